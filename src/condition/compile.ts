@@ -1,0 +1,248 @@
+import { byteLength } from '../util/bytes.ts';
+import type { FieldValue } from '../fields/field.ts';
+import type { CheckNode, ConditionNode } from './ast.ts';
+import type { Atom, Condition } from './condition.ts';
+import { ConditionError } from './errors.ts';
+import { modified, numberTest, operatorProblem, parseUint64, textTest, type Test } from './operators.ts';
+import { compilePathPrefix } from './path-prefix.ts';
+import { parseOperand } from './parser.ts';
+import { printCheck } from './print.ts';
+import { bindOperand, typeName, type FieldResolver, type Value } from './value.ts';
+
+/** What compiling a condition needs: fields, and the conditions of macros. */
+export interface CompileContext {
+  readonly fields: FieldResolver;
+  /**
+   * Compiles the condition of a macro; errors inside it are the macro's.
+   * @throws ConditionError when there is no such macro, or it refers to itself
+   */
+  macro(name: string, position: number): Condition;
+}
+
+/** Longest value that Falco takes in a condition (sinsp_filtercheck.h: s_max_filter_value_buf_size). */
+const MAX_VALUE_BYTES = 255;
+
+/**
+ * Checks fields, types and values of a parsed condition and makes it ready to evaluate.
+ *
+ * @throws ConditionError with the position in the condition's text
+ */
+export function compileCondition(node: ConditionNode, context: CompileContext): Condition {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return {
+        kind: node.kind,
+        operands: node.children.map((child) => compileCondition(child, context)),
+      };
+    case 'not':
+      return { kind: 'not', operand: compileCondition(node.child, context) };
+    case 'macro':
+      return context.macro(node.name, node.span.start);
+    case 'check':
+      return compileCheck(node, context.fields);
+  }
+}
+
+function compileCheck(node: CheckNode, fields: FieldResolver): Atom {
+  const left = bindOperand(node.left, fields);
+  const problem = operatorProblem(left.type, left.list, node.operator);
+  if (problem !== undefined) {
+    throw new ConditionError(problem, node.left.span.end, operatorHint(node, left));
+  }
+  const atom = { kind: 'atom', key: printCheck(node), left, node } as const;
+  if (node.right.kind === 'none') return { ...atom, right: undefined, test: () => true };
+  if (node.right.kind === 'operand') {
+    const right = bindOperand(node.right.operand, fields);
+    return { ...atom, right, test: operandTest(node, left, right, fields) };
+  }
+  const values = node.right.kind === 'value' ? [node.right.value] : node.right.values;
+  checkValues(values, node, left, fields);
+  return { ...atom, right: undefined, test: literalTest(node, left, values, fields) };
+}
+
+function operatorHint(node: CheckNode, left: Value): string | undefined {
+  if (!left.list) return undefined;
+  const alternative = node.operator === '!=' ? 'not … intersects' : 'intersects or in';
+  return `${left.key} is a list: use ${alternative} (…)`;
+}
+
+function literalTest(
+  node: CheckNode,
+  left: Value,
+  values: readonly string[],
+  fields: FieldResolver,
+): Test {
+  const { operator, modifier } = node;
+  const each = values.map((value) => oneTest(node, left, value, fields));
+  if (modifier !== undefined) return modified(modifier, each);
+  if (left.list) {
+    const set = new Set(values);
+    return operator === 'in'
+      ? (value) => Array.isArray(value) && value.every((text) => set.has(text))
+      : (value) => Array.isArray(value) && value.some((text) => set.has(text));
+  }
+  if (operator === 'pmatch') {
+    const matches = compilePathPrefix(values);
+    return (value) => typeof value === 'string' && matches(value);
+  }
+  if (operator === 'in' || operator === 'intersects') {
+    const set = new Set(values);
+    if (left.type === 'string') return (value) => typeof value === 'string' && set.has(value);
+    return modified('anyof', each);
+  }
+  return each[0]!;
+}
+
+/** One literal against a single value of the left type. */
+function oneTest(node: CheckNode, left: Value, literal: string, fields: FieldResolver): Test {
+  const position = node.right.kind === 'none' ? node.span.end : node.right.span.start;
+  const { operator } = node;
+  switch (left.type) {
+    case 'string': {
+      const compile = (pattern: string): { matches(text: string): boolean } =>
+        compileRegexAt(pattern, position, fields);
+      const test = textTest(operator, literal, compile);
+      return (value) => typeof value === 'string' && test(value);
+    }
+    case 'bool': {
+      if (literal !== 'true' && literal !== 'false') {
+        throw new ConditionError(`filter error: unrecognized boolean value ${literal}`, position);
+      }
+      const wanted = literal === 'true';
+      return operator === '!=' ? (value) => value !== wanted : (value) => value === wanted;
+    }
+    default: {
+      const number = parseUint64(literal);
+      if (number === undefined) {
+        throw new ConditionError(`filter error: ${literal} is not a valid number`, position);
+      }
+      const test = numberTest(operator, number);
+      return (value) => typeof value === 'bigint' && test(value);
+    }
+  }
+}
+
+function compileRegexAt(
+  pattern: string,
+  position: number,
+  fields: FieldResolver,
+): { matches(text: string): boolean } {
+  try {
+    const regex = fields.compileRegex(pattern);
+    if (regex.refusedByFalco !== undefined) {
+      const message = `Falco refuses this regex: ${regex.refusedByFalco}`;
+      fields.warn('LINT_FALCO_REFUSES', message, position);
+    } else if (isPlainPattern(pattern)) {
+      fields.warn(
+        'LOAD_COMPILE_CONDITION',
+        `regex check with '${pattern}' may be optimized with simpler operators such as '=', ` +
+          "'contains', 'startswith', 'endswith'",
+        position,
+      );
+    }
+    return regex;
+  } catch (error) {
+    if (error instanceof ConditionError) throw new ConditionError(error.message, position);
+    throw error;
+  }
+}
+
+/** No special characters but an anchor or an any-text at the ends (Falco filter_warning_resolver.cpp). */
+function isPlainPattern(pattern: string): boolean {
+  const core = pattern.replace(/^\^?(?:\.[*+?])?/, '').replace(/(?:\.[*+?])?\$?$/, '');
+  return !/[\\^$.|?*+()[\]{}]/.test(core);
+}
+
+function operandTest(
+  node: CheckNode,
+  left: Value,
+  right: Value,
+  fields: FieldResolver,
+): Atom['test'] {
+  const { operator } = node;
+  const position = node.right.kind === 'none' ? node.span.end : node.right.span.start;
+  if (operator === 'regex' || operator === 'pmatch') {
+    throw new ConditionError(
+      `operator '${operator.toUpperCase()}' doesn't support right-hand side fields`,
+      position,
+    );
+  }
+  if (left.type !== right.type || left.list !== right.list) {
+    throw new ConditionError(
+      `field '${left.key}' has type '${typeName(left)}' while the right-hand side field ` +
+        `'${right.key}' has incompatible type '${typeName(right)}'`,
+      position,
+    );
+  }
+  if (left.list) {
+    return (value, other) => {
+      if (!Array.isArray(value) || !Array.isArray(other)) return false;
+      return operator === 'in'
+        ? value.every((text) => other.includes(text))
+        : value.some((text) => other.includes(text));
+    };
+  }
+  return (value, other) => scalarTest(operator, value, other, fields);
+}
+
+function scalarTest(
+  operator: CheckNode['operator'],
+  left: FieldValue,
+  right: FieldValue,
+  fields: FieldResolver,
+): boolean {
+  if (typeof left === 'string' && typeof right === 'string') {
+    return textTest(operator, right, (pattern) => fields.compileRegex(pattern))(left);
+  }
+  if (typeof left === 'bigint' && typeof right === 'bigint') {
+    return numberTest(operator, right)(left);
+  }
+  return operator === '!=' ? left !== right : left === right;
+}
+
+const NA_OPERATORS = new Set(['=', '==', '!=', 'in', 'intersects', 'pmatch']);
+
+function checkValues(
+  values: readonly string[],
+  node: CheckNode,
+  left: Value,
+  fields: FieldResolver,
+): void {
+  const position = node.right.kind === 'none' ? node.span.end : node.right.span.start;
+  for (const value of values) {
+    if (value.includes('\0')) {
+      throw new ConditionError(
+        'filter error: filter value cannot contain a NUL byte (\\x00)',
+        position,
+      );
+    }
+    if (byteLength(value) > MAX_VALUE_BYTES) {
+      const message = `Falco refuses values of more than ${MAX_VALUE_BYTES} bytes`;
+      fields.warn('LINT_FALCO_REFUSES', message, position);
+    }
+    const unsafe = left.field !== undefined && /^(?:ka|jevt|kx)\./.test(left.field.name);
+    if (value === '<NA>' && unsafe && NA_OPERATORS.has(node.operator)) {
+      fields.warn(
+        'LOAD_UNSAFE_NA_CHECK',
+        `a missing ${left.key} is never equal to <NA>: test it with 'exists'`,
+        position,
+      );
+    }
+    warnIfOperand(value, position, fields);
+  }
+}
+
+/** A value that is a field's or a transformer's text was probably meant to be one. */
+function warnIfOperand(value: string, position: number, fields: FieldResolver): void {
+  if (!/[.(]/.test(value) || !/^[a-z]/i.test(value)) return;
+  const operand = parseOperand(value);
+  if (operand === undefined) return;
+  if (operand.kind === 'field' && fields.find(operand.name) === undefined) return;
+  const what = operand.kind === 'field' ? 'field' : 'field transformer';
+  fields.warn(
+    'LOAD_COMPILE_CONDITION',
+    `'${value}' may be a valid ${what} misused as a const string value`,
+    position,
+  );
+}

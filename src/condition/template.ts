@@ -1,0 +1,139 @@
+import type { AuditEvent } from '../events/event.ts';
+import type { FieldValue } from '../fields/field.ts';
+import { cutBytes, fitBytes } from '../util/bytes.ts';
+import type { OperandNode } from './ast.ts';
+import { ConditionError } from './errors.ts';
+import { parseOperand } from './parser.ts';
+import { bindOperand, type FieldResolver, type FieldUse, type Value } from './value.ts';
+
+/** A compiled output template. */
+export interface Template {
+  /** The distinct fields it names, in order of first use. */
+  readonly uses: readonly FieldUse[];
+  render(event: AuditEvent): string;
+}
+
+/** Falco cuts the text of a list to this many bytes. */
+const MAX_LIST_BYTES = 1023;
+const MISSING = '<NA>';
+
+type Token = string | { readonly value: Value; readonly width: number };
+
+/**
+ * Compiles an output (Falco eventformatter.cpp: set_format). A `%` starts a field or transformer; the
+ * longest text that parses and names an existing field is taken.
+ *
+ * @throws ConditionError, with the position in `text`
+ */
+export function compileTemplate(text: string, fields: FieldResolver): Template {
+  if (text.trim() === '') throw new ConditionError('empty formatting token', 0);
+  const tokens: Token[] = [];
+  const uses = new Map<string, FieldUse>();
+  // "Print even when values are missing": Falco sets it for every rule.
+  let at = text.startsWith('*') ? 1 : 0;
+  while (at < text.length) {
+    const percent = text.indexOf('%', at);
+    if (percent === -1) break;
+    if (percent > at) tokens.push(text.slice(at, percent));
+    const digits = /^\d*/.exec(text.slice(percent + 1, percent + 12))![0];
+    const start = percent + 1 + digits.length;
+    if (start >= text.length) {
+      const what = digits === '' ? '%' : 'number';
+      throw new ConditionError(
+        `invalid formatting syntax: formatting cannot end with a ${what}`,
+        percent,
+      );
+    }
+    const { value, end } = longestValue(text, start, fields);
+    for (const use of value.uses) uses.set(use.key, use);
+    tokens.push({ value, width: digits === '' ? 0 : Number(digits) });
+    at = end;
+  }
+  if (at < text.length) tokens.push(text.slice(at));
+  return {
+    uses: [...uses.values()],
+    render(event) {
+      let out = '';
+      for (const token of tokens) {
+        if (typeof token === 'string') {
+          out += token;
+        } else {
+          const shown = printValue(token.value, token.value.read(event));
+          out += token.width === 0 ? shown : fitBytes(shown, token.width);
+        }
+      }
+      return out;
+    },
+  };
+}
+
+function longestValue(
+  text: string,
+  start: number,
+  fields: FieldResolver,
+): { value: Value; end: number } {
+  const quiet: FieldResolver = { ...fields, warn: () => undefined };
+  let failure: ConditionError | undefined;
+  for (const candidate of candidates(text.slice(start))) {
+    const operand = parseOperand(candidate);
+    if (operand === undefined) continue;
+    try {
+      return { value: bindOperand(operand, quiet), end: start + candidate.length };
+    } catch (error) {
+      if (!(error instanceof ConditionError)) throw error;
+      failure ??= error;
+    }
+  }
+  const hint = failure?.hint ?? 'a percent sign starts a field; it cannot be printed as such';
+  // Falco's odd text for every output that names no field.
+  throw new ConditionError("unknown filter: unexpected token after '", start, hint, true);
+}
+
+/** Prefixes of `text` that may be a field or transformer, longest first. */
+function* candidates(text: string): Generator<string> {
+  const call = operandAt(text);
+  if (call !== undefined && call.span.end > 0) yield text.slice(0, call.span.end);
+  const name = /^[a-zA-Z0-9_.]*/.exec(text)![0];
+  if (call?.kind === 'transformer') {
+    // Only the brackets behind the call can be left out.
+    const bare = text.lastIndexOf(')', call.span.end) + 1;
+    if (bare < call.span.end) yield text.slice(0, bare);
+  }
+  for (let end = name.length; end > 2; end--) yield text.slice(0, end);
+}
+
+/** The operand that `text` starts with, whatever follows it. */
+function operandAt(text: string): OperandNode | undefined {
+  for (let end = nextEnd(text, 0); end !== undefined; end = nextEnd(text, end)) {
+    const operand = parseOperand(text.slice(0, end));
+    if (operand !== undefined) return operand;
+    if (end > MAX_OPERAND) return undefined;
+  }
+  return undefined;
+}
+
+/** No sensible field argument or call is longer. */
+const MAX_OPERAND = 4096;
+
+/** Ends at which a bracketed argument or a call may be complete. */
+function nextEnd(text: string, from: number): number | undefined {
+  if (from === 0 && !/^[a-zA-Z0-9_.]*[[(]/.test(text)) return undefined;
+  const found = /[\])]/.exec(text.slice(from));
+  return found === null ? undefined : from + found.index + 1;
+}
+
+/** A value as outputs show it. */
+export function printValue(value: Value, read: FieldValue): string {
+  if (read === undefined) return MISSING;
+  if (typeof read === 'string') return read;
+  if (typeof read === 'bigint') return value.field?.bound.print?.(read) ?? String(read);
+  if (typeof read === 'boolean') return String(read);
+  return printList(read);
+}
+
+/** `(a,b)`; a comma comes only once there is text, so leading empty strings leave none. */
+function printList(items: readonly string[]): string {
+  let out = '(';
+  for (const item of items) out += (out.length > 1 ? ',' : '') + item;
+  return cutBytes(`${out})`, MAX_LIST_BYTES);
+}

@@ -1,0 +1,41 @@
+import type { JsonValue } from '../json/value.ts';
+
+/** Where an event was read. */
+export interface EventOrigin {
+  /** Name of the input as the user gave it; `-` for standard input. */
+  readonly file: string;
+  /** Line of the input, from 1, on which the event's record starts. */
+  readonly line: number;
+  /** Cluster the event's wrapper or the user names. */
+  readonly cluster?: string | undefined;
+  /** Control-plane node or host the event's wrapper names. */
+  readonly node?: string | undefined;
+  /** Log stream, pod or container the event's wrapper names. */
+  readonly stream?: string | undefined;
+}
+
+/**
+ * One audit event (`audit.k8s.io`, kind Event) as rules see it.
+ *
+ * Values are offered lazily, by path, so that an implementation over byte spans need not parse
+ * what no rule reads. Paths are object keys and decimal array indexes.
+ */
+export interface AuditEvent {
+  /** The parsed value at a path; undefined when absent. The last of duplicate keys wins. */
+  get(path: readonly string[]): JsonValue | undefined;
+  /**
+   * The value at a path as Falco's plugins turn it into text (k8saudit `jsonValueAsString`): the
+   * content of a string; anything else as compact JSON with its source spelling (numbers, key
+   * order and escapes kept). Undefined when absent; null is the text `null`.
+   */
+  text(path: readonly string[]): string | undefined;
+  /** The whole event as compact JSON with its source spelling. */
+  readonly json: string;
+  /** Event time, nanoseconds since the epoch: stageTimestamp, else requestReceivedTimestamp, else 0. */
+  readonly time: bigint;
+  /** Number of the event in this run, from 1 (`evt.num`). */
+  readonly num: number;
+  /** Time of the run's first event, nanoseconds since the epoch (`evt.reltime`). */
+  readonly firstTime: bigint;
+  readonly origin: EventOrigin;
+}

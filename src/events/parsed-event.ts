@@ -1,0 +1,55 @@
+import { locate, minify } from '../json/locate.ts';
+import { lookup, type JsonObject, type JsonValue } from '../json/value.ts';
+import { cutAtNul } from '../util/text.ts';
+import type { AuditEvent, EventOrigin } from './event.ts';
+
+/** What an event's place in the run adds to its JSON. */
+export interface EventPlace {
+  readonly time: bigint;
+  readonly num: number;
+  readonly firstTime: bigint;
+  readonly origin: EventOrigin;
+}
+
+/** An event that was parsed whole: the plain implementation, which the reference engine uses. */
+export class ParsedEvent implements AuditEvent {
+  readonly time: bigint;
+  readonly num: number;
+  readonly firstTime: bigint;
+  readonly origin: EventOrigin;
+  readonly #text: string;
+  readonly #value: JsonObject;
+
+  /**
+   * @param text the event's own JSON text
+   * @param value the same, parsed
+   */
+  constructor(text: string, value: JsonObject, place: EventPlace) {
+    this.#text = text;
+    this.#value = value;
+    this.time = place.time;
+    this.num = place.num;
+    this.firstTime = place.firstTime;
+    this.origin = place.origin;
+  }
+
+  get(path: readonly string[]): JsonValue | undefined {
+    return lookup(this.#value, path);
+  }
+
+  text(path: readonly string[]): string | undefined {
+    const value = this.get(path);
+    if (value === undefined) return undefined;
+    if (typeof value === 'string') return cutAtNul(value);
+    if (typeof value === 'number' || (typeof value === 'object' && value !== null)) {
+      // JSON.parse forgets how numbers and escapes were written; rules compare the spelling.
+      const span = locate(this.#text, path);
+      if (span !== undefined) return minify(this.#text.slice(span.start, span.end));
+    }
+    return String(value);
+  }
+
+  get json(): string {
+    return minify(this.#text.trim());
+  }
+}
