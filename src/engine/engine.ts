@@ -1,0 +1,115 @@
+import { evaluate, type Condition } from '../condition/condition.ts';
+import type { FieldUse } from '../condition/value.ts';
+import type { AuditEvent } from '../events/event.ts';
+import { findField } from '../fields/catalog.ts';
+import type { FieldSettings, FieldValue } from '../fields/field.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { Finding, FindingSubject, OutputValue } from './finding.ts';
+
+/** Falco's two ways of reporting: every rule that matches, or the first one only. */
+export type RuleMatching = 'all' | 'first';
+
+/** The field of Falco's prefix time, which `output_fields` holds too. */
+export type TimeField = 'evt.time' | 'evt.time.iso8601';
+
+export interface EngineOptions {
+  /** In evaluation order; only those that may fire. */
+  readonly rules: readonly Rule[];
+  readonly matching: RuleMatching;
+  readonly timeField: TimeField;
+  readonly settings: FieldSettings;
+  /** Events for which it is false are not evaluated (`--where`). */
+  readonly where?: Condition | undefined;
+}
+
+/** Evaluates rules on events. */
+export interface Engine {
+  /** The findings of one event, in rule order. */
+  evaluate(event: AuditEvent): Finding[];
+}
+
+/**
+ * The reference engine: evaluates every rule's condition on every event, as written. Slow and plain; it is
+ * the truth that other engines are tested against.
+ */
+export function createEngine(options: EngineOptions): Engine {
+  const findingOf = createFindingFactory(options);
+  return {
+    evaluate(event) {
+      if (options.where !== undefined && !evaluate(options.where, event)) return [];
+      const findings: Finding[] = [];
+      for (const rule of options.rules) {
+        if (!evaluate(rule.condition, event)) continue;
+        findings.push(findingOf(rule, event));
+        if (options.matching === 'first') break;
+      }
+      return findings;
+    },
+  };
+}
+
+/** Makes findings: fills in a rule's output with the fields of an event. */
+export function createFindingFactory(
+  options: Pick<EngineOptions, 'timeField' | 'settings'>,
+): (rule: Rule, event: AuditEvent) => Finding {
+  const timeUse = timeFieldUse(options);
+  const usesOf = new Map<Rule, readonly FieldUse[]>();
+  return (rule, event) => {
+    let uses = usesOf.get(rule);
+    if (uses === undefined) {
+      uses = sortedUses([timeUse, ...rule.message.uses]);
+      usesOf.set(rule, uses);
+    }
+    return {
+      rule: rule.name,
+      priority: rule.priority,
+      source: rule.source,
+      tags: rule.tags,
+      time: event.time,
+      message: rule.message.render(event),
+      timeText: String(timeUse.bound.read(event)),
+      outputFields: uses.map((use) => [use.key, outputValue(use, event)] as const),
+      auditId: event.text(['auditID']),
+      stage: event.text(['stage']),
+      origin: event.origin,
+      subject: subjectOf(event),
+    };
+  };
+}
+
+function timeFieldUse(options: Pick<EngineOptions, 'timeField' | 'settings'>): FieldUse {
+  const name = options.timeField;
+  const definition = findField(name)!;
+  const bound = definition.bind(undefined, options.settings);
+  return { name, argument: undefined, key: name, definition, bound };
+}
+
+function sortedUses(uses: readonly FieldUse[]): FieldUse[] {
+  const byKey = new Map(uses.map((use) => [use.key, use]));
+  return [...byKey.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function outputValue(use: FieldUse, event: AuditEvent): OutputValue {
+  const value: FieldValue =
+    use.bound.json === undefined ? use.bound.read(event) : use.bound.json(event);
+  return value ?? null;
+}
+
+/** Who did what, from the fields that tables and reports show for every finding. */
+export function subjectOf(event: AuditEvent): FindingSubject {
+  const addresses = event.get(['sourceIPs']);
+  const last = Array.isArray(addresses) ? addresses.length - 1 : -1;
+  return {
+    user: event.text(['user', 'username']),
+    impersonatedUser: event.text(['impersonatedUser', 'username']),
+    verb: event.text(['verb']),
+    resource: event.text(['objectRef', 'resource']),
+    subresource: event.text(['objectRef', 'subresource']),
+    namespace: event.text(['objectRef', 'namespace']),
+    name: event.text(['objectRef', 'name']),
+    // Earlier addresses come from headers that a client can forge; the last is the peer's.
+    sourceIp: last < 0 ? undefined : event.text(['sourceIPs', String(last)]),
+    userAgent: event.text(['userAgent']),
+    code: event.text(['responseStatus', 'code']),
+  };
+}

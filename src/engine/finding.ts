@@ -1,0 +1,41 @@
+import type { EventOrigin } from '../events/event.ts';
+import type { Priority } from '../rules/priority.ts';
+
+/** A value in `output_fields`: text, list, number (nanoseconds exceed 2^53, so bigint), bool, or null when missing. */
+export type OutputValue = string | readonly string[] | bigint | boolean | null;
+
+/** One rule that fired on one event: everything an output needs, as plain data. */
+export interface Finding {
+  readonly rule: string;
+  readonly priority: Priority;
+  readonly source: string;
+  /** Sorted, without duplicates. */
+  readonly tags: readonly string[];
+  /** Event time, nanoseconds since the epoch. */
+  readonly time: bigint;
+  /** The rule's output with its fields filled in, without Falco's `TIME: Priority ` prefix. */
+  readonly message: string;
+  /** Falco's prefix time in the chosen format and zone. */
+  readonly timeText: string;
+  /** Sorted by key. */
+  readonly outputFields: readonly (readonly [string, OutputValue])[];
+  readonly auditId: string | undefined;
+  readonly stage: string | undefined;
+  readonly origin: EventOrigin;
+  /** Fields that tables, groupings and reports show for any rule; undefined where the event lacks them. */
+  readonly subject: FindingSubject;
+}
+
+/** Who did what to which object, with which result. */
+export interface FindingSubject {
+  readonly user: string | undefined;
+  readonly impersonatedUser: string | undefined;
+  readonly verb: string | undefined;
+  readonly resource: string | undefined;
+  readonly subresource: string | undefined;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  readonly sourceIp: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly code: string | undefined;
+}

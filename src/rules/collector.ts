@@ -1,0 +1,142 @@
+import type {
+  ExceptionDefinition,
+  ListDefinition,
+  MacroDefinition,
+  Placed,
+  RuleDefinition,
+} from './definitions.ts';
+import { RuleError } from './diagnostics.ts';
+import { contextOf, type ItemContext } from './read-values.ts';
+import type { PluginRequirement } from './requirements.ts';
+import { SourceText } from './source-text.ts';
+import type { YamlNode, YamlScalar } from './yaml.ts';
+
+/** All definitions of the files read so far, in order of first definition. */
+export class Collector {
+  readonly lists = new Map<string, ListDefinition>();
+  readonly macros = new Map<string, MacroDefinition>();
+  readonly rules = new Map<string, RuleDefinition>();
+  readonly pluginRequirements: PluginRequirement[] = [];
+  #next = 0;
+
+  defineList(name: string, items: readonly YamlScalar[], node: YamlNode): void {
+    this.lists.set(name, { ...this.#place(this.lists.get(name), name, node), items });
+  }
+
+  appendList(name: string, items: readonly YamlScalar[], context: ItemContext): void {
+    const list = this.lists.get(name);
+    if (list === undefined) throw noPrevious('List', 'items', context);
+    list.items = [...list.items, ...items];
+    this.#touch(list, context.node);
+  }
+
+  defineMacro(name: string, condition: SourceText, node: YamlNode): void {
+    this.macros.set(name, { ...this.#place(this.macros.get(name), name, node), condition });
+  }
+
+  appendMacro(name: string, condition: SourceText, context: ItemContext, node: YamlScalar): void {
+    const macro = this.macros.get(name);
+    if (macro === undefined) throw noPrevious('Macro', 'condition', context);
+    macro.condition = joined(macro.condition, condition, node);
+    this.#touch(macro, context.node);
+  }
+
+  defineRule(rule: Omit<RuleDefinition, keyof Placed>, name: string, context: ItemContext): void {
+    const earlier = this.rules.get(name);
+    if (earlier !== undefined) requireSameSource(earlier, rule.source, context);
+    this.rules.set(name, { ...this.#place(earlier, name, context.node), ...rule });
+  }
+
+  /** Switches an earlier rule by the deprecated form that has only `enabled`. */
+  enableRule(name: string, enabled: boolean, context: ItemContext): void {
+    const rule = this.rules.get(name);
+    if (rule === undefined) {
+      const message = "Rule has 'enabled' key but no rule by that name already exists";
+      throw new RuleError('LOAD_ERR_VALIDATE', message, contextOf(context.node, context.items));
+    }
+    rule.enabled = enabled;
+    this.#file(rule, context.node);
+  }
+
+  /** The earlier rule that an item changes; its place among the definitions moves on. */
+  changeRule(name: string, context: ItemContext, missing: string): RuleDefinition {
+    const rule = this.rules.get(name);
+    if (rule === undefined) {
+      throw new RuleError('LOAD_ERR_VALIDATE', missing, contextOf(context.node, context.items));
+    }
+    this.#touch(rule, context.node);
+    return rule;
+  }
+
+  #place(earlier: Placed | undefined, name: string, node: YamlNode): Placed {
+    const visibility = this.#next++;
+    const index = earlier?.index ?? visibility;
+    const placed: Placed = { name, index, visibility, node, files: [...(earlier?.files ?? [])] };
+    this.#file(placed, node);
+    return placed;
+  }
+
+  #touch(definition: Placed, node: YamlNode): void {
+    definition.visibility = this.#next++;
+    this.#file(definition, node);
+  }
+
+  #file(definition: Placed, node: YamlNode): void {
+    const file = node.source.name;
+    if (!definition.files.includes(file)) definition.files.push(file);
+  }
+}
+
+/** Text and appended text with one blank between. */
+export function joined(text: SourceText, more: SourceText, node: YamlScalar): SourceText {
+  return SourceText.join([text, SourceText.inserted(' ', node), more]);
+}
+
+export function requireSameSource(
+  rule: RuleDefinition,
+  source: string,
+  context: ItemContext,
+): void {
+  if (rule.source === source) return;
+  const message = 'Rule has been re-defined with a different source';
+  throw new RuleError('LOAD_ERR_VALIDATE', message, contextOf(context.node, context.items));
+}
+
+/** Adds the exceptions of an appending item (Falco rule_loader_collector.cpp: append). */
+export function appendExceptions(
+  rule: RuleDefinition,
+  added: readonly ExceptionDefinition[],
+  validate: (exception: ExceptionDefinition) => void,
+): void {
+  for (const exception of added) {
+    const earlier = rule.exceptions.find(({ name }) => name === exception.name);
+    const refuse = (message: string): RuleError =>
+      new RuleError('LOAD_ERR_VALIDATE', message, contextOf(exception.node, exception.items));
+    if (earlier === undefined) {
+      if (exception.fields === undefined) {
+        throw refuse('Rule exception must have fields property with a list of fields');
+      }
+      if (exception.values.length === 0) {
+        throw refuse('Rule exception must have values property with a list of values');
+      }
+      validate(exception);
+      rule.exceptions = [...rule.exceptions, exception];
+    } else {
+      if (exception.fields !== undefined) {
+        throw refuse('Can not append exception fields to existing exception, only values');
+      }
+      if (exception.comps !== undefined) {
+        throw refuse('Can not append exception comps to existing exception, only values');
+      }
+      const merged = { ...earlier, values: [...earlier.values, ...exception.values] };
+      rule.exceptions = rule.exceptions.map((other) => (other === earlier ? merged : other));
+    }
+  }
+}
+
+function noPrevious(kind: 'List' | 'Macro', key: string, context: ItemContext): RuleError {
+  const message =
+    `${kind} uses 'append' or 'override.${key}: append' but no ${kind.toLowerCase()} by that ` +
+    'name already exists';
+  return new RuleError('LOAD_ERR_VALIDATE', message, contextOf(context.node, context.items));
+}

@@ -1,0 +1,222 @@
+import {
+  EVENT_ID,
+  getScalarValue,
+  parseEvents,
+  SCALAR_STYLE,
+  YAMLException,
+  type Event,
+  type ScalarEvent,
+} from 'js-yaml';
+
+/** A YAML file's name and text. */
+export interface YamlSource {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A scalar as raw text: rules read types on demand, as Falco does. */
+export interface YamlScalar {
+  readonly kind: 'scalar';
+  readonly text: string;
+  /** A plain `null`, `~` or empty value; quoted text never is. */
+  readonly isNull: boolean;
+  readonly source: YamlSource;
+  readonly start: number;
+  /** Index behind the scalar's text in the source, without quotes. */
+  readonly end: number;
+  readonly style: 'plain' | 'single' | 'double' | 'literal' | 'folded';
+}
+
+export interface YamlSequence {
+  readonly kind: 'sequence';
+  readonly items: readonly YamlNode[];
+  readonly source: YamlSource;
+  readonly start: number;
+}
+
+export interface YamlMapping {
+  readonly kind: 'mapping';
+  readonly entries: readonly { readonly key: YamlNode; readonly value: YamlNode }[];
+  readonly source: YamlSource;
+  readonly start: number;
+}
+
+export type YamlNode = YamlScalar | YamlSequence | YamlMapping;
+
+/** YAML that does not parse, with the index in the text. */
+export class YamlError extends Error {
+  readonly position: number;
+
+  constructor(message: string, position: number) {
+    super(message);
+    this.name = 'YamlError';
+    this.position = position;
+  }
+}
+
+/**
+ * Reads a file's documents with positions. Nothing is converted, merge keys (`<<`) stay keys, and
+ * duplicate keys are all kept: {@link get} takes the first, as yaml-cpp does.
+ *
+ * @throws YamlError
+ */
+export function parseYaml(source: YamlSource): YamlNode[] {
+  let events: Event[];
+  try {
+    events = parseEvents(source.text, { filename: source.name });
+  } catch (error) {
+    if (error instanceof YAMLException) {
+      throw new YamlError(error.reason, error.mark?.position ?? 0);
+    }
+    throw error;
+  }
+  return new Builder(source, events).documents();
+}
+
+/** The value of a mapping's key: the first of several. */
+export function get(mapping: YamlMapping, key: string): YamlNode | undefined {
+  return mapping.entries.find((entry) => entry.key.kind === 'scalar' && entry.key.text === key)
+    ?.value;
+}
+
+/** True for a null scalar. */
+export function isNull(node: YamlNode): boolean {
+  return node.kind === 'scalar' && node.isNull;
+}
+
+class Builder {
+  readonly #source: YamlSource;
+  readonly #events: readonly Event[];
+  readonly #anchors = new Map<string, YamlNode>();
+  #next = 0;
+  /** Where the last node ended: the place of an empty value. */
+  #last = 0;
+
+  constructor(source: YamlSource, events: readonly Event[]) {
+    this.#source = source;
+    this.#events = events;
+  }
+
+  documents(): YamlNode[] {
+    const documents: YamlNode[] = [];
+    while (this.#next < this.#events.length) {
+      const event = this.#events[this.#next++]!;
+      if (event.type !== EVENT_ID.DOCUMENT) continue;
+      this.#anchors.clear();
+      if (this.#events[this.#next]?.type !== EVENT_ID.POP) documents.push(this.#node());
+    }
+    return documents;
+  }
+
+  #node(): YamlNode {
+    const event = this.#events[this.#next++]!;
+    switch (event.type) {
+      case EVENT_ID.SCALAR:
+        return this.#anchored(event, this.#scalar(event));
+      case EVENT_ID.SEQUENCE: {
+        this.#last = event.start;
+        const items: YamlNode[] = [];
+        while (!this.#atPop()) items.push(this.#node());
+        const { start } = event;
+        return this.#anchored(event, { kind: 'sequence', items, source: this.#source, start });
+      }
+      case EVENT_ID.MAPPING: {
+        this.#last = event.start;
+        const entries: { key: YamlNode; value: YamlNode }[] = [];
+        while (!this.#atPop()) entries.push({ key: this.#node(), value: this.#node() });
+        const { start } = event;
+        return this.#anchored(event, { kind: 'mapping', entries, source: this.#source, start });
+      }
+      case EVENT_ID.ALIAS: {
+        const name = this.#source.text.slice(event.anchorStart, event.anchorEnd);
+        const node = this.#anchors.get(name);
+        if (node === undefined) throw new YamlError(`unknown alias '${name}'`, event.anchorStart);
+        return node;
+      }
+      default:
+        throw new YamlError('unexpected YAML structure', this.#last);
+    }
+  }
+
+  #atPop(): boolean {
+    const event = this.#events[this.#next];
+    if (event !== undefined && event.type !== EVENT_ID.POP) return false;
+    this.#next++;
+    return true;
+  }
+
+  #anchored(event: { anchorStart: number; anchorEnd: number }, node: YamlNode): YamlNode {
+    if (event.anchorStart >= 0) {
+      this.#anchors.set(this.#source.text.slice(event.anchorStart, event.anchorEnd), node);
+    }
+    return node;
+  }
+
+  #scalar(event: ScalarEvent): YamlScalar {
+    const source = this.#source;
+    if (event.valueStart < 0) {
+      const [start, end] = [this.#last, this.#last];
+      return { kind: 'scalar', text: '', isNull: true, source, start, end, style: 'plain' };
+    }
+    this.#last = event.valueEnd;
+    const text = getScalarValue(source.text, event);
+    const style = styleOf(event);
+    const isNullText = style === 'plain' && /^(?:null|Null|NULL|~|)$/.test(text);
+    return {
+      kind: 'scalar',
+      text,
+      isNull: isNullText,
+      source,
+      start: event.valueStart,
+      end: event.valueEnd,
+      style,
+    };
+  }
+}
+
+function styleOf(event: ScalarEvent): YamlScalar['style'] {
+  switch (event.style) {
+    case SCALAR_STYLE.SINGLE_QUOTED:
+      return 'single';
+    case SCALAR_STYLE.DOUBLE_QUOTED:
+      return 'double';
+    case SCALAR_STYLE.LITERAL_BLOCK:
+      return 'literal';
+    case SCALAR_STYLE.FOLDED_BLOCK:
+      return 'folded';
+    default:
+      return 'plain';
+  }
+}
+
+/** Index in the source of the character at `index` of a scalar's text. */
+export function sourceOffset(node: YamlScalar, index: number): number {
+  const raw = node.source.text;
+  let at = node.start;
+  for (let i = 0; i < node.text.length && i < index && at < node.end; ) {
+    const blank = /\s/.test(node.text[i]!);
+    if (blank && /\s/.test(raw[at]!)) {
+      // Folding and indentation: a run of blanks stands for a run of blanks.
+      while (i < index && /\s/.test(node.text[i] ?? '')) i++;
+      if (i < index || !/\s/.test(node.text[i] ?? '')) {
+        while (at < node.end && /\s/.test(raw[at]!)) at++;
+      }
+    } else {
+      at += rawLength(node, at);
+      i++;
+    }
+  }
+  if (!/\s/.test(node.text[index] ?? ' ')) {
+    while (at < node.end && /\s/.test(raw[at]!)) at++;
+  }
+  return Math.min(at, node.end);
+}
+
+/** Characters of the source that one character of the scalar takes at `at`. */
+function rawLength(node: YamlScalar, at: number): number {
+  const raw = node.source.text;
+  if (node.style === 'single' && raw.startsWith("''", at)) return 2;
+  if (node.style !== 'double' || raw[at] !== '\\') return 1;
+  const width = { x: 4, u: 6, U: 10 }[raw[at + 1] ?? ''];
+  return width ?? 2;
+}
