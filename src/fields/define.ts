@@ -1,0 +1,103 @@
+import type { AuditEvent } from '../events/event.ts';
+import { cutAtNul } from '../util/text.ts';
+import type { BoundField, FieldArgument, FieldDefinition } from './field.ts';
+import { listValue } from './traverse.ts';
+
+/** An optional `[i]`. */
+const INDEX: FieldArgument = { kind: 'index', required: false };
+/** A required `[key]`. */
+export const KEY: FieldArgument = { kind: 'key', required: true };
+
+const AUDIT_ID = ['auditID'] as const;
+
+/** Falco's `ka.*` are missing without this key, whatever its value (k8saudit ExtractFromJSON). */
+function hasAuditId(event: AuditEvent): boolean {
+  return event.get(AUDIT_ID) !== undefined;
+}
+
+/** A string field that is the text at a path. */
+export function textField(
+  name: string,
+  path: readonly string[],
+  description: string,
+): FieldDefinition {
+  const bound: BoundField = {
+    path,
+    needsAuditId: true,
+    read: (event) => (hasAuditId(event) ? event.text(path) : undefined),
+  };
+  return { name, type: 'string', list: false, description, bind: () => bound };
+}
+
+/** A string field that a function reads; the text is cut at a NUL. */
+export function scalarField(
+  name: string,
+  description: string,
+  read: (event: AuditEvent) => string | undefined,
+): FieldDefinition {
+  const bound = scalarBound(read);
+  return { name, type: 'string', list: false, description, bind: () => bound };
+}
+
+/** A string field with a required key. */
+export function keyedField(
+  name: string,
+  description: string,
+  read: (event: AuditEvent, key: string) => string | undefined,
+): FieldDefinition {
+  return {
+    name,
+    type: 'string',
+    list: false,
+    argument: KEY,
+    description,
+    bind: (argument = '') => scalarBound((event) => read(event, argument)),
+  };
+}
+
+/** A list of strings; an empty list is missing, elements are cut at a NUL. */
+export function listField(
+  name: string,
+  description: string,
+  read: (event: AuditEvent) => readonly string[] | undefined,
+): FieldDefinition {
+  const bound = listBound(read);
+  return { name, type: 'string', list: true, description, bind: () => bound };
+}
+
+/** A list of strings with an optional index. */
+export function indexedField(
+  name: string,
+  description: string,
+  read: (event: AuditEvent, index: number | undefined) => readonly string[] | undefined,
+): FieldDefinition {
+  return {
+    name,
+    type: 'string',
+    list: true,
+    argument: INDEX,
+    description,
+    bind: (argument) => {
+      // An index beyond 2^53 loses digits here, but no list is that long.
+      const index = argument === undefined ? undefined : Number(argument);
+      return listBound((event) => read(event, index));
+    },
+  };
+}
+
+function scalarBound(read: (event: AuditEvent) => string | undefined): BoundField {
+  return {
+    needsAuditId: true,
+    read: (event) => {
+      const text = hasAuditId(event) ? read(event) : undefined;
+      return text === undefined ? undefined : cutAtNul(text);
+    },
+  };
+}
+
+function listBound(read: (event: AuditEvent) => readonly string[] | undefined): BoundField {
+  return {
+    needsAuditId: true,
+    read: (event) => (hasAuditId(event) ? listValue(read(event)) : undefined),
+  };
+}

@@ -1,0 +1,84 @@
+/** The four bytes of a dotted IPv4 address; undefined when the text is none. */
+function parseIpv4(text: string): number[] | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
+  if (match === null) return undefined;
+  const parts = match.slice(1);
+  if (parts.some((part) => Number(part) > 255 || (part.length > 1 && part.startsWith('0')))) {
+    return undefined;
+  }
+  return parts.map(Number);
+}
+
+/** The eight groups of an IPv6 address without zone; undefined when the text is none. */
+function parseIpv6(text: string): number[] | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2 || !text.includes(':')) return undefined;
+  const groups = halves.map((half, at) => parseGroups(half, at === halves.length - 1));
+  const [head, tail] = groups;
+  if (head === undefined || groups.includes(undefined)) return undefined;
+  if (tail === undefined) return head.length === 8 ? head : undefined;
+  const zeros = 8 - head.length - tail.length;
+  return zeros < 1 ? undefined : [...head, ...Array<number>(zeros).fill(0), ...tail];
+}
+
+function parseGroups(text: string, last: boolean): number[] | undefined {
+  if (text === '') return [];
+  const parts = text.split(':');
+  if (parts.length > 8) return undefined;
+  const groups: number[] = [];
+  for (const [at, part] of parts.entries()) {
+    const v4 = last && at === parts.length - 1 ? parseIpv4(part) : undefined;
+    if (v4 !== undefined) {
+      groups.push(v4[0]! * 256 + v4[1]!, v4[2]! * 256 + v4[3]!);
+    } else if (/^[0-9A-Fa-f]{1,4}$/.test(part)) {
+      groups.push(Number.parseInt(part, 16));
+    } else {
+      return undefined;
+    }
+  }
+  return groups;
+}
+
+export function isIpv6(text: string): boolean {
+  return parseIpv6(text) !== undefined;
+}
+
+/**
+ * Whether an address is outside the ranges for private use: RFC 1918, loopback, link-local, shared
+ * (RFC 6598), unique local (RFC 4193) and unspecified. An IPv4 address mapped into IPv6 counts as
+ * IPv4; a zone (`%eth0`) is dropped.
+ *
+ * @returns undefined when the text is no IP address
+ */
+export function isPublicAddress(text: string): boolean | undefined {
+  const v4 = parseIpv4(text);
+  if (v4 !== undefined) return isPublicIpv4(v4);
+  const zone = text.indexOf('%');
+  const groups = parseIpv6(zone === -1 ? text : text.slice(0, zone));
+  if (groups === undefined) return undefined;
+  const first = groups[0]!;
+  if (groups.slice(0, 5).every((group) => group === 0)) {
+    const [, , , , , sixth, high, low] = groups as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    if (sixth === 0xffff) return isPublicIpv4([high >> 8, high & 0xff, low >> 8, low & 0xff]);
+    if (sixth === 0 && high === 0 && low <= 1) return false;
+  }
+  return (first & 0xffc0) !== 0xfe80 && (first & 0xfe00) !== 0xfc00;
+}
+
+function isPublicIpv4(bytes: readonly number[]): boolean {
+  const [a, b] = bytes as [number, number];
+  if (a === 10 || a === 127) return false;
+  if (a === 172 && b >= 16 && b <= 31) return false;
+  if ((a === 192 && b === 168) || (a === 169 && b === 254)) return false;
+  if (a === 100 && b >= 64 && b <= 127) return false;
+  return bytes.some((byte) => byte !== 0);
+}

@@ -1,0 +1,220 @@
+import type { AuditEvent } from '../events/event.ts';
+import { indexedField } from './define.ts';
+import type { FieldDefinition } from './field.ts';
+import { imageRepository } from './image.ts';
+import {
+  allOrNothing,
+  collect,
+  descend,
+  elementNodes,
+  memberNode,
+  nodeAt,
+  nodeText,
+  skipAbsent,
+  withDefault,
+  type Node,
+} from './traverse.ts';
+
+type Texts = readonly string[] | undefined;
+
+/** Reads one list of containers of the pod in the request body. */
+type Reader = (event: AuditEvent, list: string, index: number | undefined) => Texts;
+
+const SPEC = ['requestObject', 'spec'] as const;
+
+function containerValues(
+  event: AuditEvent,
+  list: string,
+  keys: readonly string[],
+  index: number | undefined,
+): (Node | undefined)[] | undefined {
+  return collect(event, [...SPEC, list], keys, index);
+}
+
+/** Missing as soon as one container lacks the value. */
+function strict(...keys: readonly string[]): Reader {
+  return (event, list, index) => {
+    const found = containerValues(event, list, keys, index);
+    return found === undefined ? undefined : allOrNothing(found);
+  };
+}
+
+/** Containers without the value are left out. */
+function skipping(...keys: readonly string[]): Reader {
+  return (event, list, index) => {
+    const found = containerValues(event, list, keys, index);
+    return found === undefined ? undefined : skipAbsent(found);
+  };
+}
+
+const readImages = strict('image');
+
+function readRepositories(event: AuditEvent, list: string, index: number | undefined): Texts {
+  return readImages(event, list, index)?.map(imageRepository);
+}
+
+/** Each container's array of strings joined by blanks (readContainerCommands, readContainerArgs). */
+function joined(key: string): Reader {
+  return (event, list, index) => {
+    const lines: string[] = [];
+    for (const node of containerValues(event, list, [key], index) ?? []) {
+      if (node === undefined) continue;
+      if (!Array.isArray(node.value)) return undefined;
+      if (!node.value.every((word) => typeof word === 'string')) return undefined;
+      lines.push(node.value.join(' '));
+    }
+    return lines;
+  };
+}
+
+/** Elements of arrays, one after the other; what is no array is one element, its text. */
+export function capabilityTexts(nodes: readonly (Node | undefined)[]): string[] {
+  const texts: string[] = [];
+  for (const node of nodes) {
+    if (node === undefined) continue;
+    for (const part of Array.isArray(node.value) ? elementNodes(node) : [node]) {
+      texts.push(nodeText(part));
+    }
+  }
+  return texts;
+}
+
+function readCapabilities(event: AuditEvent, list: string, index: number | undefined): Texts {
+  const keys = ['securityContext', 'capabilities', 'add'];
+  const found = containerValues(event, list, keys, index);
+  return found === undefined ? undefined : capabilityTexts(found);
+}
+
+/** The container's own ID, else the pod's, else 0: what the kubelet starts it with. */
+function effective(key: string): Reader {
+  return (event, list, index) => {
+    const containers = nodeAt(event, [...SPEC, list]);
+    if (containers === undefined || !Array.isArray(containers.value)) return undefined;
+    const all = elementNodes(containers);
+    const chosen = index === undefined ? all : all.slice(index, index + 1);
+    const pod = notNull(nodeAt(event, [...SPEC, 'securityContext', key]));
+    return withDefault(
+      chosen.map((container) => notNull(descend(container, 'securityContext', key))),
+      pod === undefined ? '0' : nodeText(pod),
+    );
+  };
+}
+
+function notNull(node: Node | undefined): Node | undefined {
+  return node?.value === null ? undefined : node;
+}
+
+/** Host ports, else container ports (readContainerHostPorts); the index selects the container. */
+function readHostPorts(event: AuditEvent, list: string, index: number | undefined): Texts {
+  const texts: string[] = [];
+  for (const ports of containerValues(event, list, ['ports'], index) ?? []) {
+    if (ports === undefined) continue;
+    if (!Array.isArray(ports.value)) return undefined;
+    for (const port of elementNodes(ports)) {
+      const number = memberNode(port, 'hostPort') ?? memberNode(port, 'containerPort');
+      if (number !== undefined) texts.push(nodeText(number));
+    }
+  }
+  return texts;
+}
+
+interface ContainerField {
+  readonly suffix: string;
+  readonly read: Reader;
+  /** Completes "… of the pod's containers". */
+  readonly what: string;
+  readonly note?: string;
+}
+
+const ALL_OR_NOTHING = 'missing when one of them has none';
+
+const FIELDS: readonly ContainerField[] = [
+  { suffix: 'name', read: strict('name'), what: 'Names', note: ALL_OR_NOTHING },
+  { suffix: 'image', read: readImages, what: 'Images', note: ALL_OR_NOTHING },
+  {
+    suffix: 'image.repository',
+    read: readRepositories,
+    what: 'Images, without tag and digest,',
+    note: ALL_OR_NOTHING,
+  },
+  { suffix: 'command', read: joined('command'), what: 'Commands, each joined by blanks,' },
+  { suffix: 'args', read: joined('args'), what: 'Arguments, joined by blanks,' },
+  {
+    suffix: 'privileged',
+    read: skipping('securityContext', 'privileged'),
+    what: 'privileged flags',
+  },
+  {
+    suffix: 'allow_privilege_escalation',
+    read: skipping('securityContext', 'allowPrivilegeEscalation'),
+    what: 'allowPrivilegeEscalation flags',
+  },
+  {
+    suffix: 'read_only_fs',
+    read: skipping('securityContext', 'readOnlyRootFilesystem'),
+    what: 'readOnlyRootFilesystem flags',
+  },
+  {
+    suffix: 'run_as_user',
+    read: skipping('securityContext', 'runAsUser'),
+    what: 'User IDs in the security contexts',
+  },
+  {
+    suffix: 'run_as_group',
+    read: skipping('securityContext', 'runAsGroup'),
+    what: 'Group IDs in the security contexts',
+  },
+  {
+    suffix: 'eff_run_as_user',
+    read: effective('runAsUser'),
+    what: 'User IDs in effect',
+    note: "the container's own, else the pod's, else 0",
+  },
+  {
+    suffix: 'eff_run_as_group',
+    read: effective('runAsGroup'),
+    what: 'Group IDs in effect',
+    note: "the container's own, else the pod's, else 0",
+  },
+  {
+    suffix: 'proc_mount',
+    read: skipping('securityContext', 'procMount'),
+    what: 'procMount types',
+  },
+  {
+    suffix: 'add_capabilities',
+    read: readCapabilities,
+    what: 'Added capabilities',
+    note: 'one element per capability',
+  },
+  {
+    suffix: 'host_port',
+    read: readHostPorts,
+    what: 'Host ports',
+    note: 'the container port where no host port is set',
+  },
+];
+
+const LISTS: readonly { readonly name: string; readonly label: string }[] = [
+  { name: 'containers', label: 'containers' },
+  { name: 'initContainers', label: 'init containers' },
+  { name: 'ephemeralContainers', label: 'ephemeral containers' },
+];
+
+function define(list: { name: string; label: string }, field: ContainerField): FieldDefinition {
+  const note = field.note === undefined ? '' : `: ${field.note}`;
+  return indexedField(
+    `ka.req.pod.${list.name}.${field.suffix}`,
+    `${field.what} of the ${list.label} of the pod in the request body${note}. ` +
+      'The index selects one container.',
+    (event, index) => field.read(event, list.name, index),
+  );
+}
+
+/** `ka.req.pod.{containers,initContainers,ephemeralContainers}.*`. */
+export const CONTAINER_FIELDS: readonly FieldDefinition[] = LISTS.flatMap((list) =>
+  FIELDS.filter(
+    // Ephemeral containers have no ports, so Falco has no such field.
+    (field) => !(list.name === 'ephemeralContainers' && field.suffix === 'host_port'),
+  ).map((field) => define(list, field)),
+);

@@ -1,0 +1,141 @@
+import { listField, scalarField } from './define.ts';
+import type { FieldDefinition } from './field.ts';
+import { imageRepository } from './image.ts';
+import { capabilityTexts } from './ka-containers.ts';
+import { podSpec } from './kx-workload.ts';
+import { descend, elementNodes, nodeText, type Node } from './traverse.ts';
+
+const CONTAINER_LISTS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
+
+/** All containers of a pod spec, of every sort. */
+function containersOf(spec: Node): Node[] {
+  return CONTAINER_LISTS.flatMap((key) => elementsAt(spec, key));
+}
+
+function elementsAt(node: Node, ...keys: readonly string[]): Node[] {
+  const array = descend(node, ...keys);
+  return array === undefined ? [] : elementNodes(array);
+}
+
+/** The text under some keys; null counts as not set. */
+function textAt(node: Node, ...keys: readonly string[]): string | undefined {
+  const found = descend(node, ...keys);
+  return found === undefined || found.value === null ? undefined : nodeText(found);
+}
+
+function textsAt(nodes: readonly Node[], ...keys: readonly string[]): string[] {
+  return nodes.map((node) => textAt(node, ...keys)).filter((text) => text !== undefined);
+}
+
+function images(spec: Node): string[] {
+  return textsAt(containersOf(spec), 'image');
+}
+
+function capabilities(spec: Node): string[] {
+  const keys = ['securityContext', 'capabilities', 'add'];
+  const added = containersOf(spec).map((container) => descend(container, ...keys));
+  return capabilityTexts(added.filter((node) => node !== undefined && node.value !== null));
+}
+
+function hostPaths(spec: Node): string[] {
+  const paths = textsAt(elementsAt(spec, 'volumes'), 'hostPath', 'path');
+  return paths.filter((path) => path !== '').map(normalisePath);
+}
+
+/** A path without `.`, `..`, doubled and trailing slashes; `..` at the root is dropped. */
+export function normalisePath(path: string): string {
+  const absolute = path.startsWith('/');
+  const kept: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') kept.push(part);
+    else if (kept.length > 0 && kept.at(-1) !== '..') kept.pop();
+    else if (!absolute) kept.push(part);
+  }
+  const joined = kept.join('/');
+  if (absolute) return `/${joined}`;
+  return joined === '' ? '.' : joined;
+}
+
+function users(spec: Node): string[] {
+  return textsAt([spec, ...containersOf(spec)], 'securityContext', 'runAsUser');
+}
+
+function hostPorts(spec: Node): string[] {
+  const ports = containersOf(spec).flatMap((container) => elementsAt(container, 'ports'));
+  // The API leaves out a port of 0: it means none.
+  return textsAt(ports, 'hostPort').filter((port) => port !== '0');
+}
+
+function commandLines(spec: Node): string[] {
+  const lines: string[] = [];
+  for (const container of containersOf(spec)) {
+    const words = [...elementsAt(container, 'command'), ...elementsAt(container, 'args')];
+    if (words.length > 0) lines.push(words.map(nodeText).join(' '));
+  }
+  return lines;
+}
+
+const SCOPE =
+  'Read from pods, from the templates of deployments, daemonsets, statefulsets, replicasets, ' +
+  'replicationcontrollers, jobs and cronjobs, and from podtemplates.';
+
+function list(
+  suffix: string,
+  description: string,
+  read: (spec: Node) => string[],
+): FieldDefinition {
+  return listField(`kx.podspec.${suffix}`, `${description} ${SCOPE}`, (event) => {
+    const spec = podSpec(event);
+    return spec === undefined ? undefined : read(spec);
+  });
+}
+
+function scalar(
+  suffix: string,
+  description: string,
+  read: (spec: Node) => string | undefined,
+): FieldDefinition {
+  return scalarField(`kx.podspec.${suffix}`, `${description} ${SCOPE}`, (event) => {
+    const spec = podSpec(event);
+    return spec === undefined ? undefined : read(spec);
+  });
+}
+
+/** `kx.podspec.*`: the pod spec of any workload, containers of every sort taken together. */
+export const PODSPEC_FIELDS: readonly FieldDefinition[] = [
+  list('images', 'Images of all containers, init and ephemeral ones included.', images),
+  list('images.repository', 'Images of all containers, without tag and digest.', (spec) =>
+    images(spec).map(imageRepository),
+  ),
+  list('privileged', 'privileged flags of the containers that set it.', (spec) =>
+    textsAt(containersOf(spec), 'securityContext', 'privileged'),
+  ),
+  list('capabilities', 'Capabilities that containers add, one element each.', capabilities),
+  scalar('host_network', "Whether the pod uses the host's network; missing when not set.", (spec) =>
+    textAt(spec, 'hostNetwork'),
+  ),
+  scalar(
+    'host_pid',
+    "Whether the pod shares the host's process IDs; missing when not set.",
+    (spec) => textAt(spec, 'hostPID'),
+  ),
+  scalar(
+    'host_ipc',
+    "Whether the pod shares the host's IPC namespace; missing when not set.",
+    (spec) => textAt(spec, 'hostIPC'),
+  ),
+  list(
+    'hostpaths',
+    'Paths of hostPath volumes, without doubled or trailing slashes, `.` and `..`.',
+    hostPaths,
+  ),
+  list('run_as_user', 'User IDs that the pod or a container sets.', users),
+  list('host_ports', 'Ports of the host that containers bind.', hostPorts),
+  scalar(
+    'service_account',
+    'Service account of the pod.',
+    (spec) => textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount'),
+  ),
+  list('commands', 'Command and arguments of each container, joined by blanks.', commandLines),
+];

@@ -1,0 +1,90 @@
+import type { AuditEvent } from '../events/event.ts';
+import { listField, scalarField } from './define.ts';
+import type { FieldDefinition } from './field.ts';
+import { isPublicAddress } from './ip.ts';
+import { requestUri } from './ka-scalars.ts';
+import { PODSPEC_FIELDS } from './kx-podspec.ts';
+import { roleEscalations } from './kx-role.ts';
+import { workloadKind } from './kx-workload.ts';
+import { queryValues } from './uri.ts';
+
+function isCreated(event: AuditEvent): boolean {
+  const verb = event.get(['verb']);
+  if (verb === 'create') return true;
+  return (verb === 'update' || verb === 'patch') && responseCode(event) === 201;
+}
+
+function responseCode(event: AuditEvent): number | undefined {
+  const code = event.get(['responseStatus', 'code']);
+  return typeof code === 'number' ? code : undefined;
+}
+
+function outcome(event: AuditEvent): string {
+  const code = responseCode(event);
+  const forbidden = event.get(['annotations', 'authorization.k8s.io/decision']) === 'forbid';
+  if (forbidden || code === 401 || code === 403) return 'denied';
+  if (code === undefined || code < 100) return 'unknown';
+  return code >= 400 ? 'failed' : 'allowed';
+}
+
+function commandWords(event: AuditEvent): string[] | undefined {
+  const uri = requestUri(event);
+  return uri === undefined ? undefined : queryValues(uri, 'command');
+}
+
+function commandLine(event: AuditEvent): string | undefined {
+  const words = commandWords(event);
+  return words === undefined || words.length === 0 ? undefined : words.join(' ');
+}
+
+function isFromPublicAddress(event: AuditEvent): string | undefined {
+  const addresses = event.get(['sourceIPs']);
+  const last = Array.isArray(addresses) ? addresses.at(-1) : undefined;
+  const verdict = typeof last === 'string' ? isPublicAddress(last) : undefined;
+  return verdict === undefined ? undefined : String(verdict);
+}
+
+/** Fields that k8s-audit adds to Falco's. Like `ka.*` they need an `auditID`. */
+export const KX_FIELDS: readonly FieldDefinition[] = [
+  scalarField(
+    'kx.created',
+    'true when the request creates an object: verb create, or an update or patch answered with ' +
+      '201; else false.',
+    (event) => String(isCreated(event)),
+  ),
+  scalarField(
+    'kx.outcome',
+    'denied when the authorizer forbids or the response code is 401 or 403, failed for another ' +
+      'code from 400 on, allowed for a lower one, unknown without a code.',
+    outcome,
+  ),
+  scalarField('kx.body', 'true when the request body was logged, else false.', (event) =>
+    String((event.get(['requestObject']) ?? null) !== null),
+  ),
+  listField(
+    'kx.command',
+    'Words of the command of an exec request: every command parameter of the URI, decoded.',
+    commandWords,
+  ),
+  scalarField('kx.command.line', 'The words of kx.command joined by blanks.', commandLine),
+  scalarField(
+    'kx.source_ip.public',
+    "true when the last source address, the API server's direct peer, is a public one, false when " +
+      'it is private, loopback, link-local, shared or unspecified.',
+    isFromPublicAddress,
+  ),
+  scalarField(
+    'kx.workload.kind',
+    'Resource of the workload the request is about: pods, deployments and so on. Missing for ' +
+      'other resources and for subresources, except pods/ephemeralcontainers, which gives pods.',
+    workloadKind,
+  ),
+  ...PODSPEC_FIELDS,
+  listField(
+    'kx.role.escalations',
+    'Rights in the body of a Role or ClusterRole that lead to more rights, such as escalate, ' +
+      'bind, impersonate, wildcard, secrets:read or pods/exec:create. Verbs, resources and API ' +
+      'groups must come together in one rule of the role.',
+    roleEscalations,
+  ),
+];
