@@ -1,0 +1,121 @@
+/**
+ * Log text is written by attackers. Nothing writes it to a sink but through one of these
+ * functions. They escape visibly rather than strip, because what was logged is evidence.
+ */
+import { jsonString, wellFormed } from './json-encode.ts';
+
+const PLAIN = /^[\x20-\x7e]*$/;
+/**
+ * What a terminal or a reader does not show as itself: C0, DEL, C1, bidi controls, zero-width
+ * and other invisible characters, line and paragraph separators, noncharacters, lone surrogates.
+ */
+const UNSEEN =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
+
+/** A character as `\x1b`, `\u202e` or `\u{e0041}`. */
+function visible(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const hex = code.toString(16);
+  if (code >= 0xd800 && code <= 0xdfff) return '\uFFFD';
+  if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`;
+  return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\u{${hex}}`;
+}
+
+/** One line that is safe and readable on a terminal: tabs and line ends become blanks. */
+export function escapeTerminal(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return text.replace(/\r\n|[\n\t]/g, ' ').replace(UNSEEN, visible);
+}
+
+/** As {@link escapeTerminal}, but line ends and tabs stay: for formats that can hold them. */
+function escapeUnseen(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return text.replace(UNSEEN, (character) =>
+    character === '\n' || character === '\t' || character === '\r' ? character : visible(character),
+  );
+}
+
+/** A JSON string without its quotes: how Falco escapes its text lines. */
+export function escapeJsonText(text: string): string {
+  return jsonString(text).slice(1, -1);
+}
+
+/** As {@link escapeJsonText}, and all that a terminal does not show is a JSON escape as well. */
+export function escapeJsonTextForTerminal(text: string): string {
+  const escaped = escapeJsonText(text);
+  if (PLAIN.test(escaped)) return escaped;
+  return escaped.replace(UNSEEN, (character) => {
+    let units = '';
+    for (let i = 0; i < character.length; i++) {
+      units += `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
+    }
+    return units;
+  });
+}
+
+/** Start of a cell that spreadsheets take for a formula (OWASP: CSV injection). */
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+
+/** A CSV cell (RFC 4180). A leading apostrophe keeps spreadsheets from running formulas. */
+export function escapeCsv(text: string): string {
+  const seen = escapeUnseen(text);
+  return escapeCsvRaw(FORMULA.test(seen) ? `'${seen}` : seen);
+}
+
+/** A CSV cell with its text unchanged, for machines. */
+export function escapeCsvRaw(text: string): string {
+  const safe = wellFormed(text);
+  return /^[\w./:@*()'-]*$/.test(safe) ? safe : `"${safe.replaceAll('"', '""')}"`;
+}
+
+const HTML_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '`': '&#96;',
+};
+
+/** HTML text or a quoted attribute value. */
+export function escapeHtml(text: string): string {
+  return escapeUnseen(text).replace(/[&<>"'`]/g, (character) => HTML_ENTITIES[character]!);
+}
+
+/** XML 1.0 text or a quoted attribute value; what XML cannot hold is shown as an escape. */
+export function escapeXml(text: string): string {
+  return escapeHtml(text)
+    .replace(/[\uFFFE\uFFFF]/g, visible)
+    .replaceAll('\r', '\\x0d');
+}
+
+/** An XML attribute value: line ends and tabs survive attribute normalisation. */
+export function escapeXmlAttribute(text: string): string {
+  return escapeXml(text).replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
+}
+
+/** Markdown text on one line, also inside a table cell: no markup, links, HTML or mentions. */
+export function escapeMarkdown(text: string): string {
+  return (
+    escapeTerminal(text)
+      .replace(/[\\`*_[\]#|~$]/g, String.raw`\$&`)
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      // GitHub links bare URLs and www. names, and notifies people named after @.
+      .replaceAll('://', '&#58;//')
+      .replace(/\bwww\./gi, (prefix) => `${prefix.slice(0, -1)}&#46;`)
+      .replace(/@/g, '@<!-- -->')
+      .replace(/^(\s*)([-+]|\d+[.)])(?=\s)/, String.raw`$1\$2`)
+  );
+}
+
+/** The message of a GitHub workflow command. */
+export function escapeCommandData(text: string): string {
+  return escapeUnseen(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/** A property value of a GitHub workflow command. */
+export function escapeCommandProperty(text: string): string {
+  return escapeCommandData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

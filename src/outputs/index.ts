@@ -1,0 +1,70 @@
+import type { OutputContext, OutputWriter, Sink } from './writer.ts';
+
+interface Format {
+  /** Completes `FORMAT: …` in help and docs. */
+  readonly description: string;
+  /** Usual file name extension, without the dot. */
+  readonly extension: string;
+  /** Loads the format's code on first use and makes a writer. */
+  create(sink: Sink, context: OutputContext): Promise<OutputWriter>;
+}
+
+const formats = {
+  text: {
+    description: "one line per finding, as Falco's text output",
+    extension: 'txt',
+    create: async (sink, context) => (await import('./text.ts')).createTextWriter(sink, context),
+  },
+  table: {
+    description: 'columns that fit the terminal, coloured by priority',
+    extension: 'txt',
+    create: async (sink, context) => (await import('./table.ts')).createTableWriter(sink, context),
+  },
+  json: {
+    description: 'one document with findings and summary',
+    extension: 'json',
+    create: async (sink) => (await import('./json.ts')).createJsonWriter(sink),
+  },
+  ndjson: {
+    description: 'one Falco alert object per line',
+    extension: 'ndjson',
+    create: async (sink) => (await import('./ndjson.ts')).createNdjsonWriter(sink),
+  },
+  csv: {
+    description: 'comma-separated values for spreadsheets, safe against formulas',
+    extension: 'csv',
+    create: async (sink, context) => (await import('./csv.ts')).createCsvWriter(sink, context),
+  },
+  markdown: {
+    description: 'a report for pull requests and job summaries',
+    extension: 'md',
+    create: async (sink, context) =>
+      (await import('./markdown.ts')).createMarkdownWriter(sink, context),
+  },
+  html: {
+    description: 'one self-contained page with timeline, tables, filter and search',
+    extension: 'html',
+    create: async (sink, context) => (await import('./html.ts')).createHtmlWriter(sink, context),
+  },
+  sarif: {
+    description: 'SARIF 2.1.0 for code scanning, repeated findings folded',
+    extension: 'sarif',
+    create: async (sink, context) => (await import('./sarif.ts')).createSarifWriter(sink, context),
+  },
+  junit: {
+    description: 'JUnit XML: a suite per input, a case per rule',
+    extension: 'xml',
+    create: async (sink, context) => (await import('./junit.ts')).createJunitWriter(sink, context),
+  },
+  github: {
+    description: 'annotations for GitHub Actions, at most 10 of each kind',
+    extension: 'txt',
+    create: async (sink, context) =>
+      (await import('./github.ts')).createGithubWriter(sink, context),
+  },
+} satisfies Record<string, Format>;
+
+export type FormatName = keyof typeof formats;
+
+/** Every output format: the source of option choices, help and docs. */
+export const FORMATS: Readonly<Record<FormatName, Format>> = formats;

@@ -1,0 +1,53 @@
+import { priorityRank } from '../rules/priority.ts';
+import type { Priority } from '../rules/priority.ts';
+
+/**
+ * Keeps at most `capacity` items. When full, a more severe item takes the place of the latest of
+ * the least severe ones, so a flood of minor findings cannot push a major one out of a report.
+ */
+export class MostSevere<T> {
+  readonly #capacity: number;
+  readonly #byRank: { order: number; item: T }[][] = Array.from({ length: 8 }, () => []);
+  #seen = 0;
+  #size = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  /** Offers an item; returns the one that is not kept: it, an earlier one, or none. */
+  add(priority: Priority, item: T): T | undefined {
+    const rank = priorityRank(priority);
+    let removed: T | undefined;
+    if (this.#size === this.#capacity) {
+      const least = this.#byRank.findLastIndex((items) => items.length > 0);
+      if (least <= rank) {
+        this.#seen++;
+        return item;
+      }
+      removed = this.#byRank[least]!.pop()!.item;
+      this.#size--;
+    }
+    this.#byRank[rank]!.push({ order: this.#seen++, item });
+    this.#size++;
+    return removed;
+  }
+
+  /** Items that were offered and are not kept. */
+  get dropped(): number {
+    return this.#seen - this.#size;
+  }
+
+  /** What is kept, in the order it was offered. */
+  inOrder(): T[] {
+    return this.#byRank
+      .flat()
+      .toSorted((a, b) => a.order - b.order)
+      .map(({ item }) => item);
+  }
+
+  /** What is kept, most severe first. */
+  bySeverity(): T[] {
+    return this.#byRank.flat().map(({ item }) => item);
+  }
+}

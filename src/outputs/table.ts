@@ -1,0 +1,113 @@
+import type { Finding } from '../engine/finding.ts';
+import { escapeTerminal } from './escape.ts';
+import { loadPaint } from './paint.ts';
+import type { Paint } from './paint.ts';
+import { redactor } from './redact.ts';
+import { shortPriority, subjectObject, subjectUser } from './subject.ts';
+import { columnWidths, tableLayout } from './table-layout.ts';
+import type { Cell, Column, Row } from './table-layout.ts';
+import type { OutputContext, OutputWriter, Sink } from './writer.ts';
+
+/** Rows drawn at a time. The first block decides the column widths of the whole table. */
+const BLOCK = 40;
+/** Below this width a table cannot be laid out; the terminal wraps it instead. */
+const MIN_WIDTH = 56;
+/** From this width on, rows show the date and the message below. */
+const WIDE = 110;
+/** Longest text laid out; a cell shows at most a few hundred characters. */
+const MAX_TEXT = 4096;
+
+const TIME = 'HH:MM:SS'.length;
+const DATE_TIME = 'YYYY-MM-DD HH:MM:SS'.length;
+
+/** A table for terminals that is written in blocks while the scan runs. */
+export async function createTableWriter(sink: Sink, context: OutputContext): Promise<OutputWriter> {
+  const paint = await loadPaint(context.color);
+  const width = Math.max(MIN_WIDTH, context.width);
+  const wide = width >= WIDE;
+  const columns = tableColumns(wide);
+  const toRow = rowMaker(context, paint, wide);
+  let block: DatedRow[] = [];
+  let draw: ((rows: readonly Row[]) => string) | undefined;
+  let day = '';
+
+  const flush = (): void => {
+    if (block.length === 0) return;
+    if (draw === undefined) {
+      const rows = block.map(({ row }) => row);
+      draw = tableLayout(columnWidths(columns, rows, width));
+      sink.write(`${draw([header(columns, paint)])}${paint.dim('─'.repeat(width))}\n`);
+    }
+    let text = '';
+    for (const { date, row } of block) {
+      // Narrow rows have no room for the date: it heads each day instead.
+      if (!wide && date !== day) {
+        text += `${paint.dim(`── ${date} ${escapeTerminal(context.timezone)} ──`)}\n`;
+        day = date;
+      }
+      text += draw([row]);
+    }
+    sink.write(text);
+    block = [];
+  };
+
+  return {
+    finding: (finding) => {
+      block.push(toRow(finding));
+      if (block.length === BLOCK) flush();
+    },
+    flush,
+    end: flush,
+  };
+}
+
+function tableColumns(wide: boolean): readonly Column[] {
+  const time = wide ? DATE_TIME : TIME;
+  const priority = 'Emergency'.length;
+  return [
+    { title: 'TIME', minimum: time, maximum: time },
+    { title: 'PRIORITY', minimum: priority, maximum: priority },
+    { title: 'RULE', minimum: 8, maximum: 50 },
+    { title: 'USER', minimum: 7, maximum: 60 },
+    { title: 'VERB', minimum: 6, maximum: 'deletecollection'.length },
+    { title: 'OBJECT', minimum: 8 },
+  ];
+}
+
+interface DatedRow {
+  readonly date: string;
+  readonly row: Row;
+}
+
+function rowMaker(
+  context: OutputContext,
+  paint: Paint,
+  wide: boolean,
+): (finding: Finding) => DatedRow {
+  const redact = redactor(context.showSecrets);
+  const safe = (text: string): string => escapeTerminal(redact(text).slice(0, MAX_TEXT)) || '-';
+  const cell = (text: string): Cell => ({ text: safe(text) });
+  return (finding) => {
+    const { priority, subject } = finding;
+    const time = context.formatTime(finding.time);
+    const shown = wide ? time : time.slice(-TIME);
+    return {
+      date: time.slice(0, -TIME - 1),
+      row: {
+        cells: [
+          { text: shown, paint: paint.dim },
+          { text: shortPriority(priority), paint: (line) => paint.priority(priority, line) },
+          { text: safe(finding.rule), paint: paint.heading },
+          cell(subjectUser(subject)),
+          cell(subject.verb ?? ''),
+          cell(subjectObject(subject)),
+        ],
+        below: wide ? { text: safe(finding.message), paint: paint.dim } : undefined,
+      },
+    };
+  };
+}
+
+function header(columns: readonly Column[], paint: Paint): Row {
+  return { cells: columns.map(({ title }) => ({ text: title, paint: paint.heading })) };
+}

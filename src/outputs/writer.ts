@@ -1,0 +1,50 @@
+import type { Finding } from '../engine/finding.ts';
+import type { ScanSummary } from '../engine/summary.ts';
+import type { Priority } from '../rules/priority.ts';
+
+/** Where a writer's text goes. Back-pressure is the caller's business. */
+export interface Sink {
+  write(text: string): void;
+}
+
+/** What reports say about a rule, whether or not it fired. */
+export interface RuleInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly priority: Priority;
+  readonly tags: readonly string[];
+  readonly enabled: boolean;
+}
+
+/** Everything a writer may know about its surroundings; it never asks the process. */
+export interface OutputContext {
+  /** Colour on this sink. */
+  readonly color: boolean;
+  /** Columns of the terminal; 80 when unknown. */
+  readonly width: number;
+  /** True when the sink is a terminal: control characters are then shown, never sent. */
+  readonly terminal: boolean;
+  /** Version of k8s-audit. */
+  readonly version: string;
+  /** Prints credentials as logged; human formats and reports redact them otherwise. */
+  readonly showSecrets: boolean;
+  /** The loaded rules, in definition order, for reports that list them. */
+  readonly rules: readonly RuleInfo[];
+  /** Least severe priority that fails the run: what JUnit counts as a failure. All when undefined. */
+  readonly failOn: Priority | undefined;
+  /** Shows a time (nanoseconds since the epoch) as `YYYY-MM-DD HH:MM:SS` in the user's zone. */
+  readonly formatTime: (time: bigint) => string;
+  /** Name of that zone, for headings. */
+  readonly timezone: string;
+  /** CSV without protection against formulas and without redaction, for machines. */
+  readonly csvRaw: boolean;
+}
+
+/** Writes findings as they come. Nothing is kept beyond a stated bound. */
+export interface OutputWriter {
+  start?(): void;
+  finding(finding: Finding): void;
+  /** Writes what is held back for layout; for live input, when it pauses. */
+  flush?(): void;
+  end(summary: ScanSummary): void;
+}

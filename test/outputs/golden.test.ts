@@ -1,0 +1,80 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FORMATS } from '../../src/outputs/index.ts';
+import type { FormatName } from '../../src/outputs/index.ts';
+import { renderSummary } from '../../src/outputs/summary-text.ts';
+import type { OutputContext } from '../../src/outputs/writer.ts';
+import { context, FINDINGS, memorySink, summary } from './findings.ts';
+
+const GOLDEN = join(import.meta.dirname, '..', 'golden');
+
+/** What a golden file holds, byte for byte; UPDATE_GOLDEN=1 puts `text` there first. */
+function golden(name: string, text: string): string {
+  const file = join(GOLDEN, name);
+  if (process.env['UPDATE_GOLDEN'] === '1') {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  return readFileSync(file, 'utf8');
+}
+
+async function render(format: FormatName, parts: Partial<OutputContext>): Promise<string> {
+  const sink = memorySink();
+  const writer = await FORMATS[format].create(sink, context(parts));
+  writer.start?.();
+  for (const finding of FINDINGS) writer.finding(finding);
+  writer.end(summary());
+  return sink.text();
+}
+
+/** Variants beyond the plain one that every format has. */
+const VARIANTS: Partial<Record<FormatName, Record<string, Partial<OutputContext>>>> = {
+  csv: { raw: { csvRaw: true } },
+  junit: { gate: { failOn: 'Emergency' } },
+  text: { terminal: { terminal: true }, secrets: { showSecrets: true } },
+  table: {
+    wide: { width: 160, terminal: true },
+    color: { color: true, terminal: true },
+    zone: { timezone: 'Asia/Kolkata', formatTime: () => '2026-01-02 08:34:05' },
+  },
+};
+
+describe('output formats', () => {
+  for (const [name, { extension }] of Object.entries(FORMATS)) {
+    const format = name as FormatName;
+    const variants = { plain: {}, ...VARIANTS[format] };
+    for (const [variant, parts] of Object.entries(variants)) {
+      it(`${format} writes its golden file (${variant})`, async () => {
+        const text = await render(format, parts);
+        expect(text).toBe(golden(`${format}/${variant}.${extension}`, text));
+      });
+    }
+
+    it(`${format} writes the same bytes twice`, async () => {
+      expect(await render(format, {})).toBe(await render(format, {}));
+    });
+
+    it(`${format} is complete without any finding`, async () => {
+      const sink = memorySink();
+      const writer = await FORMATS[format].create(sink, context());
+      writer.start?.();
+      writer.end({ ...summary(), findings: 0, byPriority: [], byRule: [], problems: [] });
+      expect(sink.text()).toBe(golden(`${format}/empty.${extension}`, sink.text()));
+    });
+  }
+});
+
+describe('summary text', () => {
+  for (const width of [40, 80, 160]) {
+    it(`writes its golden file at ${width} columns`, async () => {
+      const text = await renderSummary(summary(), { color: false, width });
+      expect(text).toBe(golden(`summary/${width}.txt`, text));
+    });
+  }
+
+  it('is coloured on demand', async () => {
+    const text = await renderSummary(summary(), { color: true, width: 80 });
+    expect(text).toBe(golden('summary/color.txt', text));
+  });
+});
