@@ -18,13 +18,15 @@ export interface EngineOptions {
   readonly matching: RuleMatching;
   readonly timeField: TimeField;
   readonly settings: FieldSettings;
-  /** Events for which it is false are not evaluated (`--where`). */
-  readonly where?: Condition | undefined;
+  /** Events for which it is false are not evaluated (`--where` and the scope options). */
+  readonly scope?: Condition | undefined;
 }
 
 /** Evaluates rules on events. */
 export interface Engine {
-  /** The findings of one event, in rule order. */
+  /** False for events that the scope leaves out. */
+  inScope(event: AuditEvent): boolean;
+  /** The findings of one event that is in scope, in rule order. */
   evaluate(event: AuditEvent): Finding[];
 }
 
@@ -34,9 +36,10 @@ export interface Engine {
  */
 export function createEngine(options: EngineOptions): Engine {
   const findingOf = createFindingFactory(options);
+  const { scope } = options;
   return {
+    inScope: (event) => scope === undefined || evaluate(scope, event),
     evaluate(event) {
-      if (options.where !== undefined && !evaluate(options.where, event)) return [];
       const findings: Finding[] = [];
       for (const rule of options.rules) {
         if (!evaluate(rule.condition, event)) continue;

@@ -1,0 +1,84 @@
+import { FIELD_CLASSES } from '../../fields/catalog.ts';
+import type { FieldClass, FieldDefinition } from '../../fields/field.ts';
+import { KnownError } from '../../util/errors.ts';
+import type { CommandAction } from '../command.ts';
+import { exitCode } from '../exit.ts';
+import { columnText, jsonText, listFormat } from '../listing.ts';
+
+/** `k8s-audit fields`: the field catalogue. */
+export const fieldsCommand: CommandAction = async ({ args, settings, terminal }) => {
+  const wanted = args[0]?.toLowerCase();
+  const format = listFormat(settings.format);
+  const classes = FIELD_CLASSES.map((fieldClass) => ({
+    ...fieldClass,
+    fields: fieldClass.fields.filter(
+      ({ name }) => wanted === undefined || name.toLowerCase().includes(wanted),
+    ),
+  })).filter(({ fields }) => fields.length > 0);
+  if (classes.length === 0) {
+    throw new KnownError('usage', `no field's name contains '${args[0]}'`, 'k8s-audit fields');
+  }
+  if (format === 'json') terminal.stdout.write(jsonText(fieldsJson(classes)));
+  else if (format === 'markdown') terminal.stdout.write(fieldsMarkdown(classes));
+  else terminal.stdout.write(fieldsText(classes, terminal.stdout.columns));
+  await terminal.stdout.drained();
+  return exitCode('ok');
+};
+
+/** The argument a field takes, as listings show it: `[key]`, or `[index]?` when it may be left out. */
+function argumentText({ argument }: FieldDefinition): string {
+  if (argument === undefined) return '';
+  return `[${argument.kind}]${argument.required ? '' : '?'}`;
+}
+
+function typeText({ type, list }: FieldDefinition): string {
+  return list ? `${type} list` : type;
+}
+
+function fieldsText(classes: readonly FieldClass[], width: number): string {
+  return classes
+    .map(({ name, description, fields }) => {
+      const rows = fields.map((field) => [
+        `  ${field.name}${argumentText(field)}`,
+        typeText(field),
+        field.description,
+      ]);
+      return `${name}: ${description}\n${columnText(rows, width)}`;
+    })
+    .join('\n');
+}
+
+/** The same keys as `falco --list --format json` (compat: field classes with type, list, argument). */
+function fieldsJson(classes: readonly FieldClass[]): unknown {
+  return {
+    fieldclasses: classes.map(({ name, description, fields }) => ({
+      name,
+      desc: description,
+      event_sources: ['k8s_audit'],
+      fields: fields.map((field) => ({
+        name: field.name,
+        desc: field.description,
+        type: field.type,
+        is_list: field.list,
+        argument:
+          field.argument === undefined
+            ? null
+            : { required: field.argument.required, type: [field.argument.kind.toUpperCase()] },
+      })),
+    })),
+  };
+}
+
+/** Tables for documentation. */
+export function fieldsMarkdown(classes: readonly FieldClass[]): string {
+  return classes
+    .map(({ name, description, fields }) => {
+      const rows = fields.map(
+        (field) =>
+          `| \`${field.name}${argumentText(field)}\` | ${typeText(field)} | ${field.description.replaceAll('|', '\\|')} |`,
+      );
+      const head = `### ${name}\n\n${description}\n\n| field | type | value |\n| --- | --- | --- |`;
+      return `${head}\n${rows.join('\n')}\n`;
+    })
+    .join('\n');
+}

@@ -1,0 +1,90 @@
+import type { CommandRecord } from '../command.ts';
+import type { OptionName } from '../options.ts';
+
+const LOADING: readonly OptionName[] = ['rules', 'defaultRules'];
+const SELECTING: readonly OptionName[] = [
+  'rule',
+  'disableRule',
+  'enableRule',
+  'tag',
+  'excludeTag',
+  'minPriority',
+];
+
+/** All commands, in the order help shows them. The first is the default. */
+export const COMMANDS: readonly CommandRecord[] = [
+  {
+    name: 'scan',
+    description: 'evaluate rules on audit logs and print the notable events',
+    arguments: '[paths...]',
+    argumentHelp: 'files, directories, patterns; - is standard input (default when piped)',
+    options: [
+      ...LOADING,
+      'ruleMatching',
+      ...SELECTING,
+      'where',
+      'since',
+      'until',
+      'namespace',
+      'user',
+      'verb',
+      'resource',
+      'cluster',
+      'limit',
+      'format',
+      'output',
+      'timeFormat',
+      'timezone',
+      'color',
+      'showSecrets',
+      'summary',
+      'quiet',
+      'failOn',
+      'strict',
+      'engine',
+      'maxEventSize',
+    ],
+    examples: [
+      'k8s-audit scan audit.log',
+      'kubectl logs -n kube-system kube-apiserver-n1 | k8s-audit scan -',
+      "k8s-audit scan logs/ -r my-rules.yaml --fail-on warning --where 'ka.verb = delete'",
+    ],
+    load: async () => (await import('./scan.ts')).scanCommand,
+  },
+  {
+    name: 'rules check',
+    description: 'validate rules files',
+    arguments: '<paths...>',
+    argumentHelp: 'rules files, or directories of .yaml and .yml files',
+    options: ['defaultRules', 'format', 'quiet'],
+    examples: ['k8s-audit rules check my-rules.yaml', 'k8s-audit rules check -f json rules/'],
+    load: async () => (await import('./rules-check.ts')).rulesCheckCommand,
+  },
+  {
+    name: 'rules list',
+    description: 'list the rules with priority, state and tags',
+    arguments: '',
+    argumentHelp: '',
+    options: [...LOADING, ...SELECTING, 'format', 'color'],
+    examples: ['k8s-audit rules list', 'k8s-audit rules list --tag T1611 -f json'],
+    load: async () => (await import('./rules-list.ts')).rulesListCommand,
+  },
+  {
+    name: 'rules show',
+    description: 'show a rule: condition, macros and lists it uses, output, tags, source',
+    arguments: '<name>',
+    argumentHelp: 'name of a rule',
+    options: [...LOADING, 'format'],
+    examples: ["k8s-audit rules show 'Create Privileged Pod'"],
+    load: async () => (await import('./rules-show.ts')).rulesShowCommand,
+  },
+  {
+    name: 'fields',
+    description: 'list the fields that conditions and outputs can use',
+    arguments: '[name]',
+    argumentHelp: 'only fields whose name contains this text',
+    options: ['format', 'color'],
+    examples: ['k8s-audit fields', 'k8s-audit fields ka.req -f markdown'],
+    load: async () => (await import('./fields.ts')).fieldsCommand,
+  },
+];

@@ -1,0 +1,34 @@
+import type { ErrorKind } from '../util/errors.ts';
+
+/** Every exit code, with what it means; help and docs are generated from it. */
+export const EXIT_CODES = {
+  ok: { code: 0, meaning: 'finished; nothing at or above --fail-on, or no --fail-on given' },
+  gate: {
+    code: 1,
+    meaning: 'finished; findings at or above --fail-on, or failed rule tests',
+  },
+  failed: {
+    code: 2,
+    meaning: 'not done or incomplete: wrong option, unreadable input, invalid rules or config',
+  },
+  strict: { code: 3, meaning: 'finished, but with --strict some input was not understood' },
+  interrupted: { code: 130, meaning: 'stopped by Ctrl-C (SIGINT); what was found is printed' },
+  terminated: { code: 143, meaning: 'stopped by SIGTERM; what was found is printed' },
+} as const;
+
+export type ExitName = keyof typeof EXIT_CODES;
+
+export function exitCode(name: ExitName): number {
+  return EXIT_CODES[name].code;
+}
+
+/** The exit code of an expected failure. */
+export function exitCodeOf(kind: ErrorKind): number {
+  switch (kind) {
+    case 'usage':
+    case 'input':
+    case 'rules':
+    case 'config':
+      return EXIT_CODES.failed.code;
+  }
+}

@@ -1,0 +1,59 @@
+import type { OutputStream, Terminal } from './terminal.ts';
+
+/** The terminal of the running process, with its signal handlers installed. */
+export function processTerminal(): Terminal {
+  const controller = new AbortController();
+  let signals = 0;
+  const stop = (signal: 'SIGINT' | 'SIGTERM', code: number): void => {
+    // The second signal means: now.
+    if (++signals > 1) process.exit(code);
+    controller.abort(signal);
+  };
+  process.on('SIGINT', () => stop('SIGINT', 130));
+  process.on('SIGTERM', () => stop('SIGTERM', 143));
+  return {
+    stdout: outputStream(process.stdout),
+    stderr: outputStream(process.stderr),
+    stdinIsTTY: process.stdin.isTTY === true,
+    env: process.env,
+    cwd: process.cwd(),
+    now: () => Date.now(),
+    interrupted: controller.signal,
+  };
+}
+
+function outputStream(stream: NodeJS.WriteStream): OutputStream {
+  let closed = false;
+  let wake: (() => void) | undefined;
+  const settle = (): void => {
+    wake?.();
+    wake = undefined;
+  };
+  // A reader that went away (`| head`) is no error; other failures end the output as well.
+  stream.on('error', () => {
+    closed = true;
+    settle();
+  });
+  stream.on('drain', settle);
+  return {
+    write(text) {
+      if (closed) return true;
+      return stream.write(text);
+    },
+    drained() {
+      if (closed || !stream.writableNeedDrain) return Promise.resolve();
+      return new Promise((resolve) => {
+        wake = resolve;
+      });
+    },
+    get isTTY() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      return stream.columns ?? 80;
+    },
+    get closed() {
+      return closed;
+    },
+  };
+}

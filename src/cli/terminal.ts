@@ -1,0 +1,40 @@
+/** One of the process's output streams, as far as commands may know it. */
+export interface OutputStream {
+  /** @returns false when the reader is slow: await {@link drained} before writing much more */
+  write(text: string): boolean;
+  /** Resolves when what was written has gone out, or the stream has closed. */
+  drained(): Promise<void>;
+  readonly isTTY: boolean;
+  /** Columns of the terminal; 80 when unknown. */
+  readonly columns: number;
+  /** True once the reader has gone away (EPIPE). */
+  readonly closed: boolean;
+}
+
+/** Everything of the process that commands use; tests put their own in its place. */
+export interface Terminal {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly stdinIsTTY: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Wall clock, milliseconds since the epoch. */
+  now(): number;
+  /** Aborted by the first SIGINT or SIGTERM; the reason is the signal's name. */
+  readonly interrupted: AbortSignal;
+}
+
+export type ColorChoice = 'auto' | 'always' | 'never';
+
+/** Whether a stream gets colour: the choice, then NO_COLOR, FORCE_COLOR, TERM, then whether it is a terminal. */
+export function useColor(
+  choice: ColorChoice,
+  stream: OutputStream,
+  env: Terminal['env'],
+): boolean {
+  if (choice !== 'auto') return choice === 'always';
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  const force = env['FORCE_COLOR'];
+  if (force !== undefined) return force !== '0' && force !== 'false';
+  return stream.isTTY && env['TERM'] !== 'dumb';
+}
