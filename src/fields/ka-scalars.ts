@@ -77,10 +77,11 @@ const REQUEST_FIELDS: readonly FieldDefinition[] = [
     ['annotations', 'pod-security.kubernetes.io/audit-violations'],
     'Violations of the Pod Security Standards that pod security admission noted.',
   ),
-  textField(
+  // No plain path: the wrapping or the user may name the cluster where the event does not.
+  scalarField(
     'ka.cluster.name',
-    ['annotations', 'cluster_name'],
-    'Name of the cluster, where the log names it (GKE).',
+    'Name of the cluster: from the event (GKE), else from what it was wrapped in, else --cluster.',
+    (event) => event.text(['annotations', 'cluster_name']) ?? event.origin.cluster,
   ),
   textField('ka.user.name', ['user', 'username'], 'Name of the user who made the request.'),
   listField('ka.user.groups', 'Groups of the user who made the request.', (event) =>
