@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createEngine, type Engine } from '../../src/engine/engine.ts';
+import type { Finding } from '../../src/engine/finding.ts';
+import { ParsedEvent } from '../../src/events/parsed-event.ts';
+import {
+  DEFAULT_FIELD_SETTINGS,
+  loadRules,
+  type LoadResult,
+  type RulesFile,
+} from '../../src/rules/load.ts';
+import type { TreeMap } from './case-file.ts';
+
+const FOLDER = fileURLToPath(new URL('../../rules/', import.meta.url));
+
+/** The paths of files with one of the endings in a folder, in byte order. */
+export function filesIn(folder: string, ending: string): string[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith(ending));
+  return names.toSorted().map((name) => folder + name);
+}
+
+/** The bundled rules files, in load order; names are relative to rules/. */
+export const BUNDLED_FILES: readonly RulesFile[] = [
+  ...filesIn(FOLDER, '.yaml'),
+  ...filesIn(`${FOLDER}extended/`, '.yaml'),
+].map((path) => ({ name: path.slice(FOLDER.length), text: readFileSync(path, 'utf8') }));
+
+/** Loads the bundled rules, then `extra` unless it is empty; compiled once, at the end. */
+export async function loadBundled(extra = ''): Promise<LoadResult> {
+  const own = extra === '' ? [] : [{ name: 'test', text: extra }];
+  return loadRules(
+    [...BUNDLED_FILES, ...own].map((file) => Object.assign({ trusted: true }, file)),
+  );
+}
+
+const engines = new Map<string, Engine>();
+
+/** An engine with the enabled bundled rules and `extra` on top. */
+export async function bundledEngine(extra = ''): Promise<Engine> {
+  const known = engines.get(extra);
+  if (known !== undefined) return known;
+  const { ruleSet, files } = await loadBundled(extra);
+  if (ruleSet === undefined) throw new Error(JSON.stringify(files.flatMap((file) => file.errors)));
+  const engine = createEngine({
+    rules: ruleSet.rules.filter((rule) => rule.enabled),
+    matching: 'all',
+    timeField: 'evt.time',
+    settings: DEFAULT_FIELD_SETTINGS,
+  });
+  engines.set(extra, engine);
+  return engine;
+}
+
+/** The findings of one event; `num` is its number, from 1. */
+export function findingsOf(engine: Engine, event: TreeMap, num: number): Finding[] {
+  const place = { time: 0n, num, firstTime: 0n, origin: { file: 'test', line: num } };
+  return engine.evaluate(new ParsedEvent(JSON.stringify(event), event, place));
+}
+
+/** How often each rule fired; only those in `about`, when given. */
+export function countByRule(
+  findings: readonly Finding[],
+  about?: readonly string[],
+): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { rule } of findings) {
+    if (about === undefined || about.includes(rule)) counts[rule] = (counts[rule] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -1,0 +1,81 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { loadRules } from '../../src/rules/load.ts';
+import {
+  BUNDLED_FILES,
+  bundledEngine,
+  countByRule,
+  filesIn,
+  findingsOf,
+  loadBundled,
+} from './bundled-rules.ts';
+import { readCaseFile, type RuleCase } from './case-file.ts';
+import { WELL_KNOWN_LISTS, WELL_KNOWN_MACROS, WELL_KNOWN_RULES } from './well-known-names.ts';
+
+const CASES = fileURLToPath(new URL('cases/', import.meta.url));
+const CASE_FILES = filesIn(CASES, '.yaml')
+  .map((file): [string, RuleCase[]] => [file.slice(CASES.length), readCaseFile(file)])
+  .filter(([, tests]) => tests.length > 0);
+const ALL_CASES = CASE_FILES.flatMap(([, tests]) => tests);
+
+describe.each(CASE_FILES)('%s', (_file, tests) => {
+  it.each(tests.map((test) => [test.name, test] as const))('%s', async (_name, test) => {
+    const engine = await bundledEngine(test.rules);
+    const findings = test.events.flatMap(({ event }, at) => findingsOf(engine, event, at + 1));
+    const wanted = test.expect.filter(({ count }) => count > 0);
+    expect(countByRule(findings, test.about)).toEqual(
+      Object.fromEntries(wanted.map(({ rule, count }) => [rule, count])),
+    );
+    for (const { rule, fields } of wanted) {
+      const first = findings.find((finding) => finding.rule === rule);
+      expect(Object.fromEntries(first?.outputFields ?? [])).toMatchObject(fields);
+    }
+  });
+});
+
+describe('bundled rules', async () => {
+  const { ruleSet, files, unmet } = await loadBundled();
+  const rules = ruleSet?.rules ?? [];
+  const names = new Set(rules.map((rule) => rule.name));
+
+  it('load without error or warning', () => {
+    expect(unmet).toBeUndefined();
+    expect(files.flatMap((file) => file.errors.concat(file.warnings))).toEqual([]);
+  });
+
+  it('are valid with only the files before them', async () => {
+    const loaded = await loadRules(BUNDLED_FILES);
+    expect(loaded.files.filter((file) => !file.successful)).toEqual([]);
+    expect(loaded.files).toHaveLength(BUNDLED_FILES.length);
+  });
+
+  it('have the well-known names', () => {
+    expect(WELL_KNOWN_RULES.filter((name) => !names.has(name))).toEqual([]);
+    const macros = new Set(ruleSet?.macros.map((macro) => macro.name));
+    expect(WELL_KNOWN_MACROS.filter((name) => !macros.has(name))).toEqual([]);
+    const lists = new Set(ruleSet?.lists.map((list) => list.name));
+    expect(WELL_KNOWN_LISTS.filter((name) => !lists.has(name))).toEqual([]);
+  });
+
+  it('are named correctly in tests', () => {
+    const named = ALL_CASES.flatMap((test) => test.about ?? []);
+    expect(named.filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  it.each(rules.map((rule) => [rule.name, rule] as const))('%s is complete', (name, rule) => {
+    expect(rule.source).toBe('k8s_audit');
+    expect(rule.tags).toContain('k8s');
+    expect(rule.exceptions.length).toBeGreaterThan(0);
+    const text = BUNDLED_FILES.find((file) => file.name === rule.file)?.text ?? '';
+    const block = text.split(/^- /m).find((item) => item.startsWith(`rule: ${name}\n`)) ?? '';
+    // Falco knows no kx.* field: it must be able to skip the rule.
+    expect(block.includes('skip-if-unknown-filter: true')).toBe(
+      /\bkx\./.test(rule.outputText) || rule.fields.some((field) => field.startsWith('kx.')),
+    );
+  });
+
+  it.each([...names])('%s has a firing and a silent event', (name) => {
+    const kinds = ALL_CASES.filter((test) => test.about?.includes(name)).map((test) => test.kind);
+    expect(kinds).toEqual(expect.arrayContaining(['fires', 'silent']));
+  });
+});
