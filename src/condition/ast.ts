@@ -98,7 +98,11 @@ export interface MacroNode {
 }
 
 export type ConditionNode =
-  | { readonly kind: 'and' | 'or'; readonly children: readonly ConditionNode[]; readonly span: Span }
+  | {
+      readonly kind: 'and' | 'or';
+      readonly children: readonly ConditionNode[];
+      readonly span: Span;
+    }
   | { readonly kind: 'not'; readonly child: ConditionNode; readonly span: Span }
   | CheckNode
   | MacroNode;

@@ -1,11 +1,17 @@
-import { byteLength } from '../util/bytes.ts';
 import type { FieldValue } from '../fields/field.ts';
 import type { CheckNode, ConditionNode } from './ast.ts';
 import type { Atom, Condition } from './condition.ts';
 import { ConditionError } from './errors.ts';
-import { modified, numberTest, operatorProblem, parseUint64, textTest, type Test } from './operators.ts';
+import { checkLiterals, compileRegexLiteral } from './check-literals.ts';
+import {
+  modified,
+  numberTest,
+  operatorProblem,
+  parseUint64,
+  textTest,
+  type Test,
+} from './operators.ts';
 import { compilePathPrefix } from './path-prefix.ts';
-import { parseOperand } from './parser.ts';
 import { printCheck } from './print.ts';
 import { bindOperand, typeName, type FieldResolver, type Value } from './value.ts';
 
@@ -18,9 +24,6 @@ export interface CompileContext {
    */
   macro(name: string, position: number): Condition;
 }
-
-/** Longest value that Falco takes in a condition (sinsp_filtercheck.h: s_max_filter_value_buf_size). */
-const MAX_VALUE_BYTES = 255;
 
 /**
  * Checks fields, types and values of a parsed condition and makes it ready to evaluate.
@@ -57,7 +60,7 @@ function compileCheck(node: CheckNode, fields: FieldResolver): Atom {
     return { ...atom, right, test: operandTest(node, left, right, fields) };
   }
   const values = node.right.kind === 'value' ? [node.right.value] : node.right.values;
-  checkValues(values, node, left, fields);
+  checkLiterals(values, node, left, fields);
   return { ...atom, right: undefined, test: literalTest(node, left, values, fields) };
 }
 
@@ -101,7 +104,7 @@ function oneTest(node: CheckNode, left: Value, literal: string, fields: FieldRes
   switch (left.type) {
     case 'string': {
       const compile = (pattern: string): { matches(text: string): boolean } =>
-        compileRegexAt(pattern, position, fields);
+        compileRegexLiteral(pattern, position, fields);
       const test = textTest(operator, literal, compile);
       return (value) => typeof value === 'string' && test(value);
     }
@@ -115,43 +118,12 @@ function oneTest(node: CheckNode, left: Value, literal: string, fields: FieldRes
     default: {
       const number = parseUint64(literal);
       if (number === undefined) {
-        throw new ConditionError(`filter error: ${literal} is not a valid number`, position);
+        throw new ConditionError(`${literal} is not a valid number`, position);
       }
       const test = numberTest(operator, number);
       return (value) => typeof value === 'bigint' && test(value);
     }
   }
-}
-
-function compileRegexAt(
-  pattern: string,
-  position: number,
-  fields: FieldResolver,
-): { matches(text: string): boolean } {
-  try {
-    const regex = fields.compileRegex(pattern);
-    if (regex.refusedByFalco !== undefined) {
-      const message = `Falco refuses this regex: ${regex.refusedByFalco}`;
-      fields.warn('LINT_FALCO_REFUSES', message, position);
-    } else if (isPlainPattern(pattern)) {
-      fields.warn(
-        'LOAD_COMPILE_CONDITION',
-        `regex check with '${pattern}' may be optimized with simpler operators such as '=', ` +
-          "'contains', 'startswith', 'endswith'",
-        position,
-      );
-    }
-    return regex;
-  } catch (error) {
-    if (error instanceof ConditionError) throw new ConditionError(error.message, position);
-    throw error;
-  }
-}
-
-/** No special characters but an anchor or an any-text at the ends (Falco filter_warning_resolver.cpp). */
-function isPlainPattern(pattern: string): boolean {
-  const core = pattern.replace(/^\^?(?:\.[*+?])?/, '').replace(/(?:\.[*+?])?\$?$/, '');
-  return !/[\\^$.|?*+()[\]{}]/.test(core);
 }
 
 function operandTest(
@@ -199,50 +171,4 @@ function scalarTest(
     return numberTest(operator, right)(left);
   }
   return operator === '!=' ? left !== right : left === right;
-}
-
-const NA_OPERATORS = new Set(['=', '==', '!=', 'in', 'intersects', 'pmatch']);
-
-function checkValues(
-  values: readonly string[],
-  node: CheckNode,
-  left: Value,
-  fields: FieldResolver,
-): void {
-  const position = node.right.kind === 'none' ? node.span.end : node.right.span.start;
-  for (const value of values) {
-    if (value.includes('\0')) {
-      throw new ConditionError(
-        'filter error: filter value cannot contain a NUL byte (\\x00)',
-        position,
-      );
-    }
-    if (byteLength(value) > MAX_VALUE_BYTES) {
-      const message = `Falco refuses values of more than ${MAX_VALUE_BYTES} bytes`;
-      fields.warn('LINT_FALCO_REFUSES', message, position);
-    }
-    const unsafe = left.field !== undefined && /^(?:ka|jevt|kx)\./.test(left.field.name);
-    if (value === '<NA>' && unsafe && NA_OPERATORS.has(node.operator)) {
-      fields.warn(
-        'LOAD_UNSAFE_NA_CHECK',
-        `a missing ${left.key} is never equal to <NA>: test it with 'exists'`,
-        position,
-      );
-    }
-    warnIfOperand(value, position, fields);
-  }
-}
-
-/** A value that is a field's or a transformer's text was probably meant to be one. */
-function warnIfOperand(value: string, position: number, fields: FieldResolver): void {
-  if (!/[.(]/.test(value) || !/^[a-z]/i.test(value)) return;
-  const operand = parseOperand(value);
-  if (operand === undefined) return;
-  if (operand.kind === 'field' && fields.find(operand.name) === undefined) return;
-  const what = operand.kind === 'field' ? 'field' : 'field transformer';
-  fields.warn(
-    'LOAD_COMPILE_CONDITION',
-    `'${value}' may be a valid ${what} misused as a const string value`,
-    position,
-  );
 }

@@ -4,27 +4,28 @@ type Token =
   | { readonly kind: 'char'; readonly char: string }
   | { readonly kind: 'any' }
   | { readonly kind: 'star' }
-  | { readonly kind: 'set'; readonly has: (char: string) => boolean };
+  | { readonly kind: 'set'; readonly has: (char: string) => boolean }
+  /** Nothing matches from here on. */
+  | { readonly kind: 'never' };
+
+/** Brings a byte to the case in which it is compared. */
+type Fold = (bytes: string) => string;
 
 /**
  * Compiles an fnmatch(3) pattern with flags 0, which is what Falco's `glob` uses: the whole text must
  * match, `*` and `?` match `/` and leading dots, `?` is one byte, an open `[` is literal.
- * With `fold`, ASCII case does not matter (`iglob`, FNM_CASEFOLD).
+ * With `ignoreCase`, ASCII case does not matter (`iglob`, FNM_CASEFOLD).
  *
  * @returns a test that takes time linear in pattern length times text length
  */
-export function compileGlob(pattern: string, fold = false): (text: string) => boolean {
-  const prepare = (text: string): string => {
-    const bytes = toByteString(text);
-    return fold ? asciiLower(bytes) : bytes;
-  };
-  const tokens = tokenize(prepare(pattern));
-  if (tokens === undefined) return () => false;
-  return (text) => matches(tokens, prepare(text));
+export function compileGlob(pattern: string, ignoreCase = false): (text: string) => boolean {
+  const fold: Fold = ignoreCase ? asciiLower : (bytes) => bytes;
+  const tokens = tokenize(toByteString(pattern), fold);
+  return (text) => matches(tokens, toByteString(text), fold);
 }
 
 /** Two positions and the last star: on failure the star takes one byte more. */
-function matches(tokens: readonly Token[], text: string): boolean {
+function matches(tokens: readonly Token[], text: string, fold: Fold): boolean {
   let t = 0;
   let i = 0;
   let starToken = -1;
@@ -34,7 +35,7 @@ function matches(tokens: readonly Token[], text: string): boolean {
     if (token?.kind === 'star') {
       starToken = t++;
       starText = i;
-    } else if (token !== undefined && matchesOne(token, text[i]!)) {
+    } else if (token !== undefined && matchesOne(token, text[i]!, fold)) {
       t++;
       i++;
     } else if (starToken !== -1) {
@@ -48,21 +49,20 @@ function matches(tokens: readonly Token[], text: string): boolean {
   return t === tokens.length;
 }
 
-function matchesOne(token: Token, char: string): boolean {
+function matchesOne(token: Exclude<Token, { kind: 'star' }>, char: string, fold: Fold): boolean {
   switch (token.kind) {
     case 'char':
-      return token.char === char;
+      return token.char === fold(char);
     case 'any':
       return true;
     case 'set':
       return token.has(char);
-    case 'star':
+    case 'never':
       return false;
   }
 }
 
-/** Undefined for a pattern that matches nothing at all. */
-function tokenize(pattern: string): Token[] | undefined {
+function tokenize(pattern: string, fold: Fold): Token[] {
   const tokens: Token[] = [];
   for (let i = 0; i < pattern.length; i++) {
     const char = pattern[i]!;
@@ -73,38 +73,40 @@ function tokenize(pattern: string): Token[] | undefined {
     } else if (char === '\\') {
       const escaped = pattern[++i];
       // glibc: a pattern that ends in a backslash matches nothing.
-      if (escaped === undefined) return undefined;
-      tokens.push({ kind: 'char', char: escaped });
-    } else if (char === '[') {
-      const set = parseSet(pattern, i);
+      if (escaped === undefined) tokens.push({ kind: 'never' });
+      else tokens.push({ kind: 'char', char: fold(escaped) });
+    } else {
+      const set = char === '[' ? parseSet(pattern, i, fold) : undefined;
       if (set === undefined) {
-        tokens.push({ kind: 'char', char });
+        tokens.push({ kind: 'char', char: fold(char) });
       } else {
         tokens.push({ kind: 'set', has: set.has });
         i = set.end;
       }
-    } else {
-      tokens.push({ kind: 'char', char });
     }
   }
   return tokens;
 }
 
-type Member = (code: number) => boolean;
+type Member = (char: string) => boolean;
 
 /** Reads the bracket expression at `start`; undefined when it is never closed. */
 function parseSet(
   pattern: string,
   start: number,
+  fold: Fold,
 ): { has: (char: string) => boolean; end: number } | undefined {
   let i = start + 1;
   const negated = pattern[i] === '!' || pattern[i] === '^';
   if (negated) i++;
   const members: Member[] = [];
+  let valid = true;
   for (let first = true; first || pattern[i] !== ']'; first = false) {
     const named = namedMember(pattern, i);
     if (named !== undefined) {
-      members.push(named.member);
+      // glibc: a class that does not exist makes the whole set match nothing, negated or not.
+      if (named.member === undefined) valid = false;
+      else members.push(named.member);
       i = named.end;
       continue;
     }
@@ -118,23 +120,23 @@ function parseSet(
       high = end;
       i = end.end;
     }
-    const [from, to] = [low.code, high.code];
-    members.push((code) => code >= from && code <= to);
+    const [from, to] = [fold(low.char), fold(high.char)];
+    members.push((char) => {
+      const folded = fold(char);
+      return folded >= from && folded <= to;
+    });
   }
-  return {
-    has: (char) => members.some((member) => member(char.charCodeAt(0))) !== negated,
-    end: i,
-  };
+  return { has: (char) => valid && members.some((member) => member(char)) !== negated, end: i };
 }
 
-function setChar(pattern: string, at: number): { code: number; end: number } | undefined {
+function setChar(pattern: string, at: number): { char: string; end: number } | undefined {
   // [.a.] is a collating symbol: in the C locale just the character.
   if (pattern.startsWith('[.', at) && pattern.startsWith('.]', at + 3)) {
-    return { code: pattern.charCodeAt(at + 2), end: at + 5 };
+    return { char: pattern[at + 2]!, end: at + 5 };
   }
   const index = pattern[at] === '\\' ? at + 1 : at;
-  if (index >= pattern.length) return undefined;
-  return { code: pattern.charCodeAt(index), end: index + 1 };
+  const char = pattern[index];
+  return char === undefined ? undefined : { char, end: index + 1 };
 }
 
 /** POSIX classes of the C locale. */
@@ -154,18 +156,18 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
   xdigit: /[0-9a-fA-F]/,
 };
 
-/** `[:name:]` or `[=c=]` at `at`. */
-function namedMember(pattern: string, at: number): { member: Member; end: number } | undefined {
+/** `[:name:]` or `[=c=]` at `at`; the case of the text counts here even for `iglob`. */
+function namedMember(
+  pattern: string,
+  at: number,
+): { member: Member | undefined; end: number } | undefined {
   if (pattern.startsWith('[=', at) && pattern.startsWith('=]', at + 3)) {
-    const wanted = pattern.charCodeAt(at + 2);
-    return { member: (code) => code === wanted, end: at + 5 };
+    const wanted = pattern[at + 2];
+    return { member: (char) => char === wanted, end: at + 5 };
   }
-  if (!pattern.startsWith('[:', at)) return undefined;
-  const close = pattern.indexOf(':]', at + 2);
-  if (close === -1) return undefined;
-  const name = pattern.slice(at + 2, close);
-  if (!/^[a-z]+$/.test(name)) return undefined;
-  const pattern_ = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
-  const member: Member = (code) => pattern_?.test(String.fromCharCode(code)) ?? false;
-  return { member, end: close + 2 };
+  const name = /^\[:([a-z]+):\]/.exec(pattern.slice(at, at + 32))?.[1];
+  if (name === undefined) return undefined;
+  const characters = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
+  const member = characters === undefined ? undefined : (char: string) => characters.test(char);
+  return { member, end: at + name.length + 4 };
 }

@@ -1,5 +1,17 @@
-import { MODIFIERS, NUMBER_OPERATORS, STRING_OPERATORS, LIST_OPERATORS } from './ast.ts';
-import type { ListOperator, Modifier, NumberOperator, StringOperator } from './ast.ts';
+import {
+  LIST_OPERATORS,
+  MODIFIERS,
+  NUMBER_OPERATORS,
+  STRING_OPERATORS,
+  TRANSFORMERS,
+} from './ast.ts';
+import type {
+  ListOperator,
+  Modifier,
+  NumberOperator,
+  StringOperator,
+  TransformerName,
+} from './ast.ts';
 
 // Falco's own classes: `lex_blank` and the regular expressions of filter/parser.cpp.
 const BLANK = /[ \t\r\n\b]+/y;
@@ -10,7 +22,6 @@ const BARE_ARGUMENT = /[^[\]"' \t\n\r\v\f]+/y;
 const BARE_VALUE = /[^()"'=, \t\n\r\v\f]+/y;
 const HEX = /0[xX][0-9a-fA-F]+/y;
 const NUMBER = /[+-]?[0-9]+[.]?[0-9]*(?:[eE][+-][0-9]+)?/y;
-const TRANSFORMER = /(?:tolower|toupper|b64|basename|len|join|concat|getopt)(?=\()/y;
 
 /** Reads tokens of a condition at a moving position; each method moves only when it matches. */
 export class Lexer {
@@ -66,8 +77,10 @@ export class Lexer {
   }
 
   /** A transformer's name; the opening parenthesis must follow at once. */
-  transformer(): string | undefined {
-    return this.#match(TRANSFORMER);
+  transformer(): TransformerName | undefined {
+    return TRANSFORMERS.find((name) => {
+      return this.text[this.at + name.length] === '(' && this.word(name);
+    });
   }
 
   numberOperator(): NumberOperator | undefined {

@@ -1,7 +1,7 @@
 import { fromByteString, toByteString } from '../util/bytes.ts';
 import { ConditionError } from './errors.ts';
 
-const ESCAPES: Readonly<Record<string, string>> = {
+const ESCAPES: Readonly<Partial<Record<string, string>>> = {
   b: '\b',
   f: '\f',
   n: '\n',
@@ -39,8 +39,10 @@ export function unescapeString(raw: string, quote: string, position: number): st
       i += 2;
     } else if (escape === '"' || escape === "'") {
       if (escape !== quote) {
-        const name = quote === '"' ? '"' : "'";
-        throw new ConditionError(`invalid \\${escape} escape in ${name}-quoted string`, position + i);
+        throw new ConditionError(
+          `invalid \\${escape} escape in ${quote}-quoted string`,
+          position + i,
+        );
       }
       out += escape;
     } else {
@@ -74,12 +76,24 @@ export function quoteValue(value: string): string {
   return /^[^()"'\s=,\\\p{Cc}\ud800-\udfff]+$/u.test(value) ? value : quoteString(value);
 }
 
+/** Characters that Falco's printer (escaping.cpp: escape_str) writes with a letter. */
+const NAMED: Readonly<Partial<Record<string, string>>> = {
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '"': '\\"',
+  '\\': '\\\\',
+};
+
 /** Writes a value as a double-quoted string with escapes. */
 export function quoteString(value: string): string {
   let out = '"';
   for (const char of value) {
     const code = char.codePointAt(0)!;
-    if (char === '"' || char === '\\') out += `\\${char}`;
+    const named = NAMED[char];
+    if (named !== undefined) out += named;
     else if (code >= 0xdc80 && code <= 0xdcff) out += `\\x${(code - 0xdc00).toString(16)}`;
     else if (code < 0x20 || code === 0x7f) out += `\\x${code.toString(16).padStart(2, '0')}`;
     else out += char;

@@ -10,7 +10,16 @@ export type Test = (value: Exclude<FieldValue, undefined>) => boolean;
 const ORDER = ['<', '<=', '>', '>='];
 const EQUALITY = ['=', '==', '!='];
 const SETS = ['in', 'intersects'];
-const TEXT = ['contains', 'icontains', 'startswith', 'endswith', 'glob', 'iglob', 'regex', 'pmatch'];
+const TEXT = [
+  'contains',
+  'icontains',
+  'startswith',
+  'endswith',
+  'glob',
+  'iglob',
+  'regex',
+  'pmatch',
+];
 
 /** Operators that each type allows besides `exists` (Falco filter_compare.cpp: flt_is_comparable). */
 const ALLOWED: Readonly<Record<FieldType, ReadonlySet<string>>> = {

@@ -27,7 +27,7 @@ export function printCheck(node: CheckNode): string {
   return `${printOperand(node.left)} ${operator}${right === '' ? '' : ` ${right}`}`;
 }
 
-/** A field or transformer as output templates and `output_fields` name it. */
+/** A field or transformer, written so that the parser reads it back. */
 export function printOperand(node: OperandNode): string {
   const argument = node.argument === undefined ? '' : `[${printArgument(node.argument)}]`;
   if (node.kind === 'field') return `${node.name}${argument}`;
@@ -36,6 +36,14 @@ export function printOperand(node: OperandNode): string {
 
 function printArgument(text: string): string {
   return /^[^[\]"'=\\\s\p{Cc}]+$/u.test(text) ? text : quoteString(text);
+}
+
+/** A field as `output_fields` names it: Falco quotes fewer arguments than a condition needs. */
+export function fieldKey(name: string, argument: string | undefined): string {
+  if (argument === undefined) return name;
+  // oxlint-disable-next-line no-control-regex -- control characters are among what is quoted
+  const plain = /^[^\x00-\x20"'=\\\x7f]+$/.test(argument);
+  return `${name}[${plain ? argument : quoteString(argument)}]`;
 }
 
 function printTransformerArgument(node: ArgumentNode): string {

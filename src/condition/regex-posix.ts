@@ -106,14 +106,15 @@ function escapeEnd(pattern: string, at: number): number | string {
 /** The index behind the character class at `at`, or an error. */
 function classEnd(pattern: string, at: number): number | string {
   const missing = `missing ]: ${pattern.slice(at)}`;
-  const badRange = (text: string): string => `invalid character class range: ${text}`;
   let i = at + 1;
   if (pattern[i] === '^') i++;
   for (let first = true; first || pattern[i] !== ']'; first = false) {
     if (i >= pattern.length) return missing;
     // POSIX: a dash stands first, last, or in a range.
     if (pattern[i] === '-' && !first && pattern[i + 1] !== ']') {
-      return i + 1 >= pattern.length ? missing : badRange(pattern.slice(i, i + 2));
+      return i + 1 >= pattern.length
+        ? missing
+        : `invalid character class range: ${pattern.slice(i, i + 2)}`;
     }
     if (pattern.startsWith('[:', i)) {
       const close = pattern.indexOf(':]', i + 2);

@@ -1,4 +1,5 @@
 import { RE2JS, RE2JSException } from 're2js';
+import { replaceInvalid } from '../util/bytes.ts';
 import { ConditionError } from './errors.ts';
 import { posixPattern } from './regex-posix.ts';
 
@@ -20,14 +21,19 @@ export function compileRegex(pattern: string): CompiledRegex {
   const posix = posixPattern(pattern);
   if (posix.error === undefined) {
     const compiled = compile(posix.pattern, RE2JS.MULTILINE, pattern);
-    return { matches: (text) => compiled.testExact(text), refusedByFalco: undefined };
+    return { matches: (text) => matchesWhole(compiled, text), refusedByFalco: undefined };
   }
   try {
     const compiled = compile(pattern, 0, pattern);
-    return { matches: (text) => compiled.testExact(text), refusedByFalco: posix.error };
+    return { matches: (text) => matchesWhole(compiled, text), refusedByFalco: posix.error };
   } catch {
     throw new ConditionError(`invalid regex pattern: ${posix.error}`, 0);
   }
+}
+
+/** Falco replaces the subject's invalid UTF-8 before it matches. */
+function matchesWhole(compiled: RE2JS, text: string): boolean {
+  return compiled.testExact(replaceInvalid(text));
 }
 
 function compile(pattern: string, flags: number, written: string): RE2JS {

@@ -4,7 +4,13 @@ import { cutBytes, fitBytes } from '../util/bytes.ts';
 import type { OperandNode } from './ast.ts';
 import { ConditionError } from './errors.ts';
 import { parseOperand } from './parser.ts';
-import { bindOperand, type FieldResolver, type FieldUse, type Value } from './value.ts';
+import {
+  bindOperand,
+  refusedArgument,
+  type FieldResolver,
+  type FieldUse,
+  type Value,
+} from './value.ts';
 
 /** A compiled output template. */
 export interface Template {
@@ -16,6 +22,8 @@ export interface Template {
 /** Falco cuts the text of a list to this many bytes. */
 const MAX_LIST_BYTES = 1023;
 const MISSING = '<NA>';
+/** Widest field of a template; more would only fill memory. */
+const MAX_WIDTH = 65_536;
 
 type Token = string | { readonly value: Value; readonly width: number };
 
@@ -26,7 +34,7 @@ type Token = string | { readonly value: Value; readonly width: number };
  * @throws ConditionError, with the position in `text`
  */
 export function compileTemplate(text: string, fields: FieldResolver): Template {
-  if (text.trim() === '') throw new ConditionError('empty formatting token', 0);
+  if (text === '') throw new ConditionError('empty formatting token', 0);
   const tokens: Token[] = [];
   const uses = new Map<string, FieldUse>();
   // "Print even when values are missing": Falco sets it for every rule.
@@ -44,9 +52,11 @@ export function compileTemplate(text: string, fields: FieldResolver): Template {
         percent,
       );
     }
+    const width = Number(digits);
+    if (width > MAX_WIDTH) throw new ConditionError(`width ${digits} is too large`, percent);
     const { value, end } = longestValue(text, start, fields);
     for (const use of value.uses) uses.set(use.key, use);
-    tokens.push({ value, width: digits === '' ? 0 : Number(digits) });
+    tokens.push({ value, width });
     at = end;
   }
   if (at < text.length) tokens.push(text.slice(at));
@@ -67,26 +77,48 @@ export function compileTemplate(text: string, fields: FieldResolver): Template {
   };
 }
 
+/** Falco's reading first; only when nothing of it works arguments with blanks or `]` are read (D13). */
 function longestValue(
   text: string,
   start: number,
   fields: FieldResolver,
 ): { value: Value; end: number } {
   const quiet: FieldResolver = { ...fields, warn: () => undefined };
+  const strict: FieldResolver = {
+    ...quiet,
+    checkArgument: (field, argument) =>
+      refusedArgument(argument) ? 'Falco refuses it' : fields.checkArgument(field, argument),
+  };
+  const found = bindLongest(text, start, strict);
+  if (found.value !== undefined) return found;
+  const wider = bindLongest(text, start, quiet);
+  if (wider.value !== undefined) {
+    const message = "Falco refuses a blank or ']' in a field argument";
+    fields.warn('LINT_FALCO_REFUSES', message, start);
+    return wider;
+  }
+  const hint = wider.failure?.hint ?? 'a percent sign starts a field; it cannot be printed as such';
+  // Falco's odd text for every output that names no field.
+  throw new ConditionError("unknown filter: unexpected token after '", start, hint, true);
+}
+
+type Longest =
+  | { readonly value: Value; readonly end: number }
+  | { readonly value?: undefined; readonly failure: ConditionError | undefined };
+
+function bindLongest(text: string, start: number, fields: FieldResolver): Longest {
   let failure: ConditionError | undefined;
   for (const candidate of candidates(text.slice(start))) {
     const operand = parseOperand(candidate);
     if (operand === undefined) continue;
     try {
-      return { value: bindOperand(operand, quiet), end: start + candidate.length };
+      return { value: bindOperand(operand, fields), end: start + candidate.length };
     } catch (error) {
       if (!(error instanceof ConditionError)) throw error;
       failure ??= error;
     }
   }
-  const hint = failure?.hint ?? 'a percent sign starts a field; it cannot be printed as such';
-  // Falco's odd text for every output that names no field.
-  throw new ConditionError("unknown filter: unexpected token after '", start, hint, true);
+  return { failure };
 }
 
 /** Prefixes of `text` that may be a field or transformer, longest first. */

@@ -1,8 +1,9 @@
 import type { FieldValue } from '../fields/field.ts';
-import { cutAtNul } from '../util/text.ts';
-import { asciiLower, asciiUpper, byteLength, fromByteString } from '../util/bytes.ts';
+import { asciiLower, asciiUpper, byteLength } from '../util/bytes.ts';
 import type { ListNode, OperandNode, TextNode, TransformerName, TransformerNode } from './ast.ts';
+import { decodeBase64 } from './base64.ts';
 import { ConditionError } from './errors.ts';
+import { optionValue } from './getopt.ts';
 import { printOperand } from './print.ts';
 import { typeName, type FieldResolver, type FieldUse, type Value } from './value.ts';
 
@@ -140,7 +141,10 @@ function bindJoin(args: readonly Argument[], node: TransformerNode): Shape {
 function bindGetopt(args: readonly Argument[], node: TransformerNode): Shape {
   const [list, options] = args;
   if (args.length !== 2 || list === undefined || options === undefined) {
-    throw new ConditionError('getopt() requires exactly 2 arguments: list and options', node.span.start);
+    throw new ConditionError(
+      'getopt() requires exactly 2 arguments: list and options',
+      node.span.start,
+    );
   }
   if (!list.list || options.list) {
     throw new ConditionError('getopt() takes a list and a string', list.position);
@@ -161,30 +165,14 @@ function bindGetopt(args: readonly Argument[], node: TransformerNode): Shape {
   };
 }
 
-function optionValue(words: readonly string[], known: string, wanted: string): string | undefined {
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!;
-    if (word === '--') return undefined;
-    if (!word.startsWith('-')) continue;
-    for (let c = 1; c < word.length; c++) {
-      const letter = word[c]!;
-      const takesValue = known.includes(`${letter}:`);
-      const value = takesValue ? word.slice(c + 1) || words[i + 1] : '';
-      if (letter === wanted && known.includes(letter)) return value;
-      if (takesValue) {
-        if (c + 1 === word.length) i++;
-        break;
-      }
-    }
-  }
-  return undefined;
-}
-
 function bindList(node: ListNode, resolver: FieldResolver, bind: Bind): Value {
   const items = node.items.map((item) => bind(item, resolver));
   for (const [index, item] of items.entries()) {
     if (item.list || item.type !== 'string') {
-      throw new ConditionError('transformer list items must be strings', node.items[index]!.span.start);
+      throw new ConditionError(
+        'transformer list items must be strings',
+        node.items[index]!.span.start,
+      );
     }
   }
   return {
@@ -227,27 +215,4 @@ function unknownTransformer(node: TransformerNode): ConditionError {
 
 function isList(value: FieldValue): value is readonly string[] {
   return Array.isArray(value);
-}
-
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** Falco's b64: at most two trailing `=` go; a left-over character or set left-over bits fail. */
-function decodeBase64(text: string): string | undefined {
-  const body = text.replace(/={1,2}$/, '');
-  if (body.length % 4 === 1) return undefined;
-  let bits = 0;
-  let held = 0;
-  let out = '';
-  for (const char of body) {
-    const value = ALPHABET.indexOf(char);
-    if (value === -1) return undefined;
-    held = (held << 6) | value;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      out += String.fromCharCode((held >> bits) & 0xff);
-      held &= (1 << bits) - 1;
-    }
-  }
-  return held === 0 ? cutAtNul(fromByteString(out)) : undefined;
 }

@@ -6,10 +6,10 @@ import type {
   FieldType,
   FieldValue,
 } from '../fields/field.ts';
-import { didYouMean } from '../util/suggest.ts';
 import type { FieldNode, OperandNode, TextNode } from './ast.ts';
 import { ConditionError } from './errors.ts';
-import { printOperand } from './print.ts';
+import { fieldHint } from './field-hint.ts';
+import { fieldKey, printOperand } from './print.ts';
 import type { CompiledRegex } from './regex.ts';
 import { bindTransformer } from './transformers.ts';
 
@@ -71,18 +71,18 @@ function bindField(node: FieldNode, resolver: FieldResolver): Value {
   const { name, argument, span } = node;
   const definition = resolver.find(name);
   if (definition === undefined) {
-    const hint = didYouMean(name, resolver.names());
+    const hint = fieldHint(name, [...resolver.names()]);
     const message = `filter_check called with nonexistent field ${name}`;
     throw new ConditionError(message, span.start, hint, true);
   }
   const problem = resolver.checkArgument(definition, argument);
   if (problem !== undefined) throw new ConditionError(problem, span.start);
-  if (argument !== undefined && /[ \]]/.test(argument)) {
+  if (refusedArgument(argument)) {
     const message = `Falco refuses a blank or ']' in a field argument: ${printOperand(node)}`;
     resolver.warn('LINT_FALCO_REFUSES', message, span.start);
   }
   const bound = definition.bind(argument, resolver.settings);
-  const use: FieldUse = { name, argument, key: printOperand(node), definition, bound };
+  const use: FieldUse = { name, argument, key: fieldKey(name, argument), definition, bound };
   return {
     type: definition.type,
     list: definition.list,
@@ -91,6 +91,11 @@ function bindField(node: FieldNode, resolver: FieldResolver): Value {
     uses: [use],
     read: (event) => bound.read(event),
   };
+}
+
+/** Falco cuts an argument at a blank and at `]`, even in quotes (D13). */
+export function refusedArgument(argument: string | undefined): boolean {
+  return argument !== undefined && /[ \]]/.test(argument);
 }
 
 /** A type as Falco's messages name it. */

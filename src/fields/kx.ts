@@ -19,7 +19,10 @@ function responseCode(event: AuditEvent): number | undefined {
   return typeof code === 'number' ? code : undefined;
 }
 
-function outcome(event: AuditEvent): string {
+/** How a request ended, as far as its event tells: the value of `kx.outcome`. */
+export type Outcome = 'allowed' | 'denied' | 'failed' | 'unknown';
+
+export function requestOutcome(event: AuditEvent): Outcome {
   const code = responseCode(event);
   const forbidden = event.get(['annotations', 'authorization.k8s.io/decision']) === 'forbid';
   if (forbidden || code === 401 || code === 403) return 'denied';
@@ -56,7 +59,7 @@ export const KX_FIELDS: readonly FieldDefinition[] = [
     'kx.outcome',
     'denied when the authorizer forbids or the response code is 401 or 403, failed for another ' +
       'code from 400 on, allowed for a lower one, unknown without a code.',
-    outcome,
+    requestOutcome,
   ),
   scalarField('kx.body', 'true when the request body was logged, else false.', (event) =>
     String((event.get(['requestObject']) ?? null) !== null),

@@ -204,15 +204,14 @@ class LenientParser {
   }
 
   #scalar(): JsonValue {
-    const match = SCALAR.exec(this.#text.slice(this.#at, this.#at + 1024));
-    if (match === null) throw this.#error('expected a JSON value');
-    const word = match[0];
+    SCALAR.lastIndex = this.#at;
+    const word = SCALAR.exec(this.#text)?.[0];
+    if (word === undefined) throw this.#error('expected a JSON value');
     this.#at += word.length;
     if (word === 'true') return true;
     if (word === 'false') return false;
     if (word === 'null') return null;
-    const number = Number(word);
-    return number;
+    return Number(word);
   }
 
   #blanks(): void {
@@ -240,4 +239,4 @@ class LenientParser {
 }
 
 // fastjson's parseValue and parseRawNumber: any run of number characters, and NaN or inf in any case.
-const SCALAR = /^(?:true|false|null|[+-]?(?:nan|inf)|[-+0-9.eE]+)/i;
+const SCALAR = /true|false|null|[+-]?(?:[nN][aA][nN]|[iI][nN][fF])|[-+0-9.eE]+/y;

@@ -1,3 +1,4 @@
+import { didYouMean } from '../util/suggest.ts';
 import type {
   ExceptionDefinition,
   ListDefinition,
@@ -19,28 +20,41 @@ export class Collector {
   readonly pluginRequirements: PluginRequirement[] = [];
   #next = 0;
 
+  /** Defines a list, or redefines it in its old place. */
   defineList(name: string, items: readonly YamlScalar[], node: YamlNode): void {
     this.lists.set(name, { ...this.#place(this.lists.get(name), name, node), items });
   }
 
+  /** @throws RuleError when there is no such list */
   appendList(name: string, items: readonly YamlScalar[], context: ItemContext): void {
     const list = this.lists.get(name);
-    if (list === undefined) throw noPrevious('List', 'items', context);
+    if (list === undefined) {
+      const message =
+        "List uses 'append' or 'override.items: append' but no list by that name already exists";
+      throw noPrevious(message, name, this.lists, context);
+    }
     list.items = [...list.items, ...items];
     this.#touch(list, context.node);
   }
 
+  /** Defines a macro, or redefines it in its old place. */
   defineMacro(name: string, condition: SourceText, node: YamlNode): void {
     this.macros.set(name, { ...this.#place(this.macros.get(name), name, node), condition });
   }
 
+  /** @throws RuleError when there is no such macro */
   appendMacro(name: string, condition: SourceText, context: ItemContext, node: YamlScalar): void {
     const macro = this.macros.get(name);
-    if (macro === undefined) throw noPrevious('Macro', 'condition', context);
+    if (macro === undefined) {
+      const message =
+        "Macro uses 'append' or 'override.condition: append' but no macro by that name already exists";
+      throw noPrevious(message, name, this.macros, context);
+    }
     macro.condition = joined(macro.condition, condition, node);
     this.#touch(macro, context.node);
   }
 
+  /** Defines a rule, or redefines it in its old place. @throws RuleError for another source */
   defineRule(rule: Omit<RuleDefinition, keyof Placed>, name: string, context: ItemContext): void {
     const earlier = this.rules.get(name);
     if (earlier !== undefined) requireSameSource(earlier, rule.source, context);
@@ -52,7 +66,7 @@ export class Collector {
     const rule = this.rules.get(name);
     if (rule === undefined) {
       const message = "Rule has 'enabled' key but no rule by that name already exists";
-      throw new RuleError('LOAD_ERR_VALIDATE', message, contextOf(context.node, context.items));
+      throw noPrevious(message, name, this.rules, context);
     }
     rule.enabled = enabled;
     this.#file(rule, context.node);
@@ -61,9 +75,7 @@ export class Collector {
   /** The earlier rule that an item changes; its place among the definitions moves on. */
   changeRule(name: string, context: ItemContext, missing: string): RuleDefinition {
     const rule = this.rules.get(name);
-    if (rule === undefined) {
-      throw new RuleError('LOAD_ERR_VALIDATE', missing, contextOf(context.node, context.items));
-    }
+    if (rule === undefined) throw noPrevious(missing, name, this.rules, context);
     this.#touch(rule, context.node);
     return rule;
   }
@@ -92,6 +104,7 @@ export function joined(text: SourceText, more: SourceText, node: YamlScalar): So
   return SourceText.join([text, SourceText.inserted(' ', node), more]);
 }
 
+/** @throws RuleError when an item gives a rule another source */
 export function requireSameSource(
   rule: RuleDefinition,
   source: string,
@@ -99,14 +112,15 @@ export function requireSameSource(
 ): void {
   if (rule.source === source) return;
   const message = 'Rule has been re-defined with a different source';
-  throw new RuleError('LOAD_ERR_VALIDATE', message, contextOf(context.node, context.items));
+  const hint = `its source is ${rule.source}`;
+  throw new RuleError('LOAD_ERR_VALIDATE', message, contextOf(context.node, context.items), hint);
 }
 
 /** Adds the exceptions of an appending item (Falco rule_loader_collector.cpp: append). */
 export function appendExceptions(
   rule: RuleDefinition,
   added: readonly ExceptionDefinition[],
-  validate: (exception: ExceptionDefinition) => void,
+  validate: (exception: ExceptionDefinition) => ExceptionDefinition,
 ): void {
   for (const exception of added) {
     const earlier = rule.exceptions.find(({ name }) => name === exception.name);
@@ -119,8 +133,7 @@ export function appendExceptions(
       if (exception.values.length === 0) {
         throw refuse('Rule exception must have values property with a list of values');
       }
-      validate(exception);
-      rule.exceptions = [...rule.exceptions, exception];
+      rule.exceptions = [...rule.exceptions, validate(exception)];
     } else {
       if (exception.fields !== undefined) {
         throw refuse('Can not append exception fields to existing exception, only values');
@@ -134,9 +147,12 @@ export function appendExceptions(
   }
 }
 
-function noPrevious(kind: 'List' | 'Macro', key: string, context: ItemContext): RuleError {
-  const message =
-    `${kind} uses 'append' or 'override.${key}: append' but no ${kind.toLowerCase()} by that ` +
-    'name already exists';
-  return new RuleError('LOAD_ERR_VALIDATE', message, contextOf(context.node, context.items));
+function noPrevious(
+  message: string,
+  name: string,
+  earlier: ReadonlyMap<string, unknown>,
+  context: ItemContext,
+): RuleError {
+  const hint = didYouMean(name, earlier.keys());
+  return new RuleError('LOAD_ERR_VALIDATE', message, contextOf(context.node, context.items), hint);
 }

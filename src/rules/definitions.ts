@@ -25,24 +25,24 @@ export interface MacroDefinition extends Placed {
   condition: SourceText;
 }
 
-/** An exception's `fields`, `comps` or tuple element: a scalar or a list of scalars. */
-export type Entry = YamlScalar | readonly YamlScalar[];
-
-export function isEntryList(entry: Entry): entry is readonly YamlScalar[] {
-  return Array.isArray(entry);
+/**
+ * A value of an exception (Falco rule_exception_info::entry): a text, or a list of values. What is neither
+ * scalar nor sequence is the empty text.
+ */
+export interface Entry {
+  readonly node: YamlNode;
+  readonly text: string;
+  readonly items: readonly Entry[] | undefined;
 }
-
-/** A tuple of values, or one value when the exception has a single field. */
-export type ExceptionValue = YamlScalar | { readonly node: YamlNode; readonly items: readonly Entry[] };
 
 export interface ExceptionDefinition {
   readonly name: string;
   readonly node: YamlMapping;
   readonly items: readonly DiagnosticItem[];
-  /** Texts; undefined when the entry does not give them. */
-  fields: Entry | undefined;
-  comps: Entry | undefined;
-  values: readonly ExceptionValue[];
+  /** Undefined when the entry does not give them, or gives an empty list. */
+  readonly fields: Entry | undefined;
+  readonly comps: Entry | undefined;
+  readonly values: readonly Entry[];
 }
 
 export interface RuleDefinition extends Placed {
@@ -53,7 +53,7 @@ export interface RuleDefinition extends Placed {
   source: string;
   enabled: boolean;
   tags: readonly string[];
-  exceptions: ExceptionDefinition[];
+  exceptions: readonly ExceptionDefinition[];
   skipIfUnknownFilter: boolean;
   /** False when rules of this source are not for this tool. */
   readonly known: boolean;

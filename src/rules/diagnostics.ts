@@ -1,4 +1,4 @@
-import { ERROR_CODES, WARNING_CODES, type ErrorCode, type WarningCode } from './codes.ts';
+import { describeCode, type ErrorCode, type WarningCode } from './codes.ts';
 import type { SourcePosition } from './source-text.ts';
 
 /** What kind of thing a diagnostic is about, outermost first. */
@@ -33,6 +33,14 @@ export interface DiagnosticContext {
   readonly items: readonly DiagnosticItem[];
 }
 
+/** Told of each warning. */
+export type Warn = (
+  code: WarningCode,
+  message: string,
+  context: DiagnosticContext,
+  hint?: string,
+) => void;
+
 /** An error that ends the reading of a rules file. */
 export class RuleError extends Error {
   readonly code: ErrorCode;
@@ -48,10 +56,12 @@ export class RuleError extends Error {
   }
 }
 
+/** An error as it is reported. */
 export function errorDiagnostic(error: RuleError): Diagnostic {
   return diagnostic('error', error.code, error.message, error.context, error.hint);
 }
 
+/** A warning as it is reported. */
 export function warningDiagnostic(
   code: WarningCode,
   message: string,
@@ -80,7 +90,7 @@ function diagnostic(
     items: context.items,
     file: source.name,
     line: before.split('\n').length,
-    column: column + 1,
+    column: Array.from(before.slice(lineStart)).length + 1,
     offset,
     snippet: snippetOf(source.text, lineStart, column),
   };
@@ -98,14 +108,20 @@ function snippetOf(text: string, lineStart: number, column: number): string {
   const head = from > 0 ? '...' : '';
   const tail = to < line.length ? '...' : '';
   const shown = head + line.slice(from, to).replaceAll('\t', ' ') + tail;
-  return `${shown}\n${' '.repeat(head.length + column - from)}^`;
+  return `${shown}\n${head.replace(/./g, ' ')}${blanksUnder(line.slice(from, column))}^`;
 }
 
-/** What a code stands for, in Falco's words. */
-export function describeCode(code: ErrorCode | WarningCode): string {
-  return code in ERROR_CODES
-    ? ERROR_CODES[code as ErrorCode]
-    : WARNING_CODES[code as WarningCode];
+const WIDE =
+  /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+
+/** As many blanks as a terminal needs for the text. */
+function blanksUnder(text: string): string {
+  let out = '';
+  for (const char of text) {
+    if (char > '\u02ff' && /\p{M}|\p{Cf}/u.test(char)) continue;
+    out += char > '\u10ff' && WIDE.test(char) ? '  ' : ' ';
+  }
+  return out;
 }
 
 /**
@@ -128,4 +144,75 @@ export function formatDiagnostic(diagnosticOf: Diagnostic): string {
   ];
   if (hint !== undefined) lines.push(`  hint: ${hint}`);
   return lines.join('\n');
+}
+
+/** How one rules file loaded, as {@link toFalcoJson} needs it. */
+export interface DiagnosedFile {
+  readonly name: string;
+  readonly successful: boolean;
+  readonly errors: readonly Diagnostic[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * Results as Falco's `-V` prints them with `json_output` (falco_load_result.cpp). Lines, columns and offsets
+ * count from 0 as Falco's YAML positions do; all locations of a diagnostic have the place of the error (D11).
+ */
+export function toFalcoJson(files: readonly DiagnosedFile[]): {
+  falco_load_results: FalcoLoadResult[];
+} {
+  return {
+    falco_load_results: files.map(({ name, successful, errors, warnings }) => ({
+      name,
+      successful,
+      errors: errors.map(toFalcoDiagnostic),
+      warnings: warnings.map(toFalcoDiagnostic),
+    })),
+  };
+}
+
+interface FalcoLoadResult {
+  readonly name: string;
+  readonly successful: boolean;
+  readonly errors: readonly FalcoDiagnostic[];
+  readonly warnings: readonly FalcoDiagnostic[];
+}
+
+interface FalcoDiagnostic {
+  readonly code: string;
+  readonly codedesc: string;
+  readonly message: string;
+  readonly context: {
+    readonly locations: readonly {
+      readonly item_type: string;
+      readonly item_name: string;
+      readonly position: {
+        readonly name: string;
+        readonly line: number;
+        readonly column: number;
+        readonly offset: number;
+      };
+    }[];
+    readonly snippet: string;
+  };
+}
+
+function toFalcoDiagnostic(diagnosed: Diagnostic): FalcoDiagnostic {
+  const { code, message, file, line, column, offset, snippet } = diagnosed;
+  const position = { name: file, line: line - 1, column: column - 1, offset };
+  const root = { type: 'rules content', name: '' };
+  const inner = diagnosed.items[0]?.type === root.type ? diagnosed.items.slice(1) : diagnosed.items;
+  return {
+    code,
+    codedesc: describeCode(code),
+    message,
+    context: {
+      locations: [root, ...inner].map(({ type, name }) => ({
+        item_type: type,
+        item_name: name,
+        position,
+      })),
+      snippet: `${snippet}\n`,
+    },
+  };
 }

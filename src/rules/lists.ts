@@ -1,5 +1,4 @@
 import type { ListDefinition } from './definitions.ts';
-import { quoteItem } from './read-exceptions.ts';
 import type { SourceText } from './source-text.ts';
 
 /** A list with references to other lists replaced, one level deep. */
@@ -83,4 +82,9 @@ function substituteAt(
     text: condition.replace(start, end, inserted, at),
     next: start + items.length + 1,
   };
+}
+
+/** Falco quotes items that hold a blank and are not quoted yet; it escapes nothing. */
+export function quoteItem(text: string): string {
+  return text.includes(' ') && !/^["']/.test(text) ? `"${text}"` : text;
 }

@@ -7,6 +7,7 @@ import { fieldNames, findField } from '../fields/catalog.ts';
 import type { FieldSettings } from '../fields/field.ts';
 import { Collector } from './collector.ts';
 import { compileDefinitions } from './compile.ts';
+import type { FieldProblem } from './exceptions.ts';
 import { errorDiagnostic, RuleError, warningDiagnostic, type Diagnostic } from './diagnostics.ts';
 import { readRulesFile } from './reader.ts';
 import { unmetRequirement } from './requirements.ts';
@@ -101,7 +102,8 @@ function loadFile(
   try {
     readRulesFile(file, {
       collector,
-      warn: (code, message, context) => warnings.push(warningDiagnostic(code, message, context)),
+      warn: (code, message, context, hint) =>
+        warnings.push(warningDiagnostic(code, message, context, hint)),
       checkField: (text) => exceptionFieldProblem(text, fields),
     });
     const ruleSet = compile
@@ -117,16 +119,15 @@ function loadFile(
   }
 }
 
-/** Falco's message when a text is no field that exceptions may use. */
-function exceptionFieldProblem(text: string, fields: FieldResolver): string | undefined {
+function exceptionFieldProblem(text: string, fields: FieldResolver): FieldProblem | undefined {
   const operand = parseOperand(text);
   const unsupported = `'${text}' is not a supported filter field`;
-  if (operand === undefined) return unsupported;
+  if (operand === undefined) return { message: unsupported };
   try {
     bindOperand(operand, fields);
     return undefined;
   } catch (error) {
     if (!(error instanceof ConditionError)) throw error;
-    return error.unknownField ? unsupported : error.message;
+    return { message: error.unknownField ? unsupported : error.message, hint: error.hint };
   }
 }

@@ -12,12 +12,14 @@ export function contextOf(node: YamlNode, items: readonly DiagnosticItem[]): Dia
   return { position: { source: node.source, offset: node.start }, items };
 }
 
+/** An error of the wrong shape, type or spelling of a value. */
 export function invalid(
   message: string,
   node: YamlNode,
   items: readonly DiagnosticItem[],
+  hint?: string,
 ): RuleError {
-  return new RuleError('LOAD_ERR_YAML_VALIDATE', message, contextOf(node, items));
+  return new RuleError('LOAD_ERR_YAML_VALIDATE', message, contextOf(node, items), hint);
 }
 
 /** A required, non-empty scalar (Falco rule_loader_reader.cpp: decode_val_generic). */
@@ -52,15 +54,20 @@ export function optionalBoolean(item: ItemContext, key: string): boolean | undef
     if (['n', 'no', 'false', 'off'].includes(lower)) return false;
   }
   const items = [...item.items, { type: 'value for', name: key }];
-  throw invalid("Can't decode YAML scalar value", node, items);
+  throw invalid("Can't decode YAML scalar value", node, items, 'write true or false');
 }
 
 /** A sequence of scalars; undefined when absent. Null and empty entries: null is refused, "" stays. */
-export function optionalSequence(item: ItemContext, key: string): readonly YamlScalar[] | undefined {
+export function optionalSequence(
+  item: ItemContext,
+  key: string,
+): readonly YamlScalar[] | undefined {
   const node = get(item.node, key);
   if (node === undefined) return undefined;
   const items = [...item.items, { type: 'value for', name: key }];
-  if (node.kind !== 'sequence') throw invalid('Value is not a sequence', node, items);
+  if (node.kind !== 'sequence') {
+    throw invalid('Value is not a sequence', node, items, `write ${key}: [a, b]`);
+  }
   return node.items.map((entry) => {
     if (entry.kind !== 'scalar' || entry.isNull) {
       throw invalid('sequence value is not scalar', entry, items);
@@ -69,6 +76,7 @@ export function optionalSequence(item: ItemContext, key: string): readonly YamlS
   });
 }
 
+/** A sequence of scalars that must be there. @throws RuleError */
 export function requiredSequence(item: ItemContext, key: string): readonly YamlScalar[] {
   const sequence = optionalSequence(item, key);
   if (sequence === undefined) {

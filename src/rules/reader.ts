@@ -1,6 +1,8 @@
+import { didYouMean } from '../util/suggest.ts';
 import type { WarningCode } from './codes.ts';
 import type { Collector } from './collector.ts';
 import { RuleError, type DiagnosticContext, type DiagnosticItem } from './diagnostics.ts';
+import type { FieldProblem } from './exceptions.ts';
 import { readOverrides } from './override.ts';
 import { readRule, RULE_KEYS } from './read-rule.ts';
 import {
@@ -25,9 +27,9 @@ import {
 /** Where reading puts definitions and warnings. */
 export interface ReaderContext {
   readonly collector: Collector;
-  warn(code: WarningCode, message: string, context: DiagnosticContext): void;
-  /** Falco's message when a text is no field that exceptions may use. */
-  checkField(text: string): string | undefined;
+  warn(code: WarningCode, message: string, context: DiagnosticContext, hint?: string): void;
+  /** What keeps a text from being a field that exceptions may use. */
+  checkField(text: string): FieldProblem | undefined;
 }
 
 /**
@@ -46,8 +48,7 @@ export function readRulesFile(source: YamlSource, context: ReaderContext): void 
     for (const item of document.items) {
       if (isNull(item)) continue;
       if (item.kind !== 'mapping') {
-        const message =
-          'Unexpected element type. Each element should be a yaml associative array.';
+        const message = 'Unexpected element type. Each element should be a yaml associative array.';
         throw invalid(message, item, [{ type: 'rules content item', name: '' }]);
       }
       readItem(item, context);
@@ -89,7 +90,12 @@ const KINDS: readonly {
     },
   },
   { key: 'list', type: 'list', keys: ['list', 'items', 'append', 'override'], read: readList },
-  { key: 'macro', type: 'macro', keys: ['macro', 'condition', 'append', 'override'], read: readMacro },
+  {
+    key: 'macro',
+    type: 'macro',
+    keys: ['macro', 'condition', 'append', 'override'],
+    read: readMacro,
+  },
   { key: 'rule', type: 'rule', keys: RULE_KEYS, read: readRule },
 ];
 
@@ -100,6 +106,7 @@ function readItem(node: YamlMapping, context: ReaderContext): void {
       'LOAD_UNKNOWN_ITEM',
       'Unknown top level item',
       contextOf(node, [{ type: 'rules content item', name: '' }]),
+      unknownItemHint(node),
     );
     return;
   }
@@ -112,6 +119,12 @@ function readItem(node: YamlMapping, context: ReaderContext): void {
   warnUnknownKeys(node, kind.keys, items, context);
 }
 
+function unknownItemHint(node: YamlMapping): string | undefined {
+  const kinds = KINDS.map(({ key }) => key);
+  const keys = node.entries.map(({ key }) => (key.kind === 'scalar' ? key.text : ''));
+  return keys.map((key) => didYouMean(key, kinds)).find((hint) => hint !== undefined);
+}
+
 function warnUnknownKeys(
   node: YamlMapping,
   known: readonly string[],
@@ -121,13 +134,24 @@ function warnUnknownKeys(
   for (const { key } of node.entries) {
     if (key.kind !== 'scalar' || known.includes(key.text)) continue;
     const message = `Unknown key '${key.text}'. The key will be ignored.`;
-    context.warn('LOAD_UNKNOWN_KEY', message, contextOf(key, items));
+    context.warn(
+      'LOAD_UNKNOWN_KEY',
+      message,
+      contextOf(key, items),
+      unknownKeyHint(key.text, known),
+    );
   }
 }
 
+function unknownKeyHint(key: string, known: readonly string[]): string | undefined {
+  if (key === '<<') return 'merge keys are not expanded';
+  return didYouMean(key, known);
+}
+
 function readList(item: ItemContext, name: string, context: ReaderContext): void {
-  if (!/^[^()"'\s=,]+$/.test(name)) {
-    const message = 'List has an invalid name. List names should match a regular expression: [^()"\'[:space:]=,]+';
+  if (!/^[^()"' \t\n\v\f\r=,]+$/.test(name)) {
+    const message =
+      'List has an invalid name. List names should match a regular expression: [^()"\'[:space:]=,]+';
     context.warn('LOAD_INVALID_LIST_NAME', message, contextOf(item.node, item.items));
   }
   const items = requiredSequence(item, 'items');
@@ -142,7 +166,8 @@ function readList(item: ItemContext, name: string, context: ReaderContext): void
 
 function readMacro(item: ItemContext, name: string, context: ReaderContext): void {
   if (!/^[a-zA-Z]+[a-zA-Z0-9_]*$/.test(name)) {
-    const message = 'Macro has an invalid name. Macro names should match a regular expression: [a-zA-Z]+[a-zA-Z0-9_]*';
+    const message =
+      'Macro has an invalid name. Macro names should match a regular expression: [a-zA-Z]+[a-zA-Z0-9_]*';
     context.warn('LOAD_INVALID_MACRO_NAME', message, contextOf(item.node, item.items));
   }
   const scalar = requiredScalar(item, 'condition');

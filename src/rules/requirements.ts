@@ -1,6 +1,6 @@
 import { RuleError } from './diagnostics.ts';
 import { contextOf, invalid, requiredScalar, type ItemContext } from './read-values.ts';
-import { get, type YamlNode } from './yaml.ts';
+import { get, type YamlNode, type YamlScalar } from './yaml.ts';
 
 /** The Falco engine and plugins whose rules k8s-audit understands. */
 export const ENGINE_VERSION = '0.63.0';
@@ -19,8 +19,18 @@ export type PluginRequirement = readonly PluginVersion[];
 
 /** Numbers of a version; text behind the three numbers does not count (Falco version.h). */
 function parseVersion(text: string): readonly [number, number, number] | undefined {
-  const match = /^(\d+)\.(\d+)\.(\d+)/.exec(text);
+  const match = /^\s*(\d+)\.(\d+)\.(\d+)/.exec(text);
   return match === null ? undefined : [Number(match[1]), Number(match[2]), Number(match[3])];
+}
+
+const MAX_UINT32 = 2 ** 32 - 1;
+
+/** A number N is engine 0.N.0; yaml-cpp reads hexadecimal and octal numbers too. */
+function implicitVersion(text: string): string | undefined {
+  if (!/^\+?(?:0[xX][0-9a-fA-F]+|\d+)$/.test(text)) return undefined;
+  const digits = text.replace('+', '');
+  const number = /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
+  return number <= MAX_UINT32 ? `0.${number}.0` : undefined;
 }
 
 /** Same major version, and not older. */
@@ -34,13 +44,12 @@ function isCompatible(available: string, required: string): boolean {
 /** Checks `required_engine_version`; @throws RuleError */
 export function checkEngineVersion(item: ItemContext): void {
   const scalar = requiredScalar(item, 'required_engine_version');
-  // A bare number N is engine 0.N.0.
-  const text = /^\d+$/.test(scalar.text) ? `0.${scalar.text}.0` : scalar.text;
+  const text = implicitVersion(scalar.text) ?? scalar.text;
   if (parseVersion(text) === undefined) {
     const message =
       `Unable to parse engine version '${scalar.text}' as a semver string. ` +
       'Expected "x.y.z" semver format.';
-    throw invalid(message, scalar, item.items);
+    throw invalid(message, scalar, item.items, 'write a number such as 15, or 0.15.0');
   }
   if (!isCompatible(ENGINE_VERSION, text)) {
     const message = `Rules require engine version ${text}, but engine version is ${ENGINE_VERSION}`;
@@ -55,38 +64,44 @@ export function readPluginRequirements(item: ItemContext): PluginRequirement[] {
     const message = 'Value of required_plugin_versions must be a sequence';
     throw invalid(message, node ?? item.node, item.items);
   }
-  return node.items.map((entry) => {
-    const requirement = [readPlugin(entry, item)];
-    const alternatives = entry.kind === 'mapping' ? get(entry, 'alternatives') : undefined;
-    if (alternatives === undefined) return requirement;
+  return node.items.map((entry) => readRequirement(entry, item));
+}
+
+/** Falco reads the whole entry before it looks at versions. */
+function readRequirement(entry: YamlNode, item: ItemContext): PluginRequirement {
+  const plugins = [readPlugin(entry, item)];
+  const alternatives = entry.kind === 'mapping' ? get(entry, 'alternatives') : undefined;
+  if (alternatives !== undefined) {
     if (alternatives.kind !== 'sequence') {
       const message = 'Value of plugin version alternatives must be a sequence';
       throw invalid(message, alternatives, item.items);
     }
-    for (const alternative of alternatives.items) {
-      const plugin = readPlugin(alternative, item);
-      if (requirement.some((other) => other.name === plugin.name)) {
-        const message = `Defined multiple alternative version requirements for plugin '${plugin.name}'`;
-        throw new RuleError('LOAD_ERR_VALIDATE', message, contextOf(alternative, item.items));
-      }
-      requirement.push(plugin);
+    plugins.push(...alternatives.items.map((alternative) => readPlugin(alternative, item)));
+  }
+  const names = new Set<string>();
+  for (const { name, version } of plugins) {
+    const refuse = (message: string): RuleError =>
+      new RuleError('LOAD_ERR_VALIDATE', message, contextOf(version, item.items));
+    if (parseVersion(version.text) === undefined) {
+      throw refuse(`Invalid required version '${version.text}' for plugin '${name}'`);
     }
-    return requirement;
-  });
+    if (names.has(name)) {
+      throw refuse(`Defined multiple alternative version requirements for plugin '${name}'`);
+    }
+    names.add(name);
+  }
+  return plugins.map(({ name, version }) => ({ name, version: version.text }));
 }
 
-function readPlugin(node: YamlNode, item: ItemContext): PluginVersion {
+function readPlugin(node: YamlNode, item: ItemContext): { name: string; version: YamlScalar } {
   if (node.kind !== 'mapping') {
     throw invalid('Plugin version must be a mapping', node, item.items);
   }
   const entry: ItemContext = { node, items: item.items };
-  const name = requiredScalar(entry, 'name').text;
-  const version = requiredScalar(entry, 'version');
-  if (parseVersion(version.text) === undefined) {
-    const message = `Invalid required version '${version.text}' for plugin '${name}'`;
-    throw new RuleError('LOAD_ERR_VALIDATE', message, contextOf(version, item.items));
-  }
-  return { name, version: version.text };
+  return {
+    name: requiredScalar(entry, 'name').text,
+    version: requiredScalar(entry, 'version'),
+  };
 }
 
 /** What keeps a requirement from being met (Falco falco_engine.cpp: check_plugin_requirements). */

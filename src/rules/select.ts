@@ -55,7 +55,9 @@ export function selectRules(rules: readonly Rule[], selection: RuleSelection): S
     if (matching.length === 0) {
       const hint = didYouMean(pattern, names);
       const option = enable ? '--enable-rule' : '--disable-rule';
-      warnings.push(`${option} '${pattern}' matches no rule${hint === undefined ? '' : `; ${hint}`}`);
+      warnings.push(
+        `${option} '${pattern}' matches no rule${hint === undefined ? '' : `; ${hint}`}`,
+      );
     } else if (enable) {
       selected = [...selected, ...matching.filter((rule) => !selected.includes(rule))];
     } else {

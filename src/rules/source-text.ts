@@ -1,4 +1,5 @@
-import { sourceOffset, type YamlScalar, type YamlSource } from './yaml.ts';
+import { sourceOffset } from './source-offset.ts';
+import type { YamlNode, YamlScalar, YamlSource } from './yaml.ts';
 
 /** A position in a rules file: index in UTF-16 units. */
 export interface SourcePosition {
@@ -28,25 +29,30 @@ export class SourceText {
     this.text = pieces.map((piece) => piece.text).join('');
   }
 
+  /** The text of a scalar. */
   static of(node: YamlScalar): SourceText {
     return new SourceText([{ text: node.text, node, from: 0, inserted: false }]);
   }
 
-  /** Text that stands for the whole of `node`. */
-  static inserted(text: string, node: YamlScalar): SourceText {
-    return new SourceText([{ text, node, from: 0, inserted: true }]);
+  /** Text that is not written in the file; it points at the start of `node`. */
+  static inserted(text: string, node: YamlNode): SourceText {
+    return new SourceText([{ text, node: scalarAt(node), from: 0, inserted: true }]);
   }
 
+  /** All parts, one behind the other. */
   static join(parts: readonly SourceText[]): SourceText {
     return new SourceText(parts.flatMap((part) => part.#pieces));
   }
 
-  /** The same text without surrounding blanks. */
+  /** The same text without surrounding blanks (C's isspace). */
   trimmed(): SourceText {
-    const start = this.text.length - this.text.trimStart().length;
-    return this.slice(start, start + this.text.trim().length);
+    const start = /^[ \t\n\v\f\r]*/.exec(this.text)![0].length;
+    let end = this.text.length;
+    while (end > start && /[ \t\n\v\f\r]/.test(this.text[end - 1]!)) end--;
+    return this.slice(start, end);
   }
 
+  /** The part `[start, end)`. */
   slice(start: number, end: number): SourceText {
     const kept: Piece[] = [];
     let at = 0;
@@ -59,7 +65,10 @@ export class SourceText {
       }
       at += piece.text.length;
     }
-    return new SourceText(kept);
+    if (kept.length > 0) return new SourceText(kept);
+    // An empty text has a place too.
+    const { node, index } = this.#nodeAt(start);
+    return new SourceText([{ text: '', node, from: index, inserted: true }]);
   }
 
   /** Puts `text` in place of `[start, end)`; positions inside it are those of `anchor`. */
@@ -80,14 +89,23 @@ export class SourceText {
   }
 
   #nodeAt(index: number): { node: YamlScalar; index: number } {
-    let at = 0;
-    let last = this.#pieces[0]!;
+    let end = 0;
+    let found: { piece: Piece; start: number } | undefined;
     for (const piece of this.#pieces) {
-      last = piece;
-      if (index < at + piece.text.length) break;
-      at += piece.text.length;
+      found = { piece, start: end };
+      end += piece.text.length;
+      if (index < end) break;
     }
-    const inPiece = Math.min(Math.max(index - at, 0), last.text.length);
-    return { node: last.node, index: last.inserted ? last.from : last.from + inPiece };
+    if (found === undefined) throw new Error('a text without pieces has no place');
+    const { piece, start } = found;
+    const inPiece = Math.min(Math.max(index - start, 0), piece.text.length);
+    return { node: piece.node, index: piece.inserted ? piece.from : piece.from + inPiece };
   }
+}
+
+/** A scalar that only stands for a place. */
+function scalarAt(node: YamlNode): YamlScalar {
+  if (node.kind === 'scalar') return node;
+  const { source, start } = node;
+  return { kind: 'scalar', text: '', isNull: false, source, start, end: start, style: 'plain' };
 }

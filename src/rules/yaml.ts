@@ -161,7 +161,8 @@ class Builder {
     this.#last = event.valueEnd;
     const text = getScalarValue(source.text, event);
     const style = styleOf(event);
-    const isNullText = style === 'plain' && /^(?:null|Null|NULL|~|)$/.test(text);
+    const isNullText =
+      style === 'plain' && event.tagStart < 0 && /^(?:null|Null|NULL|~|)$/.test(text);
     return {
       kind: 'scalar',
       text,
@@ -187,36 +188,4 @@ function styleOf(event: ScalarEvent): YamlScalar['style'] {
     default:
       return 'plain';
   }
-}
-
-/** Index in the source of the character at `index` of a scalar's text. */
-export function sourceOffset(node: YamlScalar, index: number): number {
-  const raw = node.source.text;
-  let at = node.start;
-  for (let i = 0; i < node.text.length && i < index && at < node.end; ) {
-    const blank = /\s/.test(node.text[i]!);
-    if (blank && /\s/.test(raw[at]!)) {
-      // Folding and indentation: a run of blanks stands for a run of blanks.
-      while (i < index && /\s/.test(node.text[i] ?? '')) i++;
-      if (i < index || !/\s/.test(node.text[i] ?? '')) {
-        while (at < node.end && /\s/.test(raw[at]!)) at++;
-      }
-    } else {
-      at += rawLength(node, at);
-      i++;
-    }
-  }
-  if (!/\s/.test(node.text[index] ?? ' ')) {
-    while (at < node.end && /\s/.test(raw[at]!)) at++;
-  }
-  return Math.min(at, node.end);
-}
-
-/** Characters of the source that one character of the scalar takes at `at`. */
-function rawLength(node: YamlScalar, at: number): number {
-  const raw = node.source.text;
-  if (node.style === 'single' && raw.startsWith("''", at)) return 2;
-  if (node.style !== 'double' || raw[at] !== '\\') return 1;
-  const width = { x: 4, u: 6, U: 10 }[raw[at + 1] ?? ''];
-  return width ?? 2;
 }

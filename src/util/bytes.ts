@@ -40,7 +40,7 @@ export function fromByteString(bytes: string): string {
 
 function decodeLoosely(bytes: Uint8Array): string {
   let out = '';
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const length = sequenceLength(bytes, i);
     out +=
       length === 0
@@ -76,11 +76,15 @@ export function fitBytes(text: string, width: number): string {
   return cutBytes(text, width);
 }
 
-/** At most `width` bytes; a character cut in half becomes U+FFFD, as in Falco's output. */
+const replacingDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** At most `width` bytes; a character cut in half becomes one U+FFFD, as in Falco's output. */
 export function cutBytes(text: string, width: number): string {
   const bytes = toByteString(text);
   if (bytes.length <= width) return text;
-  return replaceInvalid(fromByteString(bytes.slice(0, width)));
+  const kept = bytes.slice(0, width);
+  if (isAscii(kept)) return kept;
+  return replacingDecoder.decode(Uint8Array.from(kept, (char) => char.charCodeAt(0)));
 }
 
 /** Text fit for output: invalid UTF-8 and lone surrogates become U+FFFD. */

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { locate, minify } from '../../src/json/locate.ts';
+import { JsonSyntaxError, MAX_DEPTH, parseJson } from '../../src/json/parse.ts';
+import { thrownBy } from '../helpers.ts';
+import { lookup } from '../../src/json/value.ts';
+
+describe('parseJson', () => {
+  it.each([
+    ['{"a":1,"a":2}', { a: 2 }],
+    ['"\\q\\u12"', '\\q\\u12'],
+    ['"\\ud83d\\ude00"', '😀'],
+    ['"\\ud83d!"', '\\ud83d!'],
+    ['"\\ude00"', '\\ude00'],
+    ['"tab\there"', 'tab\there'],
+    ['[NaN, -inf, 01, 1e]', [NaN, NaN, 1, NaN]],
+    ['{"\\u0061":1}', { a: 1 }],
+    [' \n[ ]\t', []],
+  ])('reads %s', (text, expected) => {
+    expect(parseJson(text)).toEqual(expected);
+  });
+
+  it('keeps __proto__ an ordinary key', () => {
+    const value = parseJson('{"__proto__":{"x":1},"bad":"\\q"}');
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+    expect(lookup(value, ['__proto__', 'x'])).toBe(1);
+    expect(lookup(parseJson('{}'), ['constructor'])).toBeUndefined();
+  });
+
+  it.each([
+    ['', 'truncated'],
+    ['{"a":', 'truncated'],
+    ['"abc', 'truncated'],
+    ['[1,]', 'invalid'],
+    ['{a:1}', 'invalid'],
+    ["{'a':1}", 'invalid'],
+    ['TRUE', 'invalid'],
+    ['[1] 2', 'invalid'],
+    ['"a\nb"', 'invalid'],
+    ['/**/1', 'invalid'],
+    ['['.repeat(MAX_DEPTH + 2) + ']'.repeat(MAX_DEPTH + 2), 'depth'],
+    ['[x'.repeat(100_000), 'depth'],
+  ])('refuses %.20s as %s', (text, kind) => {
+    let error: unknown;
+    try {
+      parseJson(text);
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toBeInstanceOf(JsonSyntaxError);
+    expect((error as JsonSyntaxError).kind).toBe(kind);
+  });
+
+  it('agrees with JSON.parse on what that accepts', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(parseJson(text)).toEqual(JSON.parse(text));
+        // A lone surrogate forces the second reading.
+        expect(parseJson(`[${text},"\\ud800"]`)).toEqual([JSON.parse(text), '\\ud800']);
+      }),
+    );
+  });
+
+  it('throws nothing but JsonSyntaxError', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.nat(40), fc.string({ maxLength: 3 }), (text, at, added) => {
+        const error = thrownBy(() => parseJson(text.slice(0, at) + added + text.slice(at + 1)));
+        expect(error === undefined || error instanceof JsonSyntaxError).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('locate and minify', () => {
+  it.each([
+    [['a', 'b', '1'], '2.50'],
+    [['a', 'b', '+0'], '1e5'],
+    [['a', 'b'], '[ 1e5 , 2.50 ]'],
+    [['q"'], '"x\\u0041"'],
+    [['dup'], '2'],
+    [['a', 'b', '9'], undefined],
+    [['a', 'x'], undefined],
+    [['dup', 'x'], undefined],
+  ])('%j is %s', (path, expected) => {
+    const text = ' {"dup":1, "a" : {"b":[ 1e5 , 2.50 ]}, "q\\"":"x\\u0041", "dup":2} ';
+    const span = locate(text, path);
+    expect(span && text.slice(span.start, span.end)).toBe(expected);
+  });
+
+  it('finds what parsing finds, in compact or indented text', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(0, 2), (value, indent) => {
+        const text = JSON.stringify({ a: [value] }, undefined, indent);
+        const span = locate(text, ['a', '0'])!;
+        expect(parseJson(text.slice(span.start, span.end))).toEqual(
+          JSON.parse(JSON.stringify(value)),
+        );
+        expect(minify(text)).toBe(JSON.stringify({ a: [value] }));
+      }),
+    );
+  });
+});

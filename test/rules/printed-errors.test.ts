@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { formatDiagnostic, toFalcoJson } from '../../src/rules/diagnostics.ts';
+import { loadRules } from '../../src/rules/load.ts';
+import { loadError, loadOk, rule } from '../helpers.ts';
+
+const HEAD = '- rule: R\n  desc: d\n';
+const TAIL = '\n  output: o\n  priority: INFO\n  source: k8s_audit\n';
+const withCondition = (written: string): string => `${HEAD}  condition: ${written}${TAIL}`;
+
+describe('printed errors', () => {
+  it.each([
+    [
+      'a field',
+      withCondition('ka.verd = x'),
+      `f1.yaml:3:14: error: rule 'R', rule condition: filter_check called with nonexistent field ka.verd
+    condition: ka.verd = x
+               ^
+  LOAD_ERR_COMPILE_CONDITION (Error compiling condition)
+  hint: did you mean 'ka.verb'?`,
+    ],
+    [
+      'a part of a field name',
+      withCondition('ka.response = x'),
+      `f1.yaml:3:14: error: rule 'R', rule condition: filter_check called with nonexistent field ka.response
+    condition: ka.response = x
+               ^
+  LOAD_ERR_COMPILE_CONDITION (Error compiling condition)
+  hint: fields that start with it: ka.response.code, ka.response.reason`,
+    ],
+    [
+      'a macro',
+      `- macro: is_pod\n  condition: ka.verb exists\n${withCondition('isPod')}`,
+      `f1.yaml:5:14: error: rule 'R', rule condition: Undefined macro 'isPod' used in filter.
+    condition: isPod
+               ^
+  LOAD_ERR_VALIDATE (Error validating rule/macro/list/exception objects)
+  hint: did you mean 'is_pod'?`,
+    ],
+    [
+      'a parenthesis',
+      withCondition('(ka.verb = x'),
+      `f1.yaml:3:26: error: rule 'R', rule condition: expected a ')' token
+    condition: (ka.verb = x
+                           ^
+  LOAD_ERR_COMPILE_CONDITION (Error compiling condition)
+  hint: a parenthesis is not closed`,
+    ],
+    [
+      'an operator for lists',
+      withCondition('ka.user.groups != x'),
+      `f1.yaml:3:28: error: rule 'R', rule condition: filter error: '!=' operator not supported list filters
+    condition: ka.user.groups != x
+                             ^
+  LOAD_ERR_COMPILE_CONDITION (Error compiling condition)
+  hint: ka.user.groups is a list: use not … intersects (…)`,
+    ],
+    [
+      'a priority',
+      withCondition('ka.verb exists').replace('INFO', 'WARN'),
+      `f1.yaml:5:13: error: rule 'R', rule priority: Invalid priority 'WARN'
+    priority: WARN
+              ^
+  LOAD_ERR_YAML_VALIDATE (Error validating internal structure of YAML file)
+  hint: did you mean 'WARNING'?`,
+    ],
+    [
+      'an override key',
+      '- rule: R\n  conditon: x\n  override: {conditon: replace}\n',
+      `f1.yaml:3:14: error: rule 'R', overrides: Key 'conditon' cannot be replaced
+    override: {conditon: replace}
+               ^
+  LOAD_ERR_YAML_VALIDATE (Error validating internal structure of YAML file)
+  hint: did you mean 'condition'?`,
+    ],
+    [
+      'a rule to change',
+      `${rule('ka.verb exists')}- rule: r\n  desc: x\n  override: {desc: append}\n`,
+      `f1.yaml:7:3: error: rule 'r': Rule uses 'append' or 'override.desc: append' but no rule by that name already exists
+  - rule: r
+    ^
+  LOAD_ERR_VALIDATE (Error validating rule/macro/list/exception objects)
+  hint: did you mean 'R'?`,
+    ],
+    [
+      'a percent sign',
+      withCondition('ka.verb exists').replace('output: o', 'output: 100% sure'),
+      `f1.yaml:4:15: error: rule 'R', rule output: unknown filter: unexpected token after '
+    output: 100% sure
+                ^
+  LOAD_ERR_COMPILE_OUTPUT (Error compiling output)
+  hint: a percent sign starts a field; it cannot be printed as such`,
+    ],
+    [
+      'an exception',
+      `${withCondition('ka.verb exists')}  exceptions: [{name: e, fields: [ka.verb], comps: [equals], values: [[a]]}]\n`,
+      `f1.yaml:7:53: error: rule 'R', exception 'e': 'equals' is not a supported comparison operator
+    exceptions: [{name: e, fields: [ka.verb], comps: [equals], values: [[a]]}]
+                                                      ^
+  LOAD_ERR_VALIDATE (Error validating rule/macro/list/exception objects)`,
+    ],
+    [
+      'YAML',
+      '- rule: [a\n  desc: d\n',
+      expect.stringMatching(
+        /^f1\.yaml:\d+:\d+: error: .+\n[^]*\n {2}LOAD_ERR_YAML_PARSE \(YAML parse error\)$/,
+      ),
+    ],
+  ])('about %s', async (_what, text, expected) => {
+    expect(formatDiagnostic(await loadError(text))).toEqual(expected);
+  });
+
+  it('cut long lines around the place', async () => {
+    const long = withCondition(
+      `ka.verb in (${'x, '.repeat(100)}x) and ZZZ and ka.verb in (${'y, '.repeat(100)}y)`,
+    );
+    const [shown = '', caret = ''] = (await loadError(long)).snippet.split('\n');
+    expect(shown).toMatch(/^\.\.\..*\.\.\.$/);
+    expect(shown.length).toBe(166);
+    expect(shown.slice(caret.length - 1).startsWith('ZZZ')).toBe(true);
+  });
+});
+
+describe('results as Falco prints them (§7)', () => {
+  it('have its keys, with positions from 0', async () => {
+    const { files } = await loadRules([
+      { name: 'a.yaml', text: '- list: L\n  items: [a]\n' },
+      { name: 'b.yaml', text: withCondition('ka.verb = x and ZZZ') },
+    ]);
+    const position = { name: 'b.yaml', line: 2, column: 29, offset: 49 };
+    expect(toFalcoJson(files)).toEqual({
+      falco_load_results: [
+        {
+          name: 'a.yaml',
+          successful: true,
+          errors: [],
+          warnings: [
+            expect.objectContaining({ code: 'LOAD_UNUSED_LIST', codedesc: 'Unused list' }),
+          ],
+        },
+        {
+          name: 'b.yaml',
+          successful: false,
+          errors: [
+            {
+              code: 'LOAD_ERR_VALIDATE',
+              codedesc: 'Error validating rule/macro/list/exception objects',
+              message: "Undefined macro 'ZZZ' used in filter.",
+              context: {
+                locations: [
+                  { item_type: 'rules content', item_name: '', position },
+                  { item_type: 'rule', item_name: 'R', position },
+                  { item_type: 'rule condition', item_name: '', position },
+                ],
+                snippet: `  condition: ka.verb = x and ZZZ\n${' '.repeat(29)}^\n`,
+              },
+            },
+          ],
+          warnings: [],
+        },
+      ],
+    });
+  });
+
+  it('are empty for no files', () => {
+    expect(toFalcoJson([])).toEqual({ falco_load_results: [] });
+  });
+});
+
+describe('hints of warnings', () => {
+  it('names the missing source', async () => {
+    const { files } = await loadOk(
+      withCondition('ka.verb exists').replace('  source: k8s_audit\n', ''),
+    );
+    expect(files[0]!.warnings[0]).toMatchObject({
+      code: 'LOAD_UNKNOWN_SOURCE',
+      hint: "add 'source: k8s_audit'",
+    });
+  });
+});
