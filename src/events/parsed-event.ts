@@ -46,7 +46,7 @@ export class ParsedEvent implements AuditEvent {
       const span = locate(this.#text, path);
       if (span !== undefined) return minify(this.#text.slice(span.start, span.end));
     }
-    return String(value);
+    return JSON.stringify(value);
   }
 
   get json(): string {

@@ -1,6 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, fstatSync, openSync, statSync, writeFileSync } from 'node:fs';
 import { KnownError } from '../util/errors.ts';
-import { errorCode } from './sources.ts';
+import { errorText } from './error-text.ts';
 
 /** Where results go: a file or a stream, with back-pressure. */
 export interface Output {
@@ -35,7 +35,7 @@ export function streamOutput(stream: TextStream): Output {
 /** Results in a file, which is created or emptied at once. @throws KnownError */
 export function fileOutput(path: string): Output {
   const fail = (error: unknown): KnownError =>
-    new KnownError('input', `cannot write ${path}: ${errorCode(error)}`);
+    new KnownError('input', `cannot write ${path}: ${errorText(error)}`);
   let file: number;
   try {
     file = openSync(path, 'w');
@@ -45,7 +45,8 @@ export function fileOutput(path: string): Output {
   return buffered({
     put: (text) => {
       try {
-        writeSync(file, text);
+        // Unlike writeSync it goes on until all is written.
+        writeFileSync(file, text);
       } catch (error) {
         throw fail(error);
       }
@@ -54,6 +55,58 @@ export function fileOutput(path: string): Output {
     close: () => closeSync(file),
     isClosed: () => false,
   });
+}
+
+/**
+ * Results added to a file that holds at most `limit` bytes: what does not fit is left out at a line end,
+ * and `cut` says so. The text is kept until the end. @throws KnownError
+ */
+export function appendOutput(path: string, limit: number, cut: string): Output {
+  const fail = (error: unknown): KnownError =>
+    new KnownError('input', `cannot write ${path}: ${errorText(error)}`);
+  let file: number;
+  let space: number;
+  try {
+    file = openSync(path, 'a');
+    space = limit - fstatSync(file).size;
+  } catch (error) {
+    throw fail(error);
+  }
+  let kept = '';
+  return {
+    write(text) {
+      // A character takes a byte at least: beyond the limit nothing more can fit.
+      if (kept.length <= limit) kept += text;
+    },
+    settle: () => Promise.resolve(),
+    close() {
+      try {
+        const text = fitting(kept, space, cut);
+        if (text !== '') appendFileSync(file, text);
+        closeSync(file);
+      } catch (error) {
+        throw fail(error);
+      }
+      return Promise.resolve();
+    },
+    closed: false,
+  };
+}
+
+/** The text, or as many of its lines as fit `space` bytes together with `cut`. */
+function fitting(text: string, space: number, cut: string): string {
+  if (Buffer.byteLength(text) <= space) return text;
+  const bytes = Buffer.from(text);
+  const end = bytes.lastIndexOf(0x0a, Math.max(0, space - Buffer.byteLength(cut)));
+  return end <= 0 ? '' : bytes.toString('utf8', 0, end) + cut;
+}
+
+/** True when both paths lead to the same existing file, by whatever names and links. */
+export function isSameFile(one: string, other: string): boolean {
+  const first = statSync(one, { throwIfNoEntry: false });
+  const second = statSync(other, { throwIfNoEntry: false });
+  if (first === undefined || second === undefined || !second.isFile()) return false;
+  return first.dev === second.dev && first.ino === second.ino;
 }
 
 interface Target {

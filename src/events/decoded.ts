@@ -1,0 +1,62 @@
+import type { JsonObject } from '../json/value.ts';
+import type { Problem, ProblemReason } from './problems.ts';
+
+/** What the wrapping around an event says about where it was logged. */
+export interface WrapperContext {
+  readonly cluster?: string | undefined;
+  /** Control-plane node or host. */
+  readonly node?: string | undefined;
+  /** Log stream, pod or container. */
+  readonly stream?: string | undefined;
+}
+
+/** One audit event as it was found in the input. */
+export interface DecodedEvent {
+  /** The event's own JSON text, without its wrapping. Built events are written by JSON.stringify. */
+  readonly text: string;
+  readonly value: JsonObject;
+  /** Line of the input, from 1, on which the event's record starts. */
+  readonly line: number;
+  readonly context: WrapperContext;
+  /** Nanoseconds since the epoch; 0 when the event has no readable timestamp. */
+  readonly time: bigint;
+  /** True when a timestamp is missing or unreadable; a problem of kind `evidence` says so too. */
+  readonly badTime?: boolean;
+}
+
+/** Receives what a decoder finds, in input order. */
+export interface DecodeSink {
+  event(event: DecodedEvent): void;
+  problem(problem: Problem): void;
+}
+
+/** The text inside a payload, or why there is none. */
+type Payload =
+  | { readonly text: string }
+  | { readonly text?: undefined; readonly reason: ProblemReason };
+
+/** Decodes payloads that are base64, plain or gzip inside; kept outside the pure core. */
+export interface PayloadCodec {
+  /** @param limit most bytes the text may have */
+  decode(base64: string, limit: number): Payload;
+}
+
+export interface DecoderOptions {
+  /** Bytes one line, multi-line value or rejoined record may have. */
+  readonly maxEventSize?: number | undefined;
+  /** Name of the only input format to try, from {@link inputFormats}; all by default. */
+  readonly format?: string | undefined;
+  /** Without one, base64 payloads are reported. */
+  readonly codec?: PayloadCodec | undefined;
+}
+
+/** How the lines of an input ended; the four add up to the lines that were decoded. */
+export interface LineCounts {
+  blank: number;
+  /** Lines on which a record with at least one event starts. */
+  carriers: number;
+  /** Further lines of a record, whether it became an event or a problem. */
+  continuations: number;
+  /** Lines on which a record without any event starts; each has at least one problem. */
+  problems: number;
+}

@@ -1,0 +1,44 @@
+import { ENVELOPES } from './envelopes.ts';
+import type { Envelope } from './envelopes.ts';
+import { PREFIXES } from './prefixes.ts';
+import type { Prefix } from './prefixes.ts';
+
+/** One way in which events arrive. */
+export interface InputFormat {
+  /** Name for `--input-format`. */
+  readonly name: string;
+  readonly kind: 'event' | 'prefix' | 'wrapper';
+  readonly description: string;
+  readonly prefix?: Prefix;
+  readonly envelope?: Envelope;
+}
+
+const EVENT_FORMAT: InputFormat = {
+  name: 'event',
+  kind: 'event',
+  description: 'audit events, EventLists and arrays of them, one a line or spread over lines',
+};
+
+/** Every input format, in the order in which they are tried. */
+export function inputFormats(): readonly InputFormat[] {
+  return [
+    EVENT_FORMAT,
+    ...PREFIXES.map((prefix) => ({
+      name: prefix.name,
+      kind: 'prefix' as const,
+      description: prefix.description,
+      prefix,
+    })),
+    ...ENVELOPES.map((envelope) => ({
+      name: envelope.name,
+      kind: 'wrapper' as const,
+      description: envelope.description,
+      envelope,
+    })),
+  ];
+}
+
+/** The format of a name; undefined when there is none. */
+export function findFormat(name: string): InputFormat | undefined {
+  return inputFormats().find((format) => format.name === name);
+}

@@ -1,0 +1,79 @@
+import { elements, locate } from '../json/locate.ts';
+import type { Span } from '../json/locate.ts';
+import { isObject, lookup, stringMember } from '../json/value.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
+
+/**
+ * A parsed JSON value that can still tell its source text.
+ *
+ * Wrappers are opened by walking values; the text of a nested event, with its own spelling of
+ * numbers and escapes, is cut out of the source only when it is asked for.
+ */
+export class JsonNode {
+  readonly value: JsonValue;
+  #source: () => string;
+
+  private constructor(value: JsonValue, source: () => string) {
+    this.value = value;
+    this.#source = source;
+  }
+
+  /** The root of a document. */
+  static root(value: JsonValue, text: string): JsonNode {
+    return new JsonNode(value, () => text);
+  }
+
+  /** A value that was built, not read. */
+  static built(value: JsonValue): JsonNode {
+    return new JsonNode(value, () => JSON.stringify(value));
+  }
+
+  /** The value's own text. */
+  get text(): string {
+    const text = this.#source();
+    this.#source = () => text;
+    return text;
+  }
+
+  /** The node at a path of keys and indexes, or undefined when there is none. */
+  child(...path: string[]): JsonNode | undefined {
+    const value = lookup(this.value, path);
+    if (value === undefined) return undefined;
+    return new JsonNode(value, () => {
+      const text = this.text;
+      const span = locate(text, path);
+      return span === undefined ? JSON.stringify(value) : text.slice(span.start, span.end);
+    });
+  }
+
+  /** The nodes of an array's elements; none when the value is no array. */
+  *elements(): Generator<JsonNode> {
+    if (!Array.isArray(this.value)) return;
+    let spans: Span[] | undefined;
+    for (let i = 0; i < this.value.length; i++) {
+      const value = this.value[i]!;
+      yield new JsonNode(value, () => {
+        const text = this.text;
+        spans ??= [...elements(text, { start: text.indexOf('['), end: text.length })];
+        const span = spans[i];
+        return span === undefined ? JSON.stringify(value) : text.slice(span.start, span.end);
+      });
+    }
+  }
+
+  /** The value when it is an object. */
+  get object(): JsonObject | undefined {
+    return isObject(this.value) ? this.value : undefined;
+  }
+
+  /** A string member of an object value. */
+  string(key: string): string | undefined {
+    return isObject(this.value) ? stringMember(this.value, key) : undefined;
+  }
+
+  /** The string at a path. */
+  stringAt(...path: string[]): string | undefined {
+    const value = lookup(this.value, path);
+    return typeof value === 'string' ? value : undefined;
+  }
+}

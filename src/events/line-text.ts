@@ -1,0 +1,46 @@
+/**
+ * Index of the first character that is content: blanks, byte order marks, NUL bytes and record
+ * separators (RFC 7464, `journalctl -o json-seq`) before it are passed over.
+ */
+export function contentStart(text: string, from = 0): number {
+  let i = from;
+  for (; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x20 && code !== 0xfeff) break;
+    if (code !== 0x20 && !(code >= 0x09 && code <= 0x0d) && !isFiller(code)) break;
+  }
+  return i;
+}
+
+function isFiller(code: number): boolean {
+  return code === 0 || code === 0x1e || code === 0xfeff;
+}
+
+/** True for a line of closing brackets and commas, as the end of a pretty-printed list leaves. */
+export function isOnlyPunctuation(text: string): boolean {
+  return /^[\s,[\]{}]*$/.test(text);
+}
+
+/** True for text of which only closing brackets and commas are left. */
+export function isOnlyClosers(text: string, from: number): boolean {
+  let i = contentStart(text, from);
+  while (text[i] === ']' || text[i] === '}' || text[i] === ',') i = contentStart(text, i + 1);
+  return i === text.length;
+}
+
+/** True when the last character that is no blank closes an object or array. */
+export function endsLikeJson(text: string): boolean {
+  let i = text.length - 1;
+  while (i >= 0 && text.charCodeAt(i) <= 0x20) i--;
+  return text[i] === '}' || text[i] === ']';
+}
+
+/** True when a line cannot belong to a JSON value that spans lines: it starts with other text. */
+export function isForeignText(text: string, start: number): boolean {
+  return /^(?:[^{}[\]",:\-0-9tfn]|\d{4}-\d\d-)/.test(text.slice(start, start + 8));
+}
+
+/** True for text of Kubernetes components: `I0102 03:04:05.123456       1 file.go:99] …`. */
+export function isKlog(text: string): boolean {
+  return /^[IWEF]\d{4} \d\d:\d\d:\d\d/.test(text.slice(0, 20));
+}

@@ -1,0 +1,85 @@
+/**
+ * What a problem means for the run:
+ * `skipped` is a healthy record that is no audit event; `malformed` and `limit` are records that
+ * could not be read; `evidence` accompanies an event that is evaluated all the same; `io`
+ * concerns a whole file.
+ */
+export type ProblemKind = 'skipped' | 'malformed' | 'limit' | 'evidence' | 'io';
+
+interface ReasonRecord {
+  readonly kind: ProblemKind;
+  /** Completes `N lines: …` in a summary. */
+  readonly text: string;
+}
+
+const reasons = {
+  text: { kind: 'skipped', text: 'text without JSON' },
+  'wrapped-text': { kind: 'skipped', text: 'records of other logs: text inside a wrapper' },
+  klog: { kind: 'skipped', text: 'klog text of a Kubernetes component' },
+  'other-json': { kind: 'skipped', text: 'JSON that is not an audit event' },
+  'core-event': {
+    kind: 'skipped',
+    text: 'Kubernetes Event object (kubectl get events), not an audit event',
+  },
+  'falco-output': { kind: 'skipped', text: 'output of Falco, not an audit log' },
+  rancher: { kind: 'skipped', text: 'Rancher API audit record outside /k8s/clusters/' },
+  'gke-other': { kind: 'skipped', text: 'Google Cloud log entry of another service than k8s.io' },
+  'control-message': { kind: 'skipped', text: 'CloudWatch control message' },
+  'empty-list': { kind: 'skipped', text: 'list without elements' },
+  'malformed-json': { kind: 'malformed', text: 'malformed JSON' },
+  'cut-json': { kind: 'malformed', text: 'JSON that ends in the middle of a value' },
+  'trailing-text': { kind: 'malformed', text: 'text after the JSON value' },
+  'not-object': { kind: 'malformed', text: 'JSON value where an object is due' },
+  'bad-base64': { kind: 'malformed', text: 'base64 payload that cannot be decoded' },
+  'bad-record': {
+    kind: 'malformed',
+    text: 'record without the fields an audit event is made from',
+  },
+  'journald-null': {
+    kind: 'malformed',
+    text: 'journald record with MESSAGE null; export with: journalctl -o json --all',
+  },
+  'unfinished-record': { kind: 'malformed', text: 'split record whose rest is missing' },
+  'payload-too-long': {
+    kind: 'limit',
+    text: 'base64 payload that expands beyond the limit',
+  },
+  'line-too-long': { kind: 'limit', text: 'line longer than --max-event-size' },
+  'value-too-long': {
+    kind: 'limit',
+    text: 'JSON value or split record longer than --max-event-size',
+  },
+  'too-deep': { kind: 'limit', text: 'JSON nested too deeply' },
+  'too-many-items': { kind: 'limit', text: 'list with too many elements' },
+  'unwrap-depth': { kind: 'limit', text: 'event inside too many wrappers' },
+  'no-timestamp': {
+    kind: 'evidence',
+    text: 'event without stageTimestamp and requestReceivedTimestamp',
+  },
+  'bad-timestamp': { kind: 'evidence', text: 'event whose timestamp cannot be read' },
+  missing: { kind: 'io', text: 'no such file or directory' },
+  unreadable: { kind: 'io', text: 'cannot be read' },
+  'no-logs': { kind: 'io', text: 'directory or pattern without log files' },
+  binary: { kind: 'io', text: 'binary data, not a log' },
+  'decompress-error': { kind: 'io', text: 'damaged compressed data' },
+  'decompress-cut': { kind: 'io', text: 'compressed data ends early' },
+  'decompress-limit': { kind: 'io', text: 'compressed data expands beyond the limit' },
+} as const satisfies Record<string, ReasonRecord>;
+
+export type ProblemReason = keyof typeof reasons;
+
+/** One record, line or file that did not become an event. */
+export interface Problem {
+  readonly reason: ProblemReason;
+  /** Line of the input, from 1, on which the record starts; 0 for a problem of the whole file. */
+  readonly line: number;
+  readonly detail?: string | undefined;
+}
+
+/** Every reason with its kind and text, in the order summaries list them. */
+export const PROBLEM_REASONS: Readonly<Record<ProblemReason, ReasonRecord>> = reasons;
+
+/** True for what `--strict` counts: everything but healthy records that are no audit events. */
+export function isFault(reason: ProblemReason): boolean {
+  return PROBLEM_REASONS[reason].kind !== 'skipped';
+}

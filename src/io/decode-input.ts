@@ -1,0 +1,55 @@
+import { createDecoder } from '../events/decoder.ts';
+import type { DecodedEvent, DecodeSink, LineCounts } from '../events/decoder.ts';
+import { DEFAULT_MAX_EVENT_SIZE } from '../events/limits.ts';
+import { eachLine } from './lines.ts';
+import { payloadCodec } from './payload-codec.ts';
+import { readInput } from './read-input.ts';
+import type { ReadOptions } from './read-input.ts';
+import type { Source } from './sources.ts';
+
+export interface DecodeInputOptions extends ReadOptions {
+  readonly format?: string | undefined;
+  /** Takes the line counts at the end of the input. */
+  readonly onCounts?: ((counts: Readonly<LineCounts>) => void) | undefined;
+}
+
+/**
+ * Reads and decodes one input; yields its events in batches, about one per block.
+ *
+ * Problems go to `onProblem` in input order relative to the batches.
+ */
+export async function* decodeInput(
+  source: Source,
+  options: DecodeInputOptions,
+): AsyncGenerator<readonly DecodedEvent[]> {
+  const maxEventSize = options.maxEventSize ?? DEFAULT_MAX_EVENT_SIZE;
+  const decoder = createDecoder({ maxEventSize, format: options.format, codec: payloadCodec });
+  let batch: DecodedEvent[] = [];
+  let longLines = 0;
+  const sink: DecodeSink = {
+    event: (event) => batch.push(event),
+    problem: options.onProblem,
+  };
+  const reading: ReadOptions = {
+    ...options,
+    onProblem: (problem) => {
+      if (problem.reason === 'line-too-long') longLines++;
+      options.onProblem(problem);
+    },
+  };
+  for await (const block of readInput(source, reading)) {
+    eachLine(
+      block,
+      maxEventSize,
+      (start, end, line) => decoder.line(block.buffer.toString('utf8', start, end), line, sink),
+      (line) => reading.onProblem({ reason: 'line-too-long', line }),
+    );
+    if (batch.length > 0) {
+      yield batch;
+      batch = [];
+    }
+  }
+  decoder.end(sink);
+  if (batch.length > 0) yield batch;
+  options.onCounts?.({ ...decoder.counts, problems: decoder.counts.problems + longLines });
+}

@@ -1,0 +1,134 @@
+import { Buffer } from 'node:buffer';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { Problem } from '../events/problems.ts';
+
+interface ExpandOptions {
+  readonly onProblem: (problem: Problem) => void;
+  readonly signal?: AbortSignal | undefined;
+  readonly maxExpanded?: { readonly bytes: number; readonly ratio: number } | undefined;
+}
+
+/**
+ * Real audit logs compress about 12:1, made-up repetitive ones up to 300:1; gzip bombs reach
+ * 1000:1, zstd bombs far more. The size is that of a year of a large cluster.
+ */
+const DEFAULT_LIMIT = { bytes: 1024 ** 4, ratio: 500 };
+
+/** Expanded bytes from which on the ratio is looked at. */
+const RATIO_GRACE = 64 * 1024 * 1024;
+
+/** Inflating in steps of 16 KiB, the default, takes half as long again. */
+const GUNZIP_CHUNK = 1024 * 1024;
+
+/** Bytes a decompressor is given at a time, so that it cannot expand much before it is checked. */
+const FEED = 16 * 1024;
+
+/**
+ * Expands compressed input, or converts UTF-16 to UTF-8.
+ *
+ * Damaged and cut data, and data beyond the limits, end the stream with a problem; what came before
+ * is handed over. Concatenated gzip members and zstd frames are read on.
+ */
+export async function* expandedChunks(
+  type: 'gzip' | 'zstd' | 'utf16le' | 'utf16be',
+  raw: AsyncGenerator<Buffer>,
+  options: ExpandOptions,
+): AsyncGenerator<Buffer> {
+  const limit = options.maxExpanded ?? DEFAULT_LIMIT;
+  let read = 0;
+  let expanded = 0;
+  const counted = async function* counting(): AsyncGenerator<Buffer> {
+    for await (const chunk of raw) {
+      for (let at = 0; at < chunk.length; at += FEED) {
+        const part = chunk.subarray(at, at + FEED);
+        read += part.length;
+        yield part;
+      }
+    }
+  };
+  const expand = EXPANDERS[type];
+  try {
+    for await (const chunk of expand(counted())) {
+      expanded += chunk.length;
+      const bomb = expanded > RATIO_GRACE && expanded > read * limit.ratio;
+      if (bomb || expanded > limit.bytes) {
+        const detail = `after ${expanded} bytes from ${read}`;
+        options.onProblem({ reason: 'decompress-limit', line: 0, detail });
+        return;
+      }
+      yield chunk;
+      if (options.signal?.aborted === true) return;
+    }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const cut = /unexpected e(?:nd of file|of)/i.test(message);
+    options.onProblem({
+      reason: cut ? 'decompress-cut' : 'decompress-error',
+      line: 0,
+      detail: `${type}: ${message}`,
+    });
+  }
+}
+
+type Expander = (raw: AsyncGenerator<Buffer>) => AsyncIterable<Buffer>;
+
+const EXPANDERS: Readonly<Record<'gzip' | 'zstd' | 'utf16le' | 'utf16be', Expander>> = {
+  gzip: gunzip,
+  zstd: unzstd,
+  utf16le: (raw) => fromUtf16(raw, false),
+  utf16be: (raw) => fromUtf16(raw, true),
+};
+
+async function* gunzip(raw: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const inflate = createGunzip({ chunkSize: GUNZIP_CHUNK });
+  const input = Readable.from(raw, { objectMode: false, highWaterMark: FEED });
+  input.on('error', (error) => inflate.destroy(error));
+  input.pipe(inflate);
+  try {
+    for await (const chunk of inflate) yield chunk as Buffer;
+  } finally {
+    input.destroy();
+    inflate.destroy();
+  }
+}
+
+/** The zstd tool refuses larger windows too, unless told otherwise. */
+const MAX_ZSTD_WINDOW = 128 * 1024 * 1024;
+
+/** A block of four bytes may expand to 128 KiB: 1 KiB of them to 32 MiB before it is checked. */
+const ZSTD_FEED = 1024;
+
+/** zstd in JavaScript: node:zlib has none before Node 22, and stops after the first frame there. */
+async function* unzstd(raw: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const { Decompress } = await import('fzstd');
+  let ready: Buffer[] = [];
+  const stream = new Decompress((data) => {
+    // fzstd moves its whole window for every block: a window of gigabytes would take for ever.
+    const frame = (stream as unknown as { readonly s?: { readonly e?: number } }).s;
+    if ((frame?.e ?? 0) > MAX_ZSTD_WINDOW) throw new Error('window size too large');
+    // The view is overwritten by the next push: it has been consumed by then.
+    ready.push(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  });
+  try {
+    for await (const chunk of raw) {
+      for (let at = 0; at < chunk.length; at += ZSTD_FEED) {
+        stream.push(chunk.subarray(at, at + ZSTD_FEED));
+        yield* ready;
+        ready = [];
+      }
+    }
+    stream.push(new Uint8Array(0), true);
+  } catch (error) {
+    // What came before the error counts.
+    yield* ready;
+    throw error;
+  }
+  yield* ready;
+}
+
+async function* fromUtf16(raw: AsyncGenerator<Buffer>, swap: boolean): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder(swap ? 'utf-16be' : 'utf-16le');
+  for await (const chunk of raw) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+  yield Buffer.from(decoder.decode());
+}

@@ -1,0 +1,24 @@
+import { errorCode } from './sources.ts';
+
+const TEXTS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'is a directory',
+  ENOENT: 'no such file or directory',
+  ENOTDIR: 'no such file or directory',
+  ENOSPC: 'no space left on the device',
+  EROFS: 'read-only file system',
+  ELOOP: 'too many symbolic links',
+  EMFILE: 'too many open files',
+  EIO: 'input/output error',
+};
+
+/** A file system error in words; its code where there are none. */
+export function errorText(error: unknown): string {
+  return codeText(errorCode(error));
+}
+
+/** The words for the code of a file system error. */
+export function codeText(code: string): string {
+  return Object.hasOwn(TEXTS, code) ? TEXTS[code]! : code;
+}

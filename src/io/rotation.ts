@@ -1,0 +1,49 @@
+/**
+ * Orders the files of one directory by time: within a rotated set the oldest first and the file
+ * that is still written last. Sets are in the order of their names.
+ */
+export function byRotation(names: readonly string[]): string[] {
+  return names
+    .map((name) => ({ name, ...rotationOf(name) }))
+    .toSorted(
+      (a, b) =>
+        compare(a.set, b.set) ||
+        a.rank - b.rank ||
+        compare(a.stamp, b.stamp) ||
+        b.number - a.number ||
+        compare(a.name, b.name),
+    )
+    .map((entry) => entry.name);
+}
+
+interface Rotation {
+  /** Name of the set: the name of the file that is still written. */
+  readonly set: string;
+  /** 0 for a rotated file, 1 for the live one. */
+  readonly rank: number;
+  /** Time in the name, as text that sorts. */
+  readonly stamp: string;
+  /** Number at the end of the name; the higher the older. */
+  readonly number: number;
+}
+
+function rotationOf(name: string): Rotation {
+  const plain = name.replace(/\.(?:gz|zst)$/i, '');
+  // lumberjack, which the API server uses: audit-2026-01-02T03-04-05.678.log
+  const stamped =
+    /^(.*?)[-.](\d{4}-?\d\d-?\d\d(?:[T_-]?\d\d[-:]?\d\d[-:]?\d\d(?:\.\d{1,9})?)?)(\.[a-z]{1,8})?$/i.exec(
+      plain,
+    );
+  if (stamped !== null) {
+    return { set: `${stamped[1]!}${stamped[3] ?? ''}`, rank: 0, stamp: stamped[2]!, number: 0 };
+  }
+  const numbered = /^(.+)\.(\d{1,6})$/.exec(plain);
+  if (numbered !== null) {
+    return { set: numbered[1]!, rank: 0, stamp: '', number: Number(numbered[2]) };
+  }
+  return { set: plain, rank: 1, stamp: '', number: 0 };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,155 @@
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, join, sep } from 'node:path';
+import type { ProblemReason } from '../events/problems.ts';
+import { expandGlob, hasGlob } from './glob.ts';
+import { byRotation } from './rotation.ts';
+
+/** One input to read. */
+export interface Source {
+  /** The input as the user knows it; `-` for standard input. */
+  readonly name: string;
+  /** Path to open; undefined for standard input. */
+  readonly path: string | undefined;
+  /** Size in bytes when it is a regular file. */
+  readonly size: number | undefined;
+}
+
+/** A path that leads to no input. */
+export interface SourceProblem {
+  readonly path: string;
+  readonly reason: ProblemReason;
+  readonly detail?: string | undefined;
+}
+
+export interface Sources {
+  readonly sources: readonly Source[];
+  readonly problems: readonly SourceProblem[];
+}
+
+/** Endings of files that a directory is searched for; a rotation number or date may follow. */
+const LOG_EXTENSIONS = ['.log', '.json', '.ndjson', '.jsonl', '.txt', '.gz', '.zst'] as const;
+
+/** Deepest directory below one that was named. */
+const MAX_DIRECTORY_DEPTH = 64;
+
+/**
+ * The inputs that paths lead to: files as they are named, patterns and directories expanded, `-`
+ * for standard input. Rotated sets come in time order. A file named twice is read once.
+ */
+export function expandSources(paths: readonly string[]): Sources {
+  const sources = new Map<string, Source>();
+  const problems: SourceProblem[] = [];
+  const add = (path: string): void => {
+    const result = inspect(path);
+    if ('reason' in result) problems.push(result);
+    else if (!sources.has(result.name)) sources.set(result.name, result);
+  };
+  for (const path of paths) {
+    if (path === '-') {
+      sources.set('-', { name: '-', path: undefined, size: undefined });
+      continue;
+    }
+    const kind = kindOf(path);
+    if (kind === 'directory') {
+      const files = filesBelow(path, problems);
+      if (files.length === 0) problems.push({ path, reason: 'no-logs' });
+      for (const file of files) add(file);
+    } else if (kind === 'missing' && hasGlob(path)) {
+      const files = orderedByRotation(expandGlob(path).filter((file) => kindOf(file) === 'file'));
+      if (files.length === 0) problems.push({ path, reason: 'no-logs' });
+      for (const file of files) add(file);
+    } else {
+      add(path);
+    }
+  }
+  return { sources: [...sources.values()], problems };
+}
+
+/** True for a file name that a directory is searched for. */
+export function isLogName(name: string): boolean {
+  if (name.startsWith('.')) return false;
+  const lower = name.toLowerCase();
+  if (LOG_EXTENSIONS.some((extension) => lower.endsWith(extension))) return true;
+  return LOG_EXTENSIONS.some((extension) => {
+    const at = lower.lastIndexOf(`${extension}.`);
+    return at > 0 && /^[\dT_.:-]{1,32}$/i.test(lower.slice(at + extension.length + 1));
+  });
+}
+
+function inspect(path: string): Source | SourceProblem {
+  try {
+    const stats = statSync(path);
+    return { name: path, path, size: stats.isFile() ? stats.size : undefined };
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { path, reason: 'missing' };
+    return { path, reason: 'unreadable', detail: code };
+  }
+}
+
+function kindOf(path: string): 'file' | 'directory' | 'missing' {
+  try {
+    return statSync(path).isDirectory() ? 'directory' : 'file';
+  } catch {
+    return 'missing';
+  }
+}
+
+function filesBelow(root: string, problems: SourceProblem[]): string[] {
+  const found: string[] = [];
+  const seen = new Set<string>();
+  const visit = (directory: string, depth: number): void => {
+    let entries: readonly string[];
+    try {
+      // Links may form loops: every directory is visited once.
+      const real = realpathSync(directory);
+      if (seen.has(real) || depth > MAX_DIRECTORY_DEPTH) return;
+      seen.add(real);
+      entries = readdirSync(directory);
+    } catch (error) {
+      problems.push({ path: directory, reason: 'unreadable', detail: errorCode(error) });
+      return;
+    }
+    const directories: string[] = [];
+    const files: string[] = [];
+    for (const entry of entries) {
+      if (kindOf(join(directory, entry)) === 'directory') {
+        if (!entry.startsWith('.')) directories.push(entry);
+      } else if (isLogName(entry)) {
+        files.push(entry);
+      }
+    }
+    for (const file of byRotation(files)) found.push(joinAs(directory, file));
+    for (const inner of directories.toSorted()) visit(joinAs(directory, inner), depth + 1);
+  };
+  visit(root, 0);
+  return found;
+}
+
+/** Keeps `./` and the like as the user wrote it. */
+function joinAs(directory: string, name: string): string {
+  return directory.endsWith('/') || directory.endsWith(sep)
+    ? `${directory}${name}`
+    : `${directory}/${name}`;
+}
+
+function orderedByRotation(paths: readonly string[]): string[] {
+  const directories = new Map<string, string[]>();
+  for (const path of paths) {
+    const directory = path.slice(0, path.length - basename(path).length);
+    const names = directories.get(directory) ?? [];
+    names.push(basename(path));
+    directories.set(directory, names);
+  }
+  return [...directories].flatMap(([directory, names]) =>
+    byRotation(names).map((name) => `${directory}${name}`),
+  );
+}
+
+/** The `code` of a file system error, or its message. */
+export function errorCode(error: unknown): string {
+  if (error instanceof Error) {
+    return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+  }
+  return String(error);
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { accounted, decode, ids, line } from './decode.ts';
+
+const A = line('a');
+const event = (members: string): string =>
+  `{"kind":"Event","stageTimestamp":"2026-01-02T03:04:05Z",${members}}`;
+
+describe('hostile input', () => {
+  it('keeps __proto__ and constructor as plain members', () => {
+    const decoded = decode(event('"__proto__":{"verb":"get"},"constructor":{"x":1},"auditID":"p"'));
+    const value = decoded.events[0]!.value;
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+    expect(Object.hasOwn(value, '__proto__')).toBe(true);
+    expect(({} as Record<string, unknown>)['verb']).toBeUndefined();
+  });
+
+  it('does not take inherited names for keys of wrappers', () => {
+    expect(decode('{"__proto__":{"kind":"Event"}}').reasons).toEqual(['1:other-json']);
+    expect(decode('{"__proto__":{"message":"x"},"toString":1}').reasons).toEqual(['1:other-json']);
+  });
+
+  it('builds converted events without touching prototypes', () => {
+    const entry = {
+      protoPayload: { serviceName: 'k8s.io', methodName: 'io.k8s.core.v1.pods.get' },
+      timestamp: '2026-01-02T03:04:05Z',
+    };
+    const text = JSON.stringify(entry).replace('{', '{"labels":{"__proto__":"x","a":"b"},');
+    const annotations = decode(text).events[0]!.value['annotations'];
+    expect(Object.getPrototypeOf(annotations)).toBe(Object.prototype);
+  });
+
+  it('takes the last of duplicate keys', () => {
+    const decoded = decode(event('"verb":"get","verb":"delete"'));
+    expect(decoded.events[0]!.value['verb']).toBe('delete');
+  });
+
+  it('reads lone surrogates', () => {
+    expect(ids(decode(event('"x":"\\ud800","auditID":"s"')))).toEqual(['s']);
+  });
+
+  it.each(['{', '[', '{"a":', '[{"a":'])('reports nesting of a million %s', (open) => {
+    const decoded = decode(`${open.repeat(1_000_000)}\n${A}\n`);
+    expect(ids(decoded)).toEqual(['a']);
+    expect(decoded.reasons).toEqual(['1:too-deep']);
+  });
+
+  it('reports closed nesting, and nesting inside an event', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    expect(decode(`${deep}\n${event(`"x":${deep}`)}\n${A}`).reasons).toEqual([
+      '1:too-deep',
+      '2:too-deep',
+    ]);
+  });
+
+  it('reports nesting over many lines without reading them again and again', () => {
+    const decoded = decode(`${'{"a":\n'.repeat(20_000)}${A}\n`);
+    expect(ids(decoded)).toEqual(['a']);
+    expect(accounted(decoded)).toBe(20_001);
+  });
+
+  it('reports wrappers in wrappers', () => {
+    let text = A;
+    for (let i = 0; i < 10; i++) text = JSON.stringify({ message: text });
+    expect(decode(text).reasons).toEqual(['1:unwrap-depth']);
+    expect(decode(`${'['.repeat(9)}${A}${']'.repeat(9)}`).reasons).toEqual(['1:unwrap-depth']);
+  });
+
+  it('reads a line of five megabytes', () => {
+    expect(ids(decode(event(`"auditID":"big","x":"${'y'.repeat(5_000_000)}"`)))).toEqual(['big']);
+  });
+
+  it.each([
+    ['brackets', '['.repeat(300_000).replaceAll('[', '[]')],
+    ['quotes', `{${'"'.repeat(300_001)}`],
+    ['backslashes', `{"${'\\'.repeat(300_001)}`],
+    ['openers of events', '{"audit.k8s.io/'.repeat(50_000)],
+    ['syslog brackets', `<1>1 - h i p m ${'["'.repeat(100_000)}`],
+    ['blanks', `x${' '.repeat(300_000)}y`],
+    ['text of base64 characters', `H4sI${'A'.repeat(300_000)}!`],
+    ['legacy quotes', `2026-01-02T03:04:05Z AUDIT: id="${'\\"'.repeat(100_000)}`],
+    ['commas', ','.repeat(300_000)],
+    ['an array of broken elements', `[{},${'{"a":"},'.repeat(60_000)}`],
+    ['an array of commas', `[${','.repeat(300_000)}]`],
+  ])('does not choke on a long line of %s', (_name, text) => {
+    const decoded = decode(`${text}\n${A}\n`);
+    expect(ids(decoded)).toEqual(['a']);
+    expect(accounted(decoded)).toBe(2);
+  });
+
+  it('bounds the output of a payload that is a gzip bomb', async () => {
+    const { gzipSync } = await import('node:zlib');
+    const bomb = gzipSync(Buffer.alloc(20_000_000, 0x20)).toString('base64');
+    const decoded = decode(`${bomb}\n${A}\n`);
+    expect(decoded.reasons).toEqual(['1:payload-too-long']);
+    expect(ids(decoded)).toEqual(['a']);
+  });
+
+  it('reports base64 that is none', () => {
+    expect(decode('H4sIAAAAAAAA\n').reasons).toEqual(['1:bad-base64']);
+  });
+});

@@ -1,0 +1,148 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { matchesName } from '../../src/io/glob.ts';
+import { byRotation } from '../../src/io/rotation.ts';
+import { expandSources, isLogName } from '../../src/io/sources.ts';
+import { temporaryFolder } from './temp.ts';
+
+function tree(...files: string[]): string {
+  const root = temporaryFolder();
+  for (const file of files) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), '');
+  }
+  return root;
+}
+
+const expand = (root: string, ...paths: string[]): { names: string[]; problems: string[] } => {
+  const { sources, problems } = expandSources(
+    paths.map((path) => (path === '-' ? path : join(root, path))),
+  );
+  return {
+    names: sources.map((source) => source.name.replace(`${root}/`, '')),
+    problems: problems.map(
+      (problem) => `${problem.path.replace(`${root}/`, '')}:${problem.reason}`,
+    ),
+  };
+};
+
+describe('sources', () => {
+  it('keeps the order of files, and reads each once', () => {
+    const root = tree('b.log', 'a.log');
+    expect(expand(root, 'b.log', 'a.log', 'b.log', '-').names).toEqual(['b.log', 'a.log', '-']);
+  });
+
+  it('takes a named file whatever its ending', () => {
+    expect(expand(tree('odd.bin'), 'odd.bin').names).toEqual(['odd.bin']);
+  });
+
+  it('searches directories recursively for log files', () => {
+    const root = tree(
+      'd/audit.log',
+      'd/notes.md',
+      'd/.hidden.log',
+      'd/sub/x.json',
+      'd/.git/y.log',
+      'd/z.log.gz',
+    );
+    expect(expand(root, 'd').names).toEqual(['d/audit.log', 'd/z.log.gz', 'd/sub/x.json']);
+  });
+
+  it('puts rotated sets in the order of time', () => {
+    const root = tree(
+      'd/audit.log',
+      'd/audit-2026-01-02T03-04-05.678.log',
+      'd/audit-2026-01-01T00-00-00.000.log.gz',
+    );
+    expect(expand(root, 'd').names).toEqual([
+      'd/audit-2026-01-01T00-00-00.000.log.gz',
+      'd/audit-2026-01-02T03-04-05.678.log',
+      'd/audit.log',
+    ]);
+  });
+
+  it('does not follow links in a circle', () => {
+    const root = tree('d/a.log');
+    symlinkSync(join(root, 'd'), join(root, 'd/loop'));
+    expect(expand(root, 'd').names).toEqual(['d/a.log']);
+  });
+
+  it('expands patterns', () => {
+    const root = tree('m1/audit.log', 'm2/audit.log', 'm2/other.log', 'm2/deep/audit.log');
+    expect(expand(root, 'm*/audit.log').names).toEqual(['m1/audit.log', 'm2/audit.log']);
+    expect(expand(root, '**/audit.log').names).toEqual([
+      'm1/audit.log',
+      'm2/audit.log',
+      'm2/deep/audit.log',
+    ]);
+    expect(expand(root, 'm?/oth*').names).toEqual(['m2/other.log']);
+  });
+
+  it('takes a file whose name looks like a pattern', () => {
+    expect(expand(tree('a*.log', 'ab.log'), 'a*.log').names).toEqual(['a*.log']);
+  });
+
+  it('names what leads nowhere and goes on', () => {
+    const root = tree('a.log', 'empty/readme.md');
+    const { names, problems } = expand(root, 'gone.log', 'a.log', 'empty', 'x*.log', 'a.log/b');
+    expect(names).toEqual(['a.log']);
+    expect(problems).toEqual([
+      'gone.log:missing',
+      'empty:no-logs',
+      'x*.log:no-logs',
+      'a.log/b:missing',
+    ]);
+  });
+});
+
+describe('log file names', () => {
+  it.each([
+    ['audit.log', true],
+    ['AUDIT.LOG', true],
+    ['audit.log.1', true],
+    ['audit.log.2.gz', true],
+    ['audit.log.2026-01-02', true],
+    ['audit.ndjson.zst', true],
+    ['PT1H.json', true],
+    ['.audit.log', false],
+    ['audit.log.bak', false],
+    ['audit.yaml', false],
+    ['log', false],
+  ])('%s: %s', (name, expected) => {
+    expect(isLogName(name)).toBe(expected);
+  });
+});
+
+describe('rotation order', () => {
+  it.each([
+    [
+      ['audit.log', 'audit.log.1', 'audit.log.10.gz', 'audit.log.2'],
+      ['audit.log.10.gz', 'audit.log.2', 'audit.log.1', 'audit.log'],
+    ],
+    [
+      ['b.log', 'a.log', 'a.log.1'],
+      ['a.log.1', 'a.log', 'b.log'],
+    ],
+    [
+      ['audit.log', 'audit.log-20260102', 'audit.log-20260101'],
+      ['audit.log-20260101', 'audit.log-20260102', 'audit.log'],
+    ],
+  ])('%j', (names, expected) => {
+    expect(byRotation(names)).toEqual(expected);
+  });
+});
+
+describe('glob names', () => {
+  it.each([
+    ['*', '', true],
+    ['a*b', 'ab', true],
+    ['a*b', 'axxb', true],
+    ['a*b', 'axxc', false],
+    ['a?c', 'abc', true],
+    ['?', '', false],
+    ['*a*a*a*b', 'a'.repeat(5000), false],
+  ])('%s and %s: %s', (pattern, name, expected) => {
+    expect(matchesName(pattern, name)).toBe(expected);
+  });
+});
