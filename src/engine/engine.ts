@@ -3,6 +3,7 @@ import type { FieldUse } from '../condition/value.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { findField } from '../fields/catalog.ts';
 import type { FieldSettings, FieldValue } from '../fields/field.ts';
+import { placeFinding, type Placed, type Placements } from '../policies/placement.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Finding, FindingSubject, OutputValue } from './finding.ts';
 
@@ -18,8 +19,14 @@ export interface EngineOptions {
   readonly matching: RuleMatching;
   readonly timeField: TimeField;
   readonly settings: FieldSettings;
+  /** Findings carry their whole event. */
+  readonly raw?: boolean | undefined;
   /** Events for which it is false are not evaluated (`--where` and the scope options). */
   readonly scope?: Condition | undefined;
+  /** The policies of the rules; without them every rule fires everywhere and findings name no policy. */
+  readonly placements?: Placements | undefined;
+  /** Told of a rule that matched: true when the finding is to be dropped (`ignore`). */
+  readonly suppress?: ((rule: string, event: AuditEvent) => boolean) | undefined;
 }
 
 /** Evaluates rules on events. */
@@ -43,7 +50,9 @@ export function createEngine(options: EngineOptions): Engine {
       const findings: Finding[] = [];
       for (const rule of options.rules) {
         if (!evaluate(rule.condition, event)) continue;
-        findings.push(findingOf(rule, event));
+        const finding = reportedFinding(options, findingOf, rule, event);
+        if (finding === undefined) continue;
+        findings.push(finding);
         if (options.matching === 'first') break;
       }
       return findings;
@@ -51,13 +60,36 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
+/**
+ * The finding of a rule that matched an event; undefined when no policy holds the rule there or the user
+ * ignores it.
+ */
+export function reportedFinding(
+  options: Pick<EngineOptions, 'placements' | 'suppress'>,
+  findingOf: FindingFactory,
+  rule: Rule,
+  event: AuditEvent,
+): Finding | undefined {
+  const { placements, suppress } = options;
+  const placed =
+    placements === undefined
+      ? undefined
+      : placeFinding(rule.priority, placements.get(rule.name), event);
+  if (placements !== undefined && placed === undefined) return undefined;
+  if (suppress?.(rule.name, event) === true) return undefined;
+  return findingOf(rule, event, placed);
+}
+
+/** Makes a finding of a rule that matched. */
+export type FindingFactory = (rule: Rule, event: AuditEvent, placed?: Placed) => Finding;
+
 /** Makes findings: fills in a rule's output with the fields of an event. */
 export function createFindingFactory(
-  options: Pick<EngineOptions, 'timeField' | 'settings'>,
-): (rule: Rule, event: AuditEvent) => Finding {
+  options: Pick<EngineOptions, 'timeField' | 'settings' | 'raw'>,
+): FindingFactory {
   const timeUse = timeFieldUse(options);
   const usesOf = new Map<Rule, readonly FieldUse[]>();
-  return (rule, event) => {
+  return (rule, event, placed) => {
     let uses = usesOf.get(rule);
     if (uses === undefined) {
       uses = sortedUses([timeUse, ...rule.message.uses]);
@@ -76,6 +108,8 @@ export function createFindingFactory(
       stage: event.text(['stage']),
       origin: event.origin,
       subject: subjectOf(event),
+      ...placed,
+      ...(options.raw === true ? { raw: event.json } : {}),
     };
   };
 }

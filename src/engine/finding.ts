@@ -1,4 +1,5 @@
 import type { EventOrigin } from '../events/event.ts';
+import type { Severity } from '../policies/severity.ts';
 import type { Priority } from '../rules/priority.ts';
 
 /** A value in `output_fields`: text, list, number (nanoseconds exceed 2^53, so bigint), bool, or null when missing. */
@@ -24,6 +25,21 @@ export interface Finding {
   readonly origin: EventOrigin;
   /** Fields that tables, groupings and reports show for any rule; undefined where the event lacks them. */
   readonly subject: FindingSubject;
+  /** Enabled policies in whose scope it is; absent when the run knows no policies. */
+  readonly policies?: readonly string[];
+  /** The highest severity of those policies, or what its priority comes to without any. */
+  readonly severity?: Severity;
+  /** The event as compact JSON, when it was asked for (`--raw`). */
+  readonly raw?: string | undefined;
+  /** Set when this finding stands for several alike. */
+  readonly repeated?: Repetition | undefined;
+}
+
+/** How often findings repeated each other, from when to when (nanoseconds since the epoch). */
+export interface Repetition {
+  readonly count: number;
+  readonly first: bigint;
+  readonly last: bigint;
 }
 
 /** Who did what to which object, with which result. */

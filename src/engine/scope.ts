@@ -7,6 +7,11 @@ export interface ScopeOptions {
   readonly verbs: readonly string[];
   // Such as pods, pods/exec or */exec; without a slash any subresource counts.
   readonly resources: readonly string[];
+  readonly names?: readonly string[];
+  readonly sourceIps?: readonly string[];
+  readonly userAgents?: readonly string[];
+  /** Only requests that were refused or failed. */
+  readonly failedOnly?: boolean;
 }
 
 const NOWHERE: Span = { start: 0, end: 0 };
@@ -21,6 +26,10 @@ export function scopeCondition(options: ScopeOptions): ConditionNode | undefined
     anyOf('/user/username', options.users),
     anyOf('/verb', options.verbs),
     either(options.resources.map(resourceCondition)),
+    anyOf('/objectRef/name', options.names ?? []),
+    either((options.sourceIps ?? []).map(sourceIpCondition)),
+    anyOf('/userAgent', options.userAgents ?? []),
+    options.failedOnly === true ? FAILED : undefined,
   ].filter((part) => part !== undefined);
   return parts.length > 1 ? { kind: 'and', children: parts, span: NOWHERE } : parts[0];
 }
@@ -32,6 +41,32 @@ export function both(
 ): ConditionNode | undefined {
   if (first === undefined || second === undefined) return first ?? second;
   return { kind: 'and', children: [first, second], span: NOWHERE };
+}
+
+const FAILED: CheckNode = {
+  kind: 'check',
+  left: { kind: 'field', name: 'kx.outcome', argument: undefined, span: NOWHERE },
+  operator: 'in',
+  modifier: undefined,
+  right: { kind: 'list', values: ['denied', 'failed'], span: NOWHERE },
+  span: NOWHERE,
+};
+
+/** Any of the source addresses; a pattern is matched against the quoted elements of their JSON text. */
+function sourceIpCondition(text: string): CheckNode {
+  if (isPattern(text)) return matches('/sourceIPs', `*"${text}"*`);
+  return {
+    kind: 'check',
+    left: { kind: 'field', name: 'ka.sourceips', argument: undefined, span: NOWHERE },
+    operator: 'intersects',
+    modifier: undefined,
+    right: { kind: 'list', values: [text], span: NOWHERE },
+    span: NOWHERE,
+  };
+}
+
+function isPattern(text: string): boolean {
+  return /[*?[]/.test(text);
 }
 
 function resourceCondition(text: string): ConditionNode {
@@ -59,6 +94,6 @@ function matches(pointer: string, value: string): CheckNode {
     span: NOWHERE,
   };
   const right: RightNode = { kind: 'value', value, span: NOWHERE };
-  const operator = /[*?[]/.test(value) ? 'glob' : '=';
+  const operator = isPattern(value) ? 'glob' : '=';
   return { kind: 'check', left, operator, modifier: undefined, right, span: NOWHERE };
 }

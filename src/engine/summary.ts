@@ -3,6 +3,7 @@ import type { Problem, ProblemKind, ProblemReason } from '../events/problems.ts'
 import { priorityRank } from '../rules/priority.ts';
 import type { Priority } from '../rules/priority.ts';
 import type { Finding } from './finding.ts';
+import { SeverityCounts, type SeverityCount } from './severity-counts.ts';
 
 /** Bounds of what a summary remembers: its size must not follow the input's. */
 const MAX_INPUTS = 10_000;
@@ -65,6 +66,8 @@ export interface ScanSummary {
   readonly eventsWithFindings: number;
   /** Most severe first, only those that occurred. */
   readonly byPriority: readonly PriorityCount[];
+  /** Most severe first, only those that occurred; absent when the run knows no policies. */
+  readonly bySeverity?: readonly SeverityCount[] | undefined;
   /** Most frequent first, then by severity and name. */
   readonly byRule: readonly RuleCount[];
   /** Events left out by scope filters, most frequent first. */
@@ -92,6 +95,7 @@ export class SummaryBuilder {
   #findings = 0;
   #eventsWithFindings = 0;
   #priorities = new Map<Priority, number>();
+  #severities = new SeverityCounts();
   #rules = new Map<string, { priority: Priority; count: number }>();
   #filtered = new Map<string, number>();
   #problems = new Map<ProblemReason, { count: number; examples: ProblemPlace[] }>();
@@ -111,12 +115,15 @@ export class SummaryBuilder {
   }
 
   /** Counts an evaluated event and what it set off. `time` is nanoseconds since the epoch, 0 for none. */
-  event(time: bigint, findings: readonly Pick<Finding, 'rule' | 'priority'>[]): void {
+  event(time: bigint, findings: readonly Pick<Finding, 'rule' | 'priority' | 'severity'>[]): void {
     this.#events++;
     this.#seen(time);
     if (findings.length === 0) return;
     this.#eventsWithFindings++;
-    for (const { rule, priority } of findings) this.#found(rule, priority, 1);
+    for (const { rule, priority, severity } of findings) {
+      this.#found(rule, priority, 1);
+      if (severity !== undefined) this.#severities.add(severity, 1);
+    }
   }
 
   /** Counts an event that a scope filter left out. */
@@ -147,6 +154,7 @@ export class SummaryBuilder {
     this.#seen(part.lastEventTime ?? 0n);
     this.#eventsWithFindings += part.eventsWithFindings;
     for (const { rule, priority, count } of part.byRule) this.#found(rule, priority, count);
+    for (const { severity, count } of part.bySeverity ?? []) this.#severities.add(severity, count);
     for (const { reason, count } of part.filtered) this.#left(reason, count);
     for (const { reason, count, examples } of part.problems) this.#failed(reason, count, examples);
     for (const note of part.notes) this.note(note);
@@ -169,6 +177,7 @@ export class SummaryBuilder {
       byPriority: [...this.#priorities]
         .map(([priority, count]) => ({ priority, count }))
         .toSorted((a, b) => priorityRank(a.priority) - priorityRank(b.priority)),
+      bySeverity: this.#severities.build(),
       byRule: [...this.#rules]
         .map(([rule, { priority, count }]) => ({ rule, priority, count }))
         .toSorted(

@@ -2,8 +2,6 @@ import type { FieldResolver } from '../condition/value.ts';
 import { bindOperand } from '../condition/value.ts';
 import { ConditionError } from '../condition/errors.ts';
 import { parseOperand } from '../condition/parser.ts';
-import { checkFieldArgument } from '../fields/argument.ts';
-import { fieldNames, findField } from '../fields/catalog.ts';
 import type { FieldSettings } from '../fields/field.ts';
 import { Collector } from './collector.ts';
 import { compileDefinitions } from './compile.ts';
@@ -11,6 +9,7 @@ import type { FieldProblem } from './exceptions.ts';
 import { errorDiagnostic, RuleError, warningDiagnostic, type Diagnostic } from './diagnostics.ts';
 import { readRulesFile } from './reader.ts';
 import { unmetRequirement } from './requirements.ts';
+import { DEFAULT_FIELD_SETTINGS, fieldResolver } from './resolver.ts';
 import type { RuleSet } from './rule.ts';
 
 /** A rules file to load. */
@@ -41,8 +40,6 @@ export interface LoadResult {
   readonly unmet: string | undefined;
 }
 
-export const DEFAULT_FIELD_SETTINGS: FieldSettings = { timezone: 'UTC', hostname: 'localhost' };
-
 /**
  * Loads rules files in order, as `falco -r` does: definitions of all files come together, and each file
  * must be valid with those before it. Loading ends at the first file with an error.
@@ -69,26 +66,6 @@ export async function loadRules(
     .map(unmetRequirement)
     .find((message) => message !== undefined);
   return { ruleSet: unmet === undefined ? ruleSet : undefined, files: results, unmet };
-}
-
-/** The fields of source k8s_audit, for compiling a condition on its own (`--where`). */
-export async function fieldResolver(
-  settings: FieldSettings,
-  usesRegex: boolean,
-): Promise<FieldResolver> {
-  // The engine costs 11 ms at start; most rule sets do without.
-  const regex = usesRegex ? await import('../condition/regex.ts') : undefined;
-  return {
-    find: findField,
-    names: fieldNames,
-    checkArgument: checkFieldArgument,
-    settings,
-    compileRegex(pattern) {
-      if (regex === undefined) throw new Error('regex engine not loaded');
-      return regex.compileRegex(pattern);
-    },
-    warn: () => undefined,
-  };
 }
 
 function loadFile(

@@ -59,7 +59,7 @@ export function selectRules(rules: readonly Rule[], selection: RuleSelection): S
         `${option} '${pattern}' matches no rule${hint === undefined ? '' : `; ${hint}`}`,
       );
     } else if (enable) {
-      selected = [...selected, ...matching.filter((rule) => !selected.includes(rule))];
+      selected = selected.concat(matching.filter((rule) => !selected.includes(rule)));
     } else {
       selected = selected.filter((rule) => !matching.includes(rule));
     }

@@ -1,0 +1,163 @@
+import { evaluateAtom, type Condition } from '../condition/condition.ts';
+import type { AuditEvent } from '../events/event.ts';
+import type { JsonValue } from '../json/value.ts';
+import type { Rule } from '../rules/rule.ts';
+
+/** A rule that could not be decided on some events, because their bodies were not logged. */
+export interface BlindRule {
+  readonly rule: string;
+  readonly events: number;
+  /** Resources of those events, most frequent first. */
+  readonly resources: readonly { readonly resource: string; readonly events: number }[];
+}
+
+/** Resources remembered for a rule; further ones are counted together. */
+const MAX_RESOURCES = 100;
+const OTHER = 'other resources';
+
+/**
+ * Counts the rules that are undecided on events without bodies: those of level Metadata, and those whose
+ * bodies were dropped (`audit.k8s.io/truncated`). A rule is undecided when what the event does say leaves
+ * it open.
+ */
+export class BlindSpots {
+  readonly #rules = new Map<string, { events: number; resources: Map<string, number> }>();
+  #events = 0;
+
+  /** Events on which at least one rule was undecided. */
+  get events(): number {
+    return this.#events;
+  }
+
+  /**
+   * @param rules those that may be undecided: all that are evaluated, or what a quicker look left of them
+   */
+  count(event: AuditEvent, rules: readonly Rule[]): void {
+    if (!lacksBodies(event)) return;
+    const watched = new BodyWatch(event);
+    let open = false;
+    for (const rule of rules) {
+      if (decide(rule.condition, watched) !== undefined) continue;
+      open = true;
+      this.#add(rule.name, resourceOf(event), 1);
+    }
+    if (open) this.#events++;
+  }
+
+  /** Adds the counts of a part of the same scan. */
+  merge(rules: readonly BlindRule[], events: number): void {
+    this.#events += events;
+    for (const { rule, resources } of rules) {
+      for (const { resource, events: count } of resources) this.#add(rule, resource, count);
+    }
+  }
+
+  /** Most frequent first, then by name. */
+  list(): BlindRule[] {
+    const byCount = (a: { events: number }, b: { events: number }): number => b.events - a.events;
+    return [...this.#rules]
+      .map(([rule, { events, resources }]) => ({
+        rule,
+        events,
+        resources: [...resources]
+          .map(([resource, count]) => ({ resource, events: count }))
+          .toSorted((a, b) => byCount(a, b) || (a.resource < b.resource ? -1 : 1)),
+      }))
+      .toSorted((a, b) => byCount(a, b) || (a.rule < b.rule ? -1 : 1));
+  }
+
+  #add(rule: string, resource: string, count: number): void {
+    let entry = this.#rules.get(rule);
+    if (entry === undefined) {
+      entry = { events: 0, resources: new Map() };
+      this.#rules.set(rule, entry);
+    }
+    entry.events += count;
+    const { resources } = entry;
+    const key = resources.has(resource) || resources.size < MAX_RESOURCES ? resource : OTHER;
+    resources.set(key, (resources.get(key) ?? 0) + count);
+  }
+}
+
+/** True for events that say themselves that bodies are missing. */
+function lacksBodies(event: AuditEvent): boolean {
+  if (event.text(['level']) === 'Metadata') return true;
+  return event.text(['annotations', 'audit.k8s.io/truncated']) === 'true';
+}
+
+function resourceOf(event: AuditEvent): string {
+  const resource = event.text(['objectRef', 'resource']);
+  if (resource === undefined) return '(no resource)';
+  const subresource = event.text(['objectRef', 'subresource']);
+  return subresource === undefined ? resource : `${resource}/${subresource}`;
+}
+
+/** An event that notes whether a body was asked for: fields need no table that says so. */
+class BodyWatch implements AuditEvent {
+  asked = false;
+  readonly #event: AuditEvent;
+
+  constructor(event: AuditEvent) {
+    this.#event = event;
+  }
+
+  get(path: readonly string[]): JsonValue | undefined {
+    this.#note(path);
+    return this.#event.get(path);
+  }
+
+  text(path: readonly string[]): string | undefined {
+    this.#note(path);
+    return this.#event.text(path);
+  }
+
+  get json(): string {
+    return this.#event.json;
+  }
+
+  get time(): bigint {
+    return this.#event.time;
+  }
+
+  get num(): number {
+    return this.#event.num;
+  }
+
+  get firstTime(): bigint {
+    return this.#event.firstTime;
+  }
+
+  get origin(): AuditEvent['origin'] {
+    return this.#event.origin;
+  }
+
+  #note([head]: readonly string[]): void {
+    if (head === 'requestObject' || head === 'responseObject') this.asked = true;
+  }
+}
+
+/** Three-valued evaluation: undefined when the answer is in a body. */
+function decide(condition: Condition, event: BodyWatch): boolean | undefined {
+  switch (condition.kind) {
+    case 'atom': {
+      event.asked = false;
+      const holds = evaluateAtom(condition, event);
+      return event.asked ? undefined : holds;
+    }
+    case 'not': {
+      const inner = decide(condition.operand, event);
+      return inner === undefined ? undefined : !inner;
+    }
+    case 'and':
+    case 'or': {
+      const decisive = condition.kind === 'or';
+      let open = false;
+      for (const operand of condition.operands) {
+        const part = decide(operand, event);
+        if (part === decisive) return decisive;
+        open ||= part === undefined;
+      }
+      return open ? undefined : !decisive;
+    }
+  }
+}

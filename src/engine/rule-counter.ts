@@ -1,0 +1,36 @@
+import { evaluate } from '../condition/condition.ts';
+import type { AuditEvent } from '../events/event.ts';
+import { placeFinding, type Placements } from '../policies/placement.ts';
+import type { Rule } from '../rules/rule.ts';
+
+/** Counts what rules would find, without making findings. */
+export class RuleCounter {
+  readonly #rules: readonly Rule[];
+  readonly #placements: Placements | undefined;
+  readonly #counts = new Map<string, number>();
+
+  constructor(rules: readonly Rule[], placements?: Placements) {
+    this.#rules = rules;
+    this.#placements = placements;
+  }
+
+  count(event: AuditEvent): void {
+    for (const rule of this.#rules) {
+      if (!evaluate(rule.condition, event)) continue;
+      const placement = this.#placements?.get(rule.name);
+      if (placeFinding(rule.priority, placement, event) === undefined) continue;
+      this.#counts.set(rule.name, (this.#counts.get(rule.name) ?? 0) + 1);
+    }
+  }
+
+  /** Findings by rule name; rules without any are left out. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#counts;
+  }
+
+  get total(): number {
+    let total = 0;
+    for (const count of this.#counts.values()) total += count;
+    return total;
+  }
+}

@@ -1,0 +1,224 @@
+import type { SummaryBuilder } from '../engine/summary.ts';
+import { createDecoder, type DecodeSink, type RecordDecoder } from '../events/decoder.ts';
+import type { DecodedEvent } from '../events/decoded.ts';
+import { DuplicateFilter } from '../events/dedupe.ts';
+import { describeLine } from '../events/describe.ts';
+import type { EventOrigin } from '../events/event.ts';
+import { ParsedEvent } from '../events/parsed-event.ts';
+import { isFault, type Problem } from '../events/problems.ts';
+import { followFile } from '../io/follow.ts';
+import { eachLine, type LineBlock } from '../io/lines.ts';
+import { payloadCodec } from '../io/payload-codec.ts';
+import { readInput, type ReadOptions } from '../io/read-input.ts';
+import { eventsByTime } from '../io/sorted-events.ts';
+import type { Source } from '../io/sources.ts';
+import type { ReadHooks, ReadPlan, ReadResult } from './read-plan.ts';
+
+/**
+ * Reads inputs in order and hands over their events in input order. Amounts and problems of the input are
+ * counted in `summary`, never thrown.
+ */
+export async function readEvents(
+  plan: ReadPlan,
+  hooks: ReadHooks,
+  summary: SummaryBuilder,
+): Promise<ReadResult> {
+  return new Reader(plan, hooks, summary).run();
+}
+
+class Reader {
+  readonly #plan: ReadPlan;
+  readonly #hooks: ReadHooks;
+  readonly #summary: SummaryBuilder;
+  readonly #seen: DuplicateFilter | undefined;
+  #duplicates = 0;
+  /** Events recognised, and those of them that are no dropped duplicates. */
+  #events = 0;
+  #delivered = 0;
+  #bytes = 0;
+  #unread = 0;
+  #faults = 0;
+  #firstTime: bigint | undefined;
+  /** The first line that is not blank, until an event has been recognised. */
+  #firstLine: string | undefined;
+
+  constructor(plan: ReadPlan, hooks: ReadHooks, summary: SummaryBuilder) {
+    this.#plan = plan;
+    this.#hooks = hooks;
+    this.#summary = summary;
+    this.#seen = (plan.duplicates ?? 'keep') === 'keep' ? undefined : new DuplicateFilter();
+  }
+
+  async run(): Promise<ReadResult> {
+    const { sources, sourceProblems, byTime, follow } = this.#plan;
+    for (const { path, reason, detail } of sourceProblems) {
+      this.#problem(path, { reason, line: 0, detail });
+    }
+    if (follow === true) {
+      await Promise.all(sources.map((source) => this.#source(source)));
+    } else if (byTime === true && sources.length > 1) {
+      await this.#merged();
+    } else {
+      for (const source of sources) {
+        if (this.#hooks.signal.aborted) break;
+        await this.#source(source);
+      }
+    }
+    // Following ends by a signal: that is its regular end.
+    if (this.#hooks.signal.aborted && follow !== true) this.#summary.interrupt();
+    const looksLike =
+      this.#events === 0 && this.#firstLine !== undefined
+        ? describeLine(this.#firstLine)
+        : undefined;
+    return {
+      unread: this.#unread,
+      faults: this.#faults,
+      duplicates: this.#duplicates,
+      looksLike,
+    };
+  }
+
+  async #source(source: Source): Promise<void> {
+    this.#summary.input(source.name);
+    const sink: DecodeSink = {
+      event: (event) => this.#event(event, source.name),
+      problem: (problem) => this.#problem(source.name, problem),
+    };
+    let decoder = this.#decoder();
+    const end = (): void => {
+      decoder.end(sink);
+      this.#summary.read({ blankLines: decoder.counts.blank });
+    };
+    const options = this.#readOptions(source);
+    const { follow } = this.#plan;
+    const blocks =
+      follow === true && source.path !== undefined
+        ? followFile(source.path, {
+            ...options,
+            // Records do not span a rotation.
+            onReset: () => {
+              end();
+              decoder = this.#decoder();
+            },
+          })
+        : readInput(source, options);
+    for await (const block of blocks) {
+      this.#block(block, decoder, sink);
+      this.#hooks.progress(this.#bytes, this.#events);
+      await this.#hooks.settle();
+    }
+    end();
+  }
+
+  #decoder(): RecordDecoder {
+    const { maxEventSize, inputFormat: format } = this.#plan;
+    return createDecoder({ maxEventSize, format, codec: payloadCodec });
+  }
+
+  #readOptions(source: Source): ReadOptions & { readonly signal: AbortSignal } {
+    return {
+      maxEventSize: this.#plan.maxEventSize,
+      onProblem: (problem) => {
+        // Such a line is left out of its block.
+        if (problem.reason === 'line-too-long') this.#summary.read({ lines: 1 });
+        this.#problem(source.name, problem);
+      },
+      onBytes: (bytes) => {
+        this.#bytes += bytes;
+      },
+      signal: this.#hooks.signal,
+    };
+  }
+
+  #block(block: LineBlock, decoder: RecordDecoder, sink: DecodeSink): void {
+    eachLine(
+      block,
+      this.#plan.maxEventSize,
+      (start, end, line) => {
+        const text = block.buffer.toString('utf8', start, end);
+        if (this.#events === 0 && this.#firstLine === undefined && text.trim() !== '') {
+          this.#firstLine = text.slice(0, 65_536);
+        }
+        decoder.line(text, line, sink);
+      },
+      (line) => sink.problem({ reason: 'line-too-long', line }),
+    );
+    this.#summary.read({ lines: block.lines, bytes: block.end - block.start });
+  }
+
+  /** All inputs at once, the earliest event first. */
+  async #merged(): Promise<void> {
+    const { sources, maxEventSize, inputFormat: format } = this.#plan;
+    for (const { name } of sources) this.#summary.input(name);
+    let late = 0;
+    const before = this.#bytes;
+    const events = eventsByTime(
+      sources,
+      (source) => ({
+        ...this.#readOptions(source),
+        maxEventSize,
+        format,
+        // Lines that are too long are in the counts below.
+        onProblem: (problem) => this.#problem(source.name, problem),
+        onCounts: ({ blank, carriers, continuations, problems }) => {
+          this.#summary.read({
+            lines: blank + carriers + continuations + problems,
+            blankLines: blank,
+          });
+        },
+      }),
+      () => late++,
+    );
+    for await (const { source, event } of events) {
+      this.#event(event, source.name);
+      if (this.#events % EVENTS_PER_TURN !== 0) continue;
+      this.#hooks.progress(this.#bytes, this.#events);
+      await this.#hooks.settle();
+      if (this.#hooks.signal.aborted) break;
+    }
+    this.#summary.read({ bytes: this.#bytes - before });
+    if (late > 0) {
+      this.#summary.note(`${late} events were not in the order of their times within their input`);
+    }
+  }
+
+  #event(decoded: DecodedEvent, file: string): void {
+    const { since, until, duplicates, cluster } = this.#plan;
+    const { time } = decoded;
+    this.#events++;
+    if (this.#seen?.seen(decoded.value) === true) {
+      this.#duplicates++;
+      if (duplicates === 'drop') {
+        this.#summary.filter('read before (--dedupe)');
+        return;
+      }
+    }
+    const num = ++this.#delivered;
+    this.#firstTime ??= time;
+    if ((since !== undefined && time < since) || (until !== undefined && time >= until)) {
+      this.#summary.filter('outside --since and --until');
+      return;
+    }
+    const firstTime = this.#firstTime;
+    const origin = originOf(file, decoded, cluster);
+    this.#hooks.event(
+      new ParsedEvent(decoded.text, decoded.value, { time, num, firstTime, origin }),
+    );
+  }
+
+  #problem(file: string, problem: Problem): void {
+    this.#summary.problem(file, problem);
+    if (!isFault(problem.reason)) return;
+    if (problem.line === 0) this.#unread++;
+    else this.#faults++;
+  }
+}
+
+/** Events between two turns of the event loop while inputs are merged. */
+const EVENTS_PER_TURN = 4096;
+
+/** Where an event of an input was read. */
+function originOf(file: string, decoded: DecodedEvent, fallback: string | undefined): EventOrigin {
+  const { cluster = fallback, node, stream } = decoded.context;
+  return { file, line: decoded.line, cluster, node, stream };
+}

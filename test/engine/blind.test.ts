@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { BlindSpots } from '../../src/engine/blind.ts';
+import { eventOf, loadOk } from '../helpers.ts';
+import type { Rule } from '../../src/rules/rule.ts';
+
+const BASE = {
+  kind: 'Event',
+  apiVersion: 'audit.k8s.io/v1',
+  auditID: 'a1',
+  stage: 'ResponseComplete',
+  verb: 'create',
+  user: { username: 'jane' },
+  objectRef: { resource: 'pods', namespace: 'shop' },
+};
+
+async function rules(...conditions: string[]): Promise<readonly Rule[]> {
+  const text = conditions
+    .map(
+      (condition, index) =>
+        `- rule: R${index + 1}\n  desc: d\n  condition: ${JSON.stringify(condition)}\n` +
+        '  output: o\n  priority: WARNING\n  source: k8s_audit\n',
+    )
+    .join('');
+  return (await loadOk(text)).rules;
+}
+
+const PRIVILEGED = 'ka.verb = create and ka.req.pod.containers.privileged intersects (true)';
+
+test.each([
+  ['a body decides', PRIVILEGED, 1],
+  ['the header already says no', 'ka.verb = delete and ka.req.pod.host_network = true', 0],
+  ['the header already says yes', 'ka.verb = create or ka.req.pod.host_network = true', 0],
+  ['a negated test of a body', 'ka.verb = create and not ka.req.pod.host_network = true', 1],
+  ['whether there is a body', 'jevt.value[/requestObject] exists', 1],
+  ['the name of a field in the response', 'ka.resp.name = x', 1],
+  ['no body is asked for', 'ka.user.name = jane', 0],
+])('at level Metadata: %s', async (_name, condition, blind) => {
+  const spots = new BlindSpots();
+  spots.count(eventOf({ ...BASE, level: 'Metadata' }), await rules(condition));
+  expect(spots.list().length).toBe(blind);
+  expect(spots.events).toBe(blind);
+});
+
+test('events with bodies are never counted', async () => {
+  const spots = new BlindSpots();
+  const event = { ...BASE, level: 'Request', requestObject: {} };
+  spots.count(eventOf(event), await rules(PRIVILEGED));
+  expect(spots.list()).toEqual([]);
+});
+
+test('an event whose bodies were dropped counts like one of level Metadata', async () => {
+  const spots = new BlindSpots();
+  const annotations = { 'audit.k8s.io/truncated': 'true' };
+  spots.count(eventOf({ ...BASE, level: 'RequestResponse', annotations }), await rules(PRIVILEGED));
+  expect(spots.events).toBe(1);
+});
+
+test('rules are listed with their resources, the most frequent first', async () => {
+  const spots = new BlindSpots();
+  const both = await rules(PRIVILEGED, 'ka.req.service.type = NodePort');
+  const pod = eventOf({ ...BASE, level: 'Metadata' });
+  const exec = { resource: 'pods', subresource: 'exec' };
+  spots.count(pod, both);
+  spots.count(pod, both.slice(0, 1));
+  spots.count(eventOf({ ...BASE, level: 'Metadata', objectRef: exec }), both.slice(1));
+  expect(spots.events).toBe(3);
+  expect(spots.list()).toEqual([
+    { rule: 'R1', events: 2, resources: [{ resource: 'pods', events: 2 }] },
+    {
+      rule: 'R2',
+      events: 2,
+      resources: [
+        { resource: 'pods', events: 1 },
+        { resource: 'pods/exec', events: 1 },
+      ],
+    },
+  ]);
+});
+
+test('counts of parts add up', async () => {
+  const all = await rules(PRIVILEGED);
+  const event = eventOf({ ...BASE, level: 'Metadata' });
+  const part = new BlindSpots();
+  part.count(event, all);
+  const whole = new BlindSpots();
+  whole.count(event, all);
+  whole.merge(part.list(), part.events);
+  expect(whole.events).toBe(2);
+  expect(whole.list()[0]?.events).toBe(2);
+});

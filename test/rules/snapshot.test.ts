@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { printCondition } from '../../src/condition/print.ts';
+import { loadRules } from '../../src/rules/load.ts';
+import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../src/rules/resolver.ts';
+import type { RuleSet } from '../../src/rules/rule.ts';
+import { parseSnapshot, snapshotOf, stringifySnapshot } from '../../src/rules/snapshot.ts';
+import { eventOf } from '../helpers.ts';
+import { evaluate } from '../../src/condition/condition.ts';
+
+const ROOT = new URL('../../rules/', import.meta.url);
+
+async function bundled(): Promise<RuleSet> {
+  const names = ['', 'extended/'].flatMap((folder) =>
+    readdirSync(new URL(folder, ROOT))
+      .filter((name) => name.endsWith('.yaml'))
+      .toSorted()
+      .map((name) => folder + name),
+  );
+  const files = names.map((name) => ({
+    name: `rules/${name}`,
+    text: readFileSync(new URL(name, ROOT), 'utf8'),
+    trusted: true,
+  }));
+  return (await loadRules(files)).ruleSet!;
+}
+
+test('a rule set read from its snapshot has the same rules, macros and lists', async () => {
+  const ruleSet = await bundled();
+  const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, true);
+  const read = parseSnapshot(stringifySnapshot(snapshotOf(ruleSet)), fields);
+  expect(read.rules.length).toBeGreaterThan(100);
+  const facts = ({ rules, macros, lists }: RuleSet): unknown => ({
+    rules: rules.map(({ condition: _c, message: _m, tree, ...rest }) => ({
+      ...rest,
+      tree: printCondition(tree),
+    })),
+    macros: macros.map(({ tree, ...rest }) => ({ ...rest, tree: printCondition(tree) })),
+    lists,
+  });
+  expect(facts(read)).toEqual(facts(ruleSet));
+});
+
+test('its rules decide events and fill in outputs alike', async () => {
+  const ruleSet = await bundled();
+  const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, true);
+  const read = parseSnapshot(stringifySnapshot(snapshotOf(ruleSet)), fields);
+  const lines = readdirSync(new URL('../samples/', ROOT))
+    .filter((name) => name.endsWith('.log'))
+    .flatMap((name) => readFileSync(new URL(`../samples/${name}`, ROOT), 'utf8').trim().split('\n'));
+  let fired = 0;
+  for (const line of lines) {
+    const event = eventOf(JSON.parse(line));
+    for (const [index, rule] of ruleSet.rules.entries()) {
+      const other = read.rules[index]!;
+      const fires = evaluate(rule.condition, event);
+      expect(evaluate(other.condition, event)).toBe(fires);
+      if (!fires) continue;
+      fired++;
+      expect(other.message.render(event)).toBe(rule.message.render(event));
+    }
+  }
+  expect(fired).toBeGreaterThan(50);
+});
