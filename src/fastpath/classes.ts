@@ -1,0 +1,130 @@
+import { evaluateAtom, type Atom } from '../condition/condition.ts';
+import type { FieldUse } from '../condition/value.ts';
+import { ParsedEvent } from '../events/parsed-event.ts';
+import { parseJson } from '../json/parse.ts';
+import type { JsonObject } from '../json/value.ts';
+import { MAX_CLASSES } from './scanner.ts';
+import { annotationSlots, headerSlots, isPrefix, objectSlotAt, type Slot } from './slots.ts';
+import { tokenOf } from './tokens.ts';
+
+/** Class of every value when there are too many classes: nothing is known about the atoms. */
+const ANY = MAX_CLASSES - 1;
+
+/** Header fields that the scanner has room for. */
+const MAX_FIELDS = 16;
+
+/** A part of the event's header, with the atoms that it alone decides. */
+export interface HeaderField {
+  readonly slot: Slot;
+  /** Set when the scanner looks for a text instead: class 0 when the value lacks it for certain. */
+  readonly token?: string;
+  /** Class of a value, from its JSON text; 0 is the class of events without the value. */
+  classify(json: string): number;
+  /** What a class says about an atom. */
+  truth(valueClass: number, atom: Atom): boolean | undefined;
+}
+
+export interface Header {
+  /** In the order in which they are looked at. */
+  readonly fields: readonly HeaderField[];
+  /** Slots that these fields need besides the usual ones. */
+  readonly extraSlots: readonly Slot[];
+}
+
+/** The parts of an event's header that some atom depends on. */
+export function headerOf(atoms: readonly Atom[]): Header {
+  const paths = atoms.flatMap((atom) => readPaths(atom) ?? []);
+  const annotations = paths.filter((path) => path[0] === 'annotations' && path.length > 1);
+  const extraSlots = annotationSlots(new Set(annotations.map((path) => path[1]!)));
+  const bySlot = new Map<Slot, Map<string, Atom>>();
+  const slots = headerSlots(extraSlots);
+  for (const atom of atoms) {
+    const read = readPaths(atom);
+    const slot = slots.find(({ path }) => read?.every((one) => isPrefix(path, one)) ?? false);
+    if (slot === undefined) continue;
+    const decided = bySlot.get(slot) ?? new Map<string, Atom>();
+    bySlot.set(slot, decided.set(atom.key, atom));
+  }
+  const fields = slots
+    .filter((slot) => bySlot.has(slot))
+    .map((slot) => headerField(slot, [...bySlot.get(slot)!.values()]));
+  return { fields: [...fields, ...tokenFields(atoms)].slice(0, MAX_FIELDS), extraSlots };
+}
+
+/** A field for each atom that looks for a text in the JSON of an object such as `annotations`. */
+function tokenFields(atoms: readonly Atom[]): HeaderField[] {
+  const fields: HeaderField[] = [];
+  for (const atom of atoms) {
+    const token = tokenOf(atom);
+    const slot = token === undefined ? undefined : objectSlotAt(token.path);
+    if (token === undefined || slot === undefined || token.ignoreCase || token.isKey) continue;
+    fields.push({
+      slot,
+      token: token.text,
+      classify: () => 1,
+      truth: (cls, other) => (cls === 0 && other.key === atom.key ? false : undefined),
+    });
+  }
+  return fields;
+}
+
+/** Fields of which a part of the event decides, though they are not its text. */
+const LIST_PATHS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['ka.user.groups', ['user', 'groups']],
+]);
+
+/** The paths that an atom reads; undefined when that is not known. */
+function readPaths(atom: Atom): (readonly string[])[] | undefined {
+  const paths: (readonly string[])[] = [];
+  for (const use of [...atom.left.uses, ...(atom.right?.uses ?? [])]) {
+    const path = readPath(use);
+    if (path === undefined) return undefined;
+    paths.push(path);
+  }
+  return paths.length === 0 ? undefined : paths;
+}
+
+function readPath({ name, bound }: FieldUse): readonly string[] | undefined {
+  return bound.path ?? LIST_PATHS.get(name);
+}
+
+function headerField(slot: Slot, atoms: readonly Atom[]): HeaderField {
+  const index = new Map(atoms.map((atom, i) => [atom.key, i] as const));
+  const classes = new Map<string, number>();
+  const truths: string[] = [];
+  const classOf = (json: string | undefined): number => {
+    const event = eventWith(slot.path, json);
+    const truth = atoms.map((atom) => Number(evaluateAtom(atom, event))).join('');
+    let cls = classes.get(truth);
+    if (cls === undefined) {
+      if (classes.size >= ANY) return ANY;
+      cls = classes.size;
+      classes.set(truth, cls);
+      truths.push(truth);
+    }
+    return cls;
+  };
+  classOf(undefined);
+  return {
+    slot,
+    classify: classOf,
+    truth: (cls, atom) => {
+      const i = index.get(atom.key);
+      return i === undefined || cls === ANY ? undefined : truths[cls]![i] === '1';
+    },
+  };
+}
+
+/** An event that has an audit ID and one more value, or not even that. */
+function eventWith(path: readonly string[], json: string | undefined): ParsedEvent {
+  const value = json === undefined ? '' : `,${nest(path, json)}`;
+  const text = `{"auditID":""${value}}`;
+  const place = { time: 0n, num: 0, firstTime: 0n, origin: { file: '', line: 0 } };
+  return new ParsedEvent(text, parseJson(text) as JsonObject, place);
+}
+
+function nest(path: readonly string[], json: string): string {
+  const [key = '', ...rest] = path;
+  const value = rest.length === 0 ? json : `{${nest(rest, json)}}`;
+  return `${JSON.stringify(key)}:${value}`;
+}

@@ -1,0 +1,48 @@
+import type { EngineOptions } from '../engine/engine.ts';
+import type { Finding } from '../engine/finding.ts';
+import type { WrapperContext } from '../events/decoded.ts';
+import type { AuditEvent, EventOrigin } from '../events/event.ts';
+
+/** What became of an event. */
+export type Judgement = readonly Finding[] | 'out-of-scope' | 'outside-window';
+
+/** Receives, in input order, what the scanner does not decide alone. */
+export interface FastSink {
+  /** An event that reached evaluation; it is valid during the call only. */
+  event(event: AuditEvent, findings: readonly Finding[]): void;
+  /** A line for the decoder, without its line end. */
+  odd(text: string, line: number): void;
+  /** A line over the longest length; it is not kept. */
+  longLine(line: number): void;
+  /** True when the decoder must see the next line whatever it is. */
+  holdsNext(): boolean;
+  /** Origin of an event on a line; the context is what the event itself says. */
+  origin(line: number, context: WrapperContext): EventOrigin;
+}
+
+export interface FastScannerOptions extends EngineOptions {
+  /** Longest line in bytes. */
+  readonly maxLine: number;
+  /** Events from this time on, nanoseconds since the epoch. */
+  readonly since?: bigint | undefined;
+  /** Events before this time. */
+  readonly until?: bigint | undefined;
+  readonly sink: FastSink;
+  /** Bytes to read at a time. */
+  readonly blockSize?: number | undefined;
+}
+
+/** Amounts so far, over all inputs. Lines that went to the sink as odd are in `lines` only. */
+export interface FastCounts {
+  readonly lines: number;
+  readonly blankLines: number;
+  /** Events that were decided here: rejected, out of scope, outside the window or evaluated. */
+  readonly events: number;
+  /** Events in scope that no rule can fire on; never handed to the sink. */
+  readonly rejected: number;
+  readonly outOfScope: number;
+  readonly outsideWindow: number;
+  /** Bounds of the times of rejected events, nanoseconds; undefined without any. */
+  readonly firstRejected: bigint | undefined;
+  readonly lastRejected: bigint | undefined;
+}

@@ -1,0 +1,233 @@
+import type { Buffer } from 'node:buffer';
+import type { AuditEvent } from '../events/event.ts';
+import type { FastCounts, FastScannerOptions, FastSink, Judgement } from './fast-options.ts';
+import { createJudge, type Judge } from './judge.ts';
+import { LazyEvent, type LazyPlace } from './lazy-event.ts';
+import { PADDING, SCAN_ODD, Scanner } from './scanner.ts';
+import { SLOTS } from './slots.ts';
+import { createVerdicts, type Verdicts } from './states.ts';
+import { utf8Text } from './utf8.ts';
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const QUOTE = 0x22;
+const FIRST_BLOCK = 512 * 1024;
+
+const NOTHING = {
+  lines: 0,
+  blankLines: 0,
+  events: 0,
+  rejected: 0,
+  outOfScope: 0,
+  outsideWindow: 0,
+};
+
+/** The scanner's counters of one call, and what they are added to. */
+const COUNTERS = [
+  ['LINES', 'lines'],
+  ['BLANKS', 'blankLines'],
+  ['EVENTS', 'events'],
+  ['REJECTED', 'rejected'],
+  ['SCOPED_OUT', 'outOfScope'],
+  ['OUTSIDE_WINDOW', 'outsideWindow'],
+] as const;
+
+/** Evaluates the lines of inputs, with the verdict on most of them made in WebAssembly. */
+export class FastScanner {
+  readonly #sink: FastSink;
+  readonly #options: FastScannerOptions;
+  readonly #verdicts: Verdicts;
+  readonly #judge: Judge;
+  readonly #originOf: LazyPlace['originOf'];
+  readonly #scanner: Scanner;
+  readonly #block: number;
+  #blockSize: number;
+  /** The unfinished line: from #start to #used. */
+  #start: number;
+  #used: number;
+  /** Lines before the one at #start in this input. */
+  #line = 0;
+  #skipping = false;
+  readonly #counts = { ...NOTHING };
+  /** Events so far, those of the decoder too. */
+  #number = 0;
+  #firstTime: bigint | undefined;
+
+  constructor(options: FastScannerOptions) {
+    this.#options = options;
+    this.#sink = options.sink;
+    this.#originOf = (line, context) => options.sink.origin(line, context);
+    this.#verdicts = createVerdicts(options);
+    this.#judge = createJudge(options, this.#verdicts);
+    const { header, startState } = this.#verdicts;
+    const { fields } = header;
+    this.#scanner = new Scanner([...SLOTS, ...header.extraSlots], {
+      classify: (field, start, length) =>
+        fields[field]!.classify(utf8Text(this.#scanner.bytes, start, start + length)),
+      step: (state, level, cls) => this.#verdicts.step(state, level, cls),
+    });
+    this.#scanner.configure({
+      fields,
+      startState,
+      maxLine: options.maxLine,
+      since: options.since,
+      until: options.until,
+    });
+    this.#block = this.#scanner.place('BLOCK');
+    this.#blockSize = options.blockSize ?? FIRST_BLOCK;
+    this.#start = this.#block;
+    this.#used = this.#block;
+    this.#scanner.ensure(this.#block + this.#blockSize);
+  }
+
+  /** Starts on another input. `linesBefore`: lines of it that others scan. */
+  begin(linesBefore = 0): void {
+    this.#line = linesBefore;
+    this.#start = this.#block;
+    this.#used = this.#block;
+    this.#skipping = false;
+  }
+
+  /** Where to put the next bytes of the input; never empty. Valid until the next call. */
+  space(): Buffer {
+    const scanner = this.#scanner;
+    if (this.#start > this.#block) {
+      scanner.bytes.copyWithin(this.#block, this.#start, this.#used);
+      this.#used -= this.#start - this.#block;
+      this.#start = this.#block;
+    }
+    if (this.#used === this.#block + this.#blockSize) {
+      // Doubling keeps the copying linear in the length of the line.
+      this.#blockSize = Math.max(
+        Math.min(this.#blockSize * 2, this.#options.maxLine + 2),
+        this.#blockSize + 1,
+      );
+      scanner.ensure(this.#block + this.#blockSize);
+    }
+    return scanner.bytes.subarray(this.#used, this.#block + this.#blockSize);
+  }
+
+  /** Takes note of bytes that were put into the space, and works on the lines that are complete. */
+  filled(count: number): void {
+    const from = this.#used;
+    this.#used += count;
+    const { bytes } = this.#scanner;
+    if (this.#skipping) {
+      const feed = bytes.subarray(0, this.#used).indexOf(LINE_FEED, from);
+      if (feed === -1) {
+        this.#used = this.#block;
+        this.#start = this.#block;
+        return;
+      }
+      this.#skipping = false;
+      this.#start = feed + 1;
+    }
+    const last = bytes.subarray(this.#start, this.#used).lastIndexOf(LINE_FEED);
+    if (last !== -1) this.#scan(this.#start + last + 1);
+    // One byte over the limit may be a carriage return.
+    if (this.#used - this.#start > this.#options.maxLine + 1) {
+      this.#sink.longLine(this.#nextLine());
+      this.#skipping = true;
+      this.#start = this.#block;
+      this.#used = this.#block;
+    }
+  }
+
+  /** Works on the last line of the input, when it has no line feed. */
+  end(): void {
+    if (this.#used === this.#start || this.#skipping) return;
+    this.#scanner.ensure(this.#used + 1);
+    this.#scanner.bytes[this.#used++] = LINE_FEED;
+    this.#scan(this.#used);
+  }
+
+  /** Number and first time for an event of the decoder; call once for each, in order. */
+  nextEvent(time: bigint): { readonly num: number; readonly firstTime: bigint } {
+    this.#firstTime ??= time;
+    return { num: ++this.#number, firstTime: this.#firstTime };
+  }
+
+  /** Judges an event of the decoder as the reference engine does. It is not counted. */
+  judge(event: AuditEvent): Judgement {
+    const { since, until } = this.#options;
+    if (since !== undefined && event.time < since) return 'outside-window';
+    if (until !== undefined && event.time >= until) return 'outside-window';
+    return this.#judge(event, this.#verdicts.all) ?? 'out-of-scope';
+  }
+
+  get counts(): FastCounts {
+    const scanner = this.#scanner;
+    const any = this.#counts.rejected > 0;
+    return {
+      ...this.#counts,
+      firstRejected: any ? scanner.getLong('MIN_TIME') : undefined,
+      lastRejected: any ? scanner.getLong('MAX_TIME') : undefined,
+    };
+  }
+
+  #scan(limit: number): void {
+    const scanner = this.#scanner;
+    // What follows must hold a quote, so that the scanner's search for one ends.
+    scanner.bytes.fill(QUOTE, this.#used, this.#used + PADDING);
+    let at = this.#start;
+    for (;;) {
+      while (at < limit && this.#sink.holdsNext()) {
+        const end = scanner.bytes.indexOf(LINE_FEED, at);
+        this.#odd(at, end);
+        at = end + 1;
+      }
+      if (at >= limit) break;
+      for (const [counter] of COUNTERS) scanner.set(counter, 0);
+      scanner.set('RECORD_COUNT', 0);
+      scanner.set('CURSOR', at);
+      const answer = scanner.scan(limit);
+      this.#take();
+      at = scanner.get('CURSOR');
+      if (answer === SCAN_ODD) this.#odd(scanner.get('ODD_START'), scanner.get('ODD_END'));
+    }
+    this.#start = limit;
+  }
+
+  /** Judges the events that the scanner left open, and adds its counters up. */
+  #take(): void {
+    const scanner = this.#scanner;
+    const events = scanner.get('EVENTS');
+    if (events > 0) this.#firstTime ??= scanner.getLong('FIRST_TIME');
+    const count = scanner.get('RECORD_COUNT');
+    const records = scanner.place('RECORDS');
+    const size = scanner.place('RECORD_SIZE');
+    for (let i = 0; i < count; i++) this.#survivor(records + i * size);
+    for (const [counter, name] of COUNTERS) this.#counts[name] += scanner.get(counter);
+    this.#line += scanner.get('LINES');
+    this.#number += events;
+  }
+
+  #survivor(record: number): void {
+    const scanner = this.#scanner;
+    const event = new LazyEvent(scanner, {
+      record,
+      slots: record + scanner.place('RECORD_SLOTS'),
+      time: scanner.long(record + 32),
+      num: this.#number + scanner.word(record + 24),
+      firstTime: this.#firstTime!,
+      line: this.#line + scanner.word(record + 4),
+      originOf: this.#originOf,
+    });
+    const findings = this.#judge(event, this.#verdicts.residue(scanner.word(record)));
+    if (findings === undefined) this.#counts.outOfScope++;
+    else this.#sink.event(event, findings);
+  }
+
+  #odd(start: number, end: number): void {
+    const line = this.#nextLine();
+    const { bytes } = this.#scanner;
+    const stop = end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
+    if (stop - start > this.#options.maxLine) this.#sink.longLine(line);
+    else this.#sink.odd(bytes.toString('utf8', start, stop), line);
+  }
+
+  #nextLine(): number {
+    this.#counts.lines++;
+    return ++this.#line;
+  }
+}

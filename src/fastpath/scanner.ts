@@ -1,0 +1,219 @@
+import { Buffer } from 'node:buffer';
+import { writeKeyTables } from './key-tables.ts';
+import { SCANNER_WASM } from './scanner-wasm.ts';
+import type { Slot } from './slots.ts';
+import { compileWasm, instantiateWasm, type WasmGlobal, type WasmMemory } from './wasm.ts';
+
+/** Answers of {@link Scanner.scan}. */
+export const SCAN_DONE = 0;
+export const SCAN_ODD = 1;
+export const SCAN_FULL = 2;
+
+/** States with a meaning of their own (layout.ts). */
+export const STATE_REJECT = 1;
+export const STATE_SCOPED_OUT = 2;
+export const MAX_STATES = 4096;
+export const MAX_CLASSES = 256;
+
+/** Bytes that the scanner may read behind the text. */
+export const PADDING = 128;
+const PAGE = 65_536;
+/** Room for keys and tokens (KEY_ARENA in layout.ts). */
+const TEXTS_SIZE = 32_768;
+/** Behind every date the scanner reads. */
+const NEVER = 2n ** 63n - 1n;
+
+/** What the scanner asks when it meets something new. */
+export interface ScannerHooks {
+  /** Class, 0 to 255, of a header field's value; the text is its JSON. */
+  classify(field: number, start: number, length: number): number;
+  /** State that follows when the field at a level has a value of a class. */
+  step(state: number, level: number, valueClass: number): number;
+}
+
+type Place =
+  | 'CURSOR'
+  | 'LINES'
+  | 'BLANKS'
+  | 'EVENTS'
+  | 'REJECTED'
+  | 'SCOPED_OUT'
+  | 'OUTSIDE_WINDOW'
+  | 'RECORD_COUNT'
+  | 'ODD_START'
+  | 'ODD_END'
+  | 'MIN_TIME'
+  | 'MAX_TIME'
+  | 'FIRST_TIME'
+  | 'SINCE'
+  | 'UNTIL'
+  | 'MAX_LINE'
+  | 'MEMBERS'
+  | 'START_STATE'
+  | 'FIELD_COUNT'
+  | 'FIELD_SLOTS'
+  | 'FIELD_TOKENS'
+  | 'KEY_MULTIPLIERS'
+  | 'KEY_TABLES'
+  | 'KEY_TEXTS'
+  | 'KEY_ARENA'
+  | 'RECORDS'
+  | 'RECORD_SIZE'
+  | 'RECORD_SLOTS'
+  | 'BLOCK';
+
+interface Exports extends Readonly<Record<Place, WasmGlobal>> {
+  readonly memory: WasmMemory;
+  scan(limit: number): number;
+  members(start: number, end: number): number;
+  search(start: number, end: number, token: number, length: number, ignoreCase: number): number;
+}
+
+export interface ScannerSettings {
+  /** The header fields, in the order in which states are entered. */
+  readonly fields: readonly {
+    readonly slot: Slot;
+    /** Instead of classes: 1 when the value may hold this text, 0 when it does not. */
+    readonly token?: string | undefined;
+  }[];
+  readonly startState: number;
+  /** Longest line in bytes. */
+  readonly maxLine: number;
+  /** Events at or after this time, nanoseconds since the epoch; all without one. */
+  readonly since?: bigint | undefined;
+  /** Events before this time. */
+  readonly until?: bigint | undefined;
+}
+
+let compiled: object | undefined;
+
+/** The WebAssembly scanner with its memory: addresses are byte offsets in {@link bytes}. */
+export class Scanner {
+  readonly #exports: Exports;
+  readonly #texts = new Map<string, readonly [address: number, length: number]>();
+  #textsUsed = 0;
+  /** All memory; replaced when it grows. */
+  bytes: Buffer;
+  #words: Uint32Array;
+  #longs: BigInt64Array;
+
+  /** @param slots what spans are wanted of; their indexes are 0, 1, 2 and so on */
+  constructor(slots: readonly Slot[], hooks: ScannerHooks) {
+    compiled ??= compileWasm(Buffer.from(SCANNER_WASM, 'base64'));
+    this.#exports = instantiateWasm(compiled, {
+      classify: (field: number, start: number, length: number) =>
+        hooks.classify(field, start, length),
+      step: (state: number, level: number, cls: number) => hooks.step(state, level, cls),
+    }) as Exports;
+    const memory = this.#exports.memory.buffer;
+    this.bytes = Buffer.from(memory);
+    this.#words = new Uint32Array(memory);
+    this.#longs = new BigInt64Array(memory);
+    writeKeyTables(slots, memory, {
+      tables: this.place('KEY_TABLES'),
+      multipliers: this.place('KEY_MULTIPLIERS'),
+      texts: this.place('KEY_TEXTS'),
+    });
+  }
+
+  place(name: Place): number {
+    return this.#exports[name].value;
+  }
+
+  configure(settings: ScannerSettings): void {
+    this.set('FIELD_COUNT', settings.fields.length);
+    for (const [i, { slot, token }] of settings.fields.entries()) {
+      this.bytes[this.place('FIELD_SLOTS') + i] = slot.index;
+      const [address, length] = token === undefined ? [0, 0] : this.#keep(token)!;
+      this.#words[(this.place('FIELD_TOKENS') >> 2) + 2 * i] = address;
+      this.#words[(this.place('FIELD_TOKENS') >> 2) + 2 * i + 1] = length;
+    }
+    this.set('START_STATE', settings.startState);
+    this.set('MAX_LINE', settings.maxLine);
+    this.setLong('SINCE', clamp(settings.since ?? -NEVER));
+    this.setLong('UNTIL', clamp(settings.until ?? NEVER));
+    this.setLong('MIN_TIME', NEVER);
+    this.setLong('MAX_TIME', 0n);
+    this.setLong('FIRST_TIME', 0n);
+  }
+
+  get(name: Place): number {
+    return this.#words[this.place(name) >> 2]!;
+  }
+
+  set(name: Place, value: number): void {
+    this.#words[this.place(name) >> 2] = value;
+  }
+
+  getLong(name: Place): bigint {
+    return this.#longs[this.place(name) >> 3]!;
+  }
+
+  setLong(name: Place, value: bigint): void {
+    this.#longs[this.place(name) >> 3] = value;
+  }
+
+  /** The 32-bit number at an address. */
+  word(address: number): number {
+    return this.#words[address >> 2]!;
+  }
+
+  long(address: number): bigint {
+    return this.#longs[address >> 3]!;
+  }
+
+  /** Scans the lines from CURSOR to `limit`, which must be behind a line feed. */
+  scan(limit: number): number {
+    return this.#exports.scan(limit);
+  }
+
+  /**
+   * Lists the members of the valid object at `[start, end)`: four addresses each from MEMBERS on,
+   * of the key's text and of the value.
+   *
+   * @returns their number; -1 when only a parser can tell
+   */
+  members(start: number, end: number): number {
+    return this.#exports.members(start, end);
+  }
+
+  /**
+   * Whether bytes hold a text.
+   *
+   * @param token at least two ASCII characters; in lower case when ASCII letters match in either
+   */
+  search(start: number, end: number, token: string, ignoreCase: boolean): boolean {
+    const place = this.#keep(token);
+    if (place === undefined) return true;
+    return this.#exports.search(start, end, place[0], place[1], Number(ignoreCase)) !== 0;
+  }
+
+  /** Makes room for text up to an address; views of the memory are new afterwards. */
+  ensure(end: number): void {
+    const missing = end + PADDING - this.bytes.length;
+    if (missing <= 0) return;
+    const { memory } = this.#exports;
+    memory.grow(Math.ceil(missing / PAGE));
+    this.bytes = Buffer.from(memory.buffer);
+    this.#words = new Uint32Array(memory.buffer);
+    this.#longs = new BigInt64Array(memory.buffer);
+  }
+
+  /** Puts a text into the scanner's memory. Texts come from rules, so there are few. */
+  #keep(text: string): readonly [address: number, length: number] | undefined {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    const bytes = Buffer.from(text, 'utf8');
+    if (this.#textsUsed + bytes.length > TEXTS_SIZE) return undefined;
+    const place = [this.place('KEY_ARENA') + this.#textsUsed, bytes.length] as const;
+    bytes.copy(this.bytes, place[0]);
+    this.#textsUsed += bytes.length;
+    this.#texts.set(text, place);
+    return place;
+  }
+}
+
+function clamp(time: bigint): bigint {
+  if (time > NEVER) return NEVER;
+  return time < -NEVER ? -NEVER : time;
+}

@@ -1,0 +1,123 @@
+/** What a wanted key's value must be for a line to stay on the fast path; numbers as in layout.ts. */
+const KIND = { any: 1, object: 2, event: 3, apiVersion: 4, time: 5 } as const;
+
+/** A value that the scanner gives the span of. */
+export interface Slot {
+  readonly index: number;
+  readonly path: readonly string[];
+  readonly kind: number;
+}
+
+type Row = readonly [path: readonly string[], kind: keyof typeof KIND];
+
+// The first four are required.
+const ROWS: readonly Row[] = [
+  [['kind'], 'event'],
+  [['apiVersion'], 'apiVersion'],
+  [['auditID'], 'any'],
+  [['stageTimestamp'], 'time'],
+  [['stage'], 'any'],
+  [['verb'], 'any'],
+  [['level'], 'any'],
+  [['requestURI'], 'any'],
+  [['user'], 'object'],
+  [['objectRef'], 'object'],
+  [['responseStatus'], 'object'],
+  [['annotations'], 'object'],
+  [['impersonatedUser'], 'object'],
+  [['sourceIPs'], 'any'],
+  [['userAgent'], 'any'],
+  [['requestObject'], 'any'],
+  [['responseObject'], 'any'],
+  [['requestReceivedTimestamp'], 'any'],
+  // Shippers merge these three into the event; they say where it was logged.
+  [['hostname'], 'any'],
+  [['kubernetes'], 'any'],
+  [['openshift'], 'any'],
+  [['user', 'username'], 'any'],
+  [['user', 'groups'], 'any'],
+  [['objectRef', 'resource'], 'any'],
+  [['objectRef', 'subresource'], 'any'],
+  [['objectRef', 'namespace'], 'any'],
+  [['objectRef', 'name'], 'any'],
+  [['objectRef', 'apiGroup'], 'any'],
+  [['responseStatus', 'code'], 'any'],
+  [['responseStatus', 'reason'], 'any'],
+  [['annotations', 'authorization.k8s.io/decision'], 'any'],
+  [['annotations', 'authorization.k8s.io/reason'], 'any'],
+  [['impersonatedUser', 'username'], 'any'],
+  [['impersonatedUser', 'groups'], 'any'],
+];
+
+/** The slots of every rule set, by index; {@link annotationSlots} come behind them. */
+export const SLOTS: readonly Slot[] = ROWS.map(([path, kind], index) => ({
+  index,
+  path,
+  kind: KIND[kind],
+}));
+
+/** Values that verdicts are made from, in the order in which they are looked at. */
+const HEADERS: readonly (readonly string[])[] = [
+  ['stage'],
+  ['objectRef', 'resource'],
+  ['verb'],
+  ['objectRef', 'subresource'],
+  ['user', 'username'],
+  ['objectRef', 'namespace'],
+  ['responseStatus', 'code'],
+  ['userAgent'],
+  ['user', 'groups'],
+  ['annotations', 'authorization.k8s.io/decision'],
+  ['impersonatedUser', 'username'],
+  ['impersonatedUser', 'groups'],
+  ['objectRef', 'apiGroup'],
+  ['level'],
+];
+
+/** Slots that fit into a record of the scanner. */
+const MAX_SLOTS = 42;
+
+/** Slots for annotations that rules ask for: most events lack them. */
+export function annotationSlots(keys: Iterable<string>): Slot[] {
+  const slots: Slot[] = [];
+  for (const key of keys) {
+    const path = ['annotations', key];
+    const index = SLOTS.length + slots.length;
+    const fits = index < MAX_SLOTS && key.length > 0 && key.length < 256 && isPlain(key);
+    if (fits && !SLOTS.some((slot) => isSamePath(slot.path, path))) {
+      slots.push({ index, path, kind: KIND.any });
+    }
+  }
+  return slots;
+}
+
+/** The slots that decide, in order: the usual ones, then those of annotations. */
+export function headerSlots(extra: readonly Slot[]): Slot[] {
+  const usual = HEADERS.map((path) => SLOTS.find((slot) => isSamePath(slot.path, path))!);
+  return [...usual, ...extra];
+}
+
+function isSamePath(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && isPrefix(a, b);
+}
+
+/** The slot of an object that is walked: its value is an object for certain. */
+export function objectSlotAt(path: readonly string[]): Slot | undefined {
+  return SLOTS.find((slot) => slot.kind === KIND.object && isSamePath(slot.path, path));
+}
+
+/** True when a path starts with another, or is the same. */
+export function isPrefix(prefix: readonly string[], path: readonly string[]): boolean {
+  return prefix.length <= path.length && prefix.every((key, i) => key === path[i]);
+}
+
+/** Objects that are walked, in the order of the scanner's levels; the event itself is level 0. */
+export const LEVELS: readonly string[] = [
+  '',
+  ...SLOTS.filter((slot) => slot.kind === KIND.object).map((slot) => slot.path[0]!),
+];
+
+/** True for a text that JSON has no escape for. */
+export function isPlain(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text) && !/["\\]/.test(text);
+}

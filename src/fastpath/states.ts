@@ -1,0 +1,124 @@
+import type { Atom } from '../condition/condition.ts';
+import type { EngineOptions } from '../engine/engine.ts';
+import { firingScope } from '../policies/placement.ts';
+import type { Rule } from '../rules/rule.ts';
+import { headerOf, type Header } from './classes.ts';
+import { knownAtom } from './known-atoms.ts';
+import { ConditionGraph, type Assignment, type Node } from './partial.ts';
+import { MAX_STATES, STATE_REJECT, STATE_SCOPED_OUT } from './scanner.ts';
+
+/** What must still be decided about an event. */
+export interface Residue {
+  /** True when the event is in scope for certain. */
+  readonly scope: Node;
+  /** Rules that may fire, in order, and what of their conditions is open. */
+  readonly rules: readonly { readonly rule: Rule; readonly condition: Node }[];
+}
+
+export type VerdictOptions = Pick<
+  EngineOptions,
+  'rules' | 'matching' | 'scope' | 'placements' | 'suppress'
+>;
+
+/**
+ * States of knowledge about an event: each header field's class leads from one to the next. Made
+ * when they are first reached, and remembered.
+ */
+export interface Verdicts {
+  readonly header: Header;
+  readonly startState: number;
+  /** The state that follows when the field at `level` has a class. */
+  step(state: number, level: number, valueClass: number): number;
+  /** What is left to decide in a state that no field follows. */
+  residue(state: number): Residue;
+  /** Everything, for events of which nothing is known. */
+  readonly all: Residue;
+  readonly graph: ConditionGraph;
+}
+
+/** Where too many states end: everything is open. */
+const STATE_ALL = 3;
+
+export function createVerdicts(options: VerdictOptions): Verdicts {
+  const graph = new ConditionGraph();
+  const all: Residue = {
+    scope: options.scope === undefined ? graph.true : graph.add(options.scope),
+    rules: options.rules.map((rule) => ({
+      rule,
+      condition: firingCondition(graph, options, rule),
+    })),
+  };
+  const nodes = [all.scope, ...all.rules.map(({ condition }) => condition)];
+  const header = headerOf(atomsOf(nodes));
+  // A suppressed finding does not keep later rules from firing.
+  const stopsAtFirst = options.matching === 'first' && options.suppress === undefined;
+  const residues: Residue[] = [all, all, all, all];
+  const ids = new Map<string, number>();
+
+  const restrict = (from: Residue, assignment: Assignment): Residue => {
+    const memo = new Map<Node, Node>();
+    const scope = graph.restrict(from.scope, assignment, memo);
+    const rules: { rule: Rule; condition: Node }[] = [];
+    for (const { rule, condition } of from.rules) {
+      const rest = graph.restrict(condition, assignment, memo);
+      if (rest === graph.false) continue;
+      rules.push({ rule, condition: rest });
+      if (rest === graph.true && stopsAtFirst) break;
+    }
+    return { scope, rules };
+  };
+  const stateOf = (residue: Residue, level: number): number => {
+    if (residue.scope === graph.false) return STATE_SCOPED_OUT;
+    if (residue.scope === graph.true && residue.rules.length === 0) return STATE_REJECT;
+    const rules = residue.rules.map(({ rule, condition }) => `${rule.name}\0${condition.id}`);
+    const key = `${level}\0${residue.scope.id}\0${rules.join('\0')}`;
+    let id = ids.get(key);
+    if (id === undefined) {
+      if (residues.length >= MAX_STATES) return STATE_ALL;
+      id = residues.length;
+      residues.push(residue);
+      ids.set(key, id);
+    }
+    return id;
+  };
+
+  return {
+    header,
+    startState: stateOf(restrict(all, knownAtom), 0),
+    step(state, level, valueClass) {
+      if (state === STATE_ALL) return STATE_ALL;
+      const field = header.fields[level]!;
+      const known = (atom: Atom) => field.truth(valueClass, atom);
+      return stateOf(restrict(residues[state]!, known), level + 1);
+    },
+    residue: (state) => residues[state]!,
+    all,
+    graph,
+  };
+}
+
+/** When a rule fires: its condition, where some policy holds it. */
+function firingCondition(graph: ConditionGraph, options: VerdictOptions, rule: Rule): Node {
+  const condition = graph.add(rule.condition);
+  if (options.placements === undefined) return condition;
+  const scope = firingScope(options.placements.get(rule.name));
+  return graph.join('and', [
+    typeof scope === 'boolean' ? graph.constant(scope) : graph.add(scope),
+    condition,
+  ]);
+}
+
+/** The distinct atoms of some conditions. */
+function atomsOf(nodes: readonly Node[]): Atom[] {
+  const seen = new Set<Node>();
+  const atoms: Atom[] = [];
+  const visit = (node: Node): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (node.kind === 'atom') atoms.push(node.atom);
+    else if (node.kind === 'not') visit(node.operand);
+    else if (node.kind !== 'constant') node.operands.forEach(visit);
+  };
+  nodes.forEach(visit);
+  return atoms;
+}

@@ -1,0 +1,167 @@
+// @ts-nocheck AssemblyScript, compiled by asc
+import { classOf } from './classes';
+import { step } from './env';
+import {
+  BLANKS,
+  CURSOR,
+  DONE,
+  EVENTS,
+  FIELD_COUNT,
+  FIELD_SLOTS,
+  FIELD_TOKENS,
+  FIRST_TIME,
+  FULL,
+  LINES,
+  MAX_LINE,
+  MAX_RECORDS,
+  MAX_TIME,
+  MIN_TIME,
+  ODD,
+  ODD_END,
+  ODD_START,
+  OUTSIDE_WINDOW,
+  RECORDS,
+  RECORD_COUNT,
+  RECORD_SIZE,
+  RECORD_SLOTS,
+  REJECTED,
+  SCOPED_OUT,
+  SINCE,
+  START_STATE,
+  STATE_REJECT,
+  STATE_SCOPED_OUT,
+  STATE_UNKNOWN,
+  TRANSITIONS,
+  UNTIL,
+} from './layout';
+import { search } from './search';
+import { lineEnd, spaced } from './text';
+import { parsedTime } from './time';
+import { seen, walkLine } from './walk';
+
+export { members } from './nested';
+export { search } from './search';
+export * from './layout';
+
+/** kind, apiVersion, auditID and stageTimestamp: slots 0 to 3. */
+const REQUIRED: u64 = 15;
+
+function add(address: usize): void {
+  store<u32>(address, load<u32>(address) + 1);
+}
+
+/** State that the header fields of the record lead to. */
+function verdict(record: usize, present: u64): u32 {
+  let state = load<u32>(START_STATE);
+  const count = <usize>load<u32>(FIELD_COUNT);
+  for (let field: usize = 0; field < count && state > STATE_SCOPED_OUT; field++) {
+    const slot = <usize>load<u8>(FIELD_SLOTS + field);
+    let cls: u32 = 0;
+    if (((present >> <u64>slot) & 1) != 0) {
+      const span = record + RECORD_SLOTS + (slot << 3);
+      const from = <usize>load<u32>(span);
+      const to = <usize>load<u32>(span, 4);
+      const token = FIELD_TOKENS + (field << 3);
+      const length = <usize>load<u32>(token, 4);
+      if (length == 0) cls = classOf(field, from, to - from);
+      else cls = u32(spaced || search(from, to, <usize>load<u32>(token), length, false));
+    }
+    const cell = TRANSITIONS + ((<usize>state) << 7) + ((<usize>cls) << 1);
+    let next = <u32>load<u16>(cell);
+    if (next == STATE_UNKNOWN) {
+      next = step(state, <u32>field, cls);
+      store<u16>(cell, <u16>next);
+    }
+    state = next;
+  }
+  return state;
+}
+
+/** Address behind the blanks that may end a line; a carriage return is one. */
+function isTail(p: usize, end: usize): bool {
+  while (p < end) {
+    const c = load<u8>(p++);
+    if (c != 0x20 && c != 0x09 && c != 0x0d) return false;
+  }
+  return true;
+}
+
+/** Counts an event that was rejected for certain. */
+function reject(time: i64): void {
+  add(REJECTED);
+  if (time < load<i64>(MIN_TIME)) store<i64>(MIN_TIME, time);
+  if (time > load<i64>(MAX_TIME)) store<i64>(MAX_TIME, time);
+}
+
+function odd(start: usize, end: usize): i32 {
+  store<u32>(ODD_START, <u32>start);
+  store<u32>(ODD_END, <u32>end);
+  return ODD;
+}
+
+/**
+ * Scans lines from CURSOR to `limit`, which is behind a line feed; at least 80 readable bytes that
+ * are no line feed and hold a quote must follow.
+ *
+ * @returns DONE; ODD for a line that JavaScript must decode (CURSOR is behind it, it is not in
+ *   LINES); FULL when the records must be taken first
+ */
+export function scan(limit: usize): i32 {
+  let p = <usize>load<u32>(CURSOR);
+  let count = load<u32>(RECORD_COUNT);
+  const maxLine = <usize>load<u32>(MAX_LINE);
+  const since = load<i64>(SINCE);
+  const until = load<i64>(UNTIL);
+  while (p < limit) {
+    if (count == MAX_RECORDS) {
+      store<u32>(CURSOR, <u32>p);
+      store<u32>(RECORD_COUNT, count);
+      return FULL;
+    }
+    const start = p;
+    const end = lineEnd(p);
+    p = end + 1;
+    if (end == start || (end == start + 1 && load<u8>(start) == 0x0d)) {
+      add(LINES);
+      add(BLANKS);
+      continue;
+    }
+    const record = RECORDS + <usize>count * RECORD_SIZE;
+    let close: usize = 0;
+    if (load<u8>(start) == 0x7b && end - start <= maxLine) {
+      close = walkLine(start, end, record);
+    }
+    if (close == 0 || (seen & REQUIRED) != REQUIRED || !isTail(close, end)) {
+      store<u32>(CURSOR, <u32>p);
+      store<u32>(RECORD_COUNT, count);
+      return odd(start, end);
+    }
+    const time = parsedTime;
+    const present = seen;
+    const inWindow = time >= since && time < until;
+    const state = inWindow ? verdict(record, present) : STATE_UNKNOWN;
+    add(LINES);
+    if (load<i64>(FIRST_TIME) == 0) store<i64>(FIRST_TIME, time);
+    add(EVENTS);
+    if (state == STATE_REJECT) {
+      reject(time);
+    } else if (state == STATE_SCOPED_OUT) {
+      add(SCOPED_OUT);
+    } else if (state == STATE_UNKNOWN) {
+      add(OUTSIDE_WINDOW);
+    } else {
+      store<u32>(record, state);
+      store<u32>(record, load<u32>(LINES), 4);
+      store<u32>(record, <u32>start, 8);
+      store<u32>(record, <u32>close, 12);
+      store<u64>(record, present, 16);
+      store<u32>(record, load<u32>(EVENTS), 24);
+      store<u32>(record, u32(spaced), 28);
+      store<i64>(record, time, 32);
+      count++;
+    }
+  }
+  store<u32>(CURSOR, <u32>p);
+  store<u32>(RECORD_COUNT, count);
+  return DONE;
+}

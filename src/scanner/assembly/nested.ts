@@ -1,0 +1,127 @@
+// @ts-nocheck AssemblyScript, compiled by asc
+/* oxlint-disable no-loss-of-precision -- 64-bit literals are exact here */
+import { MAX_MEMBERS, MEMBERS } from './layout';
+import { skipBlanks, stringEnd } from './text';
+
+const EVEN: u64 = 0x5555555555555555;
+
+/** One bit for each of 64 bytes that equals `c`. */
+export function maskOf(a: v128, b: v128, c: v128, d: v128, wanted: v128): u64 {
+  const low =
+    <u32>i8x16.bitmask(i8x16.eq(a, wanted)) | ((<u32>i8x16.bitmask(i8x16.eq(b, wanted))) << 16);
+  const high =
+    <u32>i8x16.bitmask(i8x16.eq(c, wanted)) | ((<u32>i8x16.bitmask(i8x16.eq(d, wanted))) << 16);
+  return <u64>low | ((<u64>high) << 32);
+}
+
+/** Each bit: the parity of the set bits up to and including it. */
+export function prefixXor(x: u64): u64 {
+  x ^= x << 1;
+  x ^= x << 2;
+  x ^= x << 4;
+  x ^= x << 8;
+  x ^= x << 16;
+  return x ^ (x << 32);
+}
+
+/** Set by {@link escapedBits}: 1 when the first byte of the next block is escaped. */
+export let escapeCarry: u64 = 0;
+
+/** Bytes behind a backslash that counts (simdjson's json_escape_scanner). */
+export function escapedBits(backslash: u64, carry: u64): u64 {
+  backslash &= ~carry;
+  const follows = (backslash << 1) | carry;
+  const oddStarts = backslash & ~EVEN & ~follows;
+  const sequences = oddStarts + backslash;
+  escapeCarry = u64(sequences < oddStarts);
+  return (EVEN ^ (sequences << 1)) & follows;
+}
+
+/**
+ * Address behind the object or array at `p`, by counting brackets outside strings. The value must
+ * be known to be valid, or its validity not to matter.
+ *
+ * @returns 0 when it does not end before `end`
+ */
+export function skipNested(p: usize, end: usize): usize {
+  const quote = i8x16.splat(0x22);
+  const slash = i8x16.splat(0x5c);
+  const openCurly = i8x16.splat(0x7b);
+  const closeCurly = i8x16.splat(0x7d);
+  const bit5 = i8x16.splat(0x20);
+  let carry: u64 = 0;
+  let inside: u64 = 0;
+  let depth: i32 = 0;
+  while (p < end) {
+    const a = v128.load(p);
+    const b = v128.load(p, 16);
+    const c = v128.load(p, 32);
+    const d = v128.load(p, 48);
+    const backslash = maskOf(a, b, c, d, slash);
+    let quotes = maskOf(a, b, c, d, quote);
+    if ((backslash | carry) != 0) {
+      quotes &= ~escapedBits(backslash, carry);
+      carry = escapeCarry;
+    }
+    const strings = prefixXor(quotes) ^ inside;
+    inside = <u64>(<i64>strings >> 63);
+    const fa = v128.or(a, bit5);
+    const fb = v128.or(b, bit5);
+    const fc = v128.or(c, bit5);
+    const fd = v128.or(d, bit5);
+    const opens = maskOf(fa, fb, fc, fd, openCurly) & ~strings;
+    let closes = maskOf(fa, fb, fc, fd, closeCurly) & ~strings;
+    const count = <i32>popcnt<u64>(closes);
+    if (count < depth) {
+      depth += <i32>popcnt<u64>(opens) - count;
+    } else {
+      let closed: i32 = 0;
+      while (closes != 0) {
+        const below = (closes & (0 - closes)) - 1;
+        closed++;
+        if (depth + <i32>popcnt<u64>(opens & below) == closed) {
+          p += <usize>popcnt<u64>(below) + 1;
+          return p <= end ? p : 0;
+        }
+        closes &= closes - 1;
+      }
+      depth += <i32>popcnt<u64>(opens) - closed;
+    }
+    p += 64;
+  }
+  return 0;
+}
+
+/**
+ * Lists the members of the valid object at `p`: four addresses each in MEMBERS, of the key's text
+ * and of the value.
+ *
+ * @returns their number; -1 when there are too many, or a key has an escape
+ */
+export function members(p: usize, end: usize): i32 {
+  let count: u32 = 0;
+  p = skipBlanks(p + 1);
+  while (load<u8>(p) == 0x22) {
+    if (count == MAX_MEMBERS) return -1;
+    const entry = MEMBERS + ((<usize>count) << 4);
+    count++;
+    const key = ++p;
+    while (load<u8>(p) != 0x22) {
+      if (load<u8>(p++) == 0x5c) return -1;
+    }
+    store<u32>(entry, <u32>key);
+    store<u32>(entry, <u32>p, 4);
+    p = skipBlanks(skipBlanks(p + 1) + 1);
+    store<u32>(entry, <u32>p, 8);
+    const first = load<u8>(p);
+    if (first == 0x22) p = stringEnd(p + 1) + 1;
+    else if (first == 0x7b || first == 0x5b) p = skipNested(p, end);
+    else while (load<u8>(p) > 0x20 && load<u8>(p) != 0x2c && load<u8>(p) != 0x7d) p++;
+    if (p == 0) return -1;
+    store<u32>(entry, <u32>p, 12);
+    p = skipBlanks(p);
+    if (load<u8>(p) != 0x2c) break;
+    p = skipBlanks(p + 1);
+  }
+  return count;
+}

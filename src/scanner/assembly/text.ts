@@ -1,0 +1,79 @@
+// @ts-nocheck AssemblyScript, compiled by asc
+
+/** The first bytes of a text of fewer than eight. */
+export function shortWord(p: usize, length: usize): u64 {
+  return load<u64>(p) & (((<u64>1) << ((<u64>length) << 3)) - 1);
+}
+
+/** Address of the next line feed; there is always one. */
+export function lineEnd(p: usize): usize {
+  const feed = i8x16.splat(0x0a);
+  while (true) {
+    const a = i8x16.eq(v128.load(p), feed);
+    const b = i8x16.eq(v128.load(p, 16), feed);
+    const c = i8x16.eq(v128.load(p, 32), feed);
+    const d = i8x16.eq(v128.load(p, 48), feed);
+    if (v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)))) {
+      const low: u64 = <u64>(<u32>i8x16.bitmask(a)) | ((<u64>(<u32>i8x16.bitmask(b))) << 16);
+      const high: u64 = <u64>(<u32>i8x16.bitmask(c)) | ((<u64>(<u32>i8x16.bitmask(d))) << 16);
+      return p + <usize>ctz<u64>(low | (high << 32));
+    }
+    p += 64;
+  }
+}
+
+/** Address of the quote that closes the string whose text starts at `p`; there is always one. */
+export function stringEnd(p: usize): usize {
+  const quote = i8x16.splat(0x22);
+  const backslash = i8x16.splat(0x5c);
+  while (true) {
+    const v = v128.load(p);
+    const mask = <u32>i8x16.bitmask(v128.or(i8x16.eq(v, quote), i8x16.eq(v, backslash)));
+    if (mask == 0) {
+      p += 16;
+      continue;
+    }
+    p += <usize>ctz<u32>(mask);
+    if (load<u8>(p) == 0x22) return p;
+    p += 2;
+  }
+}
+
+/** True once a line was found to have blanks between its tokens. */
+export let spaced: bool = false;
+
+export function forgetBlanks(): void {
+  spaced = false;
+}
+
+/** Blanks inside a line; a line feed ends the line. */
+export function skipBlanks(p: usize): usize {
+  const first = load<u8>(p);
+  if (first == 0x20 || first == 0x09 || first == 0x0d) spaced = true;
+  while (true) {
+    const c = load<u8>(p);
+    if (c != 0x20 && c != 0x09 && c != 0x0d) return p;
+    p++;
+  }
+}
+
+function isNumberChar(c: u32): bool {
+  return c - 0x30 < 10 || c == 0x2e || c == 0x2d || c == 0x65 || c == 0x45 || c == 0x2b;
+}
+
+/** Longest number; JSON.parse has no limit, the lenient parser stops at 1024. */
+const MAX_NUMBER: usize = 512;
+
+/** Address behind a literal or number; 0 when it is neither (NaN and the like are odd). */
+export function scalarEnd(p: usize): usize {
+  const c = <u32>load<u8>(p);
+  if (c - 0x30 < 10 || c == 0x2d) {
+    const start = p++;
+    while (isNumberChar(load<u8>(p))) p++;
+    return p - start < MAX_NUMBER ? p : 0;
+  }
+  const word = load<u32>(p);
+  if (word == 0x65757274 || word == 0x6c6c756e) return p + 4;
+  if (word == 0x736c6166 && load<u8>(p, 4) == 0x65) return p + 5;
+  return 0;
+}

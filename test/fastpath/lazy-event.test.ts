@@ -1,0 +1,94 @@
+import { Buffer } from 'node:buffer';
+import { expect, test } from 'vitest';
+import { LazyEvent } from '../../src/fastpath/lazy-event.ts';
+import { FastScanner } from '../../src/fastpath/scan-block.ts';
+import { ParsedEvent } from '../../src/events/parsed-event.ts';
+import { parseJson } from '../../src/json/parse.ts';
+import type { JsonObject } from '../../src/json/value.ts';
+import { adversarial, plainLine } from './corpus.ts';
+import { Random } from './random.ts';
+import { randomRules } from './rule-maker.ts';
+
+const PATHS: readonly (readonly string[])[] = [
+  [],
+  ['kind'],
+  ['verb'],
+  ['user'],
+  ['user', 'username'],
+  ['user', 'groups'],
+  ['user', 'groups', '0'],
+  ['user', 'extra', 'username', '0'],
+  ['objectRef'],
+  ['objectRef', 'name'],
+  ['objectRef', 'nothing'],
+  ['responseStatus', 'code'],
+  ['responseStatus', 'metadata'],
+  ['responseStatus', 'code', 'x'],
+  ['annotations'],
+  ['annotations', 'authorization.k8s.io/reason'],
+  ['requestObject'],
+  ['requestObject', 'spec'],
+  ['requestObject', 'spec', 'hostNetwork'],
+  ['requestObject', 'spec', 'x'],
+  ['requestObject', 'spec', 'containers', '1', 'image'],
+  ['requestObject', 'spec', 'containers', '0', 'securityContext'],
+  ['requestObject', '0'],
+  ['requestObject', 'data', 'emoji'],
+  ['requestObject', 'data', 'n'],
+  ['requestObject', '__proto__'],
+  ['requestObject', '__proto__', 'x'],
+  ['responseObject', 'metadata', 'x'],
+  ['constructor'],
+  ['__proto__'],
+  ['extra'],
+  ['hostname'],
+  ['verb', 'length'],
+  ['a>b'],
+];
+
+test('a lazy event reads as a parsed one, in any order', async () => {
+  const r = new Random(77);
+  let compared = 0;
+  const inputs = [
+    Buffer.from(Array.from({ length: 200 }, () => `${plainLine(r)}\n`).join('')),
+    adversarial(r, 1500),
+  ];
+  const [rule] = await randomRules(r, 1);
+  for (const input of inputs) {
+    const lines = input.toString('utf8').split('\n');
+    const scanner = new FastScanner({
+      // No header field decides this one: every event comes through.
+      rules: [{ ...rule!, condition: { kind: 'and', operands: [] } }],
+      matching: 'all',
+      timeField: 'evt.time',
+      settings: { timezone: 'UTC', hostname: 'h' },
+      maxLine: 1e8,
+      sink: {
+        event(event) {
+          expect(event).toBeInstanceOf(LazyEvent);
+          const text = lines[event.origin.line - 1]!.trim();
+          const parsed = new ParsedEvent(text, parseJson(text) as JsonObject, event);
+          for (const path of r.shuffled(PATHS)) {
+            if (r.chance(50)) expect(event.get(path)).toEqual(parsed.get(path));
+            expect(event.text(path)).toBe(parsed.text(path));
+            expect(event.get(path)).toEqual(parsed.get(path));
+          }
+          expect(event.json).toBe(parsed.json);
+          compared++;
+        },
+        odd: () => undefined,
+        longLine: () => undefined,
+        holdsNext: () => false,
+        origin: (line) => ({ file: 'x', line }),
+      },
+    });
+    scanner.begin();
+    for (let at = 0; at < input.length;) {
+      const count = input.copy(scanner.space(), 0, at);
+      scanner.filled(count);
+      at += count;
+    }
+    scanner.end();
+  }
+  expect(compared).toBeGreaterThan(350);
+});

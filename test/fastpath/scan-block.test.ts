@@ -1,0 +1,103 @@
+import { Buffer } from 'node:buffer';
+import { expect, test } from 'vitest';
+import { plainLine } from './corpus.ts';
+import { scanFast, scanReference, type ScanOptions } from './engines.ts';
+import { FastScanner } from '../../src/fastpath/scan-block.ts';
+import { Random } from './random.ts';
+import { randomRules } from './rule-maker.ts';
+
+const rules = await randomRules(new Random(5), 10);
+const OPTIONS: ScanOptions = { rules, matching: 'all' };
+
+function log(seed: number, lines: number): string[] {
+  const r = new Random(seed);
+  return Array.from({ length: lines }, () => plainLine(r));
+}
+
+/** The outcome of the fast path and that of the reference engine. */
+function both(text: string, options: ScanOptions, blockSize: number) {
+  const input = Buffer.from(text);
+  return {
+    fast: scanFast(input, options, blockSize),
+    reference: scanReference(input, options),
+  };
+}
+
+test('a line of 5 MB grows the block', () => {
+  const long = plainLine(new Random(1)).replace(/}$/, `,"pad":"${'x'.repeat(5e6)}"}`);
+  const { fast, reference } = both([...log(1, 5), long, ...log(2, 5)].join('\n'), OPTIONS, 4096);
+  expect(fast).toEqual(reference);
+});
+
+test('lines over the limit are reported and passed over, at any block size', () => {
+  const long = plainLine(new Random(1)).replace(/}$/, `,"pad":"${'x'.repeat(9000)}"}`);
+  const text = [...log(1, 3), long, ...log(2, 3), long, long, 'x'.repeat(6001), ''].join('\n');
+  for (const size of [100, 6000, 1 << 20]) {
+    const { fast, reference } = both(text, { ...OPTIONS, maxLine: 6000 }, size);
+    expect(fast).toEqual(reference);
+  }
+});
+
+test('a line of exactly the limit is read, one byte more is not', () => {
+  const line = plainLine(new Random(3));
+  for (const maxLine of [line.length - 1, line.length, line.length + 1]) {
+    for (const end of ['\n', '\r\n', '']) {
+      const { fast, reference } = both(line + end, { ...OPTIONS, maxLine }, 128);
+      expect(fast).toEqual(reference);
+    }
+  }
+});
+
+test('blank lines, CRLF and a missing last line feed', () => {
+  const [a, b, c] = log(4, 3);
+  for (const text of [`\n${a}\r\n\r\n\n${b}\n${c}`, '', '\n\n']) {
+    const { fast, reference } = both(text, OPTIONS, 1 << 20);
+    expect(fast).toEqual(reference);
+  }
+});
+
+test('a text that ends inside a string or behind a backslash', () => {
+  const [a, b] = log(6, 2);
+  for (const tail of ['{"kind":"Eve', '{"kind":"Event\\', '{"a":[[', '{"a', '{"kind":"Event",']) {
+    const { fast, reference } = both(`${a}\n${b}\n${tail}`, OPTIONS, 1 << 20);
+    expect(fast).toEqual(reference);
+  }
+});
+
+test('more events than the scanner keeps at a time', () => {
+  const always: ScanOptions = {
+    rules: [{ ...rules[0]!, condition: { kind: 'and', operands: [] } }],
+    matching: 'all',
+  };
+  const { fast, reference } = both(log(9, 700).join('\n'), always, 1 << 22);
+  expect(fast).toEqual(reference);
+});
+
+test('lines of a usual log never reach the decoder', () => {
+  let odd = 0;
+  const scanner = new FastScanner({
+    ...OPTIONS,
+    timeField: 'evt.time',
+    settings: { timezone: 'UTC', hostname: 'h' },
+    maxLine: 1e7,
+    sink: {
+      event: () => undefined,
+      odd: () => odd++,
+      longLine: () => undefined,
+      holdsNext: () => false,
+      origin: (line) => ({ file: 'x', line }),
+    },
+  });
+  scanner.begin();
+  const input = Buffer.from(`${log(11, 300).join('\n')}\n`);
+  scanner.filled(input.copy(scanner.space()));
+  expect({ odd, events: scanner.counts.events }).toEqual({ odd: 0, events: 300 });
+});
+
+test('more values of a field than the scanner remembers', () => {
+  const lines = log(12, 4000).map((line, i) =>
+    line.replace(/"username":"[^"]*"/, `"username":"user-${i}"`),
+  );
+  const { fast, reference } = both(lines.join('\n'), OPTIONS, 1 << 20);
+  expect(fast).toEqual(reference);
+});
