@@ -4,7 +4,7 @@ import type { Condition } from '../condition/condition.ts';
 import { ConditionError } from '../condition/errors.ts';
 import { parseCondition } from '../condition/parser.ts';
 import type { FieldResolver } from '../condition/value.ts';
-import { errorDiagnostic, formatDiagnostic, RuleError } from '../rules/diagnostics.ts';
+import { errorDiagnostic, RuleError } from '../rules/diagnostics.ts';
 import { substituteLists } from '../rules/lists.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import { SourceText } from '../rules/source-text.ts';
@@ -52,12 +52,25 @@ export function compileOption(
 function sourceOf(option: string, text: string): SourceText {
   const source = { name: option, text };
   const end = text.length;
-  return SourceText.of({ kind: 'scalar', text, isNull: false, source, start: 0, end, style: 'plain' });
+  return SourceText.of({
+    kind: 'scalar',
+    text,
+    isNull: false,
+    source,
+    start: 0,
+    end,
+    style: 'plain',
+  });
 }
 
 function located(error: unknown, option: string, text: SourceText): unknown {
   if (!(error instanceof ConditionError)) return error;
   const context = { position: text.locate(error.position), items: [] };
   const rule = new RuleError('LOAD_ERR_COMPILE_CONDITION', error.message, context, error.hint);
-  return new KnownError('usage', `${option} is no condition\n${formatDiagnostic(errorDiagnostic(rule))}`);
+  const hint = error.hint === undefined ? '' : ` (${error.hint})`;
+  const snippet = errorDiagnostic(rule).snippet.replaceAll('\n', '\n  ');
+  return new KnownError(
+    'usage',
+    `${option} is no condition: ${error.message}${hint}\n  ${snippet}`,
+  );
 }

@@ -2,10 +2,13 @@ import type { ErrorKind } from '../util/errors.ts';
 
 /** Every exit code, with what it means; help and docs are generated from it. */
 export const EXIT_CODES = {
-  ok: { code: 0, meaning: 'finished; nothing at or above --fail-on, or no --fail-on given' },
+  ok: {
+    code: 0,
+    meaning: 'finished; the gate passed, or none was set (--fail-on, --max-findings)',
+  },
   gate: {
     code: 1,
-    meaning: 'finished; findings at or above --fail-on, or failed rule tests',
+    meaning: 'finished; new findings beyond --fail-on or --max-findings, or failed rule tests',
   },
   failed: {
     code: 2,

@@ -1,6 +1,9 @@
 import { CommanderError } from 'commander';
 import { KnownError } from '../util/errors.ts';
 import { exitCode, exitCodeOf } from './exit.ts';
+import { invocationOf } from './invocation.ts';
+import { plainText } from './listing.ts';
+import { commandsOf, nearCommand } from './near-command.ts';
 import { processTerminal } from './process-terminal.ts';
 import { buildProgram, type Chosen } from './program.ts';
 import type { Terminal } from './terminal.ts';
@@ -22,33 +25,54 @@ export async function main(
       chosen = choice;
     }).parse(argv, { from: 'user' });
     if (chosen === undefined) return exitCode('ok');
-    const action = await chosen.load();
-    return await action(chosen.invocation);
+    const invocation = invocationOf(chosen, terminal);
+    const action = await chosen.record.load();
+    const code = await action(invocation);
+    return failedWriting(terminal) ?? code;
   } catch (error) {
-    return reportError(error, terminal);
+    return failedWriting(terminal) ?? reportError(error, terminal, argv);
   }
 }
 
-function reportError(error: unknown, terminal: Terminal): number {
-  if (error instanceof CommanderError) return reportUsage(error, terminal);
+/** A full disk behind `> file` must not look like success. */
+function failedWriting({ stdout, stderr }: Terminal): number | undefined {
+  if (stdout.failure === undefined) return undefined;
+  stderr.write(`k8s-audit: cannot write standard output: ${stdout.failure}\n`);
+  return exitCode('failed');
+}
+
+/** Messages quote arguments, file names and rules files: control characters in them are shown, not sent. */
+function reportError(error: unknown, terminal: Terminal, argv: readonly string[]): number {
+  if (error instanceof CommanderError) return reportUsage(error, terminal, argv);
   if (error instanceof KnownError) {
     const hint = error.hint === undefined ? '' : ` (${error.hint})`;
-    terminal.stderr.write(`k8s-audit: ${error.message}${hint}\n`);
+    terminal.stderr.write(`k8s-audit: ${plainText(`${error.message}${hint}`)}\n`);
     return exitCodeOf(error.kind);
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  terminal.stderr.write(`k8s-audit: this is a bug, please report it\n${text}\n`);
+  terminal.stderr.write(`k8s-audit: this is a bug, please report it\n${plainText(text)}\n`);
   return exitCode('failed');
 }
 
-function reportUsage(error: CommanderError, terminal: Terminal): number {
+function reportUsage(error: CommanderError, terminal: Terminal, argv: readonly string[]): number {
   // Help and version end the run as well, without fault. Help that was not asked for is one.
   if (error.exitCode === 0 && error.code !== 'commander.help') return exitCode('ok');
   if (error.code === 'commander.help') {
-    terminal.stderr.write('k8s-audit: which command? See k8s-audit --help\n');
+    terminal.stderr.write(`k8s-audit: ${plainText(whichCommand(argv))}\n`);
     return exitCode('failed');
   }
   const text = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-  terminal.stderr.write(`k8s-audit: ${text}; see --help\n`);
+  terminal.stderr.write(`k8s-audit: ${plainText(text)}; see --help\n`);
   return exitCode('failed');
+}
+
+/** `rules` without one of its commands, or `help` for something that is none. */
+function whichCommand(argv: readonly string[]): string {
+  const [first = '', second = ''] = argv.filter((argument) => !argument.startsWith('-'));
+  const commands = commandsOf(first);
+  if (commands.length > 0) {
+    return `${first} needs one of its commands: ${commands.join(', ')}; see ${first} --help`;
+  }
+  const near = nearCommand(second);
+  return `no command is called '${second}'${near === undefined ? '' : ` (${near})`}; see --help`;
 }

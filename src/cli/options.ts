@@ -1,75 +1,41 @@
 import { FORMATS, type FormatName } from '../outputs/index.ts';
+import { GROUP_KEYS, type GroupKey } from '../activity/group-keys.ts';
+import {
+  FINDING_GROUPS,
+  FINDING_ORDERS,
+  type FindingGroup,
+  type FindingOrder,
+} from '../outputs/feed-keys.ts';
+import type { Level } from '../policies/severity.ts';
 import type { Priority } from '../rules/priority.ts';
 import type { ColorChoice } from './terminal.ts';
+import { choice, list, option } from './option-record.ts';
+import { INPUT_OPTIONS } from './input-options.ts';
+import { POLICY_OPTIONS } from './policy-options.ts';
+import { readOutput, type OutputOption } from './output-target.ts';
 import {
-  parseChoice,
+  readAmount,
   readCount,
+  readLevel,
   readPriority,
-  readSize,
+  readText,
   readTime,
   readTimezone,
-  type ValueContext,
 } from './values.ts';
 
-/** Groups of options, in the order help shows them, with what they mean for the gate. */
-export const OPTION_GROUPS = {
-  rules: 'Rules',
-  scope: 'Scope (what is looked at: changes findings and the gate)',
-  display: 'Display (what is shown: never changes the gate)',
-  output: 'Output',
-  gate: 'Gate',
-  run: 'Run',
-} as const;
-
-/** One option: help, completion, docs and the merged settings all come from these records. */
-export interface OptionRecord<T> {
-  /** As Commander writes it: `-r, --rules <path>`. */
-  readonly flags: string;
-  readonly description: string;
-  readonly group: keyof typeof OPTION_GROUPS;
-  /** Value when the option is not given; undefined options are left out of the settings. */
-  readonly default: T;
-  /** How help shows the default, where the value says little. */
-  readonly defaultText?: string;
-  /** Reads one value; absent for switches. @throws InvalidArgumentError */
-  readonly parse?: (text: string, context: ValueContext) => unknown;
-  /** True when the option may be given several times; the values come as a list. */
-  readonly repeatable?: boolean;
-  /** Names the values come from, for help and completion. */
-  readonly choices?: readonly string[];
-}
+export { OPTION_GROUPS, type Completes, type OptionRecord } from './option-record.ts';
 
 const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[];
 
-function option<T>(record: OptionRecord<T>): OptionRecord<T> {
-  return record;
-}
-
-/** Repeated texts, one a use. */
-function list(
-  record: Omit<OptionRecord<readonly string[]>, 'default' | 'repeatable' | 'parse'>,
-): OptionRecord<readonly string[]> {
-  return option<readonly string[]>({
-    ...record,
-    default: [],
-    repeatable: true,
-    parse: (text) => text,
-  });
-}
-
-function choice<T extends string>(
-  record: Omit<OptionRecord<T | undefined>, 'parse' | 'choices'>,
-  names: readonly T[],
-): OptionRecord<T | undefined> {
-  return option<T | undefined>({ ...record, choices: names, parse: parseChoice(names) });
-}
-
 /** Every option of every command, declared once. */
 export const OPTIONS = {
+  ...POLICY_OPTIONS,
+  ...INPUT_OPTIONS,
   rules: list({
     flags: '-r, --rules <path>',
     description: 'rules file, or directory of .yaml and .yml files; loaded after the default rules',
     group: 'rules',
+    completes: 'file',
   }),
   defaultRules: option<boolean>({
     flags: '--no-default-rules',
@@ -90,22 +56,31 @@ export const OPTIONS = {
     flags: '--rule <glob>',
     description: 'only these rules; an exact name also enables a rule that is off',
     group: 'rules',
+    completes: 'rule',
   }),
   disableRule: list({
     flags: '--disable-rule <glob>',
     description: 'switch rules off; applied in order with --enable-rule',
     group: 'rules',
+    completes: 'rule',
   }),
   enableRule: list({
     flags: '--enable-rule <glob>',
     description: 'switch rules on',
     group: 'rules',
+    completes: 'rule',
   }),
-  tag: list({ flags: '--tag <tag>', description: 'only rules with this tag', group: 'rules' }),
+  tag: list({
+    flags: '--tag <tag>',
+    description: 'only rules with this tag',
+    group: 'rules',
+    completes: 'tag',
+  }),
   excludeTag: list({
     flags: '--exclude-tag <tag>',
     description: 'no rules with this tag',
     group: 'rules',
+    completes: 'tag',
   }),
 
   where: option<string | undefined>({
@@ -149,6 +124,27 @@ export const OPTIONS = {
     description: 'only requests on this resource: pods, pods/exec, */exec',
     group: 'scope',
   }),
+  name: list({
+    flags: '--name <glob>',
+    description: 'only requests on objects of this name',
+    group: 'scope',
+  }),
+  sourceIp: list({
+    flags: '--source-ip <glob>',
+    description: 'only requests with this source address, forwarded ones included',
+    group: 'scope',
+  }),
+  userAgent: list({
+    flags: '--user-agent <glob>',
+    description: "only requests of this client, such as 'kubectl*'",
+    group: 'scope',
+  }),
+  failedOnly: option<boolean>({
+    flags: '--failed-only',
+    description: 'only requests that were refused or failed',
+    group: 'scope',
+    default: false,
+  }),
   cluster: option<string | undefined>({
     flags: '--cluster <name>',
     description: 'name of the cluster, for events whose log does not name one',
@@ -172,6 +168,61 @@ export const OPTIONS = {
     parse: readCount,
   }),
 
+  by: choice<GroupKey>(
+    {
+      flags: '--by <key>',
+      description:
+        'count requests by user, namespace, resource, verb, source-ip, user-agent or code',
+      group: 'display',
+      default: undefined,
+    },
+    Object.keys(GROUP_KEYS) as GroupKey[],
+  ),
+  noise: option<boolean>({
+    flags: '--noise',
+    description: 'show health checks, leases, kubelets and controllers too; else they are counted',
+    group: 'display',
+    default: false,
+  }),
+  groupBy: choice<FindingGroup>(
+    {
+      flags: '--group-by <key>',
+      description: 'count findings by rule, policy, user, object, source-ip or namespace',
+      group: 'display',
+      default: undefined,
+    },
+    FINDING_GROUPS,
+  ),
+  sort: choice<FindingOrder>(
+    {
+      flags: '--sort <order>',
+      description: 'show findings by time, priority or count; as they come when not given',
+      group: 'display',
+      default: undefined,
+    },
+    FINDING_ORDERS,
+  ),
+  fold: option<boolean>({
+    flags: '--no-fold',
+    description: 'in tables, show every finding; else repeated ones share a row with their count',
+    group: 'display',
+    default: true,
+  }),
+  raw: option<boolean>({
+    flags: '--raw',
+    description:
+      'add the whole event to json and ndjson, as k8s_audit.event; secrets are not redacted',
+    group: 'output',
+    default: false,
+  }),
+  check: option<string | undefined>({
+    flags: '--check <file>',
+    description: 'check an audit policy: which enabled rules would be blind under it',
+    group: 'run',
+    default: undefined,
+    parse: (text) => text,
+  }),
+
   format: choice<FormatName>(
     {
       flags: '-f, --format <format>',
@@ -182,12 +233,15 @@ export const OPTIONS = {
     },
     FORMAT_NAMES,
   ),
-  output: option<string | undefined>({
+  output: option<readonly OutputOption[]>({
     flags: '-o, --output <file>',
-    description: 'write results to a file; - is standard output',
+    description:
+      'write a report to FILE or FORMAT=FILE (sarif=out.sarif, report.html); repeatable; - is standard output',
     group: 'output',
-    default: undefined,
-    parse: (text) => text,
+    completes: 'output',
+    default: [],
+    repeatable: true,
+    parse: readOutput,
   }),
   timeFormat: choice<'time' | 'iso8601'>(
     {
@@ -220,6 +274,12 @@ export const OPTIONS = {
     group: 'output',
     default: false,
   }),
+  csvRaw: option<boolean>({
+    flags: '--csv-raw',
+    description: 'CSV for machines: text as logged, not protected against formulas, not redacted',
+    group: 'output',
+    default: false,
+  }),
   summary: option<boolean>({
     flags: '--no-summary',
     description: 'no summary on standard error',
@@ -233,17 +293,50 @@ export const OPTIONS = {
     default: false,
   }),
 
-  failOn: option<Priority | undefined>({
-    flags: '--fail-on <priority>',
-    description: 'exit with 1 when a finding is at least this severe',
+  failOn: option<Level | undefined>({
+    flags: '--fail-on <level>',
+    description:
+      'exit with 1 when a finding is at least this severe: a severity (high, medium, low, info) ' +
+      'or a priority (emergency to debug)',
     group: 'gate',
     default: undefined,
-    parse: readPriority,
+    parse: readLevel,
+  }),
+  maxFindings: option<number | undefined>({
+    flags: '--max-findings <n>',
+    description: 'exit with 1 when there are more findings than this, of any priority',
+    group: 'gate',
+    default: undefined,
+    parse: readAmount,
+  }),
+  baseline: option<string | undefined>({
+    flags: '--baseline <file>',
+    description:
+      'only findings that are not in this file count and are shown: a baseline, or an earlier ndjson, json or sarif report',
+    group: 'gate',
+    completes: 'file',
+    default: undefined,
+    parse: readText,
+  }),
+  writeBaseline: option<string | undefined>({
+    flags: '--write-baseline <file>',
+    description: 'write all findings of this run to a baseline file',
+    group: 'gate',
+    completes: 'file',
+    default: undefined,
+    parse: readText,
   }),
   strict: option<boolean>({
     flags: '--strict',
     description: 'exit with 3 when some input was not understood',
     group: 'gate',
+    default: false,
+  }),
+
+  explainBlind: option<boolean>({
+    flags: '--explain-blind',
+    description: 'list the rules that could not be decided because bodies were not logged',
+    group: 'output',
     default: false,
   }),
 
@@ -256,14 +349,6 @@ export const OPTIONS = {
     },
     ['reference'],
   ),
-  maxEventSize: option<number>({
-    flags: '--max-event-size <size>',
-    description: 'longest line or event that is read; longer ones are reported and skipped',
-    group: 'run',
-    default: 64 * 1024 * 1024,
-    defaultText: '64MiB',
-    parse: readSize,
-  }),
 };
 
 export type OptionName = keyof typeof OPTIONS;

@@ -1,3 +1,6 @@
+import { isatty } from 'node:tty';
+import { errorCode } from '../io/sources.ts';
+import { codeText } from '../io/error-text.ts';
 import type { OutputStream, Terminal } from './terminal.ts';
 
 /** The terminal of the running process, with its signal handlers installed. */
@@ -14,7 +17,8 @@ export function processTerminal(): Terminal {
   return {
     stdout: outputStream(process.stdout),
     stderr: outputStream(process.stderr),
-    stdinIsTTY: process.stdin.isTTY === true,
+    // Touching process.stdin would open it a second time.
+    stdinIsTTY: isatty(0),
     env: process.env,
     cwd: process.cwd(),
     now: () => Date.now(),
@@ -24,14 +28,17 @@ export function processTerminal(): Terminal {
 
 function outputStream(stream: NodeJS.WriteStream): OutputStream {
   let closed = false;
+  let failure: string | undefined;
   let wake: (() => void) | undefined;
   const settle = (): void => {
     wake?.();
     wake = undefined;
   };
-  // A reader that went away (`| head`) is no error; other failures end the output as well.
-  stream.on('error', () => {
+  stream.on('error', (error) => {
     closed = true;
+    // A reader that went away (`| head`) is no error.
+    const code = errorCode(error);
+    if (code !== 'EPIPE') failure ??= codeText(code);
     settle();
   });
   stream.on('drain', settle);
@@ -47,13 +54,17 @@ function outputStream(stream: NodeJS.WriteStream): OutputStream {
       });
     },
     get isTTY() {
-      return stream.isTTY === true;
+      // Undefined for files and pipes, whatever the types say.
+      return 'isTTY' in stream && stream.isTTY;
     },
     get columns() {
       return stream.columns ?? 80;
     },
     get closed() {
       return closed;
+    },
+    get failure() {
+      return failure;
     },
   };
 }

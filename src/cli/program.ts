@@ -1,15 +1,25 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { RuleSwitch } from '../rules/select.ts';
-import type { CommandAction, CommandRecord, Invocation } from './command.ts';
+import type { CommandRecord } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
+import { commandsOf } from './near-command.ts';
 import { OPTION_GROUPS, OPTIONS, type OptionName, type OptionRecord } from './options.ts';
+import type { Given, Layer } from './settings.ts';
 import type { Terminal } from './terminal.ts';
+import type { ValueContext } from './values.ts';
 import { EXIT_CODES } from './exit.ts';
+import { optionText } from './option-groups.ts';
+import { KnownError } from '../util/errors.ts';
 
 /** A command chosen by the arguments, ready to run. */
 export interface Chosen {
-  readonly load: () => Promise<CommandAction>;
-  readonly invocation: Invocation;
+  readonly record: CommandRecord;
+  /** Positional arguments. */
+  readonly args: readonly string[];
+  /** The options that were given. */
+  readonly flags: Layer;
+  /** `--enable-rule` and `--disable-rule` in the order given. */
+  readonly ruleSwitches: readonly RuleSwitch[];
 }
 
 /**
@@ -26,18 +36,22 @@ export function buildProgram(
     .description('Analyze Kubernetes audit logs with Falco rules.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command');
+    .helpCommand('help [command]', 'print help for a command')
+    .enablePositionalOptions();
   const groups = new Map<string, Command>();
   for (const record of COMMANDS) {
     const [first, second] = record.name.split(' ');
     let parent = program;
     if (second !== undefined) {
-      parent = groups.get(first!) ?? program.command(first!).description(`${first} commands`);
+      parent = groups.get(first!) ?? program.command(first!).description(groupDescription(first!));
       parent.helpCommand(false);
       groups.set(first!, parent);
     }
     const isDefault = record === COMMANDS[0];
     const command = parent.command(second ?? first!, { isDefault });
+    if (second === undefined) groups.set(first!, command);
+    // `activity identity` is a command of a command: options behind it are its own.
+    else parent.enablePositionalOptions();
     addCommand(command, record, terminal, chosen);
   }
   program.addHelpText('after', `\nExit codes:\n${exitCodeHelp()}`);
@@ -45,6 +59,11 @@ export function buildProgram(
     configure(command, terminal);
   }
   return program;
+}
+
+/** What the commands of a group do, for a group that is no command itself. */
+function groupDescription(group: string): string {
+  return `${commandsOf(group).join(', ')}; see ${group} --help`;
 }
 
 function everySubcommand(command: Command): Command[] {
@@ -72,7 +91,10 @@ function addCommand(
   chosen: (choice: Chosen) => void,
 ): void {
   command.description(record.description);
-  if (record.arguments !== '') command.argument(record.arguments, record.argumentHelp);
+  const argumentHelp = record.argumentHelp.split('\n');
+  for (const [index, argument] of record.arguments.split(' ').entries()) {
+    if (argument !== '') command.argument(argument, argumentHelp[index] ?? '');
+  }
   const ruleSwitches: RuleSwitch[] = [];
   for (const group of Object.keys(OPTION_GROUPS)) {
     for (const name of record.options) {
@@ -85,40 +107,32 @@ function addCommand(
     `\nExamples:\n${record.examples.map((example) => `  ${example}`).join('\n')}`,
   );
   command.action((...given: unknown[]) => {
-    const values: Record<string, unknown> = command.opts();
-    const settings: Record<string, unknown> = {};
-    for (const name of Object.keys(OPTIONS) as OptionName[]) {
-      settings[name] = values[attributeOf(name)] ?? OPTIONS[name].default;
+    const flags = new Map<OptionName, Given>();
+    for (const name of record.options) {
+      const attribute = attributeOf(name);
+      if (command.getOptionValueSource(attribute) !== 'cli') continue;
+      const value: unknown = command.getOptionValue(attribute);
+      const origin = new Option(OPTIONS[name].flags).long ?? name;
+      flags.set(name, { value, origin, texts: [] });
     }
-    const [first] = given;
-    const args = record.arguments === '' || first === undefined ? [] : [first].flat();
-    chosen({
-      load: record.load,
-      invocation: {
-        args: args.map(String),
-        settings: settings as Invocation['settings'],
-        ruleSwitches,
-        terminal,
-      },
-    });
+    // Behind the arguments come the options and the command.
+    const args = given
+      .slice(0, -2)
+      .flat()
+      .filter((value) => value !== undefined);
+    chosen({ record, args: args.map(String), flags, ruleSwitches });
   });
 }
 
-function commanderOption(
-  name: OptionName,
-  terminal: Terminal,
-  ruleSwitches: RuleSwitch[],
-): Option {
+function commanderOption(name: OptionName, terminal: Terminal, ruleSwitches: RuleSwitch[]): Option {
   const record: OptionRecord<unknown> = OPTIONS[name];
-  const defaultText = record.defaultText ?? plainDefault(record.default);
-  const shown = defaultText === undefined ? '' : ` (default: ${defaultText})`;
-  const option = new Option(record.flags, `${record.description}${shown}`);
+  const option = new Option(record.flags, optionText(record));
   option.helpGroup(`${OPTION_GROUPS[record.group]}:`);
   const { parse } = record;
   if (parse !== undefined) {
     const context = { now: terminal.now() };
     option.argParser((text: string, previous: unknown) => {
-      const value = parse(text, context);
+      const value = readValue(parse, option, text, context);
       if (name === 'enableRule' || name === 'disableRule') {
         ruleSwitches.push({ enable: name === 'enableRule', pattern: text });
       }
@@ -129,8 +143,19 @@ function commanderOption(
   return option;
 }
 
-function plainDefault(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+/** Reads a value; a wrong one is reported with the option, the value and what is allowed. */
+function readValue(
+  parse: NonNullable<OptionRecord<unknown>['parse']>,
+  option: Option,
+  text: string,
+  context: ValueContext,
+): unknown {
+  try {
+    return parse(text, context);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new KnownError('usage', `${option.long} '${text}' is not valid. ${error.message}`);
+  }
 }
 
 /** Commander's name for an option's value. */

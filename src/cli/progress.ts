@@ -1,3 +1,6 @@
+import type { Source } from '../io/sources.ts';
+import type { TextStream } from '../io/output.ts';
+import type { Invocation } from './command.ts';
 import type { OutputStream } from './terminal.ts';
 
 /** Milliseconds before the line first shows, and between two drawings. */
@@ -40,9 +43,38 @@ export class Progress {
     this.#shown = true;
   }
 
+  /** The stream, for results on the same terminal: the line is taken away before each of them. */
+  guard(stream: TextStream): TextStream {
+    return {
+      write: (text) => {
+        this.clear();
+        return stream.write(text);
+      },
+      drained: () => stream.drained(),
+      get closed() {
+        return stream.closed;
+      },
+    };
+  }
+
   /** Takes the line away. */
   clear(): void {
     if (this.#shown) this.#stream.write('\r\x1b[K');
     this.#shown = false;
   }
+}
+
+/** The progress line of a run over these inputs; undefined where it would only be in the way. */
+export function progressOf(
+  { settings, terminal }: Invocation,
+  sources: readonly Source[],
+): Progress | undefined {
+  if (settings.quiet || !terminal.stderr.isTTY || (terminal.env['CI'] ?? '') !== '') {
+    return undefined;
+  }
+  let total: number | undefined = 0;
+  for (const { size } of sources) {
+    total = total === undefined || size === undefined ? undefined : total + size;
+  }
+  return new Progress(terminal.stderr, total, () => terminal.now());
 }

@@ -1,27 +1,40 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { FieldSettings } from '../fields/field.ts';
-import { errorCode } from '../io/sources.ts';
+import { errorText } from '../io/error-text.ts';
 import { formatDiagnostic } from '../rules/diagnostics.ts';
-import { loadRules, type FileResult, type RulesFile } from '../rules/load.ts';
+import type { FileResult, RulesFile } from '../rules/load.ts';
+import { fieldResolver } from '../rules/resolver.ts';
 import type { RuleSet } from '../rules/rule.ts';
+import { parseSnapshot } from '../rules/snapshot.ts';
 import { KnownError } from '../util/errors.ts';
+import { listAssets, readAsset } from './assets.ts';
 
-/** Folder of the bundled rules. */
-const BUNDLED = fileURLToPath(new URL('../../rules/', import.meta.url));
-/** Sub-folders of the bundled rules that are loaded after the files lying directly in it. */
-const BUNDLED_PARTS = ['', 'extended'];
+/** Folders of the bundled rules, in load order. */
+const BUNDLED = ['rules', 'rules/extended'];
+
+/** Names of the bundled rules files, in load order. */
+export function bundledRuleNames(): string[] {
+  return BUNDLED.flatMap((folder) => listAssets(folder, '.yaml'));
+}
 
 /** The bundled rules files, in load order. */
 export function bundledRules(): RulesFile[] {
-  return BUNDLED_PARTS.flatMap((part) =>
-    yamlFiles(join(BUNDLED, part)).map((path) => ({
-      name: join('rules', part, path.slice(join(BUNDLED, part).length).replace(/^\//, '')),
-      text: readFileSync(path, 'utf8'),
-      trusted: true,
-    })),
-  );
+  return bundledRuleNames().map((name) => ({ name, text: readAsset(name), trusted: true }));
+}
+
+/** The bundled rules as `npm run build` stores them: parsed, so that start-up need not. */
+export const SNAPSHOT = 'dist/bundled-rules.json';
+
+/** The bundled rules from their snapshot; undefined where there is none, as in a fresh checkout. */
+async function storedRules(settings: FieldSettings): Promise<RuleSet | undefined> {
+  let text: string;
+  try {
+    text = readAsset(SNAPSHOT);
+  } catch {
+    return undefined;
+  }
+  return parseSnapshot(text, await fieldResolver(settings, text.includes('"regex"')));
 }
 
 /**
@@ -40,9 +53,7 @@ export function readRulesPaths(paths: readonly string[]): RulesFile[] {
       return files.map((file) => ({ name: file, text: readFileSync(file, 'utf8') }));
     } catch (error) {
       if (error instanceof KnownError) throw error;
-      const code = errorCode(error);
-      const reason = code === 'ENOENT' ? 'no such file or directory' : code;
-      throw new KnownError('rules', `cannot read rules ${path}: ${reason}`);
+      throw new KnownError('rules', `cannot read rules ${path}: ${errorText(error)}`);
     }
   });
 }
@@ -61,7 +72,12 @@ export async function loadForCommand(
   warn: (text: string) => void,
 ): Promise<RuleSet> {
   const own = readRulesPaths(options.rules);
+  if (own.length === 0 && options.defaultRules) {
+    const stored = await storedRules(settings);
+    if (stored !== undefined) return stored;
+  }
   const files = [...(options.defaultRules ? bundledRules() : []), ...own];
+  const { loadRules } = await import('../rules/load.ts');
   const result = await loadRules(files, settings);
   for (const text of diagnosticTexts(result.files, new Set(own.map(({ name }) => name)))) {
     warn(text);

@@ -7,8 +7,10 @@ export interface OutputStream {
   readonly isTTY: boolean;
   /** Columns of the terminal; 80 when unknown. */
   readonly columns: number;
-  /** True once the reader has gone away (EPIPE). */
+  /** True once nothing more can be written: the reader has gone away (EPIPE), or writing failed. */
   readonly closed: boolean;
+  /** Why writing failed, such as a full disk; undefined when it did not. */
+  readonly failure: string | undefined;
 }
 
 /** Everything of the process that commands use; tests put their own in its place. */
@@ -27,11 +29,7 @@ export interface Terminal {
 export type ColorChoice = 'auto' | 'always' | 'never';
 
 /** Whether a stream gets colour: the choice, then NO_COLOR, FORCE_COLOR, TERM, then whether it is a terminal. */
-export function useColor(
-  choice: ColorChoice,
-  stream: OutputStream,
-  env: Terminal['env'],
-): boolean {
+export function useColor(choice: ColorChoice, stream: OutputStream, env: Terminal['env']): boolean {
   if (choice !== 'auto') return choice === 'always';
   if ((env['NO_COLOR'] ?? '') !== '') return false;
   const force = env['FORCE_COLOR'];

@@ -1,4 +1,11 @@
 import { InvalidArgumentError } from 'commander';
+import {
+  parseLevel,
+  parseSeverity,
+  SEVERITIES,
+  type Level,
+  type Severity,
+} from '../policies/severity.ts';
 import { parsePriority, PRIORITIES, type Priority } from '../rules/priority.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { parseRfc3339 } from '../util/time.ts';
@@ -30,6 +37,28 @@ export function readPriority(text: string): Priority {
   );
 }
 
+/** A severity of policies, by name or number. */
+export function readSeverity(text: string): Severity {
+  const severity = parseSeverity(text);
+  if (severity !== undefined) return severity;
+  const hint = didYouMean(text, SEVERITIES);
+  throw new InvalidArgumentError(
+    `Severities are ${SEVERITIES.join(', ')}, or 0 to 7.${hint === undefined ? '' : ` (${hint})`}`,
+  );
+}
+
+/** A priority of rules or a severity of policies. */
+export function readLevel(text: string): Level {
+  const level = parseLevel(text);
+  if (level !== undefined) return level;
+  const names = [...SEVERITIES, ...PRIORITIES.map((priority) => priority.toLowerCase())];
+  const hint = didYouMean(text, names);
+  throw new InvalidArgumentError(
+    `Severities are ${SEVERITIES.join(', ')}; priorities are ` +
+      `${PRIORITIES.join(', ').toLowerCase()}.${hint === undefined ? '' : ` (${hint})`}`,
+  );
+}
+
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
   b: 1,
@@ -55,11 +84,32 @@ export function readSize(text: string): number {
   return size;
 }
 
+/** Bytes, at most `limit`. */
+export function readSizeUpTo(limit: number): (text: string) => number {
+  return (text) => {
+    const size = readSize(text);
+    if (size > limit) throw new InvalidArgumentError(`At most ${limit / 1024 ** 2}MiB.`);
+    return size;
+  };
+}
+
 /** A whole number from 1. */
 export function readCount(text: string): number {
   const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
   if (count < 1) throw new InvalidArgumentError('Give a whole number from 1.');
   return count;
+}
+
+/** A whole number from 0. */
+export function readAmount(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 0.');
+  return Number(text);
+}
+
+/** Text that must not be empty. */
+export function readText(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Give a value that is not empty.');
+  return text;
 }
 
 const DURATIONS: Readonly<Record<string, number>> = {
@@ -105,6 +155,8 @@ export function readTimezone(text: string): string {
     const zone = new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
     return zone === 'Etc/UTC' || zone === 'GMT' ? 'UTC' : zone;
   } catch {
-    throw new InvalidArgumentError('Give an IANA time zone such as UTC or Europe/Berlin, or local.');
+    throw new InvalidArgumentError(
+      'Give an IANA time zone such as UTC or Europe/Berlin, or local.',
+    );
   }
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readAsset } from './assets.ts';
 
-/** The version in package.json, two folders up from this module in both src and dist. */
+/** The version in package.json. */
 export function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { version: string };
+  const { version } = JSON.parse(readAsset('package.json')) as { version: string };
   return version;
 }

@@ -42,15 +42,24 @@ export function escapeJsonText(text: string): string {
 
 /** As {@link escapeJsonText}, and all that a terminal does not show is a JSON escape as well. */
 export function escapeJsonTextForTerminal(text: string): string {
-  const escaped = escapeJsonText(text);
-  if (PLAIN.test(escaped)) return escaped;
-  return escaped.replace(UNSEEN, (character) => {
-    let units = '';
-    for (let i = 0; i < character.length; i++) {
-      units += `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
-    }
-    return units;
-  });
+  return escapeJsonForTerminal(escapeJsonText(text));
+}
+
+/** JSON with all that a terminal does not show as JSON escapes: the same value. Line ends stay. */
+export function escapeJsonForTerminal(json: string): string {
+  return PLAIN.test(json)
+    ? json
+    : json.replace(UNSEEN, (character) =>
+        character === '\n' ? character : unicodeEscapes(character),
+      );
+}
+
+function unicodeEscapes(character: string): string {
+  let units = '';
+  for (let i = 0; i < character.length; i++) {
+    units += `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
+  }
+  return units;
 }
 
 /** Start of a cell that spreadsheets take for a formula (OWASP: CSV injection). */
@@ -79,14 +88,14 @@ const HTML_ENTITIES: Readonly<Record<string, string>> = {
 
 /** HTML text or a quoted attribute value. */
 export function escapeHtml(text: string): string {
-  return escapeUnseen(text).replace(/[&<>"'`]/g, (character) => HTML_ENTITIES[character]!);
+  return escapeUnseen(text)
+    .replaceAll('\r', '\\x0d')
+    .replace(/[&<>"'`]/g, (character) => HTML_ENTITIES[character]!);
 }
 
 /** XML 1.0 text or a quoted attribute value; what XML cannot hold is shown as an escape. */
 export function escapeXml(text: string): string {
-  return escapeHtml(text)
-    .replace(/[\uFFFE\uFFFF]/g, visible)
-    .replaceAll('\r', '\\x0d');
+  return escapeHtml(text).replace(/[\uFFFE\uFFFF]/g, visible);
 }
 
 /** An XML attribute value: line ends and tabs survive attribute normalisation. */

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../engine/finding.ts';
-import { subjectObject, subjectUser } from './subject.ts';
+
+/** SARIF's names of the two fingerprints; a change of what goes into one needs a new version. */
+export const EVENT_FINGERPRINT = 'k8sAuditEvent/v1';
+export const SUBJECT_FINGERPRINT = 'k8sAuditSubject/v1';
 
 /**
  * Identifies one rule on one event, in whatever file or line the event is: it survives rotation.
@@ -12,9 +15,11 @@ export function eventFingerprint(finding: Finding): string {
 
 /** Identifies who did what to which object by which rule, independent of when. */
 export function subjectFingerprint({ rule, subject }: Finding): string {
-  return hash([rule, subjectUser(subject), subject.verb ?? '', subjectObject(subject)]);
+  const { user, impersonatedUser, verb, namespace, resource, name, subresource } = subject;
+  // Each part on its own: joined, a name with a separator in it could pass for another.
+  return hash([rule, user, impersonatedUser, verb, namespace, resource, name, subresource]);
 }
 
-function hash(parts: readonly string[]): string {
+function hash(parts: readonly (string | undefined)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

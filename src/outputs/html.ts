@@ -1,5 +1,6 @@
 import type { Finding, OutputValue } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
+import { indentJson } from '../fields/indent.ts';
 import { priorityRank } from '../rules/priority.ts';
 import type { Priority } from '../rules/priority.ts';
 import { escapeHtml } from './escape.ts';
@@ -19,6 +20,12 @@ const MAX_FINDINGS = 10_000;
 const MAX_TOP = 50;
 const MAX_CELL = 300;
 const MAX_VALUE = 2000;
+/** Of an event; `show` prints it whole. */
+const MAX_EVENT = 4000;
+/** Longer events are left out: they would be redacted whole to show a part. */
+const MAX_REDACTED = 256 * 1024;
+/** Characters of all events together, so that the page stays usable. */
+const MAX_EVENTS = 16_000_000;
 
 /** One self-contained page without network access; readable without JavaScript. */
 export function createHtmlWriter(sink: Sink, context: OutputContext): OutputWriter {
@@ -33,6 +40,17 @@ export function createHtmlWriter(sink: Sink, context: OutputContext): OutputWrit
     return escapeHtml(shown.length > length ? `${shown.slice(0, length)}…` : shown);
   };
   const cell = (text: string | undefined): string => safe(text ?? '', MAX_CELL);
+
+  let space = MAX_EVENTS;
+
+  /** The event as indented JSON. Redacted before it is cut: what makes a value secret may come later. */
+  const event = (raw: string | undefined): string | undefined => {
+    if (raw === undefined || space <= 0) return undefined;
+    if (raw.length > MAX_REDACTED) return `left out: ${number(raw.length)} characters`;
+    const shown = indentJson(redact(raw), MAX_REDACTED).slice(0, MAX_EVENT);
+    space -= shown.length;
+    return shown;
+  };
 
   const card = (finding: Finding): string => {
     const { priority, subject, origin } = finding;
@@ -49,13 +67,19 @@ export function createHtmlWriter(sink: Sink, context: OutputContext): OutputWrit
       ['Node', origin.node],
       ['Audit ID', finding.auditId],
       ['Stage', finding.stage],
+      ['Policies', finding.policies?.join(', ')],
+      ['Severity', finding.severity],
       ...finding.outputFields
         .filter(([name]) => !name.startsWith('evt.time'))
         .map(([name, value]) => [name, field(name, valueText(value))] as const),
+      ['Event', event(finding.raw)],
     ];
     const list = details
       .filter(([, value]) => value !== undefined && value !== '')
-      .map(([name, value]) => `<dt>${cell(name)}<dd>${safe(value!, MAX_VALUE)}`);
+      .map(
+        ([name, value]) =>
+          `<dt>${cell(name)}<dd>${safe(value!, name === 'Event' ? MAX_EVENT : MAX_VALUE)}`,
+      );
     return (
       `<details class="f" data-p="${rank}" data-n="${cell(subject.namespace)}"><summary>` +
       `<time>${escapeHtml(context.formatTime(finding.time))}</time><b class="p p${rank}">${priority}</b>` +

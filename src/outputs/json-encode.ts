@@ -1,5 +1,6 @@
 import type { Finding, OutputValue } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
+import { subjectFingerprint } from './fingerprint.ts';
 import { rfc3339Nano } from './time.ts';
 
 /** A value that {@link encodeJson} writes; undefined members are left out. */
@@ -55,14 +56,28 @@ export function findingToJson(finding: Finding): string {
     fields += `${fields === '' ? '' : ','}${jsonString(name)}:${outputValue(value)}`;
   }
   const { file, line, cluster, node, stream } = finding.origin;
-  const { auditId: auditID, stage } = finding;
+  const { auditId: auditID, stage, policies, severity } = finding;
+  // What baselines match on.
+  const fingerprint = subjectFingerprint(finding);
   return (
     `{"output":${jsonString(falcoLine(finding))},"output_fields":{${fields}}` +
     `,"priority":"${finding.priority}","rule":${jsonString(finding.rule)}` +
     `,"source":${jsonString(finding.source)},"tags":${encodeJson(finding.tags)}` +
     `,"time":"${rfc3339Nano(finding.time)}"` +
-    `,"k8s_audit":${encodeJson({ auditID, stage, file, line, cluster, node, stream })}}`
+    `,"k8s_audit":${withEvent(encodeJson({ auditID, stage, file, line, cluster, node, stream, fingerprint, policies, severity }), finding.raw)}}`
   );
+}
+
+/** An object's JSON with the event as a further member. An event that only a lenient reader reads is text. */
+function withEvent(json: string, raw: string | undefined): string {
+  if (raw === undefined) return json;
+  let event = raw;
+  try {
+    JSON.parse(raw);
+  } catch {
+    event = jsonString(raw);
+  }
+  return `${json.slice(0, -1)}${json === '{}' ? '' : ','}"event":${event}}`;
 }
 
 function outputValue(value: OutputValue): string {
@@ -83,6 +98,7 @@ export function summaryToJson(summary: ScanSummary): string {
     findings: summary.findings,
     events_with_findings: summary.eventsWithFindings,
     by_priority: summary.byPriority.map(({ priority, count }) => ({ priority, count })),
+    by_severity: summary.bySeverity?.map(({ severity, count }) => ({ severity, count })),
     by_rule: summary.byRule.map(({ rule, priority, count }) => ({ rule, priority, count })),
     filtered: summary.filtered.map(({ reason, count }) => ({ reason, count })),
     problems: summary.problems.map(({ reason, kind, text, count, examples }) => ({

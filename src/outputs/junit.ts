@@ -1,6 +1,6 @@
 import type { Finding } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
-import { isAtLeast } from '../rules/priority.ts';
+import { reaches, severityOf, severityRank, type Severity } from '../policies/severity.ts';
 import type { Priority } from '../rules/priority.ts';
 import { escapeXml, escapeXmlAttribute } from './escape.ts';
 import { redactor } from './redact.ts';
@@ -14,6 +14,8 @@ const MAX_LINE = 500;
 
 interface Case {
   readonly priority: Priority;
+  /** The highest of its findings: it depends on where they are. */
+  severity: Severity;
   count: number;
   readonly quoted: string[];
 }
@@ -23,16 +25,18 @@ export function createJunitWriter(sink: Sink, context: OutputContext): OutputWri
   const suites = new Map<string, Map<string, Case>>();
   const redact = redactor(context.showSecrets);
   const enabled = context.rules.filter((rule) => rule.enabled);
-  const fails = ({ priority }: Case): boolean => isAtLeast(priority, context.failOn ?? 'Debug');
+  const fails = (entry: Case): boolean => reaches(entry, context.failOn ?? 'Debug');
 
   const finding = (one: Finding): void => {
     let suite = suites.get(one.origin.file);
     if (suite === undefined) suites.set(one.origin.file, (suite = new Map()));
     let entry = suite.get(one.rule);
     if (entry === undefined) {
-      entry = { priority: one.priority, count: 0, quoted: [] };
+      entry = { priority: one.priority, severity: 'info', count: 0, quoted: [] };
       suite.set(one.rule, entry);
     }
+    const { severity = severityOf(one.priority) } = one;
+    if (severityRank(severity) < severityRank(entry.severity)) entry.severity = severity;
     entry.count++;
     if (entry.quoted.length < MAX_QUOTED) {
       const line = `${location(one.origin)} ${one.timeText}: ${one.priority} ${one.message}`;

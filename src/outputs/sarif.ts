@@ -1,6 +1,11 @@
 import type { Finding } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
-import { eventFingerprint, subjectFingerprint } from './fingerprint.ts';
+import {
+  EVENT_FINGERPRINT,
+  eventFingerprint,
+  SUBJECT_FINGERPRINT,
+  subjectFingerprint,
+} from './fingerprint.ts';
 import { encodeJson } from './json-encode.ts';
 import type { Encodable } from './json-encode.ts';
 import { MostSevere } from './keep.ts';
@@ -88,8 +93,8 @@ export function createSarifWriter(sink: Sink, context: OutputContext): OutputWri
       message: { text: sarifText(clean(first.message).slice(0, MAX_MESSAGE) || first.rule) },
       locations: place === undefined ? [] : [place],
       partialFingerprints: {
-        'k8sAuditEvent/v1': eventFingerprint(first),
-        'k8sAuditSubject/v1': key,
+        [EVENT_FINGERPRINT]: eventFingerprint(first),
+        [SUBJECT_FINGERPRINT]: key,
       },
       occurrenceCount: count,
       properties: {

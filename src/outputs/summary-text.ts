@@ -42,6 +42,13 @@ export async function renderSummary(summary: ScanSummary, style: SummaryStyle): 
     add('Time', `${show(summary.firstEventTime)} to ${show(summary.lastEventTime)}`);
   }
   add('Findings', findingsText(summary));
+  const severities = summary.bySeverity ?? [];
+  if (severities.length > 0) {
+    add(
+      'Severity',
+      severities.map(({ severity, count }) => `${number(count)} ${severity}`).join(', '),
+    );
+  }
   lines.push(...ruleLines(summary, width, paint));
   if (summary.filtered.length > 0) {
     const reasons = summary.filtered.map(({ reason, count }) => `${number(count)} ${reason}`);

@@ -1,4 +1,6 @@
 import type { Finding } from '../engine/finding.ts';
+import { PRIORITIES } from '../rules/priority.ts';
+import { barText, sparkline } from './bars.ts';
 import { escapeTerminal } from './escape.ts';
 import { loadPaint } from './paint.ts';
 import type { Paint } from './paint.ts';
@@ -6,6 +8,8 @@ import { redactor } from './redact.ts';
 import { shortPriority, subjectObject, subjectUser } from './subject.ts';
 import { columnWidths, tableLayout } from './table-layout.ts';
 import type { Cell, Column, Row } from './table-layout.ts';
+import { number } from './summary-text.ts';
+import { MAX_BARS, Timeline } from './timeline.ts';
 import type { OutputContext, OutputWriter, Sink } from './writer.ts';
 
 /** Rows drawn at a time. The first block decides the column widths of the whole table. */
@@ -30,6 +34,7 @@ export async function createTableWriter(sink: Sink, context: OutputContext): Pro
   let block: DatedRow[] = [];
   let draw: ((rows: readonly Row[]) => string) | undefined;
   let day = '';
+  const timeline = new Timeline(Math.min(MAX_BARS, width));
 
   const flush = (): void => {
     if (block.length === 0) return;
@@ -53,11 +58,17 @@ export async function createTableWriter(sink: Sink, context: OutputContext): Pro
 
   return {
     finding: (finding) => {
+      addToTimeline(timeline, finding);
       block.push(toRow(finding));
       if (block.length === BLOCK) flush();
     },
     flush,
-    end: flush,
+    end() {
+      flush();
+      // Bars are drawn where they fit: one column each.
+      const footer = histogram(timeline, width, context, paint);
+      if (footer !== undefined) sink.write(footer);
+    },
   };
 }
 
@@ -72,6 +83,16 @@ function tableColumns(wide: boolean): readonly Column[] {
     { title: 'VERB', minimum: 6, maximum: 'deletecollection'.length },
     { title: 'OBJECT', minimum: 8 },
   ];
+}
+
+/** A folded finding counts at its first and last time: those between are not known. */
+function addToTimeline(timeline: Timeline, { time, priority, repeated }: Finding): void {
+  if (repeated === undefined) {
+    timeline.add(time, priority);
+    return;
+  }
+  timeline.add(repeated.first, priority, repeated.count - 1);
+  timeline.add(repeated.last, priority);
 }
 
 interface DatedRow {
@@ -97,15 +118,50 @@ function rowMaker(
         cells: [
           { text: shown, paint: paint.dim },
           { text: shortPriority(priority), paint: (line) => paint.priority(priority, line) },
-          { text: safe(finding.rule), paint: paint.heading },
+          { text: `${safe(finding.rule)}${repeatText(finding)}`, paint: paint.heading },
           cell(subjectUser(subject)),
           cell(subject.verb ?? ''),
           cell(subjectObject(subject)),
         ],
-        below: wide ? { text: safe(finding.message), paint: paint.dim } : undefined,
+        below: wide
+          ? { text: safe(finding.message) + lastText(finding, context), paint: paint.dim }
+          : undefined,
       },
     };
   };
+}
+
+function repeatText({ repeated }: Finding): string {
+  return repeated === undefined ? '' : ` ×${number(repeated.count)}`;
+}
+
+function lastText({ repeated }: Finding, context: OutputContext): string {
+  if (repeated === undefined) return '';
+  return `; ${number(repeated.count)} times, last ${context.formatTime(repeated.last)}`;
+}
+
+/** Findings over time, one line; undefined when they are of one moment. */
+function histogram(
+  timeline: Timeline,
+  width: number,
+  context: OutputContext,
+  paint: Paint,
+): string | undefined {
+  const result = timeline.result();
+  if (result === undefined || result.length < 2) return undefined;
+  const bars = Array<number>(result.length).fill(0);
+  const worst = Array<number>(result.length).fill(0);
+  for (const { index, counts } of result.bars) {
+    bars[index] = counts.reduce((sum, count) => sum + count, 0);
+    worst[index] = counts.findIndex((count) => count > 0);
+  }
+  const drawn = Array.from(sparkline(bars), (bar, index) =>
+    bar === ' ' ? bar : paint.priority(PRIORITIES[worst[index]!] ?? 'Debug', bar),
+  );
+  const from = context.formatTime(result.start);
+  const to = context.formatTime(result.end);
+  const scale = `${from} to ${to}, one bar is ${barText(result.seconds)}`;
+  return `${paint.dim('─'.repeat(width))}\n${drawn.join('')}\n${paint.dim(scale)}\n`;
 }
 
 function header(columns: readonly Column[], paint: Paint): Row {

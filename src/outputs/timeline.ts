@@ -1,10 +1,15 @@
 import { priorityRank } from '../rules/priority.ts';
 import type { Priority } from '../rules/priority.ts';
 
-const MAX_BARS = 96;
+export const MAX_BARS = 96;
 /** Bar widths in seconds; each divides the next. Beyond a day they double. */
 const WIDTHS = [1, 5, 15, 60, 300, 900, 3600, 10_800, 21_600, 43_200, 86_400];
 const NANOSECONDS = 1_000_000_000n;
+
+/** The next bar width, in seconds: a multiple of the one given. */
+export function widerBar(seconds: number): number {
+  return WIDTHS.find((width) => width > seconds) ?? seconds * 2;
+}
 
 export interface Bar {
   /** Position from the start of the timeline. */
@@ -27,17 +32,22 @@ export interface Bars {
 
 /** A histogram over time that widens its bars as needed, so it needs no second pass. */
 export class Timeline {
+  readonly #maxBars: number;
   #seconds = WIDTHS[0]!;
   #bars = new Map<number, number[]>();
   #first = Infinity;
   #last = -Infinity;
 
-  /** Counts a finding; `time` is nanoseconds since the epoch. Time 0 means unknown: left out. */
-  add(time: bigint, priority: Priority): void {
+  constructor(maxBars = MAX_BARS) {
+    this.#maxBars = maxBars;
+  }
+
+  /** Counts findings; `time` is nanoseconds since the epoch. Time 0 means unknown: left out. */
+  add(time: bigint, priority: Priority, count = 1): void {
     if (time <= 0n) return;
     const second = Number(time / NANOSECONDS);
-    this.#count(Math.floor(second / this.#seconds), priorityRank(priority), 1);
-    while (this.#last - this.#first >= MAX_BARS) this.#widen();
+    this.#count(Math.floor(second / this.#seconds), priorityRank(priority), count);
+    while (this.#last - this.#first >= this.#maxBars) this.#widen();
   }
 
   /** The bars so far; undefined when there are none. */
@@ -64,7 +74,7 @@ export class Timeline {
   }
 
   #widen(): void {
-    const seconds = WIDTHS.find((width) => width > this.#seconds) ?? this.#seconds * 2;
+    const seconds = widerBar(this.#seconds);
     const ratio = seconds / this.#seconds;
     const bars = this.#bars;
     this.#seconds = seconds;

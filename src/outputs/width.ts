@@ -51,7 +51,7 @@ export function wrap(text: string, width: number, limit: number): string[] {
     if (end === rest.length) return [...lines, rest];
     if (lines.length === limit - 1) return [...lines, truncate(rest, width)];
     const cut = breakBefore(rest, end);
-    lines.push(rest.slice(0, cut).trimEnd());
+    lines.push(rest.slice(0, cut).replace(/ +$/, ''));
     rest = rest.slice(cut).replace(/^ +/, '');
   }
   return lines.length === 0 ? [''] : lines;

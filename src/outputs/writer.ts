@@ -1,5 +1,6 @@
 import type { Finding } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
+import type { Level } from '../policies/severity.ts';
 import type { Priority } from '../rules/priority.ts';
 
 /** Where a writer's text goes. Back-pressure is the caller's business. */
@@ -30,8 +31,8 @@ export interface OutputContext {
   readonly showSecrets: boolean;
   /** The loaded rules, in definition order, for reports that list them. */
   readonly rules: readonly RuleInfo[];
-  /** Least severe priority that fails the run: what JUnit counts as a failure. All when undefined. */
-  readonly failOn: Priority | undefined;
+  /** Least severe level that fails the run: what JUnit counts as a failure. All when undefined. */
+  readonly failOn: Level | undefined;
   /** Shows a time (nanoseconds since the epoch) as `YYYY-MM-DD HH:MM:SS` in the user's zone. */
   readonly formatTime: (time: bigint) => string;
   /** Name of that zone, for headings. */

@@ -10,7 +10,8 @@ export const fieldsCommand: CommandAction = async ({ args, settings, terminal })
   const wanted = args[0]?.toLowerCase();
   const format = listFormat(settings.format);
   const classes = FIELD_CLASSES.map((fieldClass) => ({
-    ...fieldClass,
+    name: fieldClass.name,
+    description: fieldClass.description,
     fields: fieldClass.fields.filter(
       ({ name }) => wanted === undefined || name.toLowerCase().includes(wanted),
     ),

@@ -3,7 +3,7 @@ import { loadRules, type LoadResult } from '../../rules/load.ts';
 
 import type { CommandAction } from '../command.ts';
 import { exitCode } from '../exit.ts';
-import { listFormat } from '../listing.ts';
+import { listFormat, plainText } from '../listing.ts';
 import { bundledRules, readRulesPaths } from '../rules-input.ts';
 
 /**
@@ -29,7 +29,9 @@ export const rulesCheckCommand: CommandAction = async ({ args, settings, termina
     remaining = remaining.slice(Math.max(1, fresh.length));
   }
   const own = results.map((result) => ({
-    ...result,
+    name: result.name,
+    successful: result.successful,
+    errors: result.errors,
     warnings: result.warnings.filter((warning) => names.has(warning.file)),
   }));
   const failed = own.some(({ successful }) => !successful) || unmet !== undefined;
@@ -42,8 +44,8 @@ export const rulesCheckCommand: CommandAction = async ({ args, settings, termina
         .map(formatDiagnostic)
         .filter((text) => !seen.has(text));
       for (const text of shown) seen.add(text);
-      terminal.stdout.write(`${name}: ${verdict(successful, warnings)}\n`);
-      for (const text of shown) terminal.stdout.write(`${text}\n`);
+      const lines = [`${name}: ${verdict(successful, warnings)}`, ...shown];
+      for (const text of lines) terminal.stdout.write(`${plainText(text)}\n`);
     }
   }
   if (unmet !== undefined) terminal.stderr.write(`k8s-audit: ${unmet}\n`);

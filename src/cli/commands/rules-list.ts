@@ -1,49 +1,103 @@
-import { DEFAULT_FIELD_SETTINGS } from '../../rules/load.ts';
+import { rulePolicies, ruleUsage, type RuleUse } from '../../policies/usage.ts';
+import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../rules/resolver.ts';
 import type { Rule } from '../../rules/rule.ts';
-import { selectRules } from '../../rules/select.ts';
-import type { CommandAction } from '../command.ts';
+import type { CommandAction, Invocation } from '../command.ts';
 import { exitCode } from '../exit.ts';
-import { columnText, jsonText, listFormat } from '../listing.ts';
-import { loadForCommand } from '../rules-input.ts';
+import { firedCounts } from '../fired-counts.ts';
+import { columnText, jsonText, listFormat, plainText } from '../listing.ts';
+import { loadLibrary, type Library } from '../policies-input.ts';
+import { changeFinder, type RuleChange } from '../rule-changes.ts';
+import { listedRules, selectionOf } from '../rule-filter.ts';
+import { chooseRules } from '../scan-rules.ts';
+
+/** From this width on there is room for the names of policies. */
+const WIDE = 140;
+
+/** A rule with what listings say about it. */
+interface Listed {
+  readonly rule: Rule;
+  /** It runs in a scan with these options. */
+  readonly runs: boolean;
+  readonly uses: readonly RuleUse[];
+  readonly changes: readonly RuleChange[];
+  /** Undefined when nothing was counted. */
+  readonly fired: number | undefined;
+}
 
 /** `k8s-audit rules list`: the loaded rules, switched-off ones included. */
 export const rulesListCommand: CommandAction = async (invocation) => {
-  const { settings, terminal, ruleSwitches } = invocation;
+  const { settings, terminal } = invocation;
   const format = listFormat(settings.format);
-  const warn = (text: string): void => void terminal.stderr.write(`${text}\n`);
-  const ruleSet = await loadForCommand(settings, DEFAULT_FIELD_SETTINGS, warn);
-  const selection = {
-    only: settings.rule,
-    switches: ruleSwitches,
-    tags: settings.tag,
-    excludedTags: settings.excludeTag,
-    minPriority: settings.minPriority,
-  };
-  const { rules: on } = selectRules(ruleSet.rules, selection);
-  // Filters apply to rules that are off too: enabled for the question only.
-  const everyRule = ruleSet.rules.map((rule) => ({ ...rule, enabled: true }));
-  const listed = selectRules(everyRule, { ...selection, switches: [] }).rules;
-  const names = new Set(on.map(({ name }) => name));
+  const warn = (text: string): void => void terminal.stderr.write(`${plainText(text)}\n`);
+  const library = await loadLibrary(invocation, DEFAULT_FIELD_SETTINGS, warn);
+  const listed = await describeRules(invocation, library);
   if (format === 'json') {
-    terminal.stdout.write(jsonText(listed.map((rule) => ruleJson(rule, names.has(rule.name)))));
+    terminal.stdout.write(jsonText(listed.map(ruleJson)));
   } else if (format === 'markdown') {
-    terminal.stdout.write(rulesMarkdown(listed));
+    terminal.stdout.write(rulesMarkdown(listed.map(({ rule }) => rule)));
   } else {
-    const rows = listed.map((rule) => [
-      names.has(rule.name) ? 'on' : 'off',
-      rule.priority.toLowerCase(),
-      rule.name,
-      rule.tags.join(' '),
-    ]);
-    terminal.stdout.write(columnText(rows, terminal.stdout.columns));
+    terminal.stdout.write(columnText(rulesRows(listed, invocation), terminal.stdout.columns));
   }
   await terminal.stdout.drained();
   return exitCode('ok');
 };
 
-function ruleJson(rule: Rule, enabled: boolean): unknown {
+async function describeRules(invocation: Invocation, library: Library): Promise<Listed[]> {
+  const rules = listedRules(invocation, library);
+  const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);
+  const selection = selectionOf(invocation);
+  const chosen = chooseRules(library, selection, invocation.settings, fields);
+  const running = new Set(chosen.rules.map(({ name }) => name));
+  const fired = await firedCounts(invocation, rules);
+  const changesOf = changeFinder(library);
+  return rules.map((rule) => ({
+    rule,
+    runs: running.has(rule.name),
+    uses: rulePolicies(rule.name, library.members),
+    changes: changesOf(rule),
+    fired: fired === undefined ? undefined : (fired.get(rule.name) ?? 0),
+  }));
+}
+
+function rulesRows(listed: readonly Listed[], { settings, terminal }: Invocation): string[][] {
+  const { columns } = terminal.stdout;
+  const withPolicies = settings.usage !== undefined || columns >= WIDE;
+  return listed.map(({ rule, runs, uses, fired }) => [
+    runs ? 'on' : 'off',
+    rule.priority.toLowerCase(),
+    ...(fired === undefined ? [] : [String(fired)]),
+    rule.name,
+    ...(withPolicies ? [usesText(uses)] : []),
+    rule.tags.join(' '),
+  ]);
+}
+
+/** `K8s Notable Events, K8s Activity Logs (off)`. */
+function usesText(uses: readonly RuleUse[]): string {
+  if (uses.length === 0) return '-';
+  return uses
+    .map(({ policy, enabled, on }) => (enabled && on ? policy : `${policy} (off)`))
+    .join(', ');
+}
+
+function ruleJson({ rule, runs, uses, changes, fired }: Listed): unknown {
   const { name, description, priority, source, tags, files, file, line } = rule;
-  return { name, description, priority, source, tags, enabled, files, file, line };
+  return {
+    name,
+    description,
+    priority,
+    source,
+    tags,
+    enabled: runs,
+    usage: ruleUsage(uses),
+    policies: uses.map(({ policy, enabled, on }) => ({ name: policy, enabled, rule_on: on })),
+    modified: changes.length > 0,
+    changes,
+    ...(fired !== undefined && { fired }),
+    files,
+    file,
+    line,
+  };
 }
 
 /** A table for documentation. */

@@ -1,0 +1,46 @@
+import type { Finding } from '../engine/finding.ts';
+import { subjectFingerprint } from '../outputs/fingerprint.ts';
+
+/** A known finding: one rule on what one user does to one object, whenever it happens. */
+export interface BaselineEntry {
+  readonly fingerprint: string;
+  readonly rule: string;
+  /** Who did what to what, where the file says so. */
+  readonly subject: string | undefined;
+}
+
+/** The known findings of a run: tells new ones from them, and remembers which occurred. */
+export class Baseline {
+  readonly #entries = new Map<string, BaselineEntry>();
+  readonly #unseen: Set<string>;
+  #known = 0;
+
+  constructor(entries: Iterable<BaselineEntry>) {
+    for (const entry of entries) this.#entries.set(entry.fingerprint, entry);
+    this.#unseen = new Set(this.#entries.keys());
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Findings that were known. */
+  get known(): number {
+    return this.#known;
+  }
+
+  /** Whether a finding is known. Counts it. */
+  has(finding: Finding): boolean {
+    if (this.#entries.size === 0) return false;
+    const fingerprint = subjectFingerprint(finding);
+    if (!this.#entries.has(fingerprint)) return false;
+    this.#known++;
+    this.#unseen.delete(fingerprint);
+    return true;
+  }
+
+  /** Entries that did not occur, in the order of the file. */
+  stale(): BaselineEntry[] {
+    return [...this.#entries.values()].filter(({ fingerprint }) => this.#unseen.has(fingerprint));
+  }
+}

@@ -1,0 +1,60 @@
+import { load } from 'js-yaml';
+import { FIELD_CLASSES } from '../../fields/catalog.ts';
+import { isObject, member, stringMember, type JsonValue } from '../../json/value.ts';
+import { FORMATS } from '../../outputs/index.ts';
+import { DEFAULT_FIELD_SETTINGS } from '../../rules/resolver.ts';
+import { KnownError } from '../../util/errors.ts';
+import { didYouMean } from '../../util/suggest.ts';
+import { listAssets, readAsset } from '../assets.ts';
+import type { CommandAction } from '../command.ts';
+import { bashCompletion } from '../completion-bash.ts';
+import { fishCompletion } from '../completion-fish.ts';
+import { zshCompletion } from '../completion-zsh.ts';
+import { completionModel, type CompletionModel, type Names } from '../completion.ts';
+import { exitCode } from '../exit.ts';
+import { loadForCommand } from '../rules-input.ts';
+import { COMMANDS } from './index.ts';
+
+const SHELLS: Readonly<Record<string, (model: CompletionModel) => string>> = {
+  bash: bashCompletion,
+  zsh: zshCompletion,
+  fish: fishCompletion,
+};
+
+/** `k8s-audit completion SHELL`: a script that completes commands, options, files and names. */
+export const completionCommand: CommandAction = async ({ args, terminal }) => {
+  const [shell = ''] = args;
+  const make = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
+  if (make === undefined) {
+    const names = Object.keys(SHELLS);
+    const hint = didYouMean(shell, names) ?? names.join(', ');
+    throw new KnownError('usage', `no completion for the shell '${shell}'`, hint);
+  }
+  const model = completionModel(COMMANDS, Object.keys(FORMATS), await bundledNames());
+  terminal.stdout.write(make(model));
+  await terminal.stdout.drained();
+  return exitCode('ok');
+};
+
+/** Names of what ships with the program. */
+async function bundledNames(): Promise<Names> {
+  const options = { defaultRules: true, rules: [] };
+  const { rules } = await loadForCommand(options, DEFAULT_FIELD_SETTINGS, () => undefined);
+  return {
+    rule: rules.map(({ name }) => name),
+    tag: [...new Set(rules.flatMap(({ tags }) => tags))].toSorted(),
+    policy: policyNames(),
+    field: FIELD_CLASSES.flatMap(({ fields }) => fields.map(({ name }) => name)),
+  };
+}
+
+function policyNames(): string[] {
+  return listAssets('rules/policies', '.yaml').flatMap((name) => {
+    const document = load(readAsset(name)) as JsonValue;
+    const policies = isObject(document) ? member(document, 'policies') : undefined;
+    if (!Array.isArray(policies)) return [];
+    return policies.flatMap((policy) =>
+      isObject(policy) ? (stringMember(policy, 'name') ?? []) : [],
+    );
+  });
+}

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { KnownError } from '../../util/errors.ts';
+import type { CommandAction } from '../command.ts';
+import { CONFIG_NAME, shownPath } from '../config-files.ts';
+import { configTemplate } from '../config-template.ts';
+import { changeFile, textOrEmpty } from '../edit-file.ts';
+import { exitCode } from '../exit.ts';
+import { plainText } from '../listing.ts';
+
+/** `k8s-audit config init [FILE]`: writes a configuration file with everything commented out. */
+export const configInitCommand: CommandAction = async ({ args, settings, terminal }) => {
+  const [name = join(terminal.cwd, CONFIG_NAME)] = args;
+  const path = resolve(terminal.cwd, name);
+  const shown = shownPath(path, terminal.cwd);
+  if (existsSync(path) && !settings.force && !settings.dryRun) {
+    throw new KnownError('config', `${shown} exists`, 'replace it with --force');
+  }
+  const before = textOrEmpty(path, terminal.cwd);
+  const written = changeFile(path, before, configTemplate(), settings.dryRun, terminal);
+  if (written && !settings.quiet) terminal.stderr.write(plainText(`${shown} written\n`));
+  await terminal.stdout.drained();
+  return exitCode('ok');
+};

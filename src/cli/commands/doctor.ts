@@ -1,0 +1,34 @@
+import { streamOutput } from '../../io/output.ts';
+import { encodeJson } from '../../outputs/json-encode.ts';
+import { loadPaint } from '../../outputs/paint.ts';
+import { Sections } from '../../outputs/sections.ts';
+import { Census } from '../../setup/census.ts';
+import { diagnose } from '../../setup/diagnosis.ts';
+import { doctorJson, doctorText } from '../../setup/doctor-text.ts';
+import { needsOf } from '../../setup/needs.ts';
+import type { CommandAction } from '../command.ts';
+import { endReading, pageFormat, readForCommand, recordStyle } from '../reading.ts';
+import { enabledRules } from './setup-audit-policy.ts';
+
+/** `k8s-audit doctor [paths…]`: what a log can show, and which rules are blind on it. */
+export const doctorCommand: CommandAction = async (invocation) => {
+  const { terminal, args } = invocation;
+  const format = pageFormat(invocation);
+  const rules = await enabledRules(invocation);
+  const output = streamOutput(terminal.stdout);
+  const census = new Census();
+  const end = await readForCommand(invocation, 'doctor', args, output, (event) =>
+    census.add(event),
+  );
+  const diagnosis = diagnose(census, needsOf(rules));
+  if (format === 'json') {
+    output.write(`${encodeJson(doctorJson(census, diagnosis))}\n`);
+  } else if (census.events > 0) {
+    const style = recordStyle(invocation);
+    const out = new Sections({ ...style, paint: await loadPaint(style.color) });
+    doctorText(census, diagnosis, out, style.formatTime);
+    output.write(out.text);
+  }
+  await output.close();
+  return endReading(end, invocation, output, []);
+};

@@ -1,0 +1,64 @@
+import { explainCondition, explainedJson } from '../../activity/explain.ts';
+import { conditionLines } from '../../activity/request-page.ts';
+import { evaluate } from '../../condition/condition.ts';
+import { encodeJson } from '../../outputs/json-encode.ts';
+import { loadPaint } from '../../outputs/paint.ts';
+import { redactor } from '../../outputs/redact.ts';
+import { Sections } from '../../outputs/sections.ts';
+import { KnownError } from '../../util/errors.ts';
+import type { CommandAction } from '../command.ts';
+import { endReading, pageFormat, recordStyle } from '../reading.ts';
+import { findEvents } from './find-events.ts';
+
+/** `k8s-audit explain AUDIT_ID --rule R`: why a rule matched a request, or did not. */
+export const explainCommand: CommandAction = async (invocation) => {
+  const { settings } = invocation;
+  const format = pageFormat(invocation);
+  if (settings.rule.length === 0) {
+    throw new KnownError('usage', 'name the rule to explain', "--rule 'Create Privileged Pod'");
+  }
+  const { finder, rules, ruleSet, fields, end, output } = await findEvents(invocation, 'explain');
+  const style = recordStyle(invocation);
+  const out = new Sections({ ...style, paint: await loadPaint(style.color), label: 18 });
+  const explanations = rules.flatMap((rule) => {
+    const verdicts = finder.events.map((event) => ({
+      stage: event.text(['stage']) ?? '(no stage)',
+      event,
+      matched: evaluate(rule.condition, event),
+    }));
+    const chosen = verdicts.find(({ matched }) => matched) ?? verdicts.at(-1);
+    if (chosen === undefined) return [];
+    const explained = explainCondition(rule.tree, ruleSet.macros, fields, chosen.event);
+    return [{ rule, verdicts, chosen, explained }];
+  });
+  if (format === 'json') {
+    const redact = redactor(settings.showSecrets);
+    const json = explanations.map(({ rule, verdicts, chosen, explained }) => ({
+      rule: rule.name,
+      matched: explained.value,
+      stage: chosen.event.text(['stage']),
+      stages: verdicts.map(({ stage, matched }) => ({ stage, matched })),
+      condition: explainedJson(explained),
+    }));
+    output.write(`${redact(encodeJson(json))}\n`);
+  } else {
+    for (const { rule, verdicts, chosen, explained } of explanations) {
+      out.blank();
+      out.title(`${rule.name}: ${explained.value ? 'matches' : 'does not match'}`);
+      out.field('Event', `${chosen.event.origin.file}:${chosen.event.origin.line}`);
+      for (const { stage, matched } of verdicts) {
+        out.field(stage, matched ? 'matches' : 'does not match');
+      }
+      if (!explained.value) {
+        out.title('What decides');
+        conditionLines(explained, true, out, out.paint);
+        out.blank();
+      }
+      out.title('Whole condition');
+      conditionLines(explained, false, out, out.paint);
+    }
+    output.write(out.text);
+  }
+  await output.close();
+  return endReading(end, invocation, output, []);
+};

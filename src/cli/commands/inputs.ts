@@ -1,0 +1,31 @@
+import { inputFormats } from '../../events/formats.ts';
+import type { CommandAction } from '../command.ts';
+import { exitCode } from '../exit.ts';
+import { columnText, jsonText, listFormat } from '../listing.ts';
+
+/** `k8s-audit inputs`: the shapes of input, in the order in which they are tried. */
+export const inputsCommand: CommandAction = async ({ settings, terminal }) => {
+  const format = listFormat(settings.format);
+  const formats = inputFormats().map(({ name, kind, description }) => ({
+    name,
+    kind,
+    description,
+  }));
+  if (format === 'json') terminal.stdout.write(jsonText(formats));
+  else if (format === 'markdown') terminal.stdout.write(inputsMarkdown());
+  else {
+    const rows = formats.map(({ name, kind, description }) => [name, kind, description]);
+    terminal.stdout.write(columnText(rows, terminal.stdout.columns));
+  }
+  await terminal.stdout.drained();
+  return exitCode('ok');
+};
+
+/** A table for documentation. */
+export function inputsMarkdown(): string {
+  const rows = inputFormats().map(
+    ({ name, kind, description }) =>
+      `| \`${name}\` | ${kind} | ${description.replaceAll('|', '\\|')} |`,
+  );
+  return `| name | kind | what it is |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { errorCode } from '../../io/sources.ts';
+import { streamOutput } from '../../io/output.ts';
+import { createRecordWriter } from '../../outputs/records.ts';
+import { wrap } from '../../outputs/width.ts';
+import { DEFAULT_FIELD_SETTINGS } from '../../rules/resolver.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { selectRules } from '../../rules/select.ts';
+import { buildPolicy } from '../../setup/build-policy.ts';
+import { GAP_LIST, gapRows } from '../../setup/coverage-list.ts';
+import { coverageOf } from '../../setup/coverage.ts';
+import { needsOf } from '../../setup/needs.ts';
+import { unreachableRules } from '../../setup/policy-branches.ts';
+import { printPolicy } from '../../setup/print-policy.ts';
+import { readAuditPolicy } from '../../setup/read-audit-policy.ts';
+import { KnownError } from '../../util/errors.ts';
+import type { CommandAction, Invocation } from '../command.ts';
+import { exitCode } from '../exit.ts';
+import { recordFormat, recordStyle, warner } from '../reading.ts';
+import { loadForCommand } from '../rules-input.ts';
+
+/** `k8s-audit setup audit-policy`: the policy the enabled rules need, or what one leaves them without. */
+export const setupAuditPolicyCommand: CommandAction = async (invocation) => {
+  const { settings, terminal } = invocation;
+  const rules = await enabledRules(invocation);
+  if (settings.check !== undefined) return checkPolicy(invocation, settings.check, rules);
+  if (settings.format !== undefined && settings.format !== 'text') {
+    throw new KnownError('usage', `a policy is YAML: there is no ${settings.format} format`);
+  }
+  terminal.stdout.write(policyText(rules));
+  await terminal.stdout.drained();
+  return exitCode('ok');
+};
+
+/** The rules an invocation selects, as `scan` would. */
+export async function enabledRules(invocation: Invocation): Promise<readonly Rule[]> {
+  const { settings, ruleSwitches } = invocation;
+  const warn = warner(invocation);
+  const ruleSet = await loadForCommand(settings, DEFAULT_FIELD_SETTINGS, warn);
+  const { rules, warnings } = selectRules(ruleSet.rules, {
+    only: settings.rule,
+    switches: ruleSwitches,
+    tags: settings.tag,
+    excludedTags: settings.excludeTag,
+    minPriority: settings.minPriority,
+  });
+  for (const warning of warnings) warn(`warning: ${warning}`);
+  return rules;
+}
+
+/** The computed policy as YAML with its remarks. */
+export function policyText(rules: readonly Rule[]): string {
+  const { policy, notes } = buildPolicy(needsOf(rules));
+  const comments = [
+    `Audit policy for kube-apiserver, computed by k8s-audit from ${rules.length} enabled rules: the least`,
+    'under which each of them sees what it looks at. The rules against noise and for credentials are fixed.',
+    'Check a changed policy with: k8s-audit setup audit-policy --check FILE',
+    ...notes.flatMap((note) => ['', wrap(note, 98, 20)].flat()),
+  ];
+  return printPolicy(policy, comments);
+}
+
+async function checkPolicy(
+  invocation: Invocation,
+  file: string,
+  rules: readonly Rule[],
+): Promise<number> {
+  const { settings, terminal } = invocation;
+  const format = recordFormat(invocation);
+  const { policy, warnings } = readAuditPolicy(file, readText(file));
+  const needs = needsOf(rules);
+  const coverage = coverageOf(policy, needs);
+  const output = streamOutput(terminal.stdout);
+  const writer = await createRecordWriter(format, GAP_LIST, output, recordStyle(invocation));
+  for (const row of gapRows(coverage)) writer.record(row);
+  const count = (state: string): number => coverage.filter((each) => each.state === state).length;
+  const numbers = { rules: rules.length, blind: count('blind'), partly: count('partly') };
+  writer.end(numbers);
+  await output.close();
+  if (!settings.quiet) {
+    const notes = [
+      ...warnings,
+      ...unreachableRules(policy, needs.shapes).map(
+        ({ line }) =>
+          `${file}:${line}: this rule decides nothing: earlier ones take all its requests`,
+      ),
+      `${numbers.rules} rules: ${numbers.blind} blind, ${numbers.partly} see a part, ` +
+        `${count('ok')} have what they need`,
+    ];
+    for (const note of notes) terminal.stderr.write(`${note}\n`);
+  }
+  return exitCode('ok');
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = errorCode(error);
+    const reason = code === 'ENOENT' ? 'no such file' : code;
+    throw new KnownError('input', `cannot read ${file}: ${reason}`);
+  }
+}

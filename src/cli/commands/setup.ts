@@ -1,0 +1,62 @@
+import { loadPaint } from '../../outputs/paint.ts';
+import { Sections } from '../../outputs/sections.ts';
+import { platformMarkdown, platformText } from '../../setup/platform-text.ts';
+import type { Platform } from '../../setup/platform.ts';
+import { findPlatform, PLATFORMS } from '../../setup/platforms.ts';
+import { KnownError } from '../../util/errors.ts';
+import { didYouMean } from '../../util/suggest.ts';
+import type { CommandAction, Invocation } from '../command.ts';
+import { exitCode } from '../exit.ts';
+import { columnText, jsonText, listFormat } from '../listing.ts';
+import { useColor } from '../terminal.ts';
+
+/** `k8s-audit setup [PLATFORM]`: how to switch audit logging on. */
+export const setupCommand: CommandAction = async (invocation) => {
+  const { args, terminal } = invocation;
+  const [name] = args;
+  const text =
+    name === undefined ? listText(invocation) : await onePlatform(invocation, wanted(name));
+  terminal.stdout.write(text);
+  await terminal.stdout.drained();
+  return exitCode('ok');
+};
+
+function wanted(name: string): Platform {
+  const platform = findPlatform(name);
+  if (platform !== undefined) return platform;
+  const names = [...PLATFORMS.flatMap(({ id, aliases = [] }) => [id, ...aliases]), 'audit-policy'];
+  throw new KnownError(
+    'usage',
+    `no platform is called '${name}'`,
+    didYouMean(name, names) ?? 'k8s-audit setup lists them',
+  );
+}
+
+function listText({ settings, terminal }: Invocation): string {
+  switch (listFormat(settings.format)) {
+    case 'json':
+      return jsonText(PLATFORMS);
+    case 'markdown':
+      return PLATFORMS.map(platformMarkdown).join('\n');
+    case 'text': {
+      const rows = PLATFORMS.map(({ id, title, initially }) => [id, title, initially]);
+      const head = ['PLATFORM', '', 'AUDIT LOG AT FIRST'];
+      const table = columnText([head, ...rows], terminal.stdout.columns);
+      return `${table}\nk8s-audit setup PLATFORM tells how; k8s-audit setup audit-policy prints the policy.\n`;
+    }
+  }
+}
+
+async function onePlatform(
+  { settings, terminal }: Invocation,
+  platform: Platform,
+): Promise<string> {
+  const format = listFormat(settings.format);
+  if (format === 'json') return jsonText(platform);
+  if (format === 'markdown') return platformMarkdown(platform);
+  const color = useColor(settings.color ?? 'auto', terminal.stdout, terminal.env);
+  const width = Math.min(terminal.stdout.columns, 100);
+  const out = new Sections({ paint: await loadPaint(color), width, showSecrets: true });
+  platformText(platform, out);
+  return out.text;
+}

@@ -1,0 +1,54 @@
+import { explainCondition } from '../../activity/explain.ts';
+import { requestPage, requestPageJson, type ShownFinding } from '../../activity/request-page.ts';
+import { evaluate } from '../../condition/condition.ts';
+import { createFindingFactory } from '../../engine/engine.ts';
+import { encodeJson } from '../../outputs/json-encode.ts';
+import { loadPaint } from '../../outputs/paint.ts';
+import { Sections } from '../../outputs/sections.ts';
+import type { CommandAction } from '../command.ts';
+import { endReading, fieldSettingsOf, pageFormat, recordStyle } from '../reading.ts';
+import { findEvents, type Found } from './find-events.ts';
+
+/** `k8s-audit show AUDIT_ID`: everything about one request. */
+export const showCommand: CommandAction = async (invocation) => {
+  const format = pageFormat(invocation);
+  const found = await findEvents(invocation, 'show');
+  const { finder, end, output } = found;
+  if (finder.events.length > 0) {
+    const findings = findingsOf(
+      found,
+      createFindingFactory({
+        timeField: 'evt.time.iso8601',
+        settings: fieldSettingsOf(invocation),
+      }),
+    );
+    const style = recordStyle(invocation);
+    if (format === 'json') {
+      output.write(`${encodeJson(requestPageJson(finder, findings, style))}\n`);
+    } else {
+      const out = new Sections({ ...style, paint: await loadPaint(style.color), label: 18 });
+      requestPage(finder, findings, out, style);
+      output.write(out.text);
+    }
+  }
+  await output.close();
+  return endReading(end, invocation, output, []);
+};
+
+/** Each rule that matched one of the events, once. */
+function findingsOf(
+  { finder, rules, ruleSet, fields }: Found,
+  findingOf: ReturnType<typeof createFindingFactory>,
+): ShownFinding[] {
+  return rules.flatMap((rule) => {
+    const event = finder.events.find((each) => evaluate(rule.condition, each));
+    if (event === undefined) return [];
+    return [
+      {
+        finding: findingOf(rule, event),
+        description: rule.description,
+        explained: explainCondition(rule.tree, ruleSet.macros, fields, event),
+      },
+    ];
+  });
+}

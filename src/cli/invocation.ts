@@ -1,0 +1,29 @@
+import type { Invocation } from './command.ts';
+import { readConfigFiles, type FoundConfig } from './config-files.ts';
+import type { Chosen } from './program.ts';
+import { envLayer, fileLayer, mergeSettings, type Layer } from './settings.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * What a chosen command is given: its options merged from the command line, the environment and the
+ * configuration files. Warnings go to standard error.
+ *
+ * @throws KnownError for a wrong environment variable or configuration
+ */
+export function invocationOf(chosen: Chosen, terminal: Terminal): Invocation {
+  const { record, args, flags, ruleSwitches } = chosen;
+  if (record.config === false) {
+    const merged = mergeSettings(record, flags, ruleSwitches, []);
+    return { args, terminal, config: [], ...merged };
+  }
+  const env = envLayer(terminal);
+  const named = (flags.get('config') ?? env.get('config'))?.value;
+  const found = readConfigFiles(typeof named === 'string' ? named : undefined, terminal);
+  const layers: Layer[] = [env, ...found.files.map((file) => fileLayer(file, terminal))];
+  const merged = mergeSettings(record, flags, ruleSwitches, layers);
+  if (!merged.settings.quiet) {
+    for (const warning of found.warnings) terminal.stderr.write(`${warning}\n`);
+  }
+  const config: readonly FoundConfig[] = found.files;
+  return { args, terminal, config, ...merged };
+}

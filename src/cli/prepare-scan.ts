@@ -1,0 +1,118 @@
+import { createEngine, type Engine } from '../engine/engine.ts';
+import type { RuleCounter } from '../engine/rule-counter.ts';
+import type { FieldSettings } from '../fields/field.ts';
+import { number, plural } from '../outputs/summary-text.ts';
+import { ignoreNotes } from '../policies/ignore.ts';
+import type { ResourceFilter } from '../policies/resource-filter.ts';
+import { isSeverity } from '../policies/severity.ts';
+import { fieldResolver } from '../rules/resolver.ts';
+import { isAtLeast, priorityRank, type Priority } from '../rules/priority.ts';
+import type { Rule, RuleSet } from '../rules/rule.ts';
+import { KnownError } from '../util/errors.ts';
+import type { Invocation } from './command.ts';
+import { suppressorOf } from './ignore-input.ts';
+import { loadLibrary } from './policies-input.ts';
+import { reportTargets, showsEvents } from './reports.ts';
+import { resourceFilterOf, resourceNotes } from './resource-input.ts';
+import { chooseRules, type OffPolicy } from './scan-rules.ts';
+import { scopeOf } from './scope.ts';
+
+/** Everything that decides what a scan finds. */
+export interface PreparedScan {
+  readonly ruleSet: RuleSet;
+  /** The rules that run, in evaluation order. */
+  readonly rules: readonly Rule[];
+  readonly engine: Engine;
+  readonly resourceFilter: ResourceFilter | undefined;
+  /** Rules of policies that are off, to be counted. */
+  readonly counters: readonly RuleCounter[];
+  /** What the summary says in the end. `complete` tells that the whole input was read. */
+  notes(complete: boolean): string[];
+}
+
+/**
+ * Loads rules, policies, resource rules and ignore entries.
+ *
+ * @throws KnownError when one of them is wrong
+ */
+export async function prepareScan(
+  invocation: Invocation,
+  fieldSettings: FieldSettings,
+  warn: (text: string) => void,
+): Promise<PreparedScan> {
+  const { settings, ruleSwitches } = invocation;
+  const library = await loadLibrary(invocation, fieldSettings, warn);
+  const { ruleSet } = library;
+  const fields = await fieldResolver(fieldSettings, false);
+  const selection = {
+    only: settings.rule,
+    switches: ruleSwitches,
+    tags: settings.tag,
+    excludedTags: settings.excludeTag,
+    minPriority: evaluatedPriority(settings),
+  };
+  const { rules, placements, off, warnings } = chooseRules(library, selection, settings, fields);
+  for (const warning of warnings) warn(`warning: ${warning}`);
+  if (rules.length === 0) warn('warning: no rule is enabled and selected: nothing can be found');
+  const suppressor = await suppressorOf(invocation, ruleSet, fieldSettings, warn);
+  const resourceFilter = resourceFilterOf(invocation, fields, warn);
+  // Only the summary tells the counts.
+  const counted = settings.summary && !settings.quiet ? off : [];
+  return {
+    ruleSet,
+    rules,
+    resourceFilter,
+    counters: counted.map(({ counter }) => counter),
+    engine: createEngine({
+      rules,
+      matching: settings.ruleMatching ?? 'all',
+      timeField: settings.timeFormat === 'iso8601' ? 'evt.time.iso8601' : 'evt.time',
+      settings: fieldSettings,
+      raw: settings.raw || reportTargets(invocation).some(({ format }) => showsEvents(format)),
+      scope: await scopeOf(settings, ruleSet, fieldSettings),
+      placements,
+      suppress:
+        suppressor === undefined ? undefined : (rule, event) => suppressor.suppress(rule, event),
+    }),
+    notes: (complete) => [
+      ...resourceNotes(resourceFilter, complete),
+      ...(suppressor === undefined ? [] : ignoreNotes(suppressor)),
+      ...counted.flatMap(offNote),
+    ],
+  };
+}
+
+function offNote({ name, counter: { total } }: OffPolicy): string[] {
+  if (total === 0) return [];
+  return [
+    `the policy ${name} is off: it would add ${number(total)} ${plural(total, 'finding')}; ` +
+      `turn it on with: k8s-audit policies enable '${name}'`,
+  ];
+}
+
+/**
+ * The least severe priority that is evaluated. What is shown must not change the gate: rules below
+ * `--min-priority` run for the gate and the baseline alone. With `first` they cannot, since a rule that
+ * is left out lets a later one report, as in Falco.
+ *
+ * @throws KnownError when the gate would then miss what it asks for
+ */
+function evaluatedPriority(settings: Invocation['settings']): Priority | undefined {
+  const { minPriority, failOn, ruleMatching, maxFindings, baseline, writeBaseline } = settings;
+  if (minPriority === undefined) return undefined;
+  if (ruleMatching === 'first') {
+    if (failOn !== undefined && !isSeverity(failOn) && !isAtLeast(failOn, minPriority)) {
+      throw new KnownError(
+        'usage',
+        `--rule-matching first leaves rules below --min-priority out, so --fail-on ${failOn.toLowerCase()} would miss them`,
+        'leave one of the three out',
+      );
+    }
+    return minPriority;
+  }
+  // These look at findings of every priority.
+  if ((maxFindings ?? baseline ?? writeBaseline) !== undefined) return undefined;
+  if (failOn === undefined) return minPriority;
+  if (isSeverity(failOn)) return undefined;
+  return priorityRank(failOn) > priorityRank(minPriority) ? failOn : minPriority;
+}

@@ -1,0 +1,56 @@
+import type { Finding } from '../engine/finding.ts';
+import { subjectObject, subjectUser } from './subject.ts';
+
+/** What `--group-by` can count. */
+export const FINDING_GROUPS = [
+  'rule',
+  'policy',
+  'user',
+  'object',
+  'source-ip',
+  'namespace',
+] as const;
+export type FindingGroup = (typeof FINDING_GROUPS)[number];
+
+/** Orders of findings that `--sort` knows. */
+export const FINDING_ORDERS = ['time', 'priority', 'count'] as const;
+export type FindingOrder = (typeof FINDING_ORDERS)[number];
+
+/** The values of a finding in a grouping: one, except for policies. Untrusted text. */
+export function groupValues(finding: Finding, group: FindingGroup): readonly string[] {
+  const { subject } = finding;
+  switch (group) {
+    case 'rule':
+      return [finding.rule];
+    case 'policy':
+      return (finding.policies?.length ?? 0) > 0 ? finding.policies! : ['(none)'];
+    case 'user':
+      return [subjectUser(subject) || '(none)'];
+    case 'object':
+      return [subjectObject(subject) || '(none)'];
+    case 'source-ip':
+      return [subject.sourceIp ?? '(none)'];
+    case 'namespace':
+      return [subject.namespace ?? '(cluster)'];
+  }
+}
+
+/**
+ * Findings with equal keys repeat each other: same rule, user, action, object and result, and nothing
+ * different to say. A fold must not hide a command or a value.
+ */
+export function foldKey({ rule, message, subject }: Finding): string {
+  return JSON.stringify([
+    rule,
+    message,
+    subject.user,
+    subject.impersonatedUser,
+    subject.verb,
+    subject.namespace,
+    subject.resource,
+    subject.subresource,
+    subject.name,
+    subject.code,
+    subject.sourceIp,
+  ]);
+}

@@ -1,0 +1,57 @@
+import { encodeJson, type Encodable } from './json-encode.ts';
+import type { Paint } from './paint.ts';
+import type { OutputContext } from './writer.ts';
+
+/** How records are shown. */
+export type RecordStyle = Pick<
+  OutputContext,
+  'color' | 'width' | 'showSecrets' | 'formatTime' | 'timezone'
+>;
+
+/** One column of a list of records. Texts are untrusted: the writer redacts and escapes them. */
+export interface RecordColumn<T> {
+  readonly title: string;
+  /** Name in JSON and CSV. */
+  readonly key: string;
+  readonly value: (record: T) => Encodable | undefined;
+  /** Text in tables; the value's own text when absent. */
+  readonly text?: (record: T) => string;
+  /** Set for times in nanoseconds since the epoch: shown in the user's zone, written in RFC 3339. */
+  readonly time?: (record: T) => bigint | undefined;
+  /** Terminal columns it needs at least; absent for columns that only machines read. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** Shown only where the table has as many columns. */
+  readonly from?: number;
+  /** Numbers, aligned to the right. */
+  readonly number?: boolean;
+  readonly paint?: (record: T, paint: Paint) => ((line: string) => string) | undefined;
+}
+
+export interface RecordList<T> {
+  /** Name of the list in a JSON document. */
+  readonly name: string;
+  readonly columns: readonly RecordColumn<T>[];
+  /** True when each day starts a section of a narrow table, since it has no room for dates. */
+  readonly byDay?: boolean;
+  /** Text below a row of a table, such as what does not fit its columns. */
+  readonly below?: (record: T, wide: boolean) => string | undefined;
+}
+
+/** Writes records as they come. */
+export interface RecordWriter<T> {
+  record(record: T): void;
+  /** @param summary further members of a JSON document */
+  end(summary: Readonly<Record<string, Encodable>>): void;
+}
+
+/** Longest text of a cell that is looked at. */
+export const MAX_TEXT = 4096;
+
+/** The text of a cell: untrusted. */
+export function cellText<T>(column: RecordColumn<T>, record: T): string {
+  if (column.text !== undefined) return column.text(record);
+  const value = column.value(record);
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? encodeJson(value) : String(value);
+}

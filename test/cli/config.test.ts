@@ -1,0 +1,240 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { CONFIG_OPTIONS, optionEnv, optionKey } from '../../src/cli/option-keys.ts';
+import { runCli, type CliOptions, type CliResult } from './run-cli.ts';
+
+const LOG =
+  '{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"a","stage":"ResponseComplete",' +
+  '"verb":"get","user":{"username":"bob"},"requestReceivedTimestamp":"2026-01-01T00:00:00Z"}\n';
+const RULES =
+  '- rule: Mine\n  desc: d\n  condition: ka.verb = get\n  output: by %ka.user.name\n' +
+  '  priority: WARNING\n  source: k8s_audit\n';
+
+/** A folder with these files and a log and rules. */
+function project(files: Record<string, string>): string {
+  const root = mkdtempSync(join(tmpdir(), 'config-'));
+  for (const [name, text] of Object.entries({ 'a.log': LOG, 'r.yaml': RULES, ...files })) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), text);
+  }
+  return root;
+}
+
+interface ShownConfig {
+  readonly files: readonly string[];
+  readonly options: readonly { key: string; value: unknown; origin: string }[];
+  readonly sections: readonly { key: string; value: unknown; origin: string }[];
+}
+
+async function shown(options: Omit<CliOptions, 'args'> & { args?: string[] }): Promise<ShownConfig> {
+  const { args = [], ...rest } = options;
+  const { stdout } = await runCli({ args: ['config', 'show', '-f', 'json', ...args], ...rest });
+  return JSON.parse(stdout) as ShownConfig;
+}
+
+function scan(options: Omit<CliOptions, 'args'> & { cwd: string; args?: string[] }): Promise<CliResult> {
+  const { args = [], ...rest } = options;
+  const log = join(options.cwd, 'a.log');
+  return runCli({ args: ['scan', log, '--no-default-rules', '--no-summary', ...args], ...rest });
+}
+
+const failOn = ({ options }: ShownConfig): unknown => options.find(({ key }) => key === 'fail-on');
+
+describe('where a value comes from', () => {
+  const root = project({
+    'k8s-audit.yaml': 'fail-on: high\nlimit: 3\n',
+    'deep/er/x.txt': '',
+    'other.yaml': 'fail-on: low\n',
+    'xdg/k8s-audit/config.yaml': 'fail-on: info\nstrict: true\n',
+    'home/.config/k8s-audit/config.yaml': 'strict: true\n',
+  });
+  const xdg = { XDG_CONFIG_HOME: join(root, 'xdg') };
+
+  test('nothing: the default', async () => {
+    expect(failOn(await shown({ cwd: tmpdir() }))).toEqual({
+      key: 'fail-on',
+      value: null,
+      origin: 'default',
+    });
+  });
+
+  test('the nearest file, in the folder or above it', async () => {
+    const here = { key: 'fail-on', value: 'high', origin: 'k8s-audit.yaml:1' };
+    expect(failOn(await shown({ cwd: root }))).toEqual(here);
+    const deep = await shown({ cwd: join(root, 'deep', 'er') });
+    expect(failOn(deep)).toEqual({ ...here, origin: `${join(root, 'k8s-audit.yaml')}:1` });
+  });
+
+  test('the file that is named, instead of the nearest', async () => {
+    const config = await shown({ cwd: root, args: ['--config', 'other.yaml'] });
+    expect(failOn(config)).toMatchObject({ value: 'low', origin: 'other.yaml:1' });
+    const env = await shown({ cwd: root, env: { K8S_AUDIT_CONFIG: 'other.yaml' } });
+    expect(failOn(env)).toMatchObject({ value: 'low' });
+  });
+
+  test("the user's own file, key by key below the project's", async () => {
+    const { options, files } = await shown({ cwd: root, env: xdg });
+    const of = (key: string): unknown => options.find((option) => option.key === key)?.value;
+    expect([of('fail-on'), of('limit'), of('strict')]).toEqual(['high', '3', true]);
+    expect(files).toHaveLength(2);
+  });
+
+  test('the home folder stands in for XDG_CONFIG_HOME, relative ones are ignored', async () => {
+    const env = { HOME: join(root, 'home'), XDG_CONFIG_HOME: 'xdg' };
+    const { options } = await shown({ cwd: tmpdir(), env });
+    expect(options.find(({ key }) => key === 'strict')?.value).toBe(true);
+  });
+
+  test('the environment before files, the command line before both', async () => {
+    const env = { K8S_AUDIT_FAIL_ON: 'medium' };
+    expect(failOn(await shown({ cwd: root, env }))).toEqual({
+      key: 'fail-on',
+      value: 'medium',
+      origin: 'K8S_AUDIT_FAIL_ON',
+    });
+    const args = ['-r', join(root, 'r.yaml'), '--fail-on', 'emergency'];
+    expect((await scan({ cwd: root, env, args })).code).toBe(0);
+    expect((await scan({ cwd: root, env, args: args.slice(0, 2) })).code).toBe(1);
+  });
+});
+
+describe('values of files and the environment', () => {
+  test('of repeatable options are lists, one text, or comma-separated', async () => {
+    const one = project({ 'k8s-audit.yaml': 'rules: r.yaml\n' });
+    expect((await scan({ cwd: one })).stdout).toContain('"rule":"Mine"');
+    const many = project({ 'k8s-audit.yaml': 'rules: [r.yaml]\nuser: [alice, bob]\n' });
+    expect((await scan({ cwd: many })).stdout).toContain('"rule":"Mine"');
+    const none = project({ 'k8s-audit.yaml': 'rules: [r.yaml]\n' });
+    const env = { K8S_AUDIT_USER: 'alice, carol' };
+    expect((await scan({ cwd: none, env })).stdout).toBe('');
+  });
+
+  test('that name files are relative to the configuration', async () => {
+    const root = project({ 'k8s-audit.yaml': 'rules: [r.yaml]\n', 'sub/x': '' });
+    const { stdout } = await runCli({
+      args: ['scan', '../a.log', '--no-default-rules', '--no-summary'].map((arg) =>
+        arg === '../a.log' ? join(root, 'a.log') : arg,
+      ),
+      cwd: join(root, 'sub'),
+    });
+    expect(stdout).toContain('"rule":"Mine"');
+  });
+
+  test('switch rules in the order of the file, before the command line', async () => {
+    const root = project({
+      'k8s-audit.yaml': "rules: [r.yaml]\ndisable-rule: ['*']\nenable-rule: [Mine]\n",
+    });
+    expect((await scan({ cwd: root })).stdout).toContain('"rule":"Mine"');
+    expect((await scan({ cwd: root, args: ['--disable-rule', 'Mine'] })).stdout).toBe('');
+    const off = project({
+      'k8s-audit.yaml': "rules: [r.yaml]\nenable-rule: [Mine]\ndisable-rule: ['*']\n",
+    });
+    expect((await scan({ cwd: off })).stdout).toBe('');
+  });
+
+  test.each([['true'], ['1']])('K8S_AUDIT_STRICT=%s switches on', async (text) => {
+    const { options } = await shown({ cwd: tmpdir(), env: { K8S_AUDIT_STRICT: text } });
+    expect(options.find(({ key }) => key === 'strict')?.value).toBe(true);
+  });
+
+  test.each([['false'], ['0']])('K8S_AUDIT_STRICT=%s switches off', async (text) => {
+    const { options } = await shown({ cwd: tmpdir(), env: { K8S_AUDIT_STRICT: text } });
+    expect(options.find(({ key }) => key === 'strict')).toMatchObject({
+      value: false,
+      origin: 'K8S_AUDIT_STRICT',
+    });
+  });
+
+  test.each([
+    [{ K8S_AUDIT_STRICT: '' }, "K8S_AUDIT_STRICT: strict must be true or false, not ''"],
+    [{ K8S_AUDIT_STRICT: 'yes' }, "K8S_AUDIT_STRICT: strict must be true or false, not 'yes'"],
+    [{ K8S_AUDIT_FORMAT: '' }, "K8S_AUDIT_FORMAT: format '': Allowed values are"],
+    [{ K8S_AUDIT_LIMIT: '0' }, "K8S_AUDIT_LIMIT: limit '0': Give a whole number from 1."],
+  ])('%j is refused', async (env, message) => {
+    const { stderr, code } = await scan({ cwd: project({}), env });
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+
+  test.each([
+    ['strict: yes', "k8s-audit.yaml:1: strict must be true or false, not 'yes'"],
+    ['fail-on: hgh', "k8s-audit.yaml:1: fail-on 'hgh': Severities are"],
+    ['limit: [1, 2]', 'k8s-audit.yaml:1: limit must be a single value'],
+    ['rules: [{a: b}]', 'k8s-audit.yaml:1: rules must be a text or a list of texts'],
+    ['a: [', 'k8s-audit.yaml:1:5: error: this is no YAML'],
+    ['- list', 'k8s-audit.yaml:1:1: error: the configuration must be a mapping'],
+    ['strict: true\nstrict: false', "k8s-audit.yaml:2:1: error: the key 'strict' comes twice"],
+  ])('%j in a file is refused with its place', async (text, message) => {
+    const { stderr, code } = await scan({ cwd: project({ 'k8s-audit.yaml': text }) });
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+
+  test('formats of a scan leave listings alone', async () => {
+    const cwd = project({ 'k8s-audit.yaml': 'format: sarif\n' });
+    expect((await runCli({ args: ['policies', 'list'], cwd })).code).toBe(0);
+    expect((await scan({ cwd, args: ['-r', join(cwd, 'r.yaml')] })).stdout).toContain('sarif');
+  });
+
+  test('an unknown key is warned of with the nearest name, unless quiet', async () => {
+    const cwd = project({ 'k8s-audit.yaml': 'min-priorty: high\n' });
+    const { stderr, code } = await scan({ cwd, args: ['-r', join(cwd, 'r.yaml')] });
+    expect(stderr).toContain("k8s-audit.yaml:1:1: warning: unknown key 'min-priorty'");
+    expect(stderr).toContain("did you mean 'min-priority'?");
+    expect(code).toBe(0);
+    expect((await scan({ cwd, args: ['-q', '-r', join(cwd, 'r.yaml')] })).stderr).toBe('');
+  });
+
+  test('a configuration that cannot be read is refused', async () => {
+    const { stderr, code } = await scan({ cwd: project({}), args: ['--config', 'nope.yaml'] });
+    expect({ stderr, code }).toEqual({
+      stderr: 'k8s-audit: cannot read configuration nope.yaml: no such file\n',
+      code: 2,
+    });
+  });
+});
+
+describe('every option', () => {
+  test('has its own key and environment variable', () => {
+    const keys = CONFIG_OPTIONS.map(optionKey);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(CONFIG_OPTIONS.map(optionEnv)).toContain('K8S_AUDIT_DEFAULT_RULES');
+    for (const key of keys) expect(key).toMatch(/^[a-z][a-z-]*$/);
+  });
+});
+
+describe('config init', () => {
+  test('writes a file that changes nothing, once', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'config-'));
+    const first = await runCli({ args: ['config', 'init'], cwd });
+    expect(first).toEqual({ stdout: '', stderr: 'k8s-audit.yaml written\n', code: 0 });
+    const values = await shown({ cwd });
+    expect(values.options.filter(({ origin }) => origin !== 'default')).toEqual([]);
+    const second = await runCli({ args: ['config', 'init'], cwd });
+    expect(second.stderr).toBe('k8s-audit: k8s-audit.yaml exists (replace it with --force)\n');
+    expect(second.code).toBe(2);
+    expect((await runCli({ args: ['config', 'init', '--force'], cwd })).code).toBe(0);
+  });
+
+  test('can be tried', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'config-'));
+    const { stdout } = await runCli({ args: ['config', 'init', '--dry-run'], cwd });
+    expect(stdout).toMatch(/^--- \/dev\/null\n\+\+\+ k8s-audit\.yaml\n@@ -0,0 \+1,\d+ @@\n\+#/);
+    expect(() => readFileSync(join(cwd, 'k8s-audit.yaml'))).toThrow('ENOENT');
+  });
+});
+
+describe('config show', () => {
+  test('shows keys, values and origins, and what else the file holds', async () => {
+    const cwd = project({
+      'k8s-audit.yaml':
+        'user: [a, b]\npolicies:\n  - {name: K8s Activity Logs, enabled: true}\nignore:\n  - {rule: Mine, reason: x}\n',
+    });
+    const { stdout } = await runCli({ args: ['config', 'show'], cwd });
+    expect(stdout).toMatch(/^user +a, b +k8s-audit\.yaml:1$/m);
+    expect(stdout).toMatch(/^policies +1 policy +k8s-audit\.yaml$/m);
+    expect(stdout).toMatch(/^ignore +1 entry +k8s-audit\.yaml$/m);
+  });
+});
