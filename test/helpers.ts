@@ -6,7 +6,8 @@ import { ParsedEvent } from '../src/events/parsed-event.ts';
 import { isObject, type JsonObject } from '../src/json/value.ts';
 import { parseJson } from '../src/json/parse.ts';
 import { formatDiagnostic, type Diagnostic } from '../src/rules/diagnostics.ts';
-import { DEFAULT_FIELD_SETTINGS, loadRules, type FileResult } from '../src/rules/load.ts';
+import { loadRules, type FileResult } from '../src/rules/load.ts';
+import { DEFAULT_FIELD_SETTINGS } from '../src/rules/resolver.ts';
 import type { RuleSet } from '../src/rules/rule.ts';
 
 /** What a rules text loads to. */

@@ -3,12 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { createEngine, type Engine } from '../../src/engine/engine.ts';
 import type { Finding } from '../../src/engine/finding.ts';
 import { ParsedEvent } from '../../src/events/parsed-event.ts';
-import {
-  DEFAULT_FIELD_SETTINGS,
-  loadRules,
-  type LoadResult,
-  type RulesFile,
-} from '../../src/rules/load.ts';
+import { loadRules, type LoadResult, type RulesFile } from '../../src/rules/load.ts';
+import { DEFAULT_FIELD_SETTINGS } from '../../src/rules/resolver.ts';
 import type { TreeMap } from './case-file.ts';
 
 const FOLDER = fileURLToPath(new URL('../../rules/', import.meta.url));

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# The work of action.yml. Inputs come as environment variables, never as text in a script: what is in
+# them cannot become a command. K8S_AUDIT is the program to run.
+set -u
+
+lines() {
+  local line
+  while IFS= read -r line; do
+    if [[ $line ]]; then printf '%s\0' "$line"; fi
+  done <<<"$1"
+}
+
+args=(scan --output github=-)
+[[ ${INPUT_FAIL_ON:-} ]] && args+=(--fail-on "$INPUT_FAIL_ON")
+[[ ${INPUT_MAX_FINDINGS:-} ]] && args+=(--max-findings "$INPUT_MAX_FINDINGS")
+[[ ${INPUT_BASELINE:-} ]] && args+=(--baseline "$INPUT_BASELINE")
+[[ ${INPUT_SARIF:-} ]] && args+=(--output "sarif=$INPUT_SARIF")
+[[ ${INPUT_HTML:-} ]] && args+=(--output "html=$INPUT_HTML")
+[[ ${INPUT_JUNIT:-} ]] && args+=(--output "junit=$INPUT_JUNIT")
+[[ ${INPUT_STRICT:-} == true ]] && args+=(--strict)
+while IFS= read -r -d '' rules; do args+=(--rules "$rules"); done < <(lines "${INPUT_RULES:-}")
+while IFS= read -r -d '' arg; do args+=("$arg"); done < <(lines "${INPUT_ARGS:-}")
+args+=(--)
+while IFS= read -r -d '' path; do args+=("$path"); done < <(lines "${INPUT_PATHS:-}")
+
+node "$K8S_AUDIT" "${args[@]}"
+code=$?
+if [[ ${GITHUB_OUTPUT:-} ]]; then echo "exit-code=$code" >>"$GITHUB_OUTPUT"; fi
+exit "$code"

@@ -1,0 +1,22 @@
+# docker build -t k8s-audit .
+# docker run --rm -v "$PWD:/logs:ro" k8s-audit scan audit.log
+FROM node:24-slim AS build
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY . .
+RUN npm run build && npm prune --omit=dev --ignore-scripts
+
+FROM node:24-slim
+LABEL org.opencontainers.image.title="k8s-audit" \
+      org.opencontainers.image.licenses="Apache-2.0"
+WORKDIR /app
+COPY --from=build /src/package.json /src/LICENSE /src/NOTICE ./
+COPY --from=build /src/node_modules node_modules
+COPY --from=build /src/bin bin
+COPY --from=build /src/dist dist
+COPY --from=build /src/rules rules
+USER node
+WORKDIR /logs
+ENTRYPOINT ["node", "/app/bin/k8s-audit.js"]
+CMD ["--help"]

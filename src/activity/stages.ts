@@ -1,0 +1,103 @@
+import type { AuditEvent } from '../events/event.ts';
+import { bounded, isEarlyStage, isLastStage, requestOf, type Request } from './request.ts';
+
+/** Requests whose last stage is awaited. Watches and exec sessions are open for minutes to hours. */
+const MAX_OPEN = 50_000;
+/** Finished requests remembered, so that copies and late stages of them are not counted again. */
+const MAX_DONE = 50_000;
+
+/** Takes a request once. The event is its last stage; undefined when none was seen. */
+export type RequestSink = (request: Request, event: AuditEvent | undefined) => void;
+
+/**
+ * Folds the stages of a request into one. A request is handed over at its last stage, or at the end when
+ * that never comes. Memory is bounded: when too many are open, the oldest are handed over as they are.
+ */
+export class StageFolder {
+  readonly #emit: RequestSink;
+  readonly #maxOpen: number;
+  readonly #open = new Map<string, Request>();
+  #done = new Set<string>();
+  #older = new Set<string>();
+  #evicted = 0;
+  #repeated = 0;
+
+  constructor(emit: RequestSink, maxOpen = MAX_OPEN) {
+    this.#emit = emit;
+    this.#maxOpen = maxOpen;
+  }
+
+  add(event: AuditEvent): void {
+    const request = requestOf(event);
+    const key = requestKey(event, request);
+    if (key === undefined || !(isEarlyStage(request.stage) || isLastStage(request.stage))) {
+      this.#emit(request, event);
+      return;
+    }
+    const early = isEarlyStage(request.stage);
+    if (this.#done.has(key) || this.#older.has(key)) {
+      if (!early) this.#repeated++;
+      return;
+    }
+    const earlier = this.#open.get(key);
+    if (early) {
+      this.#open.set(key, earlier === undefined ? request : later(earlier, request));
+      if (this.#open.size > this.#maxOpen) this.#evict();
+      return;
+    }
+    this.#open.delete(key);
+    this.#finish(key);
+    this.#emit(earlier === undefined ? request : later(earlier, request), event);
+  }
+
+  /** Hands over what is still open. */
+  end(): void {
+    for (const request of this.#open.values()) this.#emit(request, undefined);
+    this.#open.clear();
+  }
+
+  /** Requests handed over as open because too many were; their end is not shown. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  /** Copies of last stages that were left out. */
+  get repeated(): number {
+    return this.#repeated;
+  }
+
+  #evict(): void {
+    for (const [key, request] of this.#open) {
+      this.#open.delete(key);
+      this.#finish(key);
+      this.#evicted++;
+      this.#emit(request, undefined);
+      return;
+    }
+  }
+
+  /** Two generations: forgetting the older one costs nothing per request. */
+  #finish(key: string): void {
+    this.#done.add(key);
+    if (this.#done.size < MAX_DONE) return;
+    this.#older = this.#done;
+    this.#done = new Set();
+  }
+}
+
+/** What both stages know, the later one first. */
+function later(earlier: Request, request: Request): Request {
+  const [first, last] = isEarlyStage(earlier.stage) ? [earlier, request] : [request, earlier];
+  return { ...last, started: last.started ?? first.started, origin: first.origin };
+}
+
+/**
+ * What the stages of a request share. The audit ID alone is not enough: a client may send its own
+ * (header Audit-ID) and use it again, and would hide requests that way.
+ */
+function requestKey(event: AuditEvent, request: Request): string | undefined {
+  if (request.auditId === undefined) return undefined;
+  const received = event.text(['requestReceivedTimestamp']);
+  const rest = received ?? `${request.verb} ${request.uri} ${request.user}`;
+  return bounded(`${request.auditId} ${rest}`, 512);
+}

@@ -1,0 +1,147 @@
+import type { Condition } from '../condition/condition.ts';
+import { evaluate } from '../condition/condition.ts';
+import type { AuditEvent } from '../events/event.ts';
+import { matchesWildcard } from '../rules/select.ts';
+import { get, type YamlNode, type YamlScalar } from '../rules/yaml.ts';
+import { didYouMean } from '../util/suggest.ts';
+import { parseRfc3339 } from '../util/time.ts';
+import type { Issues } from './issue.ts';
+import { checkKeys, mappingOf, scalarOf, sequenceOf, textAt, textsOf } from './read-node.ts';
+
+export const IGNORE_KEYS = ['rule', 'condition', 'reason', 'expires'];
+
+const DAY = 86_400_000_000_000n;
+
+/** Findings that the user does not want to see: an entry of `ignore`. */
+export interface IgnoreEntry {
+  /** Names or globs of rules; empty for every rule. */
+  readonly rules: readonly YamlScalar[];
+  /** Only findings on events that meet it; undefined for every event. */
+  readonly condition: YamlScalar | undefined;
+  readonly reason: string;
+  /** First nanosecond since the epoch at which it no longer holds; undefined for never. */
+  readonly expires: bigint | undefined;
+  /** `file:line`. */
+  readonly place: string;
+}
+
+/** Reads the entries of `ignore`; those with an error are left out. */
+export function readIgnore(node: YamlNode, issues: Issues): IgnoreEntry[] {
+  return sequenceOf(node, 'ignore', issues).flatMap((item) => {
+    const mapping = mappingOf(item, 'an ignore entry', issues);
+    if (mapping === undefined) return [];
+    checkKeys(mapping, IGNORE_KEYS, 'ignore', issues);
+    const rule = get(mapping, 'rule');
+    const rules = rule === undefined ? [] : textsOf(rule, 'ignore: rule', issues);
+    const conditionNode = get(mapping, 'condition');
+    const condition =
+      conditionNode === undefined
+        ? undefined
+        : scalarOf(conditionNode, 'ignore: condition', issues);
+    if (rules.length === 0 && condition === undefined) {
+      issues.error(mapping, 'an ignore entry needs a rule or a condition');
+      return [];
+    }
+    const reason = textAt(mapping, 'reason', 'ignore', issues) ?? '';
+    if (get(mapping, 'reason') === undefined) {
+      issues.warning(mapping, 'an ignore entry should say its reason');
+    }
+    const expiresNode = get(mapping, 'expires');
+    const expires = expiresNode === undefined ? undefined : readExpiry(expiresNode, issues);
+    const { source, start } = mapping;
+    const place = `${source.name}:${source.text.slice(0, start).split('\n').length}`;
+    return [{ rules, condition, reason, expires, place }];
+  });
+}
+
+/** A date is the last day (UTC) on which the entry holds. */
+function readExpiry(node: YamlNode, issues: Issues): bigint | undefined {
+  const text = scalarOf(node, 'ignore: expires', issues)?.text ?? '';
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) {
+    const midnight = parseRfc3339(`${text}T00:00:00Z`);
+    if (midnight !== undefined) return midnight + DAY;
+  }
+  const time = parseRfc3339(text);
+  if (time !== undefined) return time;
+  issues.error(node, 'ignore: expires must be a date such as 2026-12-31, or a time in RFC 3339');
+  // An entry that cannot be dated must not hide anything.
+  return 0n;
+}
+
+/** An entry with its condition compiled. */
+export interface CompiledIgnore {
+  readonly entry: IgnoreEntry;
+  readonly condition: Condition | undefined;
+}
+
+/** Drops findings that the user ignores, and counts them. */
+export class Suppressor {
+  readonly #active: readonly CompiledIgnore[];
+  readonly #counts: number[];
+  /** Entries that no longer hold. */
+  readonly expired: readonly IgnoreEntry[];
+
+  /** @param now nanoseconds since the epoch */
+  constructor(entries: readonly CompiledIgnore[], now: bigint) {
+    const isOver = ({ entry }: CompiledIgnore): boolean =>
+      entry.expires !== undefined && entry.expires <= now;
+    this.#active = entries.filter((each) => !isOver(each));
+    this.#counts = this.#active.map(() => 0);
+    this.expired = entries.filter(isOver).map(({ entry }) => entry);
+  }
+
+  /** True when a finding is to be dropped: the first entry that fits counts it. */
+  suppress(rule: string, event: AuditEvent): boolean {
+    const index = this.#active.findIndex(
+      ({ entry, condition }) =>
+        (entry.rules.length === 0 ||
+          entry.rules.some(({ text }) => matchesWildcard(text, rule))) &&
+        (condition === undefined || evaluate(condition, event)),
+    );
+    if (index === -1) return false;
+    this.#counts[index]!++;
+    return true;
+  }
+
+  /** Each entry that holds, with how many findings it dropped. */
+  get counts(): readonly { readonly entry: IgnoreEntry; readonly count: number }[] {
+    return this.#active.map(({ entry }, index) => ({ entry, count: this.#counts[index]! }));
+  }
+
+  /** Adds the counts of another suppressor with the same entries: parts of one run. */
+  add(counts: readonly { readonly count: number }[]): void {
+    for (const [index, { count }] of counts.entries()) this.#counts[index]! += count;
+  }
+}
+
+/** Warns of rules that no entry can meet. */
+export function checkIgnoredRules(
+  entries: readonly IgnoreEntry[],
+  ruleNames: readonly string[],
+  issues: Issues,
+): void {
+  for (const { rules } of entries) {
+    for (const pattern of rules) {
+      if (ruleNames.some((name) => matchesWildcard(pattern.text, name))) continue;
+      const hint = didYouMean(pattern.text, ruleNames);
+      issues.warning(pattern, `ignore: no rule is called '${pattern.text}'`, hint);
+    }
+  }
+}
+
+/** What a run says about its ignore entries: what they dropped, and those that did nothing. */
+export function ignoreNotes(suppressor: Suppressor): string[] {
+  const named = ({ rules, place }: IgnoreEntry): string => {
+    const names = rules.map(({ text }) => `'${text}'`).join(', ');
+    return names === '' ? place : `${names} at ${place}`;
+  };
+  return [
+    ...suppressor.expired.map((entry) => `the ignore entry for ${named(entry)} has expired`),
+    ...suppressor.counts.map(({ entry, count }) => {
+      if (count === 0) return `the ignore entry for ${named(entry)} ignored nothing`;
+      const noun = count === 1 ? 'finding' : 'findings';
+      const reason = entry.reason === '' ? '' : `: ${entry.reason}`;
+      return `${count} ${noun} ignored by the entry for ${named(entry)}${reason}`;
+    }),
+  ];
+}

@@ -1,0 +1,99 @@
+import { matchesWildcard } from '../rules/select.ts';
+import { didYouMean } from '../util/suggest.ts';
+import type { Issues } from './issue.ts';
+import type { Policy, RuleEntry } from './policy.ts';
+
+/** What membership depends on. */
+export interface RuleIdentity {
+  readonly name: string;
+  readonly tags: readonly string[];
+  /** True when a bundled file is the first to define it. */
+  readonly bundled: boolean;
+}
+
+/** A policy and its rules. */
+export interface PolicyMembers {
+  readonly policy: Policy;
+  /** Rule names, in definition order, with whether the policy has them on. */
+  readonly rules: ReadonlyMap<string, boolean>;
+  /** Rules that a user's entry switches on even when their file has them off. */
+  readonly forced: ReadonlySet<string>;
+}
+
+/**
+ * The rules of each policy. Rules of users that no other policy holds are in Custom Rules, which comes last.
+ *
+ * @param strict entries that fit no rule are errors, not warnings: all rules are loaded
+ */
+export function policyMembers(
+  policies: readonly Policy[],
+  rules: readonly RuleIdentity[],
+  strict: boolean,
+  issues: Issues,
+): PolicyMembers[] {
+  const held = new Set<string>();
+  return policies.map((policy) => {
+    const implicit = policy.origin === 'implicit';
+    const base = implicit ? rules.filter((rule) => !rule.bundled && !held.has(rule.name)) : [];
+    const members = new Map(base.map((rule) => [rule.name, true]));
+    const forced = new Set<string>();
+    for (const entry of policy.entries) {
+      const matching = rules.filter((rule) => matchesEntry(entry, rule));
+      if (!entry.bundled) checkEntry(policy, entry, matching, members, rules, strict, issues);
+      for (const { name } of matching) {
+        if (!mayAdd(policy, entry) && !members.has(name)) continue;
+        members.set(name, entry.enabled);
+        if (!entry.bundled && entry.explicit && entry.enabled) forced.add(name);
+        else if (!entry.enabled) forced.delete(name);
+      }
+    }
+    for (const name of members.keys()) held.add(name);
+    const ordered = rules.flatMap(({ name }): [string, boolean][] => {
+      const on = members.get(name);
+      return on === undefined ? [] : [[name, on]];
+    });
+    return { policy, rules: new Map(ordered), forced };
+  });
+}
+
+function matchesEntry(entry: RuleEntry, rule: RuleIdentity): boolean {
+  if (entry.bundled && !rule.bundled) return false;
+  return entry.by === 'tag'
+    ? rule.tags.includes(entry.pattern)
+    : matchesWildcard(entry.pattern, rule.name);
+}
+
+/** The membership of bundled policies is the program's: users switch single rules only. */
+function mayAdd(policy: Policy, entry: RuleEntry): boolean {
+  return entry.bundled || policy.origin === 'user';
+}
+
+function checkEntry(
+  policy: Policy,
+  entry: RuleEntry,
+  matching: readonly RuleIdentity[],
+  members: ReadonlyMap<string, boolean>,
+  rules: readonly RuleIdentity[],
+  strict: boolean,
+  issues: Issues,
+): void {
+  const { pattern, by, node } = entry;
+  if (matching.length > 0) {
+    if (mayAdd(policy, entry) || matching.some(({ name }) => members.has(name))) return;
+    issues.error(
+      node,
+      `policy '${policy.name}' does not hold '${pattern}', and rules cannot be added to it`,
+      policy.origin === 'bundled'
+        ? `give your policy another name, with extends: ${policy.name}`
+        : 'Custom Rules holds only rules of your files that are in no other policy',
+    );
+    return;
+  }
+  const glob = by === 'name' && pattern.includes('*');
+  const names = by === 'tag' ? rules.flatMap(({ tags }) => tags) : rules.map(({ name }) => name);
+  const what = by === 'tag' ? `has the tag '${pattern}'` : `is called '${pattern}'`;
+  const message = `policy '${policy.name}': no rule ${what}`;
+  const hint = glob ? undefined : didYouMean(pattern, names);
+  if (glob || by === 'tag' || !strict) issues.warning(node, message, hint);
+  else issues.error(node, message, hint);
+}

@@ -1,0 +1,106 @@
+import { compileCondition } from '../condition/compile.ts';
+import { evaluate, type Condition } from '../condition/condition.ts';
+import { ConditionError } from '../condition/errors.ts';
+import type { FieldResolver } from '../condition/value.ts';
+import type { AuditEvent } from '../events/event.ts';
+import type { Priority } from '../rules/priority.ts';
+import type { ConditionNode } from '../condition/ast.ts';
+import type { PolicyMembers } from './members.ts';
+import { policyScopeCondition } from './scope.ts';
+import { severityOf, severityRank, type Severity } from './severity.ts';
+
+/** An enabled policy that has a rule on. */
+export interface PlacedPolicy {
+  readonly name: string;
+  /** Undefined: the rule's priority gives it. */
+  readonly severity: Severity | undefined;
+  /** Undefined: everywhere. */
+  readonly scope: Condition | undefined;
+}
+
+/** The enabled policies of a rule. */
+export interface RulePlacement {
+  readonly policies: readonly PlacedPolicy[];
+  /** True when the rule may fire where no policy applies: policies then only describe it. */
+  readonly always: boolean;
+}
+
+/** By rule name. A rule that is not there fires always. */
+export type Placements = ReadonlyMap<string, RulePlacement>;
+
+/** What a finding says about policies. */
+export interface Placed {
+  readonly policies: readonly string[];
+  readonly severity: Severity;
+}
+
+/** The policies in scope of a rule that matched an event; undefined when it may not fire there. */
+export function placeFinding(
+  priority: Priority,
+  placement: RulePlacement | undefined,
+  event: AuditEvent,
+): Placed | undefined {
+  let severity: Severity | undefined;
+  const policies: string[] = [];
+  for (const policy of placement?.policies ?? []) {
+    if (policy.scope !== undefined && !evaluate(policy.scope, event)) continue;
+    policies.push(policy.name);
+    const own = policy.severity ?? severityOf(priority);
+    if (severity === undefined || severityRank(own) < severityRank(severity)) severity = own;
+  }
+  if (placement !== undefined && !placement.always && policies.length === 0) return undefined;
+  return { policies, severity: severity ?? severityOf(priority) };
+}
+
+/**
+ * Where a rule may fire at all, for engines that decide it before or with the rule's condition: `true` for
+ * everywhere, `false` for nowhere.
+ */
+export function firingScope(placement: RulePlacement | undefined): Condition | boolean {
+  if (placement === undefined || placement.always) return true;
+  const scopes: Condition[] = [];
+  for (const { scope } of placement.policies) {
+    if (scope === undefined) return true;
+    scopes.push(scope);
+  }
+  return scopes.length > 1 ? { kind: 'or', operands: scopes } : (scopes[0] ?? false);
+}
+
+/**
+ * Places rules in policies.
+ *
+ * @param members policies with their rules; disabled ones are left out
+ * @param always rules that fire where no policy applies
+ */
+export function placeRules(
+  members: readonly PolicyMembers[],
+  ruleNames: readonly string[],
+  always: (rule: string) => boolean,
+  fields: FieldResolver,
+): Placements {
+  const enabled = members
+    .filter(({ policy }) => policy.enabled)
+    .map(({ policy, rules }) => {
+      const scope = policyScopeCondition(policy.scope);
+      const compiled = scope === undefined ? undefined : compilePlain(scope, fields);
+      return { rules, placed: { name: policy.name, severity: policy.severity, scope: compiled } };
+    });
+  return new Map(
+    ruleNames.map((name) => {
+      const policies = enabled
+        .filter(({ rules }) => rules.get(name) === true)
+        .map(({ placed }) => placed);
+      return [name, { policies, always: always(name) }];
+    }),
+  );
+}
+
+/** Compiles a condition that was made here, without macros. */
+export function compilePlain(node: ConditionNode, fields: FieldResolver): Condition {
+  return compileCondition(node, {
+    fields,
+    macro(name, position) {
+      throw new ConditionError(`no macro '${name}' here`, position);
+    },
+  });
+}

@@ -1,0 +1,66 @@
+import type { YamlNode } from '../rules/yaml.ts';
+import type { Severity } from './severity.ts';
+
+/** Name of the policy of user's rules that no other policy holds. */
+export const CUSTOM_RULES = 'Custom Rules';
+
+/** Names, with globs, that one part of a scope lets in or keeps out. */
+export interface ScopePart {
+  /** Empty: everything. */
+  readonly in: readonly string[];
+  readonly notIn: readonly string[];
+}
+
+/** Where a policy applies. */
+export interface PolicyScope {
+  readonly clusters: ScopePart;
+  readonly namespaces: ScopePart;
+}
+
+/** One line of a policy's `rules`: which rules it is about, and whether they are on. */
+export interface RuleEntry {
+  /** A rule's name or a glob (`*` stands for any text), or a tag. */
+  readonly by: 'name' | 'tag';
+  readonly pattern: string;
+  readonly enabled: boolean;
+  /** True when `enabled` was written: then it also switches on a rule that its file has off. */
+  readonly explicit: boolean;
+  /** True for entries of bundled policies: they reach bundled rules only. */
+  readonly bundled: boolean;
+  readonly node: YamlNode;
+}
+
+/** A policy as one file writes it; undefined where the file says nothing. */
+export interface PolicyDefinition {
+  readonly name: string;
+  readonly extends: string | undefined;
+  readonly description: string | undefined;
+  readonly enabled: boolean | undefined;
+  readonly severity: Severity | undefined;
+  readonly scope: PolicyScope | undefined;
+  readonly rules: readonly RuleEntry[] | undefined;
+  readonly runbook: string | undefined;
+  /** The keys it has, with their nodes, for messages. */
+  readonly keys: ReadonlyMap<string, YamlNode>;
+  readonly node: YamlNode;
+}
+
+/** A policy with everything it inherits in place. */
+export interface Policy {
+  readonly name: string;
+  readonly description: string;
+  readonly enabled: boolean;
+  /** Undefined for Custom Rules: each rule's priority gives the severity. */
+  readonly severity: Severity | undefined;
+  readonly scope: PolicyScope | undefined;
+  /** In order: of those that match a rule the last one decides. */
+  readonly entries: readonly RuleEntry[];
+  readonly runbook: string | undefined;
+  readonly origin: 'bundled' | 'user' | 'implicit';
+  readonly extends: string | undefined;
+  /** True when a user's file says whether it is on. */
+  readonly decided: boolean;
+  /** Files that define or change it, with line, in order. */
+  readonly places: readonly string[];
+  readonly node: YamlNode | undefined;
+}

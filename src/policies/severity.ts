@@ -1,0 +1,61 @@
+import { isAtLeast, priorityRank, PRIORITIES, type Priority } from '../rules/priority.ts';
+
+/** How grave the owner of a policy takes its findings, most severe first. */
+export const SEVERITIES = ['high', 'medium', 'low', 'info'] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
+
+/**
+ * Reads a severity: a name in any case, or a number from 0 to 7 as the policy API of the product this one
+ * follows has it (0-3 high, 4-5 medium, 6 low, 7 info).
+ */
+export function parseSeverity(text: string): Severity | undefined {
+  const lower = text.toLowerCase();
+  const named = SEVERITIES.find((severity) => severity === lower);
+  if (named !== undefined || !/^[0-7]$/.test(text)) return named;
+  const number = Number(text);
+  if (number <= 3) return 'high';
+  return number <= 5 ? 'medium' : number === 6 ? 'low' : 'info';
+}
+
+/** 0 for high up to 3 for info. */
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+export function isSeverityAtLeast(severity: Severity, floor: Severity): boolean {
+  return severityRank(severity) <= severityRank(floor);
+}
+
+/** The severity of a rule that no policy rates. */
+export function severityOf(priority: Priority): Severity {
+  if (isAtLeast(priority, 'Error')) return 'high';
+  if (priority === 'Warning') return 'medium';
+  return priority === 'Notice' ? 'low' : 'info';
+}
+
+/** A level that a finding can be measured with: its rule's priority, or its policies' severity. */
+export type Level = Priority | Severity;
+
+/** Reads a priority or a severity. `info` is the severity; the priority has its long name. */
+export function parseLevel(text: string): Level | undefined {
+  const lower = text.toLowerCase();
+  const severity = SEVERITIES.find((name) => name === lower);
+  return severity ?? PRIORITIES.find((priority) => priority.toLowerCase() === lower);
+}
+
+export function isSeverity(level: Level): level is Severity {
+  return SEVERITIES.some((severity) => severity === level);
+}
+
+/** What a level is measured on. */
+export interface Rated {
+  readonly priority: Priority;
+  readonly severity?: Severity;
+}
+
+/** True when a finding is as severe as a level, or more so. */
+export function reaches(finding: Rated, level: Level): boolean {
+  if (!isSeverity(level)) return priorityRank(finding.priority) <= priorityRank(level);
+  return isSeverityAtLeast(finding.severity ?? severityOf(finding.priority), level);
+}

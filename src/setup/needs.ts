@@ -1,0 +1,123 @@
+import { forEachAtom } from '../condition/condition.ts';
+import type { Rule } from '../rules/rule.ts';
+import { requestShapes, type RequestShape } from './api-resources.ts';
+import type { Level, Stage } from './levels.ts';
+import { bodiesRead, possible, Probe, type Bodies, type Circumstances } from './probe.ts';
+
+/** What a rule needs of the requests of one sort. */
+export interface Need {
+  readonly rule: Rule;
+  readonly shape: RequestShape;
+  /** The least level at which it can fire at all. */
+  readonly fires: Level;
+  /** The least level at which it sees everything that decides. */
+  readonly sees: Level;
+  /** Stages at which it can fire. */
+  readonly stages: readonly Stage[];
+}
+
+/** Stages that rules look at; Panic is not one that anybody writes rules for. */
+const STAGES: readonly Stage[] = [
+  'ResponseComplete',
+  'ResponseStarted',
+  'RequestReceived',
+  'Panic',
+];
+
+/** A rule that fires on more resources than this is about requests in general. */
+const GENERAL = 12;
+
+/** The needs of a set of rules, by rule. */
+export interface Needs {
+  readonly shapes: readonly RequestShape[];
+  readonly byRule: ReadonlyMap<Rule, readonly Need[]>;
+}
+
+/**
+ * What rules need of an audit log: for each rule the sorts of requests it can fire on, found by evaluating
+ * its condition on requests of which only the sort is known.
+ */
+export function needsOf(rules: readonly Rule[]): Needs {
+  const shapes = requestShapes(namedResources(rules));
+  const byRule = new Map<Rule, Need[]>(rules.map((rule) => [rule, []]));
+  for (const shape of shapes) {
+    const probes = new ProbeSet(shape);
+    for (const rule of rules) {
+      const need = needOf(rule, shape, probes);
+      if (need !== undefined) byRule.get(rule)!.push(need);
+    }
+  }
+  return { shapes, byRule };
+}
+
+/** Probes of one shape, made when asked for: rules share their verdicts on comparisons. */
+export class ProbeSet {
+  readonly #shape: RequestShape;
+  readonly #circumstances: Circumstances;
+  readonly #probes = new Map<string, Probe>();
+
+  constructor(shape: RequestShape, circumstances: Circumstances = {}) {
+    this.#shape = shape;
+    this.#circumstances = circumstances;
+  }
+
+  at(level: Level, stage: Stage): Probe {
+    const key = `${level} ${stage}`;
+    let probe = this.#probes.get(key);
+    if (probe === undefined) {
+      probe = new Probe(this.#shape, level, stage, this.#circumstances);
+      this.#probes.set(key, probe);
+    }
+    return probe;
+  }
+}
+
+function needOf(rule: Rule, shape: RequestShape, probes: ProbeSet): Need | undefined {
+  const stages = STAGES.filter(
+    (stage) => possible(rule.condition, probes.at('RequestResponse', stage)) !== 'never',
+  );
+  if (stages.length === 0) return undefined;
+  const firesAt = (level: Level): boolean => canFire(rule, probes, level, stages);
+  const fires = firesAt('Metadata')
+    ? 'Metadata'
+    : firesAt('Request')
+      ? 'Request'
+      : 'RequestResponse';
+  const bodies: Bodies = { request: false, response: false };
+  for (const stage of stages)
+    bodiesRead(rule.condition, probes.at('RequestResponse', stage), bodies);
+  const sees = bodies.response ? 'RequestResponse' : bodies.request ? 'Request' : 'Metadata';
+  return { rule, shape, fires, sees, stages };
+}
+
+/** Whether a rule can fire on requests logged at a level, at one of some stages. */
+export function canFire(
+  rule: Rule,
+  probes: ProbeSet,
+  level: Level,
+  stages: readonly Stage[],
+): boolean {
+  if (level === 'None') return false;
+  return stages.some((stage) => possible(rule.condition, probes.at(level, stage)) !== 'never');
+}
+
+/** True for rules that are not about some resources but about requests in general. */
+export function isGeneral(needs: readonly Need[]): boolean {
+  return new Set(needs.map(({ shape }) => shape.resource)).size > GENERAL;
+}
+
+/** Resources that conditions name. */
+function namedResources(rules: readonly Rule[]): Set<string> {
+  const names = new Set<string>();
+  for (const rule of rules) {
+    forEachAtom(rule.condition, ({ node, left }) => {
+      const { right } = node;
+      if (left.key !== 'ka.target.resource' && left.key !== 'jevt.value[/objectRef/resource]')
+        return;
+      const values =
+        right.kind === 'list' ? right.values : right.kind === 'value' ? [right.value] : [];
+      for (const value of values) if (/^[a-z][a-z0-9]*$/.test(value)) names.add(value);
+    });
+  }
+  return names;
+}

@@ -1,0 +1,49 @@
+import type { AuditPolicy, PolicyRule } from './audit-policy.ts';
+
+/** A policy as YAML that kube-apiserver reads, with comments above. */
+export function printPolicy(policy: AuditPolicy, comments: readonly string[]): string {
+  const lines = comments.map((comment) => `# ${comment}`.trimEnd());
+  lines.push('apiVersion: audit.k8s.io/v1', 'kind: Policy');
+  if (policy.omitStages.length > 0) lines.push(`omitStages: ${list(policy.omitStages)}`);
+  if (policy.omitManagedFields === true) lines.push('omitManagedFields: true');
+  lines.push('rules:');
+  for (const rule of policy.rules) lines.push(...ruleLines(rule));
+  return `${lines.join('\n')}\n`;
+}
+
+function ruleLines(rule: PolicyRule): string[] {
+  const lines = rule.comment === undefined ? [] : [`  # ${rule.comment}`];
+  lines.push(`  - level: ${rule.level}`);
+  const add = (key: string, values: readonly string[]): void => {
+    if (values.length > 0) lines.push(`    ${key}: ${list(values)}`);
+  };
+  add('users', rule.users);
+  add('userGroups', rule.userGroups);
+  add('verbs', rule.verbs);
+  add('namespaces', rule.namespaces);
+  add('nonResourceURLs', rule.nonResourceURLs);
+  if (rule.resources.length > 0) lines.push('    resources:');
+  for (const { group, resources, resourceNames } of rule.resources) {
+    lines.push(`      - group: ${quoted(group)}`);
+    if (resources.length > 0) lines.push(...wrapped('        resources: ', resources));
+    if (resourceNames.length > 0) lines.push(...wrapped('        resourceNames: ', resourceNames));
+  }
+  add('omitStages', rule.omitStages);
+  return lines;
+}
+
+function list(values: readonly string[]): string {
+  return `[${values.map(quoted).join(', ')}]`;
+}
+
+/** A list in one line, or one value a line where that gets long. */
+function wrapped(head: string, values: readonly string[]): string[] {
+  const line = head + list(values);
+  if (line.length <= 100) return [line];
+  const indent = ' '.repeat(head.length - head.trimStart().length + 2);
+  return [head.trimEnd(), ...values.map((value) => `${indent}- ${quoted(value)}`)];
+}
+
+function quoted(text: string): string {
+  return /^[A-Za-z][\w./-]*$/.test(text) ? text : JSON.stringify(text);
+}

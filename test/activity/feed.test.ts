@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { createGroupWriter } from '../../src/activity/finding-groups.ts';
+import type { Finding } from '../../src/engine/finding.ts';
+import { Feed, type FeedOptions } from '../../src/outputs/feed.ts';
+import { findingToJson } from '../../src/outputs/json-encode.ts';
+import { createTableWriter } from '../../src/outputs/table.ts';
+import { context, finding, memorySink, summary } from '../outputs/findings.ts';
+import { at } from './requests.ts';
+
+const make = (rule: string, clock: string, more: Partial<Finding> = {}): Finding =>
+  finding({ rule, time: at(clock), ...more });
+
+function feed(options: Partial<FeedOptions>, findings: readonly Finding[], capacity?: number) {
+  const written: Finding[] = [];
+  const writer = { finding: (each: Finding) => void written.push(each), end: () => undefined };
+  const full: FeedOptions = { fold: false, sort: undefined, limit: undefined, ...options };
+  const each = new Feed(writer, full, capacity);
+  for (const one of findings) each.finding(one);
+  const notes = each.drain();
+  return { written, notes, feed: each };
+}
+
+const rules = (findings: readonly Finding[]) =>
+  findings.map(({ rule, repeated }) =>
+    repeated === undefined ? rule : `${rule} x${repeated.count}`,
+  );
+
+describe('feed of findings', () => {
+  const SOME = [
+    make('b', '10:00:03'),
+    make('a', '10:00:01', { priority: 'Critical' }),
+    make('b', '10:00:02'),
+  ];
+
+  it('passes findings as they come', () => {
+    expect(rules(feed({}, SOME).written)).toEqual(['b', 'a', 'b']);
+  });
+
+  it('folds repeated findings, with how often and from when to when', () => {
+    const { written } = feed({ fold: true }, SOME);
+    expect(rules(written)).toEqual(['b x2', 'a']);
+    expect(written[0]!.repeated).toEqual({
+      count: 2,
+      first: at('10:00:02'),
+      last: at('10:00:03'),
+    });
+  });
+
+  it('never folds findings that say different things', () => {
+    const { written } = feed({ fold: true }, [
+      make('exec', '10:00:00', { message: 'command=id' }),
+      make('exec', '10:00:01', { message: 'command=rm' }),
+    ]);
+    expect(written).toHaveLength(2);
+  });
+
+  it.each([
+    ['time', ['a', 'b', 'b']],
+    ['priority', ['a', 'b', 'b']],
+  ] as const)('sorts by %s', (sort, order) => {
+    expect(rules(feed({ sort }, SOME).written)).toEqual(order);
+  });
+
+  it('sorts by count', () => {
+    expect(rules(feed({ sort: 'count', fold: true }, SOME).written)).toEqual(['b x2', 'a']);
+  });
+
+  it('limits rows, and counts what they would have held', () => {
+    const { written, feed: each } = feed({ fold: true, limit: 1 }, [
+      ...SOME,
+      make('a', '10:00:09', { priority: 'Critical' }),
+    ]);
+    expect(rules(written)).toEqual(['b x2']);
+    expect(each.hidden).toBe(2);
+  });
+
+  it('folds in runs when there are too many different findings, and says so', () => {
+    const many = Array.from({ length: 10 }, (_, i) => make(`r${i}`, '10:00:00'));
+    const { written, notes } = feed({ fold: true }, many, 4);
+    expect(written).toHaveLength(10);
+    expect(notes).toEqual(['repeated findings are folded in runs of 4 different ones']);
+  });
+
+  it('keeps the most severe when there are too many to be put in order, and says how many are not shown', () => {
+    const many = Array.from({ length: 10 }, (_, i) => make(`r${i}`, '10:00:00'));
+    const { written, notes } = feed(
+      { sort: 'priority' },
+      [...many, make('top', '10:00:00', { priority: 'Alert' }), ...many],
+      4,
+    );
+    expect(written[0]!.rule).toBe('top');
+    expect(notes[0]).toMatch(/^\d+ findings not shown/);
+  });
+});
+
+describe('table of findings', () => {
+  it('shows how often a finding came, and all of them over time', async () => {
+    const sink = memorySink();
+    const writer = new Feed(await createTableWriter(sink, context({ width: 120 })), {
+      fold: true,
+      sort: undefined,
+      limit: undefined,
+    });
+    for (let i = 0; i < 10; i++) writer.finding(make('Attach/Exec Pod', `10:00:0${i}`));
+    writer.end(summary());
+    expect(sink.text()).toContain('Attach/Exec Pod ×10');
+    expect(sink.text()).toContain('10 times, last');
+    expect(sink.text()).toMatch(/█.*\n.*one bar is 1 s\n$/);
+  });
+});
+
+describe('groups of findings', () => {
+  it('are counted with their worst priority', async () => {
+    const sink = memorySink();
+    const writer = await createGroupWriter('ndjson', sink, context(), {
+      group: 'rule',
+      sort: undefined,
+      limit: undefined,
+    });
+    for (const each of [
+      make('b', '10:00:03'),
+      make('a', '10:00:01'),
+      make('b', '10:00:02', { priority: 'Alert' }),
+    ])
+      writer.finding(each);
+    writer.end(summary());
+    const rows = sink
+      .text()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(rows.map((row) => [row['rule'], row['count'], row['worst_priority']])).toEqual([
+      ['b', 2, 'Alert'],
+      ['a', 1, 'Notice'],
+    ]);
+  });
+});
+
+describe('raw events', () => {
+  it.each([
+    ['{"a":1}', { a: 1 }],
+    ['{"a":NaN}', '{"a":NaN}'],
+  ])('%s is attached to the finding', (raw, event) => {
+    const json = JSON.parse(findingToJson(finding({ raw }))) as { k8s_audit: { event: unknown } };
+    expect(json.k8s_audit.event).toEqual(event);
+  });
+});

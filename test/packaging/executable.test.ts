@@ -1,0 +1,66 @@
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { emptyFolder, PACKAGE, ROOT, run, SAMPLE, type Run } from './product.ts';
+
+/** What the build looks for in Node; distributions may build Node without it. */
+const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+const possible = process.platform === 'linux' && readFileSync(process.execPath).includes(FUSE);
+
+describe.skipIf(!possible)(
+  'the standalone executable (needs a Node for Linux that can be one)',
+  () => {
+    const build = emptyFolder();
+    const elsewhere = emptyFolder();
+    const executable = join(build, 'k8s-audit');
+    let built: Run;
+    /** From another directory, without any program on the path. */
+    const start = (...args: string[]): Run =>
+      run(executable, args, { cwd: elsewhere, env: { PATH: '' } });
+    const scripted = (...args: string[]): Run =>
+      run(process.execPath, [join(ROOT, 'bin', 'k8s-audit.js'), ...args], { cwd: elsewhere });
+
+    beforeAll(() => {
+      built = run(process.execPath, [join(ROOT, '.github', 'scripts', 'build-sea.mjs'), build]);
+    }, 120_000);
+
+    it('is built without a warning', () => {
+      expect(built).toMatchObject({ code: 0, stderr: '' });
+      expect(built.stdout).toMatch(/k8s-audit: \d+ MB\n$/);
+    });
+
+    it('prints its version', () => {
+      expect(start('--version')).toEqual({ code: 0, stdout: `${PACKAGE.version}\n`, stderr: '' });
+    });
+
+    it.each([
+      ['finds the same', ['scan', SAMPLE, '-f', 'json', '--no-summary']],
+      ['fails the gate in the same way', ['scan', SAMPLE, '--fail-on', 'critical', '--no-summary']],
+      ['lists the same rules', ['rules', 'list', '-f', 'json']],
+      ['completes the same, policies included', ['completion', 'fish']],
+      ['fails in the same way', ['scan', 'missing.log']],
+    ])('%s as the package', (_, args) => {
+      expect(start(...args)).toEqual(scripted(...args));
+    });
+
+    it('writes every report', () => {
+      copyFileSync(SAMPLE, join(elsewhere, 'audit.log'));
+      const reports = ['a.sarif', 'a.html', 'a.xml', 'a.csv', 'a.md', 'a.json', 'a.ndjson'];
+      const outputs = reports.flatMap((name) => ['-o', name]);
+      expect(start('audit.log', ...outputs, '-q')).toEqual({ code: 0, stdout: '', stderr: '' });
+      for (const name of reports) {
+        expect(readFileSync(join(elsewhere, name), 'utf8')).toContain('Coin Miner in Workload');
+      }
+    });
+
+    it('comes with the licences of what it contains', () => {
+      const text = readFileSync(join(build, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+      const lock = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+        dependencies: Record<string, string>;
+      };
+      for (const [name, version] of Object.entries(lock.dependencies)) {
+        expect(text).toContain(`${name} ${version}\n\n`);
+      }
+    });
+  },
+);

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { emptyFolder, has, PACKAGE, ROOT, run, textOf, type Run } from './product.ts';
+
+const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
+const HOMEPAGE = 'https://git.example/k8s-audit';
+const BASE = `${HOMEPAGE}/releases/download/v${PACKAGE.version}`;
+
+describe('a release', () => {
+  const folder = emptyFolder();
+  const sums = new Map<string, string>();
+  const release = (): Run =>
+    run(process.execPath, [join(ROOT, '.github/scripts/release.mjs'), HOMEPAGE, BASE, folder]);
+  let withoutArchives: Run;
+  let complete: Run;
+
+  beforeAll(() => {
+    withoutArchives = release();
+    for (const platform of PLATFORMS) {
+      const name = `k8s-audit-${PACKAGE.version}-${platform}.tar.gz`;
+      writeFileSync(join(folder, name), platform);
+      sums.set(name, createHash('sha256').update(platform).digest('hex'));
+    }
+    complete = release();
+  });
+
+  it('needs every archive', () => {
+    expect(withoutArchives.code).toBe(1);
+    expect(withoutArchives.stderr).toContain(`lacks k8s-audit-${PACKAGE.version}-linux-x64.tar.gz`);
+  });
+
+  it('is written without remarks', () => {
+    expect(complete).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('has checksums', () => {
+    const lines = readFileSync(join(folder, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
+    expect(new Set(lines)).toEqual(new Set([...sums].map(([name, sum]) => `${sum}  ${name}`)));
+  });
+
+  it('has a krew manifest for every platform', () => {
+    const plugin = load(readFileSync(join(folder, 'audit-log.yaml'), 'utf8')) as {
+      kind: string;
+      metadata: { name: string };
+      spec: {
+        version: string;
+        homepage: string;
+        shortDescription: string;
+        platforms: { uri: string; sha256: string; bin: string }[];
+      };
+    };
+    expect(plugin).toMatchObject({
+      apiVersion: 'krew.googlecontainertools.github.com/v1alpha2',
+      kind: 'Plugin',
+      metadata: { name: 'audit-log' },
+      spec: { version: `v${PACKAGE.version}`, homepage: HOMEPAGE },
+    });
+    // krew's index refuses longer ones.
+    expect(plugin.spec.shortDescription.length).toBeLessThanOrEqual(50);
+    expect(plugin.spec.platforms.map(({ uri, sha256 }) => [uri, sha256])).toEqual(
+      [...sums].map(([name, sum]) => [`${BASE}/${name}`, sum]),
+    );
+    for (const { bin } of plugin.spec.platforms) expect(bin).toBe('k8s-audit');
+  });
+
+  it('has a Homebrew formula for every platform', () => {
+    const formula = readFileSync(join(folder, 'k8s-audit.rb'), 'utf8');
+    expect(formula).not.toContain('{{');
+    expect(formula).toContain(`version "${PACKAGE.version}"`);
+    for (const [name, sum] of sums) {
+      expect(formula).toContain(`url "${BASE}/${name}"\n      sha256 "${sum}"`);
+    }
+    const installed = [...formula.matchAll(/\.install "([^"]+)"/g)].map(([, file]) => file!);
+    expect(installed).toEqual(['k8s-audit', 'k8s-audit.1']);
+    for (const file of installed) expect(textOf('.github/scripts/archive.mjs')).toContain(file);
+  });
+
+  it.skipIf(!has('ruby'))('has a Homebrew formula that Ruby accepts', () => {
+    expect(run('ruby', ['-c', join(folder, 'k8s-audit.rb')]).code).toBe(0);
+  });
+});
+
+describe('Dockerfile', () => {
+  const lines = textOf('Dockerfile').replaceAll('\\\n', ' ').split('\n');
+
+  it('copies what a build leaves', () => {
+    const copied = lines
+      .flatMap((line) => /^COPY --from=build (.+) \S+$/.exec(line)?.[1]?.split(' ') ?? [])
+      .map((path) => path.replace('/src/', ''));
+    expect(copied).toContain('dist');
+    for (const path of copied) expect(existsSync(join(ROOT, path))).toBe(true);
+  });
+
+  it('is given what its build needs', () => {
+    const kept = new Set(
+      textOf('.dockerignore')
+        .split('\n')
+        .filter((line) => line.startsWith('!'))
+        .map((line) => line.slice(1)),
+    );
+    for (const path of kept) expect(existsSync(join(ROOT, path))).toBe(true);
+    const first = lines
+      .find((line) => line.startsWith('COPY package.json'))!
+      .split(' ')
+      .slice(1, -1);
+    for (const path of first) expect(kept).toContain(path);
+    for (const path of ['src', 'bin', 'rules', 'tsconfig.json', '.github/scripts']) {
+      expect(kept).toContain(path);
+    }
+  });
+
+  it('starts the program on a Node that it supports', () => {
+    const [, major] = /^FROM node:(\d+)-slim$/m.exec(textOf('Dockerfile'))!;
+    expect(Number(major)).toBeGreaterThanOrEqual(Number(/\d+/.exec(PACKAGE.engines.node)![0]));
+    expect(lines).toContain('ENTRYPOINT ["node", "/app/bin/k8s-audit.js"]');
+    expect(lines).toContain('USER node');
+  });
+});
+
+describe('the workflows', () => {
+  it.each(readdirSync(join(ROOT, '.github/workflows')))(
+    '%s is YAML and names what exists',
+    (name) => {
+      const text = textOf(`.github/workflows/${name}`);
+      expect(load(text)).toHaveProperty('jobs');
+      for (const [, script] of text.matchAll(/npm run ([\w:]+)/g)) {
+        expect(PACKAGE.scripts).toHaveProperty([script!]);
+      }
+      for (const [path] of text.matchAll(/\.github\/scripts\/[\w.-]+/g)) {
+        expect(existsSync(join(ROOT, path))).toBe(true);
+      }
+      // A value of an event in a script could be a command.
+      for (const [script] of text.matchAll(/run: (?:\|\n(?: {10}.*\n)+|.*)/g)) {
+        expect(script).not.toContain('${{');
+      }
+    },
+  );
+});
+
+describe('the pkg block of package.json', () => {
+  it('names the rules, as patterns that match', () => {
+    expect(PACKAGE.pkg.assets).toEqual(['rules/**/*', 'package.json']);
+    expect(readdirSync(join(ROOT, 'rules')).length).toBeGreaterThan(0);
+  });
+});
