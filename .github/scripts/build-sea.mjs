@@ -6,10 +6,12 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -62,6 +64,9 @@ function licences() {
       const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim();
       return `${path.slice(path.lastIndexOf('node_modules/') + 13)} ${version}\n\n${text}\n`;
     });
+  // Node's own, with those of what it contains; some distributions keep it elsewhere.
+  const node = join(dirname(realpathSync(process.execPath)), '..', 'LICENSE');
+  if (existsSync(node)) texts.push(`Node.js ${process.version}\n\n${readFileSync(node, 'utf8')}`);
   return texts.join(`\n${'-'.repeat(70)}\n\n`);
 }
 

@@ -12,4 +12,7 @@ if (ruleSet === undefined) {
   console.error([...errors, unmet ?? ''].join('\n'));
   process.exit(1);
 }
-writeFileSync(new URL(`../../${SNAPSHOT}`, import.meta.url), stringifySnapshot(snapshotOf(ruleSet)));
+writeFileSync(
+  new URL(`../../${SNAPSHOT}`, import.meta.url),
+  stringifySnapshot(snapshotOf(ruleSet)),
+);

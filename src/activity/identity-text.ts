@@ -61,26 +61,18 @@ export function identityText(
   counted(out, 'Secrets read', profile.secrets);
   if (profile.sessions.length === 0) return;
   section(out, 'Sessions');
-  out.rows(
-    profile.sessions
-      .slice(0, 2 * TOP)
-      .map((each) => [
-        formatTime(each.start),
-        each.kind,
-        targetText(each),
-        [
-          requestResult(each.request),
-          each.end === undefined
-            ? 'still open'
-            : each.result === 'allowed'
-              ? durationText(each.end - each.start)
-              : '',
-          quoteWords(each.command),
-        ]
-          .filter((part) => part !== '')
-          .join(', '),
-      ]),
-  );
+  for (const each of profile.sessions.slice(0, 2 * TOP)) {
+    const lasted = each.end === undefined ? '' : durationText(each.end - each.start);
+    const parts = [
+      formatTime(each.start),
+      each.kind,
+      targetText(each),
+      requestResult(each.request),
+      each.result === 'allowed' ? lasted : '',
+    ];
+    out.paragraph(parts.filter((part) => part !== '').join('  '), 2);
+    if (each.command.length > 0) out.paragraph(quoteWords(each.command), 6);
+  }
   more(out, profile.sessionCount - 2 * TOP, 'sessions');
 }
 

@@ -95,7 +95,7 @@ function secretName({ namespace, name, verb }: Request): string {
  * What allowed a request, from the reason of the RBAC authorizer: `RBAC: allowed by RoleBinding "b/ns" of
  * Role "r" to User "u"` (kubernetes plugin/pkg/auth/authorizer/rbac).
  */
-export function grantOf(reason: string | undefined): string | undefined {
+function grantOf(reason: string | undefined): string | undefined {
   const match = /^RBAC: allowed by (\w+) "([^"]*)" of (\w+) "([^"]*)"/.exec(reason ?? '');
   if (match !== null) return `${match[3]} ${match[4]} by ${match[1]} ${match[2]}`;
   return reason === undefined || reason === '' || reason.startsWith('RBAC: ') ? undefined : reason;

@@ -1,7 +1,7 @@
 import type { Request } from './request.ts';
 
 /** Kinds of requests that a cluster makes all day, with what counts as one. */
-export const NOISE_KINDS = {
+const NOISE_KINDS = {
   health: 'health checks and metrics',
   discovery: 'API discovery',
   leases: 'leases',

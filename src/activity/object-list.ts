@@ -60,9 +60,9 @@ export function entryText(
     clientName(request.userAgent),
   ];
   const color = resultPaint(request.result, paint);
-  out.lines([head.filter((part) => part !== '').join('  ')], 0, color);
+  out.paragraph(head.filter((part) => part !== '').join('  '), 0, color);
   const noun = `${requestObject(request)}: ${note}`;
-  out.lines([noun], 2, paint.dim);
+  out.paragraph(noun, 2, paint.dim);
   out.lines(
     changes
       .slice(0, MAX_CHANGES)

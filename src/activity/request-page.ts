@@ -1,7 +1,7 @@
 import type { Finding } from '../engine/finding.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { arrayTexts } from '../fields/ka-scalars.ts';
-import { indentJson } from '../fields/indent.ts';
+import { indentJson } from '../json/indent.ts';
 import type { Encodable } from '../outputs/json-encode.ts';
 import type { Paint } from '../outputs/paint.ts';
 import { redactor } from '../outputs/redact.ts';
@@ -23,6 +23,8 @@ const MAX_EVENT_LINES = 400;
 export interface ShownFinding {
   readonly finding: Finding;
   readonly description: string;
+  /** Links of its policies to what is to be done. */
+  readonly runbooks: readonly string[];
   readonly explained: Explained;
 }
 
@@ -110,7 +112,10 @@ function sources(event: AuditEvent): string {
   return others.length === 0 ? last : `${last} (by its headers for ${others.join(', ')})`;
 }
 
-function findingSection({ finding, description, explained }: ShownFinding, out: Sections): void {
+function findingSection(
+  { finding, description, runbooks, explained }: ShownFinding,
+  out: Sections,
+): void {
   const { paint } = out;
   out.blank();
   out.title(finding.rule);
@@ -120,6 +125,7 @@ function findingSection({ finding, description, explained }: ShownFinding, out: 
   out.field('Says', finding.message);
   out.field('Means', description);
   out.field('Policies', finding.policies?.join(', ') ?? '');
+  out.field('Runbook', runbooks.join(', '));
   out.field('Tags', finding.tags.join(', '));
   out.field('Matched', 'because');
   conditionLines(explained, true, out, paint);
@@ -195,12 +201,14 @@ export function requestPageJson(
   const redact = redactor(options.showSecrets);
   return {
     audit_id: finder.events[0]?.text(['auditID']),
-    findings: findings.map(({ finding, description, explained }) => ({
+    findings: findings.map(({ finding, description, runbooks, explained }) => ({
       rule: finding.rule,
       priority: finding.priority,
       message: redact(finding.message),
       description,
       policies: finding.policies,
+      severity: finding.severity,
+      runbooks,
       tags: finding.tags,
       stage: finding.stage,
       condition: explainedJson(explained),

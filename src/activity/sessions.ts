@@ -7,7 +7,7 @@ import { requestResult, requestUser, type Request } from './request.ts';
 import { resultPaint } from './request-list.ts';
 import { quoteWords } from './words.ts';
 
-export type SessionKind = 'exec' | 'attach' | 'port-forward' | 'debug' | 'kubelet';
+type SessionKind = 'exec' | 'attach' | 'port-forward' | 'debug' | 'kubelet';
 
 /** One interactive access to a container or node. Texts are untrusted. */
 export interface Session {

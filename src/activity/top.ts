@@ -3,7 +3,7 @@ import { TimeBars } from './time-bars.ts';
 /** Different values counted at a time; attackers choose how many there are. */
 const CAPACITY = 5000;
 /** Bars of the sparkline of one value. */
-export const SPARK_BARS = 24;
+const SPARK_BARS = 24;
 
 export interface TopRow {
   readonly key: string;

@@ -13,7 +13,7 @@ export type Values =
   | { readonly kind: 'names'; readonly names: NameKind };
 
 /** Kinds of names that are listed once in a script. */
-export type NameKind = Exclude<Completes, 'file' | 'output'>;
+type NameKind = Exclude<Completes, 'file' | 'output'>;
 
 export type Names = Readonly<Record<NameKind, readonly string[]>>;
 
@@ -30,7 +30,7 @@ export interface CompletedOption {
 }
 
 /** A command as shells know it. */
-export interface CompletedCommand {
+interface CompletedCommand {
   /** One word, or two: `rules show`. */
   readonly name: string;
   readonly description: string;
@@ -39,7 +39,7 @@ export interface CompletedCommand {
 }
 
 /** A word that other commands begin with: `rules`, or `activity`, which is a command itself too. */
-export interface CommandGroup {
+interface CommandGroup {
   readonly word: string;
   readonly inner: readonly (readonly [word: string, description: string])[];
   /** The command that the word alone is, if it is one. */

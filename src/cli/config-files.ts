@@ -30,8 +30,7 @@ export interface FoundConfigs {
  * @throws KnownError when one cannot be read or is wrong
  */
 export function readConfigFiles(explicit: string | undefined, terminal: Terminal): FoundConfigs {
-  const project =
-    explicit === undefined ? nearest(terminal.cwd) : resolve(terminal.cwd, explicit);
+  const project = explicit === undefined ? nearest(terminal.cwd) : resolve(terminal.cwd, explicit);
   const own = userConfig(terminal.env);
   const paths = [project, own !== undefined && isFile(own) ? own : undefined].filter(
     (path) => path !== undefined,

@@ -85,15 +85,17 @@ export function policiesSchema(): Schema {
   return {
     $schema: DIALECT,
     title: 'Policies of k8s-audit',
-    anyOf: [POLICIES, { type: 'object', properties: { policies: POLICIES }, required: ['policies'] }],
+    anyOf: [
+      POLICIES,
+      { type: 'object', properties: { policies: POLICIES }, required: ['policies'] },
+    ],
   };
 }
 
 function optionSchema(name: OptionName): Schema {
   const { description, parse, repeatable, choices } = optionRecord(name);
   if (parse === undefined) return { description, type: 'boolean' };
-  const single: Schema =
-    choices === undefined ? { type: ['string', 'number'] } : { enum: choices };
+  const single: Schema = choices === undefined ? { type: ['string', 'number'] } : { enum: choices };
   if (repeatable !== true) return { description, ...single };
   return { description, anyOf: [single, { type: 'array', items: single }] };
 }

@@ -41,7 +41,7 @@ export async function firedCounts(
     summary,
   );
   if (unread > 0) {
-    const [problem] = summary.build(0).problems.filter(({ kind }) => kind === 'io');
+    const problem = summary.build(0).problems.find(({ kind }) => kind === 'io');
     const reason = problem === undefined ? '' : `: ${problem.text}`;
     const file = problem?.examples[0]?.file ?? settings.log.join(', ');
     throw new KnownError('input', `cannot read ${file}${reason}`);

@@ -226,7 +226,7 @@ export const OPTIONS = {
   format: choice<FormatName>(
     {
       flags: '-f, --format <format>',
-      description: `${FORMAT_NAMES.join(', ')}`,
+      description: FORMAT_NAMES.join(', '),
       group: 'output',
       default: undefined,
       defaultText: 'table on a terminal, ndjson otherwise',
@@ -340,14 +340,16 @@ export const OPTIONS = {
     default: false,
   }),
 
-  engine: choice<'reference'>(
+  engine: choice<'fast' | 'reference'>(
     {
       flags: '--engine <engine>',
-      description: 'reference: parse every event whole and evaluate every rule as written',
+      description:
+        'fast decides most lines without parsing them; reference parses every event whole and ' +
+        'evaluates every rule as written; both find the same',
       group: 'run',
-      default: 'reference',
+      default: 'fast',
     },
-    ['reference'],
+    ['fast', 'reference'],
   ),
 };
 

@@ -20,7 +20,7 @@ export interface Library {
   /** Every policy with its rules, enabled or not. */
   readonly members: readonly PolicyMembers[];
   /** True for rules that a bundled file is the first to define. */
-  isBundled(rule: Rule): boolean;
+  readonly isBundled: (rule: Rule) => boolean;
 }
 
 /** The policies that come with the program. */
@@ -35,7 +35,7 @@ export function bundledPolicies(issues: Issues): PolicyDefinition[] {
  *
  * @throws KnownError when a file cannot be read
  */
-export function readAllPolicies({ settings, config }: Invocation, issues: Issues): Policy[] {
+function readAllPolicies({ settings, config }: Invocation, issues: Issues): Policy[] {
   const configured = config.find(({ policies }) => policies.length > 0)?.policies ?? [];
   const files = settings.policy.filter(isPolicyFile);
   const own = files.flatMap((name) =>
@@ -89,7 +89,7 @@ function bundledTest(defaultRules: boolean): (rule: Rule) => boolean {
   return ({ files }) => names.has(files[0] ?? '');
 }
 
-export function policyError(issues: Issues): KnownError {
+function policyError(issues: Issues): KnownError {
   return new KnownError(
     'config',
     `the policies are wrong\n${issues.errors.map(formatIssue).join('\n')}`,

@@ -4,8 +4,8 @@ import { choice, list, option } from './option-record.ts';
 import { parseChoice, readSeverity, readText } from './values.ts';
 
 /** How a rule is used by policies. */
-export const USAGES = ['enabled', 'disabled', 'unused'] as const;
-export type Usage = (typeof USAGES)[number];
+const USAGES = ['enabled', 'disabled', 'unused'] as const;
+type Usage = (typeof USAGES)[number];
 
 /** Options of policies, the rules library, the resource filter and the configuration. */
 export const POLICY_OPTIONS = {

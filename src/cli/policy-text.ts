@@ -9,9 +9,10 @@ export function scopeJson(scope: PolicyScope | undefined): unknown {
 /** A scope in words; an empty text for everywhere. */
 export function scopeText(scope: PolicyScope | undefined): string {
   if (scope === undefined) return '';
-  return [...partText('clusters', scope.clusters), ...partText('namespaces', scope.namespaces)].join(
-    '; ',
-  );
+  return [
+    ...partText('clusters', scope.clusters),
+    ...partText('namespaces', scope.namespaces),
+  ].join('; ');
 }
 
 function partText(what: string, part: ScopePart): string[] {

@@ -1,4 +1,4 @@
-import { createEngine, type Engine } from '../engine/engine.ts';
+import { createEngine, type Engine, type EngineOptions } from '../engine/engine.ts';
 import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { FieldSettings } from '../fields/field.ts';
 import { number, plural } from '../outputs/summary-text.ts';
@@ -20,9 +20,11 @@ import { scopeOf } from './scope.ts';
 /** Everything that decides what a scan finds. */
 export interface PreparedScan {
   readonly ruleSet: RuleSet;
-  /** The rules that run, in evaluation order. */
-  readonly rules: readonly Rule[];
+  /** The rules of which is counted where they lack evidence; undefined when nobody is told. */
+  readonly rules: readonly Rule[] | undefined;
   readonly engine: Engine;
+  /** What the engine is made of, unless the reference engine is asked for. */
+  readonly fast: EngineOptions | undefined;
   readonly resourceFilter: ResourceFilter | undefined;
   /** Rules of policies that are off, to be counted. */
   readonly counters: readonly RuleCounter[];
@@ -56,26 +58,31 @@ export async function prepareScan(
   if (rules.length === 0) warn('warning: no rule is enabled and selected: nothing can be found');
   const suppressor = await suppressorOf(invocation, ruleSet, fieldSettings, warn);
   const resourceFilter = resourceFilterOf(invocation, fields, warn);
-  // Only the summary tells the counts.
-  const counted = settings.summary && !settings.quiet ? off : [];
+  // Only the summary tells the counts; with `first`, a rule that is off has no place in the order.
+  const matching = settings.ruleMatching ?? 'all';
+  const told = settings.summary && !settings.quiet && matching === 'all';
+  const counted = told ? off : [];
+  const options: EngineOptions = {
+    rules,
+    matching,
+    timeField: settings.timeFormat === 'iso8601' ? 'evt.time.iso8601' : 'evt.time',
+    settings: fieldSettings,
+    raw: settings.raw || reportTargets(invocation).some(({ format }) => showsEvents(format)),
+    scope: await scopeOf(settings, ruleSet, fieldSettings),
+    placements,
+    suppress:
+      suppressor === undefined ? undefined : (rule, event) => suppressor.suppress(rule, event),
+  };
   return {
     ruleSet,
-    rules,
+    // What is undecided is told rule by rule: that says nothing of the first one that matches.
+    rules: told || (settings.explainBlind && matching === 'all') ? rules : undefined,
     resourceFilter,
     counters: counted.map(({ counter }) => counter),
-    engine: createEngine({
-      rules,
-      matching: settings.ruleMatching ?? 'all',
-      timeField: settings.timeFormat === 'iso8601' ? 'evt.time.iso8601' : 'evt.time',
-      settings: fieldSettings,
-      raw: settings.raw || reportTargets(invocation).some(({ format }) => showsEvents(format)),
-      scope: await scopeOf(settings, ruleSet, fieldSettings),
-      placements,
-      suppress:
-        suppressor === undefined ? undefined : (rule, event) => suppressor.suppress(rule, event),
-    }),
+    engine: createEngine(options),
+    fast: settings.engine === 'reference' ? undefined : options,
     notes: (complete) => [
-      ...resourceNotes(resourceFilter, complete),
+      ...resourceNotes(resourceFilter, rules, complete),
       ...(suppressor === undefined ? [] : ignoreNotes(suppressor)),
       ...counted.flatMap(offNote),
     ],

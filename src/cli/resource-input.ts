@@ -3,6 +3,7 @@ import type { FieldResolver } from '../condition/value.ts';
 import { parseDocuments } from '../config/parse-document.ts';
 import { errorCode } from '../io/sources.ts';
 import { number, plural } from '../outputs/summary-text.ts';
+import { blindRules } from '../policies/blind-rules.ts';
 import { formatIssue, Issues } from '../policies/issue.ts';
 import { ResourceFilter } from '../policies/resource-filter.ts';
 import { lintResourceRules } from '../policies/resource-lint.ts';
@@ -11,12 +12,13 @@ import {
   readRuleList,
   type ResourceFilterSpec,
 } from '../policies/resource-rules.ts';
+import type { Rule } from '../rules/rule.ts';
 import type { YamlSource } from '../rules/yaml.ts';
 import { KnownError } from '../util/errors.ts';
 import type { Invocation } from './command.ts';
 
 /** What the charts set up when their users say nothing: the requests that an admission webhook gets. */
-export const CHART_DEFAULT: YamlSource = {
+const CHART_DEFAULT: YamlSource = {
   name: 'default resource rules',
   text: `- apiGroups: ["", apps, autoscaling, batch, networking.k8s.io, rbac.authorization.k8s.io, extensions]
   apiVersions: ["*"]
@@ -25,6 +27,9 @@ export const CHART_DEFAULT: YamlSource = {
   scope: "*"
 `,
 };
+
+/** Blind rules that a summary names. */
+const BLIND_SHOWN = 5;
 
 /**
  * The resource filter of a run; undefined when nothing asks for one.
@@ -95,7 +100,11 @@ function readText(file: string): string {
 }
 
 /** What the summary says about a filter, beside the counts of events that it left out. */
-export function resourceNotes(filter: ResourceFilter | undefined, complete: boolean): string[] {
+export function resourceNotes(
+  filter: ResourceFilter | undefined,
+  rules: readonly Rule[],
+  complete: boolean,
+): string[] {
   if (filter === undefined) return [];
   const notes: string[] = [];
   if (filter.mode === 'admission') {
@@ -110,8 +119,16 @@ export function resourceNotes(filter: ResourceFilter | undefined, complete: bool
         `${plural(total, 'finding')} on the resources that the rules cover${detail}`,
     );
   }
+  const blind = blindRules(rules, filter);
+  if (blind.length > 0) {
+    const more = blind.length > BLIND_SHOWN ? ', …' : '';
+    notes.push(
+      `${number(blind.length)} ${plural(blind.length, 'rule')} can find nothing under the resource ` +
+        `rules: ${blind.slice(0, BLIND_SHOWN).join(', ')}${more}`,
+    );
+  }
   for (const rule of complete ? filter.unused : []) {
-    notes.push(`resource rule ${rule} covers no event that an earlier one does not`);
+    notes.push(`resource rule ${rule} covers no event of this log that an earlier one does not`);
   }
   return notes;
 }

@@ -8,7 +8,7 @@ export interface CoveredRule {
 }
 
 /** The rules of one tag. */
-export interface TagCoverage {
+interface TagCoverage {
   readonly tag: string;
   readonly rules: readonly { readonly name: string; readonly runs: boolean }[];
 }

@@ -86,7 +86,9 @@ function ruleText({ rule, enabled }: ExportedRule): string {
 }
 
 function usesOwnFields({ fields, message }: Rule): boolean {
-  return [...fields, ...message.uses.map(({ name }) => name)].some((name) => /^kx\./.test(name));
+  return [...fields, ...message.uses.map(({ name }) => name)].some((name) =>
+    name.startsWith('kx.'),
+  );
 }
 
 /** A text folded over lines; one that folding would change is quoted. */

@@ -23,22 +23,22 @@ export interface Given {
 export type Layer = ReadonlyMap<OptionName, Given>;
 
 /** Options that say what a command loads; they hold for every command. */
-const COMMON: readonly OptionName[] = [
+const COMMON: ReadonlySet<OptionName> = new Set([
   'rules',
   'defaultRules',
   'color',
   'timezone',
   'quiet',
   'config',
-];
+]);
 /** Options of which other commands have their own understanding. */
-const SCAN_ONLY: readonly OptionName[] = ['format', 'output'];
+const SCAN_ONLY: ReadonlySet<OptionName> = new Set(['format', 'output']);
 
 /** True when a file or the environment sets this option for this command. */
 function isConfigured(record: CommandRecord, name: OptionName): boolean {
   if (!record.options.includes(name)) return false;
-  if (SCAN_ONLY.includes(name)) return record.name === 'scan';
-  return record.options.includes('maxEventSize') || COMMON.includes(name);
+  if (SCAN_ONLY.has(name)) return record.name === 'scan';
+  return record.options.includes('maxEventSize') || COMMON.has(name);
 }
 
 /** The merged values of a command's options, with their origins. */
@@ -69,9 +69,7 @@ export function mergeSettings(
   for (const name of names) {
     const found =
       flags.get(name) ??
-      (isConfigured(record, name)
-        ? layers.find((layer) => layer.has(name))?.get(name)
-        : undefined);
+      (isConfigured(record, name) ? layers.find((layer) => layer.has(name))?.get(name) : undefined);
     if (found !== undefined) given.set(name, found);
     settings[name] = found === undefined ? OPTIONS[name].default : found.value;
   }
@@ -168,5 +166,8 @@ function readTexts(
 function readBoolean(name: OptionName, text: string, origin: string): boolean {
   if (text === 'true' || text === '1') return true;
   if (text === 'false' || text === '0') return false;
-  throw new KnownError('config', `${origin}: ${optionKey(name)} must be true or false, not '${text}'`);
+  throw new KnownError(
+    'config',
+    `${origin}: ${optionKey(name)} must be true or false, not '${text}'`,
+  );
 }

@@ -4,6 +4,7 @@ import type { Finding } from '../engine/finding.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { eventTime } from '../events/event-time.ts';
+import { isFault } from '../events/problems.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
 import { expandSources } from '../io/sources.ts';
 import type { Issues } from '../policies/issue.ts';
@@ -145,6 +146,6 @@ async function readLogs(
   );
   return builder
     .build(0)
-    .problems.filter(({ kind }) => kind !== 'skipped')
+    .problems.filter(({ reason }) => isFault(reason))
     .map(({ text, examples }) => `${examples[0]?.file ?? 'log'}: ${text}`);
 }

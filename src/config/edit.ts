@@ -33,9 +33,7 @@ export function setPolicyEnabled(file: string, text: string, name: string, on: b
   }
   const result = withEnabled(text, item, on);
   return verified(file, text, result, (policies) =>
-    policies.map((policy) =>
-      isNamed(policy, name) ? { ...policy, enabled: String(on) } : policy,
-    ),
+    policies.map((policy) => (isNamed(policy, name) ? { ...policy, enabled: String(on) } : policy)),
   );
 }
 
@@ -176,5 +174,9 @@ function parsed(file: string, text: string): YamlNode[] {
 }
 
 function byHand(file: string): KnownError {
-  return new KnownError('config', `${file} is written in a way that this command cannot change`, 'edit it by hand');
+  return new KnownError(
+    'config',
+    `${file} is written in a way that this command cannot change`,
+    'edit it by hand',
+  );
 }

@@ -9,7 +9,7 @@ import { didYouMean } from '../util/suggest.ts';
 import { parseDocument } from './parse-document.ts';
 
 /** Keys that are no options, with what they hold. */
-export const CONFIG_SECTIONS = {
+const CONFIG_SECTIONS = {
   policies: 'policies of your own, and changes of the bundled ones',
   k8sAuditDetectionsRules: 'which requests are looked at, as in the charts',
   excludedNamespaces: 'namespaces whose objects are not looked at',
@@ -68,7 +68,11 @@ export function readConfig(
     }
     seen.add(name);
   }
-  const section = <T>(key: keyof typeof CONFIG_SECTIONS, read: (node: YamlNode) => T, none: T): T => {
+  const section = <T>(
+    key: keyof typeof CONFIG_SECTIONS,
+    read: (node: YamlNode) => T,
+    none: T,
+  ): T => {
     const node = get(mapping, key);
     return node === undefined ? none : read(node);
   };

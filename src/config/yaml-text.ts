@@ -1,7 +1,11 @@
 import type { YamlNode } from '../rules/yaml.ts';
 
 /** A node as plain data: texts stay texts. */
-export type PlainYaml = string | null | readonly PlainYaml[] | { readonly [key: string]: PlainYaml };
+export type PlainYaml =
+  | string
+  | null
+  | readonly PlainYaml[]
+  | { readonly [key: string]: PlainYaml };
 
 export function plainYaml(node: YamlNode): PlainYaml {
   switch (node.kind) {
@@ -45,9 +49,7 @@ export function nodeEnd(node: YamlNode): number {
   }
   if (isFlow(node)) return flowEnd(text, node.start);
   const children =
-    node.kind === 'sequence'
-      ? node.items
-      : node.entries.flatMap(({ key, value }) => [key, value]);
+    node.kind === 'sequence' ? node.items : node.entries.flatMap(({ key, value }) => [key, value]);
   return Math.max(node.start, ...children.map(nodeEnd));
 }
 

@@ -36,7 +36,7 @@ export interface Finding {
 }
 
 /** How often findings repeated each other, from when to when (nanoseconds since the epoch). */
-export interface Repetition {
+interface Repetition {
   readonly count: number;
   readonly first: bigint;
   readonly last: bigint;

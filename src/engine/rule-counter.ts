@@ -14,13 +14,25 @@ export class RuleCounter {
     this.#placements = placements;
   }
 
+  get rules(): readonly Rule[] {
+    return this.#rules;
+  }
+
+  get placements(): Placements | undefined {
+    return this.#placements;
+  }
+
   count(event: AuditEvent): void {
     for (const rule of this.#rules) {
-      if (!evaluate(rule.condition, event)) continue;
-      const placement = this.#placements?.get(rule.name);
-      if (placeFinding(rule.priority, placement, event) === undefined) continue;
-      this.#counts.set(rule.name, (this.#counts.get(rule.name) ?? 0) + 1);
+      if (evaluate(rule.condition, event)) this.matched(rule, event);
     }
+  }
+
+  /** Counts a rule whose condition is true on an event. */
+  matched(rule: Rule, event: AuditEvent): void {
+    const placement = this.#placements?.get(rule.name);
+    if (placeFinding(rule.priority, placement, event) === undefined) return;
+    this.#counts.set(rule.name, (this.#counts.get(rule.name) ?? 0) + 1);
   }
 
   /** Findings by rule name; rules without any are left out. */

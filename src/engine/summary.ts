@@ -126,10 +126,18 @@ export class SummaryBuilder {
     }
   }
 
-  /** Counts an event that a scope filter left out. */
-  filter(reason: string): void {
-    this.#events++;
-    this.#left(reason, 1);
+  /** Counts evaluated events that set nothing off; the times bound theirs. */
+  quietEvents(count: number, first: bigint | undefined, last: bigint | undefined): void {
+    this.#events += count;
+    this.#seen(first ?? 0n);
+    this.#seen(last ?? 0n);
+  }
+
+  /** Counts events that a scope filter left out. */
+  filter(reason: string, count = 1): void {
+    if (count === 0) return;
+    this.#events += count;
+    this.#left(reason, count);
   }
 
   problem(file: string, { reason, line, detail }: Problem): void {

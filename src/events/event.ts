@@ -29,6 +29,11 @@ export interface AuditEvent {
    * order and escapes kept). Undefined when absent; null is the text `null`.
    */
   text(path: readonly string[]): string | undefined;
+  /**
+   * Whether the value at a path is an array, where that can be told without parsing what holds it;
+   * an implementation that always parses leaves it out.
+   */
+  isArray?(path: readonly string[]): boolean;
   /** The whole event as compact JSON with its source spelling. */
   readonly json: string;
   /** Event time, nanoseconds since the epoch: stageTimestamp, else requestReceivedTimestamp, else 0. */

@@ -14,7 +14,7 @@ const ANY = MAX_CLASSES - 1;
 const MAX_FIELDS = 16;
 
 /** A part of the event's header, with the atoms that it alone decides. */
-export interface HeaderField {
+interface HeaderField {
   readonly slot: Slot;
   /** Set when the scanner looks for a text instead: class 0 when the value lacks it for certain. */
   readonly token?: string;
@@ -71,6 +71,8 @@ function tokenFields(atoms: readonly Atom[]): HeaderField[] {
 /** Fields of which a part of the event decides, though they are not its text. */
 const LIST_PATHS: ReadonlyMap<string, readonly string[]> = new Map([
   ['ka.user.groups', ['user', 'groups']],
+  ['ka.sourceips', ['sourceIPs']],
+  ['kx.source_ip.public', ['sourceIPs']],
 ]);
 
 /** The paths that an atom reads; undefined when that is not known. */

@@ -1,5 +1,7 @@
+import type { BlindSpots } from '../engine/blind.ts';
 import type { EngineOptions } from '../engine/engine.ts';
 import type { Finding } from '../engine/finding.ts';
+import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { WrapperContext } from '../events/decoded.ts';
 import type { AuditEvent, EventOrigin } from '../events/event.ts';
 
@@ -21,6 +23,10 @@ export interface FastSink {
 }
 
 export interface FastScannerOptions extends EngineOptions {
+  /** Count findings of rules that are off. They do not keep other rules from firing. */
+  readonly counters?: readonly RuleCounter[] | undefined;
+  /** Counts the rules that lack evidence on an event. */
+  readonly blind?: BlindSpots | undefined;
   /** Longest line in bytes. */
   readonly maxLine: number;
   /** Events from this time on, nanoseconds since the epoch. */

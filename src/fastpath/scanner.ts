@@ -4,10 +4,8 @@ import { SCANNER_WASM } from './scanner-wasm.ts';
 import type { Slot } from './slots.ts';
 import { compileWasm, instantiateWasm, type WasmGlobal, type WasmMemory } from './wasm.ts';
 
-/** Answers of {@link Scanner.scan}. */
-export const SCAN_DONE = 0;
+/** Answer of {@link Scanner.scan} that a line is for the decoder. */
 export const SCAN_ODD = 1;
-export const SCAN_FULL = 2;
 
 /** States with a meaning of their own (layout.ts). */
 export const STATE_REJECT = 1;

@@ -67,6 +67,7 @@ const HEADERS: readonly (readonly string[])[] = [
   ['responseStatus', 'code'],
   ['userAgent'],
   ['user', 'groups'],
+  ['sourceIPs'],
   ['annotations', 'authorization.k8s.io/decision'],
   ['impersonatedUser', 'username'],
   ['impersonatedUser', 'groups'],
@@ -118,6 +119,6 @@ export const LEVELS: readonly string[] = [
 ];
 
 /** True for a text that JSON has no escape for. */
-export function isPlain(text: string): boolean {
+function isPlain(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text) && !/["\\]/.test(text);
 }

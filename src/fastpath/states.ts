@@ -1,8 +1,9 @@
 import type { Atom } from '../condition/condition.ts';
-import type { EngineOptions } from '../engine/engine.ts';
-import { firingScope } from '../policies/placement.ts';
+import type { RuleCounter } from '../engine/rule-counter.ts';
+import { firingScope, type Placements } from '../policies/placement.ts';
 import type { Rule } from '../rules/rule.ts';
 import { headerOf, type Header } from './classes.ts';
+import type { FastScannerOptions } from './fast-options.ts';
 import { knownAtom } from './known-atoms.ts';
 import { ConditionGraph, type Assignment, type Node } from './partial.ts';
 import { MAX_STATES, STATE_REJECT, STATE_SCOPED_OUT } from './scanner.ts';
@@ -12,12 +13,19 @@ export interface Residue {
   /** True when the event is in scope for certain. */
   readonly scope: Node;
   /** Rules that may fire, in order, and what of their conditions is open. */
-  readonly rules: readonly { readonly rule: Rule; readonly condition: Node }[];
+  readonly rules: readonly OpenRule[];
+}
+
+interface OpenRule {
+  readonly rule: Rule;
+  /** Set when the rule is off, and only counted. */
+  readonly counter: RuleCounter | undefined;
+  readonly condition: Node;
 }
 
 export type VerdictOptions = Pick<
-  EngineOptions,
-  'rules' | 'matching' | 'scope' | 'placements' | 'suppress'
+  FastScannerOptions,
+  'rules' | 'matching' | 'scope' | 'placements' | 'suppress' | 'counters'
 >;
 
 /**
@@ -41,28 +49,42 @@ const STATE_ALL = 3;
 
 export function createVerdicts(options: VerdictOptions): Verdicts {
   const graph = new ConditionGraph();
+  const counters = options.counters ?? [];
   const all: Residue = {
     scope: options.scope === undefined ? graph.true : graph.add(options.scope),
-    rules: options.rules.map((rule) => ({
-      rule,
-      condition: firingCondition(graph, options, rule),
-    })),
+    rules: [
+      ...options.rules.map((rule) => ({
+        rule,
+        counter: undefined,
+        condition: firingCondition(graph, options.placements, rule),
+      })),
+      ...(options.counters ?? []).flatMap((counter) =>
+        counter.rules.map((rule) => ({
+          rule,
+          counter,
+          condition: firingCondition(graph, counter.placements, rule),
+        })),
+      ),
+    ],
   };
   const nodes = [all.scope, ...all.rules.map(({ condition }) => condition)];
   const header = headerOf(atomsOf(nodes));
   // A suppressed finding does not keep later rules from firing.
-  const stopsAtFirst = options.matching === 'first' && options.suppress === undefined;
+  const stopsAtFirst =
+    options.matching === 'first' &&
+    options.suppress === undefined &&
+    options.counters === undefined;
   const residues: Residue[] = [all, all, all, all];
   const ids = new Map<string, number>();
 
   const restrict = (from: Residue, assignment: Assignment): Residue => {
     const memo = new Map<Node, Node>();
     const scope = graph.restrict(from.scope, assignment, memo);
-    const rules: { rule: Rule; condition: Node }[] = [];
-    for (const { rule, condition } of from.rules) {
+    const rules: OpenRule[] = [];
+    for (const { rule, counter, condition } of from.rules) {
       const rest = graph.restrict(condition, assignment, memo);
       if (rest === graph.false) continue;
-      rules.push({ rule, condition: rest });
+      rules.push({ rule, counter, condition: rest });
       if (rest === graph.true && stopsAtFirst) break;
     }
     return { scope, rules };
@@ -70,7 +92,10 @@ export function createVerdicts(options: VerdictOptions): Verdicts {
   const stateOf = (residue: Residue, level: number): number => {
     if (residue.scope === graph.false) return STATE_SCOPED_OUT;
     if (residue.scope === graph.true && residue.rules.length === 0) return STATE_REJECT;
-    const rules = residue.rules.map(({ rule, condition }) => `${rule.name}\0${condition.id}`);
+    const rules = residue.rules.map(
+      ({ rule, counter, condition }) =>
+        `${counter === undefined ? '' : counters.indexOf(counter)}\0${rule.name}\0${condition.id}`,
+    );
     const key = `${level}\0${residue.scope.id}\0${rules.join('\0')}`;
     let id = ids.get(key);
     if (id === undefined) {
@@ -98,10 +123,14 @@ export function createVerdicts(options: VerdictOptions): Verdicts {
 }
 
 /** When a rule fires: its condition, where some policy holds it. */
-function firingCondition(graph: ConditionGraph, options: VerdictOptions, rule: Rule): Node {
+function firingCondition(
+  graph: ConditionGraph,
+  placements: Placements | undefined,
+  rule: Rule,
+): Node {
   const condition = graph.add(rule.condition);
-  if (options.placements === undefined) return condition;
-  const scope = firingScope(options.placements.get(rule.name));
+  if (placements === undefined) return condition;
+  const scope = firingScope(placements.get(rule.name));
   return graph.join('and', [
     typeof scope === 'boolean' ? graph.constant(scope) : graph.add(scope),
     condition,

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../events/event.ts';
 import { KEY } from './define.ts';
 import type { BoundField, FieldDefinition } from './field.ts';
-import { indentJson } from './indent.ts';
+import { indentJson } from '../json/indent.ts';
 
 /**
  * The keys of a pointer (json plugin, json.go): one leading slash is dropped, `~1` is a slash and

@@ -91,6 +91,8 @@ export function collect(
   const root = nodeAt(event, head);
   if (root !== undefined) return walk(root, keys, 0, index);
   for (let length = 1; length < head.length; length++) {
+    // Parsing a whole body only to learn that it is no array would be most of a scan's work.
+    if (event.isArray?.(head.slice(0, length)) === false) continue;
     const node = nodeAt(event, head.slice(0, length));
     if (node === undefined) return undefined;
     if (Array.isArray(node.value)) {

@@ -30,6 +30,16 @@ export interface ReadOptions {
 /** Blocks between turns of the event loop, so that signals are heard while files are read. */
 const BLOCKS_PER_TURN = 8;
 
+/** Where the bytes of an input go. */
+export interface ByteTarget<T> {
+  /** Free space; never empty. */
+  space(): Buffer;
+  /** Takes note of bytes that were read into the space. */
+  filled(bytes: number): T;
+  /** The input has ended. */
+  end(): T;
+}
+
 /**
  * Reads one input as blocks of whole lines; a block is valid until the next one is asked for.
  *
@@ -37,6 +47,22 @@ const BLOCKS_PER_TURN = 8;
  * before one is kept.
  */
 export async function* readInput(source: Source, options: ReadOptions): AsyncGenerator<LineBlock> {
+  const lines = new LineBuffer({
+    maxLine: options.maxEventSize ?? DEFAULT_MAX_EVENT_SIZE,
+    onLongLine: (line) => options.onProblem({ reason: 'line-too-long', line }),
+    allocate: options.allocate,
+  });
+  for await (const block of feedInput(source, options, lines)) {
+    if (block !== undefined) yield block;
+  }
+}
+
+/** Reads one input as {@link readInput} does, into a target of the caller's; yields its answers. */
+export async function* feedInput<T>(
+  source: Source,
+  options: Omit<ReadOptions, 'maxEventSize' | 'allocate'>,
+  target: ByteTarget<T>,
+): AsyncGenerator<T> {
   let fd = 0;
   if (source.path !== undefined) {
     try {
@@ -58,7 +84,7 @@ export async function* readInput(source: Source, options: ReadOptions): AsyncGen
   };
   try {
     if (isPipe(fd)) ({ read, close } = pipeReader(fd, options.signal));
-    yield* readOpen(read, options);
+    yield* readOpen(read, options, target);
   } catch (error) {
     options.onProblem({ reason: 'unreadable', line: 0, detail: errorCode(error) });
   } finally {
@@ -66,13 +92,13 @@ export async function* readInput(source: Source, options: ReadOptions): AsyncGen
   }
 }
 
-async function* readOpen(read: Fill, options: ReadOptions): AsyncGenerator<LineBlock> {
-  const maxLine = options.maxEventSize ?? DEFAULT_MAX_EVENT_SIZE;
-  const lines = new LineBuffer({
-    maxLine,
-    onLongLine: (line) => options.onProblem({ reason: 'line-too-long', line }),
-    allocate: options.allocate,
-  });
+type FeedOptions = Omit<ReadOptions, 'maxEventSize' | 'allocate'>;
+
+async function* readOpen<T>(
+  read: Fill,
+  options: FeedOptions,
+  target: ByteTarget<T>,
+): AsyncGenerator<T> {
   const fill = async (space: Buffer): Promise<number> => {
     const bytes = await read(space);
     options.onBytes?.(bytes);
@@ -93,46 +119,41 @@ async function* readOpen(read: Fill, options: ReadOptions): AsyncGenerator<LineB
     return;
   }
   if (kind.type === 'text') {
-    yield* readPlain(start, fill, lines, options);
+    yield* readPlain(start, fill, target, options);
     return;
   }
   const raw = rawChunks(start, fill);
   for await (const chunk of expandedChunks(kind.type, raw, options)) {
     for (let at = 0; at < chunk.length;) {
-      const space = lines.space();
+      const space = target.space();
       const bytes = Math.min(space.length, chunk.length - at);
       space.set(chunk.subarray(at, at + bytes));
       at += bytes;
-      const block = lines.filled(bytes);
-      if (block !== undefined) yield block;
+      yield target.filled(bytes);
     }
     if (options.signal?.aborted === true) return;
   }
-  const last = lines.end();
-  if (last !== undefined) yield last;
+  yield target.end();
 }
 
 const HEAD_SIZE = 4096;
 const MAGIC_SIZE = 4;
 
-async function* readPlain(
+async function* readPlain<T>(
   start: Buffer,
   fill: Fill,
-  lines: LineBuffer,
-  options: ReadOptions,
-): AsyncGenerator<LineBlock> {
-  lines.space().set(start);
-  let block = lines.filled(start.length);
-  if (block !== undefined) yield block;
+  target: ByteTarget<T>,
+  options: FeedOptions,
+): AsyncGenerator<T> {
+  target.space().set(start);
+  yield target.filled(start.length);
   for (let blocks = 1; options.signal?.aborted !== true; blocks++) {
-    const bytes = await fill(lines.space());
+    const bytes = await fill(target.space());
     if (bytes === 0) break;
-    block = lines.filled(bytes);
-    if (block !== undefined) yield block;
+    yield target.filled(bytes);
     if (blocks % BLOCKS_PER_TURN === 0) await setImmediate();
   }
-  block = lines.end();
-  if (block !== undefined) yield block;
+  yield target.end();
 }
 
 async function* rawChunks(start: Buffer, fill: Fill): AsyncGenerator<Buffer> {

@@ -1,6 +1,6 @@
 import type { Finding, OutputValue } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
-import { indentJson } from '../fields/indent.ts';
+import { indentJson } from '../json/indent.ts';
 import { priorityRank } from '../rules/priority.ts';
 import type { Priority } from '../rules/priority.ts';
 import { escapeHtml } from './escape.ts';

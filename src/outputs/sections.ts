@@ -58,6 +58,13 @@ export class Sections {
     }
   }
 
+  /** Text broken into lines of the width. */
+  paragraph(text: string, indent = 0, color?: (line: string) => string): void {
+    for (const line of wrap(this.safe(text), this.#width - indent, MAX_LINES)) {
+      this.#out += `${' '.repeat(indent)}${color === undefined ? line : color(line)}\n`;
+    }
+  }
+
   /** True when a line needs no cutting. */
   fits(line: string, indent: number): boolean {
     return displayWidth(this.safe(line)) <= this.#width - indent;

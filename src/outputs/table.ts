@@ -10,6 +10,7 @@ import { columnWidths, tableLayout } from './table-layout.ts';
 import type { Cell, Column, Row } from './table-layout.ts';
 import { number } from './summary-text.ts';
 import { MAX_BARS, Timeline } from './timeline.ts';
+import { wrap } from './width.ts';
 import type { OutputContext, OutputWriter, Sink } from './writer.ts';
 
 /** Rows drawn at a time. The first block decides the column widths of the whole table. */
@@ -160,8 +161,9 @@ function histogram(
   );
   const from = context.formatTime(result.start);
   const to = context.formatTime(result.end);
-  const scale = `${from} to ${to}, one bar is ${barText(result.seconds)}`;
-  return `${paint.dim('─'.repeat(width))}\n${drawn.join('')}\n${paint.dim(scale)}\n`;
+  const text = `${from} to ${to}, one bar is ${barText(result.seconds)}`;
+  const scale = wrap(text, width, 2).map((line) => `${paint.dim(line)}\n`);
+  return `${paint.dim('─'.repeat(width))}\n${drawn.join('')}\n${scale.join('')}`;
 }
 
 function header(columns: readonly Column[], paint: Paint): Row {

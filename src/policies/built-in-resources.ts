@@ -45,6 +45,6 @@ export function groupsOf(resource: string): readonly string[] {
 /** The resource that a kind or a singular name means: `Pod`, `pod`, `networkPolicy`. */
 export function pluralOf(name: string): string | undefined {
   const lower = name.toLowerCase();
-  const forms = [lower, `${lower}s`, `${lower}es`, lower.replace(/y$/, 'ies')];
-  return [...BUILT_IN_RESOURCES.values()].flat().find((each) => forms.includes(each));
+  const forms = new Set([lower, `${lower}s`, `${lower}es`, lower.replace(/y$/, 'ies')]);
+  return [...BUILT_IN_RESOURCES.values()].flat().find((each) => forms.has(each));
 }

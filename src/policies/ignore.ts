@@ -94,8 +94,7 @@ export class Suppressor {
   suppress(rule: string, event: AuditEvent): boolean {
     const index = this.#active.findIndex(
       ({ entry, condition }) =>
-        (entry.rules.length === 0 ||
-          entry.rules.some(({ text }) => matchesWildcard(text, rule))) &&
+        (entry.rules.length === 0 || entry.rules.some(({ text }) => matchesWildcard(text, rule))) &&
         (condition === undefined || evaluate(condition, event)),
     );
     if (index === -1) return false;

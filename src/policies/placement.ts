@@ -10,7 +10,7 @@ import { policyScopeCondition } from './scope.ts';
 import { severityOf, severityRank, type Severity } from './severity.ts';
 
 /** An enabled policy that has a rule on. */
-export interface PlacedPolicy {
+interface PlacedPolicy {
   readonly name: string;
   /** Undefined: the rule's priority gives it. */
   readonly severity: Severity | undefined;

@@ -4,7 +4,7 @@ import type { Issues } from './issue.ts';
 import { CUSTOM_RULES, type Policy, type PolicyDefinition } from './policy.ts';
 
 /** What a user may change in a policy under its own name. */
-const CHANGEABLE = ['name', 'enabled', 'scope', 'runbook', 'rules'];
+const CHANGEABLE = new Set(['name', 'enabled', 'scope', 'runbook', 'rules']);
 
 const IMPLICIT: Policy = {
   name: CUSTOM_RULES,
@@ -102,7 +102,7 @@ function ownPolicy(
 
 function changedPolicy(policy: Policy, change: PolicyDefinition, issues: Issues): Policy {
   for (const [key, node] of change.keys) {
-    if (CHANGEABLE.includes(key)) continue;
+    if (CHANGEABLE.has(key)) continue;
     issues.error(
       node,
       `policy '${policy.name}' is bundled: only enabled, scope, runbook and single rules can change`,

@@ -6,7 +6,7 @@ import { compilePlain } from './placement.ts';
 import { requestConditions } from './resource-conditions.ts';
 import type { ResourceFilterSpec } from './resource-rules.ts';
 import { ruleCondition } from './resource-match.ts';
-import { allOf, anyOf, not } from './scope.ts';
+import { anyOf, not } from './scope.ts';
 
 /** How resource rules are applied: to look away, or to see exactly what an admission webhook would. */
 export const RESOURCE_MODES = ['filter', 'admission'] as const;
@@ -25,7 +25,7 @@ export interface FilterStep<C> {
 }
 
 /** The filter as conditions, for engines that decide on parts of events. */
-export function resourceFilterSteps(
+function resourceFilterSteps(
   spec: ResourceFilterSpec,
   mode: ResourceMode,
 ): FilterStep<ConditionNode>[] {
@@ -110,11 +110,4 @@ export class ResourceFilter {
   get unused(): readonly number[] {
     return this.#hits.flatMap((count, index) => (count === 0 ? [index + 1] : []));
   }
-}
-
-/** Everything that steps keep, for questions about a filter as a whole. */
-export function keptCondition(
-  steps: readonly FilterStep<ConditionNode>[],
-): ConditionNode | undefined {
-  return allOf(steps.map(({ drops }) => not(drops)));
 }

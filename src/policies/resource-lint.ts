@@ -45,7 +45,11 @@ function lintParts(rule: ResourceRule, issues: Issues): void {
 function lintScope(rule: ResourceRule, issues: Issues): void {
   if (rule.scope === undefined || SCOPES.includes(rule.scope)) return;
   const hint = didYouMean(rule.scope, SCOPES) ?? SCOPES.join(', ');
-  issues.warning(at(rule, 'scope'), `unknown scope '${rule.scope}': this rule matches nothing`, hint);
+  issues.warning(
+    at(rule, 'scope'),
+    `unknown scope '${rule.scope}': this rule matches nothing`,
+    hint,
+  );
 }
 
 function lintOperations(rule: ResourceRule, issues: Issues): void {
@@ -112,7 +116,11 @@ function lintName(rule: ResourceRule, resource: string, node: YamlNode, issues: 
       issues.warning(node, `no resource is called '${resource}'`, `write ${plural}`);
     } else if (rule.apiGroups.every((group) => BUILT_IN_RESOURCES.has(group))) {
       const names = rule.apiGroups.flatMap((group) => BUILT_IN_RESOURCES.get(group) ?? []);
-      issues.warning(node, `no resource of these groups is called '${resource}'`, didYouMean(resource, names));
+      issues.warning(
+        node,
+        `no resource of these groups is called '${resource}'`,
+        didYouMean(resource, names),
+      );
     }
     return;
   }

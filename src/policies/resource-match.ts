@@ -19,12 +19,13 @@ import { allOf, anyOf, equals, exists, isOneOf, not } from './scope.ts';
  * Objects that are served by two groups and stored once (Kubernetes matches webhooks with policy
  * Equivalent by storage).
  */
-const EQUIVALENTS: readonly { resources: readonly string[]; groups: readonly [string, string] }[] = [
-  { resources: ['deployments', 'daemonsets', 'replicasets'], groups: ['apps', 'extensions'] },
-  { resources: ['ingresses', 'networkpolicies'], groups: ['networking.k8s.io', 'extensions'] },
-  { resources: ['events'], groups: ['', 'events.k8s.io'] },
-  { resources: ['podsecuritypolicies'], groups: ['policy', 'extensions'] },
-];
+const EQUIVALENTS: readonly { resources: readonly string[]; groups: readonly [string, string] }[] =
+  [
+    { resources: ['deployments', 'daemonsets', 'replicasets'], groups: ['apps', 'extensions'] },
+    { resources: ['ingresses', 'networkpolicies'], groups: ['networking.k8s.io', 'extensions'] },
+    { resources: ['events'], groups: ['', 'events.k8s.io'] },
+    { resources: ['podsecuritypolicies'], groups: ['policy', 'extensions'] },
+  ];
 
 /** What stands for a part that always holds. */
 const ALWAYS = true;

@@ -3,7 +3,7 @@ import type { Issues } from './issue.ts';
 import { checkKeys, mappingOf, scalarOf, sequenceOf, textsOf } from './read-node.ts';
 
 /** Names of the rule list in the charts that people have it from. */
-export const RULES_KEYS = ['k8sAuditDetectionsRules', 'webhook_rules'];
+const RULES_KEYS = ['k8sAuditDetectionsRules', 'webhook_rules'];
 const EXCLUDED_KEYS = ['excludedNamespaces', 'excluded_namespaces'];
 /** Parts of a rule (Kubernetes: admissionregistration RuleWithOperations). */
 const PARTS = ['apiGroups', 'apiVersions', 'operations', 'resources'] as const;
@@ -115,9 +115,7 @@ export function readRuleList(node: YamlNode, issues: Issues): ResourceRule[] {
         operations: part('operations'),
         resources: part('resources'),
         scope:
-          scope === undefined || isNull(scope)
-            ? undefined
-            : scalarOf(scope, 'scope', issues)?.text,
+          scope === undefined || isNull(scope) ? undefined : scalarOf(scope, 'scope', issues)?.text,
         node: mapping,
       },
     ];

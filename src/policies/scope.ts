@@ -28,7 +28,7 @@ function partConditions(part: ScopePart, left: FieldOf): ConditionNode[] {
 }
 
 /** The value of a field. */
-export function field(name: string, argument?: string): FieldOf {
+function field(name: string, argument?: string): FieldOf {
   return { kind: 'field', name, argument, span: NOWHERE };
 }
 
@@ -38,7 +38,7 @@ export function pointer(path: string): FieldOf {
 }
 
 /** A value equals a text, or matches it when it holds a wildcard. */
-export function matches(left: FieldOf, pattern: string): ConditionNode {
+function matches(left: FieldOf, pattern: string): ConditionNode {
   const operator = /[*?[]/.test(pattern) ? 'glob' : '=';
   return check(left, operator, { kind: 'value', value: pattern, span: NOWHERE });
 }

@@ -23,7 +23,7 @@ export function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
 
-export function isSeverityAtLeast(severity: Severity, floor: Severity): boolean {
+function isSeverityAtLeast(severity: Severity, floor: Severity): boolean {
   return severityRank(severity) <= severityRank(floor);
 }
 

@@ -120,24 +120,26 @@ function eventTests(
   const rules = rulesOf(test, shared, issues);
   return (['fires', 'silent'] as const).flatMap((kind) => {
     const list = get(test, kind);
-    return (list === undefined ? [] : sequenceOf(list, kind, issues)).flatMap((node): RuleTest[] => {
-      const built = buildEvent(node, named, issues);
-      if (built === undefined) return [];
-      const count = kind === 'fires' ? 1 : 0;
-      const none = { fields: {}, severity: undefined, policies: undefined };
-      return [
-        {
-          name: `${rule} ${kind === 'fires' ? 'fires on' : 'is silent on'} ${built.why}`,
-          events: [built],
-          logs: [],
-          expect: [{ rule, min: count, max: count, ...none }],
-          about: [rule],
-          rules,
-          place: placeOf(node),
-          mentions: [{ rule, node: ruleNode }],
-        },
-      ];
-    });
+    return (list === undefined ? [] : sequenceOf(list, kind, issues)).flatMap(
+      (node): RuleTest[] => {
+        const built = buildEvent(node, named, issues);
+        if (built === undefined) return [];
+        const count = kind === 'fires' ? 1 : 0;
+        const none = { fields: {}, severity: undefined, policies: undefined };
+        return [
+          {
+            name: `${rule} ${kind === 'fires' ? 'fires on' : 'is silent on'} ${built.why}`,
+            events: [built],
+            logs: [],
+            expect: [{ rule, min: count, max: count, ...none }],
+            about: [rule],
+            rules,
+            place: placeOf(node),
+            mentions: [{ rule, node: ruleNode }],
+          },
+        ];
+      },
+    );
   });
 }
 

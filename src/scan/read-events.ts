@@ -12,6 +12,7 @@ import { payloadCodec } from '../io/payload-codec.ts';
 import { readInput, type ReadOptions } from '../io/read-input.ts';
 import { eventsByTime } from '../io/sorted-events.ts';
 import type { Source } from '../io/sources.ts';
+import { LONGEST_LOOK, OUTSIDE_WINDOW } from './read-plan.ts';
 import type { ReadHooks, ReadPlan, ReadResult } from './read-plan.ts';
 
 /**
@@ -137,7 +138,7 @@ class Reader {
       (start, end, line) => {
         const text = block.buffer.toString('utf8', start, end);
         if (this.#events === 0 && this.#firstLine === undefined && text.trim() !== '') {
-          this.#firstLine = text.slice(0, 65_536);
+          this.#firstLine = text.slice(0, LONGEST_LOOK);
         }
         decoder.line(text, line, sink);
       },
@@ -196,7 +197,7 @@ class Reader {
     const num = ++this.#delivered;
     this.#firstTime ??= time;
     if ((since !== undefined && time < since) || (until !== undefined && time >= until)) {
-      this.#summary.filter('outside --since and --until');
+      this.#summary.filter(OUTSIDE_WINDOW);
       return;
     }
     const firstTime = this.#firstTime;

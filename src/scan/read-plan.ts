@@ -44,3 +44,9 @@ export interface ReadResult {
   /** What the input looks like, when no event was recognised in it. */
   readonly looksLike: string | undefined;
 }
+
+/** What the summary calls events outside `since` and `until`. */
+export const OUTSIDE_WINDOW = 'outside --since and --until';
+
+/** Characters of the first line that are kept to tell what an input looks like. */
+export const LONGEST_LOOK = 65_536;

@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, EngineOptions } from '../engine/engine.ts';
 import type { Finding } from '../engine/finding.ts';
 import { SummaryBuilder, type ScanSummary } from '../engine/summary.ts';
 import { BlindSpots } from '../engine/blind.ts';
@@ -11,6 +11,8 @@ import type { ReadHooks, ReadPlan, ReadResult } from './read-plan.ts';
 /** What a scan reads and which events it looks at. */
 export interface ScanPlan extends ReadPlan {
   readonly engine: Engine;
+  /** What the engine was made of: then the fast engine may take its place. */
+  readonly fast?: EngineOptions | undefined;
   /** The rules the engine evaluates: those among them that lack evidence are counted. */
   readonly rules?: readonly Rule[] | undefined;
   /** What the filter of `engine.inScope` is called in the summary. */
@@ -40,6 +42,10 @@ export interface ScanResult extends ReadResult {
  * input are counted, never thrown.
  */
 export async function scan(plan: ScanPlan, hooks: ScanHooks): Promise<ScanResult> {
+  if (plan.fast !== undefined && isPlain(plan)) {
+    const { fastScan } = await import('./fast-scan.ts');
+    return fastScan(plan, plan.fast, hooks);
+  }
   const start = hooks.now();
   const summary = new SummaryBuilder();
   const blind = new BlindSpots();
@@ -72,4 +78,15 @@ export async function scan(plan: ScanPlan, hooks: ScanHooks): Promise<ScanResult
     summary,
   );
   return { ...result, blind, summary: summary.build(hooks.now() - start) };
+}
+
+/** True when nothing is asked for that only the reference engine's reader does. */
+function isPlain(plan: ScanPlan): boolean {
+  return (
+    plan.resourceFilter === undefined &&
+    plan.inputFormat === undefined &&
+    (plan.duplicates ?? 'keep') === 'keep' &&
+    plan.byTime !== true &&
+    plan.follow !== true
+  );
 }

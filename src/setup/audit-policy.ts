@@ -68,7 +68,7 @@ export function decide(policy: AuditPolicy, request: PolicyRequest): PolicyDecis
 }
 
 /** Whether a rule matches (checker.go: ruleMatches). Empty lists match everything. */
-export function ruleMatches(rule: PolicyRule, request: PolicyRequest): boolean {
+function ruleMatches(rule: PolicyRule, request: PolicyRequest): boolean {
   if (rule.users.length > 0 && !rule.users.includes(request.user)) return false;
   if (
     rule.userGroups.length > 0 &&

@@ -33,7 +33,9 @@ export function buildPolicy(needs: Needs): BuiltPolicy {
   const notes: string[] = [];
   const rules: PolicyRule[] = [];
   const all = [...needs.byRule.values()].flat();
-  for (const noise of NOISE) {
+  const wide = needsEverything(all);
+  // Without a rule for all the rest, what nobody asks for is not logged anyway.
+  for (const noise of wide ? NOISE : []) {
     const { specific, general } = rulesIn(noise, needs);
     if (specific.length === 0) rules.push(noise.rule);
     const what = noise.rule.comment?.replace('noise: ', '') ?? '';
@@ -58,18 +60,19 @@ export function buildPolicy(needs: Needs): BuiltPolicy {
         `${cap.resource} stay at ${cap.level}, as their bodies are credentials; blind by that: ${named(names)}`,
       );
     }
+    const level = levelOf(cap, all);
+    if (level === 'None') continue;
     rules.push({
       ...EMPTY,
-      level: cap.level,
+      level,
       resources: [entry(cap.group, [cap.resource])],
       comment:
-        cap.level === 'Metadata'
-          ? 'credentials: never a body'
-          : 'credentials: the request, never the token',
+        level === 'Request'
+          ? 'credentials: the request, never the answer'
+          : 'credentials: never a body',
     });
   }
   rules.push(...bodyRules(all));
-  const wide = needsEverything(all);
   if (wide) rules.push({ ...EMPTY, level: 'Metadata', comment: 'all the rest' });
   else rules.push(...metadataRules(all));
   const received = all.some(({ stages }) => stages.length === 1 && stages[0] === 'RequestReceived');
@@ -81,6 +84,16 @@ export function buildPolicy(needs: Needs): BuiltPolicy {
     },
     notes,
   };
+}
+
+/** The level that rules ask for, as far as it is allowed. */
+function levelOf(cap: (typeof CAPS)[number], needs: readonly Need[]): Level {
+  let level: Level = 'None';
+  for (const { shape, sees } of needs) {
+    if (shape.group === cap.group && shapeResource(shape) === cap.resource)
+      level = higher(level, sees);
+  }
+  return covers(level, cap.level) ? cap.level : level;
 }
 
 /** At most a few rules by name. */

@@ -6,7 +6,7 @@ import { canFire, isGeneral, type Need, type Needs } from './needs.ts';
 import { branchesOf, describe, type Branch, type Branches } from './policy-branches.ts';
 
 /** What is missing for a rule on the requests of one sort. */
-export type Gap =
+type Gap =
   /** It can never fire. */
   | 'blind'
   /** It can fire for some users, namespaces or names only. */

@@ -40,7 +40,7 @@ function resourceName(seen: Seen): string {
 }
 
 /** What is remarkable about the evidence in a log. */
-export function evidenceNotes(census: Census): string[] {
+function evidenceNotes(census: Census): string[] {
   const { evidence, events } = census;
   if (events === 0) return [];
   const lacks: readonly (readonly [keyof Evidence, string])[] = [

@@ -76,7 +76,7 @@ export function unifiedDiff(
   const lines = diffLines(splitLines(before), splitLines(after));
   const changed = lines.flatMap(({ kind }, index) => (kind === ' ' ? [] : [index]));
   let text = `--- ${beforeName}\n+++ ${afterName}\n`;
-  for (let at = 0; at < changed.length; ) {
+  for (let at = 0; at < changed.length;) {
     const from = Math.max(0, changed[at]! - 3);
     while (at + 1 < changed.length && changed[at + 1]! - changed[at]! <= 6) at++;
     const to = Math.min(lines.length, changed[at]! + 4);

@@ -70,7 +70,7 @@ describe('activity', () => {
         columns,
       });
       for (const line of stdout.split('\n')) {
-        expect(displayWidth(line.replace(/\x1b\[\d+m/g, ''))).toBeLessThanOrEqual(columns);
+        expect(displayWidth(line.replace(/\p{Cc}\[\d+m/gu, ''))).toBeLessThanOrEqual(columns);
       }
     }
   });
@@ -97,7 +97,7 @@ describe('activity', () => {
       ['show', 'x', file],
     ]) {
       const { stdout } = await run(...command, '-f', 'text', '--color', 'never');
-      expect(stdout).not.toMatch(/[\u001b\u0007\u202e]/);
+      expect(stdout).not.toMatch(/\p{Cf}|(?!\n)\p{Cc}/u);
     }
   });
 });

@@ -28,13 +28,17 @@ interface ShownConfig {
   readonly sections: readonly { key: string; value: unknown; origin: string }[];
 }
 
-async function shown(options: Omit<CliOptions, 'args'> & { args?: string[] }): Promise<ShownConfig> {
+async function shown(
+  options: Omit<CliOptions, 'args'> & { args?: string[] },
+): Promise<ShownConfig> {
   const { args = [], ...rest } = options;
   const { stdout } = await runCli({ args: ['config', 'show', '-f', 'json', ...args], ...rest });
   return JSON.parse(stdout) as ShownConfig;
 }
 
-function scan(options: Omit<CliOptions, 'args'> & { cwd: string; args?: string[] }): Promise<CliResult> {
+function scan(
+  options: Omit<CliOptions, 'args'> & { cwd: string; args?: string[] },
+): Promise<CliResult> {
   const { args = [], ...rest } = options;
   const log = join(options.cwd, 'a.log');
   return runCli({ args: ['scan', log, '--no-default-rules', '--no-summary', ...args], ...rest });

@@ -1,4 +1,11 @@
-import { existsSync, lstatSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -24,7 +31,9 @@ describe('policies list', () => {
     const cwd = project('policies:\n  - name: K8s Activity Logs\n    enabled: true\n');
     const { stdout, code } = await runCli({ args: ['policies', 'list'], cwd, columns: 120 });
     expect(stdout).toMatch(/^STATE +SEVERITY +RULES +NAME +ORIGIN$/m);
-    expect(stdout).toMatch(/^on +info +\d+ +K8s Activity Logs +bundled, changed at k8s-audit.yaml:2$/m);
+    expect(stdout).toMatch(
+      /^on +info +\d+ +K8s Activity Logs +bundled, changed at k8s-audit.yaml:2$/m,
+    );
     expect(stdout).toMatch(/^on +high +\d+ +K8s Threat Detection +bundled$/m);
     expect(stdout).toMatch(/^on +by rule +0 +Custom Rules +built in$/m);
     expect(code).toBe(0);
@@ -51,7 +60,9 @@ describe('policies show', () => {
     rules: [{name: Coin Miner in Workload, enabled: false}]
 `);
     const { stdout } = await policies(cwd, 'show', 'team');
-    expect(stdout).toContain('Team\n  on, severity high, k8s-audit.yaml:2, extends K8s Threat Detection\n');
+    expect(stdout).toContain(
+      'Team\n  on, severity high, k8s-audit.yaml:2, extends K8s Threat Detection\n',
+    );
     expect(stdout).toContain('Scope:\n  clusters prod-*; not namespaces sandbox-*\n');
     expect(stdout).toContain('Runbook:\n  https://example.com/r\n');
     expect(stdout).toMatch(/^ {2}off +critical +Coin Miner in Workload$/m);
@@ -59,7 +70,9 @@ describe('policies show', () => {
 
   test('tells rules that are on here but off in their file', async () => {
     const { stdout } = await policies(project(), 'show', 'K8s Notable Events');
-    expect(stdout).toMatch(/^ {2}off +warning +Disallowed K8s User \(off in rules\/35-identity.yaml\)$/m);
+    expect(stdout).toMatch(
+      /^ {2}off +warning +Disallowed K8s User \(off in rules\/35-identity.yaml\)$/m,
+    );
   });
 
   test('an unknown name gets the nearest ones', async () => {
@@ -128,10 +141,16 @@ describe('policies create', () => {
       cwd,
       'create',
       'Shop: secrets',
-      ...['--severity', '5', '--rule', 'K8s Secret *', '--tag', 'secrets'],
-      ...['--disable-rule', 'K8s Secret Deleted', '--scope-namespace', 'shop'],
-      ...['--scope-namespace', '!shop-x', '--scope-cluster', 'prod-*'],
-      ...['--description', 'Who reads them', '--runbook', 'https://example.com/r', '--disabled'],
+      '--severity=5',
+      '--rule=K8s Secret *',
+      '--tag=secrets',
+      '--disable-rule=K8s Secret Deleted',
+      '--scope-namespace=shop',
+      '--scope-namespace=!shop-x',
+      '--scope-cluster=prod-*',
+      '--description=Who reads them',
+      '--runbook=https://example.com/r',
+      '--disabled',
     );
     expect(code).toBe(0);
     expect(fileOf(cwd)).toBe(`policies:
@@ -166,9 +185,15 @@ describe('policies create', () => {
 
   test.each([
     [['K8s Notable Events', '--severity', 'low', '--rule', '*'], 'there is a policy called'],
-    [['custom rules', '--severity', 'low', '--rule', '*'], "there is a policy called 'Custom Rules'"],
+    [
+      ['custom rules', '--severity', 'low', '--rule', '*'],
+      "there is a policy called 'Custom Rules'",
+    ],
     [['T', '--severity', 'hgh', '--rule', '*'], "did you mean 'high'?"],
-    [['T', '--severity', 'low', '--severity', 'high', '--rule', '*'], 'a policy has one --severity'],
+    [
+      ['T', '--severity', 'low', '--severity', 'high', '--rule', '*'],
+      'a policy has one --severity',
+    ],
     [['T', '--severity', 'low'], 'a policy needs rules'],
     [['T', '--rule', '*'], 'a policy needs a --severity'],
     [['T', '--severity', 'low', '--rule', 'Port-forward'], "did you mean 'port-forward'?"],

@@ -149,12 +149,16 @@ describe('severity', () => {
     expect(new Set(alerts.map((alert) => alert.k8s_audit.severity))).toEqual(new Set(['medium']));
     expect(code).toBe(1);
     const high = await scan(['--min-severity', '3']);
-    expect(new Set(high.alerts.map((alert) => alert.k8s_audit.severity))).toEqual(new Set(['high']));
+    expect(new Set(high.alerts.map((alert) => alert.k8s_audit.severity))).toEqual(
+      new Set(['high']),
+    );
   });
 
   test('fails a run, with the reason', async () => {
     const { stderr, code } = await scan(['--fail-on', 'medium', '--no-summary']);
-    expect(stderr).toMatch(/gate: \d+ findings at or above medium severity \(\d+ high, \d+ medium\)/);
+    expect(stderr).toMatch(
+      /gate: \d+ findings at or above medium severity \(\d+ high, \d+ medium\)/,
+    );
     expect(code).toBe(1);
     expect((await scan(['--fail-on', 'high', '--policy', 'K8s Notable Events'])).code).toBe(0);
   });
@@ -228,8 +232,12 @@ describe('ignore entries', () => {
     expect(text).toContain(
       "1 finding ignored by the entry for 'Secret Read by Scripting Client' at k8s-audit.yaml:2: the backup",
     );
-    expect(text).toContain("the ignore entry for 'port-forward' at k8s-audit.yaml:5 ignored nothing");
-    expect(text).toContain("the ignore entry for 'Attach/Exec Pod' at k8s-audit.yaml:6 has expired");
+    expect(text).toContain(
+      "the ignore entry for 'port-forward' at k8s-audit.yaml:5 ignored nothing",
+    );
+    expect(text).toContain(
+      "the ignore entry for 'Attach/Exec Pod' at k8s-audit.yaml:6 has expired",
+    );
   });
 
   test('with a wrong condition are refused with its place', async () => {

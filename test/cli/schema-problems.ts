@@ -9,7 +9,8 @@ export function schemaProblems(value: JsonValue, schema: Schema, path = ''): str
     return [`${at}: fits none of ${choices.length}`];
   }
   const names = schema['enum'] as readonly JsonValue[] | undefined;
-  if (names !== undefined && !names.includes(value)) return [`${at}: not one of ${names.join(', ')}`];
+  if (names !== undefined && !names.includes(value))
+    return [`${at}: not one of ${names.map(String).join(', ')}`];
   const types = [schema['type'] ?? []].flat() as string[];
   if (types.length > 0 && !types.some((type) => isOfType(value, type))) {
     return [`${at}: not of type ${types.join(' or ')}`];

@@ -38,7 +38,7 @@ function stamp(r: Random): string {
 }
 
 /** Members of an event, in the API server's order. */
-export function members(r: Random): [string, unknown][] {
+function members(r: Random): [string, unknown][] {
   const time = stamp(r);
   const code = r.pick([200, 201, 403, 404]);
   const list: [string, unknown][] = [
@@ -85,7 +85,7 @@ export function members(r: Random): [string, unknown][] {
 }
 
 /** JSON as Go's encoder writes it. */
-export function goJson(entries: readonly (readonly [string, unknown])[]): string {
+function goJson(entries: readonly (readonly [string, unknown])[]): string {
   const text = entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
   return `{${text.join(',')}}`.replaceAll(/[<>&]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
 }

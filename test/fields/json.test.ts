@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { indentJson } from '../../src/fields/indent.ts';
+import { indentJson } from '../../src/json/indent.ts';
 import { FakeEvent, read } from './fake-event.ts';
 
 const EVENT = new FakeEvent(

@@ -34,6 +34,19 @@ describe('table', () => {
     expect(sink.text()).toBe(before);
   });
 
+  it('widens bars that a narrow terminal has no room for', async () => {
+    const sink = memorySink();
+    const writer = await createTableWriter(sink, context({ width: 56 }));
+    const start = finding().time;
+    for (let i = 0; i < 90; i++) {
+      writer.finding({ ...by('alice'), time: start + BigInt(i) * 1_000_000_000n });
+    }
+    writer.end(summary());
+    const [bars, ...scale] = sink.text().trimEnd().split('\n').slice(-3);
+    expect(bars).toMatch(/^[▁▂▃▄▅▆▇█]{18}$/);
+    expect(scale.join(' ')).toMatch(/one bar is 5 s$/);
+  });
+
   it('keeps its columns when later values are longer', async () => {
     const sink = memorySink();
     const writer = await createTableWriter(sink, context());

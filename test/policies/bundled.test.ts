@@ -74,7 +74,9 @@ describe('the bundled policies', () => {
 
   it('keep rules of low priority out of the policies that are on', () => {
     const on = new Set([...rulesOf('K8s Notable Events'), ...rulesOf('K8s Threat Detection')]);
-    const low = ruleSet!.rules.filter(({ priority }) => ['Informational', 'Debug'].includes(priority));
+    const low = ruleSet!.rules.filter(({ priority }) =>
+      ['Informational', 'Debug'].includes(priority),
+    );
     expect(low.filter(({ name }) => on.has(name))).toEqual([]);
   });
 

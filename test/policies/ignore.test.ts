@@ -70,7 +70,9 @@ describe('ignore entries', () => {
   });
 
   it('add up over the parts of a run', () => {
-    const [one, two] = [1, 2].map(() => suppressor('- {rule: Pod A, reason: x}', '2026-01-01T00:00:00Z'));
+    const [one, two] = [1, 2].map(() =>
+      suppressor('- {rule: Pod A, reason: x}', '2026-01-01T00:00:00Z'),
+    );
     one!.suppress('Pod A', EVENT);
     two!.suppress('Pod A', EVENT);
     one!.add(two!.counts);
@@ -80,7 +82,10 @@ describe('ignore entries', () => {
   it.each([
     ['- {reason: x}', 'error: an ignore entry needs a rule or a condition'],
     ['- {rule: A}', 'warning: an ignore entry should say its reason'],
-    ['- {rule: A, reason: x, expires: soon}', 'error: ignore: expires must be a date such as 2026-12-31, or a time in RFC 3339'],
+    [
+      '- {rule: A, reason: x, expires: soon}',
+      'error: ignore: expires must be a date such as 2026-12-31, or a time in RFC 3339',
+    ],
     ['- {rule: A, reason: x, until: 2026}', "warning: ignore: unknown key 'until'"],
     ['rule: A', 'error: ignore must be a list'],
   ])('%s is told of', (text, message) => {

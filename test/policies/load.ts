@@ -9,7 +9,7 @@ import type { Policy } from '../../src/policies/policy.ts';
 import { resolvePolicies } from '../../src/policies/resolve.ts';
 
 /** Two bundled policies over the rules below. */
-export const BUNDLED = `
+const BUNDLED = `
 policies:
   - {name: Base, severity: medium, rules: [Pod A, Pod B, Secret A], runbook: 'https://example.com/b'}
   - {name: Off, severity: info, enabled: false, rules: [Log A]}
@@ -31,7 +31,7 @@ export interface LoadedPolicies {
   /** `severity: message` of each issue. */
   readonly messages: readonly string[];
   /** Rules that are on in a policy. */
-  on(policy: string): readonly string[];
+  readonly on: (policy: string) => readonly string[];
 }
 
 /** Resolves a user's policies over the bundled ones. */

@@ -45,18 +45,62 @@ describe('policies of a user', () => {
 
   it.each([
     ['no name', '- {severity: high}', 'error: a policy needs a name'],
-    ['two of a name', '- {name: T, severity: low, rules: []}\n- {name: T}', "error: policy 'T' is defined twice"],
+    [
+      'two of a name',
+      '- {name: T, severity: low, rules: []}\n- {name: T}',
+      "error: policy 'T' is defined twice",
+    ],
     ['no severity', '- {name: T, rules: []}', "error: policy 'T' needs a severity"],
-    ['no rules', '- {name: T, severity: low}', "error: policy 'T' needs rules, or a policy that it extends"],
-    ['a wrong severity', '- {name: T, severity: 8, rules: []}', "error: policy 'T': severity must be high, medium, low, info or a number from 0 to 7"],
-    ['a wrong switch', '- {name: T, enabled: yes, severity: low, rules: []}', "error: policy 'T': enabled must be true or false"],
-    ['an unknown base', '- {name: T, extends: Bose}', "error: policy 'T': extends: no bundled policy is called 'Bose'"],
-    ['an unknown rule', '- {name: T, severity: low, rules: [Pod C]}', "error: policy 'T': no rule is called 'Pod C'"],
-    ['a glob without a match', "- {name: T, severity: low, rules: ['X*']}", "warning: policy 'T': no rule is called 'X*'"],
-    ['an unknown tag', '- {name: T, severity: low, rules: [{tag: x}]}', "warning: policy 'T': no rule has the tag 'x'"],
-    ['an unknown key', '- {name: T, severity: low, rules: [], scop: {}}', "warning: policy 'T': unknown key 'scop'"],
-    ['a runbook that is no URL', '- {name: T, severity: low, rules: [], runbook: wiki}', "error: policy 'T': runbook must be a URL (http or https)"],
-    ['an entry of both kinds', '- {name: T, severity: low, rules: [{name: a, tag: b}]}', "error: policy 'T': rules: an entry needs either name or tag"],
+    [
+      'no rules',
+      '- {name: T, severity: low}',
+      "error: policy 'T' needs rules, or a policy that it extends",
+    ],
+    [
+      'a wrong severity',
+      '- {name: T, severity: 8, rules: []}',
+      "error: policy 'T': severity must be high, medium, low, info or a number from 0 to 7",
+    ],
+    [
+      'a wrong switch',
+      '- {name: T, enabled: yes, severity: low, rules: []}',
+      "error: policy 'T': enabled must be true or false",
+    ],
+    [
+      'an unknown base',
+      '- {name: T, extends: Bose}',
+      "error: policy 'T': extends: no bundled policy is called 'Bose'",
+    ],
+    [
+      'an unknown rule',
+      '- {name: T, severity: low, rules: [Pod C]}',
+      "error: policy 'T': no rule is called 'Pod C'",
+    ],
+    [
+      'a glob without a match',
+      "- {name: T, severity: low, rules: ['X*']}",
+      "warning: policy 'T': no rule is called 'X*'",
+    ],
+    [
+      'an unknown tag',
+      '- {name: T, severity: low, rules: [{tag: x}]}',
+      "warning: policy 'T': no rule has the tag 'x'",
+    ],
+    [
+      'an unknown key',
+      '- {name: T, severity: low, rules: [], scop: {}}',
+      "warning: policy 'T': unknown key 'scop'",
+    ],
+    [
+      'a runbook that is no URL',
+      '- {name: T, severity: low, rules: [], runbook: wiki}',
+      "error: policy 'T': runbook must be a URL (http or https)",
+    ],
+    [
+      'an entry of both kinds',
+      '- {name: T, severity: low, rules: [{name: a, tag: b}]}',
+      "error: policy 'T': rules: an entry needs either name or tag",
+    ],
     ['text instead of policies', 'policies: text', 'error: policies must be a list'],
     ['another document', 'severity: high', 'error: no policies here'],
     ['broken YAML', 'policies: [', 'error: this is no YAML'],
@@ -91,8 +135,14 @@ describe('a bundled policy under its own name', () => {
   });
 
   it.each([
-    ['severity: high', "error: policy 'Base' is bundled: only enabled, scope, runbook and single rules can change"],
-    ['rules: [Loose]', "error: policy 'Base' does not hold 'Loose', and rules cannot be added to it"],
+    [
+      'severity: high',
+      "error: policy 'Base' is bundled: only enabled, scope, runbook and single rules can change",
+    ],
+    [
+      'rules: [Loose]',
+      "error: policy 'Base' does not hold 'Loose', and rules cannot be added to it",
+    ],
     ['rules: [Mine]', "error: policy 'Base' does not hold 'Mine', and rules cannot be added to it"],
   ])('refuses %s and proposes extends', (line, message) => {
     const { messages, issues } = loadPolicies(`- {name: Base, ${line}}`);
@@ -104,7 +154,9 @@ describe('a bundled policy under its own name', () => {
 describe('Custom Rules', () => {
   it("holds a user's rules that no other policy holds, and no bundled ones", () => {
     expect(loadPolicies('').on('Custom Rules')).toEqual(['Mine']);
-    expect(loadPolicies('- {name: T, severity: low, rules: [Mine]}').on('Custom Rules')).toEqual([]);
+    expect(loadPolicies('- {name: T, severity: low, rules: [Mine]}').on('Custom Rules')).toEqual(
+      [],
+    );
   });
 
   it('leaves a rule to a policy that is off', () => {

@@ -34,8 +34,14 @@ describe('resource rules are warned of', () => {
     [{ resources: '["*", pods]' }, "'*' covers 'pods' already"],
     [{ apiGroups: '' }, 'apiGroups is empty: this rule matches nothing'],
     [{ operations: '[]' }, 'operations is empty: this rule matches nothing'],
-    [{ operations: '[CONNECT]' }, "'pods' does not cover exec, attach and port-forward, which are what CONNECT is for"],
-    [{ resources: '[pods/exec/x]' }, "'pods/exec/x' matches nothing: resources are pods, pods/exec or pods/*"],
+    [
+      { operations: '[CONNECT]' },
+      "'pods' does not cover exec, attach and port-forward, which are what CONNECT is for",
+    ],
+    [
+      { resources: '[pods/exec/x]' },
+      "'pods/exec/x' matches nothing: resources are pods, pods/exec or pods/*",
+    ],
     [{ resources: '[/exec]' }, "'/exec' matches nothing: resources are pods, pods/exec or pods/*"],
     [{ apiGroups: '[core]' }, "no API group is called 'core'"],
     [{ apiGroups: '[apps/v1]', resources: '["*"]' }, "'apps/v1' is a group with a version"],
@@ -68,7 +74,10 @@ describe('resource rules are warned of', () => {
 });
 
 it('resource rules as they should be have no warning, custom resources included', () => {
-  const fine = [rule({ resources: '["pods/*", configmaps]' }), rule({ apiGroups: '[example.com]', resources: '[widgets]' })];
+  const fine = [
+    rule({ resources: '["pods/*", configmaps]' }),
+    rule({ apiGroups: '[example.com]', resources: '[widgets]' }),
+  ];
   expect(lint(fine.join('\n')).list).toEqual([]);
 });
 

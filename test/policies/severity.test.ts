@@ -48,10 +48,13 @@ describe('levels', () => {
     ['medium', 'Warning', true],
     ['high', 'Notice', true],
     ['low', 'Warning', false],
-  ] as const)('a finding of %s severity and priority %s reaches medium: %s', (severity, priority, yes) => {
-    expect(reaches({ severity, priority }, 'medium')).toBe(yes);
-    expect(reaches({ severity, priority }, 'Warning')).toBe(priority === 'Warning');
-  });
+  ] as const)(
+    'a finding of %s severity and priority %s reaches medium: %s',
+    (severity, priority, yes) => {
+      expect(reaches({ severity, priority }, 'medium')).toBe(yes);
+      expect(reaches({ severity, priority }, 'Warning')).toBe(priority === 'Warning');
+    },
+  );
 
   it('take the priority for findings without a severity', () => {
     expect(reaches({ priority: 'Error' }, 'high')).toBe(true);

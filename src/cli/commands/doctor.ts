@@ -8,13 +8,14 @@ import { doctorJson, doctorText } from '../../setup/doctor-text.ts';
 import { needsOf } from '../../setup/needs.ts';
 import type { CommandAction } from '../command.ts';
 import { endReading, pageFormat, readForCommand, recordStyle } from '../reading.ts';
-import { enabledRules } from './setup-audit-policy.ts';
+import { DEFAULT_FIELD_SETTINGS } from '../../rules/resolver.ts';
+import { rulesOfRun } from '../run-rules.ts';
 
 /** `k8s-audit doctor [paths…]`: what a log can show, and which rules are blind on it. */
 export const doctorCommand: CommandAction = async (invocation) => {
   const { terminal, args } = invocation;
   const format = pageFormat(invocation);
-  const rules = await enabledRules(invocation);
+  const { rules } = await rulesOfRun(invocation, DEFAULT_FIELD_SETTINGS);
   const output = streamOutput(terminal.stdout);
   const census = new Census();
   const end = await readForCommand(invocation, 'doctor', args, output, (event) =>

@@ -17,7 +17,11 @@ export const explainCommand: CommandAction = async (invocation) => {
   if (settings.rule.length === 0) {
     throw new KnownError('usage', 'name the rule to explain', "--rule 'Create Privileged Pod'");
   }
-  const { finder, rules, ruleSet, fields, end, output } = await findEvents(invocation, 'explain');
+  const { finder, rules, ruleSet, fields, end, output } = await findEvents(
+    // The rule that is asked about counts, whatever the policies say.
+    { ...invocation, settings: { ...settings, allRules: true } },
+    'explain',
+  );
   const style = recordStyle(invocation);
   const out = new Sections({ ...style, paint: await loadPaint(style.color), label: 18 });
   const explanations = rules.flatMap((rule) => {

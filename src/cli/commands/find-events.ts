@@ -1,21 +1,13 @@
 import { RequestFinder } from '../../activity/find-request.ts';
 import { streamOutput, type Output } from '../../io/output.ts';
-import type { FieldResolver } from '../../condition/value.ts';
-import { fieldResolver } from '../../rules/resolver.ts';
-import type { Rule, RuleSet } from '../../rules/rule.ts';
-import { selectRules } from '../../rules/select.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { Invocation } from '../command.ts';
-import { fieldSettingsOf, readForCommand, warner, type ReadingEnd } from '../reading.ts';
-import { loadForCommand } from '../rules-input.ts';
+import { fieldSettingsOf, readForCommand, type ReadingEnd } from '../reading.ts';
+import { rulesOfRun, type RulesOfRun } from '../run-rules.ts';
 
 /** One request and the rules to look at it with. */
-export interface Found {
+export interface Found extends RulesOfRun {
   readonly finder: RequestFinder;
-  readonly ruleSet: RuleSet;
-  /** The selected rules. */
-  readonly rules: readonly Rule[];
-  readonly fields: FieldResolver;
   readonly end: ReadingEnd;
   readonly output: Output;
 }
@@ -26,18 +18,9 @@ export interface Found {
  * @throws KnownError when there is none, or more than one
  */
 export async function findEvents(invocation: Invocation, command: string): Promise<Found> {
-  const { settings, terminal, ruleSwitches } = invocation;
+  const { terminal } = invocation;
   const [id = '', ...paths] = invocation.args;
-  const fieldSettings = fieldSettingsOf(invocation);
-  const ruleSet = await loadForCommand(settings, fieldSettings, warner(invocation));
-  const { rules } = selectRules(ruleSet.rules, {
-    only: settings.rule,
-    switches: ruleSwitches,
-    tags: settings.tag,
-    excludedTags: settings.excludeTag,
-    minPriority: settings.minPriority,
-  });
-  const fields = await fieldResolver(fieldSettings, true);
+  const run = await rulesOfRun(invocation, fieldSettingsOf(invocation));
   const output = streamOutput(terminal.stdout);
   const finder = new RequestFinder(id);
   const end = await readForCommand(
@@ -46,7 +29,7 @@ export async function findEvents(invocation: Invocation, command: string): Promi
     paths,
     output,
     (event) => finder.add(event),
-    ruleSet,
+    run.ruleSet,
   );
   finder.end();
   if (finder.events.length === 0 && end.unread === 0 && !end.summary.interrupted) {
@@ -57,5 +40,5 @@ export async function findEvents(invocation: Invocation, command: string): Promi
   if (ids.length > 1 && !ids.includes(id)) {
     throw new KnownError('usage', `several audit IDs start with '${id}': ${ids.join(', ')}`);
   }
-  return { finder, ruleSet, rules, fields, end, output };
+  return { ...run, finder, end, output };
 }

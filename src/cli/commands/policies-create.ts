@@ -98,18 +98,19 @@ function keyLine(key: string, value: string | undefined): string[] {
 
 /** `--scope-namespace shop --scope-namespace '!sandbox-*'`. */
 function scopeLines({ scopeCluster, scopeNamespace }: Settings): string[] {
-  return [
-    ['clusters', scopeCluster] as const,
-    ['namespaces', scopeNamespace] as const,
-  ].flatMap(([key, values]) => {
-    const outside = values.filter((value) => value.startsWith('!')).map((value) => value.slice(1));
-    const inside = values.filter((value) => !value.startsWith('!'));
-    const parts = [
-      ...(inside.length > 0 ? [`in: ${yamlList(inside)}`] : []),
-      ...(outside.length > 0 ? [`notIn: ${yamlList(outside)}`] : []),
-    ];
-    return parts.length === 0 ? [] : [`  ${key}: {${parts.join(', ')}}`];
-  });
+  return [['clusters', scopeCluster] as const, ['namespaces', scopeNamespace] as const].flatMap(
+    ([key, values]) => {
+      const outside = values
+        .filter((value) => value.startsWith('!'))
+        .map((value) => value.slice(1));
+      const inside = values.filter((value) => !value.startsWith('!'));
+      const parts = [
+        ...(inside.length > 0 ? [`in: ${yamlList(inside)}`] : []),
+        ...(outside.length > 0 ? [`notIn: ${yamlList(outside)}`] : []),
+      ];
+      return parts.length === 0 ? [] : [`  ${key}: {${parts.join(', ')}}`];
+    },
+  );
 }
 
 /** A policy to fill in. */

@@ -36,8 +36,12 @@ export const policiesValidateCommand: CommandAction = async (invocation) => {
   return exitCode(failed ? 'failed' : 'ok');
 };
 
-function ownPolicies({ args, config }: Invocation, issues: Issues): ReturnType<typeof readPolicyFile> {
-  if (args.length === 0) return [...(config.find(({ policies }) => policies.length > 0)?.policies ?? [])];
+function ownPolicies(
+  { args, config }: Invocation,
+  issues: Issues,
+): ReturnType<typeof readPolicyFile> {
+  if (args.length === 0)
+    return [...(config.find(({ policies }) => policies.length > 0)?.policies ?? [])];
   return args.flatMap((name) => {
     try {
       return readPolicyFile({ name, text: readFileSync(name, 'utf8') }, false, issues);

@@ -73,7 +73,7 @@ function showJson(
     fields,
     macros: macros.map((macro) => ({ name: macro.name, condition: macro.condition })),
     lists: lists.map((list) => ({ name: list.name, items: list.items })),
-    policies: uses.map(({ policy, enabled, on }) => ({ name: policy, enabled, rule_on: on })),
+    policies: uses.map((use) => ({ name: use.policy, enabled: use.enabled, rule_on: use.on })),
     changes,
     files: rule.files,
     file: rule.file,

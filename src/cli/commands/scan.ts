@@ -61,6 +61,7 @@ export const scanCommand: CommandAction = async (invocation) => {
     {
       ...readPlan(invocation, sources),
       engine,
+      fast: prepared.fast,
       rules: prepared.rules,
       scopeReason: SCOPE_REASON,
       resourceFilter,
@@ -96,7 +97,6 @@ function isShown(finding: Finding, settings: Invocation['settings']): boolean {
   return (
     (minPriority === undefined || reaches(finding, minPriority)) &&
     (minSeverity === undefined || reaches(finding, minSeverity)) &&
-    (severity.length === 0 ||
-      severity.includes(finding.severity ?? severityOf(finding.priority)))
+    (severity.length === 0 || severity.includes(finding.severity ?? severityOf(finding.priority)))
   );
 }

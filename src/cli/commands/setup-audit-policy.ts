@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { errorCode } from '../../io/sources.ts';
 import { streamOutput } from '../../io/output.ts';
 import { createRecordWriter } from '../../outputs/records.ts';
+import { plural } from '../../outputs/summary-text.ts';
 import { wrap } from '../../outputs/width.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../rules/resolver.ts';
 import type { Rule } from '../../rules/rule.ts';
-import { selectRules } from '../../rules/select.ts';
 import { buildPolicy } from '../../setup/build-policy.ts';
 import { GAP_LIST, gapRows } from '../../setup/coverage-list.ts';
 import { coverageOf } from '../../setup/coverage.ts';
@@ -16,13 +16,13 @@ import { readAuditPolicy } from '../../setup/read-audit-policy.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { CommandAction, Invocation } from '../command.ts';
 import { exitCode } from '../exit.ts';
-import { recordFormat, recordStyle, warner } from '../reading.ts';
-import { loadForCommand } from '../rules-input.ts';
+import { recordFormat, recordStyle } from '../reading.ts';
+import { rulesOfRun } from '../run-rules.ts';
 
 /** `k8s-audit setup audit-policy`: the policy the enabled rules need, or what one leaves them without. */
 export const setupAuditPolicyCommand: CommandAction = async (invocation) => {
   const { settings, terminal } = invocation;
-  const rules = await enabledRules(invocation);
+  const { rules } = await rulesOfRun(invocation, DEFAULT_FIELD_SETTINGS);
   if (settings.check !== undefined) return checkPolicy(invocation, settings.check, rules);
   if (settings.format !== undefined && settings.format !== 'text') {
     throw new KnownError('usage', `a policy is YAML: there is no ${settings.format} format`);
@@ -32,28 +32,13 @@ export const setupAuditPolicyCommand: CommandAction = async (invocation) => {
   return exitCode('ok');
 };
 
-/** The rules an invocation selects, as `scan` would. */
-export async function enabledRules(invocation: Invocation): Promise<readonly Rule[]> {
-  const { settings, ruleSwitches } = invocation;
-  const warn = warner(invocation);
-  const ruleSet = await loadForCommand(settings, DEFAULT_FIELD_SETTINGS, warn);
-  const { rules, warnings } = selectRules(ruleSet.rules, {
-    only: settings.rule,
-    switches: ruleSwitches,
-    tags: settings.tag,
-    excludedTags: settings.excludeTag,
-    minPriority: settings.minPriority,
-  });
-  for (const warning of warnings) warn(`warning: ${warning}`);
-  return rules;
-}
-
 /** The computed policy as YAML with its remarks. */
-export function policyText(rules: readonly Rule[]): string {
+function policyText(rules: readonly Rule[]): string {
   const { policy, notes } = buildPolicy(needsOf(rules));
   const comments = [
-    `Audit policy for kube-apiserver, computed by k8s-audit from ${rules.length} enabled rules: the least`,
-    'under which each of them sees what it looks at. The rules against noise and for credentials are fixed.',
+    `Audit policy for kube-apiserver, computed by k8s-audit from ${rules.length} enabled ${plural(rules.length, 'rule')}: the`,
+    'least under which each sees what it looks at. What is left out as noise, and that bodies of',
+    'credentials are never logged, is fixed.',
     'Check a changed policy with: k8s-audit setup audit-policy --check FILE',
     ...notes.flatMap((note) => ['', wrap(note, 98, 20)].flat()),
   ];

@@ -42,7 +42,7 @@ function listText({ settings, terminal }: Invocation): string {
       const rows = PLATFORMS.map(({ id, title, initially }) => [id, title, initially]);
       const head = ['PLATFORM', '', 'AUDIT LOG AT FIRST'];
       const table = columnText([head, ...rows], terminal.stdout.columns);
-      return `${table}\nk8s-audit setup PLATFORM tells how; k8s-audit setup audit-policy prints the policy.\n`;
+      return `${table}\nFor one of them: k8s-audit setup PLATFORM. For the policy: k8s-audit setup audit-policy.\n`;
     }
   }
 }

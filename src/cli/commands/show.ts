@@ -1,6 +1,7 @@
 import { explainCondition } from '../../activity/explain.ts';
 import { requestPage, requestPageJson, type ShownFinding } from '../../activity/request-page.ts';
 import { evaluate } from '../../condition/condition.ts';
+import { placeFinding } from '../../policies/placement.ts';
 import { createFindingFactory } from '../../engine/engine.ts';
 import { encodeJson } from '../../outputs/json-encode.ts';
 import { loadPaint } from '../../outputs/paint.ts';
@@ -37,16 +38,22 @@ export const showCommand: CommandAction = async (invocation) => {
 
 /** Each rule that matched one of the events, once. */
 function findingsOf(
-  { finder, rules, ruleSet, fields }: Found,
+  { finder, rules, ruleSet, fields, placements, members }: Found,
   findingOf: ReturnType<typeof createFindingFactory>,
 ): ShownFinding[] {
   return rules.flatMap((rule) => {
     const event = finder.events.find((each) => evaluate(rule.condition, each));
     if (event === undefined) return [];
+    const placed = placeFinding(rule.priority, placements.get(rule.name), event);
+    if (placed === undefined) return [];
+    const runbooks = members
+      .filter(({ policy }) => placed.policies.includes(policy.name))
+      .flatMap(({ policy }) => policy.runbook ?? []);
     return [
       {
-        finding: findingOf(rule, event),
+        finding: findingOf(rule, event, placed),
         description: rule.description,
+        runbooks: [...new Set(runbooks)],
         explained: explainCondition(rule.tree, ruleSet.macros, fields, event),
       },
     ];
