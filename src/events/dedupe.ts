@@ -2,7 +2,7 @@ import { stringMember } from '../json/value.ts';
 import type { JsonObject } from '../json/value.ts';
 
 /** Events remembered; a duplicate further apart than this is not noticed. About 25 MB. */
-const REMEMBERED_EVENTS = 200_000;
+export const REMEMBERED_EVENTS = 200_000;
 
 /**
  * Finds events that were read before, as from several collectors of one API server.

@@ -13,6 +13,10 @@ const ANY = MAX_CLASSES - 1;
 /** Header fields that the scanner has room for. */
 const MAX_FIELDS = 16;
 
+/** Values whose classes are remembered, and the longest of them: bounds on memory. */
+const MAX_KNOWN = 50_000;
+const LONGEST_KNOWN = 1024;
+
 /** A part of the event's header, with the atoms that it alone decides. */
 interface HeaderField {
   readonly slot: Slot;
@@ -20,6 +24,8 @@ interface HeaderField {
   readonly token?: string;
   /** Class of a value, from its JSON text; 0 is the class of events without the value. */
   classify(json: string): number;
+  /** True for atoms that this field alone decides. */
+  decides(atom: Atom): boolean;
   /** What a class says about an atom. */
   truth(valueClass: number, atom: Atom): boolean | undefined;
 }
@@ -62,6 +68,7 @@ function tokenFields(atoms: readonly Atom[]): HeaderField[] {
       slot,
       token: token.text,
       classify: () => 1,
+      decides: (other) => other.key === atom.key,
       truth: (cls, other) => (cls === 0 && other.key === atom.key ? false : undefined),
     });
   }
@@ -94,6 +101,15 @@ function headerField(slot: Slot, atoms: readonly Atom[]): HeaderField {
   const index = new Map(atoms.map((atom, i) => [atom.key, i] as const));
   const classes = new Map<string, number>();
   const truths: string[] = [];
+  /** The scanner remembers some thousand values; client addresses can be more. */
+  const known = new Map<string, number>();
+  const classify = (json: string): number => {
+    const remembered = known.get(json);
+    if (remembered !== undefined) return remembered;
+    const cls = classOf(json);
+    if (known.size < MAX_KNOWN && json.length < LONGEST_KNOWN) known.set(json, cls);
+    return cls;
+  };
   const classOf = (json: string | undefined): number => {
     const event = eventWith(slot.path, json);
     const truth = atoms.map((atom) => Number(evaluateAtom(atom, event))).join('');
@@ -109,7 +125,8 @@ function headerField(slot: Slot, atoms: readonly Atom[]): HeaderField {
   classOf(undefined);
   return {
     slot,
-    classify: classOf,
+    classify,
+    decides: (atom) => index.has(atom.key),
     truth: (cls, atom) => {
       const i = index.get(atom.key);
       return i === undefined || cls === ANY ? undefined : truths[cls]![i] === '1';

@@ -36,6 +36,8 @@ export interface FastScannerOptions extends EngineOptions {
   readonly sink: FastSink;
   /** Bytes to read at a time. */
   readonly blockSize?: number | undefined;
+  /** Events to remember, in order to count those that come again; none by default. */
+  readonly remembered?: number | undefined;
 }
 
 /** Amounts so far, over all inputs. Lines that went to the sink as odd are in `lines` only. */
@@ -48,6 +50,8 @@ export interface FastCounts {
   readonly rejected: number;
   readonly outOfScope: number;
   readonly outsideWindow: number;
+  /** Events that were there before, those of the decoder included. */
+  readonly duplicates: number;
   /** Bounds of the times of rejected events, nanoseconds; undefined without any. */
   readonly firstRejected: bigint | undefined;
   readonly lastRejected: bigint | undefined;

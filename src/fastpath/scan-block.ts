@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import type { AuditEvent } from '../events/event.ts';
+import { stringMember, type JsonObject } from '../json/value.ts';
 import type { FastCounts, FastScannerOptions, FastSink, Judgement } from './fast-options.ts';
 import { createJudge, type Judge } from './judge.ts';
 import { LazyEvent, type LazyPlace } from './lazy-event.ts';
@@ -64,7 +65,11 @@ export class FastScanner {
     this.#scanner = new Scanner([...SLOTS, ...header.extraSlots], {
       classify: (field, start, length) =>
         fields[field]!.classify(utf8Text(this.#scanner.bytes, start, start + length)),
-      step: (state, level, cls) => this.#verdicts.step(state, level, cls),
+      step: (state, level, cls) => {
+        const next = this.#verdicts.step(state, level, cls);
+        this.#setNextField(next);
+        return next;
+      },
     });
     this.#scanner.configure({
       fields,
@@ -72,7 +77,9 @@ export class FastScanner {
       maxLine: options.maxLine,
       since: options.since,
       until: options.until,
+      remembered: options.remembered ?? 0,
     });
+    this.#setNextField(startState);
     this.#block = this.#scanner.place('BLOCK');
     this.#blockSize = options.blockSize ?? FIRST_BLOCK;
     this.#start = this.#block;
@@ -141,6 +148,18 @@ export class FastScanner {
     this.#scan(this.#used);
   }
 
+  #setNextField(state: number): void {
+    this.#scanner.bytes[this.#scanner.place('NEXT_FIELD') + state] =
+      this.#verdicts.nextField(state);
+  }
+
+  /** Notes an event of the decoder for the count of duplicates; call once for each, in order. */
+  note(event: JsonObject): void {
+    if ((this.#options.remembered ?? 0) === 0) return;
+    const text = (key: string): string => stringMember(event, key) ?? '';
+    this.#scanner.note(text('auditID'), text('stage'), text('stageTimestamp'));
+  }
+
   /** Number and first time for an event of the decoder; call once for each, in order. */
   nextEvent(time: bigint): { readonly num: number; readonly firstTime: bigint } {
     this.#firstTime ??= time;
@@ -162,6 +181,7 @@ export class FastScanner {
       ...this.#counts,
       firstRejected: any ? scanner.getLong('MIN_TIME') : undefined,
       lastRejected: any ? scanner.getLong('MAX_TIME') : undefined,
+      duplicates: scanner.get('DUPLICATES'),
     };
   }
 

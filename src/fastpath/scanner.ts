@@ -18,6 +18,8 @@ export const PADDING = 128;
 const PAGE = 65_536;
 /** Room for keys and tokens (KEY_ARENA in layout.ts). */
 const TEXTS_SIZE = 32_768;
+/** Characters of a key that make events equal. */
+const LONGEST_NOTED = 512;
 /** Behind every date the scanner reads. */
 const NEVER = 2n ** 63n - 1n;
 
@@ -48,6 +50,9 @@ type Place =
   | 'MAX_LINE'
   | 'MEMBERS'
   | 'START_STATE'
+  | 'NEXT_FIELD'
+  | 'SEEN_LIMIT'
+  | 'DUPLICATES'
   | 'FIELD_COUNT'
   | 'FIELD_SLOTS'
   | 'FIELD_TOKENS'
@@ -65,6 +70,14 @@ interface Exports extends Readonly<Record<Place, WasmGlobal>> {
   scan(limit: number): number;
   members(start: number, end: number): number;
   search(start: number, end: number, token: number, length: number, ignoreCase: number): number;
+  noteEvent(
+    id: number,
+    idEnd: number,
+    stage: number,
+    stageEnd: number,
+    time: number,
+    timeEnd: number,
+  ): void;
 }
 
 export interface ScannerSettings {
@@ -81,6 +94,8 @@ export interface ScannerSettings {
   readonly since?: bigint | undefined;
   /** Events before this time. */
   readonly until?: bigint | undefined;
+  /** Events to remember, in order to count those that come again; 0 counts none. */
+  readonly remembered: number;
 }
 
 let compiled: object | undefined;
@@ -133,6 +148,20 @@ export class Scanner {
     this.setLong('MIN_TIME', NEVER);
     this.setLong('MAX_TIME', 0n);
     this.setLong('FIRST_TIME', 0n);
+    this.set('SEEN_LIMIT', Math.ceil(settings.remembered / 2));
+  }
+
+  /** Notes an event that was decoded elsewhere, so that another like it is counted as a duplicate. */
+  note(auditId: string, stage: string, time: string): void {
+    // Where `members` puts its answers: nobody reads them now.
+    let at = this.place('MEMBERS');
+    const spans = [auditId, stage, time].flatMap((text) => {
+      const start = at;
+      at += this.bytes.write(`"${text.slice(0, LONGEST_NOTED)}"`, at);
+      return [start, at];
+    });
+    const [a, b, c, d, e, f] = spans as [number, number, number, number, number, number];
+    this.#exports.noteEvent(a, b, c, d, e, f);
   }
 
   get(name: Place): number {

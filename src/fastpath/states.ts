@@ -37,6 +37,8 @@ export interface Verdicts {
   readonly startState: number;
   /** The state that follows when the field at `level` has a class. */
   step(state: number, level: number, valueClass: number): number;
+  /** The next field that makes a difference to what is open; behind the last when none does. */
+  nextField(state: number): number;
   /** What is left to decide in a state that no field follows. */
   residue(state: number): Residue;
   /** Everything, for events of which nothing is known. */
@@ -75,6 +77,7 @@ export function createVerdicts(options: VerdictOptions): Verdicts {
     options.suppress === undefined &&
     options.counters === undefined;
   const residues: Residue[] = [all, all, all, all];
+  const nextFields: number[] = [];
   const ids = new Map<string, number>();
 
   const restrict = (from: Residue, assignment: Assignment): Residue => {
@@ -102,6 +105,7 @@ export function createVerdicts(options: VerdictOptions): Verdicts {
       if (residues.length >= MAX_STATES) return STATE_ALL;
       id = residues.length;
       residues.push(residue);
+      nextFields[id] = nextField(header, residue, level);
       ids.set(key, id);
     }
     return id;
@@ -116,10 +120,20 @@ export function createVerdicts(options: VerdictOptions): Verdicts {
       const known = (atom: Atom) => field.truth(valueClass, atom);
       return stateOf(restrict(residues[state]!, known), level + 1);
     },
+    nextField: (state) => nextFields[state] ?? header.fields.length,
     residue: (state) => residues[state]!,
     all,
     graph,
   };
+}
+
+/** The first field from `level` on that decides an open atom. */
+function nextField(header: Header, { scope, rules }: Residue, level: number): number {
+  const open = atomsOf([scope, ...rules.map(({ condition }) => condition)]);
+  const next = header.fields.findIndex(
+    (field, index) => index >= level && open.some((atom) => field.decides(atom)),
+  );
+  return next === -1 ? header.fields.length : next;
 }
 
 /** When a rule fires: its condition, where some policy holds it. */

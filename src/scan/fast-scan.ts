@@ -3,6 +3,7 @@ import type { EngineOptions } from '../engine/engine.ts';
 import type { Finding } from '../engine/finding.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
 import { createDecoder, type DecodedEvent } from '../events/decoder.ts';
+import { REMEMBERED_EVENTS } from '../events/dedupe.ts';
 import { describeLine } from '../events/describe.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
 import { isFault, type Problem } from '../events/problems.ts';
@@ -50,6 +51,7 @@ class FastScan {
       maxLine: plan.maxEventSize,
       since: plan.since,
       until: plan.until,
+      remembered: plan.duplicates === 'count' ? REMEMBERED_EVENTS : 0,
       sink: {
         event: (event, findings) => this.#evaluated(event.time, findings),
         odd: (text, line) => {
@@ -94,7 +96,7 @@ class FastScan {
       blind: this.#blind,
       unread: this.#unread,
       faults: this.#faults,
-      duplicates: 0,
+      duplicates: counts.duplicates,
       looksLike:
         events === 0 && this.#firstLine !== undefined ? describeLine(this.#firstLine) : undefined,
     };
@@ -141,6 +143,7 @@ class FastScan {
 
   #decodedEvent({ text, value, time, line, context }: DecodedEvent): void {
     this.#decoded++;
+    this.#scanner.note(value);
     const { cluster = this.#plan.cluster, node, stream } = context;
     const origin = { file: this.#file, line, cluster, node, stream };
     const place = { ...this.#scanner.nextEvent(time), time, origin };

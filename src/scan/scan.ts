@@ -85,7 +85,7 @@ function isPlain(plan: ScanPlan): boolean {
   return (
     plan.resourceFilter === undefined &&
     plan.inputFormat === undefined &&
-    (plan.duplicates ?? 'keep') === 'keep' &&
+    plan.duplicates !== 'drop' &&
     plan.byTime !== true &&
     plan.follow !== true
   );

@@ -15,7 +15,7 @@ import { shortWord } from './text';
 const MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
 const LONGEST_VALUE: usize = 4096;
 
-function hash(p: usize, length: usize): u64 {
+export function hash(p: usize, length: usize): u64 {
   let h = <u64>length * MULTIPLIER;
   while (length >= 8) {
     h = (h ^ load<u64>(p)) * MULTIPLIER;

@@ -1,5 +1,6 @@
 // @ts-nocheck AssemblyScript, compiled by asc
 import { classOf } from './classes';
+import { isPlainText, noteEvent } from './duplicates';
 import { step } from './env';
 import {
   BLANKS,
@@ -16,6 +17,7 @@ import {
   MAX_RECORDS,
   MAX_TIME,
   MIN_TIME,
+  NEXT_FIELD,
   ODD,
   ODD_END,
   ODD_START,
@@ -26,6 +28,7 @@ import {
   RECORD_SLOTS,
   REJECTED,
   SCOPED_OUT,
+  SEEN_LIMIT,
   SINCE,
   START_STATE,
   STATE_REJECT,
@@ -39,12 +42,17 @@ import { lineEnd, spaced } from './text';
 import { parsedTime } from './time';
 import { seen, walkLine } from './walk';
 
+export { noteEvent } from './duplicates';
 export { members } from './nested';
 export { search } from './search';
 export * from './layout';
 
 /** kind, apiVersion, auditID and stageTimestamp: slots 0 to 3. */
 const REQUIRED: u64 = 15;
+/** Offsets of slots in a record (src/fastpath/slots.ts). */
+const AUDIT_ID: usize = 2 << 3;
+const STAGE_TIME: usize = 3 << 3;
+const STAGE: usize = 4 << 3;
 
 function add(address: usize): void {
   store<u32>(address, load<u32>(address) + 1);
@@ -54,7 +62,9 @@ function add(address: usize): void {
 function verdict(record: usize, present: u64): u32 {
   let state = load<u32>(START_STATE);
   const count = <usize>load<u32>(FIELD_COUNT);
-  for (let field: usize = 0; field < count && state > STATE_SCOPED_OUT; field++) {
+  while (state > STATE_SCOPED_OUT) {
+    const field = <usize>load<u8>(NEXT_FIELD + <usize>state);
+    if (field >= count) break;
     const slot = <usize>load<u8>(FIELD_SLOTS + field);
     let cls: u32 = 0;
     if (((present >> <u64>slot) & 1) != 0) {
@@ -138,6 +148,22 @@ export function scan(limit: usize): i32 {
     }
     const time = parsedTime;
     const present = seen;
+    if (load<u32>(SEEN_LIMIT) != 0) {
+      const id = record + RECORD_SLOTS + AUDIT_ID;
+      const stage = record + RECORD_SLOTS + STAGE;
+      const hasStage = ((present >> (STAGE >> 3)) & 1) != 0;
+      const stageFrom = hasStage ? <usize>load<u32>(stage) : 0;
+      const stageTo = hasStage ? <usize>load<u32>(stage, 4) : 0;
+      const from = <usize>load<u32>(id);
+      const to = <usize>load<u32>(id, 4);
+      if (!isPlainText(from, to) || !isPlainText(stageFrom, stageTo)) {
+        store<u32>(CURSOR, <u32>p);
+        store<u32>(RECORD_COUNT, count);
+        return odd(start, end);
+      }
+      const at = record + RECORD_SLOTS + STAGE_TIME;
+      noteEvent(from, to, stageFrom, stageTo, <usize>load<u32>(at), <usize>load<u32>(at, 4));
+    }
     const inWindow = time >= since && time < until;
     const state = inWindow ? verdict(record, present) : STATE_UNKNOWN;
     add(LINES);

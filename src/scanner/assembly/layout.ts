@@ -23,6 +23,11 @@ export const UNTIL: usize = STATUS + 72;
 export const MAX_LINE: usize = STATUS + 80;
 export const ARENA_USED: usize = STATUS + 92;
 export const START_STATE: usize = STATUS + 96;
+/** Events remembered in one of two halves, to tell duplicates; 0 when nobody asks. */
+export const SEEN_LIMIT: usize = STATUS + 100;
+export const SEEN_FILL: usize = STATUS + 104;
+export const SEEN_HALF: usize = STATUS + 108;
+export const DUPLICATES: usize = STATUS + 112;
 
 /** Header fields that decide: their number, then the slot of each, in the order of the states. */
 export const FIELD_COUNT: usize = 2048;
@@ -57,7 +62,12 @@ export const VALUE_ARENA_END: usize = 5406720;
 /** The answer of `members`, 16 bytes each. */
 export const MEMBERS: usize = 5406720;
 export const MAX_MEMBERS: u32 = 512;
-export const BLOCK: usize = 5439488;
+/** For each state, the next header field (u8) that makes a difference. */
+export const NEXT_FIELD: usize = 5414912;
+/** Two tables of event hashes (u64), by turns the younger and the older half. */
+export const SEEN_TABLES: usize = 5439488;
+export const SEEN_BITS: u32 = 18;
+export const BLOCK: usize = 9633792;
 
 /** What a wanted key's value must be. */
 export const KIND_UNKNOWN: u32 = 0;

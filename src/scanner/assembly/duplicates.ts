@@ -1,0 +1,67 @@
+// @ts-nocheck AssemblyScript, compiled by asc
+import { hash } from './classes';
+import { DUPLICATES, SEEN_BITS, SEEN_FILL, SEEN_HALF, SEEN_LIMIT, SEEN_TABLES } from './layout';
+
+const SIZE: usize = (<usize>1 << SEEN_BITS) << 3;
+const MASK: usize = (<usize>1 << SEEN_BITS) - 1;
+
+/** Address of a hash in a table, or of the free entry where it belongs. */
+function find(table: usize, h: u64): usize {
+  let index = <usize>(h >> (64 - SEEN_BITS));
+  while (true) {
+    const entry = table + (index << 3);
+    const other = load<u64>(entry);
+    if (other == h || other == 0) return entry;
+    index = (index + 1) & MASK;
+  }
+}
+
+/** Looks up and remembers an event by its hash; counts it when it was there. */
+function note(h: u64): void {
+  if (h == 0) h = 1;
+  let half = <usize>load<u32>(SEEN_HALF);
+  let entry = find(SEEN_TABLES + half * SIZE, h);
+  if (load<u64>(entry) == h || load<u64>(find(SEEN_TABLES + (1 - half) * SIZE, h)) == h) {
+    store<u32>(DUPLICATES, load<u32>(DUPLICATES) + 1);
+    return;
+  }
+  let fill = load<u32>(SEEN_FILL);
+  if (fill >= load<u32>(SEEN_LIMIT)) {
+    half = 1 - half;
+    store<u32>(SEEN_HALF, <u32>half);
+    memory.fill(SEEN_TABLES + half * SIZE, 0, SIZE);
+    entry = find(SEEN_TABLES + half * SIZE, h);
+    fill = 0;
+  }
+  store<u64>(entry, h);
+  store<u32>(SEEN_FILL, fill + 1);
+}
+
+function isString(from: usize, to: usize): bool {
+  return to > from && load<u8>(from) == 0x22;
+}
+
+/** True when a string has no escape: its bytes then are its text. */
+export function isPlainText(from: usize, to: usize): bool {
+  for (let p = from; p < to; p++) if (load<u8>(p) == 0x5c) return false;
+  return true;
+}
+
+/**
+ * Notes the event with this audit ID, stage and stage time, each the JSON text of a string; one without an
+ * audit ID is never a duplicate.
+ */
+export function noteEvent(
+  id: usize,
+  idEnd: usize,
+  stage: usize,
+  stageEnd: usize,
+  time: usize,
+  timeEnd: usize,
+): void {
+  if (!isString(id, idEnd) || idEnd - id == 2) return;
+  let h = hash(id, idEnd - id);
+  if (isString(stage, stageEnd)) h = rotl<u64>(h, 21) ^ hash(stage, stageEnd - stage);
+  if (isString(time, timeEnd)) h = rotl<u64>(h, 21) ^ hash(time, timeEnd - time);
+  note(h * 0x9e3779b97f4a7c15);
+}
