@@ -1,0 +1,122 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { createEngine, type EngineOptions } from '../../src/engine/engine.ts';
+import { RuleCounter } from '../../src/engine/rule-counter.ts';
+import { encodeJson, findingToJson, summaryToJson } from '../../src/outputs/json-encode.ts';
+import { expandSources } from '../../src/io/sources.ts';
+import { DEFAULT_FIELD_SETTINGS } from '../../src/rules/resolver.ts';
+import { scan, type ScanPlan } from '../../src/scan/scan.ts';
+import { adversarial, plainLine } from '../fastpath/corpus.ts';
+import { Random } from '../fastpath/random.ts';
+import { temporaryFolder } from '../io/temp.ts';
+import { loadBundled } from '../rules-content/bundled-rules.ts';
+
+/** Everything a scan tells, as text. */
+async function outcome(
+  paths: readonly string[],
+  engine: 'fast' | 'reference',
+  changes: Partial<ScanPlan> & { matching?: 'first' } = {},
+): Promise<{ findings: string[]; rest: string }> {
+  const { ruleSet } = await loadBundled();
+  const all = ruleSet!.rules;
+  const [off, rules] = [all.slice(0, 20), all.slice(20)];
+  const counters = [new RuleCounter(off)];
+  const options: EngineOptions = {
+    rules,
+    matching: changes.matching ?? 'all',
+    timeField: 'evt.time',
+    settings: DEFAULT_FIELD_SETTINGS,
+  };
+  const { sources, problems } = expandSources(paths);
+  const findings: string[] = [];
+  const result = await scan(
+    {
+      sources,
+      sourceProblems: problems,
+      engine: createEngine(options),
+      fast: engine === 'fast' ? options : undefined,
+      rules: changes.matching === 'first' ? undefined : rules,
+      counters: changes.matching === 'first' ? undefined : counters,
+      since: undefined,
+      until: undefined,
+      scopeReason: 'scope',
+      maxEventSize: 1 << 20,
+      cluster: 'c1',
+      ...changes,
+    },
+    {
+      finding: (finding) => {
+        findings.push(encodeJson(findingToJson(finding)));
+        return true;
+      },
+      settle: () => Promise.resolve(),
+      progress: () => undefined,
+      signal: new AbortController().signal,
+      now: () => 0,
+    },
+  );
+  const { summary, blind, unread, faults, duplicates, looksLike } = result;
+  const rest = JSON.stringify({
+    summary: encodeJson(summaryToJson(summary)),
+    blind: [blind.events, blind.list()],
+    counted: [...counters[0]!.counts].toSorted(),
+    unread,
+    faults,
+    duplicates,
+    looksLike,
+  });
+  return { findings, rest };
+}
+
+function corpora(seed: number): string[] {
+  const folder = temporaryFolder();
+  const random = new Random(seed);
+  const plain = Array.from({ length: 300 }, () => plainLine(random)).join('\n');
+  const files: Record<string, string | Buffer> = {
+    'audit.log': plain,
+    'again.log': plain.slice(0, plain.length / 2),
+    'odd.log': adversarial(random, 150),
+    'packed.log.gz': gzipSync(plain.slice(plain.length / 3)),
+    'text.log': 'I0102 03:04:05.000000 1 main.go:1] hello\n\nnot json\n',
+  };
+  return Object.entries(files).map(([name, content]) => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  });
+}
+
+test.each([1, 2, 3, 4])(
+  'both engines tell the same of several inputs with the bundled rules (seed %i)',
+  async (seed) => {
+    const paths = corpora(seed);
+    const reference = await outcome(paths, 'reference', { duplicates: 'count' });
+    const fast = await outcome(paths, 'fast', { duplicates: 'count' });
+    expect(fast.findings).toEqual(reference.findings);
+    expect(fast.rest).toBe(reference.rest);
+    expect(reference.findings.length).toBeGreaterThan(20);
+    // The half that is in two files, and the packed part of it.
+    expect(JSON.parse(reference.rest).duplicates).toBeGreaterThan(100);
+  },
+);
+
+test('both engines agree inside a time window and with the first match only', async () => {
+  const paths = corpora(9);
+  const changes = {
+    since: BigInt(Date.parse('2024-03-01T00:00:00Z')) * 1_000_000n,
+    until: BigInt(Date.parse('2024-08-01T00:00:00Z')) * 1_000_000n,
+    matching: 'first' as const,
+  };
+  const reference = await outcome(paths, 'reference', changes);
+  expect(await outcome(paths, 'fast', changes)).toEqual(reference);
+  expect(reference.findings.length).toBeGreaterThan(5);
+});
+
+test('an input without events is described alike', async () => {
+  const path = corpora(5).at(-1)!;
+  const reference = await outcome([path], 'reference');
+  expect(await outcome([path], 'fast')).toEqual(reference);
+  expect(JSON.parse(reference.rest).looksLike).toContain('klog');
+});
