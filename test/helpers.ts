@@ -82,7 +82,7 @@ export async function fires(condition: string, event: JsonObject | string): Prom
 }
 
 /** The compiled condition of a rule. */
-export async function compiled(condition: string): Promise<Condition> {
+async function compiled(condition: string): Promise<Condition> {
   const { rules } = await loadOk(rule(condition));
   return rules[0]!.condition;
 }

@@ -74,7 +74,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** Bytes: `1048576`, `64MiB`, `10MB`. */
-export function readSize(text: string): number {
+function readSize(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text);
   const unit = UNITS[(match?.[2] ?? 'x').toLowerCase()];
   const size = unit === undefined ? Number.NaN : Math.floor(Number(match![1]) * unit);

@@ -155,7 +155,7 @@ function nextEnd(text: string, from: number): number | undefined {
 }
 
 /** A value as outputs show it. */
-export function printValue(value: Value, read: FieldValue): string {
+function printValue(value: Value, read: FieldValue): string {
   if (read === undefined) return MISSING;
   if (typeof read === 'string') return read;
   if (typeof read === 'bigint') return value.field?.bound.print?.(read) ?? String(read);

@@ -71,7 +71,7 @@ function skipBlanks(text: string, from: number): number {
 }
 
 /** The index behind the JSON value that starts at `start`; the text's length when it is open. */
-export function skipValue(text: string, start: number): number {
+function skipValue(text: string, start: number): number {
   const first = text[start];
   if (first === '"') {
     const end = stringEnd(text, start);

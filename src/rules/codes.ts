@@ -1,5 +1,5 @@
 /** Falco's error codes with their short texts (falco_load_result.cpp). */
-export const ERROR_CODES = {
+const ERROR_CODES = {
   LOAD_ERR_FILE_READ: 'File read error',
   LOAD_ERR_YAML_PARSE: 'YAML parse error',
   LOAD_ERR_YAML_VALIDATE: 'Error validating internal structure of YAML file',
@@ -9,7 +9,7 @@ export const ERROR_CODES = {
 } as const;
 
 /** Falco's warning codes with their short texts, and those that k8s-audit adds (LINT_). */
-export const WARNING_CODES = {
+const WARNING_CODES = {
   LOAD_UNKNOWN_SOURCE: 'Unknown event source',
   LOAD_UNSAFE_NA_CHECK: 'Unsafe <NA> comparison in condition',
   LOAD_UNKNOWN_FILTER: 'Unknown field or event-type in condition or output',

@@ -3,8 +3,8 @@ import { contextOf, invalid, requiredScalar, type ItemContext } from './read-val
 import { get, type YamlNode, type YamlScalar } from './yaml.ts';
 
 /** The Falco engine and plugins whose rules k8s-audit understands. */
-export const ENGINE_VERSION = '0.63.0';
-export const PLUGIN_VERSIONS: Readonly<Record<string, string>> = {
+const ENGINE_VERSION = '0.63.0';
+const PLUGIN_VERSIONS: Readonly<Record<string, string>> = {
   k8saudit: '0.18.0',
   json: '0.7.4',
 };

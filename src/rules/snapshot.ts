@@ -1,4 +1,4 @@
-import type { ConditionNode, Span } from '../condition/ast.ts';
+import type { Span } from '../condition/ast.ts';
 import { compileCondition, type CompileContext } from '../condition/compile.ts';
 import type { Condition } from '../condition/condition.ts';
 import { compileTemplate, type Template } from '../condition/template.ts';

@@ -27,7 +27,7 @@ export interface YamlScalar {
   readonly style: 'plain' | 'single' | 'double' | 'literal' | 'folded';
 }
 
-export interface YamlSequence {
+interface YamlSequence {
   readonly kind: 'sequence';
   readonly items: readonly YamlNode[];
   readonly source: YamlSource;

@@ -10,7 +10,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const NON_ASCII = /[^\x00-\x7f]/;
 
 /** True when every character is one byte. */
-export function isAscii(text: string): boolean {
+function isAscii(text: string): boolean {
   return !NON_ASCII.test(text);
 }
 

@@ -3,17 +3,17 @@ import { dirname, resolve } from 'node:path';
 import { CORE_SCHEMA, dump, load } from 'js-yaml';
 
 /** A tree of plain data, as YAML gives it. */
-export type Tree = null | boolean | number | string | Tree[] | { [key: string]: Tree };
+type Tree = null | boolean | number | string | Tree[] | { [key: string]: Tree };
 export type TreeMap = { [key: string]: Tree };
 
 /** One event with what it is about. */
-export interface CaseEvent {
+interface CaseEvent {
   readonly why: string;
   readonly event: TreeMap;
 }
 
 /** What a rule must do over all events of a test. */
-export interface Expectation {
+interface Expectation {
   readonly rule: string;
   readonly count: number;
   readonly fields: TreeMap;

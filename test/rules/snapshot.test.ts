@@ -5,6 +5,7 @@ import { loadRules } from '../../src/rules/load.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../src/rules/resolver.ts';
 import type { RuleSet } from '../../src/rules/rule.ts';
 import { parseSnapshot, snapshotOf, stringifySnapshot } from '../../src/rules/snapshot.ts';
+import { SNAPSHOT } from '../../src/cli/rules-input.ts';
 import { eventOf } from '../helpers.ts';
 import { evaluate } from '../../src/condition/condition.ts';
 
@@ -47,7 +48,11 @@ test('its rules decide events and fill in outputs alike', async () => {
   const read = parseSnapshot(stringifySnapshot(snapshotOf(ruleSet)), fields);
   const lines = readdirSync(new URL('../samples/', ROOT))
     .filter((name) => name.endsWith('.log'))
-    .flatMap((name) => readFileSync(new URL(`../samples/${name}`, ROOT), 'utf8').trim().split('\n'));
+    .flatMap((name) =>
+      readFileSync(new URL(`../samples/${name}`, ROOT), 'utf8')
+        .trim()
+        .split('\n'),
+    );
   let fired = 0;
   for (const line of lines) {
     const event = eventOf(JSON.parse(line));
@@ -61,4 +66,9 @@ test('its rules decide events and fill in outputs alike', async () => {
     }
   }
   expect(fired).toBeGreaterThan(50);
+});
+
+test('what the build stored is the snapshot of the YAML files', async () => {
+  const stored = readFileSync(new URL(`../${SNAPSHOT}`, ROOT), 'utf8');
+  expect(stored === stringifySnapshot(snapshotOf(await bundled()))).toBe(true);
 });
