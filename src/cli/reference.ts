@@ -4,6 +4,7 @@ import { DEFAULT_FIELD_SETTINGS } from '../rules/resolver.ts';
 import type { CommandRecord } from './command.ts';
 import { fieldsMarkdown } from './commands/fields.ts';
 import { COMMANDS } from './commands/index.ts';
+import { inputsMarkdown } from './commands/inputs.ts';
 import { rulesMarkdown } from './commands/rules-list.ts';
 import { EXIT_CODES } from './exit.ts';
 import { manPage } from './manpage.ts';
@@ -30,6 +31,7 @@ export async function generatedParts(): Promise<GeneratedPart[]> {
     { file: 'docs/cli.md', part: 'environment', text: environmentMarkdown() },
     { file: 'docs/ci.md', part: 'exit codes', text: exitCodesMarkdown() },
     { file: 'docs/formats.md', part: 'output formats', text: formatsMarkdown() },
+    { file: 'docs/inputs.md', part: 'input shapes', text: inputsMarkdown() },
     { file: 'docs/fields.md', part: 'fields', text: fieldsMarkdown(FIELD_CLASSES) },
     { file: 'docs/rules-reference.md', part: 'rules', text: rulesMarkdown(rules) },
   ];
