@@ -23,6 +23,12 @@ const OTHER = 'other resources';
 export class BlindSpots {
   readonly #rules = new Map<string, { events: number; resources: Map<string, number> }>();
   #events = 0;
+  readonly #maxResources: number;
+
+  /** @param maxResources resources remembered for a rule */
+  constructor(maxResources = MAX_RESOURCES) {
+    this.#maxResources = maxResources;
+  }
 
   /** Events on which at least one rule was undecided. */
   get events(): number {
@@ -44,12 +50,25 @@ export class BlindSpots {
     if (open) this.#events++;
   }
 
-  /** Adds the counts of a part of the same scan. */
+  /** Adds the counts of a part of the same scan. Parts must come in input order. */
   merge(rules: readonly BlindRule[], events: number): void {
     this.#events += events;
     for (const { rule, resources } of rules) {
       for (const { resource, events: count } of resources) this.#add(rule, resource, count);
     }
+  }
+
+  /** The counts so far in order of appearance, for {@link merge}; it counts from nothing on. */
+  take(): { readonly rules: readonly BlindRule[]; readonly events: number } {
+    const events = this.#events;
+    const rules = [...this.#rules].map(([rule, entry]) => ({
+      rule,
+      events: entry.events,
+      resources: [...entry.resources].map(([resource, count]) => ({ resource, events: count })),
+    }));
+    this.#events = 0;
+    this.#rules.clear();
+    return { rules, events };
   }
 
   /** Most frequent first, then by name. */
@@ -74,7 +93,7 @@ export class BlindSpots {
     }
     entry.events += count;
     const { resources } = entry;
-    const key = resources.has(resource) || resources.size < MAX_RESOURCES ? resource : OTHER;
+    const key = resources.has(resource) || resources.size < this.#maxResources ? resource : OTHER;
     resources.set(key, (resources.get(key) ?? 0) + count);
   }
 }

@@ -40,6 +40,20 @@ export class RuleCounter {
     return this.#counts;
   }
 
+  /** Adds the counts of another counter of the same rules: a part of one run. */
+  add(counts: Iterable<readonly [rule: string, count: number]>): void {
+    for (const [rule, count] of counts) {
+      this.#counts.set(rule, (this.#counts.get(rule) ?? 0) + count);
+    }
+  }
+
+  /** The counts so far; it counts from nothing on. */
+  take(): [rule: string, count: number][] {
+    const counts = [...this.#counts];
+    this.#counts.clear();
+    return counts;
+  }
+
   get total(): number {
     let total = 0;
     for (const count of this.#counts.values()) total += count;

@@ -41,6 +41,16 @@ export interface PayloadCodec {
   decode(base64: string, limit: number): Payload;
 }
 
+/** What a decoder that is not pending has kept of the lines it saw: plain data. */
+export interface DecoderMemory {
+  /** True once a multi-line value broke. */
+  readonly afterBreak: boolean;
+  /** Index of the prefix that is tried first; -1 for none. */
+  readonly prefix: number;
+  /** Index of the wrapper that is tried first at each depth; -1 for none. */
+  readonly envelopes: readonly number[];
+}
+
 export interface DecoderOptions {
   /** Bytes one line, multi-line value or rejoined record may have. */
   readonly maxEventSize?: number | undefined;
@@ -48,6 +58,8 @@ export interface DecoderOptions {
   readonly format?: string | undefined;
   /** Without one, base64 payloads are reported. */
   readonly codec?: PayloadCodec | undefined;
+  /** What a decoder of earlier lines remembers; see {@link DecoderMemory}. */
+  readonly memory?: DecoderMemory | undefined;
 }
 
 /** How the lines of an input ended; the four add up to the lines that were decoded. */

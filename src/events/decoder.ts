@@ -1,7 +1,13 @@
 import { JsonSyntaxError } from '../json/parse.ts';
 import { Assembler } from './assembler.ts';
 import type { BufferedLine } from './assembler.ts';
-import type { DecodedEvent, DecoderOptions, DecodeSink, LineCounts } from './decoded.ts';
+import type {
+  DecodedEvent,
+  DecoderMemory,
+  DecoderOptions,
+  DecodeSink,
+  LineCounts,
+} from './decoded.ts';
 import { findFormat } from './formats.ts';
 import { JsonNode } from './json-node.ts';
 import { DEFAULT_MAX_EVENT_SIZE, MAX_RESYNCS, MAX_RETRIES } from './limits.ts';
@@ -14,6 +20,7 @@ import type { Outcome } from './record-output.ts';
 
 export type {
   DecodedEvent,
+  DecoderMemory,
   DecoderOptions,
   DecodeSink,
   LineCounts,
@@ -33,6 +40,8 @@ export interface RecordDecoder {
   end(sink: DecodeSink): void;
   /** True in the middle of a multi-line value or a split record. */
   readonly pending: boolean;
+  /** For a decoder of the lines that follow. */
+  readonly memory: DecoderMemory;
   readonly counts: Readonly<LineCounts>;
 }
 
@@ -52,7 +61,7 @@ class LineDecoder implements RecordDecoder {
   /** True while lines are tried again whose record has been reported already. */
   #quiet = false;
   /** True after a multi-line value broke: its closing brackets are still to come. */
-  #afterBreak = false;
+  #afterBreak: boolean;
 
   constructor(options: DecoderOptions) {
     this.#maxSize = options.maxEventSize ?? DEFAULT_MAX_EVENT_SIZE;
@@ -62,12 +71,14 @@ class LineDecoder implements RecordDecoder {
         if (!this.#quiet) this.#sink!.problem(problem);
       },
     };
-    this.#records = new Records(output, {
+    this.#afterBreak = options.memory?.afterBreak ?? false;
+    const wrapping = {
       maxSize: this.#maxSize,
       format: options.format === undefined ? undefined : findFormat(options.format),
       codec: options.codec,
       dropped: () => this.#tally.dropped(),
-    });
+    };
+    this.#records = new Records(output, wrapping, options.memory);
     this.#assembler = new Assembler({
       maxSize: this.#maxSize,
       value: (text, lines, bad) => this.#assembled(text, lines, bad),
@@ -83,6 +94,10 @@ class LineDecoder implements RecordDecoder {
 
   get pending(): boolean {
     return this.#assembler.pending || this.#records.unwrapper.pending;
+  }
+
+  get memory(): DecoderMemory {
+    return { afterBreak: this.#afterBreak, ...this.#records.memory };
   }
 
   line(text: string, lineNumber: number, sink: DecodeSink): void {

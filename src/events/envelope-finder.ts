@@ -10,6 +10,18 @@ import type { Envelope } from './envelopes.ts';
 export class EnvelopeFinder {
   readonly #last: (Envelope | undefined)[] = [];
 
+  /** @param memory what another finder remembered */
+  constructor(memory: readonly number[] = []) {
+    this.#last = memory.map((index) => ENVELOPES[index]);
+  }
+
+  /** What is remembered, for another finder: the wrapper's index at each depth, -1 for none. */
+  get memory(): number[] {
+    return Array.from(this.#last, (envelope) =>
+      envelope === undefined ? -1 : ENVELOPES.indexOf(envelope),
+    );
+  }
+
   find(object: JsonObject, depth: number): Envelope | undefined {
     const last = this.#last[depth];
     if (last !== undefined && matches(last, object)) return last;

@@ -1,7 +1,7 @@
 import { JsonSyntaxError } from '../json/parse.ts';
 import { isObject } from '../json/value.ts';
 import type { JsonValue } from '../json/value.ts';
-import type { DecodeSink } from './decoded.ts';
+import type { DecodeSink, DecoderMemory } from './decoded.ts';
 import { EnvelopeFinder } from './envelope-finder.ts';
 import { JsonNode } from './json-node.ts';
 import { isKlog } from './line-text.ts';
@@ -19,15 +19,25 @@ import type { UnwrapperOptions } from './unwrapper.ts';
 export class Records {
   readonly unwrapper: Unwrapper;
   readonly #output: RecordOutput;
-  readonly #envelopes = new EnvelopeFinder();
+  readonly #envelopes: EnvelopeFinder;
 
-  constructor(sink: DecodeSink, options: Omit<UnwrapperOptions, 'output' | 'envelopes'>) {
+  constructor(
+    sink: DecodeSink,
+    options: Omit<UnwrapperOptions, 'output' | 'envelopes' | 'lastPrefix'>,
+    memory?: Omit<DecoderMemory, 'afterBreak'>,
+  ) {
+    this.#envelopes = new EnvelopeFinder(memory?.envelopes);
     this.#output = new RecordOutput(sink);
     this.unwrapper = new Unwrapper({
       ...options,
       output: this.#output,
       envelopes: this.#envelopes,
+      lastPrefix: memory?.prefix,
     });
+  }
+
+  get memory(): Omit<DecoderMemory, 'afterBreak'> {
+    return { prefix: this.unwrapper.lastPrefix, envelopes: this.#envelopes.memory };
   }
 
   /** Unwraps a parsed line or multi-line value. */

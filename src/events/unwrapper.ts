@@ -12,7 +12,7 @@ import type { Fragment } from './fragments.ts';
 import { JsonNode } from './json-node.ts';
 import { MAX_ITEMS, MAX_UNWRAP_DEPTH } from './limits.ts';
 import { contentStart } from './line-text.ts';
-import type { Prefix } from './prefixes.ts';
+import { PREFIXES, type Prefix } from './prefixes.ts';
 import type { ProblemReason } from './problems.ts';
 import type { RecordOutput } from './record-output.ts';
 import type { Place } from './place.ts';
@@ -29,6 +29,8 @@ export interface UnwrapperOptions {
   readonly codec: PayloadCodec | undefined;
   /** Called when a record is given up whose lines were counted as continuations. */
   readonly dropped: () => void;
+  /** Index of the prefix that is tried first. */
+  readonly lastPrefix?: number | undefined;
 }
 
 /** Finds the audit events inside values and texts, however they are wrapped. */
@@ -44,11 +46,17 @@ export class Unwrapper {
     this.#output = options.output;
     this.#envelopes = options.envelopes;
     this.#fragments = new Fragments(options.maxSize);
+    this.#lastPrefix = PREFIXES[options.lastPrefix ?? -1];
   }
 
   /** True while parts of a split record are put aside. */
   get pending(): boolean {
     return this.#fragments.count > 0;
+  }
+
+  /** Index of the prefix that is tried first; -1 for none. */
+  get lastPrefix(): number {
+    return this.#lastPrefix === undefined ? -1 : PREFIXES.indexOf(this.#lastPrefix);
   }
 
   /** True when a text starts with a known prefix of another logger. */

@@ -37,8 +37,12 @@ export interface Header {
   readonly extraSlots: readonly Slot[];
 }
 
-/** The parts of an event's header that some atom depends on. */
-export function headerOf(atoms: readonly Atom[]): Header {
+/**
+ * The parts of an event's header that some atom depends on.
+ *
+ * @param urgent atoms whose parts are looked at before all others, in this order
+ */
+export function headerOf(atoms: readonly Atom[], urgent: readonly Atom[] = []): Header {
   const paths = atoms.flatMap((atom) => readPaths(atom) ?? []);
   const annotations = paths.filter((path) => path[0] === 'annotations' && path.length > 1);
   const extraSlots = annotationSlots(new Set(annotations.map((path) => path[1]!)));
@@ -51,8 +55,13 @@ export function headerOf(atoms: readonly Atom[]): Header {
     const decided = bySlot.get(slot) ?? new Map<string, Atom>();
     bySlot.set(slot, decided.set(atom.key, atom));
   }
+  const rank = (slot: Slot): number => {
+    const first = urgent.findIndex(({ key }) => bySlot.get(slot)?.has(key) === true);
+    return first === -1 ? urgent.length : first;
+  };
   const fields = slots
     .filter((slot) => bySlot.has(slot))
+    .toSorted((a, b) => rank(a) - rank(b))
     .map((slot) => headerField(slot, [...bySlot.get(slot)!.values()]));
   return { fields: [...fields, ...tokenFields(atoms)].slice(0, MAX_FIELDS), extraSlots };
 }

@@ -4,9 +4,10 @@ import type { Finding } from '../engine/finding.ts';
 import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { WrapperContext } from '../events/decoded.ts';
 import type { AuditEvent, EventOrigin } from '../events/event.ts';
+import type { ResourceFilter } from '../policies/resource-filter.ts';
 
-/** What became of an event. */
-export type Judgement = readonly Finding[] | 'out-of-scope' | 'outside-window';
+/** What became of an event; a number is the step of the resource filter that left it out. */
+export type Judgement = readonly Finding[] | 'out-of-scope' | 'outside-window' | number;
 
 /** Receives, in input order, what the scanner does not decide alone. */
 export interface FastSink {
@@ -25,6 +26,8 @@ export interface FastSink {
 export interface FastScannerOptions extends EngineOptions {
   /** Count findings of rules that are off. They do not keep other rules from firing. */
   readonly counters?: readonly RuleCounter[] | undefined;
+  /** Leaves events out before the scope does. It is told what it covered and missed. */
+  readonly resourceFilter?: ResourceFilter | undefined;
   /** Counts the rules that lack evidence on an event. */
   readonly blind?: BlindSpots | undefined;
   /** Longest line in bytes. */
@@ -44,12 +47,16 @@ export interface FastScannerOptions extends EngineOptions {
 export interface FastCounts {
   readonly lines: number;
   readonly blankLines: number;
-  /** Events that were decided here: rejected, out of scope, outside the window or evaluated. */
+  /**
+   * Events that were decided here: rejected, left out, out of scope, outside the window or evaluated.
+   */
   readonly events: number;
   /** Events in scope that no rule can fire on; never handed to the sink. */
   readonly rejected: number;
   readonly outOfScope: number;
   readonly outsideWindow: number;
+  /** Events that each step of the resource filter left out. */
+  readonly leftOut: readonly number[];
   /** Events that were there before, those of the decoder included. */
   readonly duplicates: number;
   /** Bounds of the times of rejected events, nanoseconds; undefined without any. */

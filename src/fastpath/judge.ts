@@ -4,13 +4,22 @@ import type { AuditEvent } from '../events/event.ts';
 import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { Rule } from '../rules/rule.ts';
 import { Evaluator } from './evaluate.ts';
-import type { FastScannerOptions } from './fast-options.ts';
+import type { FastScannerOptions, Judgement } from './fast-options.ts';
 import type { Residue, Verdicts } from './states.ts';
 
-/** Decides what is left open about an event: its findings, or undefined when it is out of scope. */
-export type Judge = (event: AuditEvent, residue: Residue) => Finding[] | undefined;
+/** Decides what is left open about an event, once it is inside the time window. */
+export type Judge = (
+  event: AuditEvent,
+  residue: Residue,
+) => Exclude<Judgement, 'outside-window'>;
 
 interface CompiledResidue {
+  readonly steps: readonly {
+    readonly index: number;
+    readonly missed: boolean;
+    readonly drops: () => boolean;
+  }[];
+  readonly covers: readonly { readonly index: number; readonly covers: () => boolean }[];
   readonly inScope: () => boolean;
   readonly rules: readonly {
     readonly rule: Rule;
@@ -29,31 +38,32 @@ export function createJudge(
   const findingOf = createFindingFactory(options);
   const evaluator = new Evaluator();
   const compiled = new Map<Residue, CompiledResidue>();
+  const { resourceFilter: filter } = options;
   const onlyFirst = options.matching === 'first';
 
   const compile = (residue: Residue): CompiledResidue => ({
+    steps: residue.filter.steps.map(({ index, missed, drops }) => ({
+      index,
+      missed,
+      drops: evaluator.compile(drops),
+    })),
+    covers: residue.filter.covers.map(({ index, condition }) => ({
+      index,
+      covers: evaluator.compile(condition),
+    })),
     inScope: evaluator.compile(residue.scope),
     rules: residue.rules.map(({ rule, counter, condition }) => ({
       rule,
       counter,
       fires: evaluator.compile(condition),
     })),
-    reporting: residue.rules
-      .filter(({ counter }) => counter === undefined)
-      .map(({ rule }) => rule),
+    reporting: residue.rules.filter(({ counter }) => counter === undefined).map(({ rule }) => rule),
   });
 
-  return (event, residue) => {
-    let plan = compiled.get(residue);
-    if (plan === undefined) {
-      plan = compile(residue);
-      compiled.set(residue, plan);
-    }
-    evaluator.begin(event);
-    if (residue.scope !== verdicts.graph.true && !plan.inScope()) return undefined;
+  const evaluate = (event: AuditEvent, plan: CompiledResidue, isMissed: boolean): Finding[] => {
     const findings: Finding[] = [];
-    options.blind?.count(event, plan.reporting);
     for (const { rule, counter, fires } of plan.rules) {
+      if (isMissed && counter !== undefined) continue;
       if (!fires()) continue;
       if (counter !== undefined) {
         counter.matched(rule, event);
@@ -65,5 +75,29 @@ export function createJudge(
       if (onlyFirst) break;
     }
     return findings;
+  };
+
+  return (event, residue) => {
+    let plan = compiled.get(residue);
+    if (plan === undefined) {
+      plan = compile(residue);
+      compiled.set(residue, plan);
+    }
+    evaluator.begin(event);
+    const step = plan.steps.find(({ drops }) => drops());
+    if (plan.covers.length > 0 && step?.missed !== false) {
+      const rule = plan.covers.find(({ covers }) => covers());
+      if (rule !== undefined) filter!.cover(rule.index);
+    }
+    const inScope = (): boolean => residue.scope === verdicts.graph.true || plan.inScope();
+    if (step !== undefined) {
+      if (step.missed && inScope()) {
+        filter!.miss(filter!.steps[step.index]!.reason, evaluate(event, plan, true).length);
+      }
+      return step.index;
+    }
+    if (!inScope()) return 'out-of-scope';
+    options.blind?.count(event, plan.reporting);
+    return evaluate(event, plan, false);
   };
 }

@@ -50,6 +50,8 @@ export class FastScanner {
   #line = 0;
   #skipping = false;
   readonly #counts = { ...NOTHING };
+  /** Events that each step of the filter left out in the end. */
+  readonly #leftOut: number[];
   /** Events so far, those of the decoder too. */
   #number = 0;
   #firstTime: bigint | undefined;
@@ -60,6 +62,7 @@ export class FastScanner {
     this.#originOf = (line, context) => options.sink.origin(line, context);
     this.#verdicts = createVerdicts(options);
     this.#judge = createJudge(options, this.#verdicts);
+    this.#leftOut = (options.resourceFilter?.steps ?? []).map(() => 0);
     const { header, startState } = this.#verdicts;
     const { fields } = header;
     this.#scanner = new Scanner([...SLOTS, ...header.extraSlots], {
@@ -171,7 +174,7 @@ export class FastScanner {
     const { since, until } = this.#options;
     if (since !== undefined && event.time < since) return 'outside-window';
     if (until !== undefined && event.time >= until) return 'outside-window';
-    return this.#judge(event, this.#verdicts.all) ?? 'out-of-scope';
+    return this.#judge(event, this.#verdicts.all);
   }
 
   get counts(): FastCounts {
@@ -179,10 +182,17 @@ export class FastScanner {
     const any = this.#counts.rejected > 0;
     return {
       ...this.#counts,
+      leftOut: this.#leftOut.map((count, step) => count + scanner.dropped(step)),
       firstRejected: any ? scanner.getLong('MIN_TIME') : undefined,
       lastRejected: any ? scanner.getLong('MAX_TIME') : undefined,
       duplicates: scanner.get('DUPLICATES'),
     };
+  }
+
+  /** Counts from nothing on. */
+  forget(): void {
+    Object.assign(this.#counts, NOTHING);
+    this.#scanner.forget();
   }
 
   #scan(limit: number): void {
@@ -233,9 +243,10 @@ export class FastScanner {
       line: this.#line + scanner.word(record + 4),
       originOf: this.#originOf,
     });
-    const findings = this.#judge(event, this.#verdicts.residue(scanner.word(record)));
-    if (findings === undefined) this.#counts.outOfScope++;
-    else this.#sink.event(event, findings);
+    const judged = this.#judge(event, this.#verdicts.residue(scanner.word(record)));
+    if (typeof judged === 'number') this.#leftOut[judged]!++;
+    else if (judged === 'out-of-scope') this.#counts.outOfScope++;
+    else this.#sink.event(event, judged);
   }
 
   #odd(start: number, end: number): void {

@@ -10,6 +10,11 @@ export const SCAN_ODD = 1;
 /** States with a meaning of their own (layout.ts). */
 export const STATE_REJECT = 1;
 export const STATE_SCOPED_OUT = 2;
+/** From here on, a state for each step of the filter. */
+export const STATE_DROPPED = 3;
+export const MAX_DROPPED = 8;
+/** The first state that is not final. */
+export const STATE_OPEN = STATE_DROPPED + MAX_DROPPED;
 export const MAX_STATES = 4096;
 export const MAX_CLASSES = 256;
 
@@ -53,6 +58,7 @@ type Place =
   | 'NEXT_FIELD'
   | 'SEEN_LIMIT'
   | 'DUPLICATES'
+  | 'DROPPED'
   | 'FIELD_COUNT'
   | 'FIELD_SLOTS'
   | 'FIELD_TOKENS'
@@ -145,10 +151,17 @@ export class Scanner {
     this.set('MAX_LINE', settings.maxLine);
     this.setLong('SINCE', clamp(settings.since ?? -NEVER));
     this.setLong('UNTIL', clamp(settings.until ?? NEVER));
+    this.forget();
+    this.setLong('FIRST_TIME', 0n);
+    this.bytes.fill(0, this.place('DROPPED'), this.place('DROPPED') + 4 * MAX_DROPPED);
+    this.set('SEEN_LIMIT', Math.ceil(settings.remembered / 2));
+  }
+
+  /** Counts duplicates and bounds times from nothing on. */
+  forget(): void {
     this.setLong('MIN_TIME', NEVER);
     this.setLong('MAX_TIME', 0n);
-    this.setLong('FIRST_TIME', 0n);
-    this.set('SEEN_LIMIT', Math.ceil(settings.remembered / 2));
+    this.set('DUPLICATES', 0);
   }
 
   /** Notes an event that was decoded elsewhere, so that another like it is counted as a duplicate. */
@@ -170,6 +183,11 @@ export class Scanner {
 
   set(name: Place, value: number): void {
     this.#words[this.place(name) >> 2] = value;
+  }
+
+  /** Events that a step of the filter left out for certain. */
+  dropped(step: number): number {
+    return step < MAX_DROPPED ? this.word(this.place('DROPPED') + 4 * step) : 0;
   }
 
   getLong(name: Place): bigint {

@@ -6,10 +6,20 @@ import { headerOf, type Header } from './classes.ts';
 import type { FastScannerOptions } from './fast-options.ts';
 import { knownAtom } from './known-atoms.ts';
 import { ConditionGraph, type Assignment, type Node } from './partial.ts';
-import { MAX_STATES, STATE_REJECT, STATE_SCOPED_OUT } from './scanner.ts';
+import { isLost, noteCover, openFilter, restrictFilter, type OpenFilter } from './open-filter.ts';
+import {
+  MAX_DROPPED,
+  MAX_STATES,
+  STATE_DROPPED,
+  STATE_OPEN,
+  STATE_REJECT,
+  STATE_SCOPED_OUT,
+} from './scanner.ts';
 
 /** What must still be decided about an event. */
 export interface Residue {
+  /** Whether the resource filter leaves it out; it comes before the scope. */
+  readonly filter: OpenFilter;
   /** True when the event is in scope for certain. */
   readonly scope: Node;
   /** Rules that may fire, in order, and what of their conditions is open. */
@@ -25,7 +35,7 @@ interface OpenRule {
 
 export type VerdictOptions = Pick<
   FastScannerOptions,
-  'rules' | 'matching' | 'scope' | 'placements' | 'suppress' | 'counters'
+  'rules' | 'matching' | 'scope' | 'placements' | 'suppress' | 'counters' | 'resourceFilter'
 >;
 
 /**
@@ -35,7 +45,7 @@ export type VerdictOptions = Pick<
 export interface Verdicts {
   readonly header: Header;
   readonly startState: number;
-  /** The state that follows when the field at `level` has a class. */
+  /** The state that follows on an event when the field at `level` has a class. */
   step(state: number, level: number, valueClass: number): number;
   /** The next field that makes a difference to what is open; behind the last when none does. */
   nextField(state: number): number;
@@ -47,12 +57,13 @@ export interface Verdicts {
 }
 
 /** Where too many states end: everything is open. */
-const STATE_ALL = 3;
+const STATE_ALL = STATE_OPEN;
 
 export function createVerdicts(options: VerdictOptions): Verdicts {
   const graph = new ConditionGraph();
   const counters = options.counters ?? [];
   const all: Residue = {
+    filter: openFilter(graph, options.resourceFilter),
     scope: options.scope === undefined ? graph.true : graph.add(options.scope),
     rules: [
       ...options.rules.map((rule) => ({
@@ -69,19 +80,21 @@ export function createVerdicts(options: VerdictOptions): Verdicts {
       ),
     ],
   };
-  const nodes = [all.scope, ...all.rules.map(({ condition }) => condition)];
-  const header = headerOf(atomsOf(nodes));
+  // A filter drops more events than it keeps, or is cheap: its fields come first.
+  const header = headerOf(atomsOf(nodesOf(all)), atomsOf(filterNodes(all.filter)));
   // A suppressed finding does not keep later rules from firing.
   const stopsAtFirst =
     options.matching === 'first' &&
     options.suppress === undefined &&
     options.counters === undefined;
-  const residues: Residue[] = [all, all, all, all];
+  const residues: Residue[] = Array.from({ length: STATE_ALL + 1 }, () => all);
   const nextFields: number[] = [];
   const ids = new Map<string, number>();
 
   const restrict = (from: Residue, assignment: Assignment): Residue => {
     const memo = new Map<Node, Node>();
+    const filter = restrictFilter(graph, from.filter, assignment, memo);
+    if (isLost(graph, filter.steps)) return { filter, scope: graph.true, rules: [] };
     const scope = graph.restrict(from.scope, assignment, memo);
     const rules: OpenRule[] = [];
     for (const { rule, counter, condition } of from.rules) {
@@ -90,16 +103,21 @@ export function createVerdicts(options: VerdictOptions): Verdicts {
       rules.push({ rule, counter, condition: rest });
       if (rest === graph.true && stopsAtFirst) break;
     }
-    return { scope, rules };
+    return { filter, scope, rules };
   };
   const stateOf = (residue: Residue, level: number): number => {
-    if (residue.scope === graph.false) return STATE_SCOPED_OUT;
-    if (residue.scope === graph.true && residue.rules.length === 0) return STATE_REJECT;
+    const final = finalState(graph, residue);
+    if (final !== undefined) return final;
     const rules = residue.rules.map(
       ({ rule, counter, condition }) =>
         `${counter === undefined ? '' : counters.indexOf(counter)}\0${rule.name}\0${condition.id}`,
     );
-    const key = `${level}\0${residue.scope.id}\0${rules.join('\0')}`;
+    const { steps, covers } = residue.filter;
+    const filter = [
+      steps.map(({ index, drops }) => `${index}:${drops.id}`).join(),
+      covers.map(({ index, condition }) => `${index}:${condition.id}`).join(),
+    ];
+    const key = [level, ...filter, residue.scope.id, ...rules].join('\0');
     let id = ids.get(key);
     if (id === undefined) {
       if (residues.length >= MAX_STATES) return STATE_ALL;
@@ -118,7 +136,9 @@ export function createVerdicts(options: VerdictOptions): Verdicts {
       if (state === STATE_ALL) return STATE_ALL;
       const field = header.fields[level]!;
       const known = (atom: Atom) => field.truth(valueClass, atom);
-      return stateOf(restrict(residues[state]!, known), level + 1);
+      const rest = restrict(residues[state]!, known);
+      const filter = noteCover(graph, rest.filter, options.resourceFilter);
+      return stateOf({ ...rest, filter }, level + 1);
     },
     nextField: (state) => nextFields[state] ?? header.fields.length,
     residue: (state) => residues[state]!,
@@ -128,12 +148,27 @@ export function createVerdicts(options: VerdictOptions): Verdicts {
 }
 
 /** The first field from `level` on that decides an open atom. */
-function nextField(header: Header, { scope, rules }: Residue, level: number): number {
-  const open = atomsOf([scope, ...rules.map(({ condition }) => condition)]);
+function nextField(header: Header, residue: Residue, level: number): number {
+  const open = atomsOf(nodesOf(residue));
   const next = header.fields.findIndex(
     (field, index) => index >= level && open.some((atom) => field.decides(atom)),
   );
   return next === -1 ? header.fields.length : next;
+}
+
+/** Where the verdict on an event ends; undefined when more must be known. */
+function finalState(graph: ConditionGraph, residue: Residue): number | undefined {
+  const { filter, scope, rules } = residue;
+  if (filter.covers.length > 0) return undefined;
+  const [step] = filter.steps;
+  if (step !== undefined) {
+    if (step.drops !== graph.true || step.index >= MAX_DROPPED) return undefined;
+    const missesNone =
+      !step.missed || scope === graph.false || rules.every(({ counter }) => counter !== undefined);
+    return missesNone ? STATE_DROPPED + step.index : undefined;
+  }
+  if (scope === graph.false) return STATE_SCOPED_OUT;
+  return scope === graph.true && rules.length === 0 ? STATE_REJECT : undefined;
 }
 
 /** When a rule fires: its condition, where some policy holds it. */
@@ -149,6 +184,14 @@ function firingCondition(
     typeof scope === 'boolean' ? graph.constant(scope) : graph.add(scope),
     condition,
   ]);
+}
+
+function filterNodes({ steps, covers }: OpenFilter): Node[] {
+  return [...steps.map(({ drops }) => drops), ...covers.map(({ condition }) => condition)];
+}
+
+function nodesOf({ filter, scope, rules }: Residue): Node[] {
+  return [...filterNodes(filter), scope, ...rules.map(({ condition }) => condition)];
 }
 
 /** The distinct atoms of some conditions. */

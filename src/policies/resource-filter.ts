@@ -67,9 +67,10 @@ export class ResourceFilter {
   readonly steps: readonly FilterStep<Condition>[];
   readonly spec: ResourceFilterSpec;
   readonly mode: ResourceMode;
-  readonly #rules: readonly (Condition | undefined)[];
-  /** How many events each rule was the first to cover. */
-  readonly #hits: number[];
+  /** What each resource rule covers; undefined when no request can meet it. */
+  readonly rules: readonly (Condition | undefined)[];
+  /** For each rule, whether it was the first to cover an event. */
+  readonly #covered: boolean[];
   readonly #missed = new Map<string, number>();
 
   constructor(spec: ResourceFilterSpec, mode: ResourceMode, fields: FieldResolver) {
@@ -79,21 +80,30 @@ export class ResourceFilter {
       ...step,
       drops: compilePlain(step.drops, fields),
     }));
-    this.#rules = (spec.rules ?? []).map((rule) => {
+    this.rules = (spec.rules ?? []).map((rule) => {
       const node = ruleCondition(rule, spec.matchPolicy);
       return node === undefined ? undefined : compilePlain(node, fields);
     });
-    this.#hits = this.#rules.map(() => 0);
+    this.#covered = this.rules.map(() => false);
   }
 
   /** Why an event is left out; undefined when it is kept. */
   decide(event: AuditEvent): FilterStep<Condition> | undefined {
     const step = this.steps.find(({ drops }) => evaluate(drops, event));
     if (step === undefined || step.missed) {
-      const rule = this.#rules.findIndex((each) => each !== undefined && evaluate(each, event));
-      if (rule !== -1) this.#hits[rule]!++;
+      const rule = this.rules.findIndex((each) => each !== undefined && evaluate(each, event));
+      if (rule !== -1) this.cover(rule);
     }
     return step;
+  }
+
+  /** Notes that a rule, counted from 0, was the first to cover an event that is kept or missed. */
+  cover(rule: number): void {
+    this.#covered[rule] = true;
+  }
+
+  hasCovered(rule: number): boolean {
+    return this.#covered[rule] === true;
   }
 
   /** Counts findings on an event that only the way of collecting would have lost. */
@@ -108,6 +118,6 @@ export class ResourceFilter {
 
   /** Rules, counted from 1, that were never the first to cover an event. */
   get unused(): readonly number[] {
-    return this.#hits.flatMap((count, index) => (count === 0 ? [index + 1] : []));
+    return this.#covered.flatMap((covered, index) => (covered ? [] : [index + 1]));
   }
 }

@@ -133,7 +133,7 @@ class FastScan {
       },
       target,
     );
-    for await (const _block of feed) {
+    for await (const _ of feed) {
       this.#hooks.progress(this.#bytes, scanner.counts.events + this.#decoded);
       await this.#hooks.settle();
     }

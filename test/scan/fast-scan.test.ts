@@ -61,7 +61,7 @@ async function outcome(
   const rest = JSON.stringify({
     summary: encodeJson(summaryToJson(summary)),
     blind: [blind.events, blind.list()],
-    counted: [...counters[0]!.counts].toSorted(),
+    counted: [...counters[0]!.counts].toSorted(([a], [b]) => (a < b ? -1 : 1)),
     unread,
     faults,
     duplicates,

@@ -6,6 +6,7 @@ import {
   BLANKS,
   CURSOR,
   DONE,
+  DROPPED,
   EVENTS,
   FIELD_COUNT,
   FIELD_SLOTS,
@@ -13,6 +14,7 @@ import {
   FIRST_TIME,
   FULL,
   LINES,
+  MAX_DROPPED,
   MAX_LINE,
   MAX_RECORDS,
   MAX_TIME,
@@ -31,6 +33,7 @@ import {
   SEEN_LIMIT,
   SINCE,
   START_STATE,
+  STATE_DROPPED,
   STATE_REJECT,
   STATE_SCOPED_OUT,
   STATE_UNKNOWN,
@@ -53,6 +56,8 @@ const REQUIRED: u64 = 15;
 const AUDIT_ID: usize = 2 << 3;
 const STAGE_TIME: usize = 3 << 3;
 const STAGE: usize = 4 << 3;
+/** The first state that is not final. */
+const STATE_OPEN: u32 = STATE_DROPPED + MAX_DROPPED;
 
 function add(address: usize): void {
   store<u32>(address, load<u32>(address) + 1);
@@ -62,7 +67,7 @@ function add(address: usize): void {
 function verdict(record: usize, present: u64): u32 {
   let state = load<u32>(START_STATE);
   const count = <usize>load<u32>(FIELD_COUNT);
-  while (state > STATE_SCOPED_OUT) {
+  while (state >= STATE_OPEN) {
     const field = <usize>load<u8>(NEXT_FIELD + <usize>state);
     if (field >= count) break;
     const slot = <usize>load<u8>(FIELD_SLOTS + field);
@@ -175,6 +180,8 @@ export function scan(limit: usize): i32 {
       add(SCOPED_OUT);
     } else if (state == STATE_UNKNOWN) {
       add(OUTSIDE_WINDOW);
+    } else if (state < STATE_OPEN) {
+      add(DROPPED + ((<usize>(state - STATE_DROPPED)) << 2));
     } else {
       store<u32>(record, state);
       store<u32>(record, load<u32>(LINES), 4);

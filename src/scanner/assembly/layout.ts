@@ -28,6 +28,8 @@ export const SEEN_LIMIT: usize = STATUS + 100;
 export const SEEN_FILL: usize = STATUS + 104;
 export const SEEN_HALF: usize = STATUS + 108;
 export const DUPLICATES: usize = STATUS + 112;
+/** Events (u32) that each step of a filter left out; never reset. */
+export const DROPPED: usize = STATUS + 128;
 
 /** Header fields that decide: their number, then the slot of each, in the order of the states. */
 export const FIELD_COUNT: usize = 2048;
@@ -79,6 +81,9 @@ export const KIND_TIME: u32 = 5;
 export const STATE_UNKNOWN: u32 = 0;
 export const STATE_REJECT: u32 = 1;
 export const STATE_SCOPED_OUT: u32 = 2;
+/** From here on, one state for each step of a filter. */
+export const STATE_DROPPED: u32 = 3;
+export const MAX_DROPPED: u32 = 8;
 
 export const DONE: i32 = 0;
 export const ODD: i32 = 1;
