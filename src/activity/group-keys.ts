@@ -1,7 +1,8 @@
+import type { GroupKey } from './group-names.ts';
 import { requestResource, requestUser, type Request } from './request.ts';
 
-/** What `activity --by` can count, with the value of a request. */
-export const GROUP_KEYS = {
+/** The value of a request by which it is counted. */
+export const GROUP_KEYS: Readonly<Record<GroupKey, (request: Request) => string>> = {
   user: requestUser,
   namespace: ({ namespace }: Request) => namespace ?? '(cluster)',
   resource: requestResource,
@@ -9,9 +10,7 @@ export const GROUP_KEYS = {
   'source-ip': ({ sourceIp }: Request) => sourceIp ?? '(none)',
   'user-agent': ({ userAgent }: Request) => clientName(userAgent),
   code: ({ code }: Request) => code ?? '(none)',
-} as const satisfies Record<string, (request: Request) => string>;
-
-export type GroupKey = keyof typeof GROUP_KEYS;
+};
 
 /** A user agent's product and version, without the build behind it: `kubectl/v1.34.1`. */
 export function clientName(userAgent: string | undefined): string {

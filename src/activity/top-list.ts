@@ -1,7 +1,7 @@
 import type { RecordColumn, RecordList } from '../outputs/records.ts';
 import { number } from '../outputs/summary-text.ts';
 import { rfc3339Nano } from '../outputs/time.ts';
-import type { GroupKey } from './group-keys.ts';
+import type { GroupKey } from './group-names.ts';
 import { sparkline } from '../outputs/bars.ts';
 import type { TopCounter, TopRow } from './top.ts';
 

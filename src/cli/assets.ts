@@ -43,3 +43,12 @@ export function listAssets(folder: string, extension: string): string[] {
       : index.filter((name) => name.slice(0, name.lastIndexOf('/')) === folder);
   return names.filter((name) => name.endsWith(extension)).toSorted();
 }
+
+/** The code of a scan's threads: its text inside a standalone executable, else its place. */
+export function workerScript(): { readonly script: string | URL; readonly isText: boolean } {
+  const name = 'dist/cli/worker.js';
+  const script = executable()?.getAsset(name, 'utf8');
+  return script === undefined
+    ? { script: new URL(name, ROOT), isText: false }
+    : { script, isText: true };
+}

@@ -144,6 +144,7 @@ function valuesOf(
     case 'tag':
     case 'policy':
     case 'field':
+    case 'input':
       return { kind: 'names', names: completes };
   }
 }

@@ -11,7 +11,7 @@ import { errorCode } from '../io/sources.ts';
 import { plainText } from './listing.ts';
 import { KnownError } from '../util/errors.ts';
 import { unifiedDiff } from '../util/line-diff.ts';
-import { shownPath } from './config-files.ts';
+import { shownPath } from './config-paths.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The text of a file; empty when there is none. @throws KnownError when it cannot be read */

@@ -1,20 +1,19 @@
-import { inputFormats } from '../events/formats.ts';
 import { LARGEST_MAX_EVENT_SIZE } from '../events/limits.ts';
-import { choice, option } from './option-record.ts';
-import { readSizeUpTo } from './values.ts';
+import { option } from './option-record.ts';
+import { readSizeUpTo, readText } from './values.ts';
 
 /** Options of every command that reads logs. */
 export const INPUT_OPTIONS = {
-  inputFormat: choice<string>(
-    {
-      flags: '--input-format <name>',
-      description:
-        'read only this shape of input, instead of every known one; k8s-audit inputs lists them',
-      group: 'run',
-      default: undefined,
-    },
-    inputFormats().map(({ name }) => name),
-  ),
+  // The names are checked with the plan: their table is not loaded for every start.
+  inputFormat: option<string | undefined>({
+    flags: '--input-format <name>',
+    description:
+      'read only this shape of input, instead of every known one; k8s-audit inputs lists them',
+    group: 'run',
+    completes: 'input',
+    default: undefined,
+    parse: readText,
+  }),
   dedupe: option<boolean>({
     flags: '--dedupe',
     description:

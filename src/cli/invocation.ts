@@ -1,5 +1,6 @@
 import type { Invocation } from './command.ts';
-import { readConfigFiles, type FoundConfig } from './config-files.ts';
+import type { FoundConfig, FoundConfigs } from './config-files.ts';
+import { configPaths } from './config-paths.ts';
 import type { Chosen } from './program.ts';
 import { envLayer, fileLayer, mergeSettings, type Layer } from './settings.ts';
 import type { Terminal } from './terminal.ts';
@@ -10,7 +11,7 @@ import type { Terminal } from './terminal.ts';
  *
  * @throws KnownError for a wrong environment variable or configuration
  */
-export function invocationOf(chosen: Chosen, terminal: Terminal): Invocation {
+export async function invocationOf(chosen: Chosen, terminal: Terminal): Promise<Invocation> {
   const { record, args, flags, ruleSwitches } = chosen;
   if (record.config === false) {
     const merged = mergeSettings(record, flags, ruleSwitches, []);
@@ -18,7 +19,8 @@ export function invocationOf(chosen: Chosen, terminal: Terminal): Invocation {
   }
   const env = envLayer(terminal);
   const named = (flags.get('config') ?? env.get('config'))?.value;
-  const found = readConfigFiles(typeof named === 'string' ? named : undefined, terminal);
+  const paths = configPaths(typeof named === 'string' ? named : undefined, terminal);
+  const found = paths.length === 0 ? NOTHING : await readFiles(paths, terminal.cwd);
   const layers: Layer[] = [env, ...found.files.map((file) => fileLayer(file, terminal))];
   const merged = mergeSettings(record, flags, ruleSwitches, layers);
   if (!merged.settings.quiet) {
@@ -26,4 +28,12 @@ export function invocationOf(chosen: Chosen, terminal: Terminal): Invocation {
   }
   const config: readonly FoundConfig[] = found.files;
   return { args, terminal, config, ...merged };
+}
+
+const NOTHING: FoundConfigs = { files: [], warnings: [] };
+
+/** YAML is only loaded where there is some to read. */
+async function readFiles(paths: readonly string[], cwd: string): Promise<FoundConfigs> {
+  const { readConfigFiles } = await import('./config-files.ts');
+  return readConfigFiles(paths, cwd);
 }

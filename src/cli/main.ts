@@ -1,9 +1,8 @@
 import { CommanderError } from 'commander';
 import { KnownError } from '../util/errors.ts';
 import { exitCode, exitCodeOf } from './exit.ts';
-import { invocationOf } from './invocation.ts';
 import { plainText } from './listing.ts';
-import { commandsOf, nearCommand } from './near-command.ts';
+import { commandsOf, isCommand, nearCommand } from './near-command.ts';
 import { processTerminal } from './process-terminal.ts';
 import { buildProgram, type Chosen } from './program.ts';
 import type { Terminal } from './terminal.ts';
@@ -25,7 +24,8 @@ export async function main(
       chosen = choice;
     }).parse(argv, { from: 'user' });
     if (chosen === undefined) return exitCode('ok');
-    const invocation = invocationOf(chosen, terminal);
+    const { invocationOf } = await import('./invocation.ts');
+    const invocation = await invocationOf(chosen, terminal);
     const action = await chosen.record.load();
     const code = await action(invocation);
     return failedWriting(terminal) ?? code;
@@ -56,7 +56,9 @@ function reportError(error: unknown, terminal: Terminal, argv: readonly string[]
 
 function reportUsage(error: CommanderError, terminal: Terminal, argv: readonly string[]): number {
   // Help and version end the run as well, without fault. Help that was not asked for is one.
-  if (error.exitCode === 0 && error.code !== 'commander.help') return exitCode('ok');
+  const [first, named] = argv;
+  const asked = first === 'help' && (named === undefined || isCommand(named));
+  if (error.exitCode === 0 && (asked || error.code !== 'commander.help')) return exitCode('ok');
   if (error.code === 'commander.help') {
     terminal.stderr.write(`k8s-audit: ${plainText(whichCommand(argv))}\n`);
     return exitCode('failed');

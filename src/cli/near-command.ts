@@ -11,6 +11,11 @@ export function nearCommand(word: string): string | undefined {
   return didYouMean(word, names)?.replace('did you mean ', 'did you mean the command ');
 }
 
+/** True for the first word of a command. */
+export function isCommand(word: string): boolean {
+  return word === 'help' || COMMANDS.some(({ name }) => name.split(' ')[0] === word);
+}
+
 /** The commands of a group such as `rules`: the second words of their names. */
 export function commandsOf(group: string): string[] {
   return COMMANDS.map(({ name }) => name.split(' '))

@@ -12,7 +12,7 @@ export const OPTION_GROUPS = {
 } as const;
 
 /** What the value of an option or argument names. `output` is a file, or `FORMAT=` and a file. */
-export type Completes = 'file' | 'output' | 'rule' | 'tag' | 'policy' | 'field';
+export type Completes = 'file' | 'output' | 'rule' | 'tag' | 'policy' | 'field' | 'input';
 
 /** One option: help, completion, docs and the merged settings all come from these records. */
 export interface OptionRecord<T> {

@@ -1,5 +1,5 @@
 import { FORMATS, type FormatName } from '../outputs/index.ts';
-import { GROUP_KEYS, type GroupKey } from '../activity/group-keys.ts';
+import { GROUP_NAMES, type GroupKey } from '../activity/group-names.ts';
 import {
   FINDING_GROUPS,
   FINDING_ORDERS,
@@ -176,7 +176,7 @@ export const OPTIONS = {
       group: 'display',
       default: undefined,
     },
-    Object.keys(GROUP_KEYS) as GroupKey[],
+    GROUP_NAMES,
   ),
   noise: option<boolean>({
     flags: '--noise',
@@ -351,6 +351,14 @@ export const OPTIONS = {
     },
     ['fast', 'reference'],
   ),
+  threads: option<number | undefined>({
+    flags: '--threads <n>',
+    description: 'threads for one large file that is not compressed; results are the same',
+    group: 'run',
+    default: undefined,
+    defaultText: 'as many as there are processors, at most 4',
+    parse: readCount,
+  }),
 };
 
 export type OptionName = keyof typeof OPTIONS;

@@ -7,7 +7,7 @@ import { resolvePolicies } from '../policies/resolve.ts';
 import { KnownError } from '../util/errors.ts';
 import { didYouMean } from '../util/suggest.ts';
 import type { Invocation } from './command.ts';
-import { editedConfig, shownPath } from './config-files.ts';
+import { editedConfig, shownPath } from './config-paths.ts';
 import { changeFile, textOrEmpty } from './edit-file.ts';
 import { OPTION_KEYS } from './option-keys.ts';
 import { bundledPolicies, ruleIdentities, type Library } from './policies-input.ts';

@@ -2,7 +2,7 @@ import { createEngine, type Engine, type EngineOptions } from '../engine/engine.
 import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { FieldSettings } from '../fields/field.ts';
 import { number, plural } from '../outputs/summary-text.ts';
-import { ignoreNotes } from '../policies/ignore.ts';
+import { ignoreNotes, type Suppressor } from '../policies/ignore.ts';
 import type { ResourceFilter } from '../policies/resource-filter.ts';
 import { isSeverity } from '../policies/severity.ts';
 import { fieldResolver } from '../rules/resolver.ts';
@@ -28,6 +28,8 @@ export interface PreparedScan {
   readonly resourceFilter: ResourceFilter | undefined;
   /** Rules of policies that are off, to be counted. */
   readonly counters: readonly RuleCounter[];
+  /** Counts what the ignore entries drop; undefined without any. */
+  readonly suppressor: Suppressor | undefined;
   /** What the summary says in the end. `complete` tells that the whole input was read. */
   notes(complete: boolean): string[];
 }
@@ -78,6 +80,7 @@ export async function prepareScan(
     // What is undecided is told rule by rule: that says nothing of the first one that matches.
     rules: told || (settings.explainBlind && matching === 'all') ? rules : undefined,
     resourceFilter,
+    suppressor,
     counters: counted.map(({ counter }) => counter),
     engine: createEngine(options),
     fast: settings.engine === 'reference' ? undefined : options,

@@ -1,3 +1,4 @@
+import type { RecordDecoder } from './record-decoder.ts';
 import { JsonSyntaxError } from '../json/parse.ts';
 import { Assembler } from './assembler.ts';
 import type { BufferedLine } from './assembler.ts';
@@ -20,30 +21,13 @@ import type { Outcome } from './record-output.ts';
 
 export type {
   DecodedEvent,
-  DecoderMemory,
   DecoderOptions,
   DecodeSink,
   LineCounts,
   PayloadCodec,
 } from './decoded.ts';
 
-/**
- * Turns the lines of one input into audit events and named problems.
- *
- * Holds what spans lines: multi-line JSON, split records and the wrapping seen last. Every line
- * ends in exactly one of the {@link LineCounts}.
- */
-export interface RecordDecoder {
-  /** Takes the next line, without its line feed. */
-  line(text: string, lineNumber: number, sink: DecodeSink): void;
-  /** Reports what is unfinished at the end of the input. */
-  end(sink: DecodeSink): void;
-  /** True in the middle of a multi-line value or a split record. */
-  readonly pending: boolean;
-  /** For a decoder of the lines that follow. */
-  readonly memory: DecoderMemory;
-  readonly counts: Readonly<LineCounts>;
-}
+export type { RecordDecoder } from './record-decoder.ts';
 
 /** A decoder for one input; inputs do not share one, since records do not span files. */
 export function createDecoder(options: DecoderOptions = {}): RecordDecoder {

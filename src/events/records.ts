@@ -13,7 +13,7 @@ import type { Outcome } from './record-output.ts';
 import { BARE_LINES, isJournaldCut } from './split.ts';
 import { tryParse } from './text-record.ts';
 import { Unwrapper } from './unwrapper.ts';
-import type { UnwrapperOptions } from './unwrapper.ts';
+import type { UnwrapperOptions } from './unwrapper-options.ts';
 
 /** Reads one record after the other and says what each was. */
 export class Records {

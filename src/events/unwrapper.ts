@@ -2,11 +2,10 @@ import { JsonSyntaxError } from '../json/parse.ts';
 import { isObject } from '../json/value.ts';
 import type { JsonObject } from '../json/value.ts';
 import { mergeContext } from './context.ts';
-import type { PayloadCodec, WrapperContext } from './decoded.ts';
+import type { WrapperContext } from './decoded.ts';
 import type { EnvelopeFinder } from './envelope-finder.ts';
 import { matches } from './envelopes.ts';
 import type { Envelope, Part } from './envelopes.ts';
-import type { InputFormat } from './formats.ts';
 import { Fragments } from './fragments.ts';
 import type { Fragment } from './fragments.ts';
 import { JsonNode } from './json-node.ts';
@@ -20,18 +19,7 @@ import { isListItem, recognise } from './recognise.ts';
 import { stripPrefixes } from './strip-prefixes.ts';
 import type { Stripped } from './strip-prefixes.ts';
 import { readText, splitValues, tryParse } from './text-record.ts';
-
-export interface UnwrapperOptions {
-  readonly output: RecordOutput;
-  readonly envelopes: EnvelopeFinder;
-  readonly maxSize: number;
-  readonly format: InputFormat | undefined;
-  readonly codec: PayloadCodec | undefined;
-  /** Called when a record is given up whose lines were counted as continuations. */
-  readonly dropped: () => void;
-  /** Index of the prefix that is tried first. */
-  readonly lastPrefix?: number | undefined;
-}
+import type { UnwrapperOptions } from './unwrapper-options.ts';
 
 /** Finds the audit events inside values and texts, however they are wrapped. */
 export class Unwrapper {

@@ -8,10 +8,7 @@ import type { FastScannerOptions, Judgement } from './fast-options.ts';
 import type { Residue, Verdicts } from './states.ts';
 
 /** Decides what is left open about an event, once it is inside the time window. */
-export type Judge = (
-  event: AuditEvent,
-  residue: Residue,
-) => Exclude<Judgement, 'outside-window'>;
+export type Judge = (event: AuditEvent, residue: Residue) => Exclude<Judgement, 'outside-window'>;
 
 interface CompiledResidue {
   readonly steps: readonly {

@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer';
 import type { AuditEvent } from '../events/event.ts';
 import { stringMember, type JsonObject } from '../json/value.ts';
 import type { FastCounts, FastScannerOptions, FastSink, Judgement } from './fast-options.ts';
+import { COUNTERS, NOTHING } from './counters.ts';
 import { createJudge, type Judge } from './judge.ts';
 import { LazyEvent, type LazyPlace } from './lazy-event.ts';
 import { PADDING, SCAN_ODD, Scanner } from './scanner.ts';
@@ -13,25 +14,6 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const QUOTE = 0x22;
 const FIRST_BLOCK = 512 * 1024;
-
-const NOTHING = {
-  lines: 0,
-  blankLines: 0,
-  events: 0,
-  rejected: 0,
-  outOfScope: 0,
-  outsideWindow: 0,
-};
-
-/** The scanner's counters of one call, and what they are added to. */
-const COUNTERS = [
-  ['LINES', 'lines'],
-  ['BLANKS', 'blankLines'],
-  ['EVENTS', 'events'],
-  ['REJECTED', 'rejected'],
-  ['SCOPED_OUT', 'outOfScope'],
-  ['OUTSIDE_WINDOW', 'outsideWindow'],
-] as const;
 
 /** Evaluates the lines of inputs, with the verdict on most of them made in WebAssembly. */
 export class FastScanner {
@@ -192,6 +174,7 @@ export class FastScanner {
   /** Counts from nothing on. */
   forget(): void {
     Object.assign(this.#counts, NOTHING);
+    this.#leftOut.fill(0);
     this.#scanner.forget();
   }
 

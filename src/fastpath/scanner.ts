@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 import { writeKeyTables } from './key-tables.ts';
 import { SCANNER_WASM } from './scanner-wasm.ts';
 import type { Slot } from './slots.ts';
-import { compileWasm, instantiateWasm, type WasmGlobal, type WasmMemory } from './wasm.ts';
+import type { Exports, Place, ScannerHooks, ScannerSettings } from './scanner-types.ts';
+import { compileWasm, instantiateWasm } from './wasm.ts';
 
 /** Answer of {@link Scanner.scan} that a line is for the decoder. */
 export const SCAN_ODD = 1;
@@ -27,82 +28,6 @@ const TEXTS_SIZE = 32_768;
 const LONGEST_NOTED = 512;
 /** Behind every date the scanner reads. */
 const NEVER = 2n ** 63n - 1n;
-
-/** What the scanner asks when it meets something new. */
-export interface ScannerHooks {
-  /** Class, 0 to 255, of a header field's value; the text is its JSON. */
-  classify(field: number, start: number, length: number): number;
-  /** State that follows when the field at a level has a value of a class. */
-  step(state: number, level: number, valueClass: number): number;
-}
-
-type Place =
-  | 'CURSOR'
-  | 'LINES'
-  | 'BLANKS'
-  | 'EVENTS'
-  | 'REJECTED'
-  | 'SCOPED_OUT'
-  | 'OUTSIDE_WINDOW'
-  | 'RECORD_COUNT'
-  | 'ODD_START'
-  | 'ODD_END'
-  | 'MIN_TIME'
-  | 'MAX_TIME'
-  | 'FIRST_TIME'
-  | 'SINCE'
-  | 'UNTIL'
-  | 'MAX_LINE'
-  | 'MEMBERS'
-  | 'START_STATE'
-  | 'NEXT_FIELD'
-  | 'SEEN_LIMIT'
-  | 'DUPLICATES'
-  | 'DROPPED'
-  | 'FIELD_COUNT'
-  | 'FIELD_SLOTS'
-  | 'FIELD_TOKENS'
-  | 'KEY_MULTIPLIERS'
-  | 'KEY_TABLES'
-  | 'KEY_TEXTS'
-  | 'KEY_ARENA'
-  | 'RECORDS'
-  | 'RECORD_SIZE'
-  | 'RECORD_SLOTS'
-  | 'BLOCK';
-
-interface Exports extends Readonly<Record<Place, WasmGlobal>> {
-  readonly memory: WasmMemory;
-  scan(limit: number): number;
-  members(start: number, end: number): number;
-  search(start: number, end: number, token: number, length: number, ignoreCase: number): number;
-  noteEvent(
-    id: number,
-    idEnd: number,
-    stage: number,
-    stageEnd: number,
-    time: number,
-    timeEnd: number,
-  ): void;
-}
-
-export interface ScannerSettings {
-  /** The header fields, in the order in which states are entered. */
-  readonly fields: readonly {
-    readonly slot: Slot;
-    /** Instead of classes: 1 when the value may hold this text, 0 when it does not. */
-    readonly token?: string | undefined;
-  }[];
-  readonly startState: number;
-  /** Longest line in bytes. */
-  readonly maxLine: number;
-  /** Events at or after this time, nanoseconds since the epoch; all without one. */
-  readonly since?: bigint | undefined;
-  /** Events before this time. */
-  readonly until?: bigint | undefined;
-  /** Events to remember, in order to count those that come again; 0 counts none. */
-  readonly remembered: number;
-}
 
 let compiled: object | undefined;
 
@@ -153,15 +78,16 @@ export class Scanner {
     this.setLong('UNTIL', clamp(settings.until ?? NEVER));
     this.forget();
     this.setLong('FIRST_TIME', 0n);
-    this.bytes.fill(0, this.place('DROPPED'), this.place('DROPPED') + 4 * MAX_DROPPED);
     this.set('SEEN_LIMIT', Math.ceil(settings.remembered / 2));
   }
 
-  /** Counts duplicates and bounds times from nothing on. */
+  /** Counts duplicates and dropped events and bounds times from nothing on. */
   forget(): void {
     this.setLong('MIN_TIME', NEVER);
     this.setLong('MAX_TIME', 0n);
     this.set('DUPLICATES', 0);
+    const dropped = this.place('DROPPED');
+    this.bytes.fill(0, dropped, dropped + 4 * MAX_DROPPED);
   }
 
   /** Notes an event that was decoded elsewhere, so that another like it is counted as a duplicate. */

@@ -102,6 +102,11 @@ export class Suppressor {
     return true;
   }
 
+  /** What decides which findings are dropped. */
+  get conditions(): readonly Condition[] {
+    return this.#active.flatMap(({ condition }) => condition ?? []);
+  }
+
   /** Each entry that holds, with how many findings it dropped. */
   get counts(): readonly { readonly entry: IgnoreEntry; readonly count: number }[] {
     return this.#active.map(({ entry }, index) => ({ entry, count: this.#counts[index]! }));

@@ -6,11 +6,8 @@ import { compilePlain } from './placement.ts';
 import { requestConditions } from './resource-conditions.ts';
 import type { ResourceFilterSpec } from './resource-rules.ts';
 import { ruleCondition } from './resource-match.ts';
+import type { ResourceMode } from './resource-mode.ts';
 import { anyOf, not } from './scope.ts';
-
-/** How resource rules are applied: to look away, or to see exactly what an admission webhook would. */
-export const RESOURCE_MODES = ['filter', 'admission'] as const;
-export type ResourceMode = (typeof RESOURCE_MODES)[number];
 
 /** One reason to leave an event out. Steps are tried in order; the first that holds decides. */
 export interface FilterStep<C> {

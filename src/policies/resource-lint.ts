@@ -3,7 +3,7 @@ import { didYouMean } from '../util/suggest.ts';
 import { BUILT_IN_RESOURCES, groupsOf, pluralOf } from './built-in-resources.ts';
 import type { Issues } from './issue.ts';
 import { ADMISSION_GROUP } from './resource-conditions.ts';
-import type { ResourceMode } from './resource-filter.ts';
+import type { ResourceMode } from './resource-mode.ts';
 import type { ResourceFilterSpec, ResourceRule } from './resource-rules.ts';
 
 const OPERATIONS = ['*', 'CREATE', 'UPDATE', 'DELETE', 'CONNECT'];

@@ -6,6 +6,7 @@ import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { ResourceFilter } from '../policies/resource-filter.ts';
 import type { Rule } from '../rules/rule.ts';
 import { readEvents } from './read-events.ts';
+import type { ScanThreads } from './scan-threads.ts';
 import type { ReadHooks, ReadPlan, ReadResult } from './read-plan.ts';
 
 /** What a scan reads and which events it looks at. */
@@ -13,6 +14,8 @@ export interface ScanPlan extends ReadPlan {
   readonly engine: Engine;
   /** What the engine was made of: then the fast engine may take its place. */
   readonly fast?: EngineOptions | undefined;
+  /** Threads for large files; they evaluate as the fast engine does here. */
+  readonly threads?: ScanThreads | undefined;
   /** The rules the engine evaluates: those among them that lack evidence are counted. */
   readonly rules?: readonly Rule[] | undefined;
   /** What the filter of `engine.inScope` is called in the summary. */
@@ -43,6 +46,11 @@ export interface ScanResult extends ReadResult {
  */
 export async function scan(plan: ScanPlan, hooks: ScanHooks): Promise<ScanResult> {
   if (plan.fast !== undefined && isPlain(plan)) {
+    if (plan.threads !== undefined) {
+      const { threadedScan } = await import('./threads.ts');
+      const result = await threadedScan(plan, plan.threads, hooks);
+      if (result !== undefined) return result;
+    }
     const { fastScan } = await import('./fast-scan.ts');
     return fastScan(plan, plan.fast, hooks);
   }
@@ -83,7 +91,6 @@ export async function scan(plan: ScanPlan, hooks: ScanHooks): Promise<ScanResult
 /** True when nothing is asked for that only the reference engine's reader does. */
 function isPlain(plan: ScanPlan): boolean {
   return (
-    plan.resourceFilter === undefined &&
     plan.inputFormat === undefined &&
     plan.duplicates !== 'drop' &&
     plan.byTime !== true &&

@@ -126,7 +126,7 @@ export function scanFast(input: Buffer, options: ScanOptions, blockSize: number)
       const origin = { file: 'x', line, ...context };
       const place = { ...scanner.nextEvent(time), time, origin };
       const judged = scanner.judge(new ParsedEvent(decoded.text, decoded.value, place));
-      if (typeof judged === 'string') tally.filter();
+      if (typeof judged === 'string' || typeof judged === 'number') tally.filter();
       else tally.event(time, judged);
     },
     problem: (problem) => tally.problems.push(JSON.stringify(problem)),

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Issues } from '../../src/policies/issue.ts';
-import { ResourceFilter, type ResourceMode } from '../../src/policies/resource-filter.ts';
+import { ResourceFilter } from '../../src/policies/resource-filter.ts';
+import type { ResourceMode } from '../../src/policies/resource-mode.ts';
 import { readResourceRules } from '../../src/policies/resource-rules.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../src/rules/resolver.ts';
 import { parseYaml } from '../../src/rules/yaml.ts';

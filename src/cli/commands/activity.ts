@@ -1,4 +1,5 @@
-import { GROUP_KEYS, type GroupKey } from '../../activity/group-keys.ts';
+import { GROUP_KEYS } from '../../activity/group-keys.ts';
+import type { GroupKey } from '../../activity/group-names.ts';
 import { NoiseCounter, noiseKind } from '../../activity/noise.ts';
 import { REQUEST_LIST } from '../../activity/request-list.ts';
 import type { Request } from '../../activity/request.ts';

@@ -1,4 +1,5 @@
 import { load } from 'js-yaml';
+import { inputFormats } from '../../events/formats.ts';
 import { FIELD_CLASSES } from '../../fields/catalog.ts';
 import { isObject, member, stringMember, type JsonValue } from '../../json/value.ts';
 import { FORMATS } from '../../outputs/index.ts';
@@ -44,6 +45,7 @@ async function bundledNames(): Promise<Names> {
     rule: rules.map(({ name }) => name),
     tag: [...new Set(rules.flatMap(({ tags }) => tags))].toSorted(),
     policy: policyNames(),
+    input: inputFormats().map(({ name }) => name),
     field: FIELD_CLASSES.flatMap(({ fields }) => fields.map(({ name }) => name)),
   };
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { KnownError } from '../../util/errors.ts';
 import type { CommandAction } from '../command.ts';
-import { CONFIG_NAME, shownPath } from '../config-files.ts';
+import { CONFIG_NAME, shownPath } from '../config-paths.ts';
 import { configTemplate } from '../config-template.ts';
 import { changeFile, textOrEmpty } from '../edit-file.ts';
 import { exitCode } from '../exit.ts';

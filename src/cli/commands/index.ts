@@ -88,6 +88,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       'dedupe',
       'follow',
       'engine',
+      'threads',
       'maxEventSize',
     ],
     examples: [

@@ -13,6 +13,7 @@ import { blindNotes, duplicateNotes, explainBlind } from '../evidence.ts';
 import { progressOf } from '../progress.ts';
 import { warner } from '../reading.ts';
 import { readPlan } from '../read-plan.ts';
+import { threadsOf } from '../scan-threads.ts';
 import { openReports, reportTargets } from '../reports.ts';
 import { exitCodeOfScan, isComplete, reportEnd, type ScanEnd } from '../scan-end.ts';
 import { SCOPE_REASON } from '../scope.ts';
@@ -62,6 +63,7 @@ export const scanCommand: CommandAction = async (invocation) => {
       ...readPlan(invocation, sources),
       engine,
       fast: prepared.fast,
+      threads: threadsOf(invocation, prepared, sources.sources),
       rules: prepared.rules,
       scopeReason: SCOPE_REASON,
       resourceFilter,

@@ -1,0 +1,12 @@
+/** What `activity --by` can count. */
+export const GROUP_NAMES = [
+  'user',
+  'namespace',
+  'resource',
+  'verb',
+  'source-ip',
+  'user-agent',
+  'code',
+] as const;
+
+export type GroupKey = (typeof GROUP_NAMES)[number];

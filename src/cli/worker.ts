@@ -1,0 +1,58 @@
+// Runs in a thread of its own: evaluates ranges of a large file for the thread that writes.
+import { hostname } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { RangeWorker, type FromWorker, type ToWorker } from '../scan/ranges.ts';
+import { prepareScan } from './prepare-scan.ts';
+import type { WorkerData } from './scan-threads.ts';
+import { SCOPE_REASON } from './scope.ts';
+import type { OutputStream } from './terminal.ts';
+
+const SILENT: OutputStream = {
+  write: () => true,
+  drained: () => Promise.resolve(),
+  isTTY: false,
+  columns: 80,
+  closed: false,
+  failure: undefined,
+};
+
+async function prepare(
+  data: WorkerData,
+  post: (message: FromWorker) => void,
+): Promise<RangeWorker> {
+  const { settings, stdoutIsTTY, now } = data;
+  const terminal = {
+    stdout: { ...SILENT, isTTY: stdoutIsTTY },
+    stderr: SILENT,
+    stdinIsTTY: false,
+    env: process.env,
+    cwd: process.cwd(),
+    now: () => now,
+    interrupted: new AbortController().signal,
+  };
+  const invocation = { ...data, terminal, given: new Map() };
+  const fieldSettings = { timezone: settings.timezone, hostname: hostname() };
+  const prepared = await prepareScan(invocation, fieldSettings, () => undefined);
+  const { rules, counters, fast, suppressor } = prepared;
+  const { since, until, maxEventSize, cluster } = settings;
+  return new RangeWorker(
+    {
+      plan: { rules, counters, since, until, maxEventSize, cluster, scopeReason: SCOPE_REASON },
+      options: fast!,
+      ignored: () => suppressor?.counts.map(({ count }) => count) ?? [],
+    },
+    post,
+  );
+}
+
+const port = parentPort!;
+const post = (message: FromWorker): void => port.postMessage(message);
+const ready = prepare(workerData as WorkerData, post);
+port.on('message', (message: ToWorker) => {
+  ready.then(
+    (worker) => worker.receive(message),
+    (error: unknown) => {
+      post({ kind: 'failed', text: error instanceof Error ? error.message : String(error) });
+    },
+  );
+});

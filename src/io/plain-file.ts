@@ -1,0 +1,41 @@
+import { Buffer } from 'node:buffer';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { contentKind } from './content-kind.ts';
+
+/** An open regular file of text that is not compressed. */
+export interface PlainFile {
+  readonly fd: number;
+  /** Bytes when it was opened. */
+  readonly size: number;
+  close(): void;
+}
+
+const HEAD_SIZE = 4096;
+
+/** Opens such a file; undefined when it is something else, smaller than `minSize`, or cannot be read. */
+export function openPlainFile(path: string, minSize: number): PlainFile | undefined {
+  let fd: number;
+  try {
+    // Without O_NONBLOCK, opening a FIFO waits for its writer, deaf to signals.
+    fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch {
+    return undefined;
+  }
+  const close = (): void => closeSync(fd);
+  const size = sizeOfText(fd);
+  if (size !== undefined && size >= minSize) return { fd, size, close };
+  close();
+  return undefined;
+}
+
+function sizeOfText(fd: number): number | undefined {
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) return undefined;
+    const head = Buffer.alloc(HEAD_SIZE);
+    const bytes = readSync(fd, head, 0, head.length, 0);
+    return contentKind(head.subarray(0, bytes)).type === 'text' ? stats.size : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+import { Buffer } from 'node:buffer';
+import { readSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import type { ByteTarget } from './read-input.ts';
+
+const LINE_FEED = 0x0a;
+/** Bytes that are searched at a time for the first line of a range. */
+const SEARCH_SIZE = 64 * 1024;
+/** Blocks between turns of the event loop, so that messages are heard. */
+const BLOCKS_PER_TURN = 4;
+
+/** Part of a file, in bytes. */
+export interface ByteRange {
+  readonly start: number;
+  /** Position behind it; Infinity for the end of the file. */
+  readonly end: number;
+}
+
+/**
+ * Reads the lines of a file that start in a range, and further ones while `holdsNext` is true. Yields after
+ * each block.
+ *
+ * @returns the end of the range; when more was read, the start of the first line behind what was read
+ * @throws what reading throws
+ */
+export async function* feedRange(
+  fd: number,
+  { start, end }: ByteRange,
+  target: ByteTarget<void>,
+  holdsNext: () => boolean,
+): AsyncGenerator<void, number> {
+  let at = start === 0 ? 0 : firstLine(fd, start, end);
+  if (at === undefined) return end;
+  let reached = end;
+  for (let blocks = 1; ; blocks++) {
+    const space = target.space();
+    const bytes = readSync(fd, space, 0, space.length, at);
+    if (bytes === 0) {
+      target.end();
+      return Infinity;
+    }
+    const known = space.subarray(0, bytes);
+    // The last line ends at or behind the byte before the range's end.
+    const last = reached > end ? known.lastIndexOf(LINE_FEED) : lineEnd(known, end - 1 - at);
+    const used = last === -1 ? bytes : last + 1;
+    target.filled(used);
+    at += used;
+    yield;
+    if (last !== -1) {
+      if (!holdsNext()) return reached > end ? at : end;
+      reached = Infinity;
+    }
+    if (blocks % BLOCKS_PER_TURN === 0) await setImmediate();
+  }
+}
+
+/** The first line feed from an offset on, which may be behind the bytes; -1 for none. */
+function lineEnd(bytes: Buffer, from: number): number {
+  return from >= bytes.length ? -1 : bytes.indexOf(LINE_FEED, Math.max(0, from));
+}
+
+/** Where the first line starts that starts in a range; undefined without any. */
+function firstLine(fd: number, start: number, end: number): number | undefined {
+  const buffer = Buffer.allocUnsafe(SEARCH_SIZE);
+  for (let at = start - 1; at < end - 1;) {
+    const bytes = readSync(fd, buffer, 0, Math.min(buffer.length, end - 1 - at), at);
+    if (bytes === 0) return undefined;
+    const feed = buffer.subarray(0, bytes).indexOf(LINE_FEED);
+    if (feed !== -1) return at + feed + 1;
+    at += bytes;
+  }
+  return undefined;
+}

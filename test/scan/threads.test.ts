@@ -1,0 +1,293 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import { describe, expect, test } from 'vitest';
+import { createEngine, type EngineOptions } from '../../src/engine/engine.ts';
+import { RuleCounter } from '../../src/engine/rule-counter.ts';
+import { expandSources } from '../../src/io/sources.ts';
+import { encodeJson, findingToJson, summaryToJson } from '../../src/outputs/json-encode.ts';
+import { DEFAULT_FIELD_SETTINGS } from '../../src/rules/resolver.ts';
+import { needsNumbers } from '../../src/scan/numbering.ts';
+import { RangeWorker, type FromWorker, type ToWorker } from '../../src/scan/ranges.ts';
+import { scan, type ScanPlan } from '../../src/scan/scan.ts';
+import type { ScanThreads, WorkerThread } from '../../src/scan/scan-threads.ts';
+import { adversarial, plainLine } from '../fastpath/corpus.ts';
+import { Random } from '../fastpath/random.ts';
+import { temporaryFolder } from '../io/temp.ts';
+import { loadBundled } from '../rules-content/bundled-rules.ts';
+
+interface Setting {
+  /** Threads besides the one that writes; none scans without them. */
+  readonly threads: number;
+  readonly rangeSize: number;
+  readonly changes?: Partial<ScanPlan> & { readonly matching?: 'first' };
+  /** Takes the number of jobs that were started. */
+  readonly jobs?: (count: number) => void;
+  /** Sees each message of a thread; may change it. */
+  readonly tap?: (message: FromWorker) => FromWorker;
+  readonly signal?: AbortSignal;
+  readonly onFinding?: (count: number) => void;
+}
+
+const { ruleSet } = await loadBundled();
+const OFF = ruleSet!.rules.slice(0, 20);
+const RULES = ruleSet!.rules.slice(20);
+
+/** Settings that each thread makes for itself. */
+function evaluation(changes: Setting['changes'] = {}) {
+  const dropped = [0, 0];
+  const options: EngineOptions = {
+    rules: RULES,
+    matching: changes.matching ?? 'all',
+    timeField: 'evt.time',
+    settings: DEFAULT_FIELD_SETTINGS,
+    suppress: (rule, event) => {
+      if (rule.length % 5 !== 0) return false;
+      dropped[event.text(['verb']) === 'get' ? 0 : 1]!++;
+      return true;
+    },
+  };
+  const first = changes.matching === 'first';
+  return {
+    dropped,
+    options,
+    counters: first ? [] : [new RuleCounter(OFF)],
+    rules: first ? undefined : RULES,
+    maxEventSize: 1 << 16,
+    cluster: 'c1',
+    scopeReason: 'scope',
+    since: changes.since,
+    until: changes.until,
+  };
+}
+
+/** A thread in this one: messages are cloned as between threads. */
+function startThread(
+  setting: Setting,
+  receive: (message: FromWorker) => void,
+): WorkerThread & { jobs: number } {
+  const { port1, port2 } = new MessageChannel();
+  const { options, dropped, ...plan } = evaluation(setting.changes);
+  const tap = setting.tap ?? ((message) => message);
+  const worker = new RangeWorker({ plan, options, ignored: () => [...dropped] }, (message) =>
+    port2.postMessage(tap(message)),
+  );
+  port1.on('message', receive);
+  port2.on('message', (message: ToWorker) => worker.receive(message));
+  return {
+    jobs: 0,
+    post(message) {
+      if (message.kind === 'job') this.jobs++;
+      port1.postMessage(message);
+    },
+    stop() {
+      port1.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Everything a scan tells. */
+async function outcome(path: string, setting: Setting) {
+  const { sources, problems } = expandSources([path]);
+  const { options, dropped, ...plan } = evaluation(setting.changes);
+  const started: ReturnType<typeof startThread>[] = [];
+  const threads: ScanThreads = {
+    count: setting.threads,
+    threshold: 1,
+    rangeSize: setting.rangeSize,
+    start(receive) {
+      const thread = startThread(setting, receive);
+      started.push(thread);
+      return thread;
+    },
+    ignored: (counts) => counts.forEach((count, index) => (dropped[index]! += count)),
+  };
+  const findings: string[] = [];
+  const result = await scan(
+    {
+      ...plan,
+      sources,
+      sourceProblems: problems,
+      engine: createEngine(options),
+      fast: options,
+      threads: setting.threads === 0 ? undefined : threads,
+    },
+    {
+      finding: (finding) => {
+        findings.push(encodeJson(findingToJson(finding)));
+        setting.onFinding?.(findings.length);
+        return findings.length % 7 !== 0;
+      },
+      settle: () => Promise.resolve(),
+      progress: () => undefined,
+      signal: setting.signal ?? new AbortController().signal,
+      now: () => 0,
+    },
+  );
+  setting.jobs?.(started.reduce((sum, { jobs }) => sum + jobs, 0));
+  const { summary, blind, unread, faults, duplicates, looksLike } = result;
+  const counted = [...(plan.counters[0]?.counts ?? [])].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    findings,
+    summary: encodeJson(summaryToJson(summary)),
+    interrupted: summary.interrupted,
+    blind: [blind.events, blind.list()],
+    counted,
+    dropped,
+    rest: { unread, faults, duplicates, looksLike },
+  };
+}
+
+const plainLines = (random: Random, count: number): string[] =>
+  Array.from({ length: count }, () => plainLine(random));
+const file = (content: string | Buffer): string => {
+  const path = join(temporaryFolder(), 'audit.log');
+  writeFileSync(path, content);
+  return path;
+};
+const pretty = (line: string): string => JSON.stringify(JSON.parse(line), null, 2);
+const cri = (line: string): string => `2024-01-01T00:00:00.0Z stdout F ${line}`;
+const docker = (line: string): string => JSON.stringify({ log: `${line}\n`, stream: 'stdout' });
+const mixed = (random: Random, each: (line: string) => string): string =>
+  plainLines(random, 120)
+    .map((line, index) => (index % 9 === 4 ? each(line) : line))
+    .join('\n');
+
+const CORPORA: readonly (readonly [name: string, make: (random: Random) => string | Buffer])[] = [
+  ['plain lines', (r) => `${plainLines(r, 200).join('\n')}\n`],
+  ['a last line without a line feed', (r) => plainLines(r, 100).join('\n')],
+  ['CRLF', (r) => plainLines(r, 100).join('\r\n')],
+  ['blank lines', (r) => plainLines(r, 100).join('\n\n  \n')],
+  ['values of several lines', (r) => mixed(r, pretty)],
+  ['an array over all lines', (r) => `[\n${plainLines(r, 60).map(pretty).join(',\n')}\n]\n`],
+  ['lines cut in the middle', (r) => mixed(r, (line) => line.slice(0, r.below(line.length)))],
+  ['stray brackets behind broken values', (r) => mixed(r, (line) => `{\n${line}}}\n}\n],`)],
+  ['CRI lines among others', (r) => mixed(r, cri)],
+  ['CRI lines', (r) => plainLines(r, 100).map(cri).join('\n')],
+  ['split CRI lines', (r) => mixed(r, (line) => cri(line.slice(0, 90)).replace(' F ', ' P '))],
+  ['wrapped lines among others', (r) => mixed(r, docker)],
+  [
+    'lines longer than ranges',
+    (r) => mixed(r, (line) => line.replace('{', `{"x":"${'y'.repeat(9000)}",`)),
+  ],
+  ['lines over the limit', (r) => mixed(r, (line) => line + ' '.repeat(1 << 16))],
+  [
+    'text without events',
+    () => 'I0102 03:04:05.000000 1 main.go:1] hello\n\nnot json\n'.repeat(90),
+  ],
+  ['NUL bytes first', (r) => `${'\0'.repeat(5000)}${plainLines(r, 50).join('\n')}`],
+  ['adversarial lines', (r) => adversarial(r, 150)],
+  ['more adversarial lines', (r) => adversarial(r, 150)],
+  [
+    'adversarial lines between plain ones',
+    (r) =>
+      [
+        plainLines(r, 150).join('\n'),
+        adversarial(r, 20).toString('latin1'),
+        plainLines(r, 150).join('\n'),
+      ].join('\n'),
+  ],
+];
+
+describe('threads find, count and order as one thread does', () => {
+  test.each(CORPORA)('%s', async (name, make) => {
+    const path = file(make(new Random(name.length * 31 + 7)));
+    const one = await outcome(path, { threads: 0, rangeSize: 0 });
+    for (const [threads, rangeSize] of [
+      [1, 5000],
+      [2, 700],
+      [2, 4096],
+      [3, 3001],
+      [3, 50_000],
+    ] as const) {
+      expect(await outcome(path, { threads, rangeSize }), `${threads} of ${rangeSize}`).toEqual(
+        one,
+      );
+    }
+  });
+
+  test('inside a time window, with the first match only', async () => {
+    const path = file(adversarial(new Random(77), 300));
+    const changes = {
+      since: BigInt(Date.parse('2024-03-01T00:00:00Z')) * 1_000_000n,
+      until: BigInt(Date.parse('2024-08-01T00:00:00Z')) * 1_000_000n,
+      matching: 'first' as const,
+    };
+    const one = await outcome(path, { threads: 0, rangeSize: 0, changes });
+    expect(one.findings.length).toBeGreaterThan(5);
+    expect(await outcome(path, { threads: 2, rangeSize: 3000, changes })).toEqual(one);
+  });
+});
+
+describe('ranges', () => {
+  test('are each read once in a plain log', async () => {
+    const content = plainLines(new Random(5), 300).join('\n');
+    let jobs = 0;
+    await outcome(file(content), { threads: 3, rangeSize: 4000, jobs: (count) => (jobs = count) });
+    expect(jobs).toBe(Math.ceil(content.length / 4000));
+  });
+
+  test('are read again a few times only when the log changes its form', async () => {
+    const random = new Random(6);
+    const lines = [...plainLines(random, 100), ...plainLines(random, 200).map(cri)];
+    const content = lines.join('\n');
+    let jobs = 0;
+    const setting = { threads: 2, rangeSize: 4000, jobs: (count: number) => (jobs = count) };
+    const many = await outcome(file(content), setting);
+    expect(many.findings.length).toBeGreaterThan(50);
+    expect(jobs).toBeLessThan(content.length / 4000 + 10);
+  });
+
+  test('are not read far ahead of what is delivered', async () => {
+    const path = file(plainLines(new Random(5), 400).join('\n'));
+    const seen: number[] = [];
+    const tap = (message: FromWorker): FromWorker => {
+      if (message.kind !== 'failed') seen.push(message.id);
+      return message;
+    };
+    await outcome(path, { threads: 2, rangeSize: 1000, tap });
+    for (const [at, id] of seen.entries()) {
+      expect(id - Math.min(...seen.slice(at))).toBeLessThanOrEqual(8);
+    }
+  });
+});
+
+describe('trouble', () => {
+  test('a thread that fails fails the scan', async () => {
+    const path = file(plainLines(new Random(5), 100).join('\n'));
+    const tap = (message: FromWorker): FromWorker =>
+      message.kind === 'end' ? { kind: 'failed', text: 'out of memory' } : message;
+    await expect(outcome(path, { threads: 2, rangeSize: 4000, tap })).rejects.toThrow(
+      'a thread failed: out of memory',
+    );
+  });
+
+  test('a signal ends the scan with what was found', async () => {
+    const path = file(plainLines(new Random(5), 300).join('\n'));
+    const stop = new AbortController();
+    const result = await outcome(path, {
+      threads: 2,
+      rangeSize: 2000,
+      signal: stop.signal,
+      onFinding: (count) => {
+        if (count === 20) stop.abort('SIGINT');
+      },
+    });
+    expect(result.interrupted).toBe(true);
+    const whole = await outcome(path, { threads: 0, rangeSize: 0 });
+    expect(result.findings.length).toBeLessThan(whole.findings.length / 2);
+    expect(whole.findings.slice(0, result.findings.length)).toEqual(result.findings);
+  });
+});
+
+test('numbers of events need one thread', () => {
+  const { options, counters } = evaluation();
+  expect(needsNumbers(options, counters, [])).toBe(false);
+  const numbered = ruleSet!.rules.map((rule) => ({
+    ...rule,
+    message: { ...rule.message, uses: [{ ...rule.message.uses[0]!, name: 'evt.num' }] },
+  }));
+  expect(needsNumbers({ ...options, rules: numbered }, [], [])).toBe(true);
+  expect(needsNumbers(options, [new RuleCounter(numbered)], [])).toBe(true);
+});
