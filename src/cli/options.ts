@@ -353,10 +353,11 @@ export const OPTIONS = {
   ),
   threads: option<number | undefined>({
     flags: '--threads <n>',
-    description: 'threads for one large file that is not compressed; results are the same',
+    description:
+      'threads for one file of 192 MB or more that is not compressed; results are the same',
     group: 'run',
     default: undefined,
-    defaultText: 'as many as there are processors, at most 4',
+    defaultText: '1',
     parse: readCount,
   }),
 };

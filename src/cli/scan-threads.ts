@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { RuleSwitch } from '../rules/select.ts';
 import type { Source } from '../io/sources.ts';
@@ -21,9 +20,9 @@ export interface WorkerData {
   /** Milliseconds since the epoch: when ignore entries expire must not depend on the thread. */
   readonly now: number;
   readonly stdoutIsTTY: boolean;
+  readonly env: Invocation['terminal']['env'];
+  readonly cwd: string;
 }
-
-const MAX_DEFAULT_THREADS = 4;
 
 /** The threads of a scan; undefined when it is to have one, or its threads could differ. */
 export function threadsOf(
@@ -33,7 +32,7 @@ export function threadsOf(
 ): ScanThreads | undefined {
   const { settings, terminal } = invocation;
   const { fast, counters, suppressor, resourceFilter } = prepared;
-  const count = settings.threads ?? Math.min(availableParallelism(), MAX_DEFAULT_THREADS);
+  const count = settings.threads ?? 1;
   if (count < 2 || sources.length !== 1 || fast === undefined) return undefined;
   // What a resource filter covers and misses is counted across the whole input.
   if (resourceFilter !== undefined) return undefined;
@@ -48,6 +47,8 @@ export function threadsOf(
     config: invocation.config,
     now: terminal.now(),
     stdoutIsTTY: terminal.stdout.isTTY,
+    env: { ...terminal.env },
+    cwd: terminal.cwd,
   };
   return {
     count,

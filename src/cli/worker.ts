@@ -25,8 +25,8 @@ async function prepare(
     stdout: { ...SILENT, isTTY: stdoutIsTTY },
     stderr: SILENT,
     stdinIsTTY: false,
-    env: process.env,
-    cwd: process.cwd(),
+    env: data.env,
+    cwd: data.cwd,
     now: () => now,
     interrupted: new AbortController().signal,
   };
