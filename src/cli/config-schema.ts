@@ -69,6 +69,7 @@ export function configSchema(): Schema {
   ]);
   return {
     $schema: DIALECT,
+    $id: 'urn:k8s-audit:schema:config:1',
     title: 'Configuration of k8s-audit (k8s-audit.yaml)',
     ...strict({
       ...Object.fromEntries(options),
@@ -84,6 +85,7 @@ export function configSchema(): Schema {
 export function policiesSchema(): Schema {
   return {
     $schema: DIALECT,
+    $id: 'urn:k8s-audit:schema:policies:1',
     title: 'Policies of k8s-audit',
     anyOf: [
       POLICIES,

@@ -7,7 +7,7 @@ import { Issues } from '../../src/policies/issue.ts';
 import { yamlValue } from '../../src/rule-tests/yaml-value.ts';
 import { schemaProblems } from './schema-problems.ts';
 
-const FOLDER = fileURLToPath(new URL('../../docs/schemas/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../schemas/', import.meta.url));
 
 function problems(text: string, schema: Schema = configSchema()): string[] {
   const issues = new Issues();
