@@ -1,7 +1,7 @@
 import type { Encodable } from '../outputs/json-encode.ts';
 import type { Sections } from '../outputs/sections.ts';
 import { number } from '../outputs/summary-text.ts';
-import { rfc3339Nano } from '../outputs/time.ts';
+import { formatRfc3339Nano } from '../util/time.ts';
 import type { IdentityProfile } from './identity.ts';
 import { requestResult } from './request.ts';
 import { durationText, targetText } from './sessions.ts';
@@ -107,7 +107,7 @@ function countsJson(each: Counts): Encodable {
 }
 
 function time(value: bigint): string | null {
-  return value === 0n ? null : rfc3339Nano(value);
+  return value === 0n ? null : formatRfc3339Nano(value);
 }
 
 /** The profile for programs. */

@@ -7,7 +7,7 @@ import type { Paint } from '../outputs/paint.ts';
 import { redactor } from '../outputs/redact.ts';
 import type { Sections } from '../outputs/sections.ts';
 import { shortPriority } from '../outputs/subject.ts';
-import { rfc3339Nano } from '../outputs/time.ts';
+import { formatRfc3339Nano } from '../util/time.ts';
 import { explainedJson, explainedLines, type Explained } from './explain.ts';
 import type { RequestFinder } from './find-request.ts';
 import { clientName } from './group-keys.ts';
@@ -182,7 +182,7 @@ function neighbours(
 
 function plain(request: Request): Encodable {
   return {
-    time: rfc3339Nano(request.time),
+    time: formatRfc3339Nano(request.time),
     verb: request.verb,
     object: requestObject(request),
     result: request.result,

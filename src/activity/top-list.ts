@@ -1,6 +1,6 @@
 import type { RecordColumn, RecordList } from '../outputs/records.ts';
 import { number } from '../outputs/summary-text.ts';
-import { rfc3339Nano } from '../outputs/time.ts';
+import { formatRfc3339Nano } from '../util/time.ts';
 import type { GroupKey } from './group-names.ts';
 import { sparkline } from '../outputs/bars.ts';
 import type { TopCounter, TopRow } from './top.ts';
@@ -98,8 +98,8 @@ export function topSummary(counter: TopCounter, shown: number) {
     values: counter.size,
     shown,
     forgotten: counter.forgotten,
-    bar_start: range === undefined ? null : rfc3339Nano(range.start),
-    bar_end: range === undefined ? null : rfc3339Nano(range.end),
+    bar_start: range === undefined ? null : formatRfc3339Nano(range.start),
+    bar_end: range === undefined ? null : formatRfc3339Nano(range.end),
     bar_seconds: range === undefined ? null : range.seconds,
   };
 }

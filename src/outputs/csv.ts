@@ -1,14 +1,14 @@
 import type { Finding } from '../engine/finding.ts';
 import { escapeCsv, escapeCsvRaw } from './escape.ts';
 import { redactor } from './redact.ts';
-import { rfc3339Nano } from './time.ts';
+import { formatRfc3339Nano } from '../util/time.ts';
 import type { OutputContext, OutputWriter, Sink } from './writer.ts';
 
 const COLUMNS: readonly (readonly [
   title: string,
   value: (finding: Finding) => string | undefined,
 ])[] = [
-  ['time', ({ time }) => rfc3339Nano(time)],
+  ['time', ({ time }) => formatRfc3339Nano(time)],
   ['priority', ({ priority }) => priority],
   ['rule', ({ rule }) => rule],
   ['user', ({ subject }) => subject.user],

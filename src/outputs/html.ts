@@ -11,7 +11,7 @@ import { redactField, redactor } from './redact.ts';
 import { location, subjectObject, subjectUser } from './subject.ts';
 import { number, plural } from './summary-text.ts';
 import { Tally } from './tally.ts';
-import { rfc3339Nano } from './time.ts';
+import { formatRfc3339Nano } from '../util/time.ts';
 import { Timeline } from './timeline.ts';
 import type { OutputContext, OutputWriter, Sink } from './writer.ts';
 
@@ -57,7 +57,7 @@ export function createHtmlWriter(sink: Sink, context: OutputContext): OutputWrit
     const rank = priorityRank(priority);
     const details: (readonly [string, string | undefined])[] = [
       ['Message', finding.message],
-      ['Time', rfc3339Nano(finding.time)],
+      ['Time', formatRfc3339Nano(finding.time)],
       ['Source IP', subject.sourceIp],
       ['User agent', subject.userAgent],
       ['Response code', subject.code],

@@ -1,7 +1,7 @@
 import type { Finding, OutputValue } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
 import { subjectFingerprint } from './fingerprint.ts';
-import { rfc3339Nano } from './time.ts';
+import { formatRfc3339Nano } from '../util/time.ts';
 
 /** A value that {@link encodeJson} writes; undefined members are left out. */
 export type Encodable =
@@ -63,7 +63,7 @@ export function findingToJson(finding: Finding): string {
     `{"output":${jsonString(falcoLine(finding))},"output_fields":{${fields}}` +
     `,"priority":"${finding.priority}","rule":${jsonString(finding.rule)}` +
     `,"source":${jsonString(finding.source)},"tags":${encodeJson(finding.tags)}` +
-    `,"time":"${rfc3339Nano(finding.time)}"` +
+    `,"time":"${formatRfc3339Nano(finding.time)}"` +
     `,"k8s_audit":${withEvent(encodeJson({ auditID, stage, file, line, cluster, node, stream, fingerprint, policies, severity }), finding.raw)}}`
   );
 }
@@ -114,5 +114,5 @@ export function summaryToJson(summary: ScanSummary): string {
 }
 
 function timeOrNull(value: bigint | undefined): string | null {
-  return value === undefined ? null : rfc3339Nano(value);
+  return value === undefined ? null : formatRfc3339Nano(value);
 }

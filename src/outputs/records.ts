@@ -11,7 +11,7 @@ import {
 } from './record-list.ts';
 import { createTable } from './records-table.ts';
 import { redactor } from './redact.ts';
-import { rfc3339Nano } from './time.ts';
+import { formatRfc3339Nano } from '../util/time.ts';
 import type { Sink } from './writer.ts';
 
 export type { RecordColumn, RecordList, RecordStyle, RecordWriter } from './record-list.ts';
@@ -53,7 +53,7 @@ function recordJson<T>({ columns }: RecordList<T>, record: T): string {
         ? value(record)
         : at === undefined || at === 0n
           ? undefined
-          : rfc3339Nano(at);
+          : formatRfc3339Nano(at);
   }
   return encodeJson(members);
 }
@@ -89,7 +89,7 @@ function createCsv<T>({ columns }: RecordList<T>, sink: Sink, style: RecordStyle
 }
 
 function timeText(time: bigint | undefined): string {
-  return time === undefined || time === 0n ? '' : rfc3339Nano(time);
+  return time === undefined || time === 0n ? '' : formatRfc3339Nano(time);
 }
 
 /** One line a record: the table's texts, separated by two blanks, `-` for nothing. */

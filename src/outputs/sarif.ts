@@ -12,7 +12,7 @@ import { MostSevere } from './keep.ts';
 import { redactor } from './redact.ts';
 import { levelOf, sarifLocation, sarifRules, sarifText } from './sarif-parts.ts';
 import { subjectObject, subjectUser } from './subject.ts';
-import { rfc3339Nano } from './time.ts';
+import { formatRfc3339Nano } from '../util/time.ts';
 import type { OutputContext, OutputWriter, Sink } from './writer.ts';
 
 /** GitHub shows the 5,000 most important of at most 25,000 results per run. */
@@ -106,8 +106,8 @@ export function createSarifWriter(sink: Sink, context: OutputContext): OutputWri
         userAgent: value(subject.userAgent),
         code: value(subject.code),
         auditID: value(first.auditId),
-        firstSeen: rfc3339Nano(first.time),
-        lastSeen: rfc3339Nano(last),
+        firstSeen: formatRfc3339Nano(first.time),
+        lastSeen: formatRfc3339Nano(last),
       },
     };
   };

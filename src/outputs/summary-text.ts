@@ -4,7 +4,7 @@ import { loadPaint } from './paint.ts';
 import type { Paint } from './paint.ts';
 import { redact } from './redact.ts';
 import { shortPriority } from './subject.ts';
-import { rfc3339Nano } from './time.ts';
+import { formatRfc3339Nano } from '../util/time.ts';
 import { truncate, wrap } from './width.ts';
 
 const TOP_RULES = 5;
@@ -38,7 +38,7 @@ export async function renderSummary(summary: ScanSummary, style: SummaryStyle): 
   if (summary.interrupted) add('', 'interrupted, partial', paint.warning);
   add('Events', eventsText(summary));
   if (summary.firstEventTime !== undefined && summary.lastEventTime !== undefined) {
-    const show = style.formatTime ?? ((time) => `${rfc3339Nano(time).slice(0, 19)}Z`);
+    const show = style.formatTime ?? ((time) => `${formatRfc3339Nano(time).slice(0, 19)}Z`);
     add('Time', `${show(summary.firstEventTime)} to ${show(summary.lastEventTime)}`);
   }
   add('Findings', findingsText(summary));

@@ -1,7 +1,7 @@
 import type { Encodable } from '../outputs/json-encode.ts';
 import type { Sections } from '../outputs/sections.ts';
 import { number } from '../outputs/summary-text.ts';
-import { rfc3339Nano } from '../outputs/time.ts';
+import { formatRfc3339Nano } from '../util/time.ts';
 import { shapeResource } from './api-resources.ts';
 import type { Census, Evidence, Seen } from './census.ts';
 import { gapRows } from './coverage-list.ts';
@@ -186,8 +186,8 @@ export function doctorJson(census: Census, diagnosis: Diagnosis): Encodable {
     missing: evidenceNotes(census),
     pauses: census.gaps().map(({ file, from, to }) => ({
       file,
-      from: rfc3339Nano(from),
-      to: rfc3339Nano(to),
+      from: formatRfc3339Nano(from),
+      to: formatRfc3339Nano(to),
     })),
   };
 }

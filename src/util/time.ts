@@ -85,8 +85,19 @@ function fractionOf(ns: bigint): string {
   return nanosOfSecond(ns).toString().padStart(9, '0');
 }
 
+/** The second shown last: consecutive events often share it. */
+let last = { seconds: -1n, zone: '', clock: { date: '', time: '' } };
+
 function wallClock(ns: bigint, zone: string): { date: string; time: string } {
-  const instant = new Date(Number(secondsOf(ns)) * 1000);
+  const seconds = secondsOf(ns);
+  if (last.seconds !== seconds || last.zone !== zone) {
+    last = { seconds, zone, clock: clockAt(seconds, zone) };
+  }
+  return last.clock;
+}
+
+function clockAt(seconds: bigint, zone: string): { date: string; time: string } {
+  const instant = new Date(Number(seconds) * 1000);
   if (zone === UTC) {
     const text = instant.toISOString();
     const t = text.indexOf('T');

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MostSevere } from '../../src/outputs/keep.ts';
 import { Tally } from '../../src/outputs/tally.ts';
-import { rfc3339Nano, utcTime } from '../../src/outputs/time.ts';
+import { utcTime } from '../../src/outputs/time.ts';
+import { formatRfc3339Nano } from '../../src/util/time.ts';
 import { Timeline } from '../../src/outputs/timeline.ts';
 import { PRIORITIES, priorityRank } from '../../src/rules/priority.ts';
 
@@ -97,7 +98,7 @@ describe('times', () => {
     [-1n, '1969-12-31T23:59:59.999999999Z'],
     [253_402_300_799_999_999_999n, '9999-12-31T23:59:59.999999999Z'],
   ])('%s is %s', (time, text) => {
-    expect(rfc3339Nano(time)).toBe(text);
+    expect(formatRfc3339Nano(time)).toBe(text);
     expect(utcTime(time)).toBe(text.slice(0, 19).replace('T', ' '));
   });
 });
