@@ -31,6 +31,9 @@ const AGENTS = [
   'Mozilla/5.0 (X11; Linux x86_64) "quoted" <agent>',
 ];
 const READ = ['get', 'list', 'watch'];
+/** Where people, and pods that call the API server, come from. */
+const OFFICE_ADDRESSES = 200;
+const POD_ADDRESSES = 2000;
 
 /** JSON as Go's encoder writes it. */
 function goJson(value) {
@@ -62,6 +65,15 @@ function person(r) {
 
 function node(r) {
   return user(r, `system:node:worker-${r.below(120)}`, ['system:nodes', 'system:authenticated']);
+}
+
+/** A node's address is its own; pods and people have some of a range. */
+function address(r, { username }) {
+  const worker = /^system:node:worker-(\d+)$/.exec(username)?.[1];
+  if (worker !== undefined) return `10.0.1.${worker}`;
+  const isPod = username.startsWith('system:');
+  const host = r.below(isPod ? POD_ADDRESSES : OFFICE_ADDRESSES);
+  return `${isPod ? '10.244' : '192.168'}.${host >> 8}.${host & 255}`;
 }
 
 function objectRef(resource, namespace, name, more = {}) {
@@ -190,7 +202,7 @@ function event(r, profile, ms) {
     requestURI,
     verb,
     user: who,
-    sourceIPs: [`10.${r.below(250)}.${r.below(250)}.${r.below(250)}`],
+    sourceIPs: [address(r, who)],
     userAgent: r.chance(0.02) ? AGENTS[4] : AGENTS[agent],
     objectRef: ref,
     responseStatus: { metadata: {}, code },
