@@ -31,6 +31,14 @@ export function compileGlob(pattern: string, ignoreCase = false): (text: string)
   };
 }
 
+/**
+ * Texts that every text holds that a pattern matches, with a character for each byte; in lower case
+ * with `ignoreCase`.
+ */
+export function globLiterals(pattern: string, ignoreCase: boolean): string[] {
+  return literalRuns(tokenize(toByteString(pattern), ignoreCase ? asciiLower : (bytes) => bytes));
+}
+
 /** Texts that every matching text holds. */
 function literalRuns(tokens: readonly Token[]): string[] {
   const runs: string[] = [];

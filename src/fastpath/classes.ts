@@ -72,7 +72,7 @@ function tokenFields(atoms: readonly Atom[]): HeaderField[] {
   for (const atom of atoms) {
     const token = tokenOf(atom);
     const slot = token === undefined ? undefined : objectSlotAt(token.path);
-    if (token === undefined || slot === undefined || token.ignoreCase || token.isKey) continue;
+    if (token === undefined || slot === undefined || token.ignoreCase) continue;
     fields.push({
       slot,
       token: token.text,

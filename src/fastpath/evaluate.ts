@@ -1,12 +1,18 @@
 import type { Atom } from '../condition/condition.ts';
 import type { Value } from '../condition/value.ts';
 import type { AuditEvent } from '../events/event.ts';
-import { tokenOf, type Token } from './tokens.ts';
 import type { FieldValue } from '../fields/field.ts';
 import type { Node } from './partial.ts';
+import { tokenOf, type Token } from './tokens.ts';
+import type { Clause, Watch } from './watch.ts';
 
-/** An event that can tell quickly that a text lacks a token; an answer of false is certain. */
-export type SearchableEvent = AuditEvent & { mayContain?(token: Token): boolean };
+/** An event that can tell from its bytes that some atoms are false. */
+export type SearchableEvent = AuditEvent & {
+  /** False when the text that a token is for lacks it for certain. */
+  mayContain?(token: Token): boolean;
+  /** True when one of the clauses fails for certain. */
+  fails?(clauses: readonly Clause[], table: number): boolean;
+};
 
 /** Evaluates conditions of one graph; each value and each atom is worked out once an event. */
 export class Evaluator {
@@ -14,10 +20,21 @@ export class Evaluator {
   #epoch = 0;
   readonly #tests = new Map<Node, () => boolean>();
   readonly #readers = new Map<string, () => FieldValue>();
+  readonly #clausesOf: Watch['clausesOf'];
+  #table: number | undefined;
 
-  /** Starts on another event. */
-  begin(event: SearchableEvent): void {
+  constructor(clausesOf: Watch['clausesOf'] = () => []) {
+    this.#clausesOf = clausesOf;
+  }
+
+  /**
+   * Starts on another event.
+   *
+   * @param table the patterns of all clauses that its conditions have, where they can be looked for
+   */
+  begin(event: SearchableEvent, table?: number): void {
     this.#event = event;
+    this.#table = table;
     this.#epoch++;
   }
 
@@ -61,16 +78,26 @@ export class Evaluator {
   }
 
   #atom(atom: Atom): () => boolean {
+    const test = this.#comparison(atom);
+    // Bytes are searched many times faster than a text is made of them.
+    const clauses = this.#clausesOf(atom);
+    if (clauses.length > 0) return () => !this.#fails(clauses) && test();
+    const token = tokenOf(atom);
+    if (token === undefined) return test;
+    return () => this.#event!.mayContain?.(token) !== false && test();
+  }
+
+  #fails(clauses: readonly Clause[]): boolean {
+    return this.#table !== undefined && this.#event!.fails?.(clauses, this.#table) === true;
+  }
+
+  #comparison(atom: Atom): () => boolean {
     const left = this.#reader(atom.left);
     if (atom.right === undefined) {
-      const test = (): boolean => {
+      return () => {
         const value = left();
         return value !== undefined && atom.test(value, undefined);
       };
-      const token = tokenOf(atom);
-      if (token === undefined) return test;
-      // Bytes are searched many times faster than a text is made of them.
-      return () => this.#event!.mayContain?.(token) !== false && test();
     }
     const right = this.#reader(atom.right);
     return () => {

@@ -51,7 +51,7 @@ export interface FastCounts {
    * Events that were decided here: rejected, left out, out of scope, outside the window or evaluated.
    */
   readonly events: number;
-  /** Events in scope that no rule can fire on; never handed to the sink. */
+  /** Events in scope that no rule reports; never handed to the sink. */
   readonly rejected: number;
   readonly outOfScope: number;
   readonly outsideWindow: number;

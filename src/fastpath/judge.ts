@@ -5,12 +5,15 @@ import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { Rule } from '../rules/rule.ts';
 import { Evaluator } from './evaluate.ts';
 import type { FastScannerOptions, Judgement } from './fast-options.ts';
-import type { Residue, Verdicts } from './states.ts';
+import { atomsOf, nodesOf, type Residue, type Verdicts } from './states.ts';
+import type { Watch } from './watch.ts';
 
 /** Decides what is left open about an event, once it is inside the time window. */
 export type Judge = (event: AuditEvent, residue: Residue) => Exclude<Judgement, 'outside-window'>;
 
 interface CompiledResidue {
+  /** The patterns that decide atoms, where they can be looked for. */
+  readonly table: number | undefined;
   readonly steps: readonly {
     readonly index: number;
     readonly missed: boolean;
@@ -23,7 +26,7 @@ interface CompiledResidue {
     readonly counter: RuleCounter | undefined;
     readonly fires: () => boolean;
   }[];
-  /** The rules that are not only counted. */
+  /** The rules that are not only counted, and not certain to fire. */
   readonly reporting: readonly Rule[];
 }
 
@@ -31,14 +34,16 @@ interface CompiledResidue {
 export function createJudge(
   options: Omit<FastScannerOptions, 'sink' | 'maxLine'>,
   verdicts: Verdicts,
+  watch: Watch,
 ): Judge {
   const findingOf = createFindingFactory(options);
-  const evaluator = new Evaluator();
+  const evaluator = new Evaluator((atom) => watch.clausesOf(atom));
   const compiled = new Map<Residue, CompiledResidue>();
   const { resourceFilter: filter } = options;
   const onlyFirst = options.matching === 'first';
 
   const compile = (residue: Residue): CompiledResidue => ({
+    table: watch.tableOf(atomsOf(nodesOf(residue))),
     steps: residue.filter.steps.map(({ index, missed, drops }) => ({
       index,
       missed,
@@ -54,7 +59,11 @@ export function createJudge(
       counter,
       fires: evaluator.compile(condition),
     })),
-    reporting: residue.rules.filter(({ counter }) => counter === undefined).map(({ rule }) => rule),
+    reporting: residue.rules
+      .filter(
+        ({ counter, condition }) => counter === undefined && condition !== verdicts.graph.true,
+      )
+      .map(({ rule }) => rule),
   });
 
   const evaluate = (event: AuditEvent, plan: CompiledResidue, isMissed: boolean): Finding[] => {
@@ -80,7 +89,7 @@ export function createJudge(
       plan = compile(residue);
       compiled.set(residue, plan);
     }
-    evaluator.begin(event);
+    evaluator.begin(event, plan.table);
     const step = plan.steps.find(({ drops }) => drops());
     if (plan.covers.length > 0 && step?.missed !== false) {
       const rule = plan.covers.find(({ covers }) => covers());
@@ -94,7 +103,7 @@ export function createJudge(
       return step.index;
     }
     if (!inScope()) return 'out-of-scope';
-    options.blind?.count(event, plan.reporting);
+    if (plan.reporting.length > 0) options.blind?.count(event, plan.reporting);
     return evaluate(event, plan, false);
   };
 }

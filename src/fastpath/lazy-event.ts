@@ -6,40 +6,16 @@ import { parseJson } from '../json/parse.ts';
 import { lookup, type JsonObject, type JsonValue } from '../json/value.ts';
 import { cutAtNul } from '../util/text.ts';
 import type { Scanner } from './scanner.ts';
-import { SLOTS } from './slots.ts';
+import { SLOT_TREE } from './slot-tree.ts';
+import { span, type SpanNode } from './span-node.ts';
 import type { Token } from './tokens.ts';
 import { utf8Text } from './utf8.ts';
+import { isMet, type Clause } from './watch.ts';
 
-/** A value whose span is known: its bytes, and what was found out about it. */
-interface SpanNode {
-  readonly start: number;
-  readonly end: number;
-  value: JsonValue | undefined;
-  /** By key, once listed; null when they cannot be. */
-  members: Map<string, SpanNode> | null | undefined;
-  hidesKeys: boolean | undefined;
-}
+const QUOTE = 0x22;
+const BODIES = ['requestObject', 'responseObject'] as const;
 
-const LETTER_ESCAPES = ['\\u004', '\\u005', '\\u006', '\\u007'];
-
-interface SlotEntry {
-  readonly slot: number;
-  readonly inner: Map<string, number>;
-}
-
-/** Slots by first key, then by second. */
-const SLOT_TREE: ReadonlyMap<string, SlotEntry> = slotTree();
 const CONTEXT_KEYS = ['hostname', 'kubernetes', 'openshift'] as const;
-
-function slotTree(): Map<string, SlotEntry> {
-  const tree = new Map<string, SlotEntry>();
-  for (const { index, path } of SLOTS) {
-    const [head = '', inner] = path;
-    if (inner === undefined) tree.set(head, { slot: index, inner: new Map() });
-    else tree.get(head)!.inner.set(inner, index);
-  }
-  return tree;
-}
 
 /** Where a record lies in the scanner's memory, and what the run adds to the event. */
 export interface LazyPlace {
@@ -68,6 +44,7 @@ export class LazyEvent implements AuditEvent {
   readonly #seenHigh: number;
   readonly #spaced: boolean;
   readonly #slots: (SpanNode | undefined)[] = [];
+  readonly #patterns = new Map<Clause['body'], Uint32Array | null>();
   #line: SpanNode | undefined;
   #depth = 0;
   #origin: EventOrigin | undefined;
@@ -120,25 +97,44 @@ export class LazyEvent implements AuditEvent {
   }
 
   /** False when the text at a path lacks a token for certain, or is missing. */
-  mayContain({ path, text, ignoreCase, isKey }: Token): boolean {
+  mayContain({ path, text, ignoreCase }: Token): boolean {
     const node = this.#find(path, true);
     if (node === undefined) return false;
     if (this.#depth < path.length) return true;
     const { start, end } = node;
     const { bytes } = this.#scanner;
     const isText = bytes[start] === 0x22;
-    if (isKey) {
-      if (isText || this.#hidesKeys(node)) return true;
-    } else if (isText ? bytes.subarray(start, end).includes(0x5c) : this.#spaced) return true;
+    if (isText ? bytes.subarray(start, end).includes(0x5c) : this.#spaced) return true;
     return this.#scanner.search(start, end, text, ignoreCase);
   }
 
-  /** True when a letter of a key may be written as an escape; Go escapes `<`, `>` and `&` only. */
-  #hidesKeys(node: SpanNode): boolean {
-    node.hidesKeys ??= LETTER_ESCAPES.some((escape) =>
-      this.#scanner.search(node.start, node.end, escape, false),
-    );
-    return node.hidesKeys;
+  /** True when the bodies lack all patterns of one of the clauses for certain. */
+  fails(clauses: readonly Clause[], table: number): boolean {
+    if (this.#spaced) return false;
+    for (const clause of clauses) {
+      const found = this.#found(clause.body, table);
+      if (found !== null && !isMet(clause, found)) return true;
+    }
+    return false;
+  }
+
+  /** The patterns that bodies hold; null when their bytes do not show it. There is one table an event. */
+  #found(body: Clause['body'], table: number): Uint32Array | null {
+    let found = this.#patterns.get(body);
+    if (found === undefined) {
+      const present = this.#bodies(body);
+      // A text may hold anything, escaped.
+      const isShown = present.every(({ start }) => this.#scanner.bytes[start] !== QUOTE);
+      found = isShown ? this.#scanner.found(table, present) : null;
+      this.#patterns.set(body, found);
+    }
+    return found;
+  }
+
+  #bodies(body: Clause['body']): SpanNode[] {
+    const isPatch = body === 'effective' && this.get(['verb']) === 'patch';
+    const keys = isPatch ? BODIES : [body === 'effective' ? BODIES[0] : body];
+    return keys.map((key) => this.#find([key], true)).filter((node) => node !== undefined);
   }
 
   /** Whether the value at a path is an array, without parsing it. */
@@ -243,8 +239,4 @@ export class LazyEvent implements AuditEvent {
     }
     return node.value;
   }
-}
-
-function span(start: number, end: number): SpanNode {
-  return { start, end, value: undefined, members: undefined, hidesKeys: undefined };
 }

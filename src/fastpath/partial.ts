@@ -47,7 +47,10 @@ export class ConditionGraph {
     return this.#intern(`n:${node.id}`, (id) => ({ kind: 'not', id, operand: node }));
   }
 
-  /** A conjunction or disjunction: nested ones are flattened, constants and duplicates dropped. */
+  /**
+   * A conjunction or disjunction: nested ones are flattened, constants and duplicates dropped. `x or
+   * not x` stays: while x is unknown, so is the answer (src/engine/blind.ts counts on it).
+   */
   join(kind: 'and' | 'or', nodes: readonly Node[]): Node {
     const absorbing = kind === 'or';
     const operands = new Map<number, Node>();
@@ -59,9 +62,6 @@ export class ConditionGraph {
         }
         operands.set(part.id, part);
       }
-    }
-    for (const part of operands.values()) {
-      if (part.kind === 'not' && operands.has(part.operand.id)) return this.constant(absorbing);
     }
     const list = [...operands.values()];
     if (list.length < 2) return list[0] ?? this.constant(!absorbing);

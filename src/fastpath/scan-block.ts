@@ -9,6 +9,7 @@ import { PADDING, SCAN_ODD, Scanner } from './scanner.ts';
 import { SLOTS } from './slots.ts';
 import { createVerdicts, type Verdicts } from './states.ts';
 import { utf8Text } from './utf8.ts';
+import { Watch } from './watch.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -26,8 +27,8 @@ export class FastScanner {
   readonly #block: number;
   #blockSize: number;
   /** The unfinished line: from #start to #used. */
-  #start: number;
-  #used: number;
+  #start = 0;
+  #used = 0;
   /** Lines before the one at #start in this input. */
   #line = 0;
   #skipping = false;
@@ -43,9 +44,8 @@ export class FastScanner {
     this.#sink = options.sink;
     this.#originOf = (line, context) => options.sink.origin(line, context);
     this.#verdicts = createVerdicts(options);
-    this.#judge = createJudge(options, this.#verdicts);
     this.#leftOut = (options.resourceFilter?.steps ?? []).map(() => 0);
-    const { header, startState } = this.#verdicts;
+    const { startState, header } = this.#verdicts;
     const { fields } = header;
     this.#scanner = new Scanner([...SLOTS, ...header.extraSlots], {
       classify: (field, start, length) =>
@@ -56,19 +56,14 @@ export class FastScanner {
         return next;
       },
     });
-    this.#scanner.configure({
-      fields,
-      startState,
-      maxLine: options.maxLine,
-      since: options.since,
-      until: options.until,
-      remembered: options.remembered ?? 0,
-    });
+    const watch = new Watch((search) => this.#scanner.watch(search));
+    this.#judge = createJudge(options, this.#verdicts, watch);
+    const { maxLine, since, until, remembered = 0 } = options;
+    this.#scanner.configure({ fields, startState, maxLine, since, until, remembered });
     this.#setNextField(startState);
     this.#block = this.#scanner.place('BLOCK');
     this.#blockSize = options.blockSize ?? FIRST_BLOCK;
-    this.#start = this.#block;
-    this.#used = this.#block;
+    this.begin();
     this.#scanner.ensure(this.#block + this.#blockSize);
   }
 
@@ -169,6 +164,14 @@ export class FastScanner {
       lastRejected: any ? scanner.getLong('MAX_TIME') : undefined,
       duplicates: scanner.get('DUPLICATES'),
     };
+  }
+
+  /** Tells counters of the findings that were only counted so far. */
+  settle(): void {
+    for (const [state, rules] of this.#verdicts.tallies) {
+      const events = this.#scanner.takeTally(state);
+      if (events > 0) for (const { rule, counter } of rules) counter!.add([[rule.name, events]]);
+    }
   }
 
   /** Counts from nothing on. */

@@ -29,12 +29,17 @@ export type Place =
   | 'MEMBERS'
   | 'START_STATE'
   | 'NEXT_FIELD'
+  | 'TALLIES'
   | 'SEEN_LIMIT'
   | 'DUPLICATES'
   | 'DROPPED'
   | 'FIELD_COUNT'
   | 'FIELD_SLOTS'
   | 'FIELD_TOKENS'
+  | 'PATTERN_TABLES'
+  | 'PATTERN_TABLE_SIZE'
+  | 'MAX_PATTERN_TABLES'
+  | 'PATTERNS_FOUND'
   | 'KEY_MULTIPLIERS'
   | 'KEY_TABLES'
   | 'KEY_TEXTS'
@@ -49,6 +54,7 @@ export interface Exports extends Readonly<Record<Place, WasmGlobal>> {
   scan(limit: number): number;
   members(start: number, end: number): number;
   search(start: number, end: number, token: number, length: number, ignoreCase: number): number;
+  findPatterns(table: number, start: number, end: number): void;
   noteEvent(
     id: number,
     idEnd: number,

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { writeKeyTables } from './key-tables.ts';
+import { FOUND_BITS, windowWord, type PatternSearch } from './pattern-search.ts';
 import { SCANNER_WASM } from './scanner-wasm.ts';
 import type { Slot } from './slots.ts';
 import type { Exports, Place, ScannerHooks, ScannerSettings } from './scanner-types.ts';
@@ -16,6 +17,8 @@ export const STATE_DROPPED = 3;
 export const MAX_DROPPED = 8;
 /** The first state that is not final. */
 export const STATE_OPEN = STATE_DROPPED + MAX_DROPPED;
+/** Instead of the next field: events in this state are only counted. */
+export const TALLY = 255;
 export const MAX_STATES = 4096;
 export const MAX_CLASSES = 256;
 
@@ -36,6 +39,7 @@ export class Scanner {
   readonly #exports: Exports;
   readonly #texts = new Map<string, readonly [address: number, length: number]>();
   #textsUsed = 0;
+  #tables = 0;
   /** All memory; replaced when it grows. */
   bytes: Buffer;
   #words: Uint32Array;
@@ -49,11 +53,12 @@ export class Scanner {
         hooks.classify(field, start, length),
       step: (state: number, level: number, cls: number) => hooks.step(state, level, cls),
     }) as Exports;
-    const memory = this.#exports.memory.buffer;
-    this.bytes = Buffer.from(memory);
-    this.#words = new Uint32Array(memory);
-    this.#longs = new BigInt64Array(memory);
-    writeKeyTables(slots, memory, {
+    const { memory } = this.#exports;
+    memory.grow(Math.max(0, Math.ceil((this.place('BLOCK') - memory.buffer.byteLength) / PAGE)));
+    this.bytes = Buffer.from(memory.buffer);
+    this.#words = new Uint32Array(memory.buffer);
+    this.#longs = new BigInt64Array(memory.buffer);
+    writeKeyTables(slots, memory.buffer, {
       tables: this.place('KEY_TABLES'),
       multipliers: this.place('KEY_MULTIPLIERS'),
       texts: this.place('KEY_TEXTS'),
@@ -116,6 +121,14 @@ export class Scanner {
     return step < MAX_DROPPED ? this.word(this.place('DROPPED') + 4 * step) : 0;
   }
 
+  /** Events that ended in a state of tallies since the last call. */
+  takeTally(state: number): number {
+    const at = (this.place('TALLIES') >> 2) + state;
+    const count = this.#words[at]!;
+    this.#words[at] = 0;
+    return count;
+  }
+
   getLong(name: Place): bigint {
     return this.#longs[this.place(name) >> 3]!;
   }
@@ -157,6 +170,36 @@ export class Scanner {
     const place = this.#keep(token);
     if (place === undefined) return true;
     return this.#exports.search(start, end, place[0], place[1], Number(ignoreCase)) !== 0;
+  }
+
+  /**
+   * Keeps a table of patterns for {@link found}.
+   *
+   * @returns its address; undefined when there is no room for it or its texts
+   */
+  watch(search: PatternSearch): number | undefined {
+    const places = search.order.map(({ bytes }) => this.#keep(bytes.toString('latin1')));
+    if (this.#tables === this.place('MAX_PATTERN_TABLES') || places.includes(undefined)) return;
+    const table = this.place('PATTERN_TABLES') + this.#tables++ * this.place('PATTERN_TABLE_SIZE');
+    this.bytes.set(search.masks, table);
+    this.#words.set(search.starts, (table + 112) >> 2);
+    for (const [i, pattern] of search.order.entries()) {
+      const { index, offset, ignoreCase, isEscape } = pattern;
+      const [address, length] = places[i]!;
+      const { word, mask, fold } = windowWord(pattern);
+      const kind = isEscape ? 2 : Number(ignoreCase);
+      const entry = [address, length, offset, index, kind, word, mask, fold];
+      this.#words.set(entry, ((table + 160) >> 2) + entry.length * i);
+    }
+    return table;
+  }
+
+  /** Which of the patterns of a table some stretches of bytes hold: a bit for each. */
+  found(table: number, spans: readonly { start: number; end: number }[]): Uint32Array {
+    const at = this.place('PATTERNS_FOUND') >> 2;
+    this.#words.fill(0, at, at + FOUND_BITS / 32);
+    for (const { start, end } of spans) this.#exports.findPatterns(table, start, end);
+    return this.#words.slice(at, at + FOUND_BITS / 32);
   }
 
   /** Makes room for text up to an address; views of the memory are new afterwards. */

@@ -14,6 +14,7 @@ import {
   STATE_OPEN,
   STATE_REJECT,
   STATE_SCOPED_OUT,
+  TALLY,
 } from './scanner.ts';
 
 /** What must still be decided about an event. */
@@ -49,6 +50,8 @@ export interface Verdicts {
   step(state: number, level: number, valueClass: number): number;
   /** The next field that makes a difference to what is open; behind the last when none does. */
   nextField(state: number): number;
+  /** States in which nothing is open, and findings of rules that are off are counted. */
+  readonly tallies: ReadonlyMap<number, readonly OpenRule[]>;
   /** What is left to decide in a state that no field follows. */
   residue(state: number): Residue;
   /** Everything, for events of which nothing is known. */
@@ -89,6 +92,7 @@ export function createVerdicts(options: VerdictOptions): Verdicts {
     options.counters === undefined;
   const residues: Residue[] = Array.from({ length: STATE_ALL + 1 }, () => all);
   const nextFields: number[] = [];
+  const tallies = new Map<number, readonly OpenRule[]>();
   const ids = new Map<string, number>();
 
   const restrict = (from: Residue, assignment: Assignment): Residue => {
@@ -123,7 +127,8 @@ export function createVerdicts(options: VerdictOptions): Verdicts {
       if (residues.length >= MAX_STATES) return STATE_ALL;
       id = residues.length;
       residues.push(residue);
-      nextFields[id] = nextField(header, residue, level);
+      if (isTally(graph, residue)) tallies.set(id, residue.rules);
+      nextFields[id] = tallies.has(id) ? TALLY : nextField(header, residue, level);
       ids.set(key, id);
     }
     return id;
@@ -141,6 +146,7 @@ export function createVerdicts(options: VerdictOptions): Verdicts {
       return stateOf({ ...rest, filter }, level + 1);
     },
     nextField: (state) => nextFields[state] ?? header.fields.length,
+    tallies,
     residue: (state) => residues[state]!,
     all,
     graph,
@@ -154,6 +160,12 @@ function nextField(header: Header, residue: Residue, level: number): number {
     (field, index) => index >= level && open.some((atom) => field.decides(atom)),
   );
   return next === -1 ? header.fields.length : next;
+}
+
+/** True when all that is left is to count rules that are off, and that fire for certain. */
+function isTally(graph: ConditionGraph, { filter, scope, rules }: Residue): boolean {
+  if (filter.steps.length > 0 || filter.covers.length > 0 || scope !== graph.true) return false;
+  return rules.every(({ counter, condition }) => counter !== undefined && condition === graph.true);
 }
 
 /** Where the verdict on an event ends; undefined when more must be known. */
@@ -190,12 +202,13 @@ function filterNodes({ steps, covers }: OpenFilter): Node[] {
   return [...steps.map(({ drops }) => drops), ...covers.map(({ condition }) => condition)];
 }
 
-function nodesOf({ filter, scope, rules }: Residue): Node[] {
+/** All that is open. */
+export function nodesOf({ filter, scope, rules }: Residue): Node[] {
   return [...filterNodes(filter), scope, ...rules.map(({ condition }) => condition)];
 }
 
 /** The distinct atoms of some conditions. */
-function atomsOf(nodes: readonly Node[]): Atom[] {
+export function atomsOf(nodes: readonly Node[]): Atom[] {
   const seen = new Set<Node>();
   const atoms: Atom[] = [];
   const visit = (node: Node): void => {

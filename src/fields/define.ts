@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../events/event.ts';
 import { cutAtNul } from '../util/text.ts';
-import type { BoundField, FieldArgument, FieldDefinition } from './field.ts';
+import type { BoundField, Evidence, FieldArgument, FieldDefinition } from './field.ts';
 import { listValue } from './traverse.ts';
 
 /** An optional `[i]`. */
@@ -34,8 +34,9 @@ export function scalarField(
   name: string,
   description: string,
   read: (event: AuditEvent) => string | undefined,
+  evidence?: Evidence,
 ): FieldDefinition {
-  const bound = scalarBound(read);
+  const bound = { ...scalarBound(read), evidence };
   return { name, type: 'string', list: false, description, bind: () => bound };
 }
 
@@ -60,8 +61,9 @@ export function listField(
   name: string,
   description: string,
   read: (event: AuditEvent) => readonly string[] | undefined,
+  evidence?: Evidence,
 ): FieldDefinition {
-  const bound = listBound(read);
+  const bound = { ...listBound(read), evidence };
   return { name, type: 'string', list: true, description, bind: () => bound };
 }
 
@@ -70,6 +72,7 @@ export function indexedField(
   name: string,
   description: string,
   read: (event: AuditEvent, index: number | undefined) => readonly string[] | undefined,
+  evidence?: Evidence,
 ): FieldDefinition {
   return {
     name,
@@ -80,7 +83,7 @@ export function indexedField(
     bind: (argument) => {
       // An index beyond 2^53 loses digits here, but no list is that long.
       const index = argument === undefined ? undefined : Number(argument);
-      return listBound((event) => read(event, index));
+      return { ...listBound((event) => read(event, index)), evidence };
     },
   };
 }

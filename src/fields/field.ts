@@ -20,6 +20,22 @@ export interface FieldSettings {
   readonly hostname: string;
 }
 
+/**
+ * What the JSON of an event's bodies holds whenever a field has a value: an engine can tell from the
+ * bytes that the value is missing, or is none of those that a rule asks for, without parsing.
+ */
+export interface Evidence {
+  /** `effective`: the request's body, and for a patch the response's too. */
+  readonly body: 'requestObject' | 'responseObject' | 'effective';
+  /** Keys of which at least one is somewhere in the body. */
+  readonly keys: readonly string[];
+  /**
+   * Where the texts of the value are: each is the `value` of one of the keys; or `inside` the body, as
+   * a part of some value, or as several that blanks join. Undefined when they may be spelled otherwise.
+   */
+  readonly spelled?: 'value' | 'inside' | undefined;
+}
+
 /** A field with its argument bound: reads one event. Never throws. */
 export interface BoundField {
   /** The value that conditions compare and output templates print. */
@@ -33,6 +49,8 @@ export interface BoundField {
    * the event without parsing the rest.
    */
   readonly path?: readonly string[];
+  /** Not needed where there is a {@link path}. */
+  readonly evidence?: Evidence | undefined;
   /** True when the value exists only on events that have an `auditID` (every `ka.*` field). */
   readonly needsAuditId?: boolean;
 }

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../events/event.ts';
 import { indexedField } from './define.ts';
-import type { FieldDefinition } from './field.ts';
+import type { Evidence, FieldDefinition } from './field.ts';
 import { imageRepository } from './image.ts';
 import {
   allOrNothing,
@@ -124,45 +124,68 @@ interface ContainerField {
   /** Completes "… of the pod's containers". */
   readonly what: string;
   readonly note?: string;
+  /** Keys without which the value is missing. */
+  readonly keys?: readonly string[];
+  /** `value` unless told. */
+  readonly spelled?: Evidence['spelled'];
 }
 
 const ALL_OR_NOTHING = 'missing when one of them has none';
 
 const FIELDS: readonly ContainerField[] = [
-  { suffix: 'name', read: strict('name'), what: 'Names', note: ALL_OR_NOTHING },
-  { suffix: 'image', read: readImages, what: 'Images', note: ALL_OR_NOTHING },
+  { suffix: 'name', read: strict('name'), what: 'Names', note: ALL_OR_NOTHING, keys: ['name'] },
+  { suffix: 'image', read: readImages, what: 'Images', note: ALL_OR_NOTHING, keys: ['image'] },
   {
     suffix: 'image.repository',
     read: readRepositories,
     what: 'Images, without tag and digest,',
     note: ALL_OR_NOTHING,
+    keys: ['image'],
+    spelled: 'inside',
   },
-  { suffix: 'command', read: joined('command'), what: 'Commands, each joined by blanks,' },
-  { suffix: 'args', read: joined('args'), what: 'Arguments, joined by blanks,' },
+  {
+    suffix: 'command',
+    read: joined('command'),
+    what: 'Commands, each joined by blanks,',
+    keys: ['command'],
+    spelled: 'inside',
+  },
+  {
+    suffix: 'args',
+    read: joined('args'),
+    what: 'Arguments, joined by blanks,',
+    keys: ['args'],
+    spelled: 'inside',
+  },
   {
     suffix: 'privileged',
     read: skipping('securityContext', 'privileged'),
     what: 'privileged flags',
+    keys: ['privileged'],
   },
   {
     suffix: 'allow_privilege_escalation',
     read: skipping('securityContext', 'allowPrivilegeEscalation'),
     what: 'allowPrivilegeEscalation flags',
+    keys: ['allowPrivilegeEscalation'],
   },
   {
     suffix: 'read_only_fs',
     read: skipping('securityContext', 'readOnlyRootFilesystem'),
     what: 'readOnlyRootFilesystem flags',
+    keys: ['readOnlyRootFilesystem'],
   },
   {
     suffix: 'run_as_user',
     read: skipping('securityContext', 'runAsUser'),
     what: 'User IDs in the security contexts',
+    keys: ['runAsUser'],
   },
   {
     suffix: 'run_as_group',
     read: skipping('securityContext', 'runAsGroup'),
     what: 'Group IDs in the security contexts',
+    keys: ['runAsGroup'],
   },
   {
     suffix: 'eff_run_as_user',
@@ -180,18 +203,22 @@ const FIELDS: readonly ContainerField[] = [
     suffix: 'proc_mount',
     read: skipping('securityContext', 'procMount'),
     what: 'procMount types',
+    keys: ['procMount'],
   },
   {
     suffix: 'add_capabilities',
     read: readCapabilities,
     what: 'Added capabilities',
     note: 'one element per capability',
+    keys: ['add'],
+    spelled: 'inside',
   },
   {
     suffix: 'host_port',
     read: readHostPorts,
     what: 'Host ports',
     note: 'the container port where no host port is set',
+    keys: ['hostPort', 'containerPort'],
   },
 ];
 
@@ -208,7 +235,12 @@ function define(list: { name: string; label: string }, field: ContainerField): F
     `${field.what} of the ${list.label} of the pod in the request body${note}. ` +
       'The index selects one container.',
     (event, index) => field.read(event, list.name, index),
+    evidenceOf(field),
   );
+}
+
+function evidenceOf({ keys, spelled = 'value' }: ContainerField): Evidence | undefined {
+  return keys === undefined ? undefined : { body: 'requestObject', keys, spelled };
 }
 
 /** `ka.req.pod.{containers,initContainers,ephemeralContainers}.*`. */

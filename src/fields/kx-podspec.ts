@@ -1,5 +1,6 @@
+import type { AuditEvent } from '../events/event.ts';
 import { listField, scalarField } from './define.ts';
-import type { FieldDefinition } from './field.ts';
+import type { Evidence, FieldDefinition } from './field.ts';
 import { imageRepository } from './image.ts';
 import { capabilityTexts } from './ka-containers.ts';
 import { podSpec } from './kx-workload.ts';
@@ -83,59 +84,108 @@ const SCOPE =
 function list(
   suffix: string,
   description: string,
+  needs: Needs,
   read: (spec: Node) => string[],
 ): FieldDefinition {
-  return listField(`kx.podspec.${suffix}`, `${description} ${SCOPE}`, (event) => {
+  const ofEvent = (event: AuditEvent): string[] | undefined => {
     const spec = podSpec(event);
     return spec === undefined ? undefined : read(spec);
-  });
+  };
+  return listField(`kx.podspec.${suffix}`, `${description} ${SCOPE}`, ofEvent, evidence(needs));
 }
 
 function scalar(
   suffix: string,
   description: string,
+  needs: Needs,
   read: (spec: Node) => string | undefined,
 ): FieldDefinition {
-  return scalarField(`kx.podspec.${suffix}`, `${description} ${SCOPE}`, (event) => {
+  const ofEvent = (event: AuditEvent): string | undefined => {
     const spec = podSpec(event);
     return spec === undefined ? undefined : read(spec);
-  });
+  };
+  return scalarField(`kx.podspec.${suffix}`, `${description} ${SCOPE}`, ofEvent, evidence(needs));
+}
+
+/** Keys of which a pod spec must have one, and where the field's texts are. */
+type Needs = Omit<Evidence, 'body'>;
+
+function evidence(needs: Needs): Evidence {
+  return { body: 'effective', ...needs };
 }
 
 /** `kx.podspec.*`: the pod spec of any workload, containers of every sort taken together. */
 export const PODSPEC_FIELDS: readonly FieldDefinition[] = [
-  list('images', 'Images of all containers, init and ephemeral ones included.', images),
-  list('images.repository', 'Images of all containers, without tag and digest.', (spec) =>
-    images(spec).map(imageRepository),
+  list(
+    'images',
+    'Images of all containers, init and ephemeral ones included.',
+    { keys: ['image'], spelled: 'value' },
+    images,
   ),
-  list('privileged', 'privileged flags of the containers that set it.', (spec) =>
-    textsAt(containersOf(spec), 'securityContext', 'privileged'),
+  list(
+    'images.repository',
+    'Images of all containers, without tag and digest.',
+    { keys: ['image'], spelled: 'inside' },
+    (spec) => images(spec).map(imageRepository),
   ),
-  list('capabilities', 'Capabilities that containers add, one element each.', capabilities),
-  scalar('host_network', "Whether the pod uses the host's network; missing when not set.", (spec) =>
-    textAt(spec, 'hostNetwork'),
+  list(
+    'privileged',
+    'privileged flags of the containers that set it.',
+    { keys: ['privileged'], spelled: 'value' },
+    (spec) => textsAt(containersOf(spec), 'securityContext', 'privileged'),
+  ),
+  list(
+    'capabilities',
+    'Capabilities that containers add, one element each.',
+    { keys: ['add'], spelled: 'inside' },
+    capabilities,
+  ),
+  scalar(
+    'host_network',
+    "Whether the pod uses the host's network; missing when not set.",
+    { keys: ['hostNetwork'], spelled: 'value' },
+    (spec) => textAt(spec, 'hostNetwork'),
   ),
   scalar(
     'host_pid',
     "Whether the pod shares the host's process IDs; missing when not set.",
+    { keys: ['hostPID'], spelled: 'value' },
     (spec) => textAt(spec, 'hostPID'),
   ),
   scalar(
     'host_ipc',
     "Whether the pod shares the host's IPC namespace; missing when not set.",
+    { keys: ['hostIPC'], spelled: 'value' },
     (spec) => textAt(spec, 'hostIPC'),
   ),
   list(
     'hostpaths',
     'Paths of hostPath volumes, without doubled or trailing slashes, `.` and `..`.',
+    { keys: ['hostPath'] },
     hostPaths,
   ),
-  list('run_as_user', 'User IDs that the pod or a container sets.', users),
-  list('host_ports', 'Ports of the host that containers bind.', hostPorts),
+  list(
+    'run_as_user',
+    'User IDs that the pod or a container sets.',
+    { keys: ['runAsUser'], spelled: 'value' },
+    users,
+  ),
+  list(
+    'host_ports',
+    'Ports of the host that containers bind.',
+    { keys: ['hostPort'], spelled: 'value' },
+    hostPorts,
+  ),
   scalar(
     'service_account',
     'Service account of the pod.',
+    { keys: ['serviceAccountName', 'serviceAccount'], spelled: 'value' },
     (spec) => textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount'),
   ),
-  list('commands', 'Command and arguments of each container, joined by blanks.', commandLines),
+  list(
+    'commands',
+    'Command and arguments of each container, joined by blanks.',
+    { keys: ['command', 'args'], spelled: 'inside' },
+    commandLines,
+  ),
 ];

@@ -157,6 +157,7 @@ export class FastReader implements ByteTarget<void> {
 
   /** What was read since the last call. */
   take(): ReaderPart {
+    this.#scanner.settle();
     const { counts } = this.#scanner;
     const { lines, blankLines, duplicates, firstRejected, lastRejected } = counts;
     const summary = this.#summary;

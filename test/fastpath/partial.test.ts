@@ -17,8 +17,8 @@ describe('adding a condition', () => {
     ],
     ['ka.verb = get or ka.verb = get', 'ka.verb = get'],
     ['not (not (ka.verb = get))', 'ka.verb = get'],
-    ['ka.verb = get and not ka.verb = get', 'false'],
-    ['ka.verb = get or not ka.verb = get', 'true'],
+    ['ka.verb = get and not ka.verb = get', '(ka.verb = get and not ka.verb = get)'],
+    ['ka.verb = get or not ka.verb = get', '(ka.verb = get or not ka.verb = get)'],
   ])('%s becomes %s', async (text, expected) => {
     expect(show(new ConditionGraph().add(await compiled(text)))).toBe(expected);
   });

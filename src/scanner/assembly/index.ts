@@ -37,6 +37,8 @@ import {
   STATE_REJECT,
   STATE_SCOPED_OUT,
   STATE_UNKNOWN,
+  TALLIES,
+  TALLY,
   TRANSITIONS,
   UNTIL,
 } from './layout';
@@ -47,6 +49,7 @@ import { seen, walkLine } from './walk';
 
 export { noteEvent } from './duplicates';
 export { members } from './nested';
+export { findPatterns } from './patterns';
 export { search } from './search';
 export * from './layout';
 
@@ -182,6 +185,9 @@ export function scan(limit: usize): i32 {
       add(OUTSIDE_WINDOW);
     } else if (state < STATE_OPEN) {
       add(DROPPED + ((<usize>(state - STATE_DROPPED)) << 2));
+    } else if (<u32>load<u8>(NEXT_FIELD + <usize>state) == TALLY) {
+      add(TALLIES + ((<usize>state) << 2));
+      reject(time);
     } else {
       store<u32>(record, state);
       store<u32>(record, load<u32>(LINES), 4);

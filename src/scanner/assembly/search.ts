@@ -4,7 +4,8 @@ function lower(c: u32): u32 {
   return c - 0x41 < 26 ? c | 0x20 : c;
 }
 
-function matches(p: usize, token: usize, length: usize, ignoreCase: bool): bool {
+/** Whether the bytes at `p` are the token; with `ignoreCase` it is in lower case. */
+export function matches(p: usize, token: usize, length: usize, ignoreCase: bool): bool {
   for (let i: usize = 0; i < length; i++) {
     const c = <u32>load<u8>(p + i);
     if ((ignoreCase ? lower(c) : c) != <u32>load<u8>(token + i)) return false;

@@ -1,0 +1,100 @@
+// @ts-nocheck AssemblyScript, compiled by asc
+import { PATTERNS_FOUND } from './layout';
+import { matches } from './search';
+
+/** A table: nibble lookups by place in the window, 16 bytes to work in, first entry of each bucket. */
+const HITS: usize = 96;
+const STARTS: usize = 112;
+const ENTRIES: usize = 160;
+
+/** An entry: address of the text, and so on; eight numbers (u32). */
+const ENTRY_BITS: usize = 5;
+const ENTRY_LENGTH: usize = 4;
+const ENTRY_OFFSET: usize = 8;
+const ENTRY_INDEX: usize = 12;
+const ENTRY_KIND: usize = 16;
+const ENTRY_WORD: usize = 20;
+const ENTRY_MASK: usize = 24;
+const ENTRY_FOLD: usize = 28;
+
+const KIND_FOLDS: u32 = 1;
+const KIND_ESCAPE: u32 = 2;
+
+function hexDigit(c: u32): u32 {
+  return c - 0x30 < 10 ? c - 0x30 : ((c | 0x20) - 0x57) & 15;
+}
+
+/** Whether an escape hides a character that encoders write as it is (all but `"`, `\\`, `&`, `<`, `>`). */
+function hides(p: usize): bool {
+  if (load<u8>(p, 1) == 0x2f) return true;
+  const c = (hexDigit(load<u8>(p, 4)) << 4) | hexDigit(load<u8>(p, 5));
+  return c >= 0x20 && c < 0x7f && c != 0x22 && c != 0x5c && c != 0x26 && c != 0x3c && c != 0x3e;
+}
+
+/** Notes which of the patterns in some buckets have their window at `at`. */
+function compare(table: usize, buckets: u32, at: usize, from: usize, end: usize): void {
+  const window = load<u32>(at);
+  while (buckets != 0) {
+    const starts = table + STARTS + (<usize>ctz<u32>(buckets) << 2);
+    buckets &= buckets - 1;
+    const last = table + ENTRIES + (<usize>load<u32>(starts, 4) << ENTRY_BITS);
+    let entry = table + ENTRIES + (<usize>load<u32>(starts) << ENTRY_BITS);
+    for (; entry < last; entry += 1 << ENTRY_BITS) {
+      const word = (window | load<u32>(entry, ENTRY_FOLD)) & load<u32>(entry, ENTRY_MASK);
+      if (word != load<u32>(entry, ENTRY_WORD)) continue;
+      const index = load<u32>(entry, ENTRY_INDEX);
+      const found = PATTERNS_FOUND + ((<usize>index >> 5) << 2);
+      const flag = 1 << (index & 31);
+      if ((load<u32>(found) & flag) != 0) continue;
+      const length = <usize>load<u32>(entry, ENTRY_LENGTH);
+      const start = at - <usize>load<u32>(entry, ENTRY_OFFSET);
+      if (start < from || start + length > end) continue;
+      const kind = load<u32>(entry, ENTRY_KIND);
+      if (!matches(start, <usize>load<u32>(entry), length, kind == KIND_FOLDS)) continue;
+      if (kind == KIND_ESCAPE && !hides(start)) continue;
+      store<u32>(found, load<u32>(found) | flag);
+    }
+  }
+}
+
+/**
+ * Looks for all patterns of a table in the bytes `[from, end)` at once, and adds those that are there to
+ * PATTERNS_FOUND. Three bytes at each place are looked up by their nibbles: which patterns may have
+ * them there (Teddy, of Hyperscan). At least 80 readable bytes must follow `end`.
+ */
+export function findPatterns(table: usize, from: usize, end: usize): void {
+  const low0 = v128.load(table);
+  const high0 = v128.load(table, 16);
+  const low1 = v128.load(table, 32);
+  const high1 = v128.load(table, 48);
+  const low2 = v128.load(table, 64);
+  const high2 = v128.load(table, 80);
+  const nibble = i8x16.splat(0x0f);
+  const zero = i8x16.splat(0);
+  for (let p = from; p < end; p += 16) {
+    const a = v128.load(p);
+    const b = v128.load(p, 1);
+    const c = v128.load(p, 2);
+    const first = v128.and(
+      v128.swizzle(low0, v128.and(a, nibble)),
+      v128.swizzle(high0, i8x16.shr_u(a, 4)),
+    );
+    const second = v128.and(
+      v128.swizzle(low1, v128.and(b, nibble)),
+      v128.swizzle(high1, i8x16.shr_u(b, 4)),
+    );
+    const third = v128.and(
+      v128.swizzle(low2, v128.and(c, nibble)),
+      v128.swizzle(high2, i8x16.shr_u(c, 4)),
+    );
+    const hits = v128.and(v128.and(first, second), third);
+    if (!v128.any_true(hits)) continue;
+    v128.store(table, hits, HITS);
+    let lanes = <u32>i8x16.bitmask(i8x16.ne(hits, zero));
+    while (lanes != 0) {
+      const lane = <usize>ctz<u32>(lanes);
+      lanes &= lanes - 1;
+      compare(table, <u32>load<u8>(table + lane, HITS), p + lane, from, end);
+    }
+  }
+}
