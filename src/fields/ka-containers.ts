@@ -229,18 +229,15 @@ const LISTS: readonly { readonly name: string; readonly label: string }[] = [
 ];
 
 function define(list: { name: string; label: string }, field: ContainerField): FieldDefinition {
+  const { suffix, what, keys, spelled = 'value' } = field;
   const note = field.note === undefined ? '' : `: ${field.note}`;
   return indexedField(
-    `ka.req.pod.${list.name}.${field.suffix}`,
-    `${field.what} of the ${list.label} of the pod in the request body${note}. ` +
+    `ka.req.pod.${list.name}.${suffix}`,
+    `${what} of the ${list.label} of the pod in the request body${note}. ` +
       'The index selects one container.',
     (event, index) => field.read(event, list.name, index),
-    evidenceOf(field),
+    keys && { body: 'requestObject', keys, spelled },
   );
-}
-
-function evidenceOf({ keys, spelled = 'value' }: ContainerField): Evidence | undefined {
-  return keys === undefined ? undefined : { body: 'requestObject', keys, spelled };
 }
 
 /** `ka.req.pod.{containers,initContainers,ephemeralContainers}.*`. */
