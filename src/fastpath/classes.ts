@@ -22,6 +22,8 @@ interface HeaderField {
   readonly slot: Slot;
   /** Set when the scanner looks for a text instead: class 0 when the value lacks it for certain. */
   readonly token?: string;
+  /** True when {@link classify} also takes `["10.1.` for any address that starts so. */
+  readonly byNetwork?: boolean;
   /** Class of a value, from its JSON text; 0 is the class of events without the value. */
   classify(json: string): number;
   /** True for atoms that this field alone decides. */
@@ -91,6 +93,9 @@ const LIST_PATHS: ReadonlyMap<string, readonly string[]> = new Map([
   ['kx.source_ip.public', ['sourceIPs']],
 ]);
 
+/** Fields that read no more of an IPv4 address than its first half, when that is not 0 (src/fields/ip.ts). */
+const BY_NETWORK = new Set(['kx.source_ip.public']);
+
 /** The paths that an atom reads; undefined when that is not known. */
 function readPaths(atom: Atom): (readonly string[])[] | undefined {
   const paths: (readonly string[])[] = [];
@@ -132,9 +137,13 @@ function headerField(slot: Slot, atoms: readonly Atom[]): HeaderField {
     return cls;
   };
   classOf(undefined);
+  const byNetwork = atoms.every(({ left, right }) =>
+    [...left.uses, ...(right?.uses ?? [])].every(({ name }) => BY_NETWORK.has(name)),
+  );
   return {
     slot,
-    classify,
+    byNetwork,
+    classify: (json) => classify(byNetwork && json.endsWith('.') ? `${json}1.1"]` : json),
     decides: (atom) => index.has(atom.key),
     truth: (cls, atom) => {
       const i = index.get(atom.key);

@@ -35,6 +35,7 @@ export type Place =
   | 'DROPPED'
   | 'FIELD_COUNT'
   | 'FIELD_SLOTS'
+  | 'FIELD_NETWORKS'
   | 'FIELD_TOKENS'
   | 'PATTERN_TABLES'
   | 'PATTERN_TABLE_SIZE'
@@ -71,6 +72,8 @@ export interface ScannerSettings {
     readonly slot: Slot;
     /** Instead of classes: 1 when the value may hold this text, 0 when it does not. */
     readonly token?: string | undefined;
+    /** True when the value may be cut behind the first half of an IPv4 address. */
+    readonly byNetwork?: boolean | undefined;
   }[];
   readonly startState: number;
   /** Longest line in bytes. */

@@ -71,8 +71,9 @@ export class Scanner {
 
   configure(settings: ScannerSettings): void {
     this.set('FIELD_COUNT', settings.fields.length);
-    for (const [i, { slot, token }] of settings.fields.entries()) {
+    for (const [i, { slot, token, byNetwork = false }] of settings.fields.entries()) {
       this.bytes[this.place('FIELD_SLOTS') + i] = slot.index;
+      this.bytes[this.place('FIELD_NETWORKS') + i] = Number(byNetwork);
       const [address, length] = token === undefined ? [0, 0] : this.#keep(token)!;
       this.#words[(this.place('FIELD_TOKENS') >> 2) + 2 * i] = address;
       this.#words[(this.place('FIELD_TOKENS') >> 2) + 2 * i + 1] = length;

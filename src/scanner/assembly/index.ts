@@ -9,6 +9,7 @@ import {
   DROPPED,
   EVENTS,
   FIELD_COUNT,
+  FIELD_NETWORKS,
   FIELD_SLOTS,
   FIELD_TOKENS,
   FIRST_TIME,
@@ -43,7 +44,7 @@ import {
   UNTIL,
 } from './layout';
 import { search } from './search';
-import { lineEnd, spaced } from './text';
+import { lineEnd, networkEnd, spaced } from './text';
 import { parsedTime } from './time';
 import { seen, walkLine } from './walk';
 
@@ -81,8 +82,10 @@ function verdict(record: usize, present: u64): u32 {
       const to = <usize>load<u32>(span, 4);
       const token = FIELD_TOKENS + (field << 3);
       const length = <usize>load<u32>(token, 4);
-      if (length == 0) cls = classOf(field, from, to - from);
-      else cls = u32(spaced || search(from, to, <usize>load<u32>(token), length, false));
+      if (length == 0) {
+        const network = load<u8>(FIELD_NETWORKS + field) == 0 ? 0 : networkEnd(from, to);
+        cls = classOf(field, from, (network == 0 ? to : network) - from);
+      } else cls = u32(spaced || search(from, to, <usize>load<u32>(token), length, false));
     }
     const cell = TRANSITIONS + ((<usize>state) << 7) + ((<usize>cls) << 1);
     let next = <u32>load<u16>(cell);

@@ -34,6 +34,8 @@ export const DROPPED: usize = STATUS + 128;
 /** Header fields that decide: their number, then the slot of each, in the order of the states. */
 export const FIELD_COUNT: usize = 2048;
 export const FIELD_SLOTS: usize = FIELD_COUNT + 4;
+/** 1 (u8) for fields in which only the first half of an IPv4 address counts. */
+export const FIELD_NETWORKS: usize = FIELD_COUNT + 24;
 /** Address and length of the text that a field's value is searched for; length 0: it has classes. */
 export const FIELD_TOKENS: usize = FIELD_COUNT + 192;
 /** Values remembered per header field. */

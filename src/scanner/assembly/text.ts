@@ -77,3 +77,32 @@ export function scalarEnd(p: usize): usize {
   if (word == 0x736c6166 && load<u8>(p, 4) == 0x65) return p + 5;
   return 0;
 }
+
+/** Address behind a decimal byte without leading zeros; 0 when there is none. */
+function byteEnd(p: usize): usize {
+  let value = <u32>load<u8>(p) - 0x30;
+  if (value > 9) return 0;
+  const start = p++;
+  for (let digit = <u32>load<u8>(p) - 0x30; digit < 10; digit = <u32>load<u8>(p) - 0x30) {
+    value = value * 10 + digit;
+    if (value > 255 || load<u8>(start) == 0x30) return 0;
+    p++;
+  }
+  return p;
+}
+
+/**
+ * Address behind the second dot of the one IPv4 address in a compact array; 0 for any other value, and
+ * for addresses that start with 0.
+ */
+export function networkEnd(p: usize, end: usize): usize {
+  if (load<u16>(p) != 0x225b || load<u8>(p, 2) == 0x30) return 0;
+  const second = byteEnd(p + 2);
+  if (second == 0 || load<u8>(second) != 0x2e) return 0;
+  const network = byteEnd(second + 1);
+  if (network == 0 || load<u8>(network) != 0x2e) return 0;
+  const third = byteEnd(network + 1);
+  if (third == 0 || load<u8>(third) != 0x2e) return 0;
+  const last = byteEnd(third + 1);
+  return last != 0 && load<u16>(last) == 0x5d22 && last + 2 == end ? network + 1 : 0;
+}

@@ -1,0 +1,89 @@
+import { Buffer } from 'node:buffer';
+import { expect, test } from 'vitest';
+import { loadRules } from '../../src/rules/load.ts';
+import { scanFast, scanReference } from './engines.ts';
+
+const ADDRESSES = [
+  '10.1.2.3',
+  '10.255.0.0',
+  '11.0.0.1',
+  '127.0.0.1',
+  '8.8.8.8',
+  '255.255.255.255',
+  '172.15.0.1',
+  '172.16.0.1',
+  '172.31.255.255',
+  '172.32.0.1',
+  '172.1.0.1',
+  '17.2.16.1',
+  '192.168.0.1',
+  '192.169.0.1',
+  '169.254.1.1',
+  '169.253.1.1',
+  '100.64.0.1',
+  '100.128.0.1',
+  '0.0.0.0',
+  '0.1.2.3',
+  '00.1.2.3',
+  '10.01.2.3',
+  '8.8.8.08',
+  '256.1.1.1',
+  '8.256.1.1',
+  '8.8.8',
+  '8.8.8.8.8',
+  '8.8.8.8 ',
+  '8.8.8.8x',
+  '8.8..8',
+  '8.8.8.',
+  '',
+  '.',
+  'x',
+  '8.8.8.256',
+  '::1',
+  'fe80::1%eth0',
+  '2001:db8::1',
+  '::ffff:10.0.0.1',
+  '::ffff:8.8.8.8',
+];
+const VALUES = [
+  ...ADDRESSES.map((address) => JSON.stringify([address])),
+  '"8.8.8.8"',
+  '[]',
+  '{}',
+  'null',
+  '[8.8]',
+  '[["8.8.8.8"]]',
+  '[ "8.8.8.8"]',
+  '["8.8.8.8" ]',
+  '["8.8.8.8","10.0.0.1"]',
+  '["10.0.0.1","8.8.8.8"]',
+  '["8.8\\u002e8.8"]',
+  '["\\u0038.8.8.8"]',
+];
+
+async function rulesOf(conditions: readonly string[]) {
+  const rule = (condition: string, i: number): string =>
+    `- {rule: rule ${i}, desc: d, condition: '${condition}', output: '%ka.sourceips', priority: NOTICE, source: k8s_audit}`;
+  const text = conditions.map(rule).join('\n');
+  const { ruleSet, files } = await loadRules([{ name: 'r.yaml', text }]);
+  if (ruleSet === undefined) throw new Error(JSON.stringify(files));
+  return ruleSet.rules;
+}
+
+test.each([
+  [['kx.source_ip.public = true', 'kx.source_ip.public = false']],
+  [['kx.source_ip.public = true', 'ka.sourceips intersects (8.8.8.8, 10.1.2.3)']],
+])('client addresses are judged as by the reference engine, for %j', async (conditions) => {
+  const rules = await rulesOf(conditions);
+  const lines = VALUES.map(
+    (value, i) =>
+      `{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"${i}","sourceIPs":${value},` +
+      '"stageTimestamp":"2024-05-01T00:00:00Z"}\n',
+  );
+  // Each twice: the second time its class is remembered.
+  const input = Buffer.from([...lines, ...lines.toReversed()].join(''));
+  const options = { rules, matching: 'all' } as const;
+  const expected = scanReference(input, options);
+  expect(expected.findings.length).toBeGreaterThan(VALUES.length / 2);
+  expect(scanFast(input, options, 4096)).toEqual(expected);
+});
