@@ -21,6 +21,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'postject';
 import { rolldown } from 'rolldown';
+import { LICENCE_RULE, licences } from './licences.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const BUILD = resolve(process.argv[2] ?? join(ROOT, 'build'));
@@ -53,21 +54,13 @@ function workers() {
   return filesBelow('dist').filter((name) => /(?:^|[/-])worker\.js$/.test(name));
 }
 
-/** Licences of the packages that end up in the executable. */
-function licences() {
-  const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
-  const texts = Object.entries(lock.packages)
-    .filter(([path, { dev, optional }]) => path !== '' && !dev && !optional)
-    .map(([path, { version }]) => {
-      const folder = join(ROOT, path);
-      const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
-      const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim();
-      return `${path.slice(path.lastIndexOf('node_modules/') + 13)} ${version}\n\n${text}\n`;
-    });
-  // Node's own, with those of what it contains; some distributions keep it elsewhere.
+/** Licences of the packages that end up in the executable, and those of Node and what it contains. */
+function allLicences() {
+  const texts = licences(ROOT);
+  // Some distributions keep Node's elsewhere.
   const node = join(dirname(realpathSync(process.execPath)), '..', 'LICENSE');
   if (existsSync(node)) texts.push(`Node.js ${process.version}\n\n${readFileSync(node, 'utf8')}`);
-  return texts.join(`\n${'-'.repeat(70)}\n\n`);
+  return texts.join(LICENCE_RULE);
 }
 
 function log(text) {
@@ -130,7 +123,7 @@ try {
   for (const [stream, write] of streams) stream.write = write;
 }
 if (process.platform === 'darwin') execFileSync('codesign', ['--sign', '-', PRODUCT]);
-writeFileSync(join(BUILD, 'THIRD-PARTY-LICENSES.txt'), licences());
+writeFileSync(join(BUILD, 'THIRD-PARTY-LICENSES.txt'), allLicences());
 
 // A copy of node that ignores the blob also exits with 0: ask for what only our program knows.
 const elsewhere = mkdtempSync(join(tmpdir(), 'k8s-audit-'));

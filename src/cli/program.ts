@@ -1,4 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import {
+  Command,
+  Help,
+  InvalidArgumentError,
+  Option,
+  type HelpContext,
+  type ParseOptionsResult,
+} from 'commander';
 import type { RuleSwitch } from '../rules/select.ts';
 import type { CommandRecord } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
@@ -32,6 +39,7 @@ export function buildProgram(
   chosen: (choice: Chosen) => void,
 ): Command {
   const program = new Command('k8s-audit');
+  configure(program, terminal);
   program
     .description('Analyze Kubernetes audit logs with Falco rules.')
     .version(version, '-V, --version', 'print the version')
@@ -48,26 +56,53 @@ export function buildProgram(
       groups.set(first!, parent);
     }
     const isDefault = record === COMMANDS[0];
-    const command = parent.command(second ?? first!, { isDefault });
+    const command = new LazyCommand(second ?? first!, record, (self) =>
+      addOptions(self, record, terminal, chosen),
+    );
+    command.copyInheritedSettings(parent);
+    parent.addCommand(command, { isDefault });
     if (second === undefined) groups.set(first!, command);
     // `activity identity` is a command of a command: options behind it are its own.
     else parent.enablePositionalOptions();
-    addCommand(command, record, terminal, chosen);
+    describe(command, record);
   }
   program.addHelpText('after', `\nExit codes:\n${exitCodeHelp()}`);
-  for (const command of [program, ...groups.values(), ...everySubcommand(program)]) {
-    configure(command, terminal);
-  }
   return program;
+}
+
+/** A command that gets its options when it is parsed or its help is shown: a run needs those of one. */
+class LazyCommand extends Command {
+  /** What the list of commands shows: Commander asks for the options, which are not there yet. */
+  readonly term: string;
+  #fill: ((self: Command) => void) | undefined;
+
+  constructor(name: string, record: CommandRecord, fill: (self: Command) => void) {
+    super(name);
+    const options = record.options.length === 0 ? '' : '[options]';
+    this.term = [name, options, record.arguments].filter((part) => part !== '').join(' ');
+    this.#fill = fill;
+  }
+
+  override parseOptions(argv: string[]): ParseOptionsResult {
+    this.#ready();
+    return super.parseOptions(argv);
+  }
+
+  override helpInformation(context?: HelpContext): string {
+    this.#ready();
+    return super.helpInformation(context);
+  }
+
+  #ready(): void {
+    const fill = this.#fill;
+    this.#fill = undefined;
+    fill?.(this);
+  }
 }
 
 /** What the commands of a group do, for a group that is no command itself. */
 function groupDescription(group: string): string {
   return `${commandsOf(group).join(', ')}; see ${group} --help`;
-}
-
-function everySubcommand(command: Command): Command[] {
-  return command.commands.flatMap((child) => [child, ...everySubcommand(child)]);
 }
 
 /** Errors are thrown, not exits; help and errors go to the terminal's streams. */
@@ -82,19 +117,27 @@ function configure(command: Command, terminal: Terminal): void {
     getOutHasColors: () => false,
     getErrHasColors: () => false,
   });
+  const help = new Help();
+  command.configureHelp({
+    subcommandTerm: (child) =>
+      child instanceof LazyCommand ? child.term : help.subcommandTerm(child),
+  });
 }
 
-function addCommand(
-  command: Command,
-  record: CommandRecord,
-  terminal: Terminal,
-  chosen: (choice: Chosen) => void,
-): void {
+function describe(command: Command, record: CommandRecord): void {
   command.description(record.description);
   const argumentHelp = record.argumentHelp.split('\n');
   for (const [index, argument] of record.arguments.split(' ').entries()) {
     if (argument !== '') command.argument(argument, argumentHelp[index] ?? '');
   }
+}
+
+function addOptions(
+  command: Command,
+  record: CommandRecord,
+  terminal: Terminal,
+  chosen: (choice: Chosen) => void,
+): void {
   const ruleSwitches: RuleSwitch[] = [];
   for (const group of Object.keys(OPTION_GROUPS)) {
     for (const name of record.options) {

@@ -17,6 +17,7 @@ import { threadsOf } from '../scan-threads.ts';
 import { openReports, reportTargets } from '../reports.ts';
 import { exitCodeOfScan, isComplete, reportEnd, type ScanEnd } from '../scan-end.ts';
 import { SCOPE_REASON } from '../scope.ts';
+import { isSmallInput } from '../small-input.ts';
 
 /** `k8s-audit scan`: evaluates rules on audit logs. */
 export const scanCommand: CommandAction = async (invocation) => {
@@ -62,7 +63,11 @@ export const scanCommand: CommandAction = async (invocation) => {
     {
       ...readPlan(invocation, sources),
       engine,
-      fast: prepared.fast,
+      // Whoever names the fast engine gets it.
+      fast:
+        invocation.given.has('engine') || !isSmallInput(sources.sources)
+          ? prepared.fast
+          : undefined,
       threads: threadsOf(invocation, prepared, sources.sources),
       rules: prepared.rules,
       scopeReason: SCOPE_REASON,

@@ -1,0 +1,34 @@
+// Bundles what tsc compiled into dist/program, a few CommonJS files that bin/k8s-audit.js runs: loading a
+// hundred modules took longer than a small scan. `import()` becomes a file of its own, so that a command
+// loads no other command's code. Then the program runs a few commands and keeps the code that V8 compiled
+// for them (see code-cache.cjs). The last step of `npm run build`.
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { LICENCE_RULE, licences } from './licences.mjs';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const PROGRAM = join(ROOT, 'dist/program');
+
+rmSync(PROGRAM, { recursive: true, force: true });
+const build = await rolldown({
+  input: { main: join(ROOT, 'dist/cli/main.js'), worker: join(ROOT, 'dist/cli/worker.js') },
+  platform: 'node',
+  logLevel: 'warn',
+});
+await build.write({
+  dir: PROGRAM,
+  format: 'cjs',
+  comments: false,
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name].cjs',
+});
+await build.close();
+writeFileSync(join(PROGRAM, 'THIRD-PARTY-LICENSES.txt'), licences(ROOT).join(LICENCE_RULE));
+
+execFileSync(process.execPath, [fileURLToPath(new URL('code-cache.cjs', import.meta.url))], {
+  cwd: ROOT,
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
