@@ -13,7 +13,28 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PROGRAM = join(ROOT, 'dist/program');
 
 rmSync(PROGRAM, { recursive: true, force: true });
+/** Modules that are always loaded together share a file: every file takes time to open. */
+const GROUPS = [
+  ['start', ['cli/main.js']],
+  ['scan', ['cli/invocation.js', 'cli/commands/scan.js', 'outputs/ndjson.js']],
+];
+
+/** What each module imports, without `import()`. */
+const imports = new Map();
+const remember = {
+  name: 'remember',
+  moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds),
+};
+
+/** The modules that these load, and those that they load. */
+function closure(names) {
+  const found = new Set(names.map((name) => join(ROOT, 'dist', name)));
+  for (const id of found) for (const imported of imports.get(id) ?? []) found.add(imported);
+  return found;
+}
+
 const build = await rolldown({
+  plugins: [remember],
   input: { main: join(ROOT, 'dist/cli/main.js'), worker: join(ROOT, 'dist/cli/worker.js') },
   platform: 'node',
   logLevel: 'warn',
@@ -22,6 +43,13 @@ await build.write({
   dir: PROGRAM,
   format: 'cjs',
   comments: false,
+  codeSplitting: {
+    groups: GROUPS.map(([name, entries], index) => {
+      let modules;
+      const test = (id) => (modules ??= closure(entries)).has(id);
+      return { name, test, priority: GROUPS.length - index };
+    }),
+  },
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name].cjs',
 });

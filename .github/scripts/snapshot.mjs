@@ -1,7 +1,12 @@
-// Stores the bundled rules parsed, so that start-up need not read YAML. The YAML files are the source of
-// truth; a test compares both. Runs as the last step of `npm run build`.
+// Stores the bundled rules and policies parsed, so that start-up need not read YAML. The YAML files are the
+// source of truth; tests compare both. Runs as a step of `npm run build`.
 import { writeFileSync } from 'node:fs';
+import { listAssets, readAsset } from '../../dist/cli/assets.js';
+import { POLICIES_SNAPSHOT } from '../../dist/cli/policies-input.js';
 import { bundledRules, SNAPSHOT } from '../../dist/cli/rules-input.js';
+import { readPolicyFile } from '../../dist/config/read-config.js';
+import { formatIssue, Issues } from '../../dist/policies/issue.js';
+import { stringifyPolicies } from '../../dist/policies/snapshot.js';
 import { formatDiagnostic } from '../../dist/rules/diagnostics.js';
 import { loadRules } from '../../dist/rules/load.js';
 import { snapshotOf, stringifySnapshot } from '../../dist/rules/snapshot.js';
@@ -12,7 +17,18 @@ if (ruleSet === undefined) {
   console.error([...errors, unmet ?? ''].join('\n'));
   process.exit(1);
 }
-writeFileSync(
-  new URL(`../../${SNAPSHOT}`, import.meta.url),
-  stringifySnapshot(snapshotOf(ruleSet)),
+store(SNAPSHOT, stringifySnapshot(snapshotOf(ruleSet)));
+
+const issues = new Issues();
+const policies = listAssets('rules/policies', '.yaml').flatMap((name) =>
+  readPolicyFile({ name, text: readAsset(name) }, true, issues),
 );
+if (issues.list.length > 0) {
+  console.error(issues.list.map(formatIssue).join('\n'));
+  process.exit(1);
+}
+store(POLICIES_SNAPSHOT, stringifyPolicies(policies));
+
+function store(name, text) {
+  writeFileSync(new URL(`../../${name}`, import.meta.url), text);
+}

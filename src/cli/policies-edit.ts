@@ -92,7 +92,7 @@ export class PolicyFile {
   #check(): void {
     const issues = new Issues();
     const { policies } = readConfig({ name: this.name, text: this.#text }, OPTION_KEYS, issues);
-    const resolved = resolvePolicies(bundledPolicies(issues), policies, issues);
+    const resolved = resolvePolicies(bundledPolicies(), policies, issues);
     const { defaultRules } = this.#invocation.settings;
     const identities = ruleIdentities(this.#library.ruleSet.rules, defaultRules);
     policyMembers(resolved, identities, defaultRules, issues);

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { readPolicyFile } from '../config/read-config.ts';
 import type { FieldSettings } from '../fields/field.ts';
 import { errorCode } from '../io/sources.ts';
 import { formatIssue, Issues } from '../policies/issue.ts';
 import { policyMembers, type PolicyMembers, type RuleIdentity } from '../policies/members.ts';
 import type { Policy, PolicyDefinition } from '../policies/policy.ts';
 import { resolvePolicies } from '../policies/resolve.ts';
+import { parsePolicies } from '../policies/snapshot.ts';
 import type { Rule, RuleSet } from '../rules/rule.ts';
 import { KnownError } from '../util/errors.ts';
 import { didYouMean } from '../util/suggest.ts';
-import { listAssets, readAsset } from './assets.ts';
+import { readAsset } from './assets.ts';
 import type { Invocation } from './command.ts';
 import { bundledRuleNames, loadForCommand } from './rules-input.ts';
 import { isPolicyFile } from './settings.ts';
@@ -23,11 +23,12 @@ export interface Library {
   readonly isBundled: (rule: Rule) => boolean;
 }
 
+/** The bundled policies as `npm run build` stores them: parsed, so that start-up need not. */
+export const POLICIES_SNAPSHOT = 'dist/bundled-policies.json';
+
 /** The policies that come with the program. */
-export function bundledPolicies(issues: Issues): PolicyDefinition[] {
-  return listAssets('rules/policies', '.yaml').flatMap((name) =>
-    readPolicyFile({ name, text: readAsset(name) }, true, issues),
-  );
+export function bundledPolicies(): PolicyDefinition[] {
+  return parsePolicies(readAsset(POLICIES_SNAPSHOT));
 }
 
 /**
@@ -35,13 +36,25 @@ export function bundledPolicies(issues: Issues): PolicyDefinition[] {
  *
  * @throws KnownError when a file cannot be read
  */
-function readAllPolicies({ settings, config }: Invocation, issues: Issues): Policy[] {
+async function readAllPolicies(
+  { settings, config }: Invocation,
+  issues: Issues,
+): Promise<Policy[]> {
   const configured = config.find(({ policies }) => policies.length > 0)?.policies ?? [];
   const files = settings.policy.filter(isPolicyFile);
-  const own = files.flatMap((name) =>
+  const own = files.length === 0 ? [] : await readPolicyFiles(files, issues);
+  return resolvePolicies(bundledPolicies(), [...configured, ...own], issues);
+}
+
+/** YAML is only loaded where there is some to read. */
+async function readPolicyFiles(
+  names: readonly string[],
+  issues: Issues,
+): Promise<PolicyDefinition[]> {
+  const { readPolicyFile } = await import('../config/read-config.ts');
+  return names.flatMap((name) =>
     readPolicyFile({ name, text: readPolicyText(name) }, false, issues),
   );
-  return resolvePolicies(bundledPolicies(issues), [...configured, ...own], issues);
 }
 
 function readPolicyText(name: string): string {
@@ -67,7 +80,7 @@ export async function loadLibrary(
   const { settings } = invocation;
   const ruleSet = await loadForCommand(settings, fields, warn);
   const issues = new Issues();
-  const policies = readAllPolicies(invocation, issues);
+  const policies = await readAllPolicies(invocation, issues);
   const isBundled = bundledTest(settings.defaultRules);
   const identities = ruleIdentities(ruleSet.rules, settings.defaultRules);
   // Without the bundled rules, policies may well name rules that are not there.

@@ -59,7 +59,7 @@ export async function prepareScan(
   for (const warning of warnings) warn(`warning: ${warning}`);
   if (rules.length === 0) warn('warning: no rule is enabled and selected: nothing can be found');
   const suppressor = await suppressorOf(invocation, ruleSet, fieldSettings, warn);
-  const resourceFilter = resourceFilterOf(invocation, fields, warn);
+  const resourceFilter = await resourceFilterOf(invocation, fields, warn);
   // Only the summary tells the counts; with `first`, a rule that is off has no place in the order.
   const matching = settings.ruleMatching ?? 'all';
   const told = settings.summary && !settings.quiet && matching === 'all';

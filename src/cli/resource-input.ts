@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import type { FieldResolver } from '../condition/value.ts';
-import { parseDocuments } from '../config/parse-document.ts';
 import { errorCode } from '../io/sources.ts';
 import { number, plural } from '../outputs/summary-text.ts';
 import { blindRules } from '../policies/blind-rules.ts';
@@ -36,20 +35,20 @@ const BLIND_SHOWN = 5;
  *
  * @throws KnownError when its file cannot be read or is wrong
  */
-export function resourceFilterOf(
+export async function resourceFilterOf(
   { settings, config }: Invocation,
   fields: FieldResolver,
   warn: (text: string) => void,
-): ResourceFilter | undefined {
+): Promise<ResourceFilter | undefined> {
   const issues = new Issues();
-  const spec = specOf(settings.resourceRules, config, issues);
+  const spec = await specOf(settings.resourceRules, config, issues);
   const excluded = [
     ...(spec?.excludedNamespaces ?? []),
     ...(config.find((file) => file.excludedNamespaces.length > 0)?.excludedNamespaces ?? []),
     ...settings.excludeNamespace,
   ];
   const mode = settings.resourceMode;
-  const asked = spec?.rules ?? (mode === 'admission' ? chartRules() : undefined);
+  const asked = spec?.rules ?? (mode === 'admission' ? await chartRules() : undefined);
   if (asked === undefined && excluded.length === 0 && issues.list.length === 0) return undefined;
   if (spec?.rules !== undefined) lintResourceRules(spec, mode, issues);
   if (issues.errors.length > 0) {
@@ -65,12 +64,13 @@ export function resourceFilterOf(
   );
 }
 
-function specOf(
+async function specOf(
   file: string | undefined,
   config: Invocation['config'],
   issues: Issues,
-): ResourceFilterSpec | undefined {
+): Promise<ResourceFilterSpec | undefined> {
   if (file !== undefined) {
+    const { parseDocuments } = await import('../config/parse-document.ts');
     const documents = parseDocuments({ name: file, text: readText(file) }, issues);
     if (issues.errors.length > 0) return undefined;
     return documents.length === 0 ? noRules(file) : readResourceRules(documents, issues);
@@ -84,7 +84,9 @@ function noRules(file: string): never {
   throw new KnownError('config', `${file} holds no resource rules: it is empty`);
 }
 
-function chartRules(): ResourceFilterSpec['rules'] {
+/** YAML is only loaded where there is some to read. */
+async function chartRules(): Promise<ResourceFilterSpec['rules']> {
+  const { parseDocuments } = await import('../config/parse-document.ts');
   const issues = new Issues();
   return readRuleList(parseDocuments(CHART_DEFAULT, issues)[0]!, issues);
 }

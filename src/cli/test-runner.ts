@@ -100,7 +100,7 @@ export class TestRunner {
     if (policies === undefined) {
       return { names, engine: engineOf(ruleSet.rules.filter(({ enabled }) => enabled)) };
     }
-    const resolved = resolvePolicies(bundledPolicies(this.#issues), policies, this.#issues);
+    const resolved = resolvePolicies(bundledPolicies(), policies, this.#issues);
     const identities = ruleIdentities(ruleSet.rules, defaultRules);
     const members = policyMembers(resolved, identities, defaultRules, this.#issues);
     const library = { ruleSet, members, isBundled: () => false };

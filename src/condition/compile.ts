@@ -47,7 +47,12 @@ export function compileCondition(node: ConditionNode, context: CompileContext): 
   }
 }
 
-function compileCheck(node: CheckNode, fields: FieldResolver): Atom {
+/**
+ * A single comparison, ready to evaluate.
+ *
+ * @throws ConditionError with the position in the condition's text
+ */
+export function compileCheck(node: CheckNode, fields: FieldResolver): Atom {
   const left = bindOperand(node.left, fields);
   const problem = operatorProblem(left.type, left.list, node.operator);
   if (problem !== undefined) {

@@ -40,6 +40,8 @@ export interface PolicyDefinition {
   readonly scope: PolicyScope | undefined;
   readonly rules: readonly RuleEntry[] | undefined;
   readonly runbook: string | undefined;
+  /** Its file and line. */
+  readonly place: string;
   /** The keys it has, with their nodes, for messages. */
   readonly keys: ReadonlyMap<string, YamlNode>;
   readonly node: YamlNode;

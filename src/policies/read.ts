@@ -89,8 +89,13 @@ function readPolicy(
     keys: new Map(
       mapping.entries.flatMap(({ key }) => (key.kind === 'scalar' ? [[key.text, key]] : [])),
     ),
+    place: placeOf(mapping),
     node: mapping,
   };
+}
+
+function placeOf({ source, start }: YamlNode): string {
+  return `${source.name}:${source.text.slice(0, start).split('\n').length}`;
 }
 
 function readSeverity(node: YamlNode, what: string, issues: Issues): Severity | undefined {

@@ -1,4 +1,3 @@
-import type { YamlNode } from '../rules/yaml.ts';
 import { didYouMean } from '../util/suggest.ts';
 import type { Issues } from './issue.ts';
 import { CUSTOM_RULES, type Policy, type PolicyDefinition } from './policy.ts';
@@ -95,7 +94,7 @@ function ownPolicy(
     origin,
     extends: definition.extends,
     decided: origin === 'user',
-    places: [place(definition.node)],
+    places: [definition.place],
     node: definition.node,
   };
 }
@@ -118,11 +117,7 @@ function changedPolicy(policy: Policy, change: PolicyDefinition, issues: Issues)
     scope: change.scope ?? policy.scope,
     runbook: change.runbook ?? policy.runbook,
     entries: [...policy.entries, ...(change.rules ?? [])],
-    places: [...policy.places, place(change.node)],
+    places: [...policy.places, change.place],
     node: change.node,
   };
-}
-
-function place({ source, start }: YamlNode): string {
-  return `${source.name}:${source.text.slice(0, start).split('\n').length}`;
 }

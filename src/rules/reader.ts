@@ -14,15 +14,8 @@ import {
 } from './read-values.ts';
 import { checkEngineVersion, readPluginRequirements } from './requirements.ts';
 import { SourceText } from './source-text.ts';
-import {
-  get,
-  isNull,
-  parseYaml,
-  YamlError,
-  type YamlMapping,
-  type YamlNode,
-  type YamlSource,
-} from './yaml.ts';
+import { parseYaml, YamlError } from './yaml-parser.ts';
+import { get, isNull, type YamlMapping, type YamlNode, type YamlSource } from './yaml.ts';
 
 /** Where reading puts definitions and warnings. */
 export interface ReaderContext {

@@ -81,8 +81,8 @@ export function selectRules(rules: readonly Rule[], selection: RuleSelection): S
  * itself. Each part is taken where it first occurs; there is no way back.
  */
 export function matchesWildcard(pattern: string, text: string): boolean {
+  if (!pattern.includes('*')) return pattern === text;
   const [head = '', ...parts] = pattern.split('*');
-  if (parts.length === 0) return pattern === text;
   if (!text.startsWith(head)) return false;
   let at = head.length;
   for (const part of parts.filter((piece) => piece !== '')) {

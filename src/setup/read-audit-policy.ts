@@ -1,11 +1,5 @@
-import {
-  get,
-  isNull,
-  parseYaml,
-  YamlError,
-  type YamlMapping,
-  type YamlNode,
-} from '../rules/yaml.ts';
+import { parseYaml, YamlError } from '../rules/yaml-parser.ts';
+import { get, isNull, type YamlMapping, type YamlNode } from '../rules/yaml.ts';
 import { KnownError } from '../util/errors.ts';
 import type { AuditPolicy, GroupResources, PolicyRule } from './audit-policy.ts';
 import { isLevel, isStage, LEVELS, STAGES, type Stage } from './levels.ts';

@@ -11,7 +11,7 @@ import { ResourceFilter } from '../../src/policies/resource-filter.ts';
 import type { ResourceMode } from '../../src/policies/resource-mode.ts';
 import { readResourceRules, type ResourceFilterSpec } from '../../src/policies/resource-rules.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../src/rules/resolver.ts';
-import { parseYaml } from '../../src/rules/yaml.ts';
+import { parseYaml } from '../../src/rules/yaml-parser.ts';
 import { scan } from '../../src/scan/scan.ts';
 import { compiled } from '../fastpath/conditions.ts';
 import { adversarial, plainLine } from '../fastpath/corpus.ts';

@@ -20,7 +20,7 @@ export const policiesValidateCommand: CommandAction = async (invocation) => {
   const ruleSet = await loadForCommand(settings, DEFAULT_FIELD_SETTINGS, warner(invocation));
   const issues = new Issues();
   const own = ownPolicies(invocation, issues);
-  const policies = resolvePolicies(bundledPolicies(issues), own, issues);
+  const policies = resolvePolicies(bundledPolicies(), own, issues);
   const identities = ruleIdentities(ruleSet.rules, settings.defaultRules);
   policyMembers(policies, identities, settings.defaultRules, issues);
   const failed = issues.errors.length > 0;
