@@ -9,8 +9,12 @@ const { Script } = require('node:vm');
 const PROGRAM = join(__dirname, '..', 'dist', 'program');
 /** Compiled code fits one version of V8 and one architecture: others have no such folder. */
 const CACHE = join(PROGRAM, `v8-${process.versions.v8}-${process.arch}`);
-/** Modules of Node that most runs never need; they are large. */
-const SELDOM = new Set(['node:child_process', 'node:crypto', 'node:zlib', 'node:worker_threads']);
+/** Modules of Node that many runs never need; they are large. */
+const SELDOM = new Set(
+  ['child_process', 'crypto', 'net', 'stream', 'tty', 'worker_threads', 'zlib'].map(
+    (name) => `node:${name}`,
+  ),
+);
 
 const loaded = new Map();
 
@@ -45,10 +49,8 @@ function onFirstUse(name) {
 }
 
 if (require.main === module) {
-  const { main } = load('./main.cjs');
-  main(process.argv.slice(2)).then((code) => {
-    process.exitCode = code;
-  });
+  const { main, endProcess } = load('./main.cjs');
+  main(process.argv.slice(2)).then(endProcess);
 } else {
   module.exports = { CACHE, load };
 }

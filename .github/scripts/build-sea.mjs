@@ -73,8 +73,8 @@ mkdirSync(WORK, { recursive: true });
 const entry = join(WORK, 'entry.mjs');
 writeFileSync(
   entry,
-  `import { main } from ${JSON.stringify(join(ROOT, 'dist/cli/main.js'))};\n` +
-    'main(process.argv.slice(2)).then((code) => { process.exitCode = code; });\n',
+  `import { endProcess, main } from ${JSON.stringify(join(ROOT, 'dist/cli/main.js'))};\n` +
+    'main(process.argv.slice(2)).then(endProcess);\n',
 );
 const main = join(WORK, 'main.cjs');
 await bundle(entry, main);

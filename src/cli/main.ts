@@ -8,6 +8,8 @@ import { buildProgram, type Chosen } from './program.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
+export { endProcess } from './process-terminal.ts';
+
 /**
  * Runs the command line.
  *

@@ -26,6 +26,15 @@ export function processTerminal(): Terminal {
   };
 }
 
+/**
+ * Ends the process with an exit code: at once when all output has left, since Node would wait for V8's
+ * threads, which compile code that nobody will run.
+ */
+export function endProcess(code: number): void {
+  process.exitCode = code;
+  if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
+}
+
 function outputStream(stream: NodeJS.WriteStream): OutputStream {
   let closed = false;
   let failure: string | undefined;

@@ -73,7 +73,8 @@ function hexByte(raw: string, at: number, position: number): number {
 
 /** Writes a value so that the parser reads it back: bare where possible, else double-quoted. */
 export function quoteValue(value: string): string {
-  return /^[^()"'\s=,\\\p{Cc}\ud800-\udfff]+$/u.test(value) ? value : quoteString(value);
+  // oxlint-disable-next-line no-control-regex -- control characters are among what is quoted
+  return /^[^()"'\s=,\\\0-\x1f\x7f-\x9f\ud800-\udfff]+$/u.test(value) ? value : quoteString(value);
 }
 
 /** Characters that Falco's printer (escaping.cpp: escape_str) writes with a letter. */

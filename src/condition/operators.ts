@@ -101,7 +101,7 @@ function bytewise(
   literal: string,
   compare: (text: string, part: string) => boolean,
 ): (text: string) => boolean {
-  if (!/\p{Surrogate}/u.test(literal)) return (text) => compare(text, literal);
+  if (!/[\ud800-\udfff]/u.test(literal)) return (text) => compare(text, literal);
   const bytes = toByteString(literal);
   return (text) => compare(toByteString(text), bytes);
 }

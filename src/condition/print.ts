@@ -35,7 +35,8 @@ export function printOperand(node: OperandNode): string {
 }
 
 function printArgument(text: string): string {
-  return /^[^[\]"'=\\\s\p{Cc}]+$/u.test(text) ? text : quoteString(text);
+  // oxlint-disable-next-line no-control-regex -- control characters are among what is quoted
+  return /^[^[\]"'=\\\s\0-\x1f\x7f-\x9f]+$/u.test(text) ? text : quoteString(text);
 }
 
 /** A field as `output_fields` names it: Falco quotes fewer arguments than a condition needs. */

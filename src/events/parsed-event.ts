@@ -19,6 +19,8 @@ export class ParsedEvent implements AuditEvent {
   readonly origin: EventOrigin;
   readonly #text: string;
   readonly #value: JsonObject;
+  /** Spellings that were looked for: many rules compare the same few. */
+  #spellings: Map<string, string> | undefined;
 
   /**
    * @param text the event's own JSON text
@@ -43,8 +45,18 @@ export class ParsedEvent implements AuditEvent {
     if (typeof value === 'string') return cutAtNul(value);
     if (typeof value === 'number' || (typeof value === 'object' && value !== null)) {
       // JSON.parse forgets how numbers and escapes were written; rules compare the spelling.
-      const span = locate(this.#text, path);
-      if (span !== undefined) return minify(this.#text.slice(span.start, span.end));
+      this.#spellings ??= new Map();
+      const key = path.join('\0');
+      let spelling = this.#spellings.get(key);
+      if (spelling === undefined) {
+        const span = locate(this.#text, path);
+        spelling =
+          span === undefined
+            ? JSON.stringify(value)
+            : minify(this.#text.slice(span.start, span.end));
+        this.#spellings.set(key, spelling);
+      }
+      return spelling;
     }
     return JSON.stringify(value);
   }

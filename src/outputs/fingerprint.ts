@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Finding } from '../engine/finding.ts';
+import { sha256 } from '../util/sha256.ts';
 
 /** SARIF's names of the two fingerprints; a change of what goes into one needs a new version. */
 export const EVENT_FINGERPRINT = 'k8sAuditEvent/v1';
@@ -21,5 +21,5 @@ export function subjectFingerprint({ rule, subject }: Finding): string {
 }
 
 function hash(parts: readonly (string | undefined)[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+  return sha256(JSON.stringify(parts)).slice(0, 32);
 }

@@ -26,7 +26,7 @@ export function jsonString(text: string): string {
 
 /** The text with lone surrogates replaced by U+FFFD. */
 export function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
+  return text.replace(/[\ud800-\udfff]/gu, '\uFFFD');
 }
 
 /** Compact JSON, digit-exact for bigint. Recursion is as deep as our own data. */

@@ -32,13 +32,16 @@ export function policyMembers(
   issues: Issues,
 ): PolicyMembers[] {
   const held = new Set<string>();
+  const named = new Map(rules.map((rule) => [rule.name, rule]));
   return policies.map((policy) => {
     const implicit = policy.origin === 'implicit';
     const base = implicit ? rules.filter((rule) => !rule.bundled && !held.has(rule.name)) : [];
     const members = new Map(base.map((rule) => [rule.name, true]));
     const forced = new Set<string>();
     for (const entry of policy.entries) {
-      const matching = rules.filter((rule) => matchesEntry(entry, rule));
+      const exact = entry.by === 'name' && !entry.pattern.includes('*');
+      const candidates = exact ? [named.get(entry.pattern) ?? []].flat() : rules;
+      const matching = candidates.filter((rule) => matchesEntry(entry, rule));
       if (!entry.bundled) checkEntry(policy, entry, matching, members, rules, strict, issues);
       for (const { name } of matching) {
         if (!mayAdd(policy, entry) && !members.has(name)) continue;
