@@ -50,9 +50,10 @@ export function compileCondition(node: ConditionNode, context: CompileContext): 
 /**
  * A single comparison, ready to evaluate.
  *
+ * @param checked true when its literals were looked at before: they are not warned of again
  * @throws ConditionError with the position in the condition's text
  */
-export function compileCheck(node: CheckNode, fields: FieldResolver): Atom {
+export function compileCheck(node: CheckNode, fields: FieldResolver, checked = false): Atom {
   const left = bindOperand(node.left, fields);
   const problem = operatorProblem(left.type, left.list, node.operator);
   if (problem !== undefined) {
@@ -65,7 +66,7 @@ export function compileCheck(node: CheckNode, fields: FieldResolver): Atom {
     return { ...atom, right, test: operandTest(node, left, right, fields) };
   }
   const values = node.right.kind === 'value' ? [node.right.value] : node.right.values;
-  checkLiterals(values, node, left, fields);
+  if (!checked) checkLiterals(values, node, left, fields);
   return { ...atom, right: undefined, test: literalTest(node, left, values, fields) };
 }
 
@@ -82,9 +83,11 @@ function literalTest(
   fields: FieldResolver,
 ): Test {
   const { operator, modifier } = node;
-  const each = values.map((value) => oneTest(node, left, value, fields));
-  if (modifier !== undefined) return modified(modifier, each);
+  const each = (): Test[] => values.map((value) => oneTest(node, left, value, fields));
+  if (modifier !== undefined) return modified(modifier, each());
   if (left.list) {
+    // Numbers and booleans must be some.
+    if (left.type !== 'string') each();
     const set = new Set(values);
     return operator === 'in'
       ? (value) => Array.isArray(value) && value.every((text) => set.has(text))
@@ -95,11 +98,11 @@ function literalTest(
     return (value) => typeof value === 'string' && matches(value);
   }
   if (operator === 'in' || operator === 'intersects') {
+    if (left.type !== 'string') return modified('anyof', each());
     const set = new Set(values);
-    if (left.type === 'string') return (value) => typeof value === 'string' && set.has(value);
-    return modified('anyof', each);
+    return (value) => typeof value === 'string' && set.has(value);
   }
-  return each[0]!;
+  return each()[0]!;
 }
 
 /** One literal against a single value of the left type. */

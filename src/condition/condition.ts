@@ -25,9 +25,11 @@ export type Condition =
 export function evaluate(condition: Condition, event: AuditEvent): boolean {
   switch (condition.kind) {
     case 'and':
-      return condition.operands.every((operand) => evaluate(operand, event));
+      for (const operand of condition.operands) if (!evaluate(operand, event)) return false;
+      return true;
     case 'or':
-      return condition.operands.some((operand) => evaluate(operand, event));
+      for (const operand of condition.operands) if (evaluate(operand, event)) return true;
+      return false;
     case 'not':
       return !evaluate(condition.operand, event);
     case 'atom':

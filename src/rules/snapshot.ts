@@ -138,7 +138,7 @@ class StoredAtom implements Atom {
   }
 
   get #bound(): Atom {
-    this.#atom ??= compileCheck(withSpans(this.#stored), this.#fields);
+    this.#atom ??= compileCheck(withSpans(this.#stored), this.#fields, true);
     return this.#atom;
   }
 
