@@ -46,9 +46,8 @@ export function listAssets(folder: string, extension: string): string[] {
 
 /** The code of a scan's threads: its text inside a standalone executable, else its place. */
 export function workerScript(): { readonly script: string | URL; readonly isText: boolean } {
-  const name = 'dist/cli/worker.js';
-  const script = executable()?.getAsset(name, 'utf8');
+  const script = executable()?.getAsset('dist/cli/worker.js', 'utf8');
   return script === undefined
-    ? { script: new URL(name, ROOT), isText: false }
+    ? { script: new URL('dist/program/worker.cjs', ROOT), isText: false }
     : { script, isText: true };
 }

@@ -146,9 +146,17 @@ function isLeapYear(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
-/** Days from 1970-01-01 in the proleptic Gregorian calendar. `Date.UTC` reads years 0 to 99 as 19xx. */
+/**
+ * Days from 1970-01-01 in the proleptic Gregorian calendar. Calculated: `Date.UTC` reads years 0 to 99 as
+ * 19xx, and setting a date's year makes V8 load the local time zone.
+ */
 function daysSinceEpoch(year: number, month: number, day: number): number {
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  return date.getTime() / 86_400_000;
+  // Years begin in March here, so that a leap day is the last of one.
+  const y = month <= 2 ? year - 1 : year;
+  const leapDays = Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400);
+  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
+  return y * 365 + leapDays + dayOfYear - DAYS_BEFORE_EPOCH;
 }
+
+/** From 0000-03-01 to 1970-01-01. */
+const DAYS_BEFORE_EPOCH = 719_468;
