@@ -344,8 +344,8 @@ export const OPTIONS = {
     {
       flags: '--engine <engine>',
       description:
-        'fast decides most lines without parsing them; reference parses every event whole and ' +
-        'evaluates every rule as written; both find the same',
+        'fast decides most lines without parsing them, but for small files; reference parses every ' +
+        'event whole and evaluates every rule as written; both find the same',
       group: 'run',
       default: 'fast',
     },
