@@ -14,11 +14,22 @@ export function processTerminal(): Terminal {
   };
   process.on('SIGINT', () => stop('SIGINT', 130));
   process.on('SIGTERM', () => stop('SIGTERM', 143));
+  let stdout: OutputStream | undefined;
+  let stderr: OutputStream | undefined;
   return {
-    stdout: outputStream(process.stdout),
-    stderr: outputStream(process.stderr),
+    // Node takes a millisecond to make each of them ready.
+    get stdout() {
+      stdout ??= outputStream(process.stdout);
+      return stdout;
+    },
+    get stderr() {
+      stderr ??= outputStream(process.stderr);
+      return stderr;
+    },
     // Touching process.stdin would open it a second time.
-    stdinIsTTY: isatty(0),
+    get stdinIsTTY() {
+      return isatty(0);
+    },
     env: process.env,
     cwd: process.cwd(),
     now: () => Date.now(),
@@ -32,10 +43,14 @@ export function processTerminal(): Terminal {
  */
 export function endProcess(code: number): void {
   process.exitCode = code;
-  if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
+  if (opened.every(({ writableLength }) => writableLength === 0)) process.exit();
 }
 
+/** The streams that were written to, or may be. */
+const opened: NodeJS.WriteStream[] = [];
+
 function outputStream(stream: NodeJS.WriteStream): OutputStream {
+  opened.push(stream);
   let closed = false;
   let failure: string | undefined;
   let wake: (() => void) | undefined;
