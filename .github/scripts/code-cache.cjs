@@ -10,6 +10,7 @@ const RUNS = [
   ['scan', 'samples/privileged-pod.log', '-f', 'ndjson'],
   ['scan', 'samples/privileged-pod.log'],
   ['scan', 'samples', '-f', 'ndjson', '-q'],
+  ['scan', 'samples', '-f', 'ndjson', '-q', '--engine', 'fast'],
 ];
 
 const scripts = new Map();
