@@ -7,14 +7,19 @@ import { lookup, type JsonObject, type JsonValue } from '../json/value.ts';
 import { cutAtNul } from '../util/text.ts';
 import type { Scanner } from './scanner.ts';
 import { SLOTS } from './slots.ts';
+import { SpanMemory } from './span-memory.ts';
 import type { Token } from './tokens.ts';
 import { utf8Text } from './utf8.ts';
 
 /** A value whose span is known: its bytes, and what was found out about it. */
 interface SpanNode {
-  readonly start: number;
-  readonly end: number;
+  start: number;
+  end: number;
   value: JsonValue | undefined;
+  /** As `text` answers for it; set once asked. */
+  text: string | undefined;
+  /** Whether the same is likely to have occurred before. */
+  repeated: boolean;
   /** By key, once listed; null when they cannot be. */
   members: Map<string, SpanNode> | null | undefined;
   hidesKeys: boolean | undefined;
@@ -29,7 +34,19 @@ interface SlotEntry {
 
 /** Slots by first key, then by second. */
 const SLOT_TREE: ReadonlyMap<string, SlotEntry> = slotTree();
-const CONTEXT_KEYS = ['hostname', 'kubernetes', 'openshift'] as const;
+const CONTEXT_PATHS = [['hostname'], ['kubernetes'], ['openshift']] as const;
+
+/** Slots whose values occur again and again. */
+const REPEATED: readonly boolean[] = SLOTS.map(({ path }) => {
+  const name = path.join('.');
+  return (
+    /^(?:level|stage|verb|userAgent|sourceIPs|user\.(?:username|groups)|responseStatus\.code)$/.test(name) ||
+    /^(?:impersonatedUser\.|objectRef\.(?!name$)|annotations\..*decision$)/.test(name)
+  );
+});
+
+/** What most events say of where they were logged: nothing. */
+const NO_CONTEXT: WrapperContext = {};
 
 function slotTree(): Map<string, SlotEntry> {
   const tree = new Map<string, SlotEntry>();
@@ -41,50 +58,68 @@ function slotTree(): Map<string, SlotEntry> {
   return tree;
 }
 
-/** Where a record lies in the scanner's memory, and what the run adds to the event. */
+/** What the run adds to an event. */
 export interface LazyPlace {
-  /** Address of the scanner's record. */
-  readonly record: number;
-  /** Address of its spans. */
-  readonly slots: number;
-  readonly time: bigint;
   readonly num: number;
   readonly firstTime: bigint;
   readonly line: number;
-  readonly originOf: (line: number, context: WrapperContext) => EventOrigin;
 }
 
 /**
  * An event over the bytes of a line that the scanner has found healthy. Only what is read gets
- * parsed. Valid until the scanner goes on: the bytes are reused.
+ * parsed. One serves for all events, one after the other: it is valid until it moves or the scanner goes
+ * on, since the bytes are reused.
  */
 export class LazyEvent implements AuditEvent {
-  readonly time: bigint;
-  readonly num: number;
-  readonly firstTime: bigint;
+  time = 0n;
+  num = 0;
+  firstTime = 0n;
   readonly #scanner: Scanner;
-  readonly #place: LazyPlace;
-  readonly #seenLow: number;
-  readonly #seenHigh: number;
-  readonly #spaced: boolean;
-  readonly #slots: (SpanNode | undefined)[] = [];
+  readonly #originOf: (line: number, context: WrapperContext) => EventOrigin;
+  readonly #memory = new SpanMemory();
+  readonly #slotsAt: number;
+  #record = 0;
+  #lineNumber = 0;
+  #seenLow = 0;
+  #seenHigh = 0;
+  #spaced = false;
+  /** By slot. Those of earlier events are used again. */
+  readonly #slots: SpanNode[] = [];
+  /** Slots that belong to this event. */
+  #freshLow = 0;
+  #freshHigh = 0;
   #line: SpanNode | undefined;
   #depth = 0;
   #origin: EventOrigin | undefined;
 
-  constructor(scanner: Scanner, place: LazyPlace) {
+  constructor(
+    scanner: Scanner,
+    originOf: (line: number, context: WrapperContext) => EventOrigin,
+  ) {
     this.#scanner = scanner;
-    this.#place = place;
-    this.time = place.time;
-    this.num = place.num;
-    this.firstTime = place.firstTime;
-    this.#seenLow = scanner.word(place.record + 16);
-    this.#seenHigh = scanner.word(place.record + 20);
-    this.#spaced = scanner.word(place.record + 28) !== 0;
+    this.#originOf = originOf;
+    this.#slotsAt = scanner.place('RECORD_SLOTS');
+  }
+
+  /** Becomes the event of the scanner's record at an address. */
+  move(record: number, { num, firstTime, line }: LazyPlace): void {
+    const scanner = this.#scanner;
+    this.#record = record;
+    this.time = scanner.long(record + 32);
+    this.num = num;
+    this.firstTime = firstTime;
+    this.#lineNumber = line;
+    this.#seenLow = scanner.word(record + 16);
+    this.#seenHigh = scanner.word(record + 20);
+    this.#spaced = scanner.word(record + 28) !== 0;
+    this.#freshLow = 0;
+    this.#freshHigh = 0;
+    this.#line = undefined;
+    this.#origin = undefined;
   }
 
   get origin(): EventOrigin {
-    this.#origin ??= this.#place.originOf(this.#place.line, this.#context());
+    this.#origin ??= this.#originOf(this.#lineNumber, this.#context());
     return this.#origin;
   }
 
@@ -105,9 +140,8 @@ export class LazyEvent implements AuditEvent {
     if (node === undefined) return undefined;
     const depth = this.#depth;
     if (depth === path.length) {
-      // Not a string: the span is the value's own spelling, which is what is wanted.
-      if (this.#scanner.bytes[node.start] === 0x22) return cutAtNul(this.#parse(node) as string);
-      return this.#compact(this.#source(node));
+      node.text ??= this.#text(node);
+      return node.text;
     }
     const rest = path.slice(depth);
     const value = lookup(this.#parse(node), rest);
@@ -117,6 +151,19 @@ export class LazyEvent implements AuditEvent {
     const text = this.#source(node);
     const place = locate(text, rest);
     return place === undefined ? undefined : this.#compact(text.slice(place.start, place.end));
+  }
+
+  #text(node: SpanNode): string {
+    const cell = this.#spaced ? -1 : this.#cell(node);
+    const known = cell === -1 ? undefined : this.#memory.texts[cell];
+    if (known !== undefined) return known;
+    // Not a string: the span is the value's own spelling, which is what is wanted.
+    const text =
+      this.#scanner.bytes[node.start] === 0x22
+        ? cutAtNul(this.#parse(node) as string)
+        : this.#compact(this.#source(node));
+    if (cell !== -1) this.#memory.texts[cell] = text;
+    return text;
   }
 
   /** False when the text at a path lacks a token for certain, or is missing. */
@@ -155,12 +202,12 @@ export class LazyEvent implements AuditEvent {
   }
 
   #context(): WrapperContext {
-    const object: JsonObject = {};
-    for (const key of CONTEXT_KEYS) {
-      const value = this.get([key]);
-      if (value !== undefined) object[key] = value;
+    let object: JsonObject | undefined;
+    for (const path of CONTEXT_PATHS) {
+      const value = this.get(path);
+      if (value !== undefined) (object ??= {})[path[0]] = value;
     }
-    return eventContext(object) ?? {};
+    return (object === undefined ? undefined : eventContext(object)) ?? NO_CONTEXT;
   }
 
   /**
@@ -211,21 +258,42 @@ export class LazyEvent implements AuditEvent {
   }
 
   #slot(slot: number): SpanNode | undefined {
-    const present = slot < 32 ? (this.#seenLow >>> slot) & 1 : (this.#seenHigh >>> (slot - 32)) & 1;
-    if (present === 0) return undefined;
+    const isLow = slot < 32;
+    const bit = 1 << (slot & 31);
+    if (((isLow ? this.#seenLow : this.#seenHigh) & bit) === 0) return undefined;
     let node = this.#slots[slot];
+    if (node !== undefined && ((isLow ? this.#freshLow : this.#freshHigh) & bit) !== 0) return node;
+    if (isLow) this.#freshLow |= bit;
+    else this.#freshHigh |= bit;
+    const at = this.#record + this.#slotsAt + slot * 8;
+    const start = this.#scanner.word(at);
+    const end = this.#scanner.word(at + 4);
     if (node === undefined) {
-      const at = this.#place.slots + slot * 8;
-      node = span(this.#scanner.word(at), this.#scanner.word(at + 4));
+      node = span(start, end);
       this.#slots[slot] = node;
+    } else {
+      node.start = start;
+      node.end = end;
+      node.value = undefined;
+      node.text = undefined;
+      node.members = undefined;
+      node.hidesKeys = undefined;
     }
+    node.repeated = REPEATED[slot] === true;
     return node;
   }
 
   #whole(): SpanNode {
-    const { record } = this.#place;
-    this.#line ??= span(this.#scanner.word(record + 8), this.#scanner.word(record + 12));
+    this.#line ??= span(
+      this.#scanner.word(this.#record + 8),
+      this.#scanner.word(this.#record + 12),
+    );
     return this.#line;
+  }
+
+  /** Where what its bytes were decoded to is remembered. */
+  #cell(node: SpanNode): number {
+    return node.repeated ? this.#memory.find(this.#scanner.bytes, node.start, node.end) : -1;
   }
 
   #source(node: SpanNode): string {
@@ -234,17 +302,35 @@ export class LazyEvent implements AuditEvent {
 
   #parse(node: SpanNode): JsonValue {
     if (node.value === undefined) {
-      const { bytes } = this.#scanner;
-      const inner = bytes[node.start] === 0x22;
-      const text = inner ? utf8Text(bytes, node.start + 1, node.end - 1) : undefined;
-      // Without a backslash the text is the value, control characters and all.
-      if (text !== undefined && !text.includes('\\')) node.value = text;
-      else node.value = parseJson(this.#source(node));
+      const cell = this.#cell(node);
+      node.value = cell === -1 ? undefined : this.#memory.values[cell];
+      if (node.value === undefined) {
+        node.value = this.#decode(node);
+        if (cell !== -1) this.#memory.values[cell] = node.value;
+      }
     }
     return node.value;
+  }
+
+  #decode(node: SpanNode): JsonValue {
+    const { bytes } = this.#scanner;
+    if (bytes[node.start] === 0x22) {
+      const text = utf8Text(bytes, node.start + 1, node.end - 1);
+      // Without a backslash the text is the value, control characters and all.
+      if (!text.includes('\\')) return text;
+    }
+    return parseJson(this.#source(node));
   }
 }
 
 function span(start: number, end: number): SpanNode {
-  return { start, end, value: undefined, members: undefined, hidesKeys: undefined };
+  return {
+    start,
+    end,
+    value: undefined,
+    text: undefined,
+    repeated: false,
+    members: undefined,
+    hidesKeys: undefined,
+  };
 }

@@ -2,7 +2,7 @@
  * Log text is written by attackers. Nothing writes it to a sink but through one of these
  * functions. They escape visibly rather than strip, because what was logged is evidence.
  */
-import { jsonString, wellFormed } from './json-encode.ts';
+import { jsonString, wellFormed } from './json-string.ts';
 
 const PLAIN = /^[\x20-\x7e]*$/;
 /**

@@ -1,7 +1,9 @@
 import type { Finding, OutputValue } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
 import { subjectFingerprint } from './fingerprint.ts';
-import { formatRfc3339Nano } from '../util/time.ts';
+import { decimalText, formatRfc3339Nano } from '../util/time.ts';
+import { jsonString } from './json-string.ts';
+import { fieldKey, placementText, ruleTexts, type RuleTexts } from './rule-texts.ts';
 
 /** A value that {@link encodeJson} writes; undefined members are left out. */
 export type Encodable =
@@ -12,22 +14,6 @@ export type Encodable =
   | null
   | readonly Encodable[]
   | { readonly [key: string]: Encodable | undefined };
-
-/**
- * A JSON string. Lone surrogates become U+FFFD, as Falco writes invalid UTF-8 (nlohmann::json
- * with error_handler_t::replace); JSON.stringify alone would write them as escapes that strict
- * readers refuse.
- */
-export function jsonString(text: string): string {
-  const json = JSON.stringify(text);
-  // An escaped backslash before `ud` also gets here; wellFormed leaves such text as it is.
-  return json.includes('\\ud') ? JSON.stringify(wellFormed(text)) : json;
-}
-
-/** The text with lone surrogates replaced by U+FFFD. */
-export function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
-}
 
 /** Compact JSON, digit-exact for bigint. Recursion is as deep as our own data. */
 export function encodeJson(value: Encodable): string {
@@ -51,21 +37,31 @@ export function falcoLine(finding: Finding): string {
  * key `k8s_audit`. One line without line end.
  */
 export function findingToJson(finding: Finding): string {
+  const texts = ruleTexts(finding);
   let fields = '';
-  for (const [name, value] of finding.outputFields) {
-    fields += `${fields === '' ? '' : ','}${jsonString(name)}:${outputValue(value)}`;
+  for (const [i, [name, value]] of finding.outputFields.entries()) {
+    fields += (i === 0 ? '' : ',') + fieldKey(texts, i, name) + outputValue(value);
   }
-  const { file, line, cluster, node, stream } = finding.origin;
-  const { auditId: auditID, stage, policies, severity } = finding;
-  // What baselines match on.
-  const fingerprint = subjectFingerprint(finding);
   return (
     `{"output":${jsonString(falcoLine(finding))},"output_fields":{${fields}}` +
-    `,"priority":"${finding.priority}","rule":${jsonString(finding.rule)}` +
-    `,"source":${jsonString(finding.source)},"tags":${encodeJson(finding.tags)}` +
-    `,"time":"${formatRfc3339Nano(finding.time)}"` +
-    `,"k8s_audit":${withEvent(encodeJson({ auditID, stage, file, line, cluster, node, stream, fingerprint, policies, severity }), finding.raw)}}`
+    `${texts.rule}${formatRfc3339Nano(finding.time)}` +
+    `","k8s_audit":${withEvent(`{${ownMembers(finding, texts)}}`, finding.raw)}}`
   );
+}
+
+/** The members of `k8s_audit`, separated by commas. */
+function ownMembers(finding: Finding, texts: RuleTexts): string {
+  const { auditId, stage, origin } = finding;
+  const { cluster, node, stream } = origin;
+  let members = '';
+  if (auditId !== undefined) members += `"auditID":${jsonString(auditId)},`;
+  if (stage !== undefined) members += `"stage":${jsonString(stage)},`;
+  members += `"file":${jsonString(origin.file)},"line":${origin.line}`;
+  if (cluster !== undefined) members += `,"cluster":${jsonString(cluster)}`;
+  if (node !== undefined) members += `,"node":${jsonString(node)}`;
+  if (stream !== undefined) members += `,"stream":${jsonString(stream)}`;
+  // What baselines match on.
+  return `${members},"fingerprint":"${subjectFingerprint(finding)}"${placementText(finding, texts)}`;
 }
 
 /** An object's JSON with the event as a further member. An event that only a lenient reader reads is text. */
@@ -81,7 +77,7 @@ function withEvent(json: string, raw: string | undefined): string {
 }
 
 function outputValue(value: OutputValue): string {
-  return typeof value === 'bigint' ? value.toString() : encodeJson(value);
+  return typeof value === 'bigint' ? decimalText(value) : encodeJson(value);
 }
 
 /** The summary as compact JSON, without elapsed time: same input, same bytes. */

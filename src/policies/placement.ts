@@ -40,16 +40,45 @@ export function placeFinding(
   placement: RulePlacement | undefined,
   event: AuditEvent,
 ): Placed | undefined {
+  // One character a policy: which of them are in scope.
+  let inScope = '';
+  let any = false;
+  const policies = placement?.policies ?? [];
+  for (const { scope } of policies) {
+    const applies = scope === undefined || evaluate(scope, event);
+    inScope += applies ? '1' : '0';
+    any ||= applies;
+  }
+  if (placement !== undefined && !placement.always && !any) return undefined;
+  const key = placement ?? NO_PLACEMENT;
+  let known = placedAlike.get(key);
+  if (known === undefined) {
+    known = new Map();
+    placedAlike.set(key, known);
+  }
+  const alike = `${priority} ${inScope}`;
+  let placed = known.get(alike);
+  if (placed === undefined) {
+    placed = placedIn(
+      priority,
+      policies.filter((_policy, index) => inScope[index] === '1'),
+    );
+    known.set(alike, placed);
+  }
+  return placed;
+}
+
+/** Findings that are placed alike share what is said of it, so that an output makes its text once. */
+const placedAlike = new WeakMap<RulePlacement, Map<string, Placed>>();
+const NO_PLACEMENT: RulePlacement = { policies: [], always: true };
+
+function placedIn(priority: Priority, policies: readonly PlacedPolicy[]): Placed {
   let severity: Severity | undefined;
-  const policies: string[] = [];
-  for (const policy of placement?.policies ?? []) {
-    if (policy.scope !== undefined && !evaluate(policy.scope, event)) continue;
-    policies.push(policy.name);
+  for (const policy of policies) {
     const own = policy.severity ?? severityOf(priority);
     if (severity === undefined || severityRank(own) < severityRank(severity)) severity = own;
   }
-  if (placement !== undefined && !placement.always && policies.length === 0) return undefined;
-  return { policies, severity: severity ?? severityOf(priority) };
+  return { policies: policies.map(({ name }) => name), severity: severity ?? severityOf(priority) };
 }
 
 /**

@@ -76,27 +76,59 @@ export function secondsOf(ns: bigint): bigint {
   return (ns - nanosOfSecond(ns)) / SECOND;
 }
 
+/** A number in decimal; cheap for the one that was shown last as a time. */
+export function decimalText(value: bigint): string {
+  return textsOf(value).decimal;
+}
+
 function utcText(ns: bigint): string {
   const { date, time } = wallClock(ns, UTC);
   return `${date}T${time}.${fractionOf(ns)}`;
 }
 
 function fractionOf(ns: bigint): string {
-  return nanosOfSecond(ns).toString().padStart(9, '0');
+  return textsOf(ns).fraction;
+}
+
+interface TimeTexts {
+  readonly ns: bigint;
+  readonly decimal: string;
+  /** Whole seconds since the epoch. */
+  readonly seconds: string;
+  readonly fraction: string;
+}
+
+/** The time shown last: a finding shows the same one several times. */
+let shown: TimeTexts = { ns: 0n, decimal: '0', seconds: '0', fraction: '000000000' };
+
+function textsOf(ns: bigint): TimeTexts {
+  if (shown.ns === ns) return shown;
+  const decimal = ns.toString();
+  shown =
+    ns < SECOND
+      ? {
+          ns,
+          decimal,
+          seconds: secondsOf(ns).toString(),
+          fraction: nanosOfSecond(ns).toString().padStart(9, '0'),
+        }
+      : // Cutting the text costs less than dividing the number.
+        { ns, decimal, seconds: decimal.slice(0, -9), fraction: decimal.slice(-9) };
+  return shown;
 }
 
 /** The second shown last: consecutive events often share it. */
-let last = { seconds: -1n, zone: '', clock: { date: '', time: '' } };
+let last = { seconds: '', zone: '', clock: { date: '', time: '' } };
 
 function wallClock(ns: bigint, zone: string): { date: string; time: string } {
-  const seconds = secondsOf(ns);
+  const { seconds } = textsOf(ns);
   if (last.seconds !== seconds || last.zone !== zone) {
     last = { seconds, zone, clock: clockAt(seconds, zone) };
   }
   return last.clock;
 }
 
-function clockAt(seconds: bigint, zone: string): { date: string; time: string } {
+function clockAt(seconds: string, zone: string): { date: string; time: string } {
   const instant = new Date(Number(seconds) * 1000);
   if (zone === UTC) {
     const text = instant.toISOString();
