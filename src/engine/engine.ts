@@ -191,7 +191,5 @@ function lastAddress(event: AuditEvent): string | undefined {
   if (!Array.isArray(addresses) || addresses.length === 0) return undefined;
   const last = addresses.length - 1;
   const address = addresses[last];
-  return typeof address === 'string'
-    ? cutAtNul(address)
-    : event.text(['sourceIPs', String(last)]);
+  return typeof address === 'string' ? cutAtNul(address) : event.text(['sourceIPs', String(last)]);
 }

@@ -1,3 +1,4 @@
+import { mayLackBodies } from '../engine/blind.ts';
 import { createFindingFactory, reportedFinding } from '../engine/engine.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { AuditEvent } from '../events/event.ts';
@@ -23,7 +24,7 @@ interface CompiledResidue {
     readonly counter: RuleCounter | undefined;
     readonly fires: () => boolean;
   }[];
-  /** The rules that are not only counted. */
+  /** The rules that are not only counted, and that bodies may be missing for. */
   readonly reporting: readonly Rule[];
 }
 
@@ -54,7 +55,9 @@ export function createJudge(
       counter,
       fires: evaluator.compile(condition),
     })),
-    reporting: residue.rules.filter(({ counter }) => counter === undefined).map(({ rule }) => rule),
+    reporting: residue.rules
+      .filter(({ rule, counter }) => counter === undefined && mayLackBodies(rule.condition))
+      .map(({ rule }) => rule),
   });
 
   const evaluate = (event: AuditEvent, plan: CompiledResidue, isMissed: boolean): Finding[] => {
@@ -94,7 +97,7 @@ export function createJudge(
       return step.index;
     }
     if (!inScope()) return 'out-of-scope';
-    options.blind?.count(event, plan.reporting);
+    if (plan.reporting.length > 0) options.blind?.count(event, plan.reporting);
     return evaluate(event, plan, false);
   };
 }

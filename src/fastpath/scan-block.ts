@@ -221,11 +221,9 @@ export class FastScanner {
   #survivor(record: number): void {
     const scanner = this.#scanner;
     const event = this.#event;
-    event.move(record, {
-      num: this.#number + scanner.word(record + 24),
-      firstTime: this.#firstTime!,
-      line: this.#line + scanner.word(record + 4),
-    });
+    const num = this.#number + scanner.word(record + 24);
+    const line = this.#line + scanner.word(record + 4);
+    event.move(record, num, line, this.#firstTime!);
     const judged = this.#judge(event, this.#verdicts.residue(scanner.word(record)));
     if (typeof judged === 'number') this.#leftOut[judged]!++;
     else if (judged === 'out-of-scope') this.#counts.outOfScope++;

@@ -53,23 +53,28 @@ export function placeFinding(
   const key = placement ?? NO_PLACEMENT;
   let known = placedAlike.get(key);
   if (known === undefined) {
-    known = new Map();
+    known = [];
     placedAlike.set(key, known);
   }
-  const alike = `${priority} ${inScope}`;
-  let placed = known.get(alike);
-  if (placed === undefined) {
-    placed = placedIn(
-      priority,
-      policies.filter((_policy, index) => inScope[index] === '1'),
-    );
-    known.set(alike, placed);
+  for (const one of known) {
+    if (one.inScope === inScope && one.priority === priority) return one.placed;
   }
+  const chosen = policies.filter((_policy, index) => inScope[index] === '1');
+  const placed = placedIn(priority, chosen);
+  if (known.length < MAX_ALIKE) known.push({ priority, inScope, placed });
   return placed;
 }
 
+interface PlacedAlike {
+  readonly priority: Priority;
+  readonly inScope: string;
+  readonly placed: Placed;
+}
+
 /** Findings that are placed alike share what is said of it, so that an output makes its text once. */
-const placedAlike = new WeakMap<RulePlacement, Map<string, Placed>>();
+const placedAlike = new WeakMap<RulePlacement, PlacedAlike[]>();
+/** Looked through one by one. */
+const MAX_ALIKE = 16;
 const NO_PLACEMENT: RulePlacement = { policies: [], always: true };
 
 function placedIn(priority: Priority, policies: readonly PlacedPolicy[]): Placed {
