@@ -2,8 +2,15 @@ import type { Finding, OutputValue } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
 import { subjectFingerprint } from './fingerprint.ts';
 import { decimalText, formatRfc3339Nano } from '../util/time.ts';
-import { jsonString } from './json-string.ts';
-import { fieldKey, placementText, ruleTexts, type RuleTexts } from './rule-texts.ts';
+import { jsonInner, jsonString } from './json-string.ts';
+import {
+  beforeField,
+  beforeLine,
+  behindFields,
+  behindFingerprint,
+  ruleTexts,
+  type RuleTexts,
+} from './rule-texts.ts';
 
 /** A value that {@link encodeJson} writes; undefined members are left out. */
 export type Encodable =
@@ -38,42 +45,45 @@ export function falcoLine(finding: Finding): string {
  */
 export function findingToJson(finding: Finding): string {
   const texts = ruleTexts(finding);
-  let fields = '';
-  for (const [i, [name, value]] of finding.outputFields.entries()) {
-    fields += (i === 0 ? '' : ',') + fieldKey(texts, i, name) + outputValue(value);
+  // Few long pieces: putting a line together costs by the piece. So a constant piece holds the quotes of the
+  // values beside it.
+  let json = `{"output":"${jsonInner(falcoLine(finding))}`;
+  let quoted = true;
+  const { outputFields } = finding;
+  for (let i = 0; i < outputFields.length; i++) {
+    const [name, value] = outputFields[i]!;
+    const isText = typeof value === 'string';
+    json += beforeField(texts, i, name, quoted, isText);
+    json += isText ? jsonInner(value) : outputValue(value);
+    quoted = isText;
   }
-  return (
-    `{"output":${jsonString(falcoLine(finding))},"output_fields":{${fields}}` +
-    `${texts.rule}${formatRfc3339Nano(finding.time)}` +
-    `","k8s_audit":${withEvent(`{${ownMembers(finding, texts)}}`, finding.raw)}}`
-  );
+  json += behindFields(texts, outputFields.length, quoted);
+  json += formatRfc3339Nano(finding.time);
+  json += ownMembers(finding, texts);
+  return finding.raw === undefined ? `${json}}}` : `${json},"event":${eventJson(finding.raw)}}}`;
 }
 
-/** The members of `k8s_audit`, separated by commas. */
+/** The members of `k8s_audit`, behind the quote that ends the time and without the closing brace. */
 function ownMembers(finding: Finding, texts: RuleTexts): string {
-  const { auditId, stage, origin } = finding;
+  const { auditId, origin } = finding;
   const { cluster, node, stream } = origin;
-  let members = '';
-  if (auditId !== undefined) members += `"auditID":${jsonString(auditId)},`;
-  if (stage !== undefined) members += `"stage":${jsonString(stage)},`;
-  members += `"file":${jsonString(origin.file)},"line":${origin.line}`;
-  if (cluster !== undefined) members += `,"cluster":${jsonString(cluster)}`;
-  if (node !== undefined) members += `,"node":${jsonString(node)}`;
-  if (stream !== undefined) members += `,"stream":${jsonString(stream)}`;
+  let json = auditId === undefined ? '' : `","k8s_audit":{"auditID":"${jsonInner(auditId)}`;
+  json += `${beforeLine(finding)}${origin.line}`;
+  if (cluster !== undefined) json += `,"cluster":${jsonString(cluster)}`;
+  if (node !== undefined) json += `,"node":${jsonString(node)}`;
+  if (stream !== undefined) json += `,"stream":${jsonString(stream)}`;
   // What baselines match on.
-  return `${members},"fingerprint":"${subjectFingerprint(finding)}"${placementText(finding, texts)}`;
+  return `${json},"fingerprint":"${subjectFingerprint(finding)}${behindFingerprint(finding, texts)}`;
 }
 
-/** An object's JSON with the event as a further member. An event that only a lenient reader reads is text. */
-function withEvent(json: string, raw: string | undefined): string {
-  if (raw === undefined) return json;
-  let event = raw;
+/** An event that only a lenient reader reads is text. */
+function eventJson(raw: string): string {
   try {
     JSON.parse(raw);
   } catch {
-    event = jsonString(raw);
+    return jsonString(raw);
   }
-  return `${json.slice(0, -1)}${json === '{}' ? '' : ','}"event":${event}}`;
+  return raw;
 }
 
 function outputValue(value: OutputValue): string {

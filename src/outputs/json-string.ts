@@ -17,6 +17,11 @@ export function jsonString(text: string): string {
   return isOwnJson(text) ? `"${text}"` : JSON.stringify(wellFormed(text));
 }
 
+/** A JSON string without its quotes. */
+export function jsonInner(text: string): string {
+  return isOwnJson(text) ? text : JSON.stringify(wellFormed(text)).slice(1, -1);
+}
+
 /** The text with lone surrogates replaced by U+FFFD. */
 export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\uFFFD');

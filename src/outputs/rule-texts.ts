@@ -1,18 +1,26 @@
 import type { Finding } from '../engine/finding.ts';
 import { jsonString } from './json-string.ts';
 
-/** What the findings of a rule have in common, as JSON. */
+/** What the JSON lines of a rule's findings have in common. */
 export interface RuleTexts {
   readonly of: Pick<Finding, 'priority' | 'source' | 'tags'>;
-  /** `,"priority":…` up to the quote before the time. */
-  readonly rule: string;
-  /** Names of the output fields, and each as the key of a member. */
-  readonly names: string[];
-  readonly keys: string[];
+  /** From the brace behind the output fields up to the quote before the time. */
+  readonly behindFields: string;
+  /** For each output field. */
+  readonly fields: FieldTexts[];
   /** Of the last finding: most have the same. */
   policies: Finding['policies'];
   severity: Finding['severity'];
   placement: string;
+}
+
+/** What stands before a value: quotes depend on whether it and the value before it are texts. */
+interface FieldTexts {
+  readonly name: string;
+  readonly textAfterText: string;
+  readonly otherAfterText: string;
+  readonly textAfterOther: string;
+  readonly otherAfterOther: string;
 }
 
 /** Rules remembered: more than anyone loads. */
@@ -23,46 +31,92 @@ const known = new Map<string, RuleTexts>();
 export function ruleTexts(finding: Finding): RuleTexts {
   const { rule, priority, source, tags } = finding;
   const found = known.get(rule);
-  if (
-    found !== undefined &&
-    found.of.tags === tags &&
-    found.of.priority === priority &&
-    found.of.source === source
-  ) {
-    return found;
+  if (found !== undefined) {
+    const { of } = found;
+    if (of.tags === tags && of.priority === priority && of.source === source) return found;
   }
   if (known.size >= MAX_RULES) known.clear();
   const texts: RuleTexts = {
     of: { priority, source, tags },
-    rule:
-      `,"priority":"${priority}","rule":${jsonString(rule)},"source":${jsonString(source)}` +
+    behindFields:
+      `},"priority":"${priority}","rule":${jsonString(rule)},"source":${jsonString(source)}` +
       `,"tags":${stringArray(tags)},"time":"`,
-    names: [],
-    keys: [],
+    fields: [],
     policies: undefined,
     severity: undefined,
-    placement: '',
+    placement: '"',
   };
   known.set(rule, texts);
   return texts;
 }
 
-/** `"name":`, for the output field at an index. */
-export function fieldKey({ names, keys }: RuleTexts, index: number, name: string): string {
-  if (names[index] !== name) {
-    names[index] = name;
-    keys[index] = `${jsonString(name)}:`;
+/**
+ * What stands between an output field's value and the one before it, or the output text.
+ *
+ * @param afterText true when that one is a text, whose quote is still open
+ * @param isText true to open a quote
+ */
+export function beforeField(
+  { fields }: RuleTexts,
+  index: number,
+  name: string,
+  afterText: boolean,
+  isText: boolean,
+): string {
+  let field = fields[index];
+  if (field?.name !== name) {
+    const key = `${index === 0 ? ',"output_fields":{' : ','}${jsonString(name)}:`;
+    field = {
+      name,
+      textAfterText: `"${key}"`,
+      otherAfterText: `"${key}`,
+      textAfterOther: `${key}"`,
+      otherAfterOther: key,
+    };
+    fields[index] = field;
   }
-  return keys[index]!;
+  if (afterText) return isText ? field.textAfterText : field.otherAfterText;
+  return isText ? field.textAfterOther : field.otherAfterOther;
 }
 
-/** `,"policies":…,"severity":…`, as far as the finding has them. */
-export function placementText({ policies, severity }: Finding, texts: RuleTexts): string {
+/** What stands between the last of `count` output fields and the time. */
+export function behindFields(texts: RuleTexts, count: number, afterText: boolean): string {
+  const { behindFields: behind } = texts;
+  if (count === 0) return `","output_fields":{${behind}`;
+  return afterText ? `"${behind}` : behind;
+}
+
+/** Stages and files remembered together, for {@link beforeLine}. */
+const MAX_STAGES = 64;
+let file: string | undefined;
+let hasAuditId = true;
+const stages = new Map<string | undefined, string>();
+
+/** What stands between the audit ID, or the time where there is none, and the line. */
+export function beforeLine({ auditId, stage, origin }: Finding): string {
+  if (origin.file !== file || (auditId !== undefined) !== hasAuditId) {
+    file = origin.file;
+    hasAuditId = auditId !== undefined;
+    stages.clear();
+  }
+  let text = stages.get(stage);
+  if (text === undefined) {
+    text =
+      (hasAuditId ? '",' : '","k8s_audit":{') +
+      (stage === undefined ? '' : `"stage":${jsonString(stage)},`) +
+      `"file":${jsonString(file)},"line":`;
+    if (stages.size < MAX_STAGES && (stage?.length ?? 0) <= MAX_STAGES) stages.set(stage, text);
+  }
+  return text;
+}
+
+/** The quote behind the fingerprint, and the policies and the severity as far as the finding has them. */
+export function behindFingerprint({ policies, severity }: Finding, texts: RuleTexts): string {
   if (texts.policies !== policies || texts.severity !== severity) {
     texts.policies = policies;
     texts.severity = severity;
     texts.placement =
-      (policies === undefined ? '' : `,"policies":${stringArray(policies)}`) +
+      (policies === undefined ? '"' : `","policies":${stringArray(policies)}`) +
       (severity === undefined ? '' : `,"severity":"${severity}"`);
   }
   return texts.placement;

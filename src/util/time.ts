@@ -36,7 +36,7 @@ export function parseRfc3339(text: string): bigint | undefined {
 
 /** `13:00:25.000123000`: the time of day in a zone, with nine digits of fraction. */
 export function formatTimeOfDay(ns: bigint, zone: string): string {
-  return `${wallClock(ns, zone).time}.${fractionOf(ns)}`;
+  return `${wallClock(ns, zone).timeDot}${fractionOf(ns)}`;
 }
 
 /** `13:00:25`: the time of day in a zone. */
@@ -57,12 +57,12 @@ export function formatDateTimeSeconds(ns: bigint, zone: string): string {
 
 /** `2018-10-26T13:00:25.000123000+0000`: Falco's `evt.time.iso8601`, always in UTC. */
 export function formatIso8601(ns: bigint): string {
-  return `${utcText(ns)}+0000`;
+  return `${wallClock(ns, UTC).iso}${fractionOf(ns)}+0000`;
 }
 
 /** `2018-10-26T13:00:25.000123000Z`: the `time` of Falco's JSON output, always nine digits. */
 export function formatRfc3339Nano(ns: bigint): string {
-  return `${utcText(ns)}Z`;
+  return `${wallClock(ns, UTC).iso}${fractionOf(ns)}Z`;
 }
 
 /** Nanoseconds within the second, 0 to 999999999. */
@@ -79,11 +79,6 @@ export function secondsOf(ns: bigint): bigint {
 /** A number in decimal; cheap for the one that was shown last as a time. */
 export function decimalText(value: bigint): string {
   return textsOf(value).decimal;
-}
-
-function utcText(ns: bigint): string {
-  const { date, time } = wallClock(ns, UTC);
-  return `${date}T${time}.${fractionOf(ns)}`;
 }
 
 function fractionOf(ns: bigint): string {
@@ -118,12 +113,22 @@ function textsOf(ns: bigint): TimeTexts {
 }
 
 /** The second shown last: consecutive events often share it. */
-let last = { seconds: '', zone: '', clock: { date: '', time: '' } };
+let last: { seconds: string; zone: string; clock: Clock } | undefined;
 
-function wallClock(ns: bigint, zone: string): { date: string; time: string } {
+interface Clock {
+  readonly date: string;
+  readonly time: string;
+  /** `13:00:25.` and `2018-10-26T13:00:25.`: whole, since a text in pieces costs more to write. */
+  readonly timeDot: string;
+  readonly iso: string;
+}
+
+function wallClock(ns: bigint, zone: string): Clock {
   const { seconds } = textsOf(ns);
-  if (last.seconds !== seconds || last.zone !== zone) {
-    last = { seconds, zone, clock: clockAt(seconds, zone) };
+  if (last === undefined || last.seconds !== seconds || last.zone !== zone) {
+    const { date, time } = clockAt(seconds, zone);
+    const clock = { date, time, timeDot: `${time}.`, iso: [date, 'T', time, '.'].join('') };
+    last = { seconds, zone, clock };
   }
   return last.clock;
 }
