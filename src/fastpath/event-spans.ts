@@ -173,7 +173,7 @@ export class EventSpans {
     if (bytes[node.start] === QUOTE) {
       const text = utf8Text(bytes, node.start + 1, node.end - 1);
       // Without a backslash the text is the value, control characters and all.
-      if (!text.includes('\\')) return text;
+      return text.includes('\\') ? parseJson(`"${text}"`) : text;
     }
     return parseJson(this.source(node));
   }
