@@ -1,18 +1,51 @@
 import { SLOTS } from './slots.ts';
 
+/** Places of a table. */
+const TABLE_SIZE = 64;
+
 interface SlotEntry {
   readonly slot: number;
-  readonly inner: Map<string, number>;
+  readonly inner: KeyTable<number>;
+}
+
+/** Values by key, for few keys that are looked up millions of times: faster than a Map. */
+class KeyTable<T> {
+  readonly #keys: (string | undefined)[] = Array.from({ length: TABLE_SIZE });
+  readonly #values: (T | undefined)[] = Array.from({ length: TABLE_SIZE });
+
+  get(key: string): T | undefined {
+    return this.#values[this.#place(key)];
+  }
+
+  /** At most half as many keys as there are places. */
+  set(key: string, value: T): void {
+    const place = this.#place(key);
+    this.#keys[place] = key;
+    this.#values[place] = value;
+  }
+
+  /** Of the key, or a free one. */
+  #place(key: string): number {
+    const { length } = key;
+    // NaN, of an empty key, counts as 0.
+    let place =
+      (length + 3 * key.charCodeAt(0) + 7 * key.charCodeAt(length - 1)) & (TABLE_SIZE - 1);
+    for (;;) {
+      const found = this.#keys[place];
+      if (found === undefined || found === key) return place;
+      place = (place + 1) & (TABLE_SIZE - 1);
+    }
+  }
 }
 
 /** Slots by first key, then by second. */
-export const SLOT_TREE: ReadonlyMap<string, SlotEntry> = slotTree();
+export const SLOT_TREE = slotTree();
 
-function slotTree(): Map<string, SlotEntry> {
-  const tree = new Map<string, SlotEntry>();
+function slotTree(): Pick<KeyTable<SlotEntry>, 'get'> {
+  const tree = new KeyTable<SlotEntry>();
   for (const { index, path } of SLOTS) {
     const [head = '', inner] = path;
-    if (inner === undefined) tree.set(head, { slot: index, inner: new Map() });
+    if (inner === undefined) tree.set(head, { slot: index, inner: new KeyTable() });
     else tree.get(head)!.inner.set(inner, index);
   }
   return tree;

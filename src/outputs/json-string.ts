@@ -3,7 +3,7 @@
 const ESCAPED = /["\\\x00-\x1f\ud800-\udfff]/;
 
 /** True when a text is its own JSON but for the quotes. */
-export function isOwnJson(text: string): boolean {
+function isOwnJson(text: string): boolean {
   return !ESCAPED.test(text);
 }
 
