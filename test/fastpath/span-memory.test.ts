@@ -23,8 +23,8 @@ test('what is remembered for a span is never that of another', () => {
     const text = bytes.toString('latin1', start, end);
     const known = memory.texts[cell];
     if (known !== undefined) hits++;
-    if (known !== undefined && known !== text) expect(known).toBe(text);
-    expect(memory.values[cell] === undefined || known !== undefined).toBe(true);
+    expect(known ?? text).toBe(text);
+    expect(memory.values[cell] ?? text).toBe(text);
     memory.texts[cell] = text;
     memory.values[cell] = text;
   }

@@ -98,7 +98,7 @@ describe('formatting', () => {
   });
 });
 
-test('times are shown alike whatever was shown before', () => {
+it('times are shown alike whatever was shown before', () => {
   const times = [0n, -1n, 1n, 999_999_999n, 1_000_000_000n, 1_000_000_001n, -1_000_000_000n];
   const far = [253_402_300_799_999_999_999n, -62_135_596_800_000_000_000n];
   for (const first of [...times, ...far]) {
