@@ -9,6 +9,7 @@ import { utf8Text } from './utf8.ts';
 
 const QUOTE = 0x22;
 const OPENING_BRACE = 0x7b;
+const OPENING_BRACKET = 0x5b;
 
 /** A value whose span is known: its bytes, and what was found out about it. */
 export interface SpanNode {
@@ -170,10 +171,17 @@ export class EventSpans {
 
   #decode(node: SpanNode): JsonValue {
     const { bytes } = this.#scanner;
-    if (bytes[node.start] === QUOTE) {
-      const text = utf8Text(bytes, node.start + 1, node.end - 1);
+    const { start, end } = node;
+    if (bytes[start] === QUOTE) {
+      const text = utf8Text(bytes, start + 1, end - 1);
       // Without a backslash the text is the value, control characters and all.
       return text.includes('\\') ? parseJson(`"${text}"`) : text;
+    }
+    // A list of one text, as addresses are.
+    const isList = end - start >= 4 && bytes[start] === OPENING_BRACKET;
+    if (isList && bytes[start + 1] === QUOTE && bytes[end - 2] === QUOTE) {
+      const text = utf8Text(bytes, start + 2, end - 2);
+      if (!text.includes('"') && !text.includes('\\')) return [text];
     }
     return parseJson(this.source(node));
   }

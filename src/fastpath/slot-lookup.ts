@@ -67,7 +67,6 @@ const REPEATED = new Set([
   'user groups',
   'impersonatedUser username',
   'impersonatedUser groups',
-  'sourceIPs',
   'userAgent',
   'objectRef resource',
   'objectRef subresource',
