@@ -16,7 +16,11 @@ import {
 export interface Template {
   /** The distinct fields it names, in order of first use. */
   readonly uses: readonly FieldUse[];
+  /** What it reads of an event: distinct operands, in order of first use. */
+  readonly values: readonly Value[];
   render(event: AuditEvent): string;
+  /** The text with what was read of {@link values}, in their order. */
+  print(read: readonly FieldValue[]): string;
 }
 
 /** Falco cuts the text of a list to this many bytes. */
@@ -25,7 +29,8 @@ const MISSING = '<NA>';
 /** Widest field of a template; more would only fill memory. */
 const MAX_WIDTH = 65_536;
 
-type Token = string | { readonly value: Value; readonly width: number };
+/** A text, or the value at an index of those read. */
+type Token = string | { readonly value: Value; readonly index: number; readonly width: number };
 
 /**
  * Compiles an output (Falco eventformatter.cpp: set_format). A `%` starts a field or transformer; the
@@ -37,6 +42,7 @@ export function compileTemplate(text: string, fields: FieldResolver): Template {
   if (text === '') throw new ConditionError('empty formatting token', 0);
   const tokens: Token[] = [];
   const uses = new Map<string, FieldUse>();
+  const values: Value[] = [];
   // "Print even when values are missing": Falco sets it for every rule.
   let at = text.startsWith('*') ? 1 : 0;
   while (at < text.length) {
@@ -56,24 +62,29 @@ export function compileTemplate(text: string, fields: FieldResolver): Template {
     if (width > MAX_WIDTH) throw new ConditionError(`width ${digits} is too large`, percent);
     const { value, end } = longestValue(text, start, fields);
     for (const use of value.uses) uses.set(use.key, use);
-    tokens.push({ value, width });
+    let index = values.findIndex(({ key }) => key === value.key);
+    if (index === -1) index = values.push(value) - 1;
+    tokens.push({ value, index, width });
     at = end;
   }
   if (at < text.length) tokens.push(text.slice(at));
+  const print = (read: readonly FieldValue[]): string => {
+    let out = '';
+    for (const token of tokens) {
+      if (typeof token === 'string') {
+        out += token;
+      } else {
+        const shown = printValue(token.value, read[token.index]);
+        out += token.width === 0 ? shown : fitBytes(shown, token.width);
+      }
+    }
+    return out;
+  };
   return {
     uses: [...uses.values()],
-    render(event) {
-      let out = '';
-      for (const token of tokens) {
-        if (typeof token === 'string') {
-          out += token;
-        } else {
-          const shown = printValue(token.value, token.value.read(event));
-          out += token.width === 0 ? shown : fitBytes(shown, token.width);
-        }
-      }
-      return out;
-    },
+    values,
+    render: (event) => print(values.map((value) => value.read(event))),
+    print,
   };
 }
 

@@ -1,4 +1,4 @@
-import { evaluateAtom, type Condition } from '../condition/condition.ts';
+import { evaluateAtom, forEachAtom, type Condition } from '../condition/condition.ts';
 import type { AuditEvent } from '../events/event.ts';
 import type { JsonValue } from '../json/value.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -150,9 +150,24 @@ class BodyWatch implements AuditEvent {
     return this.#event.origin;
   }
 
-  #note([head]: readonly string[]): void {
-    if (head === 'requestObject' || head === 'responseObject') this.asked = true;
+  #note(path: readonly string[]): void {
+    if (isInBody(path)) this.asked = true;
   }
+}
+
+function isInBody([head]: readonly string[]): boolean {
+  return head === 'requestObject' || head === 'responseObject';
+}
+
+/** False when a condition can be decided without bodies whatever the event: nothing of it is in one. */
+export function mayLackBodies(condition: Condition): boolean {
+  let may = false;
+  forEachAtom(condition, ({ left, right }) => {
+    for (const { bound } of [...left.uses, ...(right?.uses ?? [])]) {
+      may ||= bound.path === undefined || isInBody(bound.path);
+    }
+  });
+  return may;
 }
 
 /** Three-valued evaluation: undefined when the answer is in a body. */

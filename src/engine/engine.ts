@@ -5,6 +5,7 @@ import { findField } from '../fields/catalog.ts';
 import type { FieldSettings, FieldValue } from '../fields/field.ts';
 import { placeFinding, type Placed, type Placements } from '../policies/placement.ts';
 import type { Rule } from '../rules/rule.ts';
+import { cutAtNul } from '../util/text.ts';
 import type { Finding, FindingSubject, OutputValue } from './finding.ts';
 
 /** Falco's two ways of reporting: every rule that matches, or the first one only. */
@@ -88,30 +89,58 @@ export function createFindingFactory(
   options: Pick<EngineOptions, 'timeField' | 'settings' | 'raw'>,
 ): FindingFactory {
   const timeUse = timeFieldUse(options);
-  const usesOf = new Map<Rule, readonly FieldUse[]>();
+  const readersOf = new Map<Rule, readonly OutputReader[]>();
   return (rule, event, placed) => {
-    let uses = usesOf.get(rule);
-    if (uses === undefined) {
-      uses = sortedUses([timeUse, ...rule.message.uses]);
-      usesOf.set(rule, uses);
+    const { message } = rule;
+    let readers = readersOf.get(rule);
+    if (readers === undefined) {
+      readers = outputReaders(message, timeUse);
+      readersOf.set(rule, readers);
     }
-    return {
+    const read: FieldValue[] = [];
+    for (const value of message.values) read.push(value.read(event));
+    const outputFields: (readonly [string, OutputValue])[] = [];
+    for (const reader of readers) outputFields.push([reader.key, reader.read(event, read)]);
+    const finding: Writable<Finding> = {
       rule: rule.name,
       priority: rule.priority,
       source: rule.source,
       tags: rule.tags,
       time: event.time,
-      message: rule.message.render(event),
+      message: message.print(read),
       timeText: String(timeUse.bound.read(event)),
-      outputFields: uses.map((use) => [use.key, outputValue(use, event)] as const),
-      auditId: event.text(['auditID']),
-      stage: event.text(['stage']),
+      outputFields,
+      auditId: event.text(AUDIT_ID),
+      stage: event.text(STAGE),
       origin: event.origin,
       subject: subjectOf(event),
-      ...placed,
-      ...(options.raw === true ? { raw: event.json } : {}),
     };
+    if (placed !== undefined) {
+      finding.policies = placed.policies;
+      finding.severity = placed.severity;
+    }
+    if (options.raw === true) finding.raw = event.json;
+    return finding;
   };
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Reads a value of `output_fields`. */
+interface OutputReader {
+  readonly key: string;
+  /** @param read what the output's text was made of */
+  read(event: AuditEvent, read: readonly FieldValue[]): OutputValue;
+}
+
+/** Sorted by key. Most fields are in the text of the output too, and are not read twice. */
+function outputReaders({ uses, values }: Rule['message'], timeUse: FieldUse): OutputReader[] {
+  return sortedUses([timeUse, ...uses]).map(({ key, bound }) => {
+    const index = values.findIndex(({ field }) => field?.key === key);
+    if (bound.json !== undefined) return { key, read: (event) => bound.json!(event) ?? null };
+    if (index === -1) return { key, read: (event) => bound.read(event) ?? null };
+    return { key, read: (_event, read) => read[index] ?? null };
+  });
 }
 
 function timeFieldUse(options: Pick<EngineOptions, 'timeField' | 'settings'>): FieldUse {
@@ -126,27 +155,41 @@ function sortedUses(uses: readonly FieldUse[]): FieldUse[] {
   return [...byKey.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-function outputValue(use: FieldUse, event: AuditEvent): OutputValue {
-  const value: FieldValue =
-    use.bound.json === undefined ? use.bound.read(event) : use.bound.json(event);
-  return value ?? null;
-}
+// Each path is one array: events are asked for them again and again.
+const AUDIT_ID = ['auditID'];
+const STAGE = ['stage'];
+const USER = ['user', 'username'];
+const IMPERSONATED = ['impersonatedUser', 'username'];
+const VERB = ['verb'];
+const RESOURCE = ['objectRef', 'resource'];
+const SUBRESOURCE = ['objectRef', 'subresource'];
+const NAMESPACE = ['objectRef', 'namespace'];
+const NAME = ['objectRef', 'name'];
+const SOURCE_IPS = ['sourceIPs'];
+const USER_AGENT = ['userAgent'];
+const CODE = ['responseStatus', 'code'];
 
 /** Who did what, from the fields that tables and reports show for every finding. */
 export function subjectOf(event: AuditEvent): FindingSubject {
-  const addresses = event.get(['sourceIPs']);
-  const last = Array.isArray(addresses) ? addresses.length - 1 : -1;
   return {
-    user: event.text(['user', 'username']),
-    impersonatedUser: event.text(['impersonatedUser', 'username']),
-    verb: event.text(['verb']),
-    resource: event.text(['objectRef', 'resource']),
-    subresource: event.text(['objectRef', 'subresource']),
-    namespace: event.text(['objectRef', 'namespace']),
-    name: event.text(['objectRef', 'name']),
-    // Earlier addresses come from headers that a client can forge; the last is the peer's.
-    sourceIp: last < 0 ? undefined : event.text(['sourceIPs', String(last)]),
-    userAgent: event.text(['userAgent']),
-    code: event.text(['responseStatus', 'code']),
+    user: event.text(USER),
+    impersonatedUser: event.text(IMPERSONATED),
+    verb: event.text(VERB),
+    resource: event.text(RESOURCE),
+    subresource: event.text(SUBRESOURCE),
+    namespace: event.text(NAMESPACE),
+    name: event.text(NAME),
+    sourceIp: lastAddress(event),
+    userAgent: event.text(USER_AGENT),
+    code: event.text(CODE),
   };
+}
+
+/** Earlier addresses come from headers that a client can forge; the last is the peer's. */
+function lastAddress(event: AuditEvent): string | undefined {
+  const addresses = event.get(SOURCE_IPS);
+  if (!Array.isArray(addresses) || addresses.length === 0) return undefined;
+  const last = addresses.length - 1;
+  const address = addresses[last];
+  return typeof address === 'string' ? cutAtNul(address) : event.text(['sourceIPs', String(last)]);
 }

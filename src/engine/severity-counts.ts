@@ -7,17 +7,19 @@ export interface SeverityCount {
 
 /** Counts findings by severity. */
 export class SeverityCounts {
-  readonly #counts = new Map<Severity, number>();
+  readonly #counts = new Map<Severity, { count: number }>();
 
   add(severity: Severity, count: number): void {
-    this.#counts.set(severity, (this.#counts.get(severity) ?? 0) + count);
+    const amount = this.#counts.get(severity);
+    if (amount) amount.count += count;
+    else this.#counts.set(severity, { count });
   }
 
   /** Most severe first; undefined when nothing was counted. */
   build(): SeverityCount[] | undefined {
     if (this.#counts.size === 0) return undefined;
     return [...this.#counts]
-      .map(([severity, count]) => ({ severity, count }))
+      .map(([severity, { count }]) => ({ severity, count }))
       .toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity));
   }
 }

@@ -1,3 +1,4 @@
+import { mayLackBodies } from '../engine/blind.ts';
 import { createFindingFactory, reportedFinding } from '../engine/engine.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { AuditEvent } from '../events/event.ts';
@@ -26,7 +27,7 @@ interface CompiledResidue {
     readonly counter: RuleCounter | undefined;
     readonly fires: () => boolean;
   }[];
-  /** The rules that are not only counted, and not certain to fire. */
+  /** Those that are not only counted, not certain to fire, and may lack bodies. */
   readonly reporting: readonly Rule[];
 }
 
@@ -63,6 +64,7 @@ export function createJudge(
       .filter(
         ({ counter, condition }) => counter === undefined && condition !== verdicts.graph.true,
       )
+      .filter(({ rule }) => mayLackBodies(rule.condition))
       .map(({ rule }) => rule),
   });
 

@@ -4,7 +4,7 @@ import { stringMember, type JsonObject } from '../json/value.ts';
 import type { FastCounts, FastScannerOptions, FastSink, Judgement } from './fast-options.ts';
 import { COUNTERS, NOTHING } from './counters.ts';
 import { createJudge, type Judge } from './judge.ts';
-import { LazyEvent, type LazyPlace } from './lazy-event.ts';
+import { LazyEvent } from './lazy-event.ts';
 import { PADDING, SCAN_ODD, Scanner } from './scanner.ts';
 import { SLOTS } from './slots.ts';
 import { createVerdicts, type Verdicts } from './states.ts';
@@ -22,8 +22,9 @@ export class FastScanner {
   readonly #options: FastScannerOptions;
   readonly #verdicts: Verdicts;
   readonly #judge: Judge;
-  readonly #originOf: LazyPlace['originOf'];
   readonly #scanner: Scanner;
+  /** The one that is judged. */
+  readonly #event: LazyEvent;
   readonly #block: number;
   #blockSize: number;
   /** The unfinished line: from #start to #used. */
@@ -42,7 +43,6 @@ export class FastScanner {
   constructor(options: FastScannerOptions) {
     this.#options = options;
     this.#sink = options.sink;
-    this.#originOf = (line, context) => options.sink.origin(line, context);
     this.#verdicts = createVerdicts(options);
     this.#leftOut = (options.resourceFilter?.steps ?? []).map(() => 0);
     const { startState, header } = this.#verdicts;
@@ -56,6 +56,9 @@ export class FastScanner {
         return next;
       },
     });
+    this.#event = new LazyEvent(this.#scanner, (line, context) =>
+      options.sink.origin(line, context),
+    );
     const watch = new Watch((search) => this.#scanner.watch(search));
     this.#judge = createJudge(options, this.#verdicts, watch);
     const { maxLine, since, until, remembered = 0 } = options;
@@ -220,15 +223,10 @@ export class FastScanner {
 
   #survivor(record: number): void {
     const scanner = this.#scanner;
-    const event = new LazyEvent(scanner, {
-      record,
-      slots: record + scanner.place('RECORD_SLOTS'),
-      time: scanner.long(record + 32),
-      num: this.#number + scanner.word(record + 24),
-      firstTime: this.#firstTime!,
-      line: this.#line + scanner.word(record + 4),
-      originOf: this.#originOf,
-    });
+    const event = this.#event;
+    const num = this.#number + scanner.word(record + 24);
+    const line = this.#line + scanner.word(record + 4);
+    event.move(record, num, line, this.#firstTime!);
     const judged = this.#judge(event, this.#verdicts.residue(scanner.word(record)));
     if (typeof judged === 'number') this.#leftOut[judged]!++;
     else if (judged === 'out-of-scope') this.#counts.outOfScope++;

@@ -2,7 +2,7 @@
  * Log text is written by attackers. Nothing writes it to a sink but through one of these
  * functions. They escape visibly rather than strip, because what was logged is evidence.
  */
-import { jsonString, wellFormed } from './json-encode.ts';
+import { jsonInner, wellFormed } from './json-string.ts';
 
 const PLAIN = /^[\x20-\x7e]*$/;
 /**
@@ -37,7 +37,7 @@ function escapeUnseen(text: string): string {
 
 /** A JSON string without its quotes: how Falco escapes its text lines. */
 export function escapeJsonText(text: string): string {
-  return jsonString(text).slice(1, -1);
+  return jsonInner(text);
 }
 
 /** As {@link escapeJsonText}, and all that a terminal does not show is a JSON escape as well. */

@@ -52,9 +52,10 @@ export class Feed implements OutputWriter {
   }
 
   finding(finding: Finding): void {
-    const { fold, sort } = this.#options;
+    const { fold, sort, limit } = this.#options;
     if (!fold && sort === undefined) {
-      this.#write({ finding, count: 1, first: finding.time, last: finding.time });
+      if (limit === undefined) this.#writer.finding(finding);
+      else this.#write({ finding, count: 1, first: finding.time, last: finding.time });
       return;
     }
     const key = fold ? foldKey(finding) : String(this.#number++);

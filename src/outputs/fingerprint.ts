@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Finding } from '../engine/finding.ts';
-import { sha256 } from '../util/sha256.ts';
+import { SubjectMemory } from './subject-memory.ts';
 
 /** SARIF's names of the two fingerprints; a change of what goes into one needs a new version. */
 export const EVENT_FINGERPRINT = 'k8sAuditEvent/v1';
@@ -10,16 +11,26 @@ export const SUBJECT_FINGERPRINT = 'k8sAuditSubject/v1';
  * A cryptographic hash, because who writes log text must not be able to match a known finding.
  */
 export function eventFingerprint(finding: Finding): string {
-  return hash([finding.rule, finding.auditId ?? '', finding.stage ?? '']);
+  return hash(JSON.stringify([finding.rule, finding.auditId ?? '', finding.stage ?? '']));
 }
 
 /** Identifies who did what to which object by which rule, independent of when. */
 export function subjectFingerprint({ rule, subject }: Finding): string {
   const { user, impersonatedUser, verb, namespace, resource, name, subresource } = subject;
   // Each part on its own: joined, a name with a separator in it could pass for another.
-  return hash([rule, user, impersonatedUser, verb, namespace, resource, name, subresource]);
+  const parts = [rule, user, impersonatedUser, verb, namespace, resource, name, subresource];
+  let fingerprint = known.find(parts);
+  if (fingerprint === undefined) {
+    fingerprint = hash(JSON.stringify(parts));
+    known.keep(parts, fingerprint);
+  }
+  return fingerprint;
 }
 
-function hash(parts: readonly (string | undefined)[]): string {
-  return sha256(JSON.stringify(parts)).slice(0, 32);
+/** The same few do the same to the same objects, and hashing costs as much as all else of a finding. */
+const known = new SubjectMemory();
+
+function hash(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return hex.slice(0, 32);
 }

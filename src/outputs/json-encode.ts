@@ -1,7 +1,16 @@
 import type { Finding, OutputValue } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
 import { subjectFingerprint } from './fingerprint.ts';
-import { formatRfc3339Nano } from '../util/time.ts';
+import { decimalText, formatRfc3339Nano } from '../util/time.ts';
+import { jsonInner, jsonString } from './json-string.ts';
+import {
+  beforeField,
+  beforeLine,
+  behindFields,
+  behindFingerprint,
+  ruleTexts,
+  type RuleTexts,
+} from './rule-texts.ts';
 
 /** A value that {@link encodeJson} writes; undefined members are left out. */
 export type Encodable =
@@ -12,22 +21,6 @@ export type Encodable =
   | null
   | readonly Encodable[]
   | { readonly [key: string]: Encodable | undefined };
-
-/**
- * A JSON string. Lone surrogates become U+FFFD, as Falco writes invalid UTF-8 (nlohmann::json
- * with error_handler_t::replace); JSON.stringify alone would write them as escapes that strict
- * readers refuse.
- */
-export function jsonString(text: string): string {
-  const json = JSON.stringify(text);
-  // An escaped backslash before `ud` also gets here; wellFormed leaves such text as it is.
-  return json.includes('\\ud') ? JSON.stringify(wellFormed(text)) : json;
-}
-
-/** The text with lone surrogates replaced by U+FFFD. */
-export function wellFormed(text: string): string {
-  return text.replace(/[\ud800-\udfff]/gu, '\uFFFD');
-}
 
 /** Compact JSON, digit-exact for bigint. Recursion is as deep as our own data. */
 export function encodeJson(value: Encodable): string {
@@ -51,37 +44,50 @@ export function falcoLine(finding: Finding): string {
  * key `k8s_audit`. One line without line end.
  */
 export function findingToJson(finding: Finding): string {
-  let fields = '';
-  for (const [name, value] of finding.outputFields) {
-    fields += `${fields === '' ? '' : ','}${jsonString(name)}:${outputValue(value)}`;
+  const texts = ruleTexts(finding);
+  // Few long pieces: putting a line together costs by the piece. So a constant piece holds the quotes of the
+  // values beside it.
+  let json = `{"output":"${jsonInner(falcoLine(finding))}`;
+  let quoted = true;
+  const { outputFields } = finding;
+  for (let i = 0; i < outputFields.length; i++) {
+    const [name, value] = outputFields[i]!;
+    const isText = typeof value === 'string';
+    json += beforeField(texts, i, name, quoted, isText);
+    json += isText ? jsonInner(value) : outputValue(value);
+    quoted = isText;
   }
-  const { file, line, cluster, node, stream } = finding.origin;
-  const { auditId: auditID, stage, policies, severity } = finding;
-  // What baselines match on.
-  const fingerprint = subjectFingerprint(finding);
-  return (
-    `{"output":${jsonString(falcoLine(finding))},"output_fields":{${fields}}` +
-    `,"priority":"${finding.priority}","rule":${jsonString(finding.rule)}` +
-    `,"source":${jsonString(finding.source)},"tags":${encodeJson(finding.tags)}` +
-    `,"time":"${formatRfc3339Nano(finding.time)}"` +
-    `,"k8s_audit":${withEvent(encodeJson({ auditID, stage, file, line, cluster, node, stream, fingerprint, policies, severity }), finding.raw)}}`
-  );
+  json += behindFields(texts, outputFields.length, quoted);
+  json += formatRfc3339Nano(finding.time);
+  json += ownMembers(finding, texts);
+  return finding.raw === undefined ? `${json}}}` : `${json},"event":${eventJson(finding.raw)}}}`;
 }
 
-/** An object's JSON with the event as a further member. An event that only a lenient reader reads is text. */
-function withEvent(json: string, raw: string | undefined): string {
-  if (raw === undefined) return json;
-  let event = raw;
+/** The members of `k8s_audit`, behind the quote that ends the time and without the closing brace. */
+function ownMembers(finding: Finding, texts: RuleTexts): string {
+  const { auditId, origin } = finding;
+  const { cluster, node, stream } = origin;
+  let json = auditId === undefined ? '' : `","k8s_audit":{"auditID":"${jsonInner(auditId)}`;
+  json += `${beforeLine(finding)}${origin.line}`;
+  if (cluster !== undefined) json += `,"cluster":${jsonString(cluster)}`;
+  if (node !== undefined) json += `,"node":${jsonString(node)}`;
+  if (stream !== undefined) json += `,"stream":${jsonString(stream)}`;
+  // What baselines match on.
+  return `${json},"fingerprint":"${subjectFingerprint(finding)}${behindFingerprint(finding, texts)}`;
+}
+
+/** An event that only a lenient reader reads is text. */
+function eventJson(raw: string): string {
   try {
     JSON.parse(raw);
   } catch {
-    event = jsonString(raw);
+    return jsonString(raw);
   }
-  return `${json.slice(0, -1)}${json === '{}' ? '' : ','}"event":${event}}`;
+  return raw;
 }
 
 function outputValue(value: OutputValue): string {
-  return typeof value === 'bigint' ? value.toString() : encodeJson(value);
+  return typeof value === 'bigint' ? decimalText(value) : encodeJson(value);
 }
 
 /** The summary as compact JSON, without elapsed time: same input, same bytes. */

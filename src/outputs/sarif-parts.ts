@@ -1,7 +1,7 @@
 import type { Finding } from '../engine/finding.ts';
 import type { Priority } from '../rules/priority.ts';
 import { escapeMarkdown } from './escape.ts';
-import { wellFormed } from './json-encode.ts';
+import { wellFormed } from './json-string.ts';
 import type { Encodable } from './json-encode.ts';
 import type { RuleInfo } from './writer.ts';
 

@@ -40,16 +40,50 @@ export function placeFinding(
   placement: RulePlacement | undefined,
   event: AuditEvent,
 ): Placed | undefined {
+  // One character a policy: which of them are in scope.
+  let inScope = '';
+  let any = false;
+  const policies = placement?.policies ?? [];
+  for (const { scope } of policies) {
+    const applies = scope === undefined || evaluate(scope, event);
+    inScope += applies ? '1' : '0';
+    any ||= applies;
+  }
+  if (placement !== undefined && !placement.always && !any) return undefined;
+  const key = placement ?? NO_PLACEMENT;
+  let known = placedAlike.get(key);
+  if (known === undefined) {
+    known = [];
+    placedAlike.set(key, known);
+  }
+  for (const one of known) {
+    if (one.inScope === inScope && one.priority === priority) return one.placed;
+  }
+  const chosen = policies.filter((_policy, index) => inScope[index] === '1');
+  const placed = placedIn(priority, chosen);
+  if (known.length < MAX_ALIKE) known.push({ priority, inScope, placed });
+  return placed;
+}
+
+interface PlacedAlike {
+  readonly priority: Priority;
+  readonly inScope: string;
+  readonly placed: Placed;
+}
+
+/** Findings that are placed alike share what is said of it, so that an output makes its text once. */
+const placedAlike = new WeakMap<RulePlacement, PlacedAlike[]>();
+/** Looked through one by one. */
+const MAX_ALIKE = 16;
+const NO_PLACEMENT: RulePlacement = { policies: [], always: true };
+
+function placedIn(priority: Priority, policies: readonly PlacedPolicy[]): Placed {
   let severity: Severity | undefined;
-  const policies: string[] = [];
-  for (const policy of placement?.policies ?? []) {
-    if (policy.scope !== undefined && !evaluate(policy.scope, event)) continue;
-    policies.push(policy.name);
+  for (const policy of policies) {
     const own = policy.severity ?? severityOf(priority);
     if (severity === undefined || severityRank(own) < severityRank(severity)) severity = own;
   }
-  if (placement !== undefined && !placement.always && policies.length === 0) return undefined;
-  return { policies, severity: severity ?? severityOf(priority) };
+  return { policies: policies.map(({ name }) => name), severity: severity ?? severityOf(priority) };
 }
 
 /**

@@ -36,7 +36,7 @@ export function parseRfc3339(text: string): bigint | undefined {
 
 /** `13:00:25.000123000`: the time of day in a zone, with nine digits of fraction. */
 export function formatTimeOfDay(ns: bigint, zone: string): string {
-  return `${wallClock(ns, zone).time}.${fractionOf(ns)}`;
+  return `${wallClock(ns, zone).timeDot}${fractionOf(ns)}`;
 }
 
 /** `13:00:25`: the time of day in a zone. */
@@ -57,12 +57,12 @@ export function formatDateTimeSeconds(ns: bigint, zone: string): string {
 
 /** `2018-10-26T13:00:25.000123000+0000`: Falco's `evt.time.iso8601`, always in UTC. */
 export function formatIso8601(ns: bigint): string {
-  return `${utcText(ns)}+0000`;
+  return `${wallClock(ns, UTC).iso}${fractionOf(ns)}+0000`;
 }
 
 /** `2018-10-26T13:00:25.000123000Z`: the `time` of Falco's JSON output, always nine digits. */
 export function formatRfc3339Nano(ns: bigint): string {
-  return `${utcText(ns)}Z`;
+  return `${wallClock(ns, UTC).iso}${fractionOf(ns)}Z`;
 }
 
 /** Nanoseconds within the second, 0 to 999999999. */
@@ -76,27 +76,64 @@ export function secondsOf(ns: bigint): bigint {
   return (ns - nanosOfSecond(ns)) / SECOND;
 }
 
-function utcText(ns: bigint): string {
-  const { date, time } = wallClock(ns, UTC);
-  return `${date}T${time}.${fractionOf(ns)}`;
+/** A number in decimal; cheap for the one that was shown last as a time. */
+export function decimalText(value: bigint): string {
+  return textsOf(value).decimal;
 }
 
 function fractionOf(ns: bigint): string {
-  return nanosOfSecond(ns).toString().padStart(9, '0');
+  return textsOf(ns).fraction;
+}
+
+interface TimeTexts {
+  readonly ns: bigint;
+  readonly decimal: string;
+  /** Whole seconds since the epoch. */
+  readonly seconds: string;
+  readonly fraction: string;
+}
+
+/** The time shown last: a finding shows the same one several times. */
+let shown: TimeTexts = { ns: 0n, decimal: '0', seconds: '0', fraction: '000000000' };
+
+function textsOf(ns: bigint): TimeTexts {
+  if (shown.ns === ns) return shown;
+  const decimal = ns.toString();
+  shown =
+    ns < SECOND
+      ? {
+          ns,
+          decimal,
+          seconds: secondsOf(ns).toString(),
+          fraction: nanosOfSecond(ns).toString().padStart(9, '0'),
+        }
+      : // Cutting the text costs less than dividing the number.
+        { ns, decimal, seconds: decimal.slice(0, -9), fraction: decimal.slice(-9) };
+  return shown;
 }
 
 /** The second shown last: consecutive events often share it. */
-let last = { seconds: -1n, zone: '', clock: { date: '', time: '' } };
+let last: { seconds: string; zone: string; clock: Clock } | undefined;
 
-function wallClock(ns: bigint, zone: string): { date: string; time: string } {
-  const seconds = secondsOf(ns);
-  if (last.seconds !== seconds || last.zone !== zone) {
-    last = { seconds, zone, clock: clockAt(seconds, zone) };
+interface Clock {
+  readonly date: string;
+  readonly time: string;
+  /** `13:00:25.` and `2018-10-26T13:00:25.`: whole, since a text in pieces costs more to write. */
+  readonly timeDot: string;
+  readonly iso: string;
+}
+
+function wallClock(ns: bigint, zone: string): Clock {
+  const { seconds } = textsOf(ns);
+  if (last === undefined || last.seconds !== seconds || last.zone !== zone) {
+    const { date, time } = clockAt(seconds, zone);
+    const clock = { date, time, timeDot: `${time}.`, iso: [date, 'T', time, '.'].join('') };
+    last = { seconds, zone, clock };
   }
   return last.clock;
 }
 
-function clockAt(seconds: bigint, zone: string): { date: string; time: string } {
+function clockAt(seconds: string, zone: string): { date: string; time: string } {
   const instant = new Date(Number(seconds) * 1000);
   if (zone === UTC) {
     const text = instant.toISOString();

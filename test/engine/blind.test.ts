@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BlindSpots } from '../../src/engine/blind.ts';
+import { BlindSpots, mayLackBodies } from '../../src/engine/blind.ts';
 import { eventOf, loadOk } from '../helpers.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 
@@ -87,4 +87,18 @@ test('counts of parts add up', async () => {
   whole.merge(part.list(), part.events);
   expect(whole.events).toBe(2);
   expect(whole.list()[0]?.events).toBe(2);
+});
+
+test.each([
+  ['ka.verb in (get, list)', false],
+  ['ka.user.name = jane and not ka.target.resource = val(ka.verb)', false],
+  ['jevt.value[/objectRef/name] = x', false],
+  ['tolower(ka.user.name) = jane', false],
+  ['jevt.value[/requestObject] exists', true],
+  ['ka.verb = get or ka.resp.name = x', true],
+  ['not ka.req.pod.host_network = true', true],
+  ['ka.verb = val(ka.req.configmap.obj)', true],
+])('%s may lack bodies: %s', async (condition, may) => {
+  const [rule] = await rules(condition);
+  expect(mayLackBodies(rule!.condition)).toBe(may);
 });

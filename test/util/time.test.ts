@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   formatDateTime,
   formatIso8601,
+  decimalText,
   formatRfc3339Nano,
   formatTimeOfDay,
   parseRfc3339,
@@ -95,4 +96,19 @@ describe('formatting', () => {
   ])('writes %s as it was read', (text) => {
     expect(formatRfc3339Nano(parseRfc3339(text)!)).toBe(text);
   });
+});
+
+it('times are shown alike whatever was shown before', () => {
+  const times = [0n, -1n, 1n, 999_999_999n, 1_000_000_000n, 1_000_000_001n, -1_000_000_000n];
+  const far = [253_402_300_799_999_999_999n, -62_135_596_800_000_000_000n];
+  for (const first of [...times, ...far]) {
+    for (const second of [...times, ...far]) {
+      formatRfc3339Nano(first);
+      const fraction = ((second % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+      const date = new Date(Number((second - fraction) / 1_000_000n)).toISOString().slice(0, 19);
+      const text = `${date}.${fraction.toString().padStart(9, '0')}Z`;
+      expect(formatRfc3339Nano(second)).toBe(text);
+      expect(decimalText(second)).toBe(String(second));
+    }
+  }
 });
