@@ -1,13 +1,15 @@
+import type { Undecided } from '../engine/blind.ts';
 import { createEngine, type Engine, type EngineOptions } from '../engine/engine.ts';
 import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { FieldSettings } from '../fields/field.ts';
 import { number, plural } from '../outputs/summary-text.ts';
 import { ignoreNotes, type Suppressor } from '../policies/ignore.ts';
+import { firingRules } from '../policies/placement.ts';
 import type { ResourceFilter } from '../policies/resource-filter.ts';
 import { isSeverity } from '../policies/severity.ts';
 import { fieldResolver } from '../rules/resolver.ts';
 import { isAtLeast, priorityRank, type Priority } from '../rules/priority.ts';
-import type { Rule, RuleSet } from '../rules/rule.ts';
+import type { RuleSet } from '../rules/rule.ts';
 import { KnownError } from '../util/errors.ts';
 import type { Invocation } from './command.ts';
 import { suppressorOf } from './ignore-input.ts';
@@ -21,7 +23,7 @@ import { scopeOf } from './scope.ts';
 export interface PreparedScan {
   readonly ruleSet: RuleSet;
   /** The rules of which is counted where they lack evidence; undefined when nobody is told. */
-  readonly rules: readonly Rule[] | undefined;
+  readonly rules: readonly Undecided[] | undefined;
   readonly engine: Engine;
   /** What the engine is made of, unless the reference engine is asked for. */
   readonly fast: EngineOptions | undefined;
@@ -78,7 +80,10 @@ export async function prepareScan(
   return {
     ruleSet,
     // What is undecided is told rule by rule: that says nothing of the first one that matches.
-    rules: told || (settings.explainBlind && matching === 'all') ? rules : undefined,
+    rules:
+      told || (settings.explainBlind && matching === 'all')
+        ? firingRules(rules, placements)
+        : undefined,
     resourceFilter,
     suppressor,
     counters: counted.map(({ counter }) => counter),

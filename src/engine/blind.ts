@@ -11,6 +11,9 @@ export interface BlindRule {
   readonly resources: readonly { readonly resource: string; readonly events: number }[];
 }
 
+/** A rule, or what is left of its condition once some of it is decided. */
+export type Undecided = Pick<Rule, 'name' | 'condition'>;
+
 /** Resources remembered for a rule; further ones are counted together. */
 const MAX_RESOURCES = 100;
 const OTHER = 'other resources';
@@ -38,7 +41,7 @@ export class BlindSpots {
   /**
    * @param rules those that may be undecided: all that are evaluated, or what a quicker look left of them
    */
-  count(event: AuditEvent, rules: readonly Rule[]): void {
+  count(event: AuditEvent, rules: readonly Undecided[]): void {
     if (!lacksBodies(event)) return;
     const watched = new BodyWatch(event);
     let open = false;

@@ -1,4 +1,4 @@
-import { mayLackBodies } from '../engine/blind.ts';
+import { mayLackBodies, type Undecided } from '../engine/blind.ts';
 import { createFindingFactory, reportedFinding } from '../engine/engine.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { AuditEvent } from '../events/event.ts';
@@ -6,6 +6,7 @@ import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { Rule } from '../rules/rule.ts';
 import { Evaluator } from './evaluate.ts';
 import type { FastScannerOptions, Judgement } from './fast-options.ts';
+import { conditionOf } from './partial.ts';
 import { atomsOf, nodesOf, type Residue, type Verdicts } from './states.ts';
 import type { Watch } from './watch.ts';
 
@@ -27,8 +28,8 @@ interface CompiledResidue {
     readonly counter: RuleCounter | undefined;
     readonly fires: () => boolean;
   }[];
-  /** Those that are not only counted, not certain to fire, and may lack bodies. */
-  readonly reporting: readonly Rule[];
+  /** What is open of those that are not only counted, and that may lack bodies. */
+  readonly reporting: readonly Undecided[];
 }
 
 /** Evaluates residues with conditions compiled once, and shared between states. */
@@ -61,11 +62,9 @@ export function createJudge(
       fires: evaluator.compile(condition),
     })),
     reporting: residue.rules
-      .filter(
-        ({ counter, condition }) => counter === undefined && condition !== verdicts.graph.true,
-      )
-      .filter(({ rule }) => mayLackBodies(rule.condition))
-      .map(({ rule }) => rule),
+      .filter(({ counter }) => counter === undefined)
+      .map(({ rule, condition }) => ({ name: rule.name, condition: conditionOf(condition) }))
+      .filter(({ condition }) => mayLackBodies(condition)),
   });
 
   const evaluate = (event: AuditEvent, plan: CompiledResidue, isMissed: boolean): Finding[] => {

@@ -8,10 +8,16 @@ import { EventSpans, type SpanNode } from './event-spans.ts';
 import type { Scanner } from './scanner.ts';
 import { CONTEXT_PATHS, SLOT_TREE } from './slot-lookup.ts';
 import type { Token } from './tokens.ts';
-import { isMet, type Clause } from './watch.ts';
+import type { Clause } from './watch.ts';
 
 const QUOTE = 0x22;
 const BODIES = ['requestObject', 'responseObject'] as const;
+/** Where the scanner notes what it finds. */
+const AREAS: Readonly<Record<Clause['body'], number>> = {
+  requestObject: 0,
+  responseObject: 1,
+  effective: 2,
+};
 
 /** What most events say of where they were logged: nothing. */
 const NO_CONTEXT: WrapperContext = {};
@@ -30,7 +36,8 @@ export class LazyEvent implements AuditEvent {
   readonly #scanner: Scanner;
   readonly #originOf: OriginOf;
   readonly #spans: EventSpans;
-  readonly #patterns = new Map<Clause['body'], Uint32Array | null>();
+  /** By area of the scanner. */
+  readonly #searched: (boolean | undefined)[] = [];
   #lineNumber = 0;
   #depth = 0;
   #origin: EventOrigin | undefined;
@@ -50,7 +57,7 @@ export class LazyEvent implements AuditEvent {
     this.firstTime = firstTime;
     this.#lineNumber = line;
     this.#origin = undefined;
-    this.#patterns.clear();
+    this.#searched.length = 0;
   }
 
   get origin(): EventOrigin {
@@ -101,24 +108,28 @@ export class LazyEvent implements AuditEvent {
   /** True when the bodies lack all patterns of one of the clauses for certain. */
   fails(clauses: readonly Clause[], table: number): boolean {
     if (this.#spans.spaced) return false;
-    for (const clause of clauses) {
-      const found = this.#found(clause.body, table);
-      if (found !== null && !isMet(clause, found)) return true;
+    for (const { body, anyOf } of clauses) {
+      const area = AREAS[body];
+      if (this.#isSearched(body, area, table) && !this.#holdsAny(area, anyOf)) return true;
     }
     return false;
   }
 
-  /** The patterns that bodies hold; null when their bytes do not show it. There is one table an event. */
-  #found(body: Clause['body'], table: number): Uint32Array | null {
-    let found = this.#patterns.get(body);
-    if (found === undefined) {
-      const present = this.#bodies(body);
-      // A text may hold anything, escaped.
-      const isShown = present.every(({ start }) => this.#scanner.bytes[start] !== QUOTE);
-      found = isShown ? this.#scanner.found(table, present) : null;
-      this.#patterns.set(body, found);
-    }
-    return found;
+  #holdsAny(area: number, patterns: readonly number[]): boolean {
+    for (const pattern of patterns) if (this.#scanner.isFound(area, pattern)) return true;
+    return false;
+  }
+
+  /** Whether the area shows which patterns a body holds. There is one table for all of an event. */
+  #isSearched(body: Clause['body'], area: number, table: number): boolean {
+    const known = this.#searched[area];
+    if (known !== undefined) return known;
+    const present = this.#bodies(body);
+    // A text may hold anything, escaped.
+    const isShown = present.every(({ start }) => this.#scanner.bytes[start] !== QUOTE);
+    if (isShown) this.#scanner.find(table, area, present);
+    this.#searched[area] = isShown;
+    return isShown;
   }
 
   #bodies(body: Clause['body']): SpanNode[] {

@@ -10,6 +10,20 @@ export type Node =
 /** What is known about an atom: its value, or undefined. */
 export type Assignment = (atom: Atom) => boolean | undefined;
 
+/** A node as a condition that means the same. */
+export function conditionOf(node: Node): Condition {
+  switch (node.kind) {
+    case 'constant':
+      return { kind: node.value ? 'and' : 'or', operands: [] };
+    case 'atom':
+      return node.atom;
+    case 'not':
+      return { kind: 'not', operand: conditionOf(node.operand) };
+    default:
+      return { kind: node.kind, operands: node.operands.map(conditionOf) };
+  }
+}
+
 /** Builds shared, simplified conditions. */
 export class ConditionGraph {
   readonly #nodes = new Map<string, Node>();

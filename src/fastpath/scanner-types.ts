@@ -55,7 +55,7 @@ export interface Exports extends Readonly<Record<Place, WasmGlobal>> {
   scan(limit: number): number;
   members(start: number, end: number): number;
   search(start: number, end: number, token: number, length: number, ignoreCase: number): number;
-  findPatterns(table: number, start: number, end: number): void;
+  findPatterns(table: number, bits: number, start: number, end: number): void;
   noteEvent(
     id: number,
     idEnd: number,

@@ -32,6 +32,8 @@ const LONGEST_NOTED = 512;
 /** Behind every date the scanner reads. */
 const NEVER = 2n ** 63n - 1n;
 
+const FOUND_BYTES = FOUND_BITS / 8;
+
 let compiled: object | undefined;
 
 /** The WebAssembly scanner with its memory: addresses are byte offsets in {@link bytes}. */
@@ -195,12 +197,21 @@ export class Scanner {
     return table;
   }
 
-  /** Which of the patterns of a table some stretches of bytes hold: a bit for each. */
-  found(table: number, spans: readonly { start: number; end: number }[]): Uint32Array {
-    const at = this.place('PATTERNS_FOUND') >> 2;
-    this.#words.fill(0, at, at + FOUND_BITS / 32);
-    for (const { start, end } of spans) this.#exports.findPatterns(table, start, end);
-    return this.#words.slice(at, at + FOUND_BITS / 32);
+  /**
+   * Notes which of the patterns of a table some stretches of bytes hold, for {@link isFound}.
+   *
+   * @param area 0 to 3: where to note it
+   */
+  find(table: number, area: number, spans: readonly { start: number; end: number }[]): void {
+    const bits = this.place('PATTERNS_FOUND') + area * FOUND_BYTES;
+    this.#words.fill(0, bits >> 2, (bits + FOUND_BYTES) >> 2);
+    for (const { start, end } of spans) this.#exports.findPatterns(table, bits, start, end);
+  }
+
+  /** Whether a pattern was found when that area was noted last. */
+  isFound(area: number, pattern: number): boolean {
+    const at = this.place('PATTERNS_FOUND') + area * FOUND_BYTES + (pattern >> 3);
+    return ((this.bytes[at]! >> (pattern & 7)) & 1) === 1;
   }
 
   /** Makes room for text up to an address; views of the memory are new afterwards. */

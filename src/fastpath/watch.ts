@@ -15,11 +15,6 @@ export interface Clause {
   readonly anyOf: readonly number[];
 }
 
-/** @param found a bit for each pattern that was found */
-export function isMet({ anyOf }: Clause, found: Uint32Array): boolean {
-  return anyOf.some((index) => ((found[index >> 5]! >>> (index & 31)) & 1) === 1);
-}
-
 /** The patterns that are worth looking for in bodies, and what follows when they are missing. */
 export class Watch {
   readonly #keep: (search: PatternSearch) => number | undefined;

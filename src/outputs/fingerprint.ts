@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import crypto from 'node:crypto';
 import type { Finding } from '../engine/finding.ts';
 import { SubjectMemory } from './subject-memory.ts';
 
@@ -31,6 +31,8 @@ export function subjectFingerprint({ rule, subject }: Finding): string {
 const known = new SubjectMemory();
 
 function hash(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex');
+  // At once where Node can: the object costs three times the hash.
+  const once = crypto.hash as typeof crypto.hash | undefined;
+  const hex = once?.('sha256', text) ?? crypto.createHash('sha256').update(text).digest('hex');
   return hex.slice(0, 32);
 }

@@ -4,6 +4,7 @@ import { ConditionError } from '../condition/errors.ts';
 import type { FieldResolver } from '../condition/value.ts';
 import type { AuditEvent } from '../events/event.ts';
 import type { Priority } from '../rules/priority.ts';
+import type { Rule } from '../rules/rule.ts';
 import type { ConditionNode } from '../condition/ast.ts';
 import type { PolicyMembers } from './members.ts';
 import { policyScopeCondition } from './scope.ts';
@@ -98,6 +99,19 @@ export function firingScope(placement: RulePlacement | undefined): Condition | b
     scopes.push(scope);
   }
   return scopes.length > 1 ? { kind: 'or', operands: scopes } : (scopes[0] ?? false);
+}
+
+/** Rules as far as they may fire somewhere: what must hold besides their own conditions is a part of each. */
+export function firingRules(
+  rules: readonly Rule[],
+  placements: Placements | undefined,
+): Pick<Rule, 'name' | 'condition'>[] {
+  return rules.flatMap(({ name, condition }) => {
+    const scope = firingScope(placements?.get(name));
+    if (scope === false) return [];
+    if (scope === true) return [{ name, condition }];
+    return [{ name, condition: { kind: 'and', operands: [scope, condition] } }];
+  });
 }
 
 /**

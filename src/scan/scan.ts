@@ -1,10 +1,9 @@
 import type { Engine, EngineOptions } from '../engine/engine.ts';
 import type { Finding } from '../engine/finding.ts';
 import { SummaryBuilder, type ScanSummary } from '../engine/summary.ts';
-import { BlindSpots } from '../engine/blind.ts';
+import { BlindSpots, type Undecided } from '../engine/blind.ts';
 import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { ResourceFilter } from '../policies/resource-filter.ts';
-import type { Rule } from '../rules/rule.ts';
 import { readEvents } from './read-events.ts';
 import type { ScanThreads } from './scan-threads.ts';
 import type { ReadHooks, ReadPlan, ReadResult } from './read-plan.ts';
@@ -16,8 +15,8 @@ export interface ScanPlan extends ReadPlan {
   readonly fast?: EngineOptions | undefined;
   /** Threads for large files; they evaluate as the fast engine does here. */
   readonly threads?: ScanThreads | undefined;
-  /** The rules the engine evaluates: those among them that lack evidence are counted. */
-  readonly rules?: readonly Rule[] | undefined;
+  /** What the engine evaluates: the rules among these that lack evidence are counted. */
+  readonly rules?: readonly Undecided[] | undefined;
   /** What the filter of `engine.inScope` is called in the summary. */
   readonly scopeReason: string;
   /** Leaves events out by their resource, before anything else. */

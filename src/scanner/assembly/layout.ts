@@ -71,16 +71,16 @@ export const NEXT_FIELD: usize = 5414912;
 /** Two tables of event hashes (u64), by turns the younger and the older half. */
 export const SEEN_TABLES: usize = 5439488;
 export const SEEN_BITS: u32 = 18;
-/** A bit for each pattern that was found. */
+/** Four areas of 64 bytes: a bit for each pattern that was found. */
 export const PATTERNS_FOUND: usize = 9633792;
 /** 32 tables of 4352 bytes: which patterns to look for (src/scanner/assembly/patterns.ts). */
-export const PATTERN_TABLES: usize = 9633856;
+export const PATTERN_TABLES: usize = 9634048;
 export const PATTERN_TABLE_SIZE: usize = 4352;
 export const MAX_PATTERN_TABLES: u32 = 32;
 /** Events (u32) by state, for states whose next field is TALLY. */
-export const TALLIES: usize = 9773120;
+export const TALLIES: usize = 9773312;
 export const TALLY: u32 = 255;
-export const BLOCK: usize = 9789504;
+export const BLOCK: usize = 9789696;
 
 /** What a wanted key's value must be. */
 export const KIND_UNKNOWN: u32 = 0;

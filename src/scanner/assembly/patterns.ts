@@ -1,5 +1,4 @@
 // @ts-nocheck AssemblyScript, compiled by asc
-import { PATTERNS_FOUND } from './layout';
 import { matches } from './search';
 
 /** A table: nibble lookups by place in the window, 16 bytes to work in, first entry of each bucket. */
@@ -32,7 +31,14 @@ function hides(p: usize): bool {
 }
 
 /** Notes which of the patterns in some buckets have their window at `at`. */
-function compare(table: usize, buckets: u32, at: usize, from: usize, end: usize): void {
+function compare(
+  table: usize,
+  bits: usize,
+  buckets: u32,
+  at: usize,
+  from: usize,
+  end: usize,
+): void {
   const window = load<u32>(at);
   while (buckets != 0) {
     const starts = table + STARTS + (<usize>ctz<u32>(buckets) << 2);
@@ -43,7 +49,7 @@ function compare(table: usize, buckets: u32, at: usize, from: usize, end: usize)
       const word = (window | load<u32>(entry, ENTRY_FOLD)) & load<u32>(entry, ENTRY_MASK);
       if (word != load<u32>(entry, ENTRY_WORD)) continue;
       const index = load<u32>(entry, ENTRY_INDEX);
-      const found = PATTERNS_FOUND + ((<usize>index >> 5) << 2);
+      const found = bits + ((<usize>index >> 5) << 2);
       const flag = 1 << (index & 31);
       if ((load<u32>(found) & flag) != 0) continue;
       const length = <usize>load<u32>(entry, ENTRY_LENGTH);
@@ -58,11 +64,11 @@ function compare(table: usize, buckets: u32, at: usize, from: usize, end: usize)
 }
 
 /**
- * Looks for all patterns of a table in the bytes `[from, end)` at once, and adds those that are there to
- * PATTERNS_FOUND. Three bytes at each place are looked up by their nibbles: which patterns may have
+ * Looks for all patterns of a table in the bytes `[from, end)` at once, and sets the bits
+ * of those that are there. Three bytes at each place are looked up by their nibbles: which patterns may have
  * them there (Teddy, of Hyperscan). At least 80 readable bytes must follow `end`.
  */
-export function findPatterns(table: usize, from: usize, end: usize): void {
+export function findPatterns(table: usize, bits: usize, from: usize, end: usize): void {
   const low0 = v128.load(table);
   const high0 = v128.load(table, 16);
   const low1 = v128.load(table, 32);
@@ -94,7 +100,7 @@ export function findPatterns(table: usize, from: usize, end: usize): void {
     while (lanes != 0) {
       const lane = <usize>ctz<u32>(lanes);
       lanes &= lanes - 1;
-      compare(table, <u32>load<u8>(table + lane, HITS), p + lane, from, end);
+      compare(table, bits, <u32>load<u8>(table + lane, HITS), p + lane, from, end);
     }
   }
 }
