@@ -167,7 +167,8 @@ export function mayLackBodies(condition: Condition): boolean {
   let may = false;
   forEachAtom(condition, ({ left, right }) => {
     for (const { bound } of [...left.uses, ...(right?.uses ?? [])]) {
-      may ||= bound.path === undefined || isInBody(bound.path);
+      const path = bound.path ?? bound.reads;
+      may ||= path === undefined || isInBody(path);
     }
   });
   return may;

@@ -86,13 +86,6 @@ function tokenFields(atoms: readonly Atom[]): HeaderField[] {
   return fields;
 }
 
-/** Fields of which a part of the event decides, though they are not its text. */
-const LIST_PATHS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['ka.user.groups', ['user', 'groups']],
-  ['ka.sourceips', ['sourceIPs']],
-  ['kx.source_ip.public', ['sourceIPs']],
-]);
-
 /** Fields that read no more of an IPv4 address than its first half, when that is not 0 (src/fields/ip.ts). */
 const BY_NETWORK = new Set(['kx.source_ip.public']);
 
@@ -107,8 +100,8 @@ function readPaths(atom: Atom): (readonly string[])[] | undefined {
   return paths.length === 0 ? undefined : paths;
 }
 
-function readPath({ name, bound }: FieldUse): readonly string[] | undefined {
-  return bound.path ?? LIST_PATHS.get(name);
+function readPath({ bound }: FieldUse): readonly string[] | undefined {
+  return bound.path ?? bound.reads;
 }
 
 function headerField(slot: Slot, atoms: readonly Atom[]): HeaderField {

@@ -1,5 +1,5 @@
 import { minify } from '../json/locate.ts';
-import { parseJson } from '../json/parse.ts';
+import { parseShallowJson } from '../json/parse.ts';
 import type { JsonValue } from '../json/value.ts';
 import { cutAtNul } from '../util/text.ts';
 import type { Scanner } from './scanner.ts';
@@ -173,7 +173,7 @@ export class EventSpans {
     if (bytes[start] === QUOTE) {
       const text = utf8Text(bytes, start + 1, end - 1);
       // Without a backslash the text is the value, control characters and all.
-      return text.includes('\\') ? parseJson(`"${text}"`) : text;
+      return text.includes('\\') ? parseShallowJson(`"${text}"`) : text;
     }
     // A list of one text, as addresses are.
     const isList = end - start >= 4 && bytes[start] === OPENING_BRACKET;
@@ -181,7 +181,8 @@ export class EventSpans {
       const text = utf8Text(bytes, start + 2, end - 2);
       if (!text.includes('"') && !text.includes('\\')) return [text];
     }
-    return parseJson(this.source(node));
+    // The scanner takes far fewer levels than are allowed.
+    return parseShallowJson(this.source(node));
   }
 }
 

@@ -11,13 +11,17 @@ import type { Token } from './tokens.ts';
 import type { Clause } from './watch.ts';
 
 const QUOTE = 0x22;
-const BODIES = ['requestObject', 'responseObject'] as const;
-/** Where the scanner notes what it finds. */
+/** Where the scanner notes what it finds in which bodies. */
 const AREAS: Readonly<Record<Clause['body'], number>> = {
   requestObject: 0,
   responseObject: 1,
   effective: 2,
 };
+const BODIES = [
+  ['requestObject'],
+  ['responseObject'],
+  ['requestObject', 'responseObject'],
+] as const;
 
 /** What most events say of where they were logged: nothing. */
 const NO_CONTEXT: WrapperContext = {};
@@ -109,10 +113,15 @@ export class LazyEvent implements AuditEvent {
   fails(clauses: readonly Clause[], table: number): boolean {
     if (this.#spans.spaced) return false;
     for (const { body, anyOf } of clauses) {
-      const area = AREAS[body];
-      if (this.#isSearched(body, area, table) && !this.#holdsAny(area, anyOf)) return true;
+      const area = AREAS[this.#wanted(body)];
+      if (this.#isSearched(area, table) && !this.#holdsAny(area, anyOf)) return true;
     }
     return false;
+  }
+
+  /** Only for a patch is the effective body not the request's. */
+  #wanted(body: Clause['body']): Clause['body'] {
+    return body !== 'effective' || this.get(['verb']) === 'patch' ? body : 'requestObject';
   }
 
   #holdsAny(area: number, patterns: readonly number[]): boolean {
@@ -121,21 +130,17 @@ export class LazyEvent implements AuditEvent {
   }
 
   /** Whether the area shows which patterns a body holds. There is one table for all of an event. */
-  #isSearched(body: Clause['body'], area: number, table: number): boolean {
+  #isSearched(area: number, table: number): boolean {
     const known = this.#searched[area];
     if (known !== undefined) return known;
-    const present = this.#bodies(body);
+    const present = BODIES[area]!.map((key) => this.#find([key], true)).filter(
+      (node) => node !== undefined,
+    );
     // A text may hold anything, escaped.
     const isShown = present.every(({ start }) => this.#scanner.bytes[start] !== QUOTE);
     if (isShown) this.#scanner.find(table, area, present);
     this.#searched[area] = isShown;
     return isShown;
-  }
-
-  #bodies(body: Clause['body']): SpanNode[] {
-    const isPatch = body === 'effective' && this.get(['verb']) === 'patch';
-    const keys = isPatch ? BODIES : [body === 'effective' ? BODIES[0] : body];
-    return keys.map((key) => this.#find([key], true)).filter((node) => node !== undefined);
   }
 
   /** Whether the value at a path is an array, without parsing it. */

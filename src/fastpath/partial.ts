@@ -102,13 +102,15 @@ export class ConditionGraph {
         const value = assignment(node.atom);
         return value === undefined ? node : this.constant(value);
       }
-      case 'not':
-        return this.not(this.restrict(node.operand, assignment, memo));
-      default:
-        return this.join(
-          node.kind,
-          node.operands.map((operand) => this.restrict(operand, assignment, memo)),
-        );
+      case 'not': {
+        const operand = this.restrict(node.operand, assignment, memo);
+        return operand === node.operand ? node : this.not(operand);
+      }
+      default: {
+        const operands = node.operands.map((operand) => this.restrict(operand, assignment, memo));
+        const isSame = operands.every((operand, i) => operand === node.operands[i]);
+        return isSame ? node : this.join(node.kind, operands);
+      }
     }
   }
 

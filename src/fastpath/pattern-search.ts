@@ -13,6 +13,11 @@ const BUCKETS = 8;
 const WINDOW = 3;
 const NIBBLES = 16;
 
+/** Places in a table, and the kind of an entry for escapes (src/scanner/assembly/patterns.ts). */
+const STARTS = 112;
+const ENTRIES = 160;
+const KIND_ESCAPE = 2;
+
 /** What the scanner's search for many texts works with (src/scanner/assembly/patterns.ts). */
 export interface PatternSearch {
   /** By place in the window: buckets that a byte with this low nibble, then this high one, is in. */
@@ -76,7 +81,7 @@ function addWindow(nibbles: Nibbles, { bytes, offset, ignoreCase }: PlacedPatter
 }
 
 /** The window as a number, and which of its bits count; letters are in lower case. */
-export function windowWord({ bytes, offset, ignoreCase }: PlacedPattern): {
+function windowWord({ bytes, offset, ignoreCase }: PlacedPattern): {
   readonly word: number;
   readonly mask: number;
   readonly fold: number;
@@ -141,4 +146,28 @@ export function buildSearch(patterns: ReadonlyMap<number, Pattern>): PatternSear
     starts.push(starts[i]! + some.length);
   }
   return { masks, starts, order: buckets.flatMap((bucket) => bucket.patterns) };
+}
+
+/**
+ * Writes a search into the scanner's memory (src/scanner/assembly/patterns.ts).
+ *
+ * @param texts address and length of each pattern, in order
+ * @param table address of the table
+ */
+export function writeTable(
+  search: PatternSearch,
+  texts: readonly (readonly [address: number, length: number])[],
+  table: number,
+  bytes: Uint8Array,
+  words: Uint32Array,
+): void {
+  bytes.set(search.masks, table);
+  words.set(search.starts, (table + STARTS) >> 2);
+  for (const [i, pattern] of search.order.entries()) {
+    const { index, offset, ignoreCase, isEscape } = pattern;
+    const { word, mask, fold } = windowWord(pattern);
+    const kind = isEscape ? KIND_ESCAPE : Number(ignoreCase);
+    const entry = [...texts[i]!, offset, index, kind, word, mask, fold];
+    words.set(entry, ((table + ENTRIES) >> 2) + entry.length * i);
+  }
 }

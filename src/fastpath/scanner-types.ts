@@ -1,5 +1,5 @@
 import type { Slot } from './slots.ts';
-import type { WasmGlobal, WasmMemory } from './wasm.ts';
+import type { WasmMemory } from './wasm.ts';
 
 /** What the scanner asks when it meets something new. */
 export interface ScannerHooks {
@@ -50,7 +50,7 @@ export type Place =
   | 'RECORD_SLOTS'
   | 'BLOCK';
 
-export interface Exports extends Readonly<Record<Place, WasmGlobal>> {
+export interface Exports {
   readonly memory: WasmMemory;
   scan(limit: number): number;
   members(start: number, end: number): number;

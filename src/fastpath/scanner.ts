@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { writeKeyTables } from './key-tables.ts';
-import { FOUND_BITS, windowWord, type PatternSearch } from './pattern-search.ts';
+import { FOUND_BITS, writeTable, type PatternSearch } from './pattern-search.ts';
 import { SCANNER_WASM } from './scanner-wasm.ts';
 import type { Slot } from './slots.ts';
 import type { Exports, Place, ScannerHooks, ScannerSettings } from './scanner-types.ts';
-import { compileWasm, instantiateWasm } from './wasm.ts';
+import { compileWasm, globalsOf, instantiateWasm } from './wasm.ts';
 
 /** Answer of {@link Scanner.scan} that a line is for the decoder. */
 export const SCAN_ODD = 1;
@@ -39,6 +39,8 @@ let compiled: object | undefined;
 /** The WebAssembly scanner with its memory: addresses are byte offsets in {@link bytes}. */
 export class Scanner {
   readonly #exports: Exports;
+  /** Reading a global of the module takes as long as a search. */
+  readonly #places: Readonly<Record<Place, number>>;
   readonly #texts = new Map<string, readonly [address: number, length: number]>();
   #textsUsed = 0;
   #tables = 0;
@@ -55,6 +57,7 @@ export class Scanner {
         hooks.classify(field, start, length),
       step: (state: number, level: number, cls: number) => hooks.step(state, level, cls),
     }) as Exports;
+    this.#places = globalsOf(this.#exports) as Record<Place, number>;
     const { memory } = this.#exports;
     memory.grow(Math.max(0, Math.ceil((this.place('BLOCK') - memory.buffer.byteLength) / PAGE)));
     this.bytes = Buffer.from(memory.buffer);
@@ -68,7 +71,7 @@ export class Scanner {
   }
 
   place(name: Place): number {
-    return this.#exports[name].value;
+    return this.#places[name];
   }
 
   configure(settings: ScannerSettings): void {
@@ -184,16 +187,7 @@ export class Scanner {
     const places = search.order.map(({ bytes }) => this.#keep(bytes.toString('latin1')));
     if (this.#tables === this.place('MAX_PATTERN_TABLES') || places.includes(undefined)) return;
     const table = this.place('PATTERN_TABLES') + this.#tables++ * this.place('PATTERN_TABLE_SIZE');
-    this.bytes.set(search.masks, table);
-    this.#words.set(search.starts, (table + 112) >> 2);
-    for (const [i, pattern] of search.order.entries()) {
-      const { index, offset, ignoreCase, isEscape } = pattern;
-      const [address, length] = places[i]!;
-      const { word, mask, fold } = windowWord(pattern);
-      const kind = isEscape ? 2 : Number(ignoreCase);
-      const entry = [address, length, offset, index, kind, word, mask, fold];
-      this.#words.set(entry, ((table + 160) >> 2) + entry.length * i);
-    }
+    writeTable(search, places as [number, number][], table, this.bytes, this.#words);
     return table;
   }
 

@@ -5,10 +5,6 @@ export interface WasmMemory {
   grow(pages: number): number;
 }
 
-export interface WasmGlobal {
-  readonly value: number;
-}
-
 interface WasmApi {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (
@@ -26,4 +22,15 @@ export function compileWasm(bytes: Uint8Array): object {
 /** The exports of a new instance. */
 export function instantiateWasm(module: object, env: Readonly<Record<string, unknown>>): unknown {
   return new api.Instance(module, { env }).exports;
+}
+
+/** The numbers among the exports of an instance, by name. */
+export function globalsOf(exports: object): Record<string, number> {
+  const numbers: Record<string, number> = {};
+  for (const [name, value] of Object.entries(exports) as [string, unknown][]) {
+    if (typeof value === 'object' && value !== null && 'value' in value) {
+      numbers[name] = Number(value.value);
+    }
+  }
+  return numbers;
 }

@@ -1,12 +1,15 @@
 import type { AuditEvent } from '../events/event.ts';
 import { cutAtNul } from '../util/text.ts';
-import type { BoundField, Evidence, FieldArgument, FieldDefinition } from './field.ts';
+import type { BoundField, FieldArgument, FieldDefinition } from './field.ts';
 import { listValue } from './traverse.ts';
 
 /** An optional `[i]`. */
 const INDEX: FieldArgument = { kind: 'index', required: false };
 /** A required `[key]`. */
 export const KEY: FieldArgument = { kind: 'key', required: true };
+
+/** What an engine may know of where a value comes from. */
+type Basis = Pick<BoundField, 'reads' | 'evidence'>;
 
 const AUDIT_ID = ['auditID'] as const;
 
@@ -34,9 +37,9 @@ export function scalarField(
   name: string,
   description: string,
   read: (event: AuditEvent) => string | undefined,
-  evidence?: Evidence,
+  basis?: Basis,
 ): FieldDefinition {
-  const bound = { ...scalarBound(read), evidence };
+  const bound = { ...scalarBound(read), ...basis };
   return { name, type: 'string', list: false, description, bind: () => bound };
 }
 
@@ -45,6 +48,7 @@ export function keyedField(
   name: string,
   description: string,
   read: (event: AuditEvent, key: string) => string | undefined,
+  basis?: Basis,
 ): FieldDefinition {
   return {
     name,
@@ -52,7 +56,7 @@ export function keyedField(
     list: false,
     argument: KEY,
     description,
-    bind: (argument = '') => scalarBound((event) => read(event, argument)),
+    bind: (argument = '') => ({ ...scalarBound((event) => read(event, argument)), ...basis }),
   };
 }
 
@@ -61,9 +65,9 @@ export function listField(
   name: string,
   description: string,
   read: (event: AuditEvent) => readonly string[] | undefined,
-  evidence?: Evidence,
+  basis?: Basis,
 ): FieldDefinition {
-  const bound = { ...listBound(read), evidence };
+  const bound = { ...listBound(read), ...basis };
   return { name, type: 'string', list: true, description, bind: () => bound };
 }
 
@@ -72,7 +76,7 @@ export function indexedField(
   name: string,
   description: string,
   read: (event: AuditEvent, index: number | undefined) => readonly string[] | undefined,
-  evidence?: Evidence,
+  basis?: Basis,
 ): FieldDefinition {
   return {
     name,
@@ -83,7 +87,7 @@ export function indexedField(
     bind: (argument) => {
       // An index beyond 2^53 loses digits here, but no list is that long.
       const index = argument === undefined ? undefined : Number(argument);
-      return { ...listBound((event) => read(event, index)), evidence };
+      return { ...listBound((event) => read(event, index)), ...basis };
     },
   };
 }

@@ -49,6 +49,8 @@ export interface BoundField {
    * the event without parsing the rest.
    */
   readonly path?: readonly string[];
+  /** The part of the event that alone decides the value, where that is not its text. */
+  readonly reads?: readonly string[] | undefined;
   /** Not needed where there is a {@link path}. */
   readonly evidence?: Evidence | undefined;
   /** True when the value exists only on events that have an `auditID` (every `ka.*` field). */

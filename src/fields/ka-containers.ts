@@ -236,7 +236,7 @@ function define(list: { name: string; label: string }, field: ContainerField): F
     `${what} of the ${list.label} of the pod in the request body${note}. ` +
       'The index selects one container.',
     (event, index) => field.read(event, list.name, index),
-    keys && { body: 'requestObject', keys, spelled },
+    keys && { evidence: { body: 'requestObject', keys, spelled } },
   );
 }
 

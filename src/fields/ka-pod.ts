@@ -94,13 +94,13 @@ export const POD_FIELDS: readonly FieldDefinition[] = [
     'ka.req.pod.volumes.hostpath',
     "Paths of the pod's hostPath volumes; the index selects one volume.",
     (event, index) => volumeTexts(event, ['hostPath', 'path'], index),
-    { body: 'requestObject', keys: ['hostPath'], spelled: 'inside' },
+    { evidence: { body: 'requestObject', keys: ['hostPath'], spelled: 'inside' } },
   ),
   indexedField(
     'ka.req.pod.volumes.flexvolume_driver',
     "Drivers of the pod's flexVolume volumes; the index selects one volume.",
     (event, index) => volumeTexts(event, ['flexVolume', 'driver'], index),
-    { body: 'requestObject', keys: ['flexVolume'], spelled: 'inside' },
+    { evidence: { body: 'requestObject', keys: ['flexVolume'], spelled: 'inside' } },
   ),
   indexedField(
     'ka.req.pod.volumes.volume_type',

@@ -84,8 +84,11 @@ const REQUEST_FIELDS: readonly FieldDefinition[] = [
     (event) => event.text(['annotations', 'cluster_name']) ?? event.origin.cluster,
   ),
   textField('ka.user.name', ['user', 'username'], 'Name of the user who made the request.'),
-  listField('ka.user.groups', 'Groups of the user who made the request.', (event) =>
-    arrayTexts(event, ['user', 'groups']),
+  listField(
+    'ka.user.groups',
+    'Groups of the user who made the request.',
+    (event) => arrayTexts(event, ['user', 'groups']),
+    { reads: ['user', 'groups'] },
   ),
   textField(
     'ka.impuser.name',
@@ -99,6 +102,7 @@ const REQUEST_FIELDS: readonly FieldDefinition[] = [
     'Value of a query parameter of the request URI, decoded; the first one when it is repeated. ' +
       'Missing for every key when the URI or its query is malformed.',
     uriParameter,
+    { reads: ['requestURI'] },
   ),
   textField('ka.useragent', ['userAgent'], "The client's user agent."),
   indexedField(
@@ -106,6 +110,7 @@ const REQUEST_FIELDS: readonly FieldDefinition[] = [
     'Addresses of the client and of the proxies between, in the logged order; the index selects ' +
       'one. (In Falco this field is always missing.)',
     sourceAddresses,
+    { reads: ['sourceIPs'] },
   ),
 ];
 

@@ -91,7 +91,7 @@ function list(
     const spec = podSpec(event);
     return spec === undefined ? undefined : read(spec);
   };
-  return listField(`kx.podspec.${suffix}`, `${description} ${SCOPE}`, ofEvent, evidence(needs));
+  return listField(`kx.podspec.${suffix}`, `${description} ${SCOPE}`, ofEvent, basis(needs));
 }
 
 function scalar(
@@ -104,14 +104,14 @@ function scalar(
     const spec = podSpec(event);
     return spec === undefined ? undefined : read(spec);
   };
-  return scalarField(`kx.podspec.${suffix}`, `${description} ${SCOPE}`, ofEvent, evidence(needs));
+  return scalarField(`kx.podspec.${suffix}`, `${description} ${SCOPE}`, ofEvent, basis(needs));
 }
 
 /** Keys of which a pod spec must have one, and where the field's texts are. */
 type Needs = Omit<Evidence, 'body'>;
 
-function evidence(needs: Needs): Evidence {
-  return { body: 'effective', ...needs };
+function basis(needs: Needs): { evidence: Evidence } {
+  return { evidence: { body: 'effective', ...needs } };
 }
 
 /** `kx.podspec.*`: the pod spec of any workload, containers of every sort taken together. */

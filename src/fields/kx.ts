@@ -68,13 +68,17 @@ export const KX_FIELDS: readonly FieldDefinition[] = [
     'kx.command',
     'Words of the command of an exec request: every command parameter of the URI, decoded.',
     commandWords,
+    { reads: ['requestURI'] },
   ),
-  scalarField('kx.command.line', 'The words of kx.command joined by blanks.', commandLine),
+  scalarField('kx.command.line', 'The words of kx.command joined by blanks.', commandLine, {
+    reads: ['requestURI'],
+  }),
   scalarField(
     'kx.source_ip.public',
     "true when the last source address, the API server's direct peer, is a public one, false when " +
       'it is private, loopback, link-local, shared or unspecified.',
     isFromPublicAddress,
+    { reads: ['sourceIPs'] },
   ),
   scalarField(
     'kx.workload.kind',

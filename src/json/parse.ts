@@ -30,6 +30,11 @@ export class JsonSyntaxError extends Error {
 export function parseJson(text: string): JsonValue {
   // Two brackets a level: a shorter text cannot be nested too deeply.
   if (text.length > 2 * MAX_DEPTH) checkDepth(text);
+  return parseShallowJson(text);
+}
+
+/** {@link parseJson} for a text that is known not to be nested too deeply. */
+export function parseShallowJson(text: string): JsonValue {
   if (!text.includes('\\ud') && !text.includes('\\uD')) {
     try {
       return JSON.parse(text) as JsonValue;
