@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { setImmediate } from 'node:timers/promises';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import type { Problem } from '../events/problems.ts';
 
 interface ExpandOptions {
@@ -22,7 +22,7 @@ const RATIO_GRACE = 64 * 1024 * 1024;
 const GUNZIP_CHUNK = 1024 * 1024;
 
 /** Bytes a decompressor is given at a time, so that it cannot expand much before it is checked. */
-const FEED = 16 * 1024;
+const FEED = 256 * 1024;
 
 /**
  * Expands compressed input, or converts UTF-16 to UTF-8.
@@ -61,6 +61,7 @@ export async function* expandedChunks(
       if (options.signal?.aborted === true) return;
     }
   } catch (error) {
+    if (options.signal?.aborted === true) return;
     const message = error instanceof Error ? error.message : String(error);
     const cut = /unexpected e(?:nd of file|of)/i.test(message);
     options.onProblem({
@@ -82,14 +83,36 @@ const EXPANDERS: Readonly<Record<'gzip' | 'zstd' | 'utf16le' | 'utf16be', Expand
 
 async function* gunzip(raw: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   const inflate = createGunzip({ chunkSize: GUNZIP_CHUNK });
-  const input = Readable.from(raw, { objectMode: false, highWaterMark: FEED });
-  input.on('error', (error) => inflate.destroy(error));
-  input.pipe(inflate);
+  const fed = feed(inflate, raw);
   try {
-    for await (const chunk of inflate) yield chunk as Buffer;
+    for await (const chunk of inflate) {
+      // The next step of inflating starts in this turn, and goes on while the chunk is worked on.
+      await setImmediate();
+      yield chunk as Buffer;
+    }
   } finally {
-    input.destroy();
     inflate.destroy();
+  }
+  await fed;
+}
+
+/** Writes the chunks into a stream until it is destroyed; what reading throws destroys it. */
+async function feed(inflate: Gunzip, raw: AsyncGenerator<Buffer>): Promise<void> {
+  let wake: (() => void) | undefined;
+  inflate.on('drain', () => wake?.());
+  inflate.on('close', () => wake?.());
+  try {
+    for await (const chunk of raw) {
+      if (inflate.destroyed) return;
+      if (inflate.write(chunk)) continue;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      if (inflate.destroyed) return;
+    }
+    inflate.end();
+  } catch (error) {
+    inflate.destroy(error instanceof Error ? error : new Error(String(error)));
   }
 }
 
