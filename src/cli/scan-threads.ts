@@ -1,14 +1,20 @@
 import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import type { EngineOptions } from '../engine/engine.ts';
+import { RuleCounter } from '../engine/rule-counter.ts';
 import type { RuleSwitch } from '../rules/select.ts';
 import type { Source } from '../io/sources.ts';
 import { needsNumbers } from '../scan/numbering.ts';
+import { isForThreads } from '../scan/jobs.ts';
 import type { FromWorker } from '../scan/ranges.ts';
 import type { ScanThreads, WorkerThread } from '../scan/scan-threads.ts';
 import { workerScript } from './assets.ts';
 import type { Invocation } from './command.ts';
 import type { FoundConfig } from './config-files.ts';
 import type { PreparedScan } from './prepare-scan.ts';
+import { rangeWork, type Evaluation } from './range-work.ts';
 import { isPolicyFile } from './settings.ts';
 
 /** What a thread needs to prepare the same scan. */
@@ -24,16 +30,27 @@ export interface WorkerData {
   readonly cwd: string;
 }
 
+/** The most threads that are used without being asked for: more only wait for the disk and the output. */
+const MOST_THREADS = 4;
+
+/** How many threads a scan of these inputs is to have. Call it first: it bounds the memory of a scan with several. */
+export function threadCount(settings: Invocation['settings'], sources: readonly Source[]): number {
+  if (settings.engine === 'reference' || !isForThreads(sources)) return 1;
+  const count = settings.threads ?? Math.min(availableParallelism(), MOST_THREADS);
+  // Little lives long here: as the nursery grows, to 32 MB, it only takes memory.
+  if (count > 1) setFlagsFromString('--semi-space-growth-factor=1');
+  return count;
+}
+
 /** The threads of a scan; undefined when it is to have one, or its threads could differ. */
 export function threadsOf(
   invocation: Invocation,
   prepared: PreparedScan,
-  sources: readonly Source[],
+  count: number,
 ): ScanThreads | undefined {
   const { settings, terminal } = invocation;
   const { fast, counters, suppressor, resourceFilter } = prepared;
-  const count = settings.threads ?? 1;
-  if (count < 2 || sources.length !== 1 || fast === undefined) return undefined;
+  if (count < 2 || fast === undefined) return undefined;
   // What a resource filter covers and misses is counted across the whole input.
   if (resourceFilter !== undefined) return undefined;
   if (needsNumbers(fast, counters, suppressor?.conditions ?? [])) return undefined;
@@ -51,9 +68,23 @@ export function threadsOf(
     cwd: terminal.cwd,
   };
   return {
-    count,
+    count: count - 1,
     start: (receive, failed) => startWorker(workerData, receive, failed),
+    local: () => rangeWork(ownCounts(prepared, fast), settings),
     ignored: (counts) => suppressor?.add(counts.map((each) => ({ count: each }))),
+  };
+}
+
+/** What a thread counts, apart from the counts of the scan. */
+function ownCounts({ rules, counters, suppressor }: PreparedScan, fast: EngineOptions): Evaluation {
+  const own = suppressor?.copy();
+  const suppress: EngineOptions['suppress'] =
+    own === undefined ? undefined : (rule, event) => own.suppress(rule, event);
+  return {
+    rules,
+    counters: counters.map((counter) => new RuleCounter(counter.rules, counter.placements)),
+    fast: { ...fast, suppress },
+    suppressor: own,
   };
 }
 
@@ -75,7 +106,6 @@ function startWorker(
   const worker = new Worker(script, {
     eval: isText,
     workerData,
-    // Little lives long here: a larger nursery is memory without use.
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   let stopped = false;

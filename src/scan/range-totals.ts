@@ -1,18 +1,20 @@
 import { BlindSpots } from '../engine/blind.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
 import { describeLine } from '../events/describe.ts';
-import type { RangeEnd, RangePart } from './ranges.ts';
+import type { Amounts, Fired } from './ranges.ts';
 import type { ScanHooks, ScanPlan, ScanResult } from './scan.ts';
 import type { ScanThreads } from './scan-threads.ts';
 
-/** Puts the results of ranges together; they must come in input order. */
+/** Puts the results of jobs together; they must come in input order. */
 export class RangeTotals {
   readonly summary = new SummaryBuilder();
   readonly #plan: ScanPlan;
   readonly #threads: ScanThreads;
   readonly #hooks: ScanHooks;
   readonly #blind = new BlindSpots();
-  /** Lines and bytes of the ranges delivered. */
+  /** Lines of the input in the jobs before. */
+  #linesBefore = 0;
+  /** Lines of the job so far. */
   #lines = 0;
   #bytes = 0;
   #events = 0;
@@ -30,39 +32,52 @@ export class RangeTotals {
     }
   }
 
-  /** Hands over findings of the range that is next. */
-  findings({ events }: RangePart): void {
+  /** Starts on an input. */
+  input(name: string): void {
+    this.summary.input(name);
+    this.#linesBefore = 0;
+  }
+
+  /** Hands over findings of the job that is next. */
+  findings(events: readonly Fired[]): void {
     for (const [time, findings] of events) {
       const counted = findings.filter((finding) => {
         const { origin } = finding;
-        const line = origin.line + this.#lines;
+        if (this.#linesBefore === 0) return this.#hooks.finding(finding);
+        const line = origin.line + this.#linesBefore;
         return this.#hooks.finding({ ...finding, origin: { ...origin, line } });
       });
       this.summary.event(time, counted);
     }
   }
 
-  /** Adds the amounts of a range whose findings were handed over. */
-  ended(end: RangeEnd): void {
-    const problems = end.summary.problems.map((problem) => ({
+  /** Adds amounts of a job up to which all findings were handed over. */
+  add(amounts: Amounts): void {
+    const problems = amounts.summary.problems.map((problem) => ({
       ...problem,
       examples: problem.examples.map((place) => ({
         ...place,
-        line: place.line === 0 ? 0 : place.line + this.#lines,
+        line: place.line === 0 ? 0 : place.line + this.#linesBefore,
       })),
     }));
-    this.summary.merge({ ...end.summary, problems });
-    this.#blind.merge(end.blind.rules, end.blind.events);
-    for (const [index, counts] of end.counters.entries()) {
+    this.summary.merge({ ...amounts.summary, problems });
+    this.#blind.merge(amounts.blind.rules, amounts.blind.events);
+    for (const [index, counts] of amounts.counters.entries()) {
       this.#plan.counters![index]!.add(counts);
     }
-    this.#threads.ignored(end.ignored);
-    this.#lines += end.lines;
-    this.#bytes += end.summary.bytes;
-    this.#events += end.events;
-    this.#unread += end.unread;
-    this.#faults += end.faults;
-    this.#firstLine ??= end.firstLine;
+    this.#threads.ignored(amounts.ignored);
+    this.#lines += amounts.lines;
+    this.#bytes += amounts.read;
+    this.#events += amounts.events;
+    this.#unread += amounts.unread;
+    this.#faults += amounts.faults;
+    this.#firstLine ??= amounts.firstLine;
+  }
+
+  /** Ends a job whose amounts were added. */
+  jobEnded(): void {
+    this.#linesBefore += this.#lines;
+    this.#lines = 0;
   }
 
   progress(): void {

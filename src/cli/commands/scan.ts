@@ -13,7 +13,7 @@ import { blindNotes, duplicateNotes, explainBlind } from '../evidence.ts';
 import { progressOf } from '../progress.ts';
 import { warner } from '../reading.ts';
 import { readPlan } from '../read-plan.ts';
-import { threadsOf } from '../scan-threads.ts';
+import { threadCount, threadsOf } from '../scan-threads.ts';
 import { openReports, reportTargets } from '../reports.ts';
 import { exitCodeOfScan, isComplete, reportEnd, type ScanEnd } from '../scan-end.ts';
 import { SCOPE_REASON } from '../scope.ts';
@@ -25,9 +25,10 @@ export const scanCommand: CommandAction = async (invocation) => {
   const paths = inputPaths(invocation.args, invocation.terminal);
   const targets = reportTargets(invocation);
   const fieldSettings: FieldSettings = { timezone: settings.timezone, hostname: hostname() };
+  const sources = expandSources(paths);
+  const threads = threadCount(settings, sources.sources);
   const prepared = await prepareScan(invocation, fieldSettings, warn);
   const { ruleSet, engine, resourceFilter, counters } = prepared;
-  const sources = expandSources(paths);
 
   const known = knownFindings(settings, sources.sources);
   const progress = progressOf(invocation, sources.sources);
@@ -63,7 +64,7 @@ export const scanCommand: CommandAction = async (invocation) => {
       ...readPlan(invocation, sources),
       engine,
       fast: prepared.fast,
-      threads: threadsOf(invocation, prepared, sources.sources),
+      threads: threadsOf(invocation, prepared, threads),
       rules: prepared.rules,
       scopeReason: SCOPE_REASON,
       resourceFilter,
