@@ -1,3 +1,4 @@
+import type { LinePlan } from '../scan/fast-reader.ts';
 import type { RangeWork } from '../scan/range-worker.ts';
 import type { Invocation } from './command.ts';
 import type { PreparedScan } from './prepare-scan.ts';
@@ -10,9 +11,19 @@ export type Evaluation = Pick<PreparedScan, 'rules' | 'counters' | 'fast' | 'sup
 export function rangeWork(
   { rules, counters, fast, suppressor }: Evaluation,
   { since, until, maxEventSize, cluster }: Invocation['settings'],
+  duplicates: LinePlan['duplicates'],
 ): RangeWork {
   return {
-    plan: { rules, counters, since, until, maxEventSize, cluster, scopeReason: SCOPE_REASON },
+    plan: {
+      rules,
+      counters,
+      since,
+      until,
+      maxEventSize,
+      cluster,
+      duplicates,
+      scopeReason: SCOPE_REASON,
+    },
     options: fast!,
     ignored: () => suppressor?.counts.map(({ count }) => count) ?? [],
   };

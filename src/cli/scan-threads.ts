@@ -7,7 +7,9 @@ import { RuleCounter } from '../engine/rule-counter.ts';
 import type { RuleSwitch } from '../rules/select.ts';
 import type { Source } from '../io/sources.ts';
 import { needsNumbers } from '../scan/numbering.ts';
+import type { LinePlan } from '../scan/fast-reader.ts';
 import { isForThreads } from '../scan/jobs.ts';
+import type { ReadPlan } from '../scan/read-plan.ts';
 import type { FromWorker } from '../scan/ranges.ts';
 import type { ScanThreads, WorkerThread } from '../scan/scan-threads.ts';
 import { workerScript } from './assets.ts';
@@ -26,6 +28,7 @@ export interface WorkerData {
   /** Milliseconds since the epoch: when ignore entries expire must not depend on the thread. */
   readonly now: number;
   readonly stdoutIsTTY: boolean;
+  readonly duplicates: LinePlan['duplicates'];
   readonly env: Invocation['terminal']['env'];
   readonly cwd: string;
 }
@@ -46,6 +49,7 @@ export function threadCount(settings: Invocation['settings'], sources: readonly 
 export function threadsOf(
   invocation: Invocation,
   prepared: PreparedScan,
+  { duplicates: wanted }: Pick<ReadPlan, 'duplicates'>,
   count: number,
 ): ScanThreads | undefined {
   const { settings, terminal } = invocation;
@@ -57,7 +61,9 @@ export function threadsOf(
   // A pipe (`-r <(...)`) can be read once only.
   const files = [...settings.rules, ...settings.policy.filter(isPolicyFile)];
   if (!files.every(isReadAgain)) return undefined;
+  const duplicates = wanted === 'count' ? 'list' : 'keep';
   const workerData: WorkerData = {
+    duplicates,
     args: invocation.args,
     settings,
     ruleSwitches: invocation.ruleSwitches,
@@ -70,7 +76,7 @@ export function threadsOf(
   return {
     count: count - 1,
     start: (receive, failed) => startWorker(workerData, receive, failed),
-    local: () => rangeWork(ownCounts(prepared, fast), settings),
+    local: () => rangeWork(ownCounts(prepared, fast), settings, duplicates),
     ignored: (counts) => suppressor?.add(counts.map((each) => ({ count: each }))),
   };
 }

@@ -34,7 +34,9 @@ async function prepare(
   const invocation = { ...data, terminal, given: new Map() };
   const fieldSettings = { timezone: settings.timezone, hostname: hostname() };
   const prepared = await prepareScan(invocation, fieldSettings, () => undefined);
-  return new RangeWorker(rangeWork(prepared, settings), post);
+  const worker = new RangeWorker(rangeWork(prepared, settings, data.duplicates), post);
+  post({ kind: 'ready' });
+  return worker;
 }
 
 const port = parentPort!;

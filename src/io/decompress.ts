@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
+import { MessageChannel } from 'node:worker_threads';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import type { Problem } from '../events/problems.ts';
 
@@ -28,7 +29,8 @@ const FEED = 256 * 1024;
  * Expands compressed input, or converts UTF-16 to UTF-8.
  *
  * Damaged and cut data, and data beyond the limits, end the stream with a problem; what came before
- * is handed over. Concatenated gzip members and zstd frames are read on.
+ * is handed over. A chunk is valid until the next one is asked for, and so must those of `raw` be, except
+ * for zstd, which keeps them. Concatenated gzip members and zstd frames are read on.
  */
 export async function* expandedChunks(
   type: 'gzip' | 'zstd' | 'utf16le' | 'utf16be',
@@ -89,6 +91,7 @@ async function* gunzip(raw: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
       // The next step of inflating starts in this turn, and goes on while the chunk is worked on.
       await setImmediate();
       yield chunk as Buffer;
+      release(chunk as Buffer);
     }
   } finally {
     inflate.destroy();
@@ -96,17 +99,32 @@ async function* gunzip(raw: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   await fed;
 }
 
-/** Writes the chunks into a stream until it is destroyed; what reading throws destroys it. */
+const { port1: nowhere } = new MessageChannel();
+nowhere.close();
+
+/**
+ * Frees the memory that ends with a chunk, which nobody needs any more: until garbage is collected, tens
+ * of megabytes of such memory pile up. What is transferred to a closed port is gone at once.
+ */
+function release({ buffer, byteOffset, length }: Buffer): void {
+  if (length === 0 || byteOffset + length < GUNZIP_CHUNK) return;
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows
+  nowhere.postMessage(undefined, [buffer as ArrayBuffer]);
+}
+
+/**
+ * Writes the chunks into a stream until it is destroyed, each once the one before is used up; what reading
+ * throws destroys it.
+ */
 async function feed(inflate: Gunzip, raw: AsyncGenerator<Buffer>): Promise<void> {
   let wake: (() => void) | undefined;
-  inflate.on('drain', () => wake?.());
   inflate.on('close', () => wake?.());
   try {
     for await (const chunk of raw) {
       if (inflate.destroyed) return;
-      if (inflate.write(chunk)) continue;
       await new Promise<void>((resolve) => {
         wake = resolve;
+        inflate.write(chunk, () => resolve());
       });
       if (inflate.destroyed) return;
     }

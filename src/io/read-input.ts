@@ -147,7 +147,7 @@ async function* readOpen<T>(
     yield* readPlain(start, bytes, target, options);
     return;
   }
-  const raw = rawChunks(start, bytes);
+  const raw = rawChunks(start, bytes, kind.type === 'zstd');
   for await (const chunk of expandedChunks(kind.type, raw, options)) {
     for (let at = 0; at < chunk.length;) {
       const space = target.space();
@@ -198,11 +198,12 @@ async function* readPlain<T>(
   yield target.end();
 }
 
-async function* rawChunks(start: Buffer, bytes: ByteSource): AsyncGenerator<Buffer> {
+/** @param own whether each chunk has memory of its own */
+async function* rawChunks(start: Buffer, bytes: ByteSource, own: boolean): AsyncGenerator<Buffer> {
   if (start.length > 0) yield start;
+  let space = Buffer.allocUnsafeSlow(RAW_SIZE);
   for (;;) {
-    // zlib keeps the chunk it works on: every chunk is its own memory.
-    const space = Buffer.allocUnsafe(RAW_SIZE);
+    if (own) space = Buffer.allocUnsafeSlow(RAW_SIZE);
     const count = await readSome(bytes, space);
     if (count === 0) return;
     yield space.subarray(0, count);

@@ -2,6 +2,7 @@ import { BlindSpots } from '../engine/blind.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
 import { describeLine } from '../events/describe.ts';
 import type { Amounts, Fired } from './ranges.ts';
+import { RepeatedEvents } from './repeated-events.ts';
 import type { ScanHooks, ScanPlan, ScanResult } from './scan.ts';
 import type { ScanThreads } from './scan-threads.ts';
 
@@ -21,6 +22,7 @@ export class RangeTotals {
   #unread = 0;
   #faults = 0;
   #firstLine: string | undefined;
+  readonly #repeated = new RepeatedEvents();
 
   constructor(plan: ScanPlan, threads: ScanThreads, hooks: ScanHooks) {
     this.#plan = plan;
@@ -68,6 +70,7 @@ export class RangeTotals {
     this.#threads.ignored(amounts.ignored);
     this.#lines += amounts.lines;
     this.#bytes += amounts.read;
+    for (const noted of amounts.noted) this.#repeated.note(noted);
     this.#events += amounts.events;
     this.#unread += amounts.unread;
     this.#faults += amounts.faults;
@@ -92,7 +95,7 @@ export class RangeTotals {
       blind: this.#blind,
       unread: this.#unread,
       faults: this.#faults,
-      duplicates: 0,
+      duplicates: this.#repeated.count,
       looksLike: firstLine === undefined ? undefined : describeLine(firstLine),
     };
   }

@@ -7,6 +7,7 @@ import { feedInput, type ByteTarget } from '../io/read-input.ts';
 import { feedRange } from '../io/read-range.ts';
 import { errorCode } from '../io/sources.ts';
 import { FastReader, type LinePlan } from './fast-reader.ts';
+import type { WorkerThread } from './scan-threads.ts';
 import type { Amounts, Fired, FromWorker, Job, ToWorker } from './ranges.ts';
 
 /** What a worker evaluates with. It is the worker's alone: what it counts is taken out of it. */
@@ -23,6 +24,8 @@ const PART_SIZE = 256 * 1024;
 const SIZE_AHEAD = 4 * 1024 * 1024;
 /** Bytes of input after which a job tells what it read: what it counts must not grow with its input. */
 const AMOUNTS_EVERY = 64 * 1024 * 1024;
+/** Bytes of events that are scanned at a time when they are listed. */
+const LISTED_BYTES = 1024 * 1024;
 /** What a finding and amounts take apart from their texts. */
 const FINDING_SIZE = 1024;
 const AMOUNTS_SIZE = 64 * 1024;
@@ -43,6 +46,7 @@ export class RangeWorker {
   /** Bytes of the input, and their expanded size, since the amounts were told. */
   #read = 0;
   #filled = 0;
+  #noted: Uint32Array[] = [];
   #ignored: readonly number[];
 
   constructor(work: RangeWork, post: (message: FromWorker) => void) {
@@ -57,7 +61,6 @@ export class RangeWorker {
       this.#fired.push([time, findings]);
       for (const finding of findings) this.#firedSize += sizeOf(finding);
     });
-    post({ kind: 'ready' });
   }
 
   /** Takes a message of the main thread. */
@@ -149,12 +152,15 @@ export class RangeWorker {
   /** The reader, with its bytes counted. */
   #target(onBytes?: (bytes: number) => void): ByteTarget<void> {
     const reader = this.#reader;
+    const lists = this.#work.plan.duplicates === 'list';
     return {
-      space: () => reader.space(),
+      // There is room for the hashes of so many events only.
+      space: () => (lists ? reader.space().subarray(0, LISTED_BYTES) : reader.space()),
       filled: (bytes) => {
         this.#filled += bytes;
         onBytes?.(bytes);
         reader.filled(bytes);
+        if (lists) this.#noted.push(reader.takeNoted());
       },
       end: () => reader.end(),
     };
@@ -164,7 +170,7 @@ export class RangeWorker {
   async #flush(id: number): Promise<void> {
     const events = this.#fired;
     const amounts = this.#filled >= AMOUNTS_EVERY ? this.#amounts() : undefined;
-    const size = this.#firedSize + (amounts === undefined ? 0 : AMOUNTS_SIZE);
+    const size = this.#firedSize + (amounts === undefined ? 0 : sizeOfAmounts(amounts));
     this.#fired = [];
     this.#firedSize = 0;
     if (size === 0) return;
@@ -187,15 +193,31 @@ export class RangeWorker {
     const read = this.#read;
     this.#read = 0;
     this.#filled = 0;
+    const noted = this.#noted;
+    this.#noted = [];
     return {
       ...amounts,
       summary: summary.build(0),
       read,
+      noted,
       blind: this.#blind.take(),
       counters: (this.#work.plan.counters ?? []).map((counter) => counter.take()),
       ignored: this.#ignored.map((count, index) => count - before[index]!),
     };
   }
+}
+
+/** Works on jobs in the thread that it is called in, between turns of the event loop. */
+export function ownThread(work: RangeWork, receive: (message: FromWorker) => void): WorkerThread {
+  const worker = new RangeWorker(work, receive);
+  return {
+    post: (message) => worker.receive(message),
+    stop: () => worker.stop(),
+  };
+}
+
+function sizeOfAmounts({ noted }: Amounts): number {
+  return noted.reduce((size, { byteLength }) => size + byteLength, AMOUNTS_SIZE);
 }
 
 /** About how many bytes of memory a finding takes. */

@@ -47,6 +47,8 @@ export interface Amounts {
   readonly unread: number;
   readonly faults: number;
   readonly firstLine: string | undefined;
+  /** Hashes of the events, two words each, when the plan lists them. */
+  readonly noted: readonly Uint32Array[];
   readonly blind: { readonly rules: readonly BlindRule[]; readonly events: number };
   /** For each counter of the plan. */
   readonly counters: readonly (readonly (readonly [rule: string, count: number])[])[];

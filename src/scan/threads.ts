@@ -1,7 +1,7 @@
 import type { DecoderMemory } from '../events/decoded.ts';
 import { isForThreads, isSameMemory, Jobs, startOf } from './jobs.ts';
 import { RangeTotals } from './range-totals.ts';
-import { RangeWorker } from './range-worker.ts';
+import { ownThread } from './range-worker.ts';
 import type { FromWorker, Job, JobEnd, JobPart } from './ranges.ts';
 import type { ScanHooks, ScanPlan, ScanResult } from './scan.ts';
 import type { ScanThreads, WorkerThread } from './scan-threads.ts';
@@ -24,7 +24,7 @@ export async function threadedScan(
   hooks: ScanHooks,
 ): Promise<ScanResult | undefined> {
   // Which resource rules are of use is noted once, not for each job.
-  if (plan.resourceFilter !== undefined || (plan.duplicates ?? 'keep') !== 'keep') return undefined;
+  if (plan.resourceFilter !== undefined) return undefined;
   if (!isForThreads(plan.sources, threads.threshold)) return undefined;
   const scan = new ThreadedScan(plan, threads, hooks);
   try {
@@ -124,14 +124,9 @@ class ThreadedScan {
       const slot: Slot = { thread, isReady: false, busy: 0 };
       this.#slots.push(slot);
     }
-    const worker = new RangeWorker(local(), (message) => {
-      if (this.#own !== undefined) this.#receive(this.#own, message);
-    });
-    const thread = {
-      post: (message: Parameters<typeof worker.receive>[0]) => worker.receive(message),
-      stop: () => worker.stop(),
-    };
-    this.#own = { thread, isReady: true, busy: 0 };
+    const thread = ownThread(local(), (message) => this.#receive(own, message));
+    const own: Slot = { thread, isReady: true, busy: 0 };
+    this.#own = own;
   }
 
   #message(): Promise<void> {

@@ -59,12 +59,13 @@ export const scanCommand: CommandAction = async (invocation) => {
     now: () => terminal.now(),
   };
   reports.start();
+  const reading = readPlan(invocation, sources);
   const result = await scan(
     {
-      ...readPlan(invocation, sources),
+      ...reading,
       engine,
       fast: prepared.fast,
-      threads: threadsOf(invocation, prepared, threads),
+      threads: threadsOf(invocation, prepared, reading, threads),
       rules: prepared.rules,
       scopeReason: SCOPE_REASON,
       resourceFilter,
