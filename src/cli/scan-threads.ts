@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { EngineOptions } from '../engine/engine.ts';
 import { RuleCounter } from '../engine/rule-counter.ts';
@@ -16,6 +15,7 @@ import { workerScript } from './assets.ts';
 import type { Invocation } from './command.ts';
 import type { FoundConfig } from './config-files.ts';
 import type { PreparedScan } from './prepare-scan.ts';
+import { holdNursery } from './memory.ts';
 import { rangeWork, type Evaluation } from './range-work.ts';
 import { isPolicyFile } from './settings.ts';
 
@@ -36,13 +36,10 @@ export interface WorkerData {
 /** The most threads that are used without being asked for: more only wait for the disk and the output. */
 const MOST_THREADS = 4;
 
-/** How many threads a scan of these inputs is to have. Call it first: it bounds the memory of a scan with several. */
+/** How many threads a scan of these inputs is to have. */
 export function threadCount(settings: Invocation['settings'], sources: readonly Source[]): number {
   if (settings.engine === 'reference' || !isForThreads(sources)) return 1;
-  const count = settings.threads ?? Math.min(availableParallelism(), MOST_THREADS);
-  // Little lives long here: as the nursery grows, to 32 MB, it only takes memory.
-  if (count > 1) setFlagsFromString('--semi-space-growth-factor=1');
-  return count;
+  return settings.threads ?? Math.min(availableParallelism(), MOST_THREADS);
 }
 
 /** The threads of a scan; undefined when it is to have one, or its threads could differ. */
@@ -112,9 +109,12 @@ function startWorker(
   const worker = new Worker(script, {
     eval: isText,
     workerData,
-    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    // V8 collects garbage sooner the less there may be; the largest events need a part of this.
+    resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 2000 },
   });
   let stopped = false;
+  // V8 resets this for every thread that starts.
+  worker.on('online', holdNursery);
   worker.on('message', receive);
   worker.on('error', failed);
   worker.on('messageerror', failed);

@@ -6,7 +6,7 @@ import type { ByteRange } from '../io/read-range.ts';
 import type { Source } from '../io/sources.ts';
 
 /** Lines of a file that one thread works on. */
-export interface RangeJob extends ByteRange {
+interface RangeJob extends ByteRange {
   readonly kind: 'range';
   readonly id: number;
   /** The input as the user knows it. */
@@ -18,7 +18,7 @@ export interface RangeJob extends ByteRange {
 }
 
 /** A whole input that one thread works on. */
-export interface FileJob {
+interface FileJob {
   readonly kind: 'file';
   readonly id: number;
   readonly source: Source;

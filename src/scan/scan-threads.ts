@@ -16,9 +16,12 @@ export interface ScanThreads {
    *
    * @param failed takes the error that ended the thread
    */
-  start(receive: (message: FromWorker) => void, failed: (error: unknown) => void): WorkerThread;
+  readonly start: (
+    receive: (message: FromWorker) => void,
+    failed: (error: unknown) => void,
+  ) => WorkerThread;
   /** What this thread evaluates jobs with. */
-  local(): RangeWork;
+  readonly local: () => RangeWork;
   /** Takes how many findings each ignore entry dropped in a part of a job. */
   ignored(counts: readonly number[]): void;
   /** Smallest input, and bytes of a range; for tests. */

@@ -9,7 +9,7 @@ import { readLines, temporaryFolder } from './temp.ts';
 
 function fifo(): string {
   const path = join(temporaryFolder(), 'fifo');
-  execFileSync('mkfifo', [path]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', path]);
   return path;
 }
 
