@@ -15,7 +15,7 @@ import { workerScript } from './assets.ts';
 import type { Invocation } from './command.ts';
 import type { FoundConfig } from './config-files.ts';
 import type { PreparedScan } from './prepare-scan.ts';
-import { holdNursery } from './memory.ts';
+import { holdMemory, releaseMemory } from './memory.ts';
 import { rangeWork, type Evaluation } from './range-work.ts';
 import { isPolicyFile } from './settings.ts';
 
@@ -73,6 +73,7 @@ export function threadsOf(
   return {
     count: count - 1,
     start: (receive, failed) => startWorker(workerData, receive, failed),
+    rest: (alone) => (alone ? releaseMemory() : holdMemory()),
     local: () => rangeWork(ownCounts(prepared, fast), settings, duplicates),
     ignored: (counts) => suppressor?.add(counts.map((each) => ({ count: each }))),
   };
@@ -109,12 +110,11 @@ function startWorker(
   const worker = new Worker(script, {
     eval: isText,
     workerData,
-    // V8 collects garbage sooner the less there may be; the largest events need a part of this.
-    resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 2000 },
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   let stopped = false;
   // V8 resets this for every thread that starts.
-  worker.on('online', holdNursery);
+  worker.on('online', holdMemory);
   worker.on('message', receive);
   worker.on('error', failed);
   worker.on('messageerror', failed);

@@ -1,10 +1,14 @@
 import { BlindSpots } from '../engine/blind.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
 import { describeLine } from '../events/describe.ts';
-import type { Amounts, Fired } from './ranges.ts';
+import type { Amounts, JobPart } from './ranges.ts';
 import { RepeatedEvents } from './repeated-events.ts';
 import type { ScanHooks, ScanPlan, ScanResult } from './scan.ts';
 import type { ScanThreads } from './scan-threads.ts';
+
+/** Bytes of findings for each byte of input from which on one thread is faster; and for the first jobs. */
+const DENSE = 0.1;
+const DENSE_GRACE = 1024 * 1024;
 
 /** Puts the results of jobs together; they must come in input order. */
 export class RangeTotals {
@@ -17,7 +21,9 @@ export class RangeTotals {
   #linesBefore = 0;
   /** Lines of the job so far. */
   #lines = 0;
+  /** Bytes read from the inputs, and of findings. */
   #bytes = 0;
+  #size = 0;
   #events = 0;
   #unread = 0;
   #faults = 0;
@@ -34,6 +40,11 @@ export class RangeTotals {
     }
   }
 
+  /** True when there is so much to write that further threads only add the work of handing it over. */
+  get isDense(): boolean {
+    return this.#size > DENSE * this.#bytes + DENSE_GRACE;
+  }
+
   /** Starts on an input. */
   input(name: string): void {
     this.summary.input(name);
@@ -41,7 +52,8 @@ export class RangeTotals {
   }
 
   /** Hands over findings of the job that is next. */
-  findings(events: readonly Fired[]): void {
+  findings({ events, size }: JobPart): void {
+    this.#size += size;
     for (const [time, findings] of events) {
       const counted = findings.filter((finding) => {
         const { origin } = finding;

@@ -20,8 +20,8 @@ export interface RangeWork {
 
 /** Bytes of findings in one message. */
 const PART_SIZE = 256 * 1024;
-/** Bytes of messages that may wait to be delivered; then the worker waits too. */
-const SIZE_AHEAD = 4 * 1024 * 1024;
+/** Bytes of messages that may wait to be delivered; then the worker waits too. Ranges are delivered soon. */
+const SIZE_AHEAD = { range: 1024 * 1024, file: 4 * 1024 * 1024 };
 /** Bytes of input after which a job tells what it read: what it counts must not grow with its input. */
 const AMOUNTS_EVERY = 64 * 1024 * 1024;
 /** Bytes of events that are scanned at a time when they are listed. */
@@ -113,7 +113,7 @@ export class RangeWorker {
     const reached = this.#isDropped(id) ? Infinity : await this.#feed(job, file);
     const { memory } = reader;
     reader.finish();
-    await this.#flush(id);
+    await this.#flush(job);
     // A dropped job leaves no trace in the amounts of the next one.
     const amounts = this.#amounts();
     this.#fired = [];
@@ -137,7 +137,7 @@ export class RangeWorker {
         const step = await feed.next();
         if (step.done === true) return step.value ?? Infinity;
         if (this.#firedSize >= PART_SIZE || this.#filled >= AMOUNTS_EVERY) {
-          await this.#flush(job.id);
+          await this.#flush(job);
         }
         if (this.#isDropped(job.id)) break;
       }
@@ -167,7 +167,7 @@ export class RangeWorker {
   }
 
   /** Hands over what was found, once there is room for it. */
-  async #flush(id: number): Promise<void> {
+  async #flush({ id, kind }: Job): Promise<void> {
     const events = this.#fired;
     const amounts = this.#filled >= AMOUNTS_EVERY ? this.#amounts() : undefined;
     const size = this.#firedSize + (amounts === undefined ? 0 : sizeOfAmounts(amounts));
@@ -175,7 +175,7 @@ export class RangeWorker {
     this.#firedSize = 0;
     if (size === 0) return;
     // A message larger than all room goes when nothing else waits.
-    while (this.#ahead > 0 && this.#ahead + size > SIZE_AHEAD && !this.#isDropped(id)) {
+    while (this.#ahead > 0 && this.#ahead + size > SIZE_AHEAD[kind] && !this.#isDropped(id)) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

@@ -20,6 +20,8 @@ export interface ScanThreads {
     receive: (message: FromWorker) => void,
     failed: (error: unknown) => void,
   ) => WorkerThread;
+  /** Told when this thread works alone for a while, and when it no longer does. */
+  readonly rest?: ((alone: boolean) => void) | undefined;
   /** What this thread evaluates jobs with. */
   readonly local: () => RangeWork;
   /** Takes how many findings each ignore entry dropped in a part of a job. */

@@ -2,9 +2,10 @@ import type { DecoderMemory } from '../events/decoded.ts';
 import { isForThreads, isSameMemory, Jobs, startOf } from './jobs.ts';
 import { RangeTotals } from './range-totals.ts';
 import { ownThread } from './range-worker.ts';
-import type { FromWorker, Job, JobEnd, JobPart } from './ranges.ts';
+import type { FromWorker } from './ranges.ts';
+import type { Running, Slot } from './running.ts';
 import type { ScanHooks, ScanPlan, ScanResult } from './scan.ts';
-import type { ScanThreads, WorkerThread } from './scan-threads.ts';
+import type { ScanThreads } from './scan-threads.ts';
 
 /** Jobs that each thread may be ahead. */
 const JOBS_AHEAD = 4;
@@ -34,22 +35,6 @@ export async function threadedScan(
   }
 }
 
-interface Running {
-  readonly job: Job;
-  /** Index of its input. */
-  readonly source: number;
-  readonly worker: Slot;
-  readonly parts: JobPart[];
-  end: JobEnd | undefined;
-}
-
-interface Slot {
-  readonly thread: WorkerThread;
-  isReady: boolean;
-  /** Jobs that it has not ended, dropped ones too. */
-  busy: number;
-}
-
 class ThreadedScan {
   readonly #plan: ScanPlan;
   readonly #threads: ScanThreads;
@@ -66,6 +51,8 @@ class ThreadedScan {
   #inputs = 0;
   #memory: DecoderMemory | undefined;
   #wrongGuesses = 0;
+  /** True while there is so much to write that further threads only add the work of handing it over. */
+  #isDense = false;
   #error: Error | undefined;
   /** Whether something has happened since the last look. */
   #news = false;
@@ -89,8 +76,9 @@ class ThreadedScan {
       if (!signal.aborted) this.#start();
       while (!signal.aborted && (!this.#jobs.isEmpty || this.#running.length > 0)) {
         this.#news = false;
+        this.#checkDensity();
         for (const slot of this.#slots) {
-          if (slot.isReady) this.#dispatch(slot, QUEUED);
+          if (slot.isReady && !this.#isDense) this.#dispatch(slot, QUEUED);
         }
         if (!(await this.#deliver())) {
           this.#dispatch(this.#own!, 1);
@@ -134,6 +122,12 @@ class ThreadedScan {
       if (this.#news) resolve();
       else this.#wake = resolve;
     });
+  }
+
+  #checkDensity(): void {
+    const { isDense } = this.#totals;
+    if (isDense !== this.#isDense) this.#threads.rest?.(isDense);
+    this.#isDense = isDense;
   }
 
   #signal(): void {
@@ -181,7 +175,7 @@ class ThreadedScan {
     this.#begin(first.source);
     const part = first.parts.shift();
     if (part !== undefined) {
-      this.#totals.findings(part.events);
+      this.#totals.findings(part);
       if (part.amounts !== undefined) this.#totals.add(part.amounts);
       this.#totals.progress();
       await this.#hooks.settle();

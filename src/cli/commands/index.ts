@@ -1,5 +1,5 @@
 import type { CommandRecord } from '../command.ts';
-import { holdNursery } from '../memory.ts';
+import { holdMemory } from '../memory.ts';
 import type { OptionName } from '../options.ts';
 
 const LOADING: readonly OptionName[] = ['rules', 'defaultRules', 'config'];
@@ -100,7 +100,7 @@ export const COMMANDS: readonly CommandRecord[] = [
     ],
     load: async () => {
       // The nursery grows while modules and rules are loaded.
-      holdNursery();
+      holdMemory();
       return (await import('./scan.ts')).scanCommand;
     },
   },
