@@ -63,13 +63,14 @@ const normal = corpus('normal');
 const users = corpus('users');
 const shuffled = corpus('shuffled');
 const gzip = await gzipped(normal);
+const usersGzip = await gzipped(users);
 
 const scan = `node ${CLI} scan -f ndjson`;
 const reads = `--no-default-rules -r ${EVERY_READ}`;
 const TRIVIAL =
   'select(.stage == "ResponseComplete" and .verb == "create" and .objectRef.resource == "clusterrolebindings")';
 
-/** Name, shell command, file that it reads. */
+/** Name, shell command, files that it reads. */
 const COMMANDS = [
   ['wc -l', `wc -l ${normal}`, normal],
   ['JSON.parse of every line', `node ${join(HERE, 'parse-all.mjs')} ${normal}`, normal],
@@ -82,9 +83,12 @@ const COMMANDS = [
   ['scan, users, default rules', `${scan} ${users} --threads 1`, users],
   ['JSON.parse, users', `node ${join(HERE, 'parse-all.mjs')} ${users}`, users],
   ['scan, users, a rule on every read', `${scan} ${reads} ${users} --threads 1`, users],
+  ['scan, users, a rule on every read, 2 threads', `${scan} ${reads} ${users} --threads 2`, users],
   ['cat into wc -l', `cat ${normal} | wc -l`, normal],
   ['cat into scan', `cat ${normal} | ${scan} -`, normal],
-  ['scan, gzip', `${scan} ${gzip}`, normal],
+  ['scan, gzip', `${scan} ${gzip} --threads 1`, normal],
+  ['scan, two gzip files', `${scan} ${gzip} ${usersGzip} --threads 1`, normal, users],
+  ['scan, two gzip files, 2 threads', `${scan} ${gzip} ${usersGzip} --threads 2`, normal, users],
 ].filter(([name]) => values.only === undefined || name.includes(values.only));
 
 const environment = { ...process.env };
@@ -121,9 +125,10 @@ for (let round = 1; round <= rounds; round++) {
 }
 
 const rates = new Map(
-  COMMANDS.map(([name, , file]) => {
+  COMMANDS.map(([name, , ...files]) => {
     const list = times.get(name);
-    const rate = list.includes(undefined) ? undefined : statSync(file).size / 1e6 / median(list);
+    const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
+    const rate = list.includes(undefined) ? undefined : bytes / 1e6 / median(list);
     return [name, rate];
   }),
 );

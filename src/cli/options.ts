@@ -354,10 +354,10 @@ export const OPTIONS = {
   threads: option<number | undefined>({
     flags: '--threads <n>',
     description:
-      'threads for one file of 192 MB or more that is not compressed; results are the same',
+      'threads for inputs of 256 MB or more together, when expanded; results are the same',
     group: 'run',
     default: undefined,
-    defaultText: '1',
+    defaultText: 'one for each core, at most 4',
     parse: readCount,
   }),
 };

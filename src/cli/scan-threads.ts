@@ -1,14 +1,22 @@
 import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { EngineOptions } from '../engine/engine.ts';
+import { RuleCounter } from '../engine/rule-counter.ts';
 import type { RuleSwitch } from '../rules/select.ts';
 import type { Source } from '../io/sources.ts';
 import { needsNumbers } from '../scan/numbering.ts';
+import type { LinePlan } from '../scan/fast-reader.ts';
+import { isForThreads } from '../scan/jobs.ts';
+import type { ReadPlan } from '../scan/read-plan.ts';
 import type { FromWorker } from '../scan/ranges.ts';
 import type { ScanThreads, WorkerThread } from '../scan/scan-threads.ts';
 import { workerScript } from './assets.ts';
 import type { Invocation } from './command.ts';
 import type { FoundConfig } from './config-files.ts';
 import type { PreparedScan } from './prepare-scan.ts';
+import { holdMemory, releaseMemory } from './memory.ts';
+import { rangeWork, type Evaluation } from './range-work.ts';
 import { isPolicyFile } from './settings.ts';
 
 /** What a thread needs to prepare the same scan. */
@@ -20,27 +28,39 @@ export interface WorkerData {
   /** Milliseconds since the epoch: when ignore entries expire must not depend on the thread. */
   readonly now: number;
   readonly stdoutIsTTY: boolean;
+  readonly duplicates: LinePlan['duplicates'];
   readonly env: Invocation['terminal']['env'];
   readonly cwd: string;
+}
+
+/** The most threads that are used without being asked for: more only wait for the disk and the output. */
+const MOST_THREADS = 4;
+
+/** How many threads a scan of these inputs is to have. */
+export function threadCount(settings: Invocation['settings'], sources: readonly Source[]): number {
+  if (settings.engine === 'reference' || !isForThreads(sources)) return 1;
+  return settings.threads ?? Math.min(availableParallelism(), MOST_THREADS);
 }
 
 /** The threads of a scan; undefined when it is to have one, or its threads could differ. */
 export function threadsOf(
   invocation: Invocation,
   prepared: PreparedScan,
-  sources: readonly Source[],
+  { duplicates: wanted }: Pick<ReadPlan, 'duplicates'>,
+  count: number,
 ): ScanThreads | undefined {
   const { settings, terminal } = invocation;
   const { fast, counters, suppressor, resourceFilter } = prepared;
-  const count = settings.threads ?? 1;
-  if (count < 2 || sources.length !== 1 || fast === undefined) return undefined;
+  if (count < 2 || fast === undefined) return undefined;
   // What a resource filter covers and misses is counted across the whole input.
   if (resourceFilter !== undefined) return undefined;
   if (needsNumbers(fast, counters, suppressor?.conditions ?? [])) return undefined;
   // A pipe (`-r <(...)`) can be read once only.
   const files = [...settings.rules, ...settings.policy.filter(isPolicyFile)];
   if (!files.every(isReadAgain)) return undefined;
+  const duplicates = wanted === 'count' ? 'list' : 'keep';
   const workerData: WorkerData = {
+    duplicates,
     args: invocation.args,
     settings,
     ruleSwitches: invocation.ruleSwitches,
@@ -51,9 +71,24 @@ export function threadsOf(
     cwd: terminal.cwd,
   };
   return {
-    count,
+    count: count - 1,
     start: (receive, failed) => startWorker(workerData, receive, failed),
+    rest: (alone) => (alone ? releaseMemory() : holdMemory()),
+    local: () => rangeWork(ownCounts(prepared, fast), settings, duplicates),
     ignored: (counts) => suppressor?.add(counts.map((each) => ({ count: each }))),
+  };
+}
+
+/** What a thread counts, apart from the counts of the scan. */
+function ownCounts({ rules, counters, suppressor }: PreparedScan, fast: EngineOptions): Evaluation {
+  const own = suppressor?.copy();
+  const suppress: EngineOptions['suppress'] =
+    own === undefined ? undefined : (rule, event) => own.suppress(rule, event);
+  return {
+    rules,
+    counters: counters.map((counter) => new RuleCounter(counter.rules, counter.placements)),
+    fast: { ...fast, suppress },
+    suppressor: own,
   };
 }
 
@@ -75,10 +110,11 @@ function startWorker(
   const worker = new Worker(script, {
     eval: isText,
     workerData,
-    // Little lives long here: a larger nursery is memory without use.
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   let stopped = false;
+  // V8 resets this for every thread that starts.
+  worker.on('online', holdMemory);
   worker.on('message', receive);
   worker.on('error', failed);
   worker.on('messageerror', failed);

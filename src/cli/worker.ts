@@ -1,10 +1,11 @@
 // Runs in a thread of its own: evaluates ranges of a large file for the thread that writes.
 import { hostname } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { RangeWorker, type FromWorker, type ToWorker } from '../scan/ranges.ts';
+import { RangeWorker } from '../scan/range-worker.ts';
+import type { FromWorker, ToWorker } from '../scan/ranges.ts';
 import { prepareScan } from './prepare-scan.ts';
+import { rangeWork } from './range-work.ts';
 import type { WorkerData } from './scan-threads.ts';
-import { SCOPE_REASON } from './scope.ts';
 import type { OutputStream } from './terminal.ts';
 
 const SILENT: OutputStream = {
@@ -33,16 +34,9 @@ async function prepare(
   const invocation = { ...data, terminal, given: new Map() };
   const fieldSettings = { timezone: settings.timezone, hostname: hostname() };
   const prepared = await prepareScan(invocation, fieldSettings, () => undefined);
-  const { rules, counters, fast, suppressor } = prepared;
-  const { since, until, maxEventSize, cluster } = settings;
-  return new RangeWorker(
-    {
-      plan: { rules, counters, since, until, maxEventSize, cluster, scopeReason: SCOPE_REASON },
-      options: fast!,
-      ignored: () => suppressor?.counts.map(({ count }) => count) ?? [],
-    },
-    post,
-  );
+  const worker = new RangeWorker(rangeWork(prepared, settings, data.duplicates), post);
+  post({ kind: 'ready' });
+  return worker;
 }
 
 const port = parentPort!;

@@ -39,7 +39,7 @@ export interface FastScannerOptions extends EngineOptions {
   readonly sink: FastSink;
   /** Bytes to read at a time. */
   readonly blockSize?: number | undefined;
-  /** Events to remember, in order to count those that come again; none by default. */
+  /** Events to remember, in order to count those that come again; none by default, Infinity lists them. */
   readonly remembered?: number | undefined;
 }
 

@@ -27,7 +27,7 @@ export interface PatternSearch {
   readonly order: readonly PlacedPattern[];
 }
 
-export interface PlacedPattern {
+interface PlacedPattern {
   /** Its place in the list of patterns. */
   readonly index: number;
   readonly bytes: Buffer;

@@ -39,6 +39,7 @@ export class FastScanner {
   /** Events so far, those of the decoder too. */
   #number = 0;
   #firstTime: bigint | undefined;
+  readonly takeNoted = (): Uint32Array => this.#scanner.takeNoted();
 
   constructor(options: FastScannerOptions) {
     this.#options = options;

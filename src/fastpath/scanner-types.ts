@@ -31,6 +31,8 @@ export type Place =
   | 'NEXT_FIELD'
   | 'TALLIES'
   | 'SEEN_LIMIT'
+  | 'SEEN_FILL'
+  | 'SEEN_TABLES'
   | 'DUPLICATES'
   | 'DROPPED'
   | 'FIELD_COUNT'
@@ -82,6 +84,6 @@ export interface ScannerSettings {
   readonly since?: bigint | undefined;
   /** Events before this time. */
   readonly until?: bigint | undefined;
-  /** Events to remember, in order to count those that come again; 0 counts none. */
+  /** Events to remember, in order to count those that come again; 0 counts none, Infinity lists all. */
   readonly remembered: number;
 }

@@ -29,6 +29,8 @@ const PAGE = 65_536;
 const TEXTS_SIZE = 32_768;
 /** Characters of a key that make events equal. */
 const LONGEST_NOTED = 512;
+/** Events are listed instead of being looked up (duplicates.ts). */
+const LIST_EVENTS = 0xffffffff;
 /** Behind every date the scanner reads. */
 const NEVER = 2n ** 63n - 1n;
 
@@ -89,7 +91,8 @@ export class Scanner {
     this.setLong('UNTIL', clamp(settings.until ?? NEVER));
     this.forget();
     this.setLong('FIRST_TIME', 0n);
-    this.set('SEEN_LIMIT', Math.ceil(settings.remembered / 2));
+    const { remembered } = settings;
+    this.set('SEEN_LIMIT', remembered === Infinity ? LIST_EVENTS : Math.ceil(remembered / 2));
   }
 
   /** Counts duplicates and dropped events and bounds times from nothing on. */
@@ -112,6 +115,14 @@ export class Scanner {
     });
     const [a, b, c, d, e, f] = spans as [number, number, number, number, number, number];
     this.#exports.noteEvent(a, b, c, d, e, f);
+  }
+
+  /** Hashes of the events noted since the last call, two words each, when they are listed. */
+  takeNoted(): Uint32Array {
+    const start = this.place('SEEN_TABLES') >> 2;
+    const noted = this.#words.slice(start, start + 2 * this.get('SEEN_FILL'));
+    this.set('SEEN_FILL', 0);
+    return noted;
   }
 
   get(name: Place): number {

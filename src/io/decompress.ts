@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { setImmediate } from 'node:timers/promises';
+import { MessageChannel } from 'node:worker_threads';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import type { Problem } from '../events/problems.ts';
 
 interface ExpandOptions {
@@ -22,13 +23,14 @@ const RATIO_GRACE = 64 * 1024 * 1024;
 const GUNZIP_CHUNK = 1024 * 1024;
 
 /** Bytes a decompressor is given at a time, so that it cannot expand much before it is checked. */
-const FEED = 16 * 1024;
+const FEED = 256 * 1024;
 
 /**
  * Expands compressed input, or converts UTF-16 to UTF-8.
  *
  * Damaged and cut data, and data beyond the limits, end the stream with a problem; what came before
- * is handed over. Concatenated gzip members and zstd frames are read on.
+ * is handed over. A chunk is valid until the next one is asked for, and so must those of `raw` be, except
+ * for zstd, which keeps them. Concatenated gzip members and zstd frames are read on.
  */
 export async function* expandedChunks(
   type: 'gzip' | 'zstd' | 'utf16le' | 'utf16be',
@@ -61,6 +63,7 @@ export async function* expandedChunks(
       if (options.signal?.aborted === true) return;
     }
   } catch (error) {
+    if (options.signal?.aborted === true) return;
     const message = error instanceof Error ? error.message : String(error);
     const cut = /unexpected e(?:nd of file|of)/i.test(message);
     options.onProblem({
@@ -82,14 +85,52 @@ const EXPANDERS: Readonly<Record<'gzip' | 'zstd' | 'utf16le' | 'utf16be', Expand
 
 async function* gunzip(raw: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   const inflate = createGunzip({ chunkSize: GUNZIP_CHUNK });
-  const input = Readable.from(raw, { objectMode: false, highWaterMark: FEED });
-  input.on('error', (error) => inflate.destroy(error));
-  input.pipe(inflate);
+  const fed = feed(inflate, raw);
   try {
-    for await (const chunk of inflate) yield chunk as Buffer;
+    for await (const chunk of inflate) {
+      // The next step of inflating starts in this turn, and goes on while the chunk is worked on.
+      await setImmediate();
+      yield chunk as Buffer;
+      release(chunk as Buffer);
+    }
   } finally {
-    input.destroy();
     inflate.destroy();
+  }
+  await fed;
+}
+
+const { port1: nowhere } = new MessageChannel();
+nowhere.close();
+
+/**
+ * Frees the memory that ends with a chunk, which nobody needs any more: until garbage is collected, tens
+ * of megabytes of such memory pile up. What is transferred to a closed port is gone at once.
+ */
+function release({ buffer, byteOffset, length }: Buffer): void {
+  if (length === 0 || byteOffset + length < GUNZIP_CHUNK) return;
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows
+  nowhere.postMessage(undefined, [buffer as ArrayBuffer]);
+}
+
+/**
+ * Writes the chunks into a stream until it is destroyed, each once the one before is used up; what reading
+ * throws destroys it.
+ */
+async function feed(inflate: Gunzip, raw: AsyncGenerator<Buffer>): Promise<void> {
+  let wake: (() => void) | undefined;
+  inflate.on('close', () => wake?.());
+  try {
+    for await (const chunk of raw) {
+      if (inflate.destroyed) return;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        inflate.write(chunk, () => resolve());
+      });
+      if (inflate.destroyed) return;
+    }
+    inflate.end();
+  } catch (error) {
+    inflate.destroy(error instanceof Error ? error : new Error(String(error)));
   }
 }
 

@@ -7,8 +7,8 @@ import { contentKind } from './content-kind.ts';
 import { expandedChunks } from './decompress.ts';
 import { LineBuffer } from './lines.ts';
 import type { LineBlock } from './lines.ts';
-import { isPipe, pipeReader } from './pipe.ts';
-import type { Fill } from './pipe.ts';
+import { isPipe, openPipe } from './pipe.ts';
+import type { ByteSource } from './pipe.ts';
 import { errorCode } from './sources.ts';
 import type { Source } from './sources.ts';
 
@@ -27,8 +27,10 @@ export interface ReadOptions {
   readonly maxExpanded?: { readonly bytes: number; readonly ratio: number } | undefined;
 }
 
-/** Blocks between turns of the event loop, so that signals are heard while files are read. */
-const BLOCKS_PER_TURN = 8;
+/** Bytes between turns of the event loop, so that signals are heard while files are read. */
+const BYTES_PER_TURN = 4 * 1024 * 1024;
+/** Bytes between turns of the caller, for a target without answers; a pipe hands over less at a time. */
+const BYTES_PER_YIELD = 512 * 1024;
 
 /** Where the bytes of an input go. */
 export interface ByteTarget<T> {
@@ -57,12 +59,15 @@ export async function* readInput(source: Source, options: ReadOptions): AsyncGen
   }
 }
 
-/** Reads one input as {@link readInput} does, into a target of the caller's; yields its answers. */
+/**
+ * Reads one input as {@link readInput} does, into a target of the caller's. Yields its answers; without
+ * any, now and then, and always before it waits for more bytes.
+ */
 export async function* feedInput<T>(
   source: Source,
-  options: Omit<ReadOptions, 'maxEventSize' | 'allocate'>,
+  options: FeedOptions,
   target: ByteTarget<T>,
-): AsyncGenerator<T> {
+): AsyncGenerator<T | undefined> {
   let fd = 0;
   if (source.path !== undefined) {
     try {
@@ -78,39 +83,59 @@ export async function* feedInput<T>(
       return;
     }
   }
-  let read: Fill = (space) => Promise.resolve(readSync(fd, space, 0, space.length, null));
-  let close = (): void => {
+  const close = (): void => {
     if (fd !== 0) closeSync(fd);
   };
+  let bytes: ByteSource = {
+    read: (space) => readSync(fd, space, 0, space.length, null),
+    wait: () => Promise.resolve(),
+    close,
+  };
   try {
-    if (isPipe(fd)) ({ read, close } = pipeReader(fd, options.signal));
-    yield* readOpen(read, options, target);
+    if (isPipe(fd)) bytes = openPipe(fd, options.signal);
+    yield* readOpen(counted(bytes, options), options, target);
   } catch (error) {
     options.onProblem({ reason: 'unreadable', line: 0, detail: errorCode(error) });
   } finally {
-    close();
+    bytes.close();
   }
 }
 
 type FeedOptions = Omit<ReadOptions, 'maxEventSize' | 'allocate'>;
 
+/** Tells how many bytes are read. */
+function counted(bytes: ByteSource, { onBytes }: FeedOptions): ByteSource {
+  return {
+    ...bytes,
+    read(space) {
+      const count = bytes.read(space);
+      if (count !== undefined) onBytes?.(count);
+      return count;
+    },
+  };
+}
+
+/** Reads at least a byte; 0 at the end. */
+async function readSome(bytes: ByteSource, space: Buffer): Promise<number> {
+  for (;;) {
+    const count = bytes.read(space);
+    if (count !== undefined) return count;
+    await bytes.wait();
+  }
+}
+
 async function* readOpen<T>(
-  read: Fill,
+  bytes: ByteSource,
   options: FeedOptions,
   target: ByteTarget<T>,
-): AsyncGenerator<T> {
-  const fill = async (space: Buffer): Promise<number> => {
-    const bytes = await read(space);
-    options.onBytes?.(bytes);
-    return bytes;
-  };
+): AsyncGenerator<T | undefined> {
   // The first bytes tell what it is; a pipe may hand them over one by one.
   const head = Buffer.alloc(HEAD_SIZE);
   let known = 0;
   while (known < MAGIC_SIZE) {
-    const bytes = await fill(head.subarray(known));
-    if (bytes === 0) break;
-    known += bytes;
+    const count = await readSome(bytes, head.subarray(known));
+    if (count === 0) break;
+    known += count;
   }
   const start = head.subarray(0, known);
   const kind = contentKind(start);
@@ -119,17 +144,17 @@ async function* readOpen<T>(
     return;
   }
   if (kind.type === 'text') {
-    yield* readPlain(start, fill, target, options);
+    yield* readPlain(start, bytes, target, options);
     return;
   }
-  const raw = rawChunks(start, fill);
+  const raw = rawChunks(start, bytes, kind.type === 'zstd');
   for await (const chunk of expandedChunks(kind.type, raw, options)) {
     for (let at = 0; at < chunk.length;) {
       const space = target.space();
-      const bytes = Math.min(space.length, chunk.length - at);
-      space.set(chunk.subarray(at, at + bytes));
-      at += bytes;
-      yield target.filled(bytes);
+      const count = Math.min(space.length, chunk.length - at);
+      space.set(chunk.subarray(at, at + count));
+      at += count;
+      yield target.filled(count);
     }
     if (options.signal?.aborted === true) return;
   }
@@ -141,28 +166,48 @@ const MAGIC_SIZE = 4;
 
 async function* readPlain<T>(
   start: Buffer,
-  fill: Fill,
+  bytes: ByteSource,
   target: ByteTarget<T>,
   options: FeedOptions,
-): AsyncGenerator<T> {
+): AsyncGenerator<T | undefined> {
   target.space().set(start);
   yield target.filled(start.length);
-  for (let blocks = 1; options.signal?.aborted !== true; blocks++) {
-    const bytes = await fill(target.space());
-    if (bytes === 0) break;
-    yield target.filled(bytes);
-    if (blocks % BLOCKS_PER_TURN === 0) await setImmediate();
+  let sinceTurn = 0;
+  let sinceYield = 0;
+  while (options.signal?.aborted !== true) {
+    const count = bytes.read(target.space());
+    if (count === undefined) {
+      if (sinceYield > 0) yield undefined;
+      sinceYield = 0;
+      await bytes.wait();
+      continue;
+    }
+    if (count === 0) break;
+    const answer = target.filled(count);
+    sinceYield += count;
+    if (answer !== undefined || sinceYield >= BYTES_PER_YIELD) {
+      yield answer;
+      sinceYield = 0;
+    }
+    sinceTurn += count;
+    if (sinceTurn >= BYTES_PER_TURN) {
+      await setImmediate();
+      sinceTurn = 0;
+    }
   }
   yield target.end();
 }
 
-async function* rawChunks(start: Buffer, fill: Fill): AsyncGenerator<Buffer> {
+/** @param own whether each chunk has memory of its own */
+async function* rawChunks(start: Buffer, bytes: ByteSource, own: boolean): AsyncGenerator<Buffer> {
   if (start.length > 0) yield start;
+  let space = Buffer.allocUnsafeSlow(RAW_SIZE);
   for (;;) {
-    // zlib keeps the chunk it works on: every chunk is its own memory.
-    const space = Buffer.allocUnsafe(256 * 1024);
-    const bytes = await fill(space);
-    if (bytes === 0) return;
-    yield space.subarray(0, bytes);
+    if (own) space = Buffer.allocUnsafeSlow(RAW_SIZE);
+    const count = await readSome(bytes, space);
+    if (count === 0) return;
+    yield space.subarray(0, count);
   }
 }
+
+const RAW_SIZE = 256 * 1024;

@@ -81,13 +81,18 @@ export class Suppressor {
   /** Entries that no longer hold. */
   readonly expired: readonly IgnoreEntry[];
 
-  /** @param now nanoseconds since the epoch */
-  constructor(entries: readonly CompiledIgnore[], now: bigint) {
-    const isOver = ({ entry }: CompiledIgnore): boolean =>
-      entry.expires !== undefined && entry.expires <= now;
+  /** @param now nanoseconds since the epoch; undefined when entries hold whatever the time */
+  constructor(entries: readonly CompiledIgnore[], now: bigint | undefined) {
+    const isOver = ({ entry: { expires } }: CompiledIgnore): boolean =>
+      expires !== undefined && now !== undefined && expires <= now;
     this.#active = entries.filter((each) => !isOver(each));
     this.#counts = this.#active.map(() => 0);
     this.expired = entries.filter(isOver).map(({ entry }) => entry);
+  }
+
+  /** One with the same entries that counts for itself: a part of one run. */
+  copy(): Suppressor {
+    return new Suppressor(this.#active, undefined);
   }
 
   /** True when a finding is to be dropped: the first entry that fits counts it. */

@@ -21,12 +21,14 @@ export type LinePlan = Pick<
   | 'counters'
   | 'since'
   | 'until'
-  | 'duplicates'
   | 'maxEventSize'
   | 'cluster'
   | 'scopeReason'
   | 'resourceFilter'
->;
+> & {
+  /** `list`: who puts parts together counts the duplicates, from {@link FastReader.takeNoted}. */
+  readonly duplicates?: ScanPlan['duplicates'] | 'list';
+};
 
 /** What was read, apart from findings. */
 export interface ReaderPart {
@@ -73,7 +75,7 @@ export class FastReader implements ByteTarget<void> {
       maxLine: plan.maxEventSize,
       since: plan.since,
       until: plan.until,
-      remembered: plan.duplicates === 'count' ? REMEMBERED_EVENTS : 0,
+      remembered: remembered(plan),
       sink: {
         event: (event, findings) => evaluated(event.time, findings),
         odd: (text, line) => {
@@ -143,6 +145,11 @@ export class FastReader implements ByteTarget<void> {
     return this.#scanner.counts.events + this.#decoded;
   }
 
+  /** Hashes of the events since the last call, when the plan lists them; two words each. */
+  takeNoted(): Uint32Array {
+    return this.#scanner.takeNoted();
+  }
+
   /** Counts an event on which nothing fired. */
   quiet(time: bigint): void {
     this.#summary.event(time, []);
@@ -195,4 +202,9 @@ export class FastReader implements ByteTarget<void> {
     else if (judged === 'outside-window') this.#summary.filter(OUTSIDE_WINDOW);
     else this.#evaluated(time, judged);
   }
+}
+
+function remembered({ duplicates }: LinePlan): number {
+  if (duplicates === 'list') return Infinity;
+  return duplicates === 'count' ? REMEMBERED_EVENTS : 0;
 }

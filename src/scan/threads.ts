@@ -1,178 +1,166 @@
 import type { DecoderMemory } from '../events/decoded.ts';
-import { openPlainFile, type PlainFile } from '../io/plain-file.ts';
+import { isForThreads, isSameMemory, Jobs, startOf } from './jobs.ts';
 import { RangeTotals } from './range-totals.ts';
-import type { FromWorker, RangeEnd, RangeJob, RangePart } from './ranges.ts';
+import { ownThread } from './range-worker.ts';
+import type { FromWorker } from './ranges.ts';
+import type { Running, Slot } from './running.ts';
 import type { ScanHooks, ScanPlan, ScanResult } from './scan.ts';
-import type { ScanThreads, WorkerThread } from './scan-threads.ts';
+import type { ScanThreads } from './scan-threads.ts';
 
-/** Smaller files are done before further threads have started, loaded the rules and warmed up. */
-const THRESHOLD = 192 * 1024 * 1024;
-/** Large enough that starting on a range costs nothing, small enough for findings to wait in memory. */
-const RANGE_SIZE = 4 * 1024 * 1024;
-/** Ranges that each thread may be ahead. */
-const RANGES_AHEAD = 4;
+/** Jobs that each thread may be ahead. */
+const JOBS_AHEAD = 4;
+/** Jobs that wait in a thread of its own, so that it need not wait for this one. */
+const QUEUED = 2;
 /** Wrong guesses of what a reader remembers after which ranges wait for the one before. */
 const MAX_GUESSES = 8;
 
 /**
- * Scans one large plain file with several threads: the same findings, order and counts as with one.
+ * Scans large inputs with several threads: the same findings, order and counts as with one.
  *
- * @returns undefined when the input is not one for threads
+ * @returns undefined when the inputs are not for threads
  */
 export async function threadedScan(
   plan: ScanPlan,
   threads: ScanThreads,
   hooks: ScanHooks,
 ): Promise<ScanResult | undefined> {
-  const [source] = plan.sources;
-  const { threshold = THRESHOLD } = threads;
-  // Which resource rules are of use is noted once, not for each range.
+  // Which resource rules are of use is noted once, not for each job.
   if (plan.resourceFilter !== undefined) return undefined;
-  if (plan.sources.length !== 1 || (plan.duplicates ?? 'keep') !== 'keep') return undefined;
-  if (source?.path === undefined || (source.size ?? 0) < threshold) return undefined;
-  const file = openPlainFile(source.path, threshold);
-  if (file === undefined) return undefined;
-  const scan = new ThreadedScan(plan, threads, hooks, file);
+  if (!isForThreads(plan.sources, threads.threshold)) return undefined;
+  const scan = new ThreadedScan(plan, threads, hooks);
   try {
     return await scan.run();
   } finally {
     await scan.stop();
-    file.close();
   }
 }
 
-interface Running {
-  readonly job: RangeJob;
-  readonly worker: Slot;
-  readonly parts: RangePart[];
-  end: RangeEnd | undefined;
-}
-
-interface Slot {
-  readonly thread: WorkerThread;
-  /** Jobs that it has not ended, dropped ones too. */
-  busy: number;
-}
-
 class ThreadedScan {
+  readonly #plan: ScanPlan;
   readonly #threads: ScanThreads;
   readonly #hooks: ScanHooks;
-  readonly #file: PlainFile;
-  readonly #name: string;
+  readonly #jobs: Jobs;
   readonly #totals: RangeTotals;
+  /** Those of other threads. */
   readonly #slots: Slot[] = [];
+  /** This thread's. */
+  #own: Slot | undefined;
   /** In input order, without gaps. */
   #running: Running[] = [];
-  #nextId = 0;
-  /** Where the range behind all running ones starts. */
-  #next = 0;
-  /** What the reader of the last delivered range remembers. */
+  /** Inputs that were started on, and what the reader remembers of the last one. */
+  #inputs = 0;
   #memory: DecoderMemory | undefined;
   #wrongGuesses = 0;
+  /** True while there is so much to write that further threads only add the work of handing it over. */
+  #isDense = false;
   #error: Error | undefined;
+  /** Whether something has happened since the last look. */
+  #news = false;
   #wake: (() => void) | undefined;
 
-  constructor(plan: ScanPlan, threads: ScanThreads, hooks: ScanHooks, file: PlainFile) {
+  constructor(plan: ScanPlan, threads: ScanThreads, hooks: ScanHooks) {
+    this.#plan = plan;
     this.#totals = new RangeTotals(plan, threads, hooks);
     this.#threads = threads;
     this.#hooks = hooks;
-    this.#file = file;
-    this.#name = plan.sources[0]!.name;
+    this.#jobs = new Jobs(plan.sources, threads.rangeSize);
   }
 
   async run(): Promise<ScanResult> {
     const hooks = this.#hooks;
     const { signal } = hooks;
     const start = hooks.now();
-    const { summary } = this.#totals;
     const wake = (): void => this.#signal();
     signal.addEventListener('abort', wake);
-    if (!signal.aborted) summary.input(this.#name);
     try {
-      while (!signal.aborted && (this.#next < Infinity || this.#running.length > 0)) {
-        this.#dispatch();
-        if (!(await this.#deliver())) await this.#message();
+      if (!signal.aborted) this.#start();
+      while (!signal.aborted && (!this.#jobs.isEmpty || this.#running.length > 0)) {
+        this.#news = false;
+        this.#checkDensity();
+        for (const slot of this.#slots) {
+          if (slot.isReady && !this.#isDense) this.#dispatch(slot, QUEUED);
+        }
+        if (!(await this.#deliver())) {
+          this.#dispatch(this.#own!, 1);
+          await this.#message();
+        }
         if (this.#error !== undefined) throw this.#error;
       }
     } finally {
       signal.removeEventListener('abort', wake);
     }
-    if (signal.aborted) summary.interrupt();
+    if (signal.aborted) this.#totals.summary.interrupt();
     return this.#totals.result(hooks.now() - start);
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#slots.map(({ thread }) => thread.stop()));
+    const slots = this.#own === undefined ? this.#slots : [this.#own, ...this.#slots];
+    await Promise.all(slots.map(({ thread }) => thread.stop()));
+    this.#jobs.closeBefore(Infinity);
   }
 
-  /** Resolves when something has happened since the last look. */
-  #message(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#hooks.signal.aborted || this.#error !== undefined) resolve();
-      else this.#wake = resolve;
-    });
-  }
-
-  #signal(): void {
-    this.#wake?.();
-    this.#wake = undefined;
-  }
-
-  /** Gives every idle thread a range. */
-  #dispatch(): void {
-    const { count, rangeSize = RANGE_SIZE } = this.#threads;
-    const ahead = this.#wrongGuesses >= MAX_GUESSES ? 1 : count * RANGES_AHEAD;
-    while (this.#next < Infinity && this.#running.length < ahead) {
-      const worker = this.#idle(count);
-      if (worker === undefined) return;
-      const start = this.#next;
-      // The last range ends with the file, which may still grow.
-      const end = start + rangeSize >= this.#file.size ? Infinity : start + rangeSize;
-      this.#next = end;
-      const job = this.#job(start, end);
-      this.#running.push({ job, worker, parts: [], end: undefined });
-      worker.busy++;
-      worker.thread.post(job);
-    }
-  }
-
-  #job(start: number, end: number): RangeJob {
-    const id = this.#nextId++;
-    return {
-      kind: 'job',
-      id,
-      file: this.#name,
-      fd: this.#file.fd,
-      start,
-      end,
-      memory: this.#memory,
-    };
-  }
-
-  #idle(count: number): Slot | undefined {
-    const idle = this.#slots.find(({ busy }) => busy === 0);
-    if (idle !== undefined || this.#slots.length === count) return idle;
+  #start(): void {
+    this.#begin(0);
+    const { count, local } = this.#threads;
     const failed = (error: unknown): void => {
       const cause = error instanceof Error ? error : new Error(String(error));
       this.#error ??= new Error(`a thread failed: ${cause.message}`, { cause });
       this.#signal();
     };
-    const thread = this.#threads.start((message) => this.#receive(slot, message), failed);
-    const slot: Slot = { thread, busy: 0 };
-    this.#slots.push(slot);
-    return slot;
+    for (let i = 0; i < count; i++) {
+      const thread = this.#threads.start((message) => this.#receive(slot, message), failed);
+      const slot: Slot = { thread, isReady: false, busy: 0 };
+      this.#slots.push(slot);
+    }
+    const thread = ownThread(local(), (message) => this.#receive(own, message));
+    const own: Slot = { thread, isReady: true, busy: 0 };
+    this.#own = own;
+  }
+
+  #message(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#news) resolve();
+      else this.#wake = resolve;
+    });
+  }
+
+  #checkDensity(): void {
+    const { isDense } = this.#totals;
+    if (isDense !== this.#isDense) this.#threads.rest?.(isDense);
+    this.#isDense = isDense;
+  }
+
+  #signal(): void {
+    this.#news = true;
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+
+  /** Gives a thread as many jobs as it may have. */
+  #dispatch(worker: Slot, most: number): void {
+    const ahead = this.#wrongGuesses >= MAX_GUESSES ? 1 : (this.#threads.count + 1) * JOBS_AHEAD;
+    while (worker.busy < most && this.#running.length < ahead && !this.#jobs.isEmpty) {
+      const placed = this.#jobs.next((source) =>
+        source === this.#inputs - 1 ? this.#memory : undefined,
+      );
+      this.#running.push({ ...placed, worker, parts: [], end: undefined });
+      worker.busy++;
+      worker.thread.post(placed.job);
+    }
   }
 
   #receive(slot: Slot, message: FromWorker): void {
     if (message.kind === 'failed') {
       this.#error ??= new Error(`a thread failed: ${message.text}`);
+    } else if (message.kind === 'ready') {
+      slot.isReady = true;
     } else {
       const running = this.#running.find(({ job }) => job.id === message.id);
       if (message.kind === 'end') {
         slot.busy--;
         if (running !== undefined) running.end = message;
       } else if (running === undefined) {
-        slot.thread.post({ kind: 'taken' });
+        slot.thread.post({ kind: 'taken', size: message.size });
       } else {
         running.parts.push(message);
       }
@@ -184,60 +172,72 @@ class ThreadedScan {
   async #deliver(): Promise<boolean> {
     const [first] = this.#running;
     if (first === undefined) return false;
+    this.#begin(first.source);
     const part = first.parts.shift();
     if (part !== undefined) {
       this.#totals.findings(part);
+      if (part.amounts !== undefined) this.#totals.add(part.amounts);
+      this.#totals.progress();
       await this.#hooks.settle();
-      first.worker.thread.post({ kind: 'taken' });
+      first.worker.thread.post({ kind: 'taken', size: part.size });
       return true;
     }
-    const { end, job } = first;
+    const { end, job, source } = first;
     if (end === undefined) return false;
     this.#running.shift();
-    this.#totals.ended(end);
-    if (end.reached > job.end) this.#dropUpTo(end.reached);
-    this.#checkGuess(end.memory);
+    this.#totals.add(end.amounts);
+    this.#totals.jobEnded();
+    if (job.kind === 'range') {
+      if (end.reached > job.end) this.#dropUpTo(end.reached, source);
+      this.#checkGuess(end.memory, source);
+    }
     this.#totals.progress();
     await this.#hooks.settle();
     return true;
   }
 
+  /** Starts on the inputs up to one. */
+  #begin(source: number): void {
+    if (source < this.#inputs) return;
+    for (; this.#inputs <= source; this.#inputs++) {
+      this.#totals.input(this.#plan.sources[this.#inputs]!.name);
+    }
+    this.#memory = undefined;
+    this.#jobs.closeBefore(source);
+  }
+
   /** A value went on behind its range: what was read of it there is worth nothing. */
-  #dropUpTo(reached: number): void {
+  #dropUpTo(reached: number, source: number): void {
     this.#wrongGuesses++;
-    const next = this.#running.findIndex(({ job }) => job.end > reached);
-    if (next !== -1 && this.#running[next]!.job.start === reached) {
+    const next = this.#running.findIndex(
+      (other) => other.source !== source || (other.job.kind === 'range' && other.job.end > reached),
+    );
+    const found = this.#running[next];
+    if (found !== undefined && (found.source !== source || startOf(found.job) === reached)) {
       this.#drop(next);
       return;
     }
     this.#drop();
-    this.#next = reached;
+    this.#jobs.goTo(source, reached);
   }
 
   /** Ranges are read again when they started with another memory than the range before ended with. */
-  #checkGuess(memory: DecoderMemory): void {
+  #checkGuess(memory: DecoderMemory, source: number): void {
     this.#memory = memory;
     const next = this.#running[0];
-    if (next === undefined || isSame(next.job.memory, memory)) return;
+    if (next?.source !== source || next.job.kind !== 'range') return;
+    if (isSameMemory(next.job.memory, memory)) return;
     this.#wrongGuesses++;
     const { start } = next.job;
     this.#drop();
-    this.#next = start;
+    this.#jobs.goTo(source, start);
   }
 
-  /** Gives up the first of the running ranges. */
+  /** Gives up the first of the running jobs. */
   #drop(count = this.#running.length): void {
     for (const { job, worker, parts, end } of this.#running.splice(0, count)) {
-      for (const _ of parts) worker.thread.post({ kind: 'taken' });
+      for (const { size } of parts) worker.thread.post({ kind: 'taken', size });
       if (end === undefined) worker.thread.post({ kind: 'drop', id: job.id });
     }
   }
-}
-
-function isSame(a: DecoderMemory | undefined, b: DecoderMemory): boolean {
-  return a === undefined ? isBlank(b) : JSON.stringify(a) === JSON.stringify(b);
-}
-
-function isBlank({ afterBreak, prefix, envelopes }: DecoderMemory): boolean {
-  return !afterBreak && prefix === -1 && envelopes.every((index) => index === -1);
 }

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { eventLine, folder, ruleText } from './events.ts';
 import { runCli } from './run-cli.ts';
 
-const POLICY = 'policies:\n  - {name: Prod, severity: high, scope: {namespaces: [prod]}, rules: [Mine]}\n';
+const POLICY =
+  'policies:\n  - {name: Prod, severity: high, scope: {namespaces: [prod]}, rules: [Mine]}\n';
 
 test.each(['fast', 'reference'])(
   'a rule is undecided only where a policy lets it fire, with the %s engine',

@@ -1,6 +1,7 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { scanSlowly, startsThreads, writeLargeLog } from '../large-log.ts';
 import { emptyFolder, PACKAGE, ROOT, run, SAMPLE, type Run } from './product.ts';
 
 /** What the build looks for in Node; distributions may build Node without it. */
@@ -52,6 +53,18 @@ describe.skipIf(!possible)(
         expect(readFileSync(join(elsewhere, name), 'utf8')).toContain('Coin Miner in Workload');
       }
     });
+
+    it('scans a large file with threads, and finds the same as the package with one', () => {
+      const log = join(elsewhere, 'large.log');
+      const sample = readFileSync(SAMPLE, 'utf8').trimEnd().split('\n');
+      writeLargeLog(log, (index) => sample[index % sample.length]!);
+      const args = [log, '--max-event-size', '1MB', '-f', 'ndjson'];
+      const shipped = [process.execPath, join(ROOT, 'bin', 'k8s-audit.js')];
+      const one = scanSlowly(shipped, [...args, '--threads', '1']);
+      expect(one.stdout.length).toBeGreaterThan(1e6);
+      expect(scanSlowly([executable], [...args, '--threads', '2'])).toEqual(one);
+      expect(startsThreads([executable], [...args, '--threads', '2'])).toBe(true);
+    }, 60_000);
 
     it('comes with the licences of what it contains', () => {
       const text = readFileSync(join(build, 'THIRD-PARTY-LICENSES.txt'), 'utf8');

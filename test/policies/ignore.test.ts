@@ -22,7 +22,7 @@ function read(text: string): { entries: IgnoreEntry[]; issues: Issues } {
 
 function suppressor(text: string, now: string): Suppressor {
   const entries = read(text).entries.map((entry) => ({ entry, condition: undefined }));
-  return new Suppressor(entries, parseRfc3339(now)!);
+  return new Suppressor(entries, parseRfc3339(now));
 }
 
 const EVENT = request('create', 'pods', { user: 'jane' });

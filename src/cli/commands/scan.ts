@@ -8,12 +8,13 @@ import type { CommandAction, Invocation } from '../command.ts';
 import { Gate } from '../gate.ts';
 import { inputPaths } from '../input-paths.ts';
 import { knownFindings } from '../known-findings.ts';
+import { releaseMemory } from '../memory.ts';
 import { prepareScan } from '../prepare-scan.ts';
 import { blindNotes, duplicateNotes, explainBlind } from '../evidence.ts';
 import { progressOf } from '../progress.ts';
 import { warner } from '../reading.ts';
 import { readPlan } from '../read-plan.ts';
-import { threadsOf } from '../scan-threads.ts';
+import { threadCount, threadsOf } from '../scan-threads.ts';
 import { openReports, reportTargets } from '../reports.ts';
 import { exitCodeOfScan, isComplete, reportEnd, type ScanEnd } from '../scan-end.ts';
 import { SCOPE_REASON } from '../scope.ts';
@@ -26,9 +27,12 @@ export const scanCommand: CommandAction = async (invocation) => {
   const paths = inputPaths(invocation.args, invocation.terminal);
   const targets = reportTargets(invocation);
   const fieldSettings: FieldSettings = { timezone: settings.timezone, hostname: hostname() };
+  const sources = expandSources(paths);
+  const threads = threadCount(settings, sources.sources);
+  // Several threads share what memory one may have.
+  if (threads === 1) releaseMemory();
   const prepared = await prepareScan(invocation, fieldSettings, warn);
   const { ruleSet, engine, resourceFilter, counters } = prepared;
-  const sources = expandSources(paths);
 
   const known = knownFindings(settings, sources.sources);
   const progress = progressOf(invocation, sources.sources);
@@ -59,16 +63,17 @@ export const scanCommand: CommandAction = async (invocation) => {
     now: () => terminal.now(),
   };
   reports.start();
+  const reading = readPlan(invocation, sources);
   const result = await scan(
     {
-      ...readPlan(invocation, sources),
+      ...reading,
       engine,
       // Whoever names the fast engine gets it.
       fast:
         invocation.given.has('engine') || !isSmallInput(sources.sources)
           ? prepared.fast
           : undefined,
-      threads: threadsOf(invocation, prepared, sources.sources),
+      threads: threadsOf(invocation, prepared, reading, threads),
       rules: prepared.rules,
       scopeReason: SCOPE_REASON,
       resourceFilter,

@@ -16,9 +16,18 @@ function find(table: usize, h: u64): usize {
   }
 }
 
+/** As SEEN_LIMIT: hashes are listed in SEEN_TABLES, SEEN_FILL of them, instead of being looked up. */
+const LIST: u32 = u32.MAX_VALUE;
+
 /** Looks up and remembers an event by its hash; counts it when it was there. */
 function note(h: u64): void {
   if (h == 0) h = 1;
+  if (load<u32>(SEEN_LIMIT) == LIST) {
+    const count = load<u32>(SEEN_FILL);
+    store<u64>(SEEN_TABLES + (<usize>count << 3), h);
+    store<u32>(SEEN_FILL, count + 1);
+    return;
+  }
   let half = <usize>load<u32>(SEEN_HALF);
   let entry = find(SEEN_TABLES + half * SIZE, h);
   if (load<u64>(entry) == h || load<u64>(find(SEEN_TABLES + (1 - half) * SIZE, h)) == h) {

@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, writeSync } from 'node:fs';
+
+const BURSTS = 9;
+const HOLE = 32 * 1024 * 1024;
+
+/**
+ * Writes a log that is large enough for threads, and sparse: a few events between lines of nothing that are
+ * over the longest length.
+ *
+ * @param line makes the event with a number
+ */
+export function writeLargeLog(path: string, line: (index: number) => string): void {
+  const file = openSync(path, 'w');
+  let at = 0;
+  for (let burst = 0; burst < BURSTS; burst++) {
+    const numbers = Array.from({ length: 1500 }, (_, i) => burst * 1500 + i);
+    const text = `${numbers.map(line).join('\n')}\n`;
+    at += writeSync(file, text, at) + HOLE;
+    at += writeSync(file, '\n', at);
+  }
+  closeSync(file);
+}
+
+export interface SlowRun {
+  readonly stdout: string;
+  /** Without the time it took. */
+  readonly stderr: string;
+}
+
+/**
+ * Scans for a reader that takes its time to start reading: threads are ready before the scan is done.
+ *
+ * @param program what to run, and its first arguments
+ */
+export function scanSlowly(
+  program: readonly string[],
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): SlowRun {
+  const { stdout, stderr } = spawnSync(
+    '/bin/sh',
+    ['-c', '"$@" | { sleep 2; cat; }', 'sh', ...program, 'scan', ...args],
+    { encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 1e9 },
+  );
+  return { stdout, stderr: stderr.replace(/^Took .*\n/m, '') };
+}
+
+/** Whether such a scan starts threads. */
+export function startsThreads(program: readonly string[], args: readonly string[]): boolean {
+  return scanSlowly(program, args, { NODE_DEBUG: 'worker' }).stderr.includes('created Worker');
+}
