@@ -12,6 +12,8 @@ export type SearchableEvent = AuditEvent & {
   mayContain?(token: Token): boolean;
   /** True when one of the clauses fails for certain. */
   fails?(clauses: readonly Clause[], table: number): boolean;
+  /** True when the effective body is the request's, and holds no pattern of the table. */
+  holdsNone?(table: number): boolean;
 };
 
 /** Evaluates conditions of one graph; each value and each atom is worked out once an event. */

@@ -4,14 +4,23 @@ import type { Finding } from '../engine/finding.ts';
 import type { AuditEvent } from '../events/event.ts';
 import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { Rule } from '../rules/rule.ts';
-import { Evaluator } from './evaluate.ts';
+import { Evaluator, type SearchableEvent } from './evaluate.ts';
 import type { FastScannerOptions, Judgement } from './fast-options.ts';
 import { conditionOf } from './partial.ts';
 import { atomsOf, nodesOf, type Residue, type Verdicts } from './states.ts';
 import type { Watch } from './watch.ts';
 
 /** Decides what is left open about an event, once it is inside the time window. */
-export type Judge = (event: AuditEvent, residue: Residue) => Exclude<Judgement, 'outside-window'>;
+export type Judge = (
+  event: SearchableEvent,
+  residue: Residue,
+) => Exclude<Judgement, 'outside-window'>;
+
+interface CompiledRule {
+  readonly rule: Rule;
+  readonly counter: RuleCounter | undefined;
+  readonly fires: () => boolean;
+}
 
 interface CompiledResidue {
   /** The patterns that decide atoms, where they can be looked for. */
@@ -23,11 +32,9 @@ interface CompiledResidue {
   }[];
   readonly covers: readonly { readonly index: number; readonly covers: () => boolean }[];
   readonly inScope: () => boolean;
-  readonly rules: readonly {
-    readonly rule: Rule;
-    readonly counter: RuleCounter | undefined;
-    readonly fires: () => boolean;
-  }[];
+  readonly rules: readonly CompiledRule[];
+  /** Those of them that may fire where the body holds none of the patterns. */
+  readonly regardless: readonly CompiledRule[];
   /** What is open of those that are not only counted, and that may lack bodies. */
   readonly reporting: readonly Undecided[];
 }
@@ -44,6 +51,11 @@ export function createJudge(
   const { resourceFilter: filter } = options;
   const onlyFirst = options.matching === 'first';
 
+  const compileRule = ({ rule, counter, condition }: Residue['rules'][number]): CompiledRule => ({
+    rule,
+    counter,
+    fires: evaluator.compile(condition),
+  });
   const compile = (residue: Residue): CompiledResidue => ({
     table: watch.tableOf(atomsOf(nodesOf(residue))),
     steps: residue.filter.steps.map(({ index, missed, drops }) => ({
@@ -56,20 +68,21 @@ export function createJudge(
       covers: evaluator.compile(condition),
     })),
     inScope: evaluator.compile(residue.scope),
-    rules: residue.rules.map(({ rule, counter, condition }) => ({
-      rule,
-      counter,
-      fires: evaluator.compile(condition),
-    })),
+    rules: residue.rules.map(compileRule),
+    regardless: residue.rules.filter(({ condition }) => !watch.decides(condition)).map(compileRule),
     reporting: residue.rules
       .filter(({ counter }) => counter === undefined)
       .map(({ rule, condition }) => ({ name: rule.name, condition: conditionOf(condition) }))
       .filter(({ condition }) => mayLackBodies(condition)),
   });
 
-  const evaluate = (event: AuditEvent, plan: CompiledResidue, isMissed: boolean): Finding[] => {
+  const evaluate = (
+    event: AuditEvent,
+    rules: readonly CompiledRule[],
+    isMissed: boolean,
+  ): Finding[] => {
     const findings: Finding[] = [];
-    for (const { rule, counter, fires } of plan.rules) {
+    for (const { rule, counter, fires } of rules) {
       if (isMissed && counter !== undefined) continue;
       if (!fires()) continue;
       if (counter !== undefined) {
@@ -91,6 +104,12 @@ export function createJudge(
       compiled.set(residue, plan);
     }
     evaluator.begin(event, plan.table);
+    const { table } = plan;
+    const isBare =
+      table !== undefined &&
+      plan.regardless.length < plan.rules.length &&
+      event.holdsNone?.(table) === true;
+    const rules = isBare ? plan.regardless : plan.rules;
     const step = plan.steps.find(({ drops }) => drops());
     if (plan.covers.length > 0 && step?.missed !== false) {
       const rule = plan.covers.find(({ covers }) => covers());
@@ -99,12 +118,12 @@ export function createJudge(
     const inScope = (): boolean => residue.scope === verdicts.graph.true || plan.inScope();
     if (step !== undefined) {
       if (step.missed && inScope()) {
-        filter!.miss(filter!.steps[step.index]!.reason, evaluate(event, plan, true).length);
+        filter!.miss(filter!.steps[step.index]!.reason, evaluate(event, rules, true).length);
       }
       return step.index;
     }
     if (!inScope()) return 'out-of-scope';
     if (plan.reporting.length > 0) options.blind?.count(event, plan.reporting);
-    return evaluate(event, plan, false);
+    return evaluate(event, rules, false);
   };
 }

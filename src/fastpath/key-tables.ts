@@ -20,11 +20,11 @@ interface KeyEntry {
 export function writeKeyTables(
   slots: readonly Slot[],
   memory: ArrayBuffer,
-  places: { readonly tables: number; readonly multipliers: number; readonly texts: number },
+  places: Readonly<Record<'KEY_TABLES' | 'KEY_MULTIPLIERS' | 'KEY_TEXTS', number>>,
 ): void {
-  const { tables, multipliers } = places;
+  const { KEY_TABLES: tables, KEY_MULTIPLIERS: multipliers } = places;
   const view = new DataView(memory);
-  let texts = places.texts;
+  let texts = places.KEY_TEXTS;
   for (const [level, parent] of LEVELS.entries()) {
     const entries = entriesOf(slots, parent);
     const multiplier = findMultiplier(entries);

@@ -11,12 +11,15 @@ import type { Token } from './tokens.ts';
 import type { Clause } from './watch.ts';
 
 const QUOTE = 0x22;
+/** Which patterns bodies hold: none, some (the scanner knows which), or their bytes do not show it. */
+type Searched = 'none' | 'some' | 'unknown';
+
 /** Where the scanner notes what it finds in which bodies. */
-const AREAS: Readonly<Record<Clause['body'], number>> = {
+const AREAS = {
   requestObject: 0,
   responseObject: 1,
   effective: 2,
-};
+} as const satisfies Record<Clause['body'], number>;
 const BODIES = [
   ['requestObject'],
   ['responseObject'],
@@ -41,7 +44,7 @@ export class LazyEvent implements AuditEvent {
   readonly #originOf: OriginOf;
   readonly #spans: EventSpans;
   /** By area of the scanner. */
-  readonly #searched: (boolean | undefined)[] = [];
+  readonly #searched: (Searched | undefined)[] = [];
   #lineNumber = 0;
   #depth = 0;
   #origin: EventOrigin | undefined;
@@ -114,7 +117,8 @@ export class LazyEvent implements AuditEvent {
     if (this.#spans.spaced) return false;
     for (const { body, anyOf } of clauses) {
       const area = AREAS[this.#wanted(body)];
-      if (this.#isSearched(area, table) && !this.#holdsAny(area, anyOf)) return true;
+      const state = this.#search(area, table);
+      if (state !== 'unknown' && !this.#holdsAny(area, anyOf)) return true;
     }
     return false;
   }
@@ -129,8 +133,14 @@ export class LazyEvent implements AuditEvent {
     return false;
   }
 
-  /** Whether the area shows which patterns a body holds. There is one table for all of an event. */
-  #isSearched(area: number, table: number): boolean {
+  /** True when the request holds no pattern of a table for certain, and its body is the effective one. */
+  holdsNone(table: number): boolean {
+    if (this.#spans.spaced || this.get(['verb']) === 'patch') return false;
+    return this.#search(AREAS.requestObject, table) === 'none';
+  }
+
+  /** Whether an area shows patterns that bodies hold. There is one table for all of an event. */
+  #search(area: number, table: number): Searched {
     const known = this.#searched[area];
     if (known !== undefined) return known;
     const present = BODIES[area]!.map((key) => this.#find([key], true)).filter(
@@ -138,9 +148,10 @@ export class LazyEvent implements AuditEvent {
     );
     // A text may hold anything, escaped.
     const isShown = present.every(({ start }) => this.#scanner.bytes[start] !== QUOTE);
-    if (isShown) this.#scanner.find(table, area, present);
-    this.#searched[area] = isShown;
-    return isShown;
+    const any = isShown && this.#scanner.find(table, area, present);
+    const searched = any ? 'some' : isShown ? 'none' : 'unknown';
+    this.#searched[area] = searched;
+    return searched;
   }
 
   /** Whether the value at a path is an array, without parsing it. */

@@ -57,7 +57,7 @@ export interface Exports {
   scan(limit: number): number;
   members(start: number, end: number): number;
   search(start: number, end: number, token: number, length: number, ignoreCase: number): number;
-  findPatterns(table: number, bits: number, start: number, end: number): void;
+  findPatterns(table: number, bits: number, start: number, end: number): number;
   noteEvent(
     id: number,
     idEnd: number,

@@ -65,11 +65,7 @@ export class Scanner {
     this.bytes = Buffer.from(memory.buffer);
     this.#words = new Uint32Array(memory.buffer);
     this.#longs = new BigInt64Array(memory.buffer);
-    writeKeyTables(slots, memory.buffer, {
-      tables: this.place('KEY_TABLES'),
-      multipliers: this.place('KEY_MULTIPLIERS'),
-      texts: this.place('KEY_TEXTS'),
-    });
+    writeKeyTables(slots, memory.buffer, this.#places);
   }
 
   place(name: Place): number {
@@ -206,11 +202,15 @@ export class Scanner {
    * Notes which of the patterns of a table some stretches of bytes hold, for {@link isFound}.
    *
    * @param area 0 to 3: where to note it
+   * @returns whether they hold any
    */
-  find(table: number, area: number, spans: readonly { start: number; end: number }[]): void {
+  find(table: number, area: number, spans: readonly { start: number; end: number }[]): boolean {
+    const { findPatterns } = this.#exports;
     const bits = this.place('PATTERNS_FOUND') + area * FOUND_BYTES;
     this.#words.fill(0, bits >> 2, (bits + FOUND_BYTES) >> 2);
-    for (const { start, end } of spans) this.#exports.findPatterns(table, bits, start, end);
+    let any = 0;
+    for (const { start, end } of spans) any |= findPatterns(table, bits, start, end);
+    return any !== 0;
   }
 
   /** Whether a pattern was found when that area was noted last. */

@@ -45,6 +45,8 @@ const ROWS: readonly Row[] = [
   [['responseStatus', 'reason'], 'any'],
   [['annotations', 'authorization.k8s.io/decision'], 'any'],
   [['annotations', 'authorization.k8s.io/reason'], 'any'],
+  // Asked of every event that may lack bodies (src/engine/blind.ts).
+  [['annotations', 'audit.k8s.io/truncated'], 'any'],
   [['impersonatedUser', 'username'], 'any'],
   [['impersonatedUser', 'groups'], 'any'],
 ];

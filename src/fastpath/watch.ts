@@ -1,6 +1,7 @@
 import type { Atom } from '../condition/condition.ts';
 import type { Evidence } from '../fields/field.ts';
 import { needsOf, type Pattern } from './needs.ts';
+import type { Node } from './partial.ts';
 import {
   buildSearch,
   FOUND_BITS,
@@ -40,6 +41,22 @@ export class Watch {
       this.#clauses.set(atom.key, clauses);
     }
     return clauses;
+  }
+
+  /** True when a condition is false on every event whose effective body holds none of its patterns. */
+  decides(node: Node): boolean {
+    switch (node.kind) {
+      case 'constant':
+        return !node.value;
+      case 'atom':
+        return this.clausesOf(node.atom).some(({ body }) => body !== 'responseObject');
+      case 'and':
+        return node.operands.some((operand) => this.decides(operand));
+      case 'or':
+        return node.operands.every((operand) => this.decides(operand));
+      case 'not':
+        return false;
+    }
   }
 
   /** The table with all that the clauses of some atoms ask for; undefined when there is none. */

@@ -30,7 +30,7 @@ function hides(p: usize): bool {
   return c >= 0x20 && c < 0x7f && c != 0x22 && c != 0x5c && c != 0x26 && c != 0x3c && c != 0x3e;
 }
 
-/** Notes which of the patterns in some buckets have their window at `at`. */
+/** Sets the bits of the patterns in some buckets that have their window at `at`; whether there are any. */
 function compare(
   table: usize,
   bits: usize,
@@ -38,7 +38,8 @@ function compare(
   at: usize,
   from: usize,
   end: usize,
-): void {
+): bool {
+  let any = false;
   const window = load<u32>(at);
   while (buckets != 0) {
     const starts = table + STARTS + (<usize>ctz<u32>(buckets) << 2);
@@ -59,16 +60,20 @@ function compare(
       if (!matches(start, <usize>load<u32>(entry), length, kind == KIND_FOLDS)) continue;
       if (kind == KIND_ESCAPE && !hides(start)) continue;
       store<u32>(found, load<u32>(found) | flag);
+      any = true;
     }
   }
+  return any;
 }
 
 /**
  * Looks for all patterns of a table in the bytes `[from, end)` at once, and sets the bits
  * of those that are there. Three bytes at each place are looked up by their nibbles: which patterns may have
  * them there (Teddy, of Hyperscan). At least 80 readable bytes must follow `end`.
+ *
+ * @returns whether one was set
  */
-export function findPatterns(table: usize, bits: usize, from: usize, end: usize): void {
+export function findPatterns(table: usize, bits: usize, from: usize, end: usize): bool {
   const low0 = v128.load(table);
   const high0 = v128.load(table, 16);
   const low1 = v128.load(table, 32);
@@ -77,6 +82,7 @@ export function findPatterns(table: usize, bits: usize, from: usize, end: usize)
   const high2 = v128.load(table, 80);
   const nibble = i8x16.splat(0x0f);
   const zero = i8x16.splat(0);
+  let any = false;
   for (let p = from; p < end; p += 16) {
     const a = v128.load(p);
     const b = v128.load(p, 1);
@@ -100,7 +106,8 @@ export function findPatterns(table: usize, bits: usize, from: usize, end: usize)
     while (lanes != 0) {
       const lane = <usize>ctz<u32>(lanes);
       lanes &= lanes - 1;
-      compare(table, bits, <u32>load<u8>(table + lane, HITS), p + lane, from, end);
+      any = compare(table, bits, <u32>load<u8>(table + lane, HITS), p + lane, from, end) || any;
     }
   }
+  return any;
 }
