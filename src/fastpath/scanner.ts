@@ -205,11 +205,11 @@ export class Scanner {
    * @returns whether they hold any
    */
   find(table: number, area: number, spans: readonly { start: number; end: number }[]): boolean {
-    const { findPatterns } = this.#exports;
     const bits = this.place('PATTERNS_FOUND') + area * FOUND_BYTES;
     this.#words.fill(0, bits >> 2, (bits + FOUND_BYTES) >> 2);
+    const wasm = this.#exports;
     let any = 0;
-    for (const { start, end } of spans) any |= findPatterns(table, bits, start, end);
+    for (const { start, end } of spans) any |= wasm.findPatterns(table, bits, start, end);
     return any !== 0;
   }
 
