@@ -22,7 +22,6 @@ export function validate(p: usize, end: usize): usize {
   const colonChar = i8x16.splat(0x3a);
   const commaChar = i8x16.splat(0x2c);
   const bit5 = i8x16.splat(0x20);
-  const blank = i8x16.splat(0x21);
   let carry: u64 = 0;
   let inside: u64 = 0;
   let stack: u64 = 0;
@@ -57,12 +56,6 @@ export function validate(p: usize, end: usize): usize {
     const close = maskOf(fa, fb, fc, fd, closeCurly) & ~strings;
     const colon = maskOf(a, b, c, d, colonChar) & ~strings;
     const comma = maskOf(a, b, c, d, commaChar) & ~strings;
-    const blanks =
-      (<u64>(<u32>i8x16.bitmask(i8x16.lt_u(a, blank))) |
-        ((<u64>(<u32>i8x16.bitmask(i8x16.lt_u(b, blank)))) << 16) |
-        ((<u64>(<u32>i8x16.bitmask(i8x16.lt_u(c, blank)))) << 32) |
-        ((<u64>(<u32>i8x16.bitmask(i8x16.lt_u(d, blank)))) << 48)) &
-      ~strings;
     // Bit 5 tells braces from brackets; shifted into the sign bit of its byte.
     const curly =
       <u64>(<u32>i8x16.bitmask(i16x8.shl(a, 2))) |
@@ -132,14 +125,14 @@ export function validate(p: usize, end: usize): usize {
     bad |= afterArrayOpen & ~(start | close);
     bad |= comma & ~afterEnd;
     bad |= close & ~(afterEnd | afterObjectOpen | afterArrayOpen);
-    if ((blanks & valid) != 0) return validateSpaced(from, end);
-    if ((bad & valid) != 0) return 0;
+    // A blank looks like the start of a number here.
+    if ((bad & valid) != 0) return validateSpaced(from, end);
     let words = scalarStart & valid;
     while (words != 0) {
       const at = scalarEnd(p + <usize>ctz<u64>(words));
-      if (at == 0) return 0;
+      if (at == 0) return validateSpaced(from, end);
       const next = load<u8>(at);
-      if (next != 0x2c && next != 0x7d && next != 0x5d && next > 0x20) return 0;
+      if (next != 0x2c && next != 0x7d && next != 0x5d) return validateSpaced(from, end);
       words &= words - 1;
     }
     if (done) {
