@@ -7,6 +7,8 @@ export interface LineBlock {
   readonly start: number;
   /** Behind the last byte; the last line may lack its line feed at the end of the input. */
   readonly end: number;
+  /** Bytes of the lines and of those that were too long before them. */
+  readonly bytes: number;
   /** Number of the first line, from 1. */
   readonly firstLine: number;
   /** Lines in the block; set by whoever reads them, as {@link eachLine} does. */
@@ -42,6 +44,8 @@ export class LineBuffer {
   #used = 0;
   #line = 1;
   #skipping = false;
+  /** Bytes of lines that were too long, in no block yet. */
+  #skipped = 0;
   #block: LineBlock | undefined;
 
   constructor(options: LineBufferOptions) {
@@ -81,9 +85,11 @@ export class LineBuffer {
     if (this.#skipping) {
       const feed = this.#buffer.subarray(0, this.#used).indexOf(LINE_FEED, from);
       if (feed === -1) {
+        this.#skipped += bytes;
         this.#used = 0;
         return undefined;
       }
+      this.#skipped += feed + 1;
       this.#skipping = false;
       this.#line++;
       this.#start = feed + 1;
@@ -97,10 +103,11 @@ export class LineBuffer {
     return this.#makeBlock(from + last + 1);
   }
 
-  /** The last line, when it has no line feed. */
+  /** The last line, when it has no line feed; no line when the last one was too long. */
   end(): LineBlock | undefined {
     this.#finishBlock();
-    return this.#used === this.#start ? undefined : this.#makeBlock(this.#used);
+    const isOver = this.#used === this.#start && this.#skipped === 0;
+    return isOver ? undefined : this.#makeBlock(this.#used);
   }
 
   #makeBlock(end: number): LineBlock {
@@ -108,10 +115,12 @@ export class LineBuffer {
       buffer: this.#buffer,
       start: this.#start,
       end,
+      bytes: end - this.#start + this.#skipped,
       firstLine: this.#line,
       lines: 0,
     };
     this.#start = end;
+    this.#skipped = 0;
     this.#block = block;
     return block;
   }
@@ -125,6 +134,7 @@ export class LineBuffer {
   #skip(): void {
     this.#onLongLine(this.#line);
     this.#skipping = true;
+    this.#skipped += this.#used - this.#start;
     this.#start = 0;
     this.#used = 0;
   }

@@ -144,7 +144,7 @@ class Reader {
       },
       (line) => sink.problem({ reason: 'line-too-long', line }),
     );
-    this.#summary.read({ lines: block.lines, bytes: block.end - block.start });
+    this.#summary.read({ lines: block.lines, bytes: block.bytes });
   }
 
   /** All inputs at once, the earliest event first. */

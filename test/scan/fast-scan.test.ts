@@ -79,6 +79,9 @@ function corpora(seed: number): string[] {
     'again.log': plain.slice(0, plain.length / 2),
     'odd.log': adversarial(random, 150),
     'packed.log.gz': gzipSync(plain.slice(plain.length / 3)),
+    // The long lines are passed over, the last one at the end of its file; their bytes count.
+    'long.log': `${plain}\n${'x'.repeat(3 << 20)}\n${plain}\n`,
+    'long-end.log': `${plain.slice(0, 5000)}\n${'x'.repeat((1 << 20) + 2)}`,
     'text.log': 'I0102 03:04:05.000000 1 main.go:1] hello\n\nnot json\n',
   };
   return Object.entries(files).map(([name, content]) => {
