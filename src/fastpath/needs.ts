@@ -21,8 +21,11 @@ const SHORTEST_PATTERN = 3;
 const LONGEST_PATTERN = 64;
 /** A shorter part of a command is looked for together with what may follow the word it ends. */
 const SHORT = 4;
-/** A blank, or the end of a JSON value; texts are cut at a NUL before they are joined. */
-const WORD_ENDS = [' ', '"', ',', ']', '\\u0000', '\0'];
+/**
+ * A blank, or the end of a JSON value; texts are cut at a NUL before they are joined. An escaped NUL
+ * counts as an escape that may hide anything.
+ */
+const WORD_ENDS = [' ', '"', ',', ']', '\0'];
 /** Alternatives that are worth looking for where a key will do as well, and where there is none. */
 const FEW_TEXTS = 4;
 const MOST_TEXTS = 8;

@@ -9,14 +9,15 @@ export const FOUND_BITS = 512;
 export const MAX_PATTERNS = 126;
 /** A bit of a byte stands for each. */
 const BUCKETS = 8;
+/** The scanner looks at the escapes of this one by itself; it has no patterns. */
+const ESCAPE_BUCKET = 0;
 /** Bytes that are compared at every place before a pattern is. */
 const WINDOW = 3;
 const NIBBLES = 16;
 
-/** Places in a table, and the kind of an entry for escapes (src/scanner/assembly/patterns.ts). */
+/** Places in a table (src/scanner/assembly/patterns.ts). */
 const STARTS = 112;
 const ENTRIES = 160;
-const KIND_ESCAPE = 2;
 
 /** What the scanner's search for many texts works with (src/scanner/assembly/patterns.ts). */
 export interface PatternSearch {
@@ -32,29 +33,28 @@ interface PlacedPattern {
   readonly index: number;
   readonly bytes: Buffer;
   readonly ignoreCase: boolean;
-  /** True for the start of an escape that counts only for some characters. */
-  readonly isEscape: boolean;
   /** Where its window is. */
   readonly offset: number;
 }
 
-/** Bytes that texts hold less often than others make better windows. */
-function commonness(byte: number): number {
+/** How often JSON holds each byte, in thousandths, roughly. */
+const FREQUENCIES = Float64Array.from({ length: 256 }, (_, byte) => {
   const char = String.fromCodePoint(byte);
-  if (char === '"') return 8;
-  if ('etaoinsrlc:'.includes(char)) return 6;
-  if (/[a-z]/.test(char)) return 4;
-  if (/[0-9]/.test(char)) return 5;
-  return /[-./_, ]/.test(char) ? 4 : 2;
-}
+  if (char === '"') return 110;
+  if ('etaoinsrlcdpu'.includes(char)) return 35;
+  if (/[a-z0-9:,]/.test(char)) return 15;
+  if (/[-./_ {}\\]/.test(char)) return 8;
+  return /[\x20-\x7e]/.test(char) ? 2 : 0.1;
+});
 
+/** Rare bytes make good windows. */
 function windowAt(bytes: Buffer): number {
   let best = 0;
   let least = Infinity;
-  for (let at = 0; at + WINDOW <= Math.max(bytes.length, WINDOW); at++) {
-    let sum = 0;
-    for (let i = at; i < at + WINDOW && i < bytes.length; i++) sum += commonness(bytes[i]!);
-    if (sum < least) [best, least] = [at, sum];
+  for (let at = 0; at + WINDOW <= bytes.length; at++) {
+    let product = 1;
+    for (let i = at; i < at + WINDOW; i++) product *= FREQUENCIES[bytes[i]!]!;
+    if (product < least) [best, least] = [at, product];
   }
   return best;
 }
@@ -65,12 +65,7 @@ type Nibbles = Uint16Array<ArrayBuffer>;
 function addWindow(nibbles: Nibbles, { bytes, offset, ignoreCase }: PlacedPattern): Nibbles {
   const sum = nibbles.slice();
   for (let i = 0; i < WINDOW; i++) {
-    const byte = bytes[offset + i];
-    if (byte === undefined) {
-      sum[2 * i] = 0xffff;
-      sum[2 * i + 1] = 0xffff;
-      continue;
-    }
+    const byte = bytes[offset + i]!;
     const isLetter = ignoreCase && byte >= 0x61 && byte <= 0x7a;
     for (const each of isLetter ? [byte, byte - 0x20] : [byte]) {
       sum[2 * i]! |= 1 << (each & 15);
@@ -97,19 +92,24 @@ function windowWord({ bytes, offset, ignoreCase }: PlacedPattern): {
   return { word: (word! | fold!) >>> 0, mask: mask!, fold: fold! };
 }
 
-/** How many windows pass, for a bucket with such nibbles. */
+/** How often a window passes, for a bucket with such nibbles. */
 function passes(nibbles: Nibbles): number {
-  return nibbles.reduce((product, bits) => product * countBits(bits), 1);
+  let product = 1;
+  for (let i = 0; i < WINDOW; i++) {
+    let sum = 0;
+    for (let high = nibbles[2 * i + 1]!; high !== 0; high &= high - 1) {
+      const row = (31 - Math.clz32(high & -high)) << 4;
+      for (let low = nibbles[2 * i]!; low !== 0; low &= low - 1) {
+        sum += FREQUENCIES[row | (31 - Math.clz32(low & -low))]!;
+      }
+    }
+    product *= sum;
+  }
+  return product;
 }
 
-function countBits(bits: number): number {
-  let count = 0;
-  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
-  return count;
-}
-
-/** Starts of escapes; the scanner looks at the character of the first. */
-const ESCAPES = ['\\u00', '\\/'];
+/** Windows of `\\u…` and `\\/`, for the bucket of escapes. */
+const ESCAPES: readonly number[] = [1 << 0xc, 1 << 5, 0x8020, 0x84, 0xffff, 0xffff];
 
 /**
  * Puts patterns with similar windows into one bucket (the Teddy search of Hyperscan).
@@ -117,24 +117,24 @@ const ESCAPES = ['\\u00', '\\/'];
  * @param patterns by index, from 1 on
  */
 export function buildSearch(patterns: ReadonlyMap<number, Pattern>): PatternSearch {
-  const buckets = Array.from({ length: BUCKETS }, () => ({
-    nibbles: new Uint16Array(2 * WINDOW),
+  const buckets = Array.from({ length: BUCKETS }, (_, i) => ({
+    nibbles: i === ESCAPE_BUCKET ? Uint16Array.from(ESCAPES) : new Uint16Array(2 * WINDOW),
     patterns: [] as PlacedPattern[],
   }));
-  const add = ({ text, ignoreCase }: Pattern, index: number, isEscape: boolean): void => {
+  const placed = [...patterns].map(([index, { text, ignoreCase }]): PlacedPattern => {
     const bytes = Buffer.from(text, 'latin1');
-    const placed = { index, bytes, ignoreCase, isEscape, offset: windowAt(bytes) };
-    let best = buckets[0]!;
+    return { index, bytes, ignoreCase, offset: windowAt(bytes) };
+  });
+  for (const pattern of placed) {
+    let best = buckets[ESCAPE_BUCKET + 1]!;
     let least = Infinity;
-    for (const bucket of buckets) {
-      const more = passes(addWindow(bucket.nibbles, placed)) - passes(bucket.nibbles);
+    for (const bucket of buckets.slice(ESCAPE_BUCKET + 1)) {
+      const more = passes(addWindow(bucket.nibbles, pattern)) - passes(bucket.nibbles);
       if (more < least) [best, least] = [bucket, more];
     }
-    best.nibbles = addWindow(best.nibbles, placed);
-    best.patterns.push(placed);
-  };
-  for (const text of ESCAPES) add({ text, ignoreCase: false }, HIDING_ESCAPE, true);
-  for (const [index, pattern] of patterns) add(pattern, index, false);
+    best.nibbles = addWindow(best.nibbles, pattern);
+    best.patterns.push(pattern);
+  }
   const masks = new Uint8Array(2 * WINDOW * NIBBLES);
   const starts = [0];
   for (const [i, { nibbles, patterns: some }] of buckets.entries()) {
@@ -164,10 +164,9 @@ export function writeTable(
   bytes.set(search.masks, table);
   words.set(search.starts, (table + STARTS) >> 2);
   for (const [i, pattern] of search.order.entries()) {
-    const { index, offset, ignoreCase, isEscape } = pattern;
+    const { index, offset, ignoreCase } = pattern;
     const { word, mask, fold } = windowWord(pattern);
-    const kind = isEscape ? KIND_ESCAPE : Number(ignoreCase);
-    const entry = [...texts[i]!, offset, index, kind, word, mask, fold];
+    const entry = [...texts[i]!, offset, index, Number(ignoreCase), word, mask, fold];
     words.set(entry, ((table + ENTRIES) >> 2) + entry.length * i);
   }
 }

@@ -208,6 +208,7 @@ describe('the search for many texts', () => {
     ['"a\\/b"', 1],
     ['"\\u000a\\n\\t\\"\\\\"', 0],
     ['"\\u00e9"', 0],
+    ['"\\u0000"', 1],
     ['"\\u007a"', 1],
   ])('tells whether %s hides a character', (text, expected) => {
     const scanner = new Scanner(SLOTS, { classify: () => 0, step: () => 0 });

@@ -17,16 +17,24 @@ const ENTRY_MASK: usize = 24;
 const ENTRY_FOLD: usize = 28;
 
 const KIND_FOLDS: u32 = 1;
-const KIND_ESCAPE: u32 = 2;
+
+/** The bucket of escapes. */
+const ESCAPES: u32 = 1;
 
 function hexDigit(c: u32): u32 {
   return c - 0x30 < 10 ? c - 0x30 : ((c | 0x20) - 0x57) & 15;
 }
 
-/** Whether an escape hides a character that encoders write as it is (all but `"`, `\\`, `&`, `<`, `>`). */
+/**
+ * Whether an escape at `p` hides a character that encoders write as it is: all but `"`, `\\`, `&`, `<`,
+ * `>`. Or a NUL: a text ends there.
+ */
 function hides(p: usize): bool {
-  if (load<u8>(p, 1) == 0x2f) return true;
+  if (load<u16>(p) == 0x2f5c) return true;
+  // \u00
+  if (load<u32>(p) != 0x3030755c) return false;
   const c = (hexDigit(load<u8>(p, 4)) << 4) | hexDigit(load<u8>(p, 5));
+  if (c == 0) return true;
   return c >= 0x20 && c < 0x7f && c != 0x22 && c != 0x5c && c != 0x26 && c != 0x3c && c != 0x3e;
 }
 
@@ -40,6 +48,13 @@ function compare(
   end: usize,
 ): bool {
   let any = false;
+  if ((buckets & ESCAPES) != 0) {
+    if (at < end && hides(at)) {
+      store<u8>(bits, load<u8>(bits) | 1);
+      any = true;
+    }
+    buckets &= ~ESCAPES;
+  }
   const window = load<u32>(at);
   while (buckets != 0) {
     const starts = table + STARTS + (<usize>ctz<u32>(buckets) << 2);
@@ -56,9 +71,8 @@ function compare(
       const length = <usize>load<u32>(entry, ENTRY_LENGTH);
       const start = at - <usize>load<u32>(entry, ENTRY_OFFSET);
       if (start < from || start + length > end) continue;
-      const kind = load<u32>(entry, ENTRY_KIND);
-      if (!matches(start, <usize>load<u32>(entry), length, kind == KIND_FOLDS)) continue;
-      if (kind == KIND_ESCAPE && !hides(start)) continue;
+      const folds = load<u32>(entry, ENTRY_KIND) == KIND_FOLDS;
+      if (!matches(start, <usize>load<u32>(entry), length, folds)) continue;
       store<u32>(found, load<u32>(found) | flag);
       any = true;
     }
@@ -66,48 +80,65 @@ function compare(
   return any;
 }
 
+/** The buckets of a table that may have a window at each of 16 places. */
+// @ts-ignore: decorator
+@inline
+function bucketsAt(p: usize, table: usize): v128 {
+  const nibble = i8x16.splat(0x0f);
+  const a = v128.load(p);
+  const b = v128.load(p, 1);
+  const c = v128.load(p, 2);
+  const first = v128.and(
+    v128.swizzle(v128.load(table), v128.and(a, nibble)),
+    v128.swizzle(v128.load(table, 16), i8x16.shr_u(a, 4)),
+  );
+  const second = v128.and(
+    v128.swizzle(v128.load(table, 32), v128.and(b, nibble)),
+    v128.swizzle(v128.load(table, 48), i8x16.shr_u(b, 4)),
+  );
+  const third = v128.and(
+    v128.swizzle(v128.load(table, 64), v128.and(c, nibble)),
+    v128.swizzle(v128.load(table, 80), i8x16.shr_u(c, 4)),
+  );
+  return v128.and(v128.and(first, second), third);
+}
+
+/** Compares where there are buckets. */
+function compareAll(
+  table: usize,
+  bits: usize,
+  buckets: v128,
+  p: usize,
+  from: usize,
+  end: usize,
+): bool {
+  let any = false;
+  v128.store(table, buckets, HITS);
+  let lanes = <u32>i8x16.bitmask(i8x16.ne(buckets, i8x16.splat(0)));
+  while (lanes != 0) {
+    const lane = <usize>ctz<u32>(lanes);
+    lanes &= lanes - 1;
+    any = compare(table, bits, <u32>load<u8>(table + lane, HITS), p + lane, from, end) || any;
+  }
+  return any;
+}
+
 /**
- * Looks for all patterns of a table in the bytes `[from, end)` at once, and sets the bits
- * of those that are there. Three bytes at each place are looked up by their nibbles: which patterns may have
- * them there (Teddy, of Hyperscan). At least 80 readable bytes must follow `end`.
+ * Looks for all patterns of a table in the bytes `[from, end)` at once, and sets the bits of those that
+ * are there; bit 0 stands for escapes that may hide one. Three bytes at each place are looked up by
+ * their nibbles: which patterns may have them there (Teddy, of Hyperscan). At least 80 readable bytes must
+ * follow `end`.
  *
  * @returns whether one was set
  */
 export function findPatterns(table: usize, bits: usize, from: usize, end: usize): bool {
-  const low0 = v128.load(table);
-  const high0 = v128.load(table, 16);
-  const low1 = v128.load(table, 32);
-  const high1 = v128.load(table, 48);
-  const low2 = v128.load(table, 64);
-  const high2 = v128.load(table, 80);
-  const nibble = i8x16.splat(0x0f);
-  const zero = i8x16.splat(0);
   let any = false;
-  for (let p = from; p < end; p += 16) {
-    const a = v128.load(p);
-    const b = v128.load(p, 1);
-    const c = v128.load(p, 2);
-    const first = v128.and(
-      v128.swizzle(low0, v128.and(a, nibble)),
-      v128.swizzle(high0, i8x16.shr_u(a, 4)),
-    );
-    const second = v128.and(
-      v128.swizzle(low1, v128.and(b, nibble)),
-      v128.swizzle(high1, i8x16.shr_u(b, 4)),
-    );
-    const third = v128.and(
-      v128.swizzle(low2, v128.and(c, nibble)),
-      v128.swizzle(high2, i8x16.shr_u(c, 4)),
-    );
-    const hits = v128.and(v128.and(first, second), third);
-    if (!v128.any_true(hits)) continue;
-    v128.store(table, hits, HITS);
-    let lanes = <u32>i8x16.bitmask(i8x16.ne(hits, zero));
-    while (lanes != 0) {
-      const lane = <usize>ctz<u32>(lanes);
-      lanes &= lanes - 1;
-      any = compare(table, bits, <u32>load<u8>(table + lane, HITS), p + lane, from, end) || any;
-    }
+  for (let p = from; p < end; p += 32) {
+    const one = bucketsAt(p, table);
+    const two = bucketsAt(p + 16, table);
+    if (!v128.any_true(v128.or(one, two))) continue;
+    if (v128.any_true(one)) any = compareAll(table, bits, one, p, from, end) || any;
+    if (v128.any_true(two)) any = compareAll(table, bits, two, p + 16, from, end) || any;
   }
   return any;
 }
