@@ -11,7 +11,7 @@ const PROGRAM = join(__dirname, '..', 'dist', 'program');
 const CACHE = join(PROGRAM, `v8-${process.versions.v8}-${process.arch}`);
 /** Modules of Node that many runs never need; they are large. */
 const SELDOM = new Set(
-  ['child_process', 'crypto', 'net', 'stream', 'tty', 'worker_threads', 'zlib'].map(
+  ['child_process', 'crypto', 'net', 'stream', 'tty', 'v8', 'worker_threads', 'zlib'].map(
     (name) => `node:${name}`,
   ),
 );

@@ -1,5 +1,4 @@
 import type { CommandRecord } from '../command.ts';
-import { holdMemory } from '../memory.ts';
 import type { OptionName } from '../options.ts';
 
 const LOADING: readonly OptionName[] = ['rules', 'defaultRules', 'config'];
@@ -98,11 +97,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       "k8s-audit scan logs/ -r my-rules.yaml --fail-on warning --where 'ka.verb = delete'",
       'k8s-audit scan -F /var/log/kubernetes/audit.log --min-priority warning',
     ],
-    load: async () => {
-      // The nursery grows while modules and rules are loaded.
-      holdMemory();
-      return (await import('./scan.ts')).scanCommand;
-    },
+    load: async () => (await import('./scan.ts')).scanCommand,
   },
   {
     name: 'activity',

@@ -8,7 +8,7 @@ import type { CommandAction, Invocation } from '../command.ts';
 import { Gate } from '../gate.ts';
 import { inputPaths } from '../input-paths.ts';
 import { knownFindings } from '../known-findings.ts';
-import { releaseMemory } from '../memory.ts';
+import { holdMemory } from '../memory.ts';
 import { prepareScan } from '../prepare-scan.ts';
 import { blindNotes, duplicateNotes, explainBlind } from '../evidence.ts';
 import { progressOf } from '../progress.ts';
@@ -30,7 +30,7 @@ export const scanCommand: CommandAction = async (invocation) => {
   const sources = expandSources(paths);
   const threads = threadCount(settings, sources.sources);
   // Several threads share what memory one may have.
-  if (threads === 1) releaseMemory();
+  if (threads > 1) holdMemory();
   const prepared = await prepareScan(invocation, fieldSettings, warn);
   const { ruleSet, engine, resourceFilter, counters } = prepared;
 
