@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 
 const BURSTS = 9;
-const HOLE = 32 * 1024 * 1024;
+const HOLE = 64 * 1024 * 1024;
 
 /**
  * Writes a log that is large enough for threads, and sparse: a few events between lines of nothing that are

@@ -354,7 +354,7 @@ export const OPTIONS = {
   threads: option<number | undefined>({
     flags: '--threads <n>',
     description:
-      'threads for inputs of 256 MB or more together, when expanded; results are the same',
+      'threads for inputs of 512 MB or more together, when expanded; results are the same',
     group: 'run',
     default: undefined,
     defaultText: 'one for each core, at most 4',

@@ -4,7 +4,7 @@ import type { Source } from '../io/sources.ts';
 import type { Job } from './ranges.ts';
 
 /** Smaller inputs are done before further threads have started, loaded the rules and warmed up. */
-const THRESHOLD = 256 * 1024 * 1024;
+const THRESHOLD = 512 * 1024 * 1024;
 /** Large enough that starting on a range costs nothing, small enough for findings to wait in memory. */
 const RANGE_SIZE = 8 * 1024 * 1024;
 /** How much audit logs are compressed, at least. */

@@ -45,6 +45,11 @@ export class RangeTotals {
     return this.#size > DENSE * this.#bytes + DENSE_GRACE;
   }
 
+  /** True once something was read. */
+  get hasBegun(): boolean {
+    return this.#bytes > 0;
+  }
+
   /** Starts on an input. */
   input(name: string): void {
     this.summary.input(name);

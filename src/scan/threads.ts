@@ -77,6 +77,9 @@ class ThreadedScan {
       while (!signal.aborted && (!this.#jobs.isEmpty || this.#running.length > 0)) {
         this.#news = false;
         this.#checkDensity();
+        // What is dense from the start needs no other thread at all.
+        if (this.#slots.length === 0 && this.#totals.hasBegun && !this.#isDense)
+          this.#startOthers();
         for (const slot of this.#slots) {
           if (slot.isReady && !this.#isDense) this.#dispatch(slot, QUEUED);
         }
@@ -101,7 +104,13 @@ class ThreadedScan {
 
   #start(): void {
     this.#begin(0);
-    const { count, local } = this.#threads;
+    const thread = ownThread(this.#threads.local(), (message) => this.#receive(own, message));
+    const own: Slot = { thread, isReady: true, busy: 0 };
+    this.#own = own;
+  }
+
+  #startOthers(): void {
+    const { count } = this.#threads;
     const failed = (error: unknown): void => {
       const cause = error instanceof Error ? error : new Error(String(error));
       this.#error ??= new Error(`a thread failed: ${cause.message}`, { cause });
@@ -112,9 +121,6 @@ class ThreadedScan {
       const slot: Slot = { thread, isReady: false, busy: 0 };
       this.#slots.push(slot);
     }
-    const thread = ownThread(local(), (message) => this.#receive(own, message));
-    const own: Slot = { thread, isReady: true, busy: 0 };
-    this.#own = own;
   }
 
   #message(): Promise<void> {
