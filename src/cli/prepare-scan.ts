@@ -4,7 +4,7 @@ import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { FieldSettings } from '../fields/field.ts';
 import { number, plural } from '../outputs/summary-text.ts';
 import { ignoreNotes, type Suppressor } from '../policies/ignore.ts';
-import { firingRules } from '../policies/placement.ts';
+import { firingCondition } from '../policies/placement.ts';
 import type { ResourceFilter } from '../policies/resource-filter.ts';
 import { isSeverity } from '../policies/severity.ts';
 import { fieldResolver } from '../rules/resolver.ts';
@@ -16,7 +16,7 @@ import { suppressorOf } from './ignore-input.ts';
 import { loadLibrary } from './policies-input.ts';
 import { reportTargets, showsEvents } from './reports.ts';
 import { resourceFilterOf, resourceNotes } from './resource-input.ts';
-import { chooseRules, type OffPolicy } from './scan-rules.ts';
+import { chooseRules, selectionOf, type OffPolicy } from './scan-rules.ts';
 import { scopeOf } from './scope.ts';
 
 /** Everything that decides what a scan finds. */
@@ -46,17 +46,11 @@ export async function prepareScan(
   fieldSettings: FieldSettings,
   warn: (text: string) => void,
 ): Promise<PreparedScan> {
-  const { settings, ruleSwitches } = invocation;
+  const { settings } = invocation;
   const library = await loadLibrary(invocation, fieldSettings, warn);
   const { ruleSet } = library;
   const fields = await fieldResolver(fieldSettings, false);
-  const selection = {
-    only: settings.rule,
-    switches: ruleSwitches,
-    tags: settings.tag,
-    excludedTags: settings.excludeTag,
-    minPriority: evaluatedPriority(settings),
-  };
+  const selection = { ...selectionOf(invocation), minPriority: evaluatedPriority(settings) };
   const { rules, placements, off, warnings } = chooseRules(library, selection, settings, fields);
   for (const warning of warnings) warn(`warning: ${warning}`);
   if (rules.length === 0) warn('warning: no rule is enabled and selected: nothing can be found');
@@ -82,7 +76,10 @@ export async function prepareScan(
     // What is undecided is told rule by rule: that says nothing of the first one that matches.
     rules:
       told || (settings.explainBlind && matching === 'all')
-        ? firingRules(rules, placements)
+        ? rules.flatMap((rule) => {
+            const condition = firingCondition(rule, placements);
+            return condition === undefined ? [] : [{ name: rule.name, condition }];
+          })
         : undefined,
     resourceFilter,
     suppressor,

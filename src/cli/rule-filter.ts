@@ -1,20 +1,10 @@
-import { matchesWildcard, selectRules, type RuleSelection } from '../rules/select.ts';
+import { matchesWildcard, selectRules } from '../rules/select.ts';
 import type { Rule } from '../rules/rule.ts';
 import { rulePolicies, ruleUsage } from '../policies/usage.ts';
 import type { Invocation } from './command.ts';
 import { namedPolicies, type Library } from './policies-input.ts';
 import { changeFinder } from './rule-changes.ts';
-
-/** The selection of rules that an invocation asks for. */
-export function selectionOf({ settings, ruleSwitches }: Invocation): RuleSelection {
-  return {
-    only: settings.rule,
-    switches: ruleSwitches,
-    tags: settings.tag,
-    excludedTags: settings.excludeTag,
-    minPriority: settings.minPriority,
-  };
-}
+import { selectionOf } from './scan-rules.ts';
 
 /**
  * The rules that a listing shows, in definition order, whether on or off.

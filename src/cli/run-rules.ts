@@ -7,7 +7,7 @@ import type { Rule, RuleSet } from '../rules/rule.ts';
 import type { Invocation } from './command.ts';
 import { loadLibrary } from './policies-input.ts';
 import { warner } from './reading.ts';
-import { chooseRules } from './scan-rules.ts';
+import { chooseRules, selectionOf } from './scan-rules.ts';
 
 /** The rules that `scan` would run with the same options, and what belongs to them. */
 export interface RulesOfRun {
@@ -23,20 +23,13 @@ export async function rulesOfRun(
   invocation: Invocation,
   fieldSettings: FieldSettings,
 ): Promise<RulesOfRun> {
-  const { settings, ruleSwitches } = invocation;
+  const { settings } = invocation;
   const warn = warner(invocation);
   const { ruleSet, members } = await loadLibrary(invocation, fieldSettings, warn);
   const fields = await fieldResolver(fieldSettings, true);
-  const selection = {
-    only: settings.rule,
-    switches: ruleSwitches,
-    tags: settings.tag,
-    excludedTags: settings.excludeTag,
-    minPriority: settings.minPriority,
-  };
   const chosen = chooseRules(
     { ruleSet, members, isBundled: () => false },
-    selection,
+    selectionOf(invocation),
     settings,
     fields,
   );

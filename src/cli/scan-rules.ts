@@ -5,6 +5,7 @@ import { placeRules, type Placements } from '../policies/placement.ts';
 import type { Rule } from '../rules/rule.ts';
 import { matchesWildcard, selectRules, type RuleSelection } from '../rules/select.ts';
 import { KnownError } from '../util/errors.ts';
+import type { Invocation } from './command.ts';
 import { namedPolicies, type Library } from './policies-input.ts';
 import type { OptionName, Settings } from './options.ts';
 
@@ -21,6 +22,17 @@ export interface RunRules {
   readonly placements: Placements;
   readonly off: readonly OffPolicy[];
   readonly warnings: readonly string[];
+}
+
+/** The selection of rules that an invocation asks for. */
+export function selectionOf({ settings, ruleSwitches }: Invocation): RuleSelection {
+  return {
+    only: settings.rule,
+    switches: ruleSwitches,
+    tags: settings.tag,
+    excludedTags: settings.excludeTag,
+    minPriority: settings.minPriority,
+  };
 }
 
 /**

@@ -13,6 +13,16 @@ export interface OutputStream {
   readonly failure: string | undefined;
 }
 
+/** A stream that swallows what is written. */
+export const SILENT_STREAM: OutputStream = {
+  write: () => true,
+  drained: () => Promise.resolve(),
+  isTTY: false,
+  columns: 80,
+  closed: false,
+  failure: undefined,
+};
+
 /** Everything of the process that commands use; tests put their own in its place. */
 export interface Terminal {
   readonly stdout: OutputStream;

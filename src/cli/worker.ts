@@ -6,16 +6,7 @@ import type { FromWorker, ToWorker } from '../scan/ranges.ts';
 import { prepareScan } from './prepare-scan.ts';
 import { rangeWork } from './range-work.ts';
 import type { WorkerData } from './scan-threads.ts';
-import type { OutputStream } from './terminal.ts';
-
-const SILENT: OutputStream = {
-  write: () => true,
-  drained: () => Promise.resolve(),
-  isTTY: false,
-  columns: 80,
-  closed: false,
-  failure: undefined,
-};
+import { SILENT_STREAM } from './terminal.ts';
 
 async function prepare(
   data: WorkerData,
@@ -23,8 +14,8 @@ async function prepare(
 ): Promise<RangeWorker> {
   const { settings, stdoutIsTTY, now } = data;
   const terminal = {
-    stdout: { ...SILENT, isTTY: stdoutIsTTY },
-    stderr: SILENT,
+    stdout: { ...SILENT_STREAM, isTTY: stdoutIsTTY },
+    stderr: SILENT_STREAM,
     stdinIsTTY: false,
     env: data.env,
     cwd: data.cwd,

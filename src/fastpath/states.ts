@@ -1,6 +1,6 @@
 import type { Atom } from '../condition/condition.ts';
 import type { RuleCounter } from '../engine/rule-counter.ts';
-import { firingScope, type Placements } from '../policies/placement.ts';
+import { firingCondition, type Placements } from '../policies/placement.ts';
 import type { Rule } from '../rules/rule.ts';
 import { headerOf, type Header } from './classes.ts';
 import type { FastScannerOptions } from './fast-options.ts';
@@ -65,6 +65,10 @@ const STATE_ALL = STATE_OPEN;
 export function createVerdicts(options: VerdictOptions): Verdicts {
   const graph = new ConditionGraph();
   const counters = options.counters ?? [];
+  const firing = (rule: Rule, placements: Placements | undefined): Node => {
+    const condition = firingCondition(rule, placements);
+    return condition === undefined ? graph.false : graph.add(condition);
+  };
   const all: Residue = {
     filter: openFilter(graph, options.resourceFilter),
     scope: options.scope === undefined ? graph.true : graph.add(options.scope),
@@ -72,13 +76,13 @@ export function createVerdicts(options: VerdictOptions): Verdicts {
       ...options.rules.map((rule) => ({
         rule,
         counter: undefined,
-        condition: firingCondition(graph, options.placements, rule),
+        condition: firing(rule, options.placements),
       })),
       ...(options.counters ?? []).flatMap((counter) =>
         counter.rules.map((rule) => ({
           rule,
           counter,
-          condition: firingCondition(graph, counter.placements, rule),
+          condition: firing(rule, counter.placements),
         })),
       ),
     ],
@@ -181,21 +185,6 @@ function finalState(graph: ConditionGraph, residue: Residue): number | undefined
   }
   if (scope === graph.false) return STATE_SCOPED_OUT;
   return scope === graph.true && rules.length === 0 ? STATE_REJECT : undefined;
-}
-
-/** When a rule fires: its condition, where some policy holds it. */
-function firingCondition(
-  graph: ConditionGraph,
-  placements: Placements | undefined,
-  rule: Rule,
-): Node {
-  const condition = graph.add(rule.condition);
-  if (placements === undefined) return condition;
-  const scope = firingScope(placements.get(rule.name));
-  return graph.join('and', [
-    typeof scope === 'boolean' ? graph.constant(scope) : graph.add(scope),
-    condition,
-  ]);
 }
 
 function filterNodes({ steps, covers }: OpenFilter): Node[] {

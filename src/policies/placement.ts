@@ -101,17 +101,14 @@ export function firingScope(placement: RulePlacement | undefined): Condition | b
   return scopes.length > 1 ? { kind: 'or', operands: scopes } : (scopes[0] ?? false);
 }
 
-/** Rules as far as they may fire somewhere: what must hold besides their own conditions is a part of each. */
-export function firingRules(
-  rules: readonly Rule[],
+/** When a rule fires: its condition, where some policy holds it; undefined when none ever does. */
+export function firingCondition(
+  { name, condition }: Rule,
   placements: Placements | undefined,
-): Pick<Rule, 'name' | 'condition'>[] {
-  return rules.flatMap(({ name, condition }) => {
-    const scope = firingScope(placements?.get(name));
-    if (scope === false) return [];
-    if (scope === true) return [{ name, condition }];
-    return [{ name, condition: { kind: 'and', operands: [scope, condition] } }];
-  });
+): Condition | undefined {
+  const scope = firingScope(placements?.get(name));
+  if (typeof scope === 'boolean') return scope ? condition : undefined;
+  return { kind: 'and', operands: [scope, condition] };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
-import { loadRules } from '../../src/rules/load.ts';
+import { rulesOf } from './conditions.ts';
 import { scanFast, scanReference } from './engines.ts';
 
 const ADDRESSES = [
@@ -61,20 +61,11 @@ const VALUES = [
   '["\\u0038.8.8.8"]',
 ];
 
-async function rulesOf(conditions: readonly string[]) {
-  const rule = (condition: string, i: number): string =>
-    `- {rule: rule ${i}, desc: d, condition: '${condition}', output: '%ka.sourceips', priority: NOTICE, source: k8s_audit}`;
-  const text = conditions.map(rule).join('\n');
-  const { ruleSet, files } = await loadRules([{ name: 'r.yaml', text }]);
-  if (ruleSet === undefined) throw new Error(JSON.stringify(files));
-  return ruleSet.rules;
-}
-
 test.each([
   [['kx.source_ip.public = true', 'kx.source_ip.public = false']],
   [['kx.source_ip.public = true', 'ka.sourceips intersects (8.8.8.8, 10.1.2.3)']],
 ])('client addresses are judged as by the reference engine, for %j', async (conditions) => {
-  const rules = await rulesOf(conditions);
+  const rules = await rulesOf(conditions, '%ka.sourceips');
   const lines = VALUES.map(
     (value, i) =>
       `{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"${i}","sourceIPs":${value},` +

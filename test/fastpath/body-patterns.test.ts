@@ -5,8 +5,7 @@ import { needsOf, type Need, type Pattern } from '../../src/fastpath/needs.ts';
 import { buildSearch, HIDING_ESCAPE } from '../../src/fastpath/pattern-search.ts';
 import { PADDING, Scanner } from '../../src/fastpath/scanner.ts';
 import { SLOTS } from '../../src/fastpath/slots.ts';
-import { loadRules } from '../../src/rules/load.ts';
-import { compiled } from './conditions.ts';
+import { compiled, rulesOf } from './conditions.ts';
 import { scanFast, scanReference } from './engines.ts';
 import { Random } from './random.ts';
 
@@ -120,24 +119,6 @@ function line(r: Random, i: number): string {
     `"verb":"${r.pick(['create', 'patch', 'update'])}","objectRef":{"resource":"${resource}"},` +
     `${bodies.join('')}"stageTimestamp":"2024-05-01T00:00:00Z"}`
   );
-}
-
-async function rulesOf(conditions: readonly string[]) {
-  const text = conditions
-    .map((condition, i) =>
-      [
-        `- rule: rule ${i}`,
-        '  desc: d',
-        `  condition: ${condition}`,
-        '  output: o',
-        '  priority: NOTICE',
-        '  source: k8s_audit',
-      ].join('\n'),
-    )
-    .join('\n');
-  const { ruleSet, files } = await loadRules([{ name: 'r.yaml', text }]);
-  if (ruleSet === undefined) throw new Error(JSON.stringify(files));
-  return ruleSet.rules;
 }
 
 describe('what is looked for in bodies', () => {

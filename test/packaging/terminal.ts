@@ -1,18 +1,10 @@
-import type { OutputStream, Terminal } from '../../src/cli/terminal.ts';
+import { SILENT_STREAM, type Terminal } from '../../src/cli/terminal.ts';
 
 /** A terminal that swallows what is written. */
 export function memoryTerminal(): Terminal {
-  const stream: OutputStream = {
-    write: () => true,
-    drained: () => Promise.resolve(),
-    isTTY: false,
-    columns: 80,
-    closed: false,
-    failure: undefined,
-  };
   return {
-    stdout: stream,
-    stderr: stream,
+    stdout: SILENT_STREAM,
+    stderr: SILENT_STREAM,
     stdinIsTTY: true,
     env: {},
     cwd: '/',

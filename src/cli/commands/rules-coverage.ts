@@ -4,9 +4,9 @@ import { exitCode } from '../exit.ts';
 import { columnText, jsonText, listFormat, plainText } from '../listing.ts';
 import { loadLibrary } from '../policies-input.ts';
 import { warner } from '../reading.ts';
-import { listedRules, selectionOf } from '../rule-filter.ts';
+import { listedRules } from '../rule-filter.ts';
 import { coverageOf, navigatorLayer, type FrameworkCoverage } from '../rules-coverage.ts';
-import { chooseRules } from '../scan-rules.ts';
+import { chooseRules, selectionOf } from '../scan-rules.ts';
 import { packageVersion } from '../version.ts';
 
 /** `k8s-audit rules coverage`: which rules cover which tags of frameworks. */

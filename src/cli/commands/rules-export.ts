@@ -5,9 +5,9 @@ import { exitCode } from '../exit.ts';
 import { plainText } from '../listing.ts';
 import { loadLibrary } from '../policies-input.ts';
 import { warner } from '../reading.ts';
-import { listedRules, selectionOf } from '../rule-filter.ts';
+import { listedRules } from '../rule-filter.ts';
 import { exportRules } from '../rules-export.ts';
-import { chooseRules } from '../scan-rules.ts';
+import { chooseRules, selectionOf } from '../scan-rules.ts';
 import { packageVersion } from '../version.ts';
 
 /** `k8s-audit rules export`: the effective rules as one file for Falco. */

@@ -7,8 +7,8 @@ import { firedCounts } from '../fired-counts.ts';
 import { columnText, jsonText, listFormat, plainText } from '../listing.ts';
 import { loadLibrary, type Library } from '../policies-input.ts';
 import { changeFinder, type RuleChange } from '../rule-changes.ts';
-import { listedRules, selectionOf } from '../rule-filter.ts';
-import { chooseRules } from '../scan-rules.ts';
+import { listedRules } from '../rule-filter.ts';
+import { chooseRules, selectionOf } from '../scan-rules.ts';
 
 /** From this width on there is room for the names of policies. */
 const WIDE = 140;
