@@ -14,6 +14,19 @@ export interface EventOrigin {
   readonly stream?: string | undefined;
 }
 
+/** A value inside an event, from which its parts can be reached. */
+export interface EventNode {
+  readonly kind: 'object' | 'array' | 'null' | 'other';
+  /** Parsed; an implementation over byte spans does that when it is asked. */
+  readonly value: JsonValue;
+  /** As text, as {@link AuditEvent.text} has it but not cut at a NUL. */
+  text(): string;
+  /** A member of an object; undefined for anything else. The last of duplicate keys wins. */
+  member(key: string): EventNode | undefined;
+  /** The elements of an array; none for anything else. */
+  elements(): readonly EventNode[];
+}
+
 /**
  * One audit event (`audit.k8s.io`, kind Event) as rules see it.
  *
@@ -29,11 +42,8 @@ export interface AuditEvent {
    * order and escapes kept). Undefined when absent; null is the text `null`.
    */
   text(path: readonly string[]): string | undefined;
-  /**
-   * Whether the value at a path is an array, where that can be told without parsing what holds it;
-   * an implementation that always parses leaves it out.
-   */
-  isArray?(path: readonly string[]): boolean;
+  /** The value at a path, not parsed yet; an implementation that always parses leaves it out. */
+  node?(path: readonly string[]): EventNode | undefined;
   /** The whole event as compact JSON with its source spelling. */
   readonly json: string;
   /** Event time, nanoseconds since the epoch: stageTimestamp, else requestReceivedTimestamp, else 0. */

@@ -5,24 +5,15 @@ import { cutAtNul } from '../util/text.ts';
 import type { Scanner } from './scanner.ts';
 import { CONTEXT_BITS, REPEATED_SLOTS } from './slot-lookup.ts';
 import { SpanMemory } from './span-memory.ts';
+import { SpanNode } from './span-node.ts';
 import { utf8Text } from './utf8.ts';
 
 const QUOTE = 0x22;
 const OPENING_BRACE = 0x7b;
 const OPENING_BRACKET = 0x5b;
 
-/** A value whose span is known: its bytes, and what was found out about it. */
-export interface SpanNode {
-  start: number;
-  end: number;
-  value: JsonValue | undefined;
-  /** As `text` answers for it; set once asked. */
-  text: string | undefined;
-  /** Whether the same is likely to have occurred before. */
-  repeated: boolean;
-  /** By key, once listed; null when they cannot be. */
-  members: Map<string, SpanNode> | null | undefined;
-}
+/** Members that are listed at first; room grows when it must. */
+const MEMBERS = 1024;
 
 /** The spans that the scanner found in an event, and what they hold. One serves for all events in turn. */
 export class EventSpans {
@@ -38,6 +29,9 @@ export class EventSpans {
   #freshLow = 0;
   #freshHigh = 0;
   #line: SpanNode | undefined;
+  /** Members of objects: four addresses each, of the key's text and of the value. */
+  #listed = new Uint32Array(4 * MEMBERS);
+  #listedEnd = 0;
   /** True when there are blanks between tokens. */
   spaced = false;
 
@@ -56,6 +50,7 @@ export class EventSpans {
     this.#freshLow = 0;
     this.#freshHigh = 0;
     this.#line = undefined;
+    this.#listedEnd = 0;
   }
 
   /** Whether the event may say where it was logged. */
@@ -79,50 +74,103 @@ export class EventSpans {
   #renewed(slot: number, start: number, end: number): SpanNode {
     const old = this.#slots[slot];
     if (old === undefined) {
-      const node = span(start, end, REPEATED_SLOTS[slot]);
+      const node = new SpanNode(this, start, end, REPEATED_SLOTS[slot] ?? false);
       this.#slots[slot] = node;
       return node;
     }
-    old.start = start;
-    old.end = end;
-    old.value = undefined;
-    old.text = undefined;
-    old.members = undefined;
+    old.move(start, end);
     return old;
   }
 
   /** The event itself. */
   whole(): SpanNode {
     const scanner = this.#scanner;
-    this.#line ??= span(scanner.word(this.#record + 8), scanner.word(this.#record + 12));
+    this.#line ??= this.#node(scanner.word(this.#record + 8), scanner.word(this.#record + 12));
     return this.#line;
+  }
+
+  #node(start: number, end: number): SpanNode {
+    return new SpanNode(this, start, end, false);
+  }
+
+  byteAt(address: number): number {
+    return this.#scanner.bytes[address]!;
   }
 
   /** A member's span; null when absent, undefined when only parsing can tell. */
   member(node: SpanNode, key: string): SpanNode | null | undefined {
-    if (node.members === undefined) node.members = this.#index(node);
-    return node.members === null ? undefined : (node.members.get(key) ?? null);
+    const known = node.asked?.get(key);
+    if (known !== undefined) return known;
+    if (node.members === undefined) this.#listMembers(node);
+    if (node.members === null) return undefined;
+    const at = this.#memberAt(node, key);
+    const listed = this.#listed;
+    const member = at === -1 ? null : this.#node(listed[at + 2]!, listed[at + 3]!);
+    node.asked ??= new Map();
+    node.asked.set(key, member);
+    return member;
   }
 
-  /** The members of an object; null when there is no telling without parsing. */
-  #index(node: SpanNode): Map<string, SpanNode> | null {
+  /** Lists the members of an object, unless there is no telling them without parsing. */
+  #listMembers(node: SpanNode): void {
     const scanner = this.#scanner;
-    if (scanner.bytes[node.start] !== OPENING_BRACE) return null;
-    const count = scanner.members(node.start, node.end);
-    if (count === -1) return null;
-    const members = new Map<string, SpanNode>();
-    const list = scanner.place('MEMBERS');
-    for (let at = list; at < list + count * 16; at += 16) {
-      // The last of duplicates wins.
-      const key = utf8Text(scanner.bytes, scanner.word(at), scanner.word(at + 4));
-      members.set(key, span(scanner.word(at + 8), scanner.word(at + 12)));
+    const isObject = scanner.bytes[node.start] === OPENING_BRACE;
+    const count = isObject ? scanner.members(node.start, node.end) : -1;
+    node.members = count === -1 ? null : this.#listedEnd;
+    if (count === -1) return;
+    node.memberCount = count;
+    const end = this.#listedEnd + 4 * count;
+    if (end > this.#listed.length) {
+      const larger = new Uint32Array(2 * end);
+      larger.set(this.#listed);
+      this.#listed = larger;
     }
-    return members;
+    let at = scanner.place('MEMBERS');
+    for (let i = this.#listedEnd; i < end; i++, at += 4) this.#listed[i] = scanner.word(at);
+    this.#listedEnd = end;
+  }
+
+  /** Where the member with a key is listed; -1 for nowhere. The last of duplicates wins. */
+  #memberAt(node: SpanNode, key: string): number {
+    const listed = this.#listed;
+    const first = node.members!;
+    for (let at = first + 4 * (node.memberCount - 1); at >= first; at -= 4) {
+      if (this.#isText(listed[at]!, listed[at + 1]!, key)) return at;
+    }
+    return -1;
+  }
+
+  /** Whether the bytes are a text in UTF-8. */
+  #isText(start: number, end: number, text: string): boolean {
+    const { bytes } = this.#scanner;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) return utf8Text(bytes, start, end) === text;
+      if (bytes[start + i] !== code || start + i >= end) return false;
+    }
+    return end - start === text.length;
+  }
+
+  /** The elements of an array; undefined when only parsing can tell. */
+  elements(node: SpanNode): readonly SpanNode[] | undefined {
+    const scanner = this.#scanner;
+    const count = scanner.elements(node.start, node.end);
+    if (count === -1) return undefined;
+    const nodes: SpanNode[] = [];
+    const list = scanner.place('MEMBERS');
+    for (let at = list; at < list + count * 8; at += 8) {
+      nodes.push(this.#node(scanner.word(at), scanner.word(at + 4)));
+    }
+    return nodes;
   }
 
   /** The bytes as text. */
   source(node: SpanNode): string {
     return utf8Text(this.#scanner.bytes, node.start, node.end);
+  }
+
+  compactSource(node: SpanNode): string {
+    return this.compact(this.source(node));
   }
 
   /** JSON of the line without blanks between tokens; most lines have none. */
@@ -132,8 +180,8 @@ export class EventSpans {
 
   /** The value as `AuditEvent.text` has it. */
   text(node: SpanNode): string {
-    node.text ??= this.#text(node);
-    return node.text;
+    node.cutText ??= this.#text(node);
+    return node.cutText;
   }
 
   #text(node: SpanNode): string {
@@ -144,22 +192,22 @@ export class EventSpans {
     const text =
       this.#scanner.bytes[node.start] === QUOTE
         ? cutAtNul(this.parse(node) as string)
-        : this.compact(this.source(node));
+        : this.compactSource(node);
     // Nothing but this node was looked for meanwhile: the cell is still its.
     if (cell !== -1) this.#memory.texts[cell] = text;
     return text;
   }
 
   parse(node: SpanNode): JsonValue {
-    if (node.value === undefined) {
+    if (node.parsed === undefined) {
       const cell = this.#cell(node);
-      node.value = cell === -1 ? undefined : this.#memory.values[cell];
-      if (node.value === undefined) {
-        node.value = this.#decode(node);
-        if (cell !== -1) this.#memory.values[cell] = node.value;
+      node.parsed = cell === -1 ? undefined : this.#memory.values[cell];
+      if (node.parsed === undefined) {
+        node.parsed = this.#decode(node);
+        if (cell !== -1) this.#memory.values[cell] = node.parsed;
       }
     }
-    return node.value;
+    return node.parsed;
   }
 
   /** Where is remembered what such bytes hold; -1 for nowhere. */
@@ -184,15 +232,4 @@ export class EventSpans {
     // The scanner takes far fewer levels than are allowed.
     return parseShallowJson(this.source(node));
   }
-}
-
-function span(start: number, end: number, repeated = false): SpanNode {
-  return {
-    start,
-    end,
-    value: undefined,
-    text: undefined,
-    repeated,
-    members: undefined,
-  };
 }

@@ -1,12 +1,14 @@
 import { eventContext } from '../events/context.ts';
 import type { WrapperContext } from '../events/decoded.ts';
-import type { AuditEvent, EventOrigin } from '../events/event.ts';
+import type { AuditEvent, EventNode, EventOrigin } from '../events/event.ts';
+import { ParsedNode } from '../events/parsed-node.ts';
 import { locate } from '../json/locate.ts';
 import { lookup, type JsonObject, type JsonValue } from '../json/value.ts';
 import { cutAtNul } from '../util/text.ts';
-import { EventSpans, type SpanNode } from './event-spans.ts';
+import { EventSpans } from './event-spans.ts';
 import type { Scanner } from './scanner.ts';
 import { CONTEXT_PATHS, SLOT_TREE } from './slot-lookup.ts';
+import type { SpanNode } from './span-node.ts';
 import type { Token } from './tokens.ts';
 import type { Clause } from './watch.ts';
 
@@ -154,12 +156,12 @@ export class LazyEvent implements AuditEvent {
     return searched;
   }
 
-  /** Whether the value at a path is an array, without parsing it. */
-  isArray(path: readonly string[]): boolean {
+  node(path: readonly string[]): EventNode | undefined {
     const node = this.#find(path, true);
-    if (node === undefined) return false;
-    if (this.#depth < path.length) return Array.isArray(this.get(path));
-    return this.#scanner.bytes[node.start] === 0x5b;
+    if (node === undefined || this.#depth === path.length) return node;
+    const value = lookup(this.#spans.parse(node), path.slice(this.#depth));
+    if (value === undefined) return undefined;
+    return new ParsedNode(value, () => this.text(path) ?? JSON.stringify(value));
   }
 
   #context(): WrapperContext {
@@ -187,7 +189,7 @@ export class LazyEvent implements AuditEvent {
     let depth = inner === undefined ? 1 : 2;
     let node = spans.slot(inner ?? entry.slot);
     while (node !== undefined && depth < path.length) {
-      if (node.value !== undefined && !forText) break;
+      if (node.parsed !== undefined && !forText) break;
       const member = spans.member(node, path[depth]!);
       if (member === null) return undefined;
       if (member === undefined) break;

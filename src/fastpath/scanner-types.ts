@@ -56,6 +56,7 @@ export interface Exports {
   readonly memory: WasmMemory;
   scan(limit: number): number;
   members(start: number, end: number): number;
+  elements(start: number, end: number): number;
   search(start: number, end: number, token: number, length: number, ignoreCase: number): number;
   findPatterns(table: number, bits: number, start: number, end: number): number;
   noteEvent(

@@ -33,7 +33,6 @@ const LONGEST_NOTED = 512;
 const LIST_EVENTS = 0xffffffff;
 /** Behind every date the scanner reads. */
 const NEVER = 2n ** 63n - 1n;
-
 const FOUND_BYTES = FOUND_BITS / 8;
 
 let compiled: object | undefined;
@@ -129,7 +128,7 @@ export class Scanner {
     this.#words[this.place(name) >> 2] = value;
   }
 
-  /** Events that a step of the filter left out for certain. */
+  /** Events left out by a step of the filter. */
   dropped(step: number): number {
     return step < MAX_DROPPED ? this.word(this.place('DROPPED') + 4 * step) : 0;
   }
@@ -165,13 +164,16 @@ export class Scanner {
   }
 
   /**
-   * Lists the members of the valid object at `[start, end)`: four addresses each from MEMBERS on,
-   * of the key's text and of the value.
-   *
-   * @returns their number; -1 when only a parser can tell
+   * Lists the members of a valid object: four addresses each from MEMBERS on, of the key's text and of the
+   * value. Returns their number; -1 when only a parser can tell.
    */
   members(start: number, end: number): number {
     return this.#exports.members(start, end);
+  }
+
+  /** The same for the elements of a valid array: two addresses each. */
+  elements(start: number, end: number): number {
+    return this.#exports.elements(start, end);
   }
 
   /**
@@ -199,10 +201,8 @@ export class Scanner {
   }
 
   /**
-   * Notes which of the patterns of a table some stretches of bytes hold, for {@link isFound}.
-   *
-   * @param area 0 to 3: where to note it
-   * @returns whether they hold any
+   * Notes in an area, 0 to 3, which of the patterns of a table some stretches of bytes hold, for
+   * {@link isFound}; returns whether they hold any.
    */
   find(table: number, area: number, spans: readonly { start: number; end: number }[]): boolean {
     const bits = this.place('PATTERNS_FOUND') + area * FOUND_BYTES;

@@ -1,19 +1,8 @@
-import type { AuditEvent } from '../events/event.ts';
+import type { AuditEvent, EventNode } from '../events/event.ts';
 import { indexedField } from './define.ts';
 import type { Evidence, FieldDefinition } from './field.ts';
 import { imageRepository } from './image.ts';
-import {
-  allOrNothing,
-  collect,
-  descend,
-  elementNodes,
-  memberNode,
-  nodeAt,
-  nodeText,
-  skipAbsent,
-  withDefault,
-  type Node,
-} from './traverse.ts';
+import { allOrNothing, collect, descend, nodeAt, skipAbsent, withDefault } from './traverse.ts';
 
 type Texts = readonly string[] | undefined;
 
@@ -27,7 +16,7 @@ function containerValues(
   list: string,
   keys: readonly string[],
   index: number | undefined,
-): (Node | undefined)[] | undefined {
+): (EventNode | undefined)[] | undefined {
   return collect(event, [...SPEC, list], keys, index);
 }
 
@@ -59,22 +48,22 @@ function joined(key: string): Reader {
     const lines: string[] = [];
     for (const node of containerValues(event, list, [key], index) ?? []) {
       if (node === undefined) continue;
-      if (!Array.isArray(node.value)) return undefined;
-      if (!node.value.every((word) => typeof word === 'string')) return undefined;
-      lines.push(node.value.join(' '));
+      const words = node.value;
+      if (!Array.isArray(words)) return undefined;
+      if (!words.every((word) => typeof word === 'string')) return undefined;
+      lines.push(words.join(' '));
     }
     return lines;
   };
 }
 
 /** Elements of arrays, one after the other; what is no array is one element, its text. */
-export function capabilityTexts(nodes: readonly (Node | undefined)[]): string[] {
+export function capabilityTexts(nodes: readonly (EventNode | undefined)[]): string[] {
   const texts: string[] = [];
   for (const node of nodes) {
     if (node === undefined) continue;
-    for (const part of Array.isArray(node.value) ? elementNodes(node) : [node]) {
-      texts.push(nodeText(part));
-    }
+    const parts = node.kind === 'array' ? node.elements() : [node];
+    for (const part of parts) texts.push(part.text());
   }
   return texts;
 }
@@ -89,19 +78,19 @@ function readCapabilities(event: AuditEvent, list: string, index: number | undef
 function effective(key: string): Reader {
   return (event, list, index) => {
     const containers = nodeAt(event, [...SPEC, list]);
-    if (containers === undefined || !Array.isArray(containers.value)) return undefined;
-    const all = elementNodes(containers);
+    if (containers?.kind !== 'array') return undefined;
+    const all = containers.elements();
     const chosen = index === undefined ? all : all.slice(index, index + 1);
     const pod = notNull(nodeAt(event, [...SPEC, 'securityContext', key]));
     return withDefault(
       chosen.map((container) => notNull(descend(container, 'securityContext', key))),
-      pod === undefined ? '0' : nodeText(pod),
+      pod === undefined ? '0' : pod.text(),
     );
   };
 }
 
-function notNull(node: Node | undefined): Node | undefined {
-  return node?.value === null ? undefined : node;
+function notNull(node: EventNode | undefined): EventNode | undefined {
+  return node?.kind === 'null' ? undefined : node;
 }
 
 /** Host ports, else container ports (readContainerHostPorts); the index selects the container. */
@@ -109,10 +98,10 @@ function readHostPorts(event: AuditEvent, list: string, index: number | undefine
   const texts: string[] = [];
   for (const ports of containerValues(event, list, ['ports'], index) ?? []) {
     if (ports === undefined) continue;
-    if (!Array.isArray(ports.value)) return undefined;
-    for (const port of elementNodes(ports)) {
-      const number = memberNode(port, 'hostPort') ?? memberNode(port, 'containerPort');
-      if (number !== undefined) texts.push(nodeText(number));
+    if (ports.kind !== 'array') return undefined;
+    for (const port of ports.elements()) {
+      const number = port.member('hostPort') ?? port.member('containerPort');
+      if (number !== undefined) texts.push(number.text());
     }
   }
   return texts;

@@ -4,15 +4,14 @@ import { indexedField, keyedField, listField, scalarField, textField } from './d
 import type { FieldDefinition } from './field.ts';
 import { imageRepository } from './image.ts';
 import { arrayTexts } from './ka-scalars.ts';
-import { collect, nodeText, SELF, skipAbsent } from './traverse.ts';
+import { collect, SELF, skipAbsent } from './traverse.ts';
 
 const SPEC = ['requestObject', 'spec'] as const;
 const CONTAINERS = [...SPEC, 'containers'] as const;
 const VOLUMES = [...SPEC, 'volumes'] as const;
 
 function firstImage(event: AuditEvent): string | undefined {
-  const image = collect(event, CONTAINERS, ['image'], 0)?.[0];
-  return image === undefined ? undefined : nodeText(image);
+  return collect(event, CONTAINERS, ['image'], 0)?.[0]?.text();
 }
 
 function firstRepository(event: AuditEvent): string | undefined {

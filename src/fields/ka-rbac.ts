@@ -1,19 +1,19 @@
-import type { AuditEvent } from '../events/event.ts';
+import type { AuditEvent, EventNode } from '../events/event.ts';
 import { indexedField, keyedField, listField, textField } from './define.ts';
 import type { FieldDefinition } from './field.ts';
 import { arrayTexts } from './ka-scalars.ts';
-import { collect, elementNodes, memberNode, nodeAt, nodeText, type Node } from './traverse.ts';
+import { collect, nodeAt } from './traverse.ts';
 
 /** Names of a binding's subjects of one kind; subjects without kind or name are left out. */
 function subjectNames(
   event: AuditEvent,
   kind: string,
-  name: (subject: Node) => string | undefined,
+  name: (subject: EventNode) => string | undefined,
 ): string[] | undefined {
   const subjects = nodeAt(event, ['requestObject', 'subjects']);
   if (subjects === undefined) return undefined;
   const names: string[] = [];
-  for (const subject of elementNodes(subjects)) {
+  for (const subject of subjects.elements()) {
     if (memberText(subject, 'kind') !== kind) continue;
     const text = name(subject);
     if (text !== undefined) names.push(text);
@@ -21,16 +21,15 @@ function subjectNames(
   return names;
 }
 
-function memberText(node: Node, key: string): string | undefined {
-  const found = memberNode(node, key);
-  return found === undefined ? undefined : nodeText(found);
+function memberText(node: EventNode, key: string): string | undefined {
+  return node.member(key)?.text();
 }
 
-function plainName(subject: Node): string | undefined {
+function plainName(subject: EventNode): string | undefined {
   return memberText(subject, 'name');
 }
 
-function namespacedName(subject: Node): string | undefined {
+function namespacedName(subject: EventNode): string | undefined {
   const name = memberText(subject, 'name');
   const namespace = memberText(subject, 'namespace');
   return name === undefined || namespace === undefined ? undefined : `${namespace}:${name}`;
@@ -43,7 +42,7 @@ function ruleTexts(event: AuditEvent, key: string, index: number | undefined) {
   const texts: string[] = [];
   for (const node of found) {
     if (node === undefined) continue;
-    for (const element of elementNodes(node)) texts.push(nodeText(element));
+    for (const element of node.elements()) texts.push(element.text());
   }
   return texts;
 }

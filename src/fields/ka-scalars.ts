@@ -1,20 +1,18 @@
 import type { AuditEvent } from '../events/event.ts';
 import { indexedField, keyedField, listField, scalarField, textField } from './define.ts';
 import type { FieldDefinition } from './field.ts';
-import { collect, elementNodes, nodeAt, nodeText, skipAbsent } from './traverse.ts';
+import { collect, nodeAt, skipAbsent } from './traverse.ts';
 import { queryValues } from './uri.ts';
 
 /** The request URI, not cut at a NUL: Go parses it whole and refuses control characters. */
 export function requestUri(event: AuditEvent): string | undefined {
-  const node = nodeAt(event, ['requestURI']);
-  return node === undefined ? undefined : nodeText(node);
+  return nodeAt(event, ['requestURI'])?.text();
 }
 
 /** The elements of an array at a path as texts; undefined when there is no array. */
 export function arrayTexts(event: AuditEvent, path: readonly string[]): string[] | undefined {
   const node = nodeAt(event, path);
-  if (node === undefined || !Array.isArray(node.value)) return undefined;
-  return elementNodes(node).map(nodeText);
+  return node?.kind === 'array' ? node.elements().map((element) => element.text()) : undefined;
 }
 
 function uriParameter(event: AuditEvent, key: string): string | undefined {

@@ -1,44 +1,43 @@
-import type { AuditEvent } from '../events/event.ts';
+import type { AuditEvent, EventNode } from '../events/event.ts';
 import { listField, scalarField } from './define.ts';
 import type { Evidence, FieldDefinition } from './field.ts';
 import { imageRepository } from './image.ts';
 import { capabilityTexts } from './ka-containers.ts';
 import { podSpec } from './kx-workload.ts';
-import { descend, elementNodes, nodeText, type Node } from './traverse.ts';
+import { descend } from './traverse.ts';
 
 const CONTAINER_LISTS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
 
 /** All containers of a pod spec, of every sort. */
-function containersOf(spec: Node): Node[] {
+function containersOf(spec: EventNode): EventNode[] {
   return CONTAINER_LISTS.flatMap((key) => elementsAt(spec, key));
 }
 
-function elementsAt(node: Node, ...keys: readonly string[]): Node[] {
-  const array = descend(node, ...keys);
-  return array === undefined ? [] : elementNodes(array);
+function elementsAt(node: EventNode, ...keys: readonly string[]): readonly EventNode[] {
+  return descend(node, ...keys)?.elements() ?? [];
 }
 
 /** The text under some keys; null counts as not set. */
-function textAt(node: Node, ...keys: readonly string[]): string | undefined {
+function textAt(node: EventNode, ...keys: readonly string[]): string | undefined {
   const found = descend(node, ...keys);
-  return found === undefined || found.value === null ? undefined : nodeText(found);
+  return found?.kind === 'null' ? undefined : found?.text();
 }
 
-function textsAt(nodes: readonly Node[], ...keys: readonly string[]): string[] {
+function textsAt(nodes: readonly EventNode[], ...keys: readonly string[]): string[] {
   return nodes.map((node) => textAt(node, ...keys)).filter((text) => text !== undefined);
 }
 
-function images(spec: Node): string[] {
+function images(spec: EventNode): string[] {
   return textsAt(containersOf(spec), 'image');
 }
 
-function capabilities(spec: Node): string[] {
+function capabilities(spec: EventNode): string[] {
   const keys = ['securityContext', 'capabilities', 'add'];
   const added = containersOf(spec).map((container) => descend(container, ...keys));
-  return capabilityTexts(added.filter((node) => node !== undefined && node.value !== null));
+  return capabilityTexts(added.filter((node) => node !== undefined && node.kind !== 'null'));
 }
 
-function hostPaths(spec: Node): string[] {
+function hostPaths(spec: EventNode): string[] {
   const paths = textsAt(elementsAt(spec, 'volumes'), 'hostPath', 'path');
   return paths.filter((path) => path !== '').map(normalisePath);
 }
@@ -58,21 +57,21 @@ export function normalisePath(path: string): string {
   return joined === '' ? '.' : joined;
 }
 
-function users(spec: Node): string[] {
+function users(spec: EventNode): string[] {
   return textsAt([spec, ...containersOf(spec)], 'securityContext', 'runAsUser');
 }
 
-function hostPorts(spec: Node): string[] {
+function hostPorts(spec: EventNode): string[] {
   const ports = containersOf(spec).flatMap((container) => elementsAt(container, 'ports'));
   // The API leaves out a port of 0: it means none.
   return textsAt(ports, 'hostPort').filter((port) => port !== '0');
 }
 
-function commandLines(spec: Node): string[] {
+function commandLines(spec: EventNode): string[] {
   const lines: string[] = [];
   for (const container of containersOf(spec)) {
     const words = [...elementsAt(container, 'command'), ...elementsAt(container, 'args')];
-    if (words.length > 0) lines.push(words.map(nodeText).join(' '));
+    if (words.length > 0) lines.push(words.map((word) => word.text()).join(' '));
   }
   return lines;
 }
@@ -85,7 +84,7 @@ function list(
   suffix: string,
   description: string,
   needs: Needs,
-  read: (spec: Node) => string[],
+  read: (spec: EventNode) => string[],
 ): FieldDefinition {
   const ofEvent = (event: AuditEvent): string[] | undefined => {
     const spec = podSpec(event);
@@ -98,7 +97,7 @@ function scalar(
   suffix: string,
   description: string,
   needs: Needs,
-  read: (spec: Node) => string | undefined,
+  read: (spec: EventNode) => string | undefined,
 ): FieldDefinition {
   const ofEvent = (event: AuditEvent): string | undefined => {
     const spec = podSpec(event);

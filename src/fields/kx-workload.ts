@@ -1,6 +1,5 @@
-import type { AuditEvent } from '../events/event.ts';
-import { isObject } from '../json/value.ts';
-import { nodeAt, type Node } from './traverse.ts';
+import type { AuditEvent, EventNode } from '../events/event.ts';
+import { nodeAt } from './traverse.ts';
 
 /** Path from the body of a workload to its pod spec. */
 const POD_SPEC_PATHS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -37,18 +36,18 @@ export function workloadKind(event: AuditEvent): string | undefined {
  * A part of the object as the request leaves it. A patch is only a difference, so that the response
  * is read where it was logged.
  */
-export function effectiveNode(event: AuditEvent, path: readonly string[]): Node | undefined {
+export function effectiveNode(event: AuditEvent, path: readonly string[]): EventNode | undefined {
   if (event.get(['verb']) === 'patch') {
     const answered = nodeAt(event, ['responseObject', ...path]);
-    if (answered !== undefined && answered.value !== null) return answered;
+    if (answered !== undefined && answered.kind !== 'null') return answered;
   }
   return nodeAt(event, ['requestObject', ...path]);
 }
 
 /** The pod spec of a workload of any kind; undefined when the event has none. */
-export function podSpec(event: AuditEvent): Node | undefined {
+export function podSpec(event: AuditEvent): EventNode | undefined {
   const kind = workloadKind(event);
   const path = kind === undefined ? undefined : POD_SPEC_PATHS.get(kind);
   const node = path === undefined ? undefined : effectiveNode(event, path);
-  return isObject(node?.value) ? node : undefined;
+  return node?.kind === 'object' ? node : undefined;
 }

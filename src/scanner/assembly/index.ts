@@ -49,7 +49,7 @@ import { parsedTime } from './time';
 import { seen, walkLine } from './walk';
 
 export { noteEvent } from './duplicates';
-export { members } from './nested';
+export { elements, members } from './nested';
 export { findPatterns } from './patterns';
 export { search } from './search';
 export * from './layout';

@@ -63,9 +63,10 @@ export const CLASS_TABLE_BITS: u32 = 12;
 export const MAX_VALUES: u32 = 3000;
 export const VALUE_ARENA: usize = 3309568;
 export const VALUE_ARENA_END: usize = 5406720;
-/** The answer of `members`, 16 bytes each. */
+/** The answer of `members`, 16 bytes each, or of `elements`, 8 bytes each. */
 export const MEMBERS: usize = 5406720;
 export const MAX_MEMBERS: u32 = 512;
+export const MAX_ELEMENTS: u32 = 1024;
 /** For each state, the next header field (u8) that makes a difference. */
 export const NEXT_FIELD: usize = 5414912;
 /** Two tables of event hashes (u64), by turns the younger and the older half. */

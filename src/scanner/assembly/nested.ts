@@ -1,6 +1,6 @@
 // @ts-nocheck AssemblyScript, compiled by asc
 /* oxlint-disable no-loss-of-precision -- 64-bit literals are exact here */
-import { MAX_MEMBERS, MEMBERS } from './layout';
+import { MAX_ELEMENTS, MAX_MEMBERS, MEMBERS } from './layout';
 import { skipBlanks, stringEnd } from './text';
 
 const EVEN: u64 = 0x5555555555555555;
@@ -92,6 +92,15 @@ export function skipNested(p: usize, end: usize): usize {
   return 0;
 }
 
+/** Address behind the value at `p`, which is known to be valid; 0 when it does not end before `end`. */
+function valueEnd(p: usize, end: usize): usize {
+  const first = load<u8>(p);
+  if (first == 0x22) return stringEnd(p + 1) + 1;
+  if (first == 0x7b || first == 0x5b) return skipNested(p, end);
+  while (load<u8>(p) > 0x20 && load<u8>(p) != 0x2c && (load<u8>(p) | 0x20) != 0x7d) p++;
+  return p;
+}
+
 /**
  * Lists the members of the valid object at `p`: four addresses each in MEMBERS, of the key's text
  * and of the value.
@@ -113,10 +122,7 @@ export function members(p: usize, end: usize): i32 {
     store<u32>(entry, <u32>p, 4);
     p = skipBlanks(skipBlanks(p + 1) + 1);
     store<u32>(entry, <u32>p, 8);
-    const first = load<u8>(p);
-    if (first == 0x22) p = stringEnd(p + 1) + 1;
-    else if (first == 0x7b || first == 0x5b) p = skipNested(p, end);
-    else while (load<u8>(p) > 0x20 && load<u8>(p) != 0x2c && load<u8>(p) != 0x7d) p++;
+    p = valueEnd(p, end);
     if (p == 0) return -1;
     store<u32>(entry, <u32>p, 12);
     p = skipBlanks(p);
@@ -124,4 +130,27 @@ export function members(p: usize, end: usize): i32 {
     p = skipBlanks(p + 1);
   }
   return count;
+}
+
+/**
+ * Lists the elements of the valid array at `p`: two addresses each in MEMBERS.
+ *
+ * @returns their number; -1 when there are too many
+ */
+export function elements(p: usize, end: usize): i32 {
+  let count: u32 = 0;
+  p = skipBlanks(p + 1);
+  if (load<u8>(p) == 0x5d) return 0;
+  while (true) {
+    if (count == MAX_ELEMENTS) return -1;
+    const entry = MEMBERS + ((<usize>count) << 3);
+    count++;
+    store<u32>(entry, <u32>p);
+    p = valueEnd(p, end);
+    if (p == 0) return -1;
+    store<u32>(entry, <u32>p, 4);
+    p = skipBlanks(p);
+    if (load<u8>(p) != 0x2c) return count;
+    p = skipBlanks(p + 1);
+  }
 }
