@@ -5,16 +5,16 @@ import type { FastCounts, FastScannerOptions, FastSink, Judgement } from './fast
 import { COUNTERS, NOTHING } from './counters.ts';
 import { createJudge, type Judge } from './judge.ts';
 import { LazyEvent } from './lazy-event.ts';
-import { PADDING, SCAN_ODD, Scanner } from './scanner.ts';
+import { PADDING, SCAN_DONE, SCAN_ODD, Scanner } from './scanner.ts';
 import { SLOTS } from './slots.ts';
 import { createVerdicts, type Verdicts } from './states.ts';
+import { TextBlock } from './text-block.ts';
 import { utf8Text } from './utf8.ts';
 import { Watch } from './watch.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const QUOTE = 0x22;
-const FIRST_BLOCK = 512 * 1024;
 
 /** Evaluates the lines of inputs, with the verdict on most of them made in WebAssembly. */
 export class FastScanner {
@@ -25,12 +25,8 @@ export class FastScanner {
   readonly #scanner: Scanner;
   /** The one that is judged. */
   readonly #event: LazyEvent;
-  readonly #block: number;
-  #blockSize: number;
-  /** The unfinished line: from #start to #used. */
-  #start = 0;
-  #used = 0;
-  /** Lines before the one at #start in this input. */
+  readonly #block: TextBlock;
+  /** Lines of this input that were counted: all before the records that wait in the scanner. */
   #line = 0;
   #skipping = false;
   readonly #counts = { ...NOTHING };
@@ -65,71 +61,62 @@ export class FastScanner {
     const { maxLine, since, until, remembered = 0 } = options;
     this.#scanner.configure({ fields, startState, maxLine, since, until, remembered });
     this.#setNextField(startState);
-    this.#block = this.#scanner.place('BLOCK');
-    this.#blockSize = options.blockSize ?? FIRST_BLOCK;
-    this.begin();
-    this.#scanner.ensure(this.#block + this.#blockSize);
+    // One byte over the limit may be a carriage return, and one more shows that the line goes on.
+    this.#block = new TextBlock(this.#scanner, maxLine + 2, options.blockSize);
+    this.#reset();
   }
 
   /** Starts on another input. `linesBefore`: lines of it that others scan. */
   begin(linesBefore = 0): void {
     this.#line = linesBefore;
-    this.#start = this.#block;
-    this.#used = this.#block;
+    this.#block.clear();
     this.#skipping = false;
   }
 
   /** Where to put the next bytes of the input; never empty. Valid until the next call. */
   space(): Buffer {
-    const scanner = this.#scanner;
-    if (this.#start > this.#block) {
-      scanner.bytes.copyWithin(this.#block, this.#start, this.#used);
-      this.#used -= this.#start - this.#block;
-      this.#start = this.#block;
-    }
-    if (this.#used === this.#block + this.#blockSize) {
-      // Doubling keeps the copying linear in the length of the line.
-      this.#blockSize = Math.max(
-        Math.min(this.#blockSize * 2, this.#options.maxLine + 2),
-        this.#blockSize + 1,
-      );
-      scanner.ensure(this.#block + this.#blockSize);
-    }
-    return scanner.bytes.subarray(this.#used, this.#block + this.#blockSize);
+    if (this.#block.isFull) this.flush();
+    return this.#block.space();
   }
 
-  /** Takes note of bytes that were put into the space, and works on the lines that are complete. */
+  /**
+   * Takes note of bytes that were put into the space, and works on the lines that are complete. Events that are
+   * open may wait, together with later ones: {@link flush} does what is left.
+   */
   filled(count: number): void {
-    const from = this.#used;
-    this.#used += count;
+    const block = this.#block;
+    const from = block.used;
+    block.used += count;
     const { bytes } = this.#scanner;
     if (this.#skipping) {
-      const feed = bytes.subarray(0, this.#used).indexOf(LINE_FEED, from);
+      const feed = bytes.subarray(0, block.used).indexOf(LINE_FEED, from);
       if (feed === -1) {
-        this.#used = this.#block;
-        this.#start = this.#block;
+        block.clear();
         return;
       }
       this.#skipping = false;
-      this.#start = feed + 1;
+      block.start = feed + 1;
     }
-    const last = bytes.subarray(this.#start, this.#used).lastIndexOf(LINE_FEED);
-    if (last !== -1) this.#scan(this.#start + last + 1);
+    const last = bytes.subarray(block.start, block.used).lastIndexOf(LINE_FEED);
+    if (last !== -1) this.#scan(block.start + last + 1);
     // One byte over the limit may be a carriage return.
-    if (this.#used - this.#start > this.#options.maxLine + 1) {
+    if (block.used - block.start > this.#options.maxLine + 1) {
+      this.flush();
       this.#sink.longLine(this.#nextLine());
       this.#skipping = true;
-      this.#start = this.#block;
-      this.#used = this.#block;
+      block.clear();
     }
   }
 
   /** Works on the last line of the input, when it has no line feed. */
   end(): void {
-    if (this.#used === this.#start || this.#skipping) return;
-    this.#scanner.ensure(this.#used + 1);
-    this.#scanner.bytes[this.#used++] = LINE_FEED;
-    this.#scan(this.#used);
+    const block = this.#block;
+    if (block.used > block.start && !this.#skipping) {
+      this.#scanner.ensure(block.used + 1);
+      this.#scanner.bytes[block.used++] = LINE_FEED;
+      this.#scan(block.used);
+    }
+    this.flush();
   }
 
   #setNextField(state: number): void {
@@ -187,9 +174,10 @@ export class FastScanner {
 
   #scan(limit: number): void {
     const scanner = this.#scanner;
+    const block = this.#block;
     // What follows must hold a quote, so that the scanner's search for one ends.
-    scanner.bytes.fill(QUOTE, this.#used, this.#used + PADDING);
-    let at = this.#start;
+    scanner.bytes.fill(QUOTE, block.used, block.used + PADDING);
+    let at = block.start;
     for (;;) {
       while (at < limit && this.#sink.holdsNext()) {
         const end = scanner.bytes.indexOf(LINE_FEED, at);
@@ -197,19 +185,17 @@ export class FastScanner {
         at = end + 1;
       }
       if (at >= limit) break;
-      for (const [counter] of COUNTERS) scanner.set(counter, 0);
-      scanner.set('RECORD_COUNT', 0);
       scanner.set('CURSOR', at);
       const answer = scanner.scan(limit);
-      this.#take();
       at = scanner.get('CURSOR');
+      if (answer !== SCAN_DONE) this.flush();
       if (answer === SCAN_ODD) this.#odd(scanner.get('ODD_START'), scanner.get('ODD_END'));
     }
-    this.#start = limit;
+    block.start = limit;
   }
 
   /** Judges the events that the scanner left open, and adds its counters up. */
-  #take(): void {
+  flush(): void {
     const scanner = this.#scanner;
     const events = scanner.get('EVENTS');
     if (events > 0) this.#firstTime ??= scanner.getLong('FIRST_TIME');
@@ -220,6 +206,13 @@ export class FastScanner {
     for (const [counter, name] of COUNTERS) this.#counts[name] += scanner.get(counter);
     this.#line += scanner.get('LINES');
     this.#number += events;
+    this.#reset();
+  }
+
+  /** Has the scanner count from nothing on. */
+  #reset(): void {
+    for (const [counter] of COUNTERS) this.#scanner.set(counter, 0);
+    this.#scanner.set('RECORD_COUNT', 0);
   }
 
   #survivor(record: number): void {

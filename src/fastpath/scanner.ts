@@ -6,7 +6,8 @@ import type { Slot } from './slots.ts';
 import type { Exports, Place, ScannerHooks, ScannerSettings } from './scanner-types.ts';
 import { compileWasm, globalsOf, instantiateWasm } from './wasm.ts';
 
-/** Answer of {@link Scanner.scan} that a line is for the decoder. */
+/** Answers of {@link Scanner.scan}: all done; a line is for the decoder. */
+export const SCAN_DONE = 0;
 export const SCAN_ODD = 1;
 
 /** States with a meaning of their own (layout.ts). */
@@ -34,7 +35,6 @@ const LIST_EVENTS = 0xffffffff;
 /** Behind every date the scanner reads. */
 const NEVER = 2n ** 63n - 1n;
 const FOUND_BYTES = FOUND_BITS / 8;
-
 let compiled: object | undefined;
 
 /** The WebAssembly scanner with its memory: addresses are byte offsets in {@link bytes}. */

@@ -19,8 +19,8 @@ const DEFAULT_LIMIT = { bytes: 1024 ** 4, ratio: 500 };
 /** Expanded bytes from which on the ratio is looked at. */
 const RATIO_GRACE = 64 * 1024 * 1024;
 
-/** Inflating in steps of 16 KiB, the default, takes half as long again. */
-const GUNZIP_CHUNK = 1024 * 1024;
+/** Bytes of a chunk, while there are more. Inflating in steps of 16 KiB, the default, takes half as long again. */
+export const EXPANDED_CHUNK = 1024 * 1024;
 
 /** Bytes a decompressor is given at a time, so that it cannot expand much before it is checked. */
 const FEED = 256 * 1024;
@@ -84,7 +84,7 @@ const EXPANDERS: Readonly<Record<'gzip' | 'zstd' | 'utf16le' | 'utf16be', Expand
 };
 
 async function* gunzip(raw: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  const inflate = createGunzip({ chunkSize: GUNZIP_CHUNK });
+  const inflate = createGunzip({ chunkSize: EXPANDED_CHUNK });
   const fed = feed(inflate, raw);
   try {
     for await (const chunk of inflate) {
@@ -107,7 +107,7 @@ nowhere.close();
  * of megabytes of such memory pile up. What is transferred to a closed port is gone at once.
  */
 function release({ buffer, byteOffset, length }: Buffer): void {
-  if (length === 0 || byteOffset + length < GUNZIP_CHUNK) return;
+  if (length === 0 || byteOffset + length < EXPANDED_CHUNK) return;
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows
   nowhere.postMessage(undefined, [buffer as ArrayBuffer]);
 }

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { DEFAULT_MAX_EVENT_SIZE } from '../events/limits.ts';
 import type { Problem } from '../events/problems.ts';
 import { contentKind } from './content-kind.ts';
-import { expandedChunks } from './decompress.ts';
+import { EXPANDED_CHUNK, expandedChunks } from './decompress.ts';
 import { LineBuffer } from './lines.ts';
 import type { LineBlock } from './lines.ts';
 import { isPipe, openPipe } from './pipe.ts';
@@ -38,6 +38,8 @@ export interface ByteTarget<T> {
   space(): Buffer;
   /** Takes note of bytes that were read into the space. */
   filled(bytes: number): T;
+  /** The next bytes may be long in coming: what waits for more must not wait. */
+  pause?(): void;
   /** The input has ended. */
   end(): T;
 }
@@ -156,6 +158,11 @@ async function* readOpen<T>(
       at += count;
       yield target.filled(count);
     }
+    // What expands to less than there is room for may be all that came.
+    if (chunk.length < EXPANDED_CHUNK) {
+      target.pause?.();
+      yield undefined;
+    }
     if (options.signal?.aborted === true) return;
   }
   yield target.end();
@@ -173,10 +180,11 @@ async function* readPlain<T>(
   target.space().set(start);
   yield target.filled(start.length);
   let sinceTurn = 0;
-  let sinceYield = 0;
+  let sinceYield = start.length;
   while (options.signal?.aborted !== true) {
     const count = bytes.read(target.space());
     if (count === undefined) {
+      target.pause?.();
       if (sinceYield > 0) yield undefined;
       sinceYield = 0;
       await bytes.wait();

@@ -125,8 +125,13 @@ export class FastReader implements ByteTarget<void> {
     this.#scanner.end();
   }
 
+  pause(): void {
+    this.#scanner.flush();
+  }
+
   /** Ends the work on an input; its bytes may have ended early. */
   finish(): void {
+    this.#scanner.flush();
     this.#odd!.end();
     this.#summary.read({ blankLines: this.#decoder!.counts.blank });
   }
@@ -164,6 +169,7 @@ export class FastReader implements ByteTarget<void> {
 
   /** What was read since the last call. */
   take(): ReaderPart {
+    this.#scanner.flush();
     this.#scanner.settle();
     const { counts } = this.#scanner;
     const { lines, blankLines, duplicates, firstRejected, lastRejected } = counts;

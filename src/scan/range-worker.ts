@@ -162,6 +162,7 @@ export class RangeWorker {
         reader.filled(bytes);
         if (lists) this.#noted.push(reader.takeNoted());
       },
+      pause: () => reader.pause(),
       end: () => reader.end(),
     };
   }

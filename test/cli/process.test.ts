@@ -1,7 +1,9 @@
+import type { Buffer } from 'node:buffer';
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { createGzip } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { eventLine, folder, ruleText } from './events.ts';
 import { BIN, ROOT, spawnCli, startCli } from './run-cli.ts';
@@ -25,6 +27,30 @@ describe('a reader that goes away', () => {
     const ended = await new Promise((resolve) => child.on('close', resolve));
     expect({ ended, stderr }).toEqual({ ended: code, stderr: '' });
   });
+});
+
+test.each([
+  ['lines', (write: (text: string) => void) => write],
+  [
+    'compressed lines',
+    (write: (bytes: Buffer) => void) => {
+      const gzip = createGzip();
+      gzip.on('data', write);
+      return (text: string): void => {
+        gzip.write(text);
+        gzip.flush();
+      };
+    },
+  ],
+] as const)('%s that come one by one are judged one by one', async (_name, writerTo) => {
+  const run = startCli(['scan', '-', ...RULES]);
+  const write = writerTo((data: Buffer | string) => run.child.stdin!.write(data));
+  for (const auditID of ['first', 'second', 'third']) {
+    write(`${eventLine({ auditID })}\n`);
+    await run.shows(`"auditID":"${auditID}"`);
+  }
+  run.child.kill('SIGINT');
+  expect((await run.done).stdout.trimEnd().split('\n')).toHaveLength(3);
 });
 
 describe('signals', () => {

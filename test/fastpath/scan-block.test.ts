@@ -73,25 +73,49 @@ test('more events than the scanner keeps at a time', () => {
   expect(fast).toEqual(reference);
 });
 
-test('lines of a usual log never reach the decoder', () => {
-  let odd = 0;
+/** A scanner that notes what it hands over. */
+function noting() {
+  const noted = { odd: 0, events: 0 };
   const scanner = new FastScanner({
     ...OPTIONS,
     timeField: 'evt.time',
     settings: { timezone: 'UTC', hostname: 'h' },
     maxLine: 1e7,
     sink: {
-      event: () => undefined,
-      odd: () => odd++,
+      event: () => noted.events++,
+      odd: () => noted.odd++,
       longLine: () => undefined,
       holdsNext: () => false,
       origin: (line) => ({ file: 'x', line }),
     },
   });
   scanner.begin();
+  return { scanner, noted };
+}
+
+test('lines of a usual log never reach the decoder', () => {
+  const { scanner, noted } = noting();
   const input = Buffer.from(`${log(11, 300).join('\n')}\n`);
   scanner.filled(input.copy(scanner.space()));
-  expect({ odd, events: scanner.counts.events }).toEqual({ odd: 0, events: 300 });
+  scanner.flush();
+  expect({ odd: noted.odd, events: scanner.counts.events }).toEqual({ odd: 0, events: 300 });
+});
+
+test('open events are handed over together, at the latest when there is no room for further text', () => {
+  const { scanner, noted } = noting();
+  const input = Buffer.from(`${log(11, 20).join('\n')}\n`);
+  const seen: number[] = [];
+  // The scanner has room for 4 MB.
+  for (let bytes = 0; bytes < 5e6; bytes += input.length) {
+    scanner.filled(input.copy(scanner.space()));
+    seen.push(noted.events);
+  }
+  scanner.flush();
+  const some = noted.events / seen.length;
+  expect(some).toBeGreaterThan(0);
+  expect(seen[0]).toBe(0);
+  expect(Math.max(...seen)).toBeGreaterThan(some);
+  expect(noted.events).toBe(some * seen.length);
 });
 
 test('more values of a field than the scanner remembers', () => {
