@@ -3,7 +3,7 @@ import type { FieldUse } from '../condition/value.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonObject } from '../json/value.ts';
-import { MAX_CLASSES } from './scanner.ts';
+import { MAX_CLASSES } from './scanner-states.ts';
 import { annotationSlots, headerSlots, isPrefix, objectSlotAt, type Slot } from './slots.ts';
 import { tokenOf } from './tokens.ts';
 

@@ -40,7 +40,8 @@ export class FastScanner {
   constructor(options: FastScannerOptions) {
     this.#options = options;
     this.#sink = options.sink;
-    this.#verdicts = createVerdicts(options);
+    const watch = new Watch((search) => this.#scanner.watch(search));
+    this.#verdicts = createVerdicts(options, watch);
     this.#leftOut = (options.resourceFilter?.steps ?? []).map(() => 0);
     const { startState, header } = this.#verdicts;
     const { fields } = header;
@@ -49,18 +50,17 @@ export class FastScanner {
         fields[field]!.classify(utf8Text(this.#scanner.bytes, start, start + length)),
       step: (state, level, cls) => {
         const next = this.#verdicts.step(state, level, cls);
-        this.#setNextField(next);
+        this.#follow(next);
         return next;
       },
     });
     this.#event = new LazyEvent(this.#scanner, (line, context) =>
       options.sink.origin(line, context),
     );
-    const watch = new Watch((search) => this.#scanner.watch(search));
     this.#judge = createJudge(options, this.#verdicts, watch);
     const { maxLine, since, until, remembered = 0 } = options;
     this.#scanner.configure({ fields, startState, maxLine, since, until, remembered });
-    this.#setNextField(startState);
+    this.#follow(startState);
     // One byte over the limit may be a carriage return, and one more shows that the line goes on.
     this.#block = new TextBlock(this.#scanner, maxLine + 2, options.blockSize);
     this.#reset();
@@ -119,9 +119,9 @@ export class FastScanner {
     this.flush();
   }
 
-  #setNextField(state: number): void {
-    this.#scanner.bytes[this.#scanner.place('NEXT_FIELD') + state] =
-      this.#verdicts.nextField(state);
+  #follow(state: number): void {
+    const next = this.#verdicts.nextField(state);
+    this.#scanner.follow(state, next, this.#verdicts.bodyTables.get(state));
   }
 
   /** Notes an event of the decoder for the count of duplicates; call once for each, in order. */

@@ -29,6 +29,7 @@ export type Place =
   | 'MEMBERS'
   | 'START_STATE'
   | 'NEXT_FIELD'
+  | 'BODY_TABLES'
   | 'TALLIES'
   | 'SEEN_LIMIT'
   | 'SEEN_FILL'

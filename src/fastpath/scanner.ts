@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { writeKeyTables } from './key-tables.ts';
 import { FOUND_BITS, writeTable, type PatternSearch } from './pattern-search.ts';
+import { MAX_DROPPED } from './scanner-states.ts';
 import { SCANNER_WASM } from './scanner-wasm.ts';
 import type { Slot } from './slots.ts';
 import type { Exports, Place, ScannerHooks, ScannerSettings } from './scanner-types.ts';
@@ -9,19 +10,6 @@ import { compileWasm, globalsOf, instantiateWasm } from './wasm.ts';
 /** Answers of {@link Scanner.scan}: all done; a line is for the decoder. */
 export const SCAN_DONE = 0;
 export const SCAN_ODD = 1;
-
-/** States with a meaning of their own (layout.ts). */
-export const STATE_REJECT = 1;
-export const STATE_SCOPED_OUT = 2;
-/** From here on, a state for each step of the filter. */
-export const STATE_DROPPED = 3;
-export const MAX_DROPPED = 8;
-/** The first state that is not final. */
-export const STATE_OPEN = STATE_DROPPED + MAX_DROPPED;
-/** Instead of the next field: events in this state are only counted. */
-export const TALLY = 255;
-export const MAX_STATES = 4096;
-export const MAX_CLASSES = 256;
 
 /** Bytes that the scanner may read behind the text. */
 export const PADDING = 128;
@@ -139,6 +127,12 @@ export class Scanner {
     const count = this.#words[at]!;
     this.#words[at] = 0;
     return count;
+  }
+
+  /** Says what follows on a state; with BODY, the table that it needs. */
+  follow(state: number, next: number, table = 0): void {
+    this.bytes[this.place('NEXT_FIELD') + state] = next;
+    this.#words[(this.place('BODY_TABLES') >> 2) + state] = table;
   }
 
   getLong(name: Place): bigint {

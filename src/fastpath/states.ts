@@ -8,6 +8,7 @@ import { knownAtom } from './known-atoms.ts';
 import { ConditionGraph, type Assignment, type Node } from './partial.ts';
 import { isLost, noteCover, openFilter, restrictFilter, type OpenFilter } from './open-filter.ts';
 import {
+  BODY,
   MAX_DROPPED,
   MAX_STATES,
   STATE_DROPPED,
@@ -15,7 +16,8 @@ import {
   STATE_REJECT,
   STATE_SCOPED_OUT,
   TALLY,
-} from './scanner.ts';
+} from './scanner-states.ts';
+import type { Watch } from './watch.ts';
 
 /** What must still be decided about an event. */
 export interface Residue {
@@ -48,8 +50,13 @@ export interface Verdicts {
   readonly startState: number;
   /** The state that follows on an event when the field at `level` has a class. */
   step(state: number, level: number, valueClass: number): number;
-  /** The next field that makes a difference to what is open; behind the last when none does. */
+  /**
+   * The next field that makes a difference to what is open; BODY when the body's texts do, TALLY when nothing is
+   * open; behind the last when none does.
+   */
   nextField(state: number): number;
+  /** For states that BODY follows on: the table to look for. */
+  readonly bodyTables: ReadonlyMap<number, number>;
   /** States in which nothing is open, and findings of rules that are off are counted. */
   readonly tallies: ReadonlyMap<number, readonly OpenRule[]>;
   /** What is left to decide in a state that no field follows. */
@@ -59,10 +66,14 @@ export interface Verdicts {
   readonly graph: ConditionGraph;
 }
 
+/** What tells that conditions are false from texts that bodies lack. */
+type BodySearch = Pick<Watch, 'decides' | 'tableOf'>;
+
 /** Where too many states end: everything is open. */
 const STATE_ALL = STATE_OPEN;
 
-export function createVerdicts(options: VerdictOptions): Verdicts {
+/** @param bodies asked from the first {@link Verdicts.nextField} on; bodies are left alone without it */
+export function createVerdicts(options: VerdictOptions, bodies?: BodySearch): Verdicts {
   const graph = new ConditionGraph();
   const counters = options.counters ?? [];
   const firing = (rule: Rule, placements: Placements | undefined): Node => {
@@ -95,9 +106,13 @@ export function createVerdicts(options: VerdictOptions): Verdicts {
     options.suppress === undefined &&
     options.counters === undefined;
   const residues: Residue[] = Array.from({ length: STATE_ALL + 1 }, () => all);
+  const levels: number[] = [];
   const nextFields: number[] = [];
+  const bodyTables = new Map<number, number>();
   const tallies = new Map<number, readonly OpenRule[]>();
   const ids = new Map<string, number>();
+  /** The level of states in which the body was looked at. */
+  const behindBodies = header.fields.length + 1;
 
   const restrict = (from: Residue, assignment: Assignment): Residue => {
     const memo = new Map<Node, Node>();
@@ -132,10 +147,24 @@ export function createVerdicts(options: VerdictOptions): Verdicts {
       id = residues.length;
       residues.push(residue);
       if (isTally(graph, residue)) tallies.set(id, residue.rules);
-      nextFields[id] = tallies.has(id) ? TALLY : nextField(header, residue, level);
+      levels[id] = level;
       ids.set(key, id);
     }
     return id;
+  };
+
+  const following = (state: number): number => {
+    const level = levels[state];
+    if (level === undefined) return behindBodies;
+    if (tallies.has(state)) return TALLY;
+    const residue = residues[state]!;
+    const next = nextField(header, residue, level);
+    if (next < header.fields.length || level === behindBodies) return next;
+    if (!residue.rules.some(({ condition }) => bodies?.decides(condition))) return next;
+    const table = bodies!.tableOf(atomsOf(nodesOf(residue)));
+    if (table === undefined) return next;
+    bodyTables.set(state, table);
+    return BODY;
   };
 
   return {
@@ -143,13 +172,22 @@ export function createVerdicts(options: VerdictOptions): Verdicts {
     startState: stateOf(restrict(all, knownAtom), 0),
     step(state, level, valueClass) {
       if (state === STATE_ALL) return STATE_ALL;
+      if (level === BODY) {
+        const { rules, ...rest } = residues[state]!;
+        const left = rules.filter((rule) => valueClass !== 0 || !bodies!.decides(rule.condition));
+        return stateOf({ ...rest, rules: left }, behindBodies);
+      }
       const field = header.fields[level]!;
       const known = (atom: Atom) => field.truth(valueClass, atom);
       const rest = restrict(residues[state]!, known);
       const filter = noteCover(graph, rest.filter, options.resourceFilter);
       return stateOf({ ...rest, filter }, level + 1);
     },
-    nextField: (state) => nextFields[state] ?? header.fields.length,
+    nextField(state) {
+      nextFields[state] ??= following(state);
+      return nextFields[state];
+    },
+    bodyTables,
     tallies,
     residue: (state) => residues[state]!,
     all,

@@ -1,9 +1,12 @@
 // @ts-nocheck AssemblyScript, compiled by asc
+import { mayHold } from './bodies';
 import { classOf } from './classes';
 import { isPlainText, noteEvent } from './duplicates';
 import { step } from './env';
 import {
   BLANKS,
+  BODY,
+  BODY_TABLES,
   CURSOR,
   DONE,
   DROPPED,
@@ -73,10 +76,13 @@ function verdict(record: usize, present: u64): u32 {
   const count = <usize>load<u32>(FIELD_COUNT);
   while (state >= STATE_OPEN) {
     const field = <usize>load<u8>(NEXT_FIELD + <usize>state);
-    if (field >= count) break;
-    const slot = <usize>load<u8>(FIELD_SLOTS + field);
+    if (field >= count && field != BODY) break;
     let cls: u32 = 0;
-    if (((present >> <u64>slot) & 1) != 0) {
+    const slot = <usize>load<u8>(FIELD_SLOTS + field);
+    if (field == BODY) {
+      const table = <usize>load<u32>(BODY_TABLES + ((<usize>state) << 2));
+      cls = u32(mayHold(table, record, present));
+    } else if (((present >> <u64>slot) & 1) != 0) {
       const span = record + RECORD_SLOTS + (slot << 3);
       const from = <usize>load<u32>(span);
       const to = <usize>load<u32>(span, 4);

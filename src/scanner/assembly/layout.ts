@@ -81,7 +81,11 @@ export const MAX_PATTERN_TABLES: u32 = 32;
 /** Events (u32) by state, for states whose next field is TALLY. */
 export const TALLIES: usize = 9773312;
 export const TALLY: u32 = 255;
-export const BLOCK: usize = 9789696;
+/** As the next field of a state: whether the body holds a pattern of a table. */
+export const BODY: u32 = 254;
+/** Address of that table (u32) by state. */
+export const BODY_TABLES: usize = 9789696;
+export const BLOCK: usize = 9806080;
 
 /** What a wanted key's value must be. */
 export const KIND_UNKNOWN: u32 = 0;
