@@ -3,15 +3,19 @@ import type { FieldUse } from '../condition/value.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonObject } from '../json/value.ts';
+import { textsOf, type Pattern } from './needs.ts';
 import { MAX_CLASSES } from './scanner-states.ts';
-import { annotationSlots, headerSlots, isPrefix, objectSlotAt, type Slot } from './slots.ts';
-import { tokenOf } from './tokens.ts';
+import { annotationSlots, headerSlots, isPrefix, textSlotAt, type Slot } from './slots.ts';
 
 /** Class of every value when there are too many classes: nothing is known about the atoms. */
 const ANY = MAX_CLASSES - 1;
 
-/** Header fields that the scanner has room for. */
-const MAX_FIELDS = 16;
+/** Header fields that the scanner has room for, and how many of them may have classes. */
+const MAX_FIELDS = 20;
+const MAX_CLASSIFIED = 16;
+
+/** Texts that the scanner looks for in one field. */
+const MAX_TEXTS = 32;
 
 /** Values whose classes are remembered, and the longest of them: bounds on memory. */
 const MAX_KNOWN = 50_000;
@@ -20,8 +24,8 @@ const LONGEST_KNOWN = 1024;
 /** A part of the event's header, with the atoms that it alone decides. */
 interface HeaderField {
   readonly slot: Slot;
-  /** Set when the scanner looks for a text instead: class 0 when the value lacks it for certain. */
-  readonly token?: string;
+  /** Set when the scanner looks for texts instead: class 0 when the value lacks all for certain. */
+  readonly texts?: readonly Pattern[];
   /** True when {@link classify} also takes `["10.1.` for any address that starts so. */
   readonly byNetwork?: boolean;
   /** Class of a value, from its JSON text; 0 is the class of events without the value. */
@@ -64,26 +68,34 @@ export function headerOf(atoms: readonly Atom[], urgent: readonly Atom[] = []): 
   const fields = slots
     .filter((slot) => bySlot.has(slot))
     .toSorted((a, b) => rank(a) - rank(b))
+    .slice(0, MAX_CLASSIFIED)
     .map((slot) => headerField(slot, [...bySlot.get(slot)!.values()]));
-  return { fields: [...fields, ...tokenFields(atoms)].slice(0, MAX_FIELDS), extraSlots };
+  return { fields: [...fields, ...textFields(atoms)].slice(0, MAX_FIELDS), extraSlots };
 }
 
-/** A field for each atom that looks for a text in the JSON of an object such as `annotations`. */
-function tokenFields(atoms: readonly Atom[]): HeaderField[] {
-  const fields: HeaderField[] = [];
+/**
+ * A field for each part of the header that has too many values for classes, when atoms look for texts in it:
+ * class 0 is that of values that hold none of them.
+ */
+function textFields(atoms: readonly Atom[]): HeaderField[] {
+  const bySlot = new Map<Slot, { keys: Set<string>; patterns: Map<string, Pattern> }>();
   for (const atom of atoms) {
-    const token = tokenOf(atom);
-    const slot = token === undefined ? undefined : objectSlotAt(token.path);
-    if (token === undefined || slot === undefined || token.ignoreCase) continue;
-    fields.push({
-      slot,
-      token: token.text,
-      classify: () => 1,
-      decides: (other) => other.key === atom.key,
-      truth: (cls, other) => (cls === 0 && other.key === atom.key ? false : undefined),
-    });
+    const [path, ...others] = readPaths(atom) ?? [];
+    const slot = path === undefined || others.length > 0 ? undefined : textSlotAt(path);
+    const texts = slot && textsOf(atom);
+    if (slot === undefined || texts === undefined) continue;
+    const { keys, patterns } = bySlot.get(slot) ?? { keys: new Set(), patterns: new Map() };
+    if (patterns.size + texts.length > MAX_TEXTS) continue;
+    for (const pattern of texts) patterns.set(`${pattern.ignoreCase}${pattern.text}`, pattern);
+    bySlot.set(slot, { keys: keys.add(atom.key), patterns });
   }
-  return fields;
+  return [...bySlot].map(([slot, { keys, patterns }]) => ({
+    slot,
+    texts: [...patterns.values()],
+    classify: () => 1,
+    decides: ({ key }) => keys.has(key),
+    truth: (cls, { key }) => (cls === 0 && keys.has(key) ? false : undefined),
+  }));
 }
 
 /** Fields that read no more of an IPv4 address than its first half, when that is not 0 (src/fields/ip.ts). */

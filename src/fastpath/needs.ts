@@ -16,6 +16,9 @@ export interface Need {
   readonly anyOf: readonly Pattern[];
 }
 
+/** Where in a body a text is. */
+type Spelling = Pick<Evidence, 'keys' | 'spelled'>;
+
 /** Texts of this length are found at once, and are rarely there by chance. */
 const SHORTEST_PATTERN = 3;
 const LONGEST_PATTERN = 64;
@@ -54,6 +57,36 @@ export function needsOf(atom: Atom): Need[] {
   return [needs.reduce((best, need) => (shortest(need) > shortest(best) ? need : best))];
 }
 
+/**
+ * What the JSON of a value must hold for an atom on it to be true: one of these; undefined when that is not
+ * known.
+ *
+ * @param atom reads that value, and nothing else
+ */
+export function textsOf(atom: Atom): readonly Pattern[] | undefined {
+  const literals = literalsOf(atom.node);
+  for (const texts of literals?.anyOf ?? []) {
+    const patterns = patternsOfAll(texts, literals!);
+    if (patterns !== undefined) return patterns;
+  }
+  return undefined;
+}
+
+/** The patterns of some texts, none without any; undefined when nothing can be said about one. */
+function patternsOfAll(
+  texts: readonly string[],
+  literals: Literals,
+  spelling?: Spelling,
+): Pattern[] | undefined {
+  const patterns: Pattern[] = [];
+  for (const text of texts) {
+    const some = patternsOf(text, literals, spelling);
+    if (some === undefined) return undefined;
+    patterns.push(...some);
+  }
+  return texts.length === 0 ? undefined : patterns;
+}
+
 function keyNeed(evidence: Evidence | undefined): Need | undefined {
   if (evidence === undefined || evidence.keys.length === 0) return undefined;
   if (evidence.keys.some((key) => COMMON_KEYS.has(key))) return undefined;
@@ -66,9 +99,8 @@ function textNeed(
   literals: Literals,
   evidence: Evidence,
 ): Need | undefined {
-  const patterns = texts.map((text) => patternsOf(text, literals, evidence));
-  if (patterns.length === 0 || patterns.includes(undefined)) return undefined;
-  return { body: evidence.body, anyOf: patterns.flatMap((some) => some ?? []) };
+  const anyOf = patternsOfAll(texts, literals, evidence);
+  return anyOf && { body: evidence.body, anyOf };
 }
 
 /** A field that is a part of a body as it stands says so by its path. */
@@ -88,7 +120,7 @@ function evidenceOf({ bound }: FieldUse): Evidence | undefined {
 function patternsOf(
   text: string,
   { whole, ignoreCase, cuts }: Literals,
-  { keys, spelled }: Evidence,
+  { keys, spelled }: Spelling = { keys: [] },
 ): Pattern[] | undefined {
   const pattern = (exact: string): Pattern => ({
     text: ignoreCase ? asciiLower(exact) : exact,

@@ -145,6 +145,11 @@ export class FastScanner {
     return this.#judge(event, this.#verdicts.all);
   }
 
+  /** As `counts.events`, for those who ask often. */
+  get events(): number {
+    return this.#counts.events;
+  }
+
   get counts(): FastCounts {
     const scanner = this.#scanner;
     const any = this.#counts.rejected > 0;

@@ -1,3 +1,4 @@
+import type { Pattern } from './needs.ts';
 import type { Slot } from './slots.ts';
 import type { WasmMemory } from './wasm.ts';
 
@@ -39,7 +40,7 @@ export type Place =
   | 'FIELD_COUNT'
   | 'FIELD_SLOTS'
   | 'FIELD_NETWORKS'
-  | 'FIELD_TOKENS'
+  | 'FIELD_TABLES'
   | 'PATTERN_TABLES'
   | 'PATTERN_TABLE_SIZE'
   | 'MAX_PATTERN_TABLES'
@@ -74,8 +75,8 @@ export interface ScannerSettings {
   /** The header fields, in the order in which states are entered. */
   readonly fields: readonly {
     readonly slot: Slot;
-    /** Instead of classes: 1 when the value may hold this text, 0 when it does not. */
-    readonly token?: string | undefined;
+    /** Instead of classes: 1 when the value may hold one of these texts, 0 when it does not. */
+    readonly texts?: readonly Pattern[] | undefined;
     /** True when the value may be cut behind the first half of an IPv4 address. */
     readonly byNetwork?: boolean | undefined;
   }[];

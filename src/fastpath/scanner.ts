@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { writeKeyTables } from './key-tables.ts';
-import { FOUND_BITS, writeTable, type PatternSearch } from './pattern-search.ts';
+import { buildSearch, FOUND_BITS, writeTable, type PatternSearch } from './pattern-search.ts';
 import { MAX_DROPPED } from './scanner-states.ts';
 import { SCANNER_WASM } from './scanner-wasm.ts';
 import type { Slot } from './slots.ts';
@@ -61,12 +61,12 @@ export class Scanner {
 
   configure(settings: ScannerSettings): void {
     this.set('FIELD_COUNT', settings.fields.length);
-    for (const [i, { slot, token, byNetwork = false }] of settings.fields.entries()) {
+    for (const [i, { slot, texts, byNetwork = false }] of settings.fields.entries()) {
       this.bytes[this.place('FIELD_SLOTS') + i] = slot.index;
       this.bytes[this.place('FIELD_NETWORKS') + i] = Number(byNetwork);
-      const [address, length] = token === undefined ? [0, 0] : this.#keep(token)!;
-      this.#words[(this.place('FIELD_TOKENS') >> 2) + 2 * i] = address;
-      this.#words[(this.place('FIELD_TOKENS') >> 2) + 2 * i + 1] = length;
+      const table =
+        texts && this.watch(buildSearch(new Map(texts.map((text, at) => [at + 1, text]))));
+      this.#words[(this.place('FIELD_TABLES') >> 2) + i] = table ?? 0;
     }
     this.set('START_STATE', settings.startState);
     this.set('MAX_LINE', settings.maxLine);

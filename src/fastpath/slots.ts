@@ -104,9 +104,18 @@ function isSamePath(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && isPrefix(a, b);
 }
 
-/** The slot of an object that is walked: its value is an object for certain. */
-export function objectSlotAt(path: readonly string[]): Slot | undefined {
-  return SLOTS.find((slot) => slot.kind === KIND.object && isSamePath(slot.path, path));
+/** Values that nearly every event has its own of. */
+const VARIED = [
+  ['objectRef', 'name'],
+  ['requestURI'],
+  ['annotations', 'authorization.k8s.io/reason'],
+] as const;
+
+/** The slot of a value in which texts are looked for: a varied one, or an object that is walked. */
+export function textSlotAt(path: readonly string[]): Slot | undefined {
+  const slot = SLOTS.find((one) => isSamePath(one.path, path));
+  const isVaried = VARIED.some((varied) => isSamePath(varied, path));
+  return isVaried || slot?.kind === KIND.object ? slot : undefined;
 }
 
 /** True when a path starts with another, or is the same. */

@@ -147,7 +147,7 @@ export class FastReader implements ByteTarget<void> {
 
   /** Events recognised since the last {@link take}. */
   get events(): number {
-    return this.#scanner.counts.events + this.#decoded;
+    return this.#scanner.events + this.#decoded;
   }
 
   /** Hashes of the events since the last call, when the plan lists them; two words each. */

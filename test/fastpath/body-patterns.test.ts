@@ -109,22 +109,28 @@ function body(r: Random): unknown {
   };
 }
 
+/** As a level is written, and what says that bodies are missing. */
+const LEVELS = ['RequestResponse', 'RequestResponse', 'Request', 'Metadata', 'R\\u0065quest', 'x'];
+const VERBS = ['create', 'update', 'patch', 'p\\u0061tch', 'creat\\u0065'];
+const TRUNCATED = '"annotations":{"audit.k8s.io/truncated":"true"},';
+
 function line(r: Random, i: number): string {
+  const level = r.chance(90) ? `"level":"${r.pick(LEVELS)}",` : '';
   const bodies = ['requestObject', 'responseObject'].map((key) =>
     r.chance(80) ? `"${key}":${json(r, body(r))},` : '',
   );
   const resource = r.pick(['pods', 'configmaps']);
   return (
     `{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"${i}","stage":"ResponseComplete",` +
-    `"verb":"${r.pick(['create', 'patch', 'update'])}","objectRef":{"resource":"${resource}"},` +
-    `${bodies.join('')}"stageTimestamp":"2024-05-01T00:00:00Z"}`
+    `${level}"verb":"${r.pick(VERBS)}","objectRef":{"resource":"${resource}"},` +
+    `${bodies.join('')}${r.chance(10) ? TRUNCATED : ''}"stageTimestamp":"2024-05-01T00:00:00Z"}`
   );
 }
 
 describe('what is looked for in bodies', () => {
   test.each(seeds(8))('never hides a finding, seed %i', async (seed) => {
     const r = new Random(seed);
-    const input = Buffer.from(Array.from({ length: 500 }, (_, i) => `${line(r, i)}\n`).join(''));
+    const input = Buffer.from(Array.from({ length: 700 }, (_, i) => `${line(r, i)}\n`).join(''));
     const options = { rules: await rulesOf(CONDITIONS), matching: 'all' } as const;
     const expected = scanReference(input, options);
     const fired = new Set(

@@ -64,7 +64,7 @@ function members(r: Random): [string, unknown][] {
   if (r.chance(90)) {
     const reference: Record<string, string> = { resource: r.pick(RESOURCES) };
     if (r.chance(80)) reference['namespace'] = r.pick(NAMESPACES);
-    if (r.chance(80)) reference['name'] = `n${r.below(20)}`;
+    if (r.chance(80)) reference['name'] = `${r.pick(['n', 'n', 'N', 'n1"'])}${r.below(20)}`;
     if (r.chance(20)) reference['subresource'] = r.pick(['exec', 'status', 'log']);
     list.push(['objectRef', reference]);
   }
@@ -79,6 +79,7 @@ function members(r: Random): [string, unknown][] {
       'authorization.k8s.io/reason': 'RBAC: by "x"',
       ...(r.chance(5) ? { 'pod-security.kubernetes.io/audit-violations': 'would violate' } : {}),
       ...(r.chance(5) ? { 'failed-open.example.com': 'hook' } : {}),
+      ...(r.chance(5) ? { 'audit.k8s.io/truncated': 'true' } : {}),
     },
   ]);
   return list;
@@ -92,7 +93,9 @@ function goJson(entries: readonly (readonly [string, unknown])[]): string {
 
 /** A line as API servers write them. */
 export function plainLine(r: Random): string {
-  return goJson(members(r));
+  const line = goJson(members(r));
+  // Nobody writes names so, but they may.
+  return r.chance(5) ? line.replace('"name":"n1', '"name":"n\\u0031') : line;
 }
 
 type Mutation = (line: string, r: Random) => string;

@@ -76,7 +76,9 @@ describe('a scope', () => {
   test('that needs more than the header keeps the event, for the count', async () => {
     const rules = [await rule('a', 'ka.stage = Panic')];
     const scope = await compiled('ka.uri startswith /api');
-    const { state } = stateOf({ rules, scope, matching: 'all' }, {});
+    const { state } = stateOf({ rules, scope, matching: 'all' }, { requestURI: '"/api"' });
     expect(state).toBeGreaterThan(STATE_SCOPED_OUT);
+    // Without a URI it has no value, and the text is not there.
+    expect(stateOf({ rules, scope, matching: 'all' }, {}).state).toBe(STATE_SCOPED_OUT);
   });
 });

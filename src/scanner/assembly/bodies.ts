@@ -15,6 +15,12 @@ const VERB_AND_LEVEL: u64 = ((<u64>1) << VERB) | ((<u64>1) << LEVEL);
 /** Where the patterns are noted that are found: the last of four areas, which nobody else uses. */
 const FOUND: usize = PATTERNS_FOUND + 192;
 
+/** Whether bytes hold a pattern of a table, or an escape that may hide one. */
+export function holdsAny(table: usize, from: usize, end: usize): bool {
+  memory.fill(FOUND, 0, 64);
+  return findPatterns(table, FOUND, from, end);
+}
+
 /** True for `"Request"` and `"RequestResponse"`. */
 function hasBodies(from: usize, to: usize): bool {
   // "Request
@@ -49,6 +55,5 @@ export function mayHold(table: usize, record: usize, present: u64): bool {
   const from = <usize>load<u32>(body);
   // A text may hold anything, escaped.
   if (load<u8>(from) == 0x22) return true;
-  memory.fill(FOUND, 0, 64);
-  return findPatterns(table, FOUND, from, <usize>load<u32>(body, 4));
+  return holdsAny(table, from, <usize>load<u32>(body, 4));
 }

@@ -1,5 +1,5 @@
 // @ts-nocheck AssemblyScript, compiled by asc
-import { mayHold } from './bodies';
+import { holdsAny, mayHold } from './bodies';
 import { classOf } from './classes';
 import { isPlainText, noteEvent } from './duplicates';
 import { step } from './env';
@@ -14,7 +14,7 @@ import {
   FIELD_COUNT,
   FIELD_NETWORKS,
   FIELD_SLOTS,
-  FIELD_TOKENS,
+  FIELD_TABLES,
   FIRST_TIME,
   FULL,
   LINES,
@@ -46,7 +46,6 @@ import {
   TRANSITIONS,
   UNTIL,
 } from './layout';
-import { search } from './search';
 import { lineEnd, networkEnd, spaced } from './text';
 import { parsedTime } from './time';
 import { seen, walkLine } from './walk';
@@ -86,12 +85,11 @@ function verdict(record: usize, present: u64): u32 {
       const span = record + RECORD_SLOTS + (slot << 3);
       const from = <usize>load<u32>(span);
       const to = <usize>load<u32>(span, 4);
-      const token = FIELD_TOKENS + (field << 3);
-      const length = <usize>load<u32>(token, 4);
-      if (length == 0) {
+      const table = <usize>load<u32>(FIELD_TABLES + (field << 2));
+      if (table == 0) {
         const network = load<u8>(FIELD_NETWORKS + field) == 0 ? 0 : networkEnd(from, to);
         cls = classOf(field, from, (network == 0 ? to : network) - from);
-      } else cls = u32(spaced || search(from, to, <usize>load<u32>(token), length, false));
+      } else cls = u32(spaced || holdsAny(table, from, to));
     }
     const cell = TRANSITIONS + ((<usize>state) << 7) + ((<usize>cls) << 1);
     let next = <u32>load<u16>(cell);

@@ -36,8 +36,8 @@ export const FIELD_COUNT: usize = 2048;
 export const FIELD_SLOTS: usize = FIELD_COUNT + 4;
 /** 1 (u8) for fields in which only the first half of an IPv4 address counts. */
 export const FIELD_NETWORKS: usize = FIELD_COUNT + 24;
-/** Address and length of the text that a field's value is searched for; length 0: it has classes. */
-export const FIELD_TOKENS: usize = FIELD_COUNT + 192;
+/** Table of the texts (u32) that a field's values are searched for; 0: it has classes. */
+export const FIELD_TABLES: usize = FIELD_COUNT + 192;
 /** Values remembered per header field. */
 export const FIELD_FILL: usize = FIELD_COUNT + 64;
 
