@@ -29,6 +29,9 @@ export async function generate() {
       '--noAssert',
       '--initialMemory',
       '100',
+      // Constants come before STATUS (layout.ts).
+      '--memoryBase',
+      '64',
       // Helpers exchange v128 values, inside the module only.
       '--disableWarning',
       '112',

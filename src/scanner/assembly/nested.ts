@@ -5,13 +5,16 @@ import { skipBlanks, stringEnd } from './text';
 
 const EVEN: u64 = 0x5555555555555555;
 
+/** The sign bits of 64 bytes. */
+export function signs(a: v128, b: v128, c: v128, d: v128): u64 {
+  const low = <u32>i8x16.bitmask(a) | ((<u32>i8x16.bitmask(b)) << 16);
+  const high = <u32>i8x16.bitmask(c) | ((<u32>i8x16.bitmask(d)) << 16);
+  return <u64>low | ((<u64>high) << 32);
+}
+
 /** One bit for each of 64 bytes that equals `c`. */
 export function maskOf(a: v128, b: v128, c: v128, d: v128, wanted: v128): u64 {
-  const low =
-    <u32>i8x16.bitmask(i8x16.eq(a, wanted)) | ((<u32>i8x16.bitmask(i8x16.eq(b, wanted))) << 16);
-  const high =
-    <u32>i8x16.bitmask(i8x16.eq(c, wanted)) | ((<u32>i8x16.bitmask(i8x16.eq(d, wanted))) << 16);
-  return <u64>low | ((<u64>high) << 32);
+  return signs(i8x16.eq(a, wanted), i8x16.eq(b, wanted), i8x16.eq(c, wanted), i8x16.eq(d, wanted));
 }
 
 /** Each bit: the parity of the set bits up to and including it. */

@@ -1,130 +1,136 @@
 // @ts-nocheck AssemblyScript, compiled by asc
-import { escapeCarry, escapedBits, maskOf, prefixXor } from './nested';
+import { escapeCarry, escapedBits, maskOf, prefixXor, signs } from './nested';
 import { scalarEnd, skipBlanks, stringEnd } from './text';
 
 /** Levels of the bit stack; deeper values are odd. */
 const MAX_LEVELS: i32 = 60;
+
+/** Sixteen times the same byte: V8 takes longer to make such a constant than to load it. */
+const QUOTES = memory.data<u64>([0x2222222222222222, 0x2222222222222222], 16);
+const SLASHES = memory.data<u64>([0x5c5c5c5c5c5c5c5c, 0x5c5c5c5c5c5c5c5c], 16);
+const OPENS = memory.data<u64>([0x7b7b7b7b7b7b7b7b, 0x7b7b7b7b7b7b7b7b], 16);
+const CLOSES = memory.data<u64>([0x7d7d7d7d7d7d7d7d, 0x7d7d7d7d7d7d7d7d], 16);
+const COLONS = memory.data<u64>([0x3a3a3a3a3a3a3a3a, 0x3a3a3a3a3a3a3a3a], 16);
+const COMMAS = memory.data<u64>([0x2c2c2c2c2c2c2c2c, 0x2c2c2c2c2c2c2c2c], 16);
+const BIT5 = memory.data<u64>([0x2020202020202020, 0x2020202020202020], 16);
 
 /**
  * Address behind the object or array at `p` when it is one that the lenient parser of
  * src/json/parse.ts accepts too; 0 when it is not, or not for certain.
  *
  * Works on bit masks of 64 bytes: whether each token may follow the one before. Only brackets are
- * visited one by one, to know which commas are an object's. Text inside strings needs no check: the
- * lenient parser takes any.
+ * visited one by one, to know which commas are an object's; and not even they where there are only
+ * objects. Text inside strings needs no check: the lenient parser takes any.
  */
 export function validate(p: usize, end: usize): usize {
   const from = p;
-  const quote = i8x16.splat(0x22);
-  const slash = i8x16.splat(0x5c);
-  const openCurly = i8x16.splat(0x7b);
-  const closeCurly = i8x16.splat(0x7d);
-  const colonChar = i8x16.splat(0x3a);
-  const commaChar = i8x16.splat(0x2c);
-  const bit5 = i8x16.splat(0x20);
+  if (load<u8>(p, 1) == load<u8>(p) + 2) return p + 2 <= end ? p + 2 : 0;
   let carry: u64 = 0;
   let inside: u64 = 0;
-  let stack: u64 = 0;
-  let depth: i32 = 0;
+  // A bit for each level, the innermost lowest, set for objects; above them 10.
+  let stack: u64 = 2;
   // The last byte of the block before, one flag each; a value is due at the start.
-  let wasObjectOpen: u64 = 0;
-  let wasArrayOpen: u64 = 0;
-  let wasObjectComma: u64 = 0;
   let wasDue: u64 = 1;
-  let wasEnd: u64 = 0;
+  let wasOpen: u64 = 0;
+  let wasKeyDue: u64 = 0;
   let wasScalar: u64 = 0;
-  let wasKeyEnd: u64 = 0;
-  let keyCarry: u64 = 0;
-  while (p < end) {
+  let inKey: u64 = 0;
+  for (; p < end; p += 64) {
     const a = v128.load(p);
     const b = v128.load(p, 16);
     const c = v128.load(p, 32);
     const d = v128.load(p, 48);
-    const backslash = maskOf(a, b, c, d, slash);
-    let quotes = maskOf(a, b, c, d, quote);
-    if ((backslash | carry) != 0) {
-      quotes &= ~escapedBits(backslash, carry);
+    let quotes = maskOf(a, b, c, d, v128.load(QUOTES));
+    const slash = v128.load(SLASHES);
+    const slashes = v128.or(
+      v128.or(i8x16.eq(a, slash), i8x16.eq(b, slash)),
+      v128.or(i8x16.eq(c, slash), i8x16.eq(d, slash)),
+    );
+    if (v128.any_true(slashes)) {
+      quotes &= ~escapedBits(maskOf(a, b, c, d, slash), carry);
       carry = escapeCarry;
+    } else {
+      quotes &= ~carry;
+      carry = 0;
     }
+    // All of it is inside a string.
+    if ((quotes | ~inside) == 0) continue;
     const strings = prefixXor(quotes) ^ inside;
     inside = <u64>(<i64>strings >> 63);
+    const bit5 = v128.load(BIT5);
     const fa = v128.or(a, bit5);
     const fb = v128.or(b, bit5);
     const fc = v128.or(c, bit5);
     const fd = v128.or(d, bit5);
-    const open = maskOf(fa, fb, fc, fd, openCurly) & ~strings;
-    const close = maskOf(fa, fb, fc, fd, closeCurly) & ~strings;
-    const colon = maskOf(a, b, c, d, colonChar) & ~strings;
-    const comma = maskOf(a, b, c, d, commaChar) & ~strings;
-    // Bit 5 tells braces from brackets; shifted into the sign bit of its byte.
-    const curly =
-      <u64>(<u32>i8x16.bitmask(i16x8.shl(a, 2))) |
-      ((<u64>(<u32>i8x16.bitmask(i16x8.shl(b, 2)))) << 16) |
-      ((<u64>(<u32>i8x16.bitmask(i16x8.shl(c, 2)))) << 32) |
-      ((<u64>(<u32>i8x16.bitmask(i16x8.shl(d, 2)))) << 48);
+    const open = maskOf(fa, fb, fc, fd, v128.load(OPENS)) & ~strings;
+    const close = maskOf(fa, fb, fc, fd, v128.load(CLOSES)) & ~strings;
+    const colon = maskOf(a, b, c, d, v128.load(COLONS)) & ~strings;
+    const comma = maskOf(a, b, c, d, v128.load(COMMAS)) & ~strings;
 
     // Empty values open and close at once: no need to visit them.
-    const pairs = open & (close >> 1);
-    let bad = pairs & (curly ^ (curly >> 1));
-    const opens = open & ~pairs;
-    let visit = opens | (close & ~(pairs << 1));
+    const pairEnds = close & (open << 1);
+    let bad: u64 = 0;
     let inObject: u64 = 0 - (stack & 1);
     let valid: u64 = ~0;
     let done = false;
-    if (depth == 0 && (opens & 1) == 0) {
-      // The whole value is an empty object or array.
-      return bad & 1 ? 0 : p + 2 <= end ? p + 2 : 0;
-    }
-    while (visit != 0) {
-      const bit = visit & (0 - visit);
-      const kind = u64((curly & bit) != 0);
-      if ((opens & bit) != 0) {
-        stack = (stack << 1) | kind;
-        if (++depth > MAX_LEVELS) return 0;
+    if ((open | close) != 0) {
+      // Bit 5 tells braces from brackets; shifted into the sign bit of its byte.
+      const curly = signs(i16x8.shl(a, 2), i16x8.shl(b, 2), i16x8.shl(c, 2), i16x8.shl(d, 2));
+      const pairs = pairEnds >> 1;
+      bad = pairs & (curly ^ (curly >> 1));
+      const opens = open & ~pairs;
+      const closes = close & ~pairEnds;
+      let visit = opens | closes;
+      const opened = popcnt<u64>(opens);
+      const closed = popcnt<u64>(closes);
+      if (
+        (visit & ~curly) == 0 &&
+        ctz<u64>(~stack) > closed &&
+        clz<u64>(stack) >= opened + <u64>(62 - MAX_LEVELS)
+      ) {
+        // Objects in objects, within the levels: all that opens and all that closes is one.
+        stack = (((stack + 1) << opened) - 1) >> closed;
       } else {
-        if (((stack ^ kind) & 1) != 0) return 0;
-        stack >>= 1;
-        if (--depth == 0) {
-          valid = bit | (bit - 1);
-          done = true;
-          break;
+        while (visit != 0) {
+          const bit = visit & (0 - visit);
+          const kind = u64((curly & bit) != 0);
+          if ((opens & bit) != 0) {
+            stack = (stack << 1) | kind;
+            if (stack >> <u64>(MAX_LEVELS + 2) != 0) return 0;
+          } else {
+            if (((stack ^ kind) & 1) != 0) return 0;
+            stack >>= 1;
+            if (stack == 2) {
+              valid = bit | (bit - 1);
+              done = true;
+              break;
+            }
+          }
+          inObject = (inObject & (bit - 1)) | ((0 - (stack & 1)) & (0 - bit));
+          visit &= visit - 1;
         }
       }
-      inObject = (inObject & (bit - 1)) | ((0 - (stack & 1)) & (0 - bit));
-      visit &= visit - 1;
     }
 
-    const stringOpen = quotes & strings;
-    const stringClose = quotes & ~strings;
-    const scalar = ~(strings | quotes | open | close | colon | comma);
-    const ends = close | stringClose | scalar;
-    const objectOpen = open & curly;
-    const arrayOpen = open & ~curly;
-    const objectComma = comma & inObject;
-    const due = colon | (comma & ~inObject);
-
-    const afterObjectOpen = (objectOpen << 1) | wasObjectOpen;
-    const afterArrayOpen = (arrayOpen << 1) | wasArrayOpen;
-    const afterObjectComma = (objectComma << 1) | wasObjectComma;
-    const afterDue = (due << 1) | wasDue;
-    const afterEnd = (ends << 1) | wasEnd;
+    // Behind a colon, a comma or an opening bracket a value or a key starts, and nowhere else; an
+    // empty object or array ends instead.
+    const text = strings | quotes;
+    const due = open | comma | colon;
+    const scalar = ~(text | due | close);
     const scalarStart = scalar & ~((scalar << 1) | wasScalar);
-    const keyOpen = stringOpen & (afterObjectOpen | afterObjectComma);
-    // Adding the start of a string to its bits carries to the quote that closes it.
-    const first = strings + keyOpen;
-    const sum = first + keyCarry;
-    keyCarry = u64(first < strings) | u64(sum < first);
-    const keyEnd = sum & stringClose;
-    const start = stringOpen | open | scalar;
-
-    bad |= afterObjectComma & ~stringOpen;
-    bad |= afterObjectOpen & ~(stringOpen | close);
-    bad |= colon ^ ((keyEnd << 1) | wasKeyEnd);
-    bad |= ((stringOpen & ~keyOpen) | open | scalarStart) & ~(afterDue | afterArrayOpen);
-    bad |= afterDue & ~start;
-    bad |= afterArrayOpen & ~(start | close);
-    bad |= comma & ~afterEnd;
-    bad |= close & ~(afterEnd | afterObjectOpen | afterArrayOpen);
+    const stringOpen = quotes & strings;
+    const starts = stringOpen | open | scalarStart;
+    // In an object it is a key.
+    const keyDue = (open | comma) & inObject;
+    const afterKeyDue = (keyDue << 1) | wasKeyDue;
+    const keyOpen = stringOpen & afterKeyDue;
+    bad |=
+      ((((due << 1) | wasDue) ^ starts) | (afterKeyDue ^ keyOpen)) &
+      ~(pairEnds | (close & wasOpen));
+    // Adding the start of a string to its bits carries to the place behind it: a colon follows a key.
+    const sum = text + keyOpen + inKey;
+    inKey = (text & ~sum) >> 63;
+    bad |= colon ^ (sum & ~text);
     // A blank looks like the start of a number here.
     if ((bad & valid) != 0) return validateSpaced(from, end);
     let words = scalarStart & valid;
@@ -139,14 +145,10 @@ export function validate(p: usize, end: usize): usize {
       p += <usize>popcnt<u64>(valid);
       return p <= end ? p : 0;
     }
-    wasObjectOpen = objectOpen >> 63;
-    wasArrayOpen = arrayOpen >> 63;
-    wasObjectComma = objectComma >> 63;
     wasDue = due >> 63;
-    wasEnd = ends >> 63;
+    wasOpen = open >> 63;
+    wasKeyDue = keyDue >> 63;
     wasScalar = scalar >> 63;
-    wasKeyEnd = keyEnd >> 63;
-    p += 64;
   }
   return 0;
 }
