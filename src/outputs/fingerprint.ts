@@ -22,7 +22,7 @@ export function subjectFingerprint({ rule, subject }: Finding): string {
   let fingerprint = known.find(parts);
   if (fingerprint === undefined) {
     fingerprint = hash(JSON.stringify(parts));
-    known.keep(parts, fingerprint);
+    known.keep(fingerprint);
   }
   return fingerprint;
 }

@@ -18,16 +18,18 @@ export class SubjectMemory {
   readonly #results: (string | undefined)[] = Array.from({ length: PLACES });
   /** Numbers of the list asked for last. */
   readonly #asked = new Int32Array(PARTS);
+  /** Where it is, or would be. */
+  #place = -1;
 
   /** What was remembered for a list; undefined when there is nothing. */
   find(list: readonly (string | undefined)[]): string | undefined {
-    const at = this.#find(list);
-    return at === -1 ? undefined : this.#results[at];
+    this.#place = this.#find(list);
+    return this.#place === -1 ? undefined : this.#results[this.#place];
   }
 
   /** Remembers a text for the list that {@link find} was asked for last, if it can. */
-  keep(list: readonly (string | undefined)[], result: string): void {
-    const at = this.#find(list);
+  keep(result: string): void {
+    const at = this.#place;
     if (at === -1) return;
     this.#lists.set(this.#asked, at * PARTS);
     this.#results[at] = result;
