@@ -7,7 +7,8 @@ import type { Rule } from '../rules/rule.ts';
 import { Evaluator, type SearchableEvent } from './evaluate.ts';
 import type { FastScannerOptions, Judgement } from './fast-options.ts';
 import { conditionOf } from './partial.ts';
-import { atomsOf, nodesOf, type Residue, type Verdicts } from './states.ts';
+import { atomsOf, nodesOf, type Residue } from './residue.ts';
+import type { Verdicts } from './states.ts';
 import type { Watch } from './watch.ts';
 
 /** Decides what is left open about an event, once it is inside the time window. */

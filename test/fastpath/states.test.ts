@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Rule } from '../../src/rules/rule.ts';
 import { STATE_REJECT, STATE_SCOPED_OUT } from '../../src/fastpath/scanner-states.ts';
-import { createVerdicts, type VerdictOptions } from '../../src/fastpath/states.ts';
+import type { VerdictOptions } from '../../src/fastpath/residue.ts';
+import { createVerdicts } from '../../src/fastpath/states.ts';
 import { compiled } from './conditions.ts';
 import { Random } from './random.ts';
 import { randomRules } from './rule-maker.ts';
