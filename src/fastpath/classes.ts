@@ -80,8 +80,10 @@ export function headerOf(atoms: readonly Atom[], urgent: readonly Atom[] = []): 
 function textFields(atoms: readonly Atom[]): HeaderField[] {
   const bySlot = new Map<Slot, { keys: Set<string>; patterns: Map<string, Pattern> }>();
   for (const atom of atoms) {
-    const [path, ...others] = readPaths(atom) ?? [];
-    const slot = path === undefined || others.length > 0 ? undefined : textSlotAt(path);
+    const [use, ...others] = [...atom.left.uses, ...(atom.right?.uses ?? [])];
+    // Without a path the field's text is made of the value's, which may spell it in another way.
+    const path = others.length > 0 ? undefined : use?.bound.path;
+    const slot = path && textSlotAt(path);
     const texts = slot && textsOf(atom);
     if (slot === undefined || texts === undefined) continue;
     const { keys, patterns } = bySlot.get(slot) ?? { keys: new Set(), patterns: new Map() };

@@ -30,6 +30,7 @@ const ATOMS = [
   'ka.uri icontains "LIMIT="',
   'ka.uri glob "*n=[12]"',
   'ka.uri.param[n] = 3',
+  'ka.uri.param[a] contains "<b>"',
   'ka.auth.reason contains "by x"',
   'ka.sourceips intersects (10.0.0.1)',
   'ka.impuser.name exists',

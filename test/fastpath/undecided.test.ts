@@ -77,6 +77,12 @@ describe('texts in names', () => {
   });
 });
 
+test('a text that is made of the URI may not be in it', async () => {
+  const command = 'ka.uri.param[command] contains "cat /etc"';
+  const more = '"requestURI":"/exec?command=cat%20%2Fetc%2Fshadow",';
+  expect(await left(command, { more })).toEqual(FOUND);
+});
+
 describe('texts in bodies', () => {
   const host = 'ka.req.pod.host_network = true';
   const body = '{"spec":{"hostNetwork":true}}';
