@@ -85,7 +85,9 @@ export const TALLY: u32 = 255;
 export const BODY: u32 = 254;
 /** Address of that table (u32) by state. */
 export const BODY_TABLES: usize = 9789696;
-export const BLOCK: usize = 9806080;
+/** For each wanted level and hash of a key, the key that came next: 128 bytes each (walk.ts). */
+export const FORECASTS: usize = 9806080;
+export const BLOCK: usize = 9871616;
 
 /** What a wanted key's value must be. */
 export const KIND_UNKNOWN: u32 = 0;

@@ -49,6 +49,7 @@ export function forgetBlanks(): void {
 /** Blanks inside a line; a line feed ends the line. */
 export function skipBlanks(p: usize): usize {
   const first = load<u8>(p);
+  if (first > 0x20) return p;
   if (first == 0x20 || first == 0x09 || first == 0x0d) spaced = true;
   while (true) {
     const c = load<u8>(p);

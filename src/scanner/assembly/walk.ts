@@ -1,6 +1,7 @@
 // @ts-nocheck AssemblyScript, compiled by asc
 /* oxlint-disable no-loss-of-precision -- 64-bit literals are exact here */
 import {
+  FORECASTS,
   KEY_MULTIPLIERS,
   KEY_TABLES,
   KIND_API_VERSION,
@@ -28,13 +29,60 @@ const ENTRY_SLOT: usize = 25;
 const ENTRY_LEVEL: usize = 26;
 const NO_ENTRY: usize = 3584;
 
+/**
+ * What is expected behind a key: the text of the next one from its quote to its colon, bytes of it that
+ * may be any (255), its length, its entry, and the forecast of what follows that. One of zeros fits no key.
+ */
+const FORECAST_BITS: usize = 7;
+const FORECAST_ANY: usize = 32;
+const FORECAST_LENGTH: usize = 64;
+const FORECAST_ENTRY: usize = 68;
+const FORECAST_NEXT: usize = 72;
+const LONGEST_FORECAST: usize = 32;
+/** Of each level, the one for its first key; behind those by hash. */
+const FIRST_FORECASTS: usize = FORECASTS + ((8 << 6) << FORECAST_BITS) - (8 << FORECAST_BITS);
+
+/** 32 bytes of 0, then 32 of 255. */
+const ANY_BEHIND = memory.data<u64>([0, 0, 0, 0, -1, -1, -1, -1], 16);
+
+/** Whether the text at `p` is what a forecast expects. */
+// @ts-ignore: decorator
+@inline
+function isExpected(forecast: usize, p: usize): bool {
+  const low = v128.or(
+    i8x16.eq(v128.load(p), v128.load(forecast)),
+    v128.load(forecast, FORECAST_ANY),
+  );
+  const high = v128.or(
+    i8x16.eq(v128.load(p, 16), v128.load(forecast, 16)),
+    v128.load(forecast, FORECAST_ANY + 16),
+  );
+  return i8x16.all_true(v128.and(low, high));
+}
+
+/** Expects the same text the next time. */
+function expect(forecast: usize, p: usize, length: usize, entry: usize, next: usize): void {
+  v128.store(forecast, v128.load(p));
+  v128.store(forecast, v128.load(p, 16), 16);
+  const any = ANY_BEHIND + LONGEST_FORECAST - length;
+  v128.store(forecast, v128.load(any), FORECAST_ANY);
+  v128.store(forecast, v128.load(any, 16), FORECAST_ANY + 16);
+  store<u32>(forecast, <u32>length, FORECAST_LENGTH);
+  store<u32>(forecast, <u32>entry, FORECAST_ENTRY);
+  store<u32>(forecast, <u32>next, FORECAST_NEXT);
+}
+
+/** Place of a key in tables of 64 entries a level. */
+let keyPlace: usize = 0;
+
 /** The wanted key with this text; an entry of kind 0 when there is none. */
 function findKey(level: usize, p: usize, length: usize): usize {
-  if (length == 0) return NO_ENTRY;
   const first = length < 8 ? shortWord(p, length) : load<u64>(p);
   const last = length < 8 ? first : load<u64>(p + length - 8);
   const mixed = (first ^ rotl<u64>(last, 23)) * load<u64>(KEY_MULTIPLIERS + (level << 3));
-  const entry = KEY_TABLES + (level << 12) + ((<usize>(mixed >> 58)) << 6);
+  keyPlace = (level << 6) | <usize>(mixed >> 58);
+  if (length == 0) return NO_ENTRY;
+  const entry = KEY_TABLES + (keyPlace << 6);
   if (load<u64>(entry) != first || load<u64>(entry, ENTRY_LAST) != last) return NO_ENTRY;
   if (<usize>load<u32>(entry, ENTRY_LENGTH) != length) return NO_ENTRY;
   if (length > 16) {
@@ -54,6 +102,18 @@ function isAuditVersion(p: usize, length: usize): bool {
     load<u32>(p, 8) == 0x6f692e73 &&
     load<u8>(p, 12) == 0x2f
   );
+}
+
+/** Address of the first quote or backslash. */
+function keyEnd(p: usize): usize {
+  const quote = i8x16.splat(0x22);
+  const backslash = i8x16.splat(0x5c);
+  while (true) {
+    const v = v128.load(p);
+    const mask = <u32>i8x16.bitmask(v128.or(i8x16.eq(v, quote), i8x16.eq(v, backslash)));
+    if (mask != 0) return p + <usize>ctz<u32>(mask);
+    p += 16;
+  }
 }
 
 /** Address behind a compact array of strings; 0 for any other value. Quicker for a few than `validate`. */
@@ -82,30 +142,34 @@ export function walkLine(p: usize, end: usize, record: usize): usize {
  * @returns the address behind it, 0 when something is odd
  */
 function walk(p: usize, end: usize, level: usize): usize {
-  const quote = i8x16.splat(0x22);
-  const backslash = i8x16.splat(0x5c);
   p = skipBlanks(p + 1);
   if (load<u8>(p) == 0x7d) return p + 1;
+  let forecast = FIRST_FORECASTS + (level << FORECAST_BITS);
   while (true) {
-    if (load<u8>(p) != 0x22) return 0;
-    const key = ++p;
-    while (true) {
-      const v = v128.load(p);
-      const mask = <u32>i8x16.bitmask(v128.or(i8x16.eq(v, quote), i8x16.eq(v, backslash)));
-      if (mask != 0) {
-        p += <usize>ctz<u32>(mask);
-        break;
+    let entry: usize;
+    if (isExpected(forecast, p)) {
+      // The next key does not wait for the end of this one to be found.
+      p += <usize>load<u32>(forecast, FORECAST_LENGTH);
+      entry = <usize>load<u32>(forecast, FORECAST_ENTRY);
+      forecast = <usize>load<u32>(forecast, FORECAST_NEXT);
+    } else {
+      if (load<u8>(p) != 0x22) return 0;
+      const key = p + 1;
+      p = keyEnd(key);
+      // An escaped key may be any key.
+      if (load<u8>(p) != 0x22 || p >= end) return 0;
+      entry = findKey(level, key, p - key);
+      const next = FORECASTS + (keyPlace << FORECAST_BITS);
+      if (load<u8>(++p) != 0x3a) {
+        p = skipBlanks(p);
+        if (load<u8>(p) != 0x3a) return 0;
+      } else if (p - key + 2 <= LONGEST_FORECAST) {
+        expect(forecast, key - 1, p - key + 2, entry, next);
       }
-      p += 16;
+      p++;
+      forecast = next;
     }
-    // An escaped key may be any key.
-    if (load<u8>(p) != 0x22 || p >= end) return 0;
-    const entry = findKey(level, key, p - key);
-    if (load<u8>(++p) != 0x3a) {
-      p = skipBlanks(p);
-      if (load<u8>(p) != 0x3a) return 0;
-    }
-    let c = <u32>load<u8>(++p);
+    let c = <u32>load<u8>(p);
     if (c <= 0x20) {
       p = skipBlanks(p);
       c = load<u8>(p);
