@@ -1,6 +1,15 @@
 // @ts-nocheck AssemblyScript, compiled by asc
 import { hash } from './classes';
-import { DUPLICATES, SEEN_BITS, SEEN_FILL, SEEN_HALF, SEEN_LIMIT, SEEN_TABLES } from './layout';
+import {
+  DUPLICATES,
+  MAX_PENDING,
+  PENDING,
+  SEEN_BITS,
+  SEEN_FILL,
+  SEEN_HALF,
+  SEEN_LIMIT,
+  SEEN_TABLES,
+} from './layout';
 
 const SIZE: usize = (<usize>1 << SEEN_BITS) << 3;
 const MASK: usize = (<usize>1 << SEEN_BITS) - 1;
@@ -46,6 +55,15 @@ function note(h: u64): void {
   store<u32>(SEEN_FILL, fill + 1);
 }
 
+/** Events whose hashes are in PENDING. */
+let pending: u32 = 0;
+
+/** Looks up the events that were noted; one after the other, the processor fetches several entries at once. */
+export function notePending(): void {
+  for (let i: u32 = 0; i < pending; i++) note(load<u64>(PENDING + (<usize>i << 3)));
+  pending = 0;
+}
+
 function isString(from: usize, to: usize): bool {
   return to > from && load<u8>(from) == 0x22;
 }
@@ -57,10 +75,10 @@ export function isPlainText(from: usize, to: usize): bool {
 }
 
 /**
- * Notes the event with this audit ID, stage and stage time, each the JSON text of a string; one without an
- * audit ID is never a duplicate.
+ * Notes the event with this audit ID, stage and stage time, each the JSON text of a string, for
+ * {@link notePending}; one without an audit ID is never a duplicate.
  */
-export function noteEvent(
+export function noteLater(
   id: usize,
   idEnd: usize,
   stage: usize,
@@ -72,5 +90,20 @@ export function noteEvent(
   let h = hash(id, idEnd - id);
   if (isString(stage, stageEnd)) h = rotl<u64>(h, 21) ^ hash(stage, stageEnd - stage);
   if (isString(time, timeEnd)) h = rotl<u64>(h, 21) ^ hash(time, timeEnd - time);
-  note(h * 0x9e3779b97f4a7c15);
+  if (pending == MAX_PENDING) notePending();
+  store<u64>(PENDING + (<usize>pending << 3), h * 0x9e3779b97f4a7c15);
+  pending++;
+}
+
+/** The same, at once. */
+export function noteEvent(
+  id: usize,
+  idEnd: usize,
+  stage: usize,
+  stageEnd: usize,
+  time: usize,
+  timeEnd: usize,
+): void {
+  noteLater(id, idEnd, stage, stageEnd, time, timeEnd);
+  notePending();
 }

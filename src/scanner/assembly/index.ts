@@ -1,7 +1,7 @@
 // @ts-nocheck AssemblyScript, compiled by asc
 import { holdsAny, mayHold } from './bodies';
 import { classOf } from './classes';
-import { isPlainText, noteEvent } from './duplicates';
+import { isPlainText, noteLater, notePending } from './duplicates';
 import { step } from './env';
 import {
   BLANKS,
@@ -132,6 +132,12 @@ function odd(start: usize, end: usize): i32 {
  *   LINES); FULL when the records must be taken first
  */
 export function scan(limit: usize): i32 {
+  const answer = scanLines(limit);
+  notePending();
+  return answer;
+}
+
+function scanLines(limit: usize): i32 {
   let p = <usize>load<u32>(CURSOR);
   let count = load<u32>(RECORD_COUNT);
   const maxLine = <usize>load<u32>(MAX_LINE);
@@ -177,7 +183,7 @@ export function scan(limit: usize): i32 {
         return odd(start, end);
       }
       const at = record + RECORD_SLOTS + STAGE_TIME;
-      noteEvent(from, to, stageFrom, stageTo, <usize>load<u32>(at), <usize>load<u32>(at, 4));
+      noteLater(from, to, stageFrom, stageTo, <usize>load<u32>(at), <usize>load<u32>(at, 4));
     }
     const inWindow = time >= since && time < until;
     const state = inWindow ? verdict(record, present) : STATE_UNKNOWN;

@@ -87,7 +87,10 @@ export const BODY: u32 = 254;
 export const BODY_TABLES: usize = 9789696;
 /** For each wanted level and hash of a key, the key that came next: 128 bytes each (walk.ts). */
 export const FORECASTS: usize = 9806080;
-export const BLOCK: usize = 9871616;
+/** Hashes (u64) of events that are not looked up yet. */
+export const PENDING: usize = 9871616;
+export const MAX_PENDING: u32 = 512;
+export const BLOCK: usize = 9875712;
 
 /** What a wanted key's value must be. */
 export const KIND_UNKNOWN: u32 = 0;
