@@ -69,19 +69,27 @@ function add(address: usize): void {
   store<u32>(address, load<u32>(address) + 1);
 }
 
-/** State that the header fields of the record lead to. */
+/** The state behind another when the field that follows on it has a value of a class. */
+function follow(state: u32, field: u32, cls: u32): u32 {
+  const cell = TRANSITIONS + ((<usize>state) << 7) + ((<usize>cls) << 1);
+  let next = <u32>load<u16>(cell);
+  if (next == STATE_UNKNOWN) {
+    next = step(state, field, cls);
+    store<u16>(cell, <u16>next);
+  }
+  return next;
+}
+
+/** State that the header fields of the record lead to, and its body where that decides. */
 function verdict(record: usize, present: u64): u32 {
   let state = load<u32>(START_STATE);
   const count = <usize>load<u32>(FIELD_COUNT);
-  while (state >= STATE_OPEN) {
-    const field = <usize>load<u8>(NEXT_FIELD + <usize>state);
-    if (field >= count && field != BODY) break;
-    let cls: u32 = 0;
+  // In order, as states ask for them: so a value is looked up while the state is not yet known.
+  for (let field: usize = 0; field < count && state >= STATE_OPEN; field++) {
+    if (<usize>load<u8>(NEXT_FIELD + <usize>state) != field) continue;
     const slot = <usize>load<u8>(FIELD_SLOTS + field);
-    if (field == BODY) {
-      const table = <usize>load<u32>(BODY_TABLES + ((<usize>state) << 2));
-      cls = u32(mayHold(table, record, present));
-    } else if (((present >> <u64>slot) & 1) != 0) {
+    let cls: u32 = 0;
+    if (((present >> <u64>slot) & 1) != 0) {
       const span = record + RECORD_SLOTS + (slot << 3);
       const from = <usize>load<u32>(span);
       const to = <usize>load<u32>(span, 4);
@@ -91,13 +99,11 @@ function verdict(record: usize, present: u64): u32 {
         cls = classOf(field, from, (network == 0 ? to : network) - from);
       } else cls = u32(spaced || holdsAny(table, from, to));
     }
-    const cell = TRANSITIONS + ((<usize>state) << 7) + ((<usize>cls) << 1);
-    let next = <u32>load<u16>(cell);
-    if (next == STATE_UNKNOWN) {
-      next = step(state, <u32>field, cls);
-      store<u16>(cell, <u16>next);
-    }
-    state = next;
+    state = follow(state, <u32>field, cls);
+  }
+  if (state >= STATE_OPEN && <u32>load<u8>(NEXT_FIELD + <usize>state) == BODY) {
+    const table = <usize>load<u32>(BODY_TABLES + ((<usize>state) << 2));
+    state = follow(state, BODY, u32(mayHold(table, record, present)));
   }
   return state;
 }
