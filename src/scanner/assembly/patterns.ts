@@ -80,27 +80,24 @@ function compare(
   return any;
 }
 
-/** The buckets of a table that may have a window at each of 16 places. */
+/** The buckets with these nibbles of a byte at one place of the window. */
 // @ts-ignore: decorator
 @inline
-function bucketsAt(p: usize, table: usize): v128 {
-  const nibble = i8x16.splat(0x0f);
-  const a = v128.load(p);
-  const b = v128.load(p, 1);
-  const c = v128.load(p, 2);
-  const first = v128.and(
-    v128.swizzle(v128.load(table), v128.and(a, nibble)),
-    v128.swizzle(v128.load(table, 16), i8x16.shr_u(a, 4)),
-  );
-  const second = v128.and(
-    v128.swizzle(v128.load(table, 32), v128.and(b, nibble)),
-    v128.swizzle(v128.load(table, 48), i8x16.shr_u(b, 4)),
-  );
-  const third = v128.and(
-    v128.swizzle(v128.load(table, 64), v128.and(c, nibble)),
-    v128.swizzle(v128.load(table, 80), i8x16.shr_u(c, 4)),
-  );
-  return v128.and(v128.and(first, second), third);
+function bucketsOf(low: v128, high: v128, ofLow: v128, ofHigh: v128): v128 {
+  return v128.and(v128.swizzle(ofLow, low), v128.swizzle(ofHigh, high));
+}
+
+/** The 16 bytes that end one or two bytes before those of `b` end, when `a` comes before them. */
+// @ts-ignore: decorator
+@inline
+function oneBefore(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
+}
+
+// @ts-ignore: decorator
+@inline
+function twoBefore(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29);
 }
 
 /** Compares where there are buckets. */
@@ -132,13 +129,41 @@ function compareAll(
  * @returns whether one was set
  */
 export function findPatterns(table: usize, bits: usize, from: usize, end: usize): bool {
+  const nibble = i8x16.splat(0x0f);
+  const firstLow = v128.load(table);
+  const firstHigh = v128.load(table, 16);
+  const secondLow = v128.load(table, 32);
+  const secondHigh = v128.load(table, 48);
+  const thirdLow = v128.load(table, 64);
+  const thirdHigh = v128.load(table, 80);
   let any = false;
-  for (let p = from; p < end; p += 32) {
-    const one = bucketsAt(p, table);
-    const two = bucketsAt(p + 16, table);
+  // Buckets by the bytes before: a window is told by its last byte.
+  let first = i8x16.splat(0);
+  let second = i8x16.splat(0);
+  for (let p = from; p < end + 2; p += 32) {
+    const a = v128.load(p);
+    const b = v128.load(p, 16);
+    const lowA = v128.and(a, nibble);
+    const highA = v128.and(i16x8.shr_u(a, 4), nibble);
+    const lowB = v128.and(b, nibble);
+    const highB = v128.and(i16x8.shr_u(b, 4), nibble);
+    const firstA = bucketsOf(lowA, highA, firstLow, firstHigh);
+    const secondA = bucketsOf(lowA, highA, secondLow, secondHigh);
+    const firstB = bucketsOf(lowB, highB, firstLow, firstHigh);
+    const secondB = bucketsOf(lowB, highB, secondLow, secondHigh);
+    const one = v128.and(
+      v128.and(twoBefore(first, firstA), oneBefore(second, secondA)),
+      bucketsOf(lowA, highA, thirdLow, thirdHigh),
+    );
+    const two = v128.and(
+      v128.and(twoBefore(firstA, firstB), oneBefore(secondA, secondB)),
+      bucketsOf(lowB, highB, thirdLow, thirdHigh),
+    );
+    first = firstB;
+    second = secondB;
     if (!v128.any_true(v128.or(one, two))) continue;
-    if (v128.any_true(one)) any = compareAll(table, bits, one, p, from, end) || any;
-    if (v128.any_true(two)) any = compareAll(table, bits, two, p + 16, from, end) || any;
+    if (v128.any_true(one)) any = compareAll(table, bits, one, p - 2, from, end) || any;
+    if (v128.any_true(two)) any = compareAll(table, bits, two, p + 14, from, end) || any;
   }
   return any;
 }
