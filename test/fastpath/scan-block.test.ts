@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
 import { plainLine } from './corpus.ts';
+import { rulesOf } from './conditions.ts';
 import { scanFast, scanReference, type ScanOptions } from './engines.ts';
 import { FastScanner } from '../../src/fastpath/scan-block.ts';
 import { Random } from './random.ts';
@@ -123,5 +124,24 @@ test('more values of a field than the scanner remembers', () => {
     line.replace(/"username":"[^"]*"/, `"username":"user-${i}"`),
   );
   const { fast, reference } = both(lines.join('\n'), OPTIONS, 1 << 20);
+  expect(fast).toEqual(reference);
+});
+
+test('more classes of values than a few, in several fields', async () => {
+  const numbers = Array.from({ length: 120 }, (_, i) => i);
+  const conditions = numbers.flatMap((i) => [
+    `ka.user.name = user-${i} and ka.target.namespace = ns-${i % 7}`,
+    `ka.target.resource = things-${i} and ka.verb = get`,
+  ]);
+  const r = new Random(13);
+  const lines = log(13, 3000).map((line) =>
+    line
+      .replace(/"username":"[^"]*"/, `"username":"user-${r.below(130)}"`)
+      .replace(/"resource":"[^"]*"/, `"resource":"things-${r.below(130)}"`)
+      .replace(/"namespace":"[^"]*"/, `"namespace":"ns-${r.below(9)}"`),
+  );
+  const options: ScanOptions = { rules: await rulesOf(conditions), matching: 'all' };
+  const { fast, reference } = both(lines.join('\n'), options, 1 << 20);
+  expect(reference.findings.length).toBeGreaterThan(300);
   expect(fast).toEqual(reference);
 });

@@ -71,7 +71,7 @@ function add(address: usize): void {
 
 /** The state behind another when the field that follows on it has a value of a class. */
 function follow(state: u32, field: u32, cls: u32): u32 {
-  const cell = TRANSITIONS + ((<usize>state) << 7) + ((<usize>cls) << 1);
+  const cell = TRANSITIONS + ((<usize>state) << 9) + ((<usize>cls) << 1);
   let next = <u32>load<u16>(cell);
   if (next == STATE_UNKNOWN) {
     next = step(state, field, cls);
