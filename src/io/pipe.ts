@@ -18,6 +18,8 @@ export interface ByteSource {
 /** True for what may have nothing to read for a long time: pipes, sockets and terminals. */
 export function isPipe(fd: number): boolean {
   const stats = fstatSync(fd);
+  // First of all: Node's module that knows terminals takes a millisecond to load.
+  if (stats.isFile()) return false;
   return stats.isFIFO() || stats.isSocket() || isatty(fd);
 }
 

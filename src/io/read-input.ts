@@ -4,7 +4,6 @@ import { setImmediate } from 'node:timers/promises';
 import { DEFAULT_MAX_EVENT_SIZE } from '../events/limits.ts';
 import type { Problem } from '../events/problems.ts';
 import { contentKind } from './content-kind.ts';
-import { EXPANDED_CHUNK, expandedChunks } from './decompress.ts';
 import { LineBuffer } from './lines.ts';
 import type { LineBlock } from './lines.ts';
 import { isPipe, openPipe } from './pipe.ts';
@@ -150,6 +149,8 @@ async function* readOpen<T>(
     return;
   }
   const raw = rawChunks(start, bytes, kind.type === 'zstd');
+  // Loaded where there is something to expand: it needs threads, zlib and a decoder of its own.
+  const { EXPANDED_CHUNK, expandedChunks } = await import('./decompress.ts');
   for await (const chunk of expandedChunks(kind.type, raw, options)) {
     for (let at = 0; at < chunk.length;) {
       const space = target.space();

@@ -15,11 +15,16 @@ const PROBES = 4;
 export class SubjectMemory {
   readonly #numbers = new Map<string, number>();
   readonly #lists = new Int32Array(PLACES * PARTS);
-  readonly #results: (string | undefined)[] = Array.from({ length: PLACES });
+  readonly #results: (string | undefined)[] = [];
   /** Numbers of the list asked for last. */
   readonly #asked = new Int32Array(PARTS);
   /** Where it is, or would be. */
   #place = -1;
+
+  constructor() {
+    // Filling so many places would take a millisecond of every start.
+    this.#results.length = PLACES;
+  }
 
   /** What was remembered for a list; undefined when there is nothing. */
   find(list: readonly (string | undefined)[]): string | undefined {
