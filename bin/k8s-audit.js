@@ -26,7 +26,7 @@ function load(name, compiled) {
   const module = { exports: {} };
   loaded.set(name, module);
   const filename = join(PROGRAM, name);
-  const source = `(function(exports,require,module,__filename){${readFileSync(filename, 'utf8')}\n})`;
+  const source = `(function(exports,require,module,__filename){${readFileSync(filename, 'latin1')}\n})`;
   const script = new Script(source, { filename, cachedData: cached(name) });
   compiled?.(name, script);
   const run = script.runInThisContext();

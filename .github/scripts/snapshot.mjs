@@ -9,7 +9,7 @@ import { formatIssue, Issues } from '../../dist/policies/issue.js';
 import { stringifyPolicies } from '../../dist/policies/snapshot.js';
 import { formatDiagnostic } from '../../dist/rules/diagnostics.js';
 import { loadRules } from '../../dist/rules/load.js';
-import { snapshotOf, stringifySnapshot } from '../../dist/rules/snapshot.js';
+import { stringifySnapshot } from '../../dist/rules/snapshot.js';
 
 const { ruleSet, files, unmet } = await loadRules(bundledRules());
 if (ruleSet === undefined) {
@@ -17,7 +17,7 @@ if (ruleSet === undefined) {
   console.error([...errors, unmet ?? ''].join('\n'));
   process.exit(1);
 }
-store(SNAPSHOT, stringifySnapshot(snapshotOf(ruleSet)));
+store(SNAPSHOT, stringifySnapshot(ruleSet));
 
 const issues = new Issues();
 const policies = listAssets('rules/policies', '.yaml').flatMap((name) =>

@@ -59,15 +59,36 @@ export function compileCheck(node: CheckNode, fields: FieldResolver, checked = f
   if (problem !== undefined) {
     throw new ConditionError(problem, node.left.span.end, operatorHint(node, left));
   }
-  const atom = { kind: 'atom', key: printCheck(node), left, node } as const;
-  if (node.right.kind === 'none') return { ...atom, right: undefined, test: () => true };
+  if (node.right.kind === 'none') return new Check(node, left, undefined, () => true);
   if (node.right.kind === 'operand') {
     const right = bindOperand(node.right.operand, fields);
-    return { ...atom, right, test: operandTest(node, left, right, fields) };
+    return new Check(node, left, right, operandTest(node, left, right, fields));
   }
   const values = node.right.kind === 'value' ? [node.right.value] : node.right.values;
   if (!checked) checkLiterals(values, node, left, fields);
-  return { ...atom, right: undefined, test: literalTest(node, left, values, fields) };
+  return new Check(node, left, undefined, literalTest(node, left, values, fields));
+}
+
+class Check implements Atom {
+  readonly kind = 'atom';
+  readonly node: CheckNode;
+  readonly left: Value;
+  readonly right: Value | undefined;
+  readonly test: Atom['test'];
+  #key: string | undefined;
+
+  constructor(node: CheckNode, left: Value, right: Value | undefined, test: Atom['test']) {
+    this.node = node;
+    this.left = left;
+    this.right = right;
+    this.test = test;
+  }
+
+  /** Made when it is asked for: evaluating needs none. */
+  get key(): string {
+    this.#key ??= printCheck(this.node);
+    return this.#key;
+  }
 }
 
 function operatorHint(node: CheckNode, left: Value): string | undefined {

@@ -6,30 +6,42 @@ import type { FieldResolver, Value } from '../condition/value.ts';
 import type { FieldValue } from '../fields/field.ts';
 import type { ListInfo, MacroInfo, Rule, RuleSet } from './rule.ts';
 
-/**
- * A rule set as plain JSON: parsed, but not bound to fields. The bundled rules are stored so when the project
- * is built; reading them takes a few milliseconds, parsing their YAML a hundred.
- */
-export interface RuleSetSnapshot {
-  readonly rules: readonly Omit<Rule, 'condition' | 'message'>[];
-  readonly macros: readonly MacroInfo[];
+/** A condition of a snapshot: a check by its number, a macro by its name. */
+type StoredNode =
+  | number
+  | string
+  | { readonly and: readonly StoredNode[] }
+  | { readonly or: readonly StoredNode[] }
+  | { readonly not: StoredNode };
+
+type StoredRule = Omit<Rule, 'condition' | 'message' | 'tree'> & { readonly tree: StoredNode };
+type StoredMacro = Omit<MacroInfo, 'tree'> & { readonly tree: StoredNode };
+
+/** The first line of a snapshot. Every further line is a check: many rules have the same ones. */
+interface StoredRuleSet {
+  readonly rules: readonly StoredRule[];
+  readonly macros: readonly StoredMacro[];
   readonly lists: readonly ListInfo[];
 }
 
-/** The parts of a rule set that do not depend on a run's settings. */
-export function snapshotOf(ruleSet: RuleSet): RuleSetSnapshot {
-  return {
-    rules: ruleSet.rules.map(({ condition: _condition, message: _message, ...rest }) => rest),
-    macros: ruleSet.macros,
-    lists: ruleSet.lists,
+/**
+ * A rule set as text: parsed, but not bound to fields. The bundled rules are stored so when the project is
+ * built; reading them takes a millisecond or two, parsing their YAML a hundred. Positions in conditions are
+ * left out: they mean nothing in another file.
+ *
+ * @param ruleSet the parts of it that depend on a run's settings are left out
+ */
+export function stringifySnapshot({ rules, macros, lists }: RuleSet): string {
+  const checks = new Map<string, number>();
+  const stored: StoredRuleSet = {
+    rules: rules.map(({ condition: _condition, message: _message, tree, ...rest }) => ({
+      ...rest,
+      tree: storedNode(tree, checks),
+    })),
+    macros: macros.map(({ tree, ...rest }) => ({ ...rest, tree: storedNode(tree, checks) })),
+    lists,
   };
-}
-
-/** The snapshot as JSON text, without the positions in conditions: they mean nothing in another file. */
-export function stringifySnapshot(snapshot: RuleSetSnapshot): string {
-  const text = JSON.stringify(snapshot, (key: string, value: unknown) =>
-    key === 'span' ? undefined : value,
-  );
+  const text = [JSON.stringify(stored), ...checks.keys()].join('\n');
   // Text of one byte a character is read and parsed faster.
   return text.replace(
     /[^\0-\x7f]/g,
@@ -37,35 +49,54 @@ export function stringifySnapshot(snapshot: RuleSetSnapshot): string {
   );
 }
 
+/** @param checks the texts of checks, with their numbers */
+function storedNode(node: ConditionNode, checks: Map<string, number>): StoredNode {
+  switch (node.kind) {
+    case 'and':
+      return { and: node.children.map((child) => storedNode(child, checks)) };
+    case 'or':
+      return { or: node.children.map((child) => storedNode(child, checks)) };
+    case 'not':
+      return { not: storedNode(node.child, checks) };
+    case 'macro':
+      return node.name;
+    case 'check': {
+      const text = JSON.stringify(node, (key: string, value: unknown) =>
+        key === 'span' ? undefined : value,
+      );
+      const number = checks.get(text) ?? checks.size;
+      checks.set(text, number);
+      return number;
+    }
+  }
+}
+
 /**
- * The rule set of a snapshot. Conditions and outputs are bound part by part when they are first used, and
- * equal macros once for all rules: most parts of most conditions never are.
+ * The rule set of a snapshot. Checks and outputs are read and bound when they are first used, and equal
+ * checks and macros once for all rules: most of them never are.
  *
  * @param text what {@link stringifySnapshot} wrote; it must come from rules that load without errors
  */
 export function parseSnapshot(text: string, fields: FieldResolver): RuleSet {
-  const { rules, macros, lists } = JSON.parse(text) as RuleSetSnapshot;
-  const binder = new Binder(macros, fields);
+  const [first = '', ...checks] = text.split('\n');
+  const { rules, macros, lists } = JSON.parse(first) as StoredRuleSet;
+  const binder = new Binder(macros, checks, fields);
   return {
     rules: rules.map((rule) => boundRule(rule, binder, fields)),
-    macros: macros.map(storedMacro),
+    macros: macros.map((macro) => storedMacro(macro, binder)),
     lists,
   };
 }
 
 /** A rule of a snapshot; its condition and output are made on demand. */
-function boundRule(
-  rule: RuleSetSnapshot['rules'][number],
-  binder: Binder,
-  fields: FieldResolver,
-): Rule {
+function boundRule(rule: StoredRule, binder: Binder, fields: FieldResolver): Rule {
   let tree: ConditionNode | undefined;
   let condition: Condition | undefined;
   let message: Template | undefined;
   return {
     ...rule,
     get tree() {
-      tree ??= withSpans(rule.tree);
+      tree ??= binder.node(rule.tree);
       return tree;
     },
     get condition() {
@@ -79,12 +110,12 @@ function boundRule(
   };
 }
 
-function storedMacro(macro: MacroInfo): MacroInfo {
+function storedMacro(macro: StoredMacro, binder: Binder): MacroInfo {
   let tree: ConditionNode | undefined;
   return {
     ...macro,
     get tree() {
-      tree ??= withSpans(macro.tree);
+      tree ??= binder.node(macro.tree);
       return tree;
     },
   };
@@ -92,27 +123,38 @@ function storedMacro(macro: MacroInfo): MacroInfo {
 
 /** Binds stored conditions to fields. They have no errors, so nothing needs their positions. */
 class Binder {
-  readonly #trees: ReadonlyMap<string, ConditionNode>;
-  readonly #macros = new Map<string, Condition>();
+  readonly #trees: ReadonlyMap<string, StoredNode>;
+  readonly #checks: readonly string[];
   readonly #fields: FieldResolver;
+  readonly #macros = new Map<string, Condition>();
+  readonly #atoms: StoredAtom[] = [];
 
-  constructor(macros: readonly MacroInfo[], fields: FieldResolver) {
+  constructor(macros: readonly StoredMacro[], checks: readonly string[], fields: FieldResolver) {
     this.#trees = new Map(macros.map(({ name, tree }) => [name, tree]));
+    this.#checks = checks;
     this.#fields = fields;
   }
 
-  bind(node: ConditionNode): Condition {
-    switch (node.kind) {
-      case 'and':
-      case 'or':
-        return { kind: node.kind, operands: node.children.map((child) => this.bind(child)) };
-      case 'not':
-        return { kind: 'not', operand: this.bind(node.child) };
-      case 'macro':
-        return this.#macro(node.name);
-      case 'check':
-        return new StoredAtom(node, this.#fields);
-    }
+  /** The condition as it was parsed. */
+  node(stored: StoredNode): ConditionNode {
+    if (typeof stored === 'number') return readCheck(this.#checks[stored]!);
+    if (typeof stored === 'string') return { kind: 'macro', name: stored, span: NOWHERE };
+    if ('not' in stored) return { kind: 'not', child: this.node(stored.not), span: NOWHERE };
+    const kind = 'and' in stored ? 'and' : 'or';
+    const children = childrenOf(stored).map((child) => this.node(child));
+    return { kind, children, span: NOWHERE };
+  }
+
+  bind(stored: StoredNode): Condition {
+    if (typeof stored === 'number') return this.#atom(stored);
+    if (typeof stored === 'string') return this.#macro(stored);
+    if ('not' in stored) return { kind: 'not', operand: this.bind(stored.not) };
+    const kind = 'and' in stored ? 'and' : 'or';
+    return { kind, operands: childrenOf(stored).map((child) => this.bind(child)) };
+  }
+
+  #atom(number: number): Condition {
+    return (this.#atoms[number] ??= new StoredAtom(this.#checks[number]!, this.#fields));
   }
 
   #macro(name: string): Condition {
@@ -125,20 +167,26 @@ class Binder {
   }
 }
 
-/** A comparison that is bound when it is first looked at. */
+type StoredList = Extract<StoredNode, { and: unknown } | { or: unknown }>;
+
+function childrenOf(stored: StoredList): readonly StoredNode[] {
+  return 'and' in stored ? stored.and : stored.or;
+}
+
+/** A comparison that is read and bound when it is first looked at. */
 class StoredAtom implements Atom {
   readonly kind = 'atom';
-  readonly #stored: CheckNode;
+  readonly #text: string;
   readonly #fields: FieldResolver;
   #atom: Atom | undefined;
 
-  constructor(stored: CheckNode, fields: FieldResolver) {
-    this.#stored = stored;
+  constructor(text: string, fields: FieldResolver) {
+    this.#text = text;
     this.#fields = fields;
   }
 
   get #bound(): Atom {
-    this.#atom ??= compileCheck(withSpans(this.#stored), this.#fields, true);
+    this.#atom ??= compileCheck(readCheck(this.#text), this.#fields, true);
     return this.#atom;
   }
 
@@ -165,12 +213,14 @@ class StoredAtom implements Atom {
 
 const NOWHERE: Span = { start: 0, end: 0 };
 
+function readCheck(text: string): CheckNode {
+  return withSpans(JSON.parse(text) as CheckNode);
+}
+
 /** Puts the positions back that the text left out: every node of a condition has one. */
-function withSpans<T>(node: T): T {
-  if (Array.isArray(node)) for (const item of node) withSpans(item);
-  else if (typeof node === 'object' && node !== null) {
-    for (const value of Object.values(node)) withSpans(value);
-    if ('kind' in node) Object.assign(node, { span: NOWHERE });
+function withSpans<T extends object>(node: T): T {
+  for (const value of Object.values(node)) {
+    if (typeof value === 'object' && value !== null) withSpans(value);
   }
-  return node;
+  return 'kind' in node ? Object.assign(node, { span: NOWHERE }) : node;
 }
