@@ -6,6 +6,8 @@ import type { RuleSet } from '../rules/rule.ts';
 import type { Invocation } from './command.ts';
 import { compileOption, parseOption } from './conditions.ts';
 
+export { ignoreNotes } from '../policies/ignore.ts';
+
 /**
  * The ignore entries of the configuration, ready to use; undefined for none. Warns of rules that do not
  * exist.

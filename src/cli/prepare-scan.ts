@@ -3,7 +3,7 @@ import { createEngine, type Engine, type EngineOptions } from '../engine/engine.
 import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { FieldSettings } from '../fields/field.ts';
 import { number, plural } from '../outputs/summary-text.ts';
-import { ignoreNotes, type Suppressor } from '../policies/ignore.ts';
+import type { Suppressor } from '../policies/ignore.ts';
 import { firingCondition } from '../policies/placement.ts';
 import type { ResourceFilter } from '../policies/resource-filter.ts';
 import { isSeverity } from '../policies/severity.ts';
@@ -12,10 +12,8 @@ import { isAtLeast, priorityRank, type Priority } from '../rules/priority.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import { KnownError } from '../util/errors.ts';
 import type { Invocation } from './command.ts';
-import { suppressorOf } from './ignore-input.ts';
 import { loadLibrary } from './policies-input.ts';
 import { reportTargets, showsEvents } from './reports.ts';
-import { resourceFilterOf, resourceNotes } from './resource-input.ts';
 import { chooseRules, selectionOf, type OffPolicy } from './scan-rules.ts';
 import { scopeOf } from './scope.ts';
 
@@ -54,8 +52,11 @@ export async function prepareScan(
   const { rules, placements, off, warnings } = chooseRules(library, selection, settings, fields);
   for (const warning of warnings) warn(`warning: ${warning}`);
   if (rules.length === 0) warn('warning: no rule is enabled and selected: nothing can be found');
-  const suppressor = await suppressorOf(invocation, ruleSet, fieldSettings, warn);
-  const resourceFilter = await resourceFilterOf(invocation, fields, warn);
+  // Few runs have ignore entries or resource rules: the others need not load what reads them.
+  const ignoring = hasIgnoreEntries(invocation) ? await import('./ignore-input.ts') : undefined;
+  const suppressor = await ignoring?.suppressorOf(invocation, ruleSet, fieldSettings, warn);
+  const covering = asksForResources(invocation) ? await import('./resource-input.ts') : undefined;
+  const resourceFilter = await covering?.resourceFilterOf(invocation, fields, warn);
   // Only the summary tells the counts; with `first`, a rule that is off has no place in the order.
   const matching = settings.ruleMatching ?? 'all';
   const told = settings.summary && !settings.quiet && matching === 'all';
@@ -87,11 +88,24 @@ export async function prepareScan(
     engine: createEngine(options),
     fast: settings.engine === 'reference' ? undefined : options,
     notes: (complete) => [
-      ...resourceNotes(resourceFilter, rules, complete),
-      ...(suppressor === undefined ? [] : ignoreNotes(suppressor)),
+      ...(covering?.resourceNotes(resourceFilter, rules, complete) ?? []),
+      ...(suppressor === undefined ? [] : (ignoring?.ignoreNotes(suppressor) ?? [])),
       ...counted.flatMap(offNote),
     ],
   };
+}
+
+function hasIgnoreEntries({ config }: Invocation): boolean {
+  return config.some(({ ignore }) => ignore.length > 0);
+}
+
+function asksForResources({ settings, config }: Invocation): boolean {
+  return (
+    settings.resourceRules !== undefined ||
+    settings.resourceMode === 'admission' ||
+    settings.excludeNamespace.length > 0 ||
+    config.some((file) => file.resourceRules !== undefined || file.excludedNamespaces.length > 0)
+  );
 }
 
 function offNote({ name, counter: { total } }: OffPolicy): string[] {

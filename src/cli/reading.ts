@@ -18,13 +18,13 @@ import { formatDateTimeSeconds } from '../util/time.ts';
 import type { Invocation } from './command.ts';
 import { Gate } from './gate.ts';
 import { inputPaths } from './input-paths.ts';
-import { plainText } from './listing.ts';
 import { progressOf } from './progress.ts';
 import { readPlan } from './read-plan.ts';
 import { loadForCommand } from './rules-input.ts';
 import { exitCodeOfScan, reportInputs } from './scan-end.ts';
 import { SCOPE_REASON, scopeOf } from './scope.ts';
 import { useColor } from './terminal.ts';
+import { warner } from './warner.ts';
 
 const NO_RULES: RuleSet = { rules: [], macros: [], lists: [] };
 
@@ -36,13 +36,6 @@ export interface ReadingEnd extends ReadResult {
 /** The settings that fields depend on, of this run. */
 export function fieldSettingsOf({ settings }: Invocation): FieldSettings {
   return { timezone: settings.timezone, hostname: hostname() };
-}
-
-/** Warnings on standard error, unless they are not wanted. */
-export function warner({ settings, terminal }: Invocation): (text: string) => void {
-  return (text) => {
-    if (!settings.quiet) terminal.stderr.write(`${plainText(text)}\n`);
-  };
 }
 
 /**

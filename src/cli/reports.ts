@@ -9,7 +9,6 @@ import {
 import type { Source } from '../io/sources.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
-import { createGroupWriter } from '../activity/finding-groups.ts';
 import { escapeJsonForTerminal } from '../outputs/escape.ts';
 import { Feed } from '../outputs/feed.ts';
 import { FORMATS, type FormatName } from '../outputs/index.ts';
@@ -99,6 +98,7 @@ async function findingsWriter(
     const known = RECORD_FORMATS.join(', ');
     throw new KnownError('usage', `--group-by has no ${format} format: use ${known}`);
   }
+  const { createGroupWriter } = await import('../activity/finding-groups.ts');
   return createGroupWriter(found, output, context, { group: groupBy, sort, limit });
 }
 

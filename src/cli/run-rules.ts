@@ -6,7 +6,7 @@ import { fieldResolver } from '../rules/resolver.ts';
 import type { Rule, RuleSet } from '../rules/rule.ts';
 import type { Invocation } from './command.ts';
 import { loadLibrary } from './policies-input.ts';
-import { warner } from './reading.ts';
+import { warner } from './warner.ts';
 import { chooseRules, selectionOf } from './scan-rules.ts';
 
 /** The rules that `scan` would run with the same options, and what belongs to them. */

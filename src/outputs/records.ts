@@ -9,7 +9,6 @@ import {
   type RecordStyle,
   type RecordWriter,
 } from './record-list.ts';
-import { createTable } from './records-table.ts';
 import { redactor } from './redact.ts';
 import { formatRfc3339Nano } from '../util/time.ts';
 import type { Sink } from './writer.ts';
@@ -28,8 +27,10 @@ export async function createRecordWriter<T>(
   style: RecordStyle,
 ): Promise<RecordWriter<T>> {
   switch (format) {
-    case 'table':
+    case 'table': {
+      const { createTable } = await import('./records-table.ts');
       return createTable(list, sink, style, await loadPaint(style.color));
+    }
     case 'text':
       return createText(list, sink, style);
     case 'csv':

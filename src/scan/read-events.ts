@@ -6,11 +6,9 @@ import { describeLine } from '../events/describe.ts';
 import type { EventOrigin } from '../events/event.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
 import { isFault, type Problem } from '../events/problems.ts';
-import { followFile } from '../io/follow.ts';
 import { eachLine, type LineBlock } from '../io/lines.ts';
 import { payloadCodec } from '../io/payload-codec.ts';
 import { readInput, type ReadOptions } from '../io/read-input.ts';
-import { eventsByTime } from '../io/sorted-events.ts';
 import type { Source } from '../io/sources.ts';
 import { LONGEST_LOOK, OUTSIDE_WINDOW } from './read-plan.ts';
 import type { ReadHooks, ReadPlan, ReadResult } from './read-plan.ts';
@@ -94,7 +92,7 @@ class Reader {
     const { follow } = this.#plan;
     const blocks =
       follow === true && source.path !== undefined
-        ? followFile(source.path, {
+        ? (await import('../io/follow.ts')).followFile(source.path, {
             ...options,
             // Records do not span a rotation.
             onReset: () => {
@@ -150,6 +148,7 @@ class Reader {
   /** All inputs at once, the earliest event first. */
   async #merged(): Promise<void> {
     const { sources, maxEventSize, inputFormat: format } = this.#plan;
+    const { eventsByTime } = await import('../io/sorted-events.ts');
     for (const { name } of sources) this.#summary.input(name);
     let late = 0;
     const before = this.#bytes;

@@ -8,7 +8,7 @@ import { exitCode } from '../exit.ts';
 import { plainText } from '../listing.ts';
 import { PolicyFile } from '../policies-edit.ts';
 import { loadLibrary, type Library } from '../policies-input.ts';
-import { warner } from '../reading.ts';
+import { warner } from '../warner.ts';
 
 type Settings = Invocation['settings'];
 

@@ -4,7 +4,7 @@ import { exitCode } from '../exit.ts';
 import { plainText } from '../listing.ts';
 import { PolicyFile } from '../policies-edit.ts';
 import { loadLibrary } from '../policies-input.ts';
-import { warner } from '../reading.ts';
+import { warner } from '../warner.ts';
 
 /** `k8s-audit policies enable NAME…`: switches policies on in the configuration. */
 export const policiesEnableCommand: CommandAction = (invocation) =>

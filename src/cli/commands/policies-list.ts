@@ -5,7 +5,7 @@ import { exitCode } from '../exit.ts';
 import { columnText, jsonText, listFormat, plainText } from '../listing.ts';
 import { loadLibrary } from '../policies-input.ts';
 import { scopeJson } from '../policy-text.ts';
-import { warner } from '../reading.ts';
+import { warner } from '../warner.ts';
 
 /** `k8s-audit policies list`: every policy, on or off. */
 export const policiesListCommand: CommandAction = async (invocation) => {

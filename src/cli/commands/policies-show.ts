@@ -8,7 +8,7 @@ import { exitCode } from '../exit.ts';
 import { columnText, jsonText, listFormat, plainText, wrapWords } from '../listing.ts';
 import { loadLibrary } from '../policies-input.ts';
 import { scopeText } from '../policy-text.ts';
-import { warner } from '../reading.ts';
+import { warner } from '../warner.ts';
 import { originText, policyJson } from './policies-list.ts';
 
 /** `k8s-audit policies show NAME`: one policy with its rules. */

@@ -10,7 +10,7 @@ import type { CommandAction, Invocation } from '../command.ts';
 import { exitCode } from '../exit.ts';
 import { jsonText, listFormat, plainText } from '../listing.ts';
 import { bundledPolicies, ruleIdentities } from '../policies-input.ts';
-import { warner } from '../reading.ts';
+import { warner } from '../warner.ts';
 import { loadForCommand } from '../rules-input.ts';
 
 /** `k8s-audit policies validate [FILE…]`: checks policy files, or the policies of the configuration. */

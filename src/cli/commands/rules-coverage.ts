@@ -3,7 +3,7 @@ import type { CommandAction } from '../command.ts';
 import { exitCode } from '../exit.ts';
 import { columnText, jsonText, listFormat, plainText } from '../listing.ts';
 import { loadLibrary } from '../policies-input.ts';
-import { warner } from '../reading.ts';
+import { warner } from '../warner.ts';
 import { listedRules } from '../rule-filter.ts';
 import { coverageOf, navigatorLayer, type FrameworkCoverage } from '../rules-coverage.ts';
 import { chooseRules, selectionOf } from '../scan-rules.ts';

@@ -6,7 +6,7 @@ import { didYouMean } from '../../util/suggest.ts';
 import type { CommandAction } from '../command.ts';
 import { exitCode } from '../exit.ts';
 import { jsonText, listFormat, plainText } from '../listing.ts';
-import { warner } from '../reading.ts';
+import { warner } from '../warner.ts';
 import { diffRuleSets } from '../rules-diff.ts';
 import { bundledRules, loadForCommand } from '../rules-input.ts';
 

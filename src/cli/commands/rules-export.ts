@@ -4,7 +4,7 @@ import type { CommandAction } from '../command.ts';
 import { exitCode } from '../exit.ts';
 import { plainText } from '../listing.ts';
 import { loadLibrary } from '../policies-input.ts';
-import { warner } from '../reading.ts';
+import { warner } from '../warner.ts';
 import { listedRules } from '../rule-filter.ts';
 import { exportRules } from '../rules-export.ts';
 import { chooseRules, selectionOf } from '../scan-rules.ts';

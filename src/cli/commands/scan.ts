@@ -12,7 +12,7 @@ import { holdMemory } from '../memory.ts';
 import { prepareScan } from '../prepare-scan.ts';
 import { blindNotes, duplicateNotes, explainBlind } from '../evidence.ts';
 import { progressOf } from '../progress.ts';
-import { warner } from '../reading.ts';
+import { warner } from '../warner.ts';
 import { readPlan } from '../read-plan.ts';
 import { threadCount, threadsOf } from '../scan-threads.ts';
 import { openReports, reportTargets } from '../reports.ts';
