@@ -61,5 +61,6 @@ writeFileSync(join(PROGRAM, 'THIRD-PARTY-LICENSES.txt'), licences(ROOT).join(LIC
 
 execFileSync(process.execPath, [fileURLToPath(new URL('code-cache.cjs', import.meta.url))], {
   cwd: ROOT,
-  stdio: ['ignore', 'ignore', 'inherit'],
+  // What the commands say is only shown when one of them fails.
+  stdio: ['ignore', 'ignore', 'pipe'],
 });

@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty';
 import { errorCode } from '../io/sources.ts';
 import { codeText } from '../io/error-text.ts';
+import { plainStream } from './plain-stream.ts';
 import type { OutputStream, Terminal } from './terminal.ts';
 
 /** The terminal of the running process, with its signal handlers installed. */
@@ -19,11 +20,11 @@ export function processTerminal(): Terminal {
   return {
     // Node takes a millisecond to make each of them ready.
     get stdout() {
-      stdout ??= outputStream(process.stdout);
+      stdout ??= plainStream(1) ?? outputStream(process.stdout);
       return stdout;
     },
     get stderr() {
-      stderr ??= outputStream(process.stderr);
+      stderr ??= plainStream(2) ?? outputStream(process.stderr);
       return stderr;
     },
     // Touching process.stdin would open it a second time.
