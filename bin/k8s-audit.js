@@ -26,8 +26,7 @@ function load(name, compiled) {
   const module = { exports: {} };
   loaded.set(name, module);
   const filename = join(PROGRAM, name);
-  const source = `(function(exports,require,module,__filename){${readFileSync(filename, 'latin1')}\n})`;
-  const script = new Script(source, { filename, cachedData: cached(name) });
+  const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: cached(name) });
   compiled?.(name, script);
   const run = script.runInThisContext();
   run(module.exports, (other) => load(other, compiled), module, filename);
