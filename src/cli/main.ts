@@ -22,9 +22,10 @@ export async function main(
 ): Promise<number> {
   try {
     let chosen: Chosen | undefined;
-    buildProgram(terminal, packageVersion(), (choice) => {
+    const choose = (choice: Chosen): void => {
       chosen = choice;
-    }).parse(argv, { from: 'user' });
+    };
+    buildProgram(terminal, packageVersion(), choose, argv[0]).parse(argv, { from: 'user' });
     if (chosen === undefined) return exitCode('ok');
     const { invocationOf } = await import('./invocation.ts');
     const invocation = await invocationOf(chosen, terminal);

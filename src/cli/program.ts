@@ -32,11 +32,14 @@ export interface Chosen {
 /**
  * Builds the command tree from the tables. Parsing calls `chosen` at most once; it throws a CommanderError
  * for wrong use, help and version.
+ *
+ * @param first the first argument: when it names a command, the tree holds no other
  */
 export function buildProgram(
   terminal: Terminal,
   version: string,
   chosen: (choice: Chosen) => void,
+  first?: string,
 ): Command {
   const program = new Command('k8s-audit');
   configure(program, terminal);
@@ -47,21 +50,22 @@ export function buildProgram(
     .helpCommand('help [command]', 'print help for a command')
     .enablePositionalOptions();
   const groups = new Map<string, Command>();
-  for (const record of COMMANDS) {
-    const [first, second] = record.name.split(' ');
+  const asked = COMMANDS.filter(({ name }) => name.split(' ')[0] === first);
+  for (const record of asked.length > 0 ? asked : COMMANDS) {
+    const [group, second] = record.name.split(' ');
     let parent = program;
     if (second !== undefined) {
-      parent = groups.get(first!) ?? program.command(first!).description(groupDescription(first!));
+      parent = groups.get(group!) ?? program.command(group!).description(groupDescription(group!));
       parent.helpCommand(false);
-      groups.set(first!, parent);
+      groups.set(group!, parent);
     }
     const isDefault = record === COMMANDS[0];
-    const command = new LazyCommand(second ?? first!, record, (self) =>
+    const command = new LazyCommand(second ?? group!, record, (self) =>
       addOptions(self, record, terminal, chosen),
     );
     command.copyInheritedSettings(parent);
     parent.addCommand(command, { isDefault });
-    if (second === undefined) groups.set(first!, command);
+    if (second === undefined) groups.set(group!, command);
     // `activity identity` is a command of a command: options behind it are its own.
     else parent.enablePositionalOptions();
     describe(command, record);

@@ -73,10 +73,10 @@ export function parseCli(args: readonly string[]): string {
   let name = 'none';
   const { terminal } = memoryTerminal({});
   try {
-    const program = buildProgram(terminal, '0.0.0', (choice) => {
+    const choose = (choice: { record: { name: string } }): void => {
       name = choice.record.name;
-    });
-    program.parse(args, { from: 'user' });
+    };
+    buildProgram(terminal, '0.0.0', choose, args[0]).parse(args, { from: 'user' });
     return name;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
