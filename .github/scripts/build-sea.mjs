@@ -42,8 +42,11 @@ function filesBelow(name) {
     .toSorted();
 }
 
-/** One CommonJS file with everything that `entry` imports. */
-async function bundle(entry, file) {
+/** One CommonJS file with everything that `code` imports. */
+async function bundle(code, file) {
+  const entry = file.replace(/\.cjs$/, '.entry.mjs');
+  const first = join(ROOT, '.github/scripts/use-executable.mjs');
+  writeFileSync(entry, `import ${JSON.stringify(first)};\n${code}`);
   const build = await rolldown({ input: entry, platform: 'node', logLevel: 'warn' });
   await build.write({ file, format: 'cjs', codeSplitting: false });
   await build.close();
@@ -70,20 +73,18 @@ function log(text) {
 rmSync(WORK, { recursive: true, force: true });
 mkdirSync(WORK, { recursive: true });
 
-const entry = join(WORK, 'entry.mjs');
-writeFileSync(
-  entry,
+const main = join(WORK, 'main.cjs');
+await bundle(
   `import { endProcess, main } from ${JSON.stringify(join(ROOT, 'dist/cli/main.js'))};\n` +
     'main(process.argv.slice(2)).then(endProcess);\n',
+  main,
 );
-const main = join(WORK, 'main.cjs');
-await bundle(entry, main);
 
 const assets = {};
 for (const name of ASSETS.flatMap(filesBelow)) assets[name] = join(ROOT, name);
 for (const name of workers()) {
   const file = join(WORK, name.replaceAll('/', '-').replace(/\.js$/, '.cjs'));
-  await bundle(join(ROOT, name), file);
+  await bundle(`import ${JSON.stringify(join(ROOT, name))};\n`, file);
   assets[name] = file;
 }
 const index = join(WORK, 'assets.json');
