@@ -26,7 +26,10 @@ function load(name, compiled) {
   const module = { exports: {} };
   loaded.set(name, module);
   const filename = join(PROGRAM, name);
-  const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: cached(name) });
+  const script = new Script(readFileSync(filename, 'latin1'), {
+    filename,
+    cachedData: cached(name),
+  });
   compiled?.(name, script);
   const run = script.runInThisContext();
   run(module.exports, (other) => load(other, compiled), module, filename);
