@@ -19,6 +19,7 @@ export function subjectFingerprint({ rule, subject }: Finding): string {
   const { user, impersonatedUser, verb, namespace, resource, name, subresource } = subject;
   // Each part on its own: joined, a name with a separator in it could pass for another.
   const parts = [rule, user, impersonatedUser, verb, namespace, resource, name, subresource];
+  known ??= new SubjectMemory();
   let fingerprint = known.find(parts);
   if (fingerprint === undefined) {
     fingerprint = hash(JSON.stringify(parts));
@@ -28,7 +29,7 @@ export function subjectFingerprint({ rule, subject }: Finding): string {
 }
 
 /** The same few do the same to the same objects, and hashing costs as much as all else of a finding. */
-const known = new SubjectMemory();
+let known: SubjectMemory | undefined;
 
 function hash(text: string): string {
   // At once where Node can: the object costs three times the hash.
