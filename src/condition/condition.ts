@@ -21,20 +21,32 @@ export type Condition =
   | { readonly kind: 'not'; readonly operand: Condition }
   | Atom;
 
-/** Decides a condition on one event, left to right with short circuit. A missing value makes its atom false. */
-export function evaluate(condition: Condition, event: AuditEvent): boolean {
-  switch (condition.kind) {
-    case 'and':
-      for (const operand of condition.operands) if (!evaluate(operand, event)) return false;
-      return true;
-    case 'or':
-      for (const operand of condition.operands) if (evaluate(operand, event)) return true;
-      return false;
-    case 'not':
-      return !evaluate(condition.operand, event);
-    case 'atom':
-      return evaluateAtom(condition, event);
-  }
+/** Answers on one event so far: rules share macros and comparisons. */
+export type KnownAnswers = Map<Condition, boolean>;
+
+/**
+ * Decides a condition on one event, left to right with short circuit. A missing value makes its atom false.
+ *
+ * @param known answers on the same event, which is added to
+ */
+export function evaluate(condition: Condition, event: AuditEvent, known?: KnownAnswers): boolean {
+  if (condition.kind === 'not') return !evaluate(condition.operand, event, known);
+  const before = known?.get(condition);
+  if (before !== undefined) return before;
+  const answer =
+    condition.kind === 'atom' ? evaluateAtom(condition, event) : joins(condition, event, known);
+  known?.set(condition, answer);
+  return answer;
+}
+
+function joins(
+  { kind, operands }: Extract<Condition, { operands: unknown }>,
+  event: AuditEvent,
+  known: KnownAnswers | undefined,
+): boolean {
+  const decisive = kind === 'or';
+  for (const operand of operands) if (evaluate(operand, event, known) === decisive) return decisive;
+  return !decisive;
 }
 
 export function evaluateAtom(atom: Atom, event: AuditEvent): boolean {

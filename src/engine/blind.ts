@@ -44,9 +44,10 @@ export class BlindSpots {
   count(event: AuditEvent, rules: readonly Undecided[]): void {
     if (!lacksBodies(event)) return;
     const watched = new BodyWatch(event);
+    const known: Decided = new Map();
     let open = false;
     for (const rule of rules) {
-      if (decide(rule.condition, watched) !== undefined) continue;
+      if (decide(rule.condition, watched, known) !== OPEN) continue;
       open = true;
       this.#add(rule.name, resourceOf(event), 1);
     }
@@ -174,28 +175,42 @@ export function mayLackBodies(condition: Condition): boolean {
   return may;
 }
 
-/** Three-valued evaluation: undefined when the answer is in a body. */
-function decide(condition: Condition, event: BodyWatch): boolean | undefined {
+/** The answer is in a body. */
+const OPEN = null;
+
+/** Answers on one event so far: rules share macros and comparisons. */
+type Decided = Map<Condition, boolean | typeof OPEN>;
+
+/** Three-valued evaluation. */
+function decide(condition: Condition, event: BodyWatch, known: Decided): boolean | typeof OPEN {
+  const before = known.get(condition);
+  if (before !== undefined) return before;
+  const answer = decideNew(condition, event, known);
+  known.set(condition, answer);
+  return answer;
+}
+
+function decideNew(condition: Condition, event: BodyWatch, known: Decided): boolean | typeof OPEN {
   switch (condition.kind) {
     case 'atom': {
       event.asked = false;
       const holds = evaluateAtom(condition, event);
-      return event.asked ? undefined : holds;
+      return event.asked ? OPEN : holds;
     }
     case 'not': {
-      const inner = decide(condition.operand, event);
-      return inner === undefined ? undefined : !inner;
+      const inner = decide(condition.operand, event, known);
+      return inner === OPEN ? OPEN : !inner;
     }
     case 'and':
     case 'or': {
       const decisive = condition.kind === 'or';
       let open = false;
       for (const operand of condition.operands) {
-        const part = decide(operand, event);
+        const part = decide(operand, event, known);
         if (part === decisive) return decisive;
-        open ||= part === undefined;
+        open ||= part === OPEN;
       }
-      return open ? undefined : !decisive;
+      return open ? OPEN : !decisive;
     }
   }
 }

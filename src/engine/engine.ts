@@ -1,4 +1,4 @@
-import { evaluate, type Condition } from '../condition/condition.ts';
+import { evaluate, type Condition, type KnownAnswers } from '../condition/condition.ts';
 import type { FieldUse } from '../condition/value.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { findField } from '../fields/catalog.ts';
@@ -34,8 +34,12 @@ export interface EngineOptions {
 export interface Engine {
   /** False for events that the scope leaves out. */
   inScope(event: AuditEvent): boolean;
-  /** The findings of one event that is in scope, in rule order. */
-  evaluate(event: AuditEvent): Finding[];
+  /**
+   * The findings of one event that is in scope, in rule order.
+   *
+   * @param known answers on the event so far
+   */
+  evaluate(event: AuditEvent, known?: KnownAnswers): Finding[];
 }
 
 /**
@@ -47,10 +51,10 @@ export function createEngine(options: EngineOptions): Engine {
   const { scope } = options;
   return {
     inScope: (event) => scope === undefined || evaluate(scope, event),
-    evaluate(event) {
+    evaluate(event, known = new Map()) {
       const findings: Finding[] = [];
       for (const rule of options.rules) {
-        if (!evaluate(rule.condition, event)) continue;
+        if (!evaluate(rule.condition, event, known)) continue;
         const finding = reportedFinding(options, findingOf, rule, event);
         if (finding === undefined) continue;
         findings.push(finding);

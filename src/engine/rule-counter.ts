@@ -1,4 +1,4 @@
-import { evaluate } from '../condition/condition.ts';
+import { evaluate, type KnownAnswers } from '../condition/condition.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { placeFinding, type Placements } from '../policies/placement.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -22,9 +22,10 @@ export class RuleCounter {
     return this.#placements;
   }
 
-  count(event: AuditEvent): void {
+  /** @param known answers on the event so far */
+  count(event: AuditEvent, known?: KnownAnswers): void {
     for (const rule of this.#rules) {
-      if (evaluate(rule.condition, event)) this.matched(rule, event);
+      if (evaluate(rule.condition, event, known)) this.matched(rule, event);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { KnownAnswers } from '../condition/condition.ts';
 import type { Engine, EngineOptions } from '../engine/engine.ts';
 import type { Finding } from '../engine/finding.ts';
 import { SummaryBuilder, type ScanSummary } from '../engine/summary.ts';
@@ -73,10 +74,12 @@ export async function scan(plan: ScanPlan, hooks: ScanHooks): Promise<ScanResult
           summary.filter(scopeReason);
           return;
         }
-        const counted = engine.evaluate(event).filter((finding) => hooks.finding(finding));
+        const known: KnownAnswers = new Map();
+        const fired = engine.evaluate(event, known);
+        const counted = fired.filter((finding) => hooks.finding(finding));
         summary.event(event.time, counted);
         blind.count(event, rules);
-        for (const counter of counters) counter.count(event);
+        for (const counter of counters) counter.count(event, known);
       },
       settle: () => hooks.settle(),
       progress: (bytes, events) => hooks.progress(bytes, events),
