@@ -125,7 +125,9 @@ export function buildSearch(patterns: ReadonlyMap<number, Pattern>): PatternSear
     const bytes = Buffer.from(text, 'latin1');
     return { index, bytes, ignoreCase, offset: windowAt(bytes) };
   });
-  for (const pattern of placed) {
+  // Letters in either case have the widest windows: they settle first, together.
+  const widestFirst = placed.toSorted((a, b) => Number(b.ignoreCase) - Number(a.ignoreCase));
+  for (const pattern of widestFirst) {
     let best = buckets[ESCAPE_BUCKET + 1]!;
     let least = Infinity;
     for (const bucket of buckets.slice(ESCAPE_BUCKET + 1)) {
