@@ -1,5 +1,5 @@
 import type { ResourceFilter } from '../policies/resource-filter.ts';
-import type { Assignment, ConditionGraph, Node } from './partial.ts';
+import type { ConditionGraph, Knowledge, Node } from './partial.ts';
 
 /** What must still be decided about leaving an event out. */
 export interface OpenFilter {
@@ -41,19 +41,18 @@ export function openFilter(graph: ConditionGraph, filter: ResourceFilter | undef
 export function restrictFilter(
   graph: ConditionGraph,
   from: OpenFilter,
-  assignment: Assignment,
-  memo: Map<Node, Node>,
+  knowledge: Knowledge,
 ): OpenFilter {
   const steps: OpenStep[] = [];
   for (const step of from.steps) {
-    const drops = graph.restrict(step.drops, assignment, memo);
+    const drops = graph.restrict(step.drops, knowledge);
     if (drops === graph.false) continue;
     steps.push({ ...step, drops });
     if (drops === graph.true) break;
   }
   const covers: OpenCover[] = [];
   for (const { index, condition } of isLost(graph, steps) ? [] : from.covers) {
-    const rest = graph.restrict(condition, assignment, memo);
+    const rest = graph.restrict(condition, knowledge);
     if (rest === graph.false) continue;
     covers.push({ index, condition: rest });
     if (rest === graph.true) break;

@@ -8,7 +8,16 @@ export type Node =
   | { readonly kind: 'and' | 'or'; readonly id: number; readonly operands: readonly Node[] };
 
 /** What is known about an atom: its value, or undefined. */
-export type Assignment = (atom: Atom) => boolean | undefined;
+type Assignment = (atom: Atom) => boolean | undefined;
+
+/** What is known about atoms. */
+export interface Knowledge {
+  readonly truth: Assignment;
+  /** False for nodes without an atom that may be known; all may without it. */
+  readonly concerns?: (node: Node) => boolean;
+  /** What nodes were restricted to by the same knowledge. */
+  readonly memo: Map<Node, Node>;
+}
 
 /** A node as a condition that means the same. */
 export function conditionOf(node: Node): Condition {
@@ -84,30 +93,31 @@ export class ConditionGraph {
   }
 
   /** What remains of a condition when some of its atoms are known. */
-  restrict(node: Node, assignment: Assignment, memo = new Map<Node, Node>()): Node {
-    let result = memo.get(node);
+  restrict(node: Node, knowledge: Knowledge): Node {
+    if (knowledge.concerns?.(node) === false) return node;
+    let result = knowledge.memo.get(node);
     if (result === undefined) {
-      result = this.#restrict(node, assignment, memo);
-      memo.set(node, result);
+      result = this.#restrict(node, knowledge);
+      knowledge.memo.set(node, result);
     }
     return result;
   }
 
   // Recursion is bounded by the nesting that the condition parser allows.
-  #restrict(node: Node, assignment: Assignment, memo: Map<Node, Node>): Node {
+  #restrict(node: Node, knowledge: Knowledge): Node {
     switch (node.kind) {
       case 'constant':
         return node;
       case 'atom': {
-        const value = assignment(node.atom);
+        const value = knowledge.truth(node.atom);
         return value === undefined ? node : this.constant(value);
       }
       case 'not': {
-        const operand = this.restrict(node.operand, assignment, memo);
+        const operand = this.restrict(node.operand, knowledge);
         return operand === node.operand ? node : this.not(operand);
       }
       default: {
-        const operands = node.operands.map((operand) => this.restrict(operand, assignment, memo));
+        const operands = node.operands.map((operand) => this.restrict(operand, knowledge));
         const isSame = operands.every((operand, i) => operand === node.operands[i]);
         return isSame ? node : this.join(node.kind, operands);
       }

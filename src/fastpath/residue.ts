@@ -4,7 +4,7 @@ import { firingCondition, type Placements } from '../policies/placement.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { FastScannerOptions } from './fast-options.ts';
 import { isLost, openFilter, restrictFilter, type OpenFilter } from './open-filter.ts';
-import type { Assignment, ConditionGraph, Node } from './partial.ts';
+import type { ConditionGraph, Knowledge, Node } from './partial.ts';
 import { MAX_DROPPED, STATE_DROPPED, STATE_REJECT, STATE_SCOPED_OUT } from './scanner-states.ts';
 
 /** What must still be decided about an event. */
@@ -58,22 +58,20 @@ export function openResidue(graph: ConditionGraph, options: VerdictOptions): Res
 /**
  * What remains when some atoms are known.
  *
- * @param memo what such nodes were restricted to before, with the same atoms known
  * @param stopsAtFirst true when a rule that fires for certain keeps later ones from firing
  */
 export function restrictResidue(
   graph: ConditionGraph,
   from: Residue,
-  assignment: Assignment,
-  memo: Map<Node, Node>,
+  knowledge: Knowledge,
   stopsAtFirst: boolean,
 ): Residue {
-  const filter = restrictFilter(graph, from.filter, assignment, memo);
+  const filter = restrictFilter(graph, from.filter, knowledge);
   if (isLost(graph, filter.steps)) return { filter, scope: graph.true, rules: [] };
-  const scope = graph.restrict(from.scope, assignment, memo);
+  const scope = graph.restrict(from.scope, knowledge);
   const rules: OpenRule[] = [];
   for (const open of from.rules) {
-    const condition = graph.restrict(open.condition, assignment, memo);
+    const condition = graph.restrict(open.condition, knowledge);
     if (condition === graph.false) continue;
     const { index, rule, counter } = open;
     rules.push(condition === open.condition ? open : { index, rule, counter, condition });

@@ -1,8 +1,7 @@
-import type { Atom } from '../condition/condition.ts';
 import { headerOf, type Header } from './classes.ts';
 import { knownAtom } from './known-atoms.ts';
 import { noteCover } from './open-filter.ts';
-import { ConditionGraph, type Node } from './partial.ts';
+import { ConditionGraph, type Knowledge, type Node } from './partial.ts';
 import {
   atomsOf,
   filterNodes,
@@ -70,8 +69,8 @@ export function createVerdicts(options: VerdictOptions, bodies?: BodySearch): Ve
   /** The level of states in which the body was looked at. */
   const behindBodies = header.fields.length + 1;
 
-  /** What nodes were restricted to, by field and class. */
-  const memos: Map<Node, Node>[] = [];
+  /** By field and class. */
+  const known: Knowledge[] = [];
   const masks = fieldMasks(header);
 
   const stateOf = (residue: Residue, level: number): number => {
@@ -112,7 +111,10 @@ export function createVerdicts(options: VerdictOptions, bodies?: BodySearch): Ve
 
   return {
     header,
-    startState: stateOf(restrictResidue(graph, all, knownAtom, new Map(), stopsAtFirst), 0),
+    startState: stateOf(
+      restrictResidue(graph, all, { truth: knownAtom, memo: new Map() }, stopsAtFirst),
+      0,
+    ),
     step(state, level, valueClass) {
       if (state === STATE_ALL) return STATE_ALL;
       if (level === BODY) {
@@ -121,9 +123,12 @@ export function createVerdicts(options: VerdictOptions, bodies?: BodySearch): Ve
         return stateOf({ ...rest, rules: left }, behindBodies);
       }
       const field = header.fields[level]!;
-      const known = (atom: Atom) => field.truth(valueClass, atom);
-      const memo = (memos[level * MAX_CLASSES + valueClass] ??= new Map());
-      const rest = restrictResidue(graph, residues[state]!, known, memo, stopsAtFirst);
+      const knowledge = (known[level * MAX_CLASSES + valueClass] ??= {
+        truth: (atom) => field.truth(valueClass, atom),
+        concerns: (node) => ((masks(node) >>> level) & 1) === 1,
+        memo: new Map(),
+      });
+      const rest = restrictResidue(graph, residues[state]!, knowledge, stopsAtFirst);
       const filter = noteCover(graph, rest.filter, options.resourceFilter);
       return stateOf({ ...rest, filter }, level + 1);
     },

@@ -42,7 +42,10 @@ describe('restricting a condition', () => {
   ])('with %j leaves %s', async (known, expected) => {
     const graph = new ConditionGraph();
     const facts = new Map(Object.entries(known));
-    const rest = graph.restrict(graph.add(await compiled(text)), (atom) => facts.get(atom.key));
+    const rest = graph.restrict(graph.add(await compiled(text)), {
+      truth: (atom) => facts.get(atom.key),
+      memo: new Map(),
+    });
     expect(show(rest)).toBe(expected);
   });
 });
