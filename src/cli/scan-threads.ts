@@ -36,6 +36,13 @@ export interface WorkerData {
 /** The most threads that are used without being asked for: more only wait for the disk and the output. */
 const MOST_THREADS = 4;
 
+/**
+ * What a thread may take, and the messages of it after which memory is held, that of all threads: by then it
+ * has grown to what they need.
+ */
+const ROOMY = { maxYoungGenerationSizeMb: 24, warmAfter: 4 };
+const TIGHT = { maxYoungGenerationSizeMb: 4, warmAfter: 0 };
+
 /** How many threads a scan of these inputs is to have. */
 export function threadCount(settings: Invocation['settings'], sources: readonly Source[]): number {
   if (settings.engine === 'reference' || !isForThreads(sources)) return 1;
@@ -72,7 +79,7 @@ export function threadsOf(
   };
   return {
     count: count - 1,
-    start: (receive, failed) => startWorker(workerData, receive, failed),
+    start: (receive, failed) => startWorker(workerData, count > 2 ? TIGHT : ROOMY, receive, failed),
     rest: (alone) => (alone ? releaseMemory() : holdMemory()),
     local: () => rangeWork(ownCounts(prepared, fast), settings, duplicates),
     ignored: (counts) => suppressor?.add(counts.map((each) => ({ count: each }))),
@@ -103,6 +110,7 @@ function isReadAgain(path: string): boolean {
 
 function startWorker(
   workerData: WorkerData,
+  { maxYoungGenerationSizeMb, warmAfter }: typeof TIGHT,
   receive: (message: FromWorker) => void,
   failed: (error: unknown) => void,
 ): WorkerThread {
@@ -110,12 +118,19 @@ function startWorker(
   const worker = new Worker(script, {
     eval: isText,
     workerData,
-    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    resourceLimits: { maxYoungGenerationSizeMb },
   });
   let stopped = false;
-  // V8 resets this for every thread that starts.
-  worker.on('online', holdMemory);
-  worker.on('message', receive);
+  let messages = -1;
+  const heard = (): void => {
+    if (++messages === warmAfter) holdMemory();
+  };
+  // Not before: V8 resets this for every thread that starts.
+  worker.on('online', heard);
+  worker.on('message', (message: FromWorker) => {
+    heard();
+    receive(message);
+  });
   worker.on('error', failed);
   worker.on('messageerror', failed);
   worker.on('exit', (code) => {

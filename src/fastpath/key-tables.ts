@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { LEVELS, type Slot } from './slots.ts';
 
 const ENTRY_BYTES = 64;
@@ -49,7 +50,7 @@ function entriesOf(slots: readonly Slot[], parent: string): KeyEntry[] {
   for (const slot of slots) {
     const [head = '', inner] = slot.path;
     if ((inner === undefined ? '' : head) !== parent) continue;
-    const bytes = new TextEncoder().encode(inner ?? head);
+    const bytes = Buffer.from(inner ?? head, 'utf8');
     const first = word(bytes, 0);
     const last = bytes.length < 8 ? first : word(bytes, bytes.length - 8);
     const level = inner === undefined ? Math.max(0, LEVELS.indexOf(head)) : 0;

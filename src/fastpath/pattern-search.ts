@@ -119,6 +119,7 @@ const ESCAPES: readonly number[] = [1 << 0xc, 1 << 5, 0x8020, 0x84, 0xffff, 0xff
 export function buildSearch(patterns: ReadonlyMap<number, Pattern>): PatternSearch {
   const buckets = Array.from({ length: BUCKETS }, (_, i) => ({
     nibbles: i === ESCAPE_BUCKET ? Uint16Array.from(ESCAPES) : new Uint16Array(2 * WINDOW),
+    rate: 0,
     patterns: [] as PlacedPattern[],
   }));
   const placed = [...patterns].map(([index, { text, ignoreCase }]): PlacedPattern => {
@@ -131,10 +132,11 @@ export function buildSearch(patterns: ReadonlyMap<number, Pattern>): PatternSear
     let best = buckets[ESCAPE_BUCKET + 1]!;
     let least = Infinity;
     for (const bucket of buckets.slice(ESCAPE_BUCKET + 1)) {
-      const more = passes(addWindow(bucket.nibbles, pattern)) - passes(bucket.nibbles);
+      const more = passes(addWindow(bucket.nibbles, pattern)) - bucket.rate;
       if (more < least) [best, least] = [bucket, more];
     }
     best.nibbles = addWindow(best.nibbles, pattern);
+    best.rate = passes(best.nibbles);
     best.patterns.push(pattern);
   }
   const masks = new Uint8Array(2 * WINDOW * NIBBLES);

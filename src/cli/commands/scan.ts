@@ -29,8 +29,8 @@ export const scanCommand: CommandAction = async (invocation) => {
   const fieldSettings: FieldSettings = { timezone: settings.timezone, hostname: hostname() };
   const sources = expandSources(paths);
   const threads = threadCount(settings, sources.sources);
-  // Several threads share what memory one may have.
-  if (threads > 1) holdMemory();
+  // Several threads share what memory one may have; two have enough.
+  if (threads > 2) holdMemory();
   const prepared = await prepareScan(invocation, fieldSettings, warn);
   const { ruleSet, engine, resourceFilter, counters } = prepared;
 
