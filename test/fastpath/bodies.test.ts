@@ -21,7 +21,6 @@ function scan(lines: readonly string[], remembered = 0) {
     timeField: 'evt.time',
     settings: { timezone: 'UTC', hostname: 'h' },
     maxLine: 1e7,
-    blockSize: 1 << 22,
     sink: {
       event: () => undefined,
       odd: () => odd++,
@@ -31,7 +30,13 @@ function scan(lines: readonly string[], remembered = 0) {
     },
   });
   scanner.begin();
-  scanner.filled(Buffer.from(`${lines.join('\n')}\n`).copy(scanner.space()));
+  const input = Buffer.from(`${lines.join('\n')}\n`);
+  for (let at = 0; at < input.length;) {
+    const count = input.copy(scanner.space(), 0, at);
+    scanner.filled(count);
+    at += count;
+  }
+  scanner.end();
   return { odd, duplicates: scanner.counts.duplicates };
 }
 
