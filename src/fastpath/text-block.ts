@@ -4,7 +4,7 @@ import type { Scanner } from './scanner.ts';
 /** Room for text at first. */
 const FIRST_SIZE = 4 * 1024 * 1024;
 /** Bytes that are read at a time: few enough to be in the processor's cache still when they are scanned. */
-const STEP = 512 * 1024;
+const STEP = 256 * 1024;
 
 /** The text in a scanner's memory; the unfinished line at its end is from `start` to `used`. */
 export class TextBlock {
