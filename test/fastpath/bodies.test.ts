@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
 import { FastScanner } from '../../src/fastpath/scan-block.ts';
 import { plainLine } from './corpus.ts';
-import { scanFast, scanReference, type ScanOptions } from './engines.ts';
+import { feedAll, scanFast, scanReference, type ScanOptions } from './engines.ts';
 import { Random } from './random.ts';
 import { randomRules } from './rule-maker.ts';
 
@@ -30,12 +30,7 @@ function scan(lines: readonly string[], remembered = 0) {
     },
   });
   scanner.begin();
-  const input = Buffer.from(`${lines.join('\n')}\n`);
-  for (let at = 0; at < input.length;) {
-    const count = input.copy(scanner.space(), 0, at);
-    scanner.filled(count);
-    at += count;
-  }
+  feedAll(scanner, Buffer.from(`${lines.join('\n')}\n`));
   scanner.end();
   return { odd, duplicates: scanner.counts.duplicates };
 }

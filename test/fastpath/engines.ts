@@ -115,6 +115,15 @@ export function scanReference(input: Buffer, options: ScanOptions): Outcome {
   return tally.outcome(line, decoder.counts.blank);
 }
 
+/** Hands over some bytes, in the pieces for which the scanner has room. */
+export function feedAll(scanner: FastScanner, input: Buffer): void {
+  for (let at = 0; at < input.length;) {
+    const count = input.copy(scanner.space(), 0, at);
+    scanner.filled(count);
+    at += count;
+  }
+}
+
 /** The fast path, reading `blockSize` bytes at a time. */
 export function scanFast(input: Buffer, options: ScanOptions, blockSize: number): Outcome {
   const tally = new Tally();
@@ -146,11 +155,7 @@ export function scanFast(input: Buffer, options: ScanOptions, blockSize: number)
     },
   });
   scanner.begin();
-  for (let at = 0; at < input.length;) {
-    const count = input.copy(scanner.space(), 0, at);
-    scanner.filled(count);
-    at += count;
-  }
+  feedAll(scanner, input);
   scanner.end();
   odd.end();
   const { lines, blankLines, rejected, outOfScope, outsideWindow, firstRejected, lastRejected } =

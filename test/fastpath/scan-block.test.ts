@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
 import { plainLine } from './corpus.ts';
 import { rulesOf } from './conditions.ts';
-import { scanFast, scanReference, type ScanOptions } from './engines.ts';
+import { feedAll, scanFast, scanReference, type ScanOptions } from './engines.ts';
 import { FastScanner } from '../../src/fastpath/scan-block.ts';
 import { Random } from './random.ts';
 import { randomRules } from './rule-maker.ts';
@@ -97,7 +97,7 @@ function noting() {
 test('lines of a usual log never reach the decoder', () => {
   const { scanner, noted } = noting();
   const input = Buffer.from(`${log(11, 300).join('\n')}\n`);
-  scanner.filled(input.copy(scanner.space()));
+  feedAll(scanner, input);
   scanner.flush();
   expect({ odd: noted.odd, events: scanner.counts.events }).toEqual({ odd: 0, events: 300 });
 });
@@ -108,7 +108,7 @@ test('open events are handed over together, at the latest when there is no room 
   const seen: number[] = [];
   // The scanner has room for 4 MB.
   for (let bytes = 0; bytes < 5e6; bytes += input.length) {
-    scanner.filled(input.copy(scanner.space()));
+    feedAll(scanner, input);
     seen.push(noted.events);
   }
   scanner.flush();

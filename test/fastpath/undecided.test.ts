@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import { FastScanner } from '../../src/fastpath/scan-block.ts';
 import { rulesOf } from './conditions.ts';
+import { feedAll } from './engines.ts';
 
 interface Parts {
   readonly name?: string;
@@ -46,7 +47,7 @@ async function left(condition: string, parts: Parts) {
       origin: (at) => ({ file: 'x', line: at }),
     },
   });
-  scanner.filled(Buffer.from(line(parts)).copy(scanner.space()));
+  feedAll(scanner, Buffer.from(line(parts)));
   scanner.flush();
   return counts;
 }
