@@ -94,7 +94,7 @@ export function scanReference(input: Buffer, options: ScanOptions): Outcome {
       const origin = { file: 'x', line, ...context };
       const place = { time, num, firstTime, origin };
       const event = new ParsedEvent(decoded.text, decoded.value, place);
-      const { since = -1n, until = 1n << 80n, scope } = options;
+      const { since = -(1n << 80n), until = 1n << 80n, scope } = options;
       if (time < since || time >= until) tally.filter();
       else if (scope !== undefined && !evaluate(scope, event)) tally.filter();
       else tally.event(time, engine.evaluate(event));
