@@ -59,13 +59,14 @@ function outputStream(stream: NodeJS.WriteStream): OutputStream {
     wake?.();
     wake = undefined;
   };
-  stream.on('error', (error) => {
+  const fail = (error: Error): void => {
     closed = true;
     // A reader that went away (`| head`) is no error.
     const code = errorCode(error);
     if (code !== 'EPIPE') failure ??= codeText(code);
     settle();
-  });
+  };
+  stream.on('error', fail);
   stream.on('drain', settle);
   return {
     write(text) {
@@ -89,6 +90,8 @@ function outputStream(stream: NodeJS.WriteStream): OutputStream {
       return closed;
     },
     get failure() {
+      // The event may come when all that wrote is done.
+      if (stream.errored) fail(stream.errored);
       return failure;
     },
   };

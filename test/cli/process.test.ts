@@ -12,6 +12,8 @@ const dir = folder({ 'rules.yaml': ruleText('Any', 'ka.verb exists', { priority:
 const RULES = ['--no-default-rules', '-r', join(dir, 'rules.yaml')];
 const LARGE = join(dir, 'large.log');
 writeFileSync(LARGE, `${eventLine()}\n`.repeat(20_000));
+const SMALL = join(dir, 'small.log');
+writeFileSync(SMALL, `${eventLine()}\n`);
 
 describe('a reader that goes away', () => {
   test.each([
@@ -99,9 +101,12 @@ describe('signals', () => {
   });
 });
 
-test.skipIf(!existsSync('/dev/full'))('a full disk is an error, not an early end', async () => {
+test.skipIf(!existsSync('/dev/full')).each([
+  ['large', LARGE],
+  ['small', SMALL],
+])('a full disk is an error, not an early end: a %s log', async (_size, log) => {
   const full = openSync('/dev/full', 'w');
-  const child = spawn(process.execPath, [BIN, 'scan', LARGE, ...RULES, '-q'], {
+  const child = spawn(process.execPath, [BIN, 'scan', log, ...RULES, '-q'], {
     cwd: ROOT,
     stdio: ['ignore', full, 'pipe'],
   });
