@@ -23,6 +23,11 @@ export class JsonNode {
     return new JsonNode(value, () => text);
   }
 
+  /** A value whose text is made when it is asked for. */
+  static lazy(value: JsonValue, source: () => string): JsonNode {
+    return new JsonNode(value, source);
+  }
+
   /** A value that was built, not read. */
   static built(value: JsonValue): JsonNode {
     return new JsonNode(value, () => JSON.stringify(value));

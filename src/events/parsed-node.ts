@@ -1,18 +1,29 @@
-import { elements, locate } from '../json/locate.ts';
-import { isObject, member, type JsonValue } from '../json/value.ts';
-import type { EventNode } from './event.ts';
+import type { JsonValue } from '../json/value.ts';
+import type { AuditEvent, EventNode } from './event.ts';
+import { JsonNode } from './json-node.ts';
 
-/**
- * A parsed value together with its compact source text. The text is found from the parent's text, so that
- * reading every element of a long list stays linear.
- */
+/** A parsed value of an event together with its compact source text. */
 export class ParsedNode implements EventNode {
-  readonly value: JsonValue;
-  readonly #source: () => string;
+  readonly #node: JsonNode;
 
-  constructor(value: JsonValue, source: () => string) {
-    this.value = value;
-    this.#source = source;
+  private constructor(node: JsonNode) {
+    this.#node = node;
+  }
+
+  /** @param source the value's compact text */
+  static of(value: JsonValue, source: () => string): ParsedNode {
+    return new ParsedNode(JsonNode.lazy(value, source));
+  }
+
+  /** The value at a path of an event, parsed. */
+  static at(event: AuditEvent, path: readonly string[]): ParsedNode | undefined {
+    const value = event.get(path);
+    if (value === undefined) return undefined;
+    return ParsedNode.of(value, () => event.text(path) ?? JSON.stringify(value));
+  }
+
+  get value(): JsonValue {
+    return this.#node.value;
   }
 
   get kind(): EventNode['kind'] {
@@ -25,37 +36,18 @@ export class ParsedNode implements EventNode {
   text(): string {
     const { value } = this;
     if (typeof value === 'string') return value;
-    return value === null || typeof value === 'boolean' ? String(value) : this.#source();
+    return value === null || typeof value === 'boolean' ? String(value) : this.#node.text;
   }
 
   member(key: string): EventNode | undefined {
-    if (!isObject(this.value)) return undefined;
-    const value = member(this.value, key);
-    if (value === undefined) return undefined;
-    return new ParsedNode(value, () => {
-      const text = this.#source();
-      const span = locate(text, [key]);
-      return span === undefined ? JSON.stringify(value) : text.slice(span.start, span.end);
-    });
+    // Of an array it would be the element with this index.
+    const child = this.kind === 'object' ? this.#node.child(key) : undefined;
+    return child && new ParsedNode(child);
   }
 
   elements(): readonly EventNode[] {
-    if (!Array.isArray(this.value)) return [];
-    let parts: string[] | undefined;
-    const part = (index: number): string | undefined => {
-      parts ??= splitArray(this.#source());
-      return parts[index];
-    };
-    return this.value.map(
-      (value, index) => new ParsedNode(value, () => part(index) ?? JSON.stringify(value)),
-    );
+    const nodes: ParsedNode[] = [];
+    for (const element of this.#node.elements()) nodes.push(new ParsedNode(element));
+    return nodes;
   }
-}
-
-function splitArray(text: string): string[] {
-  const parts: string[] = [];
-  for (const span of elements(text, { start: 0, end: text.length })) {
-    parts.push(text.slice(span.start, span.end));
-  }
-  return parts;
 }

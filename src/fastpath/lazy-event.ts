@@ -158,10 +158,7 @@ export class LazyEvent implements AuditEvent {
 
   node(path: readonly string[]): EventNode | undefined {
     const node = this.#find(path, true);
-    if (node === undefined || this.#depth === path.length) return node;
-    const value = lookup(this.#spans.parse(node), path.slice(this.#depth));
-    if (value === undefined) return undefined;
-    return new ParsedNode(value, () => this.text(path) ?? JSON.stringify(value));
+    return node === undefined || this.#depth === path.length ? node : ParsedNode.at(this, path);
   }
 
   #context(): WrapperContext {

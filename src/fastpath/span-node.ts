@@ -13,15 +13,15 @@ export class SpanNode implements EventNode {
   start: number;
   end: number;
   /** Set once parsed. */
-  parsed: JsonValue | undefined;
+  parsed: JsonValue | undefined = undefined;
   /** As `AuditEvent.text` answers for it; set once asked. */
-  cutText: string | undefined;
+  cutText: string | undefined = undefined;
   /** Whether the same is likely to have occurred before. */
   readonly repeated: boolean;
   /** Members that were asked for; null for those that are not there. */
-  asked: Map<string, SpanNode | null> | undefined;
+  asked: Map<string, SpanNode | null> | undefined = undefined;
   /** Where its members are listed, and how many; null when they cannot be. */
-  members: number | null | undefined;
+  members: number | null | undefined = undefined;
   memberCount = 0;
   readonly #spans: EventSpans;
 
@@ -29,11 +29,7 @@ export class SpanNode implements EventNode {
     this.#spans = spans;
     this.start = start;
     this.end = end;
-    this.parsed = undefined;
-    this.cutText = undefined;
     this.repeated = repeated;
-    this.asked = undefined;
-    this.members = undefined;
   }
 
   /** Becomes the node of another value. */
@@ -82,6 +78,6 @@ export class SpanNode implements EventNode {
 
   /** The same value, parsed. */
   #parsed(): EventNode {
-    return new ParsedNode(this.value, () => this.#spans.compactSource(this));
+    return ParsedNode.of(this.value, () => this.#spans.compactSource(this));
   }
 }

@@ -7,10 +7,7 @@ export const SELF = '';
 
 /** The value at a concrete path. */
 export function nodeAt(event: AuditEvent, path: readonly string[]): EventNode | undefined {
-  if (event.node !== undefined) return event.node(path);
-  const value = event.get(path);
-  if (value === undefined) return undefined;
-  return new ParsedNode(value, () => event.text(path) ?? JSON.stringify(value));
+  return event.node === undefined ? ParsedNode.at(event, path) : event.node(path);
 }
 
 /** The value under some object keys. */
