@@ -61,7 +61,7 @@ export interface Exports {
   elements(start: number, end: number): number;
   search(start: number, end: number, token: number, length: number, ignoreCase: number): number;
   findPatterns(table: number, bits: number, start: number, end: number): number;
-  noteEvent(
+  noteLater(
     id: number,
     idEnd: number,
     stage: number,
@@ -69,6 +69,7 @@ export interface Exports {
     time: number,
     timeEnd: number,
   ): void;
+  notePending(): void;
 }
 
 export interface ScannerSettings {

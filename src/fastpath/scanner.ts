@@ -97,7 +97,8 @@ export class Scanner {
       return [start, at];
     });
     const [a, b, c, d, e, f] = spans as [number, number, number, number, number, number];
-    this.#exports.noteEvent(a, b, c, d, e, f);
+    this.#exports.noteLater(a, b, c, d, e, f);
+    this.#exports.notePending();
   }
 
   /** Hashes of the events noted since the last call, two words each, when they are listed. */

@@ -1,9 +1,8 @@
 // @ts-nocheck AssemblyScript, compiled by asc
 /* oxlint-disable no-loss-of-precision -- 64-bit literals are exact here */
-import { isPlainText } from './duplicates';
 import { PATTERNS_FOUND, RECORD_SLOTS } from './layout';
 import { findPatterns } from './patterns';
-import { spaced } from './text';
+import { isPlainText, spaced } from './text';
 
 /** Slots (src/fastpath/slots.ts). */
 const VERB: usize = 5;

@@ -68,12 +68,6 @@ function isString(from: usize, to: usize): bool {
   return to > from && load<u8>(from) == 0x22;
 }
 
-/** True when a string has no escape: its bytes then are its text. */
-export function isPlainText(from: usize, to: usize): bool {
-  for (let p = from; p < to; p++) if (load<u8>(p) == 0x5c) return false;
-  return true;
-}
-
 /**
  * Notes the event with this audit ID, stage and stage time, each the JSON text of a string, for
  * {@link notePending}; one without an audit ID is never a duplicate.
@@ -93,17 +87,4 @@ export function noteLater(
   if (pending == MAX_PENDING) notePending();
   store<u64>(PENDING + (<usize>pending << 3), h * 0x9e3779b97f4a7c15);
   pending++;
-}
-
-/** The same, at once. */
-export function noteEvent(
-  id: usize,
-  idEnd: usize,
-  stage: usize,
-  stageEnd: usize,
-  time: usize,
-  timeEnd: usize,
-): void {
-  noteLater(id, idEnd, stage, stageEnd, time, timeEnd);
-  notePending();
 }

@@ -1,7 +1,7 @@
 // @ts-nocheck AssemblyScript, compiled by asc
 import { holdsAny, mayHold } from './bodies';
 import { classOf } from './classes';
-import { isPlainText, noteLater, notePending } from './duplicates';
+import { noteLater, notePending } from './duplicates';
 import { step } from './env';
 import {
   BLANKS,
@@ -46,11 +46,11 @@ import {
   TRANSITIONS,
   UNTIL,
 } from './layout';
-import { lineEnd, networkEnd, spaced } from './text';
+import { isPlainText, lineEnd, networkEnd, spaced } from './text';
 import { parsedTime } from './time';
 import { seen, walkLine } from './walk';
 
-export { noteEvent } from './duplicates';
+export { noteLater, notePending } from './duplicates';
 export { elements, members } from './nested';
 export { findPatterns } from './patterns';
 export { search } from './search';

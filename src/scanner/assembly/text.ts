@@ -22,18 +22,28 @@ export function lineEnd(p: usize): usize {
   }
 }
 
-/** Address of the quote that closes the string whose text starts at `p`; there is always one. */
-export function stringEnd(p: usize): usize {
+/** True when a string has no escape: its bytes then are its text. */
+export function isPlainText(from: usize, to: usize): bool {
+  for (let p = from; p < to; p++) if (load<u8>(p) == 0x5c) return false;
+  return true;
+}
+
+/** Address of the first quote or backslash; there is always a quote. */
+export function quoteOrBackslash(p: usize): usize {
   const quote = i8x16.splat(0x22);
   const backslash = i8x16.splat(0x5c);
   while (true) {
     const v = v128.load(p);
     const mask = <u32>i8x16.bitmask(v128.or(i8x16.eq(v, quote), i8x16.eq(v, backslash)));
-    if (mask == 0) {
-      p += 16;
-      continue;
-    }
-    p += <usize>ctz<u32>(mask);
+    if (mask != 0) return p + <usize>ctz<u32>(mask);
+    p += 16;
+  }
+}
+
+/** Address of the quote that closes the string whose text starts at `p`; there is always one. */
+export function stringEnd(p: usize): usize {
+  while (true) {
+    p = quoteOrBackslash(p);
     if (load<u8>(p) == 0x22) return p;
     p += 2;
   }

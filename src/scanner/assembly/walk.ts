@@ -11,7 +11,7 @@ import {
   KIND_UNKNOWN,
   RECORD_SLOTS,
 } from './layout';
-import { forgetBlanks, scalarEnd, shortWord, skipBlanks, stringEnd } from './text';
+import { forgetBlanks, quoteOrBackslash, scalarEnd, shortWord, skipBlanks, stringEnd } from './text';
 import { parseTime } from './time';
 import { validate } from './validate';
 
@@ -104,18 +104,6 @@ function isAuditVersion(p: usize, length: usize): bool {
   );
 }
 
-/** Address of the first quote or backslash. */
-function keyEnd(p: usize): usize {
-  const quote = i8x16.splat(0x22);
-  const backslash = i8x16.splat(0x5c);
-  while (true) {
-    const v = v128.load(p);
-    const mask = <u32>i8x16.bitmask(v128.or(i8x16.eq(v, quote), i8x16.eq(v, backslash)));
-    if (mask != 0) return p + <usize>ctz<u32>(mask);
-    p += 16;
-  }
-}
-
 /** Address behind a compact array of strings; 0 for any other value. Quicker for a few than `validate`. */
 function stringsEnd(p: usize, end: usize): usize {
   while (load<u8>(++p) == 0x22) {
@@ -155,7 +143,7 @@ function walk(p: usize, end: usize, level: usize): usize {
     } else {
       if (load<u8>(p) != 0x22) return 0;
       const key = p + 1;
-      p = keyEnd(key);
+      p = quoteOrBackslash(key);
       // An escaped key may be any key.
       if (load<u8>(p) != 0x22 || p >= end) return 0;
       entry = findKey(level, key, p - key);
