@@ -3,9 +3,10 @@ import type { FieldUse } from '../condition/value.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonObject } from '../json/value.ts';
+import { annotationSlots } from './annotation-slots.ts';
 import { textsOf, type Pattern } from './needs.ts';
 import { MAX_CLASSES } from './scanner-states.ts';
-import { annotationSlots, headerSlots, isPrefix, textSlotAt, type Slot } from './slots.ts';
+import { headerSlots, isPrefix, textSlotAt, type Slot } from './slots.ts';
 
 /** Class of every value when there are too many classes: nothing is known about the atoms. */
 const ANY = MAX_CLASSES - 1;

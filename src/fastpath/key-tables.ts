@@ -4,6 +4,8 @@ import { LEVELS, type Slot } from './slots.ts';
 const ENTRY_BYTES = 64;
 const ENTRIES = 64;
 const MASK = (1n << 64n) - 1n;
+/** Multipliers tried for one level. 21 keys, the most on a level, get places of their own after some 50. */
+const MAX_TRIES = 4096;
 
 interface KeyEntry {
   readonly bytes: Uint8Array;
@@ -29,6 +31,7 @@ export function writeKeyTables(
   for (const [level, parent] of LEVELS.entries()) {
     const entries = entriesOf(slots, parent);
     const multiplier = findMultiplier(entries);
+    if (multiplier === undefined) throw new Error(`no table holds the keys of '${parent}'`);
     view.setBigUint64(multipliers + level * 8, multiplier, true);
     for (const entry of entries) {
       const at = tables + level * ENTRIES * ENTRY_BYTES + bucket(entry, multiplier) * ENTRY_BYTES;
@@ -43,6 +46,14 @@ export function writeKeyTables(
       texts += entry.bytes.length;
     }
   }
+}
+
+/**
+ * True when a table without collisions holds the keys that slots have in an object of {@link LEVELS}. Keys
+ * with the same first and last eight bytes share a place in every table, so not every set has one.
+ */
+export function hasKeyTable(slots: readonly Slot[], parent: string): boolean {
+  return findMultiplier(entriesOf(slots, parent)) !== undefined;
 }
 
 function entriesOf(slots: readonly Slot[], parent: string): KeyEntry[] {
@@ -73,10 +84,13 @@ function bucket(entry: KeyEntry, multiplier: bigint): number {
   return Number((((entry.first ^ rotated) * multiplier) & MASK) >> 58n);
 }
 
-function findMultiplier(entries: readonly KeyEntry[]): bigint {
+/** A multiplier that gives every key a place of its own; undefined when none was found. */
+function findMultiplier(entries: readonly KeyEntry[]): bigint | undefined {
   let multiplier = 0x9e3779b97f4a7c15n;
-  while (new Set(entries.map((entry) => bucket(entry, multiplier))).size < entries.length) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const odd = multiplier | 1n;
+    if (new Set(entries.map((entry) => bucket(entry, odd))).size === entries.length) return odd;
     multiplier = (multiplier * 0x5851f42d4c957f2dn + 0x14057b7ef767814fn) & MASK;
   }
-  return multiplier | 1n;
+  return undefined;
 }

@@ -1,5 +1,5 @@
 /** What a wanted key's value must be for a line to stay on the fast path; numbers as in layout.ts. */
-const KIND = { any: 1, object: 2, event: 3, apiVersion: 4, time: 5 } as const;
+export const KIND = { any: 1, object: 2, event: 3, apiVersion: 4, time: 5 } as const;
 
 /** A value that the scanner gives the span of. */
 export interface Slot {
@@ -51,7 +51,7 @@ const ROWS: readonly Row[] = [
   [['impersonatedUser', 'groups'], 'any'],
 ];
 
-/** The slots of every rule set, by index; {@link annotationSlots} come behind them. */
+/** The slots of every rule set, by index; those of annotations (annotation-slots.ts) come behind them. */
 export const SLOTS: readonly Slot[] = ROWS.map(([path, kind], index) => ({
   index,
   path,
@@ -77,30 +77,14 @@ const HEADERS: readonly (readonly string[])[] = [
   ['level'],
 ];
 
-/** Slots that fit into a record of the scanner. */
-const MAX_SLOTS = 42;
-
-/** Slots for annotations that rules ask for: most events lack them. */
-export function annotationSlots(keys: Iterable<string>): Slot[] {
-  const slots: Slot[] = [];
-  for (const key of keys) {
-    const path = ['annotations', key];
-    const index = SLOTS.length + slots.length;
-    const fits = index < MAX_SLOTS && key.length > 0 && key.length < 256 && isPlain(key);
-    if (fits && !SLOTS.some((slot) => isSamePath(slot.path, path))) {
-      slots.push({ index, path, kind: KIND.any });
-    }
-  }
-  return slots;
-}
-
 /** The slots that decide, in order: the usual ones, then those of annotations. */
 export function headerSlots(extra: readonly Slot[]): Slot[] {
   const usual = HEADERS.map((path) => SLOTS.find((slot) => isSamePath(slot.path, path))!);
   return [...usual, ...extra];
 }
 
-function isSamePath(a: readonly string[], b: readonly string[]): boolean {
+/** True for two paths with the same keys. */
+export function isSamePath(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && isPrefix(a, b);
 }
 
@@ -128,8 +112,3 @@ export const LEVELS: readonly string[] = [
   '',
   ...SLOTS.filter((slot) => slot.kind === KIND.object).map((slot) => slot.path[0]!),
 ];
-
-/** True for a text that JSON has no escape for. */
-function isPlain(text: string): boolean {
-  return /^[\x20-\x7e]*$/.test(text) && !/["\\]/.test(text);
-}
