@@ -20,7 +20,7 @@ export type { Engine, RuleMatching, TimeField } from './engine/engine.ts';
 export type { Finding, FindingSubject, OutputValue } from './engine/finding.ts';
 export { SummaryBuilder } from './engine/summary.ts';
 export type { ProblemCount, ProblemPlace, ScanSummary } from './engine/summary.ts';
-export { createDecoder } from './events/decoder.ts';
+export { createDecoder } from './events/decode/decoder.ts';
 export type {
   DecodedEvent,
   DecoderOptions,
@@ -28,17 +28,17 @@ export type {
   LineCounts,
   PayloadCodec,
   RecordDecoder,
-} from './events/decoder.ts';
+} from './events/decode/decoder.ts';
 export type { AuditEvent, EventOrigin } from './events/event.ts';
-export { parseEvent, parseEvents } from './events/parse-text.ts';
-export type { ParsedText, ParseOptions } from './events/parse-text.ts';
+export { parseEvent, parseEvents } from './events/decode/parse-text.ts';
+export type { ParsedText, ParseOptions } from './events/decode/parse-text.ts';
 export { ParsedEvent } from './events/parsed-event.ts';
 export { PROBLEM_REASONS } from './events/problems.ts';
 export type { Problem, ProblemKind, ProblemReason } from './events/problems.ts';
 export { FIELD_CLASSES } from './fields/catalog.ts';
 export type { FieldClass, FieldDefinition, FieldSettings } from './fields/field.ts';
 export type { JsonObject, JsonValue } from './json/value.ts';
-export { findingToJson, summaryToJson } from './outputs/json-encode.ts';
+export { findingToJson, summaryToJson } from './outputs/encode/json-encode.ts';
 export { formatDiagnostic } from './rules/diagnostics.ts';
 export type { Diagnostic, DiagnosticItem } from './rules/diagnostics.ts';
 export { loadRules } from './rules/load.ts';

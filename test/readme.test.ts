@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { inputFormats } from '../src/events/formats.ts';
+import { inputFormats } from '../src/events/wrappers/formats.ts';
 import { runCli } from './cli/run-cli.ts';
 
 const README = new URL('../README.md', import.meta.url);

@@ -16,7 +16,7 @@ rmSync(PROGRAM, { recursive: true, force: true });
 /** Modules that are always loaded together share a file: every file takes time to open. */
 const GROUPS = [
   ['start', ['cli/main.js']],
-  ['scan', ['cli/invocation.js', 'cli/commands/scan.js', 'outputs/ndjson.js']],
+  ['scan', ['cli/settings/invocation.js', 'cli/commands/scan.js', 'outputs/formats/ndjson.js']],
 ];
 
 /** What each module imports, without `import()`. */
@@ -35,7 +35,7 @@ function closure(names) {
 
 const build = await rolldown({
   plugins: [remember],
-  input: { main: join(ROOT, 'dist/cli/main.js'), thread: join(ROOT, 'dist/cli/worker.js') },
+  input: { main: join(ROOT, 'dist/cli/main.js'), thread: join(ROOT, 'dist/cli/run/worker.js') },
   platform: 'node',
   logLevel: 'warn',
 });

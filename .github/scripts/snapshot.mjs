@@ -2,14 +2,14 @@
 // source of truth; tests compare both. Runs as a step of `npm run build`.
 import { writeFileSync } from 'node:fs';
 import { listAssets, readAsset } from '../../dist/cli/assets.js';
-import { POLICIES_SNAPSHOT } from '../../dist/cli/policies-input.js';
-import { bundledRules, SNAPSHOT } from '../../dist/cli/rules-input.js';
+import { POLICIES_SNAPSHOT } from '../../dist/cli/library/policies-input.js';
+import { bundledRules, SNAPSHOT } from '../../dist/cli/library/rules-input.js';
 import { readPolicyFile } from '../../dist/config/read-config.js';
 import { formatIssue, Issues } from '../../dist/policies/issue.js';
-import { stringifyPolicies } from '../../dist/policies/snapshot.js';
+import { stringifyPolicies } from '../../dist/policies/policy-snapshot.js';
 import { formatDiagnostic } from '../../dist/rules/diagnostics.js';
 import { loadRules } from '../../dist/rules/load.js';
-import { stringifySnapshot } from '../../dist/rules/snapshot.js';
+import { stringifySnapshot } from '../../dist/rules/rules-snapshot.js';
 
 const { ruleSet, files, unmet } = await loadRules(bundledRules());
 if (ruleSet === undefined) {

@@ -1,5 +1,5 @@
 import type { Finding } from '../engine/finding.ts';
-import { subjectFingerprint } from '../outputs/fingerprint.ts';
+import { subjectFingerprint } from '../outputs/encode/fingerprint.ts';
 
 /** A known finding: one rule on what one user does to one object, whenever it happens. */
 export interface BaselineEntry {

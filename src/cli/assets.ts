@@ -43,7 +43,7 @@ export function listAssets(folder: string, extension: string): string[] {
 
 /** The code of a scan's threads: its text inside a standalone executable, else its place. */
 export function workerScript(): { readonly script: string | URL; readonly isText: boolean } {
-  const script = executable?.getAsset('dist/cli/worker.js', 'utf8');
+  const script = executable?.getAsset('dist/cli/run/worker.js', 'utf8');
   return script === undefined
     ? { script: new URL('dist/program/worker.cjs', ROOT), isText: false }
     : { script, isText: true };

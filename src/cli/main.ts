@@ -1,14 +1,14 @@
 import { CommanderError } from 'commander';
 import { KnownError } from '../util/errors.ts';
-import { exitCode, exitCodeOf } from './exit.ts';
-import { plainText } from './listing.ts';
-import { commandsOf, isCommand, nearCommand } from './near-command.ts';
-import { processTerminal } from './process-terminal.ts';
-import { buildProgram, type Chosen } from './program.ts';
-import type { Terminal } from './terminal.ts';
+import { exitCode, exitCodeOf } from './terminal/exit.ts';
+import { plainText } from './terminal/listing.ts';
+import { commandsOf, isCommand, nearCommand } from './flags/near-command.ts';
+import { processTerminal } from './terminal/process-terminal.ts';
+import { buildProgram, type Chosen } from './flags/program.ts';
+import type { Terminal } from './terminal/terminal.ts';
 import { packageVersion } from './version.ts';
 
-export { endProcess } from './process-terminal.ts';
+export { endProcess } from './terminal/process-terminal.ts';
 
 /**
  * Runs the command line.
@@ -27,7 +27,7 @@ export async function main(
     };
     buildProgram(terminal, packageVersion(), choose, argv[0]).parse(argv, { from: 'user' });
     if (chosen === undefined) return exitCode('ok');
-    const { invocationOf } = await import('./invocation.ts');
+    const { invocationOf } = await import('./settings/invocation.ts');
     const invocation = await invocationOf(chosen, terminal);
     const action = await chosen.record.load();
     const code = await action(invocation);

@@ -1,7 +1,7 @@
 import type { FieldValue } from '../fields/field.ts';
 import type { CheckNode, ConditionNode } from './ast.ts';
 import type { Atom, Condition } from './condition.ts';
-import { ConditionError } from './errors.ts';
+import { ConditionError } from './condition-error.ts';
 import { checkLiterals, compileRegexLiteral } from './check-literals.ts';
 import {
   modified,
@@ -10,10 +10,10 @@ import {
   parseUint64,
   textTest,
   type Test,
-} from './operators.ts';
-import { compilePathPrefix } from './path-prefix.ts';
+} from './match/operators.ts';
+import { compilePathPrefix } from './match/path-prefix.ts';
 import { printCheck } from './print.ts';
-import { bindOperand, typeName, type FieldResolver, type Value } from './value.ts';
+import { bindOperand, typeName, type FieldResolver, type Value } from './operand.ts';
 
 /** What compiling a condition needs: fields, and the conditions of macros. */
 export interface CompileContext {

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../events/event.ts';
 import type { FieldValue } from '../fields/field.ts';
 import type { CheckNode } from './ast.ts';
-import type { Value } from './value.ts';
+import type { Value } from './operand.ts';
 
 /** A comparison that is decided by one value, or by two when the right side is a field. */
 export interface Atom {

@@ -1,5 +1,5 @@
 import type { ArgumentNode, CheckNode, ConditionNode, OperandNode, RightNode } from './ast.ts';
-import { quoteString, quoteValue } from './literal.ts';
+import { quoteString, quoteValue } from './parse/literal.ts';
 
 /**
  * Prints a condition in one line; {@link parseCondition} reads it back to an equal tree

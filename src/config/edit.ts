@@ -1,5 +1,5 @@
-import { parseYaml, YamlError } from '../rules/yaml-parser.ts';
-import { get, isNull, type YamlMapping, type YamlNode } from '../rules/yaml.ts';
+import { parseYaml, YamlError } from '../rules/read/yaml-parser.ts';
+import { get, isNull, type YamlMapping, type YamlNode } from '../rules/read/yaml.ts';
 import { KnownError } from '../util/errors.ts';
 import {
   isFlow,

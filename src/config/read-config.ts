@@ -1,10 +1,10 @@
 import { readIgnore, type IgnoreEntry } from '../policies/ignore.ts';
 import type { Issues } from '../policies/issue.ts';
 import type { PolicyDefinition } from '../policies/policy.ts';
-import { readPolicies } from '../policies/read.ts';
+import { readPolicies } from '../policies/read-policies.ts';
 import { mappingOf } from '../policies/read-node.ts';
 import { readNamespaces, readRuleList, type ResourceRule } from '../policies/resource-rules.ts';
-import { get, isNull, type YamlNode, type YamlSource } from '../rules/yaml.ts';
+import { get, isNull, type YamlNode, type YamlSource } from '../rules/read/yaml.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { parseDocument } from './parse-document.ts';
 

@@ -1,5 +1,5 @@
 import { evaluate, type Condition, type KnownAnswers } from '../condition/condition.ts';
-import type { FieldUse } from '../condition/value.ts';
+import type { FieldUse } from '../condition/operand.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { findField } from '../fields/catalog.ts';
 import type { FieldSettings, FieldValue } from '../fields/field.ts';

@@ -1,6 +1,6 @@
 import { EVT_FIELDS } from './evt.ts';
 import type { FieldClass, FieldDefinition } from './field.ts';
-import { JSON_FIELDS } from './json.ts';
+import { JSON_FIELDS } from './json-fields.ts';
 import { CONTAINER_FIELDS } from './ka-containers.ts';
 import { POD_FIELDS } from './ka-pod.ts';
 import { RBAC_FIELDS } from './ka-rbac.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import type { ProblemReason } from '../events/problems.ts';
-import { expandGlob, hasGlob } from './glob.ts';
+import { expandGlob, hasGlob } from './path-glob.ts';
 import { byRotation } from './rotation.ts';
 
 /** One input to read. */

@@ -13,54 +13,60 @@ const formats = {
   text: {
     description: "one line per finding, as Falco's text output",
     extension: 'txt',
-    create: async (sink, context) => (await import('./text.ts')).createTextWriter(sink, context),
+    create: async (sink, context) =>
+      (await import('./formats/text-format.ts')).createTextWriter(sink, context),
   },
   table: {
     description: 'columns that fit the terminal, coloured by priority',
     extension: 'txt',
-    create: async (sink, context) => (await import('./table.ts')).createTableWriter(sink, context),
+    create: async (sink, context) =>
+      (await import('./formats/table-format.ts')).createTableWriter(sink, context),
   },
   json: {
     description: 'one document with findings and summary',
     extension: 'json',
-    create: async (sink) => (await import('./json.ts')).createJsonWriter(sink),
+    create: async (sink) => (await import('./formats/json-format.ts')).createJsonWriter(sink),
   },
   ndjson: {
     description: 'one Falco alert object per line',
     extension: 'ndjson',
-    create: async (sink) => (await import('./ndjson.ts')).createNdjsonWriter(sink),
+    create: async (sink) => (await import('./formats/ndjson.ts')).createNdjsonWriter(sink),
   },
   csv: {
     description: 'comma-separated values for spreadsheets, safe against formulas',
     extension: 'csv',
-    create: async (sink, context) => (await import('./csv.ts')).createCsvWriter(sink, context),
+    create: async (sink, context) =>
+      (await import('./formats/csv.ts')).createCsvWriter(sink, context),
   },
   markdown: {
     description: 'a report for pull requests and job summaries',
     extension: 'md',
     create: async (sink, context) =>
-      (await import('./markdown.ts')).createMarkdownWriter(sink, context),
+      (await import('./formats/markdown.ts')).createMarkdownWriter(sink, context),
   },
   html: {
     description: 'one self-contained page with timeline, tables, filter and search',
     extension: 'html',
-    create: async (sink, context) => (await import('./html.ts')).createHtmlWriter(sink, context),
+    create: async (sink, context) =>
+      (await import('./formats/html.ts')).createHtmlWriter(sink, context),
   },
   sarif: {
     description: 'SARIF 2.1.0 for code scanning, repeated findings folded',
     extension: 'sarif',
-    create: async (sink, context) => (await import('./sarif.ts')).createSarifWriter(sink, context),
+    create: async (sink, context) =>
+      (await import('./formats/sarif.ts')).createSarifWriter(sink, context),
   },
   junit: {
     description: 'JUnit XML: a suite per input, a case per rule',
     extension: 'xml',
-    create: async (sink, context) => (await import('./junit.ts')).createJunitWriter(sink, context),
+    create: async (sink, context) =>
+      (await import('./formats/junit.ts')).createJunitWriter(sink, context),
   },
   github: {
     description: 'annotations for GitHub Actions, at most 10 of each kind',
     extension: 'txt',
     create: async (sink, context) =>
-      (await import('./github.ts')).createGithubWriter(sink, context),
+      (await import('./formats/github.ts')).createGithubWriter(sink, context),
   },
 } satisfies Record<string, Format>;
 

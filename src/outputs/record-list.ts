@@ -1,5 +1,5 @@
-import { encodeJson, type Encodable } from './json-encode.ts';
-import type { Paint } from './paint.ts';
+import { encodeJson, type Encodable } from './encode/json-encode.ts';
+import type { Paint } from './table/paint.ts';
 import type { OutputContext } from './writer.ts';
 
 /** How records are shown. */

@@ -1,11 +1,11 @@
 import type { ProblemCount, ScanSummary } from '../engine/summary.ts';
-import { escapeTerminal } from './escape.ts';
-import { loadPaint } from './paint.ts';
-import type { Paint } from './paint.ts';
-import { redact } from './redact.ts';
+import { escapeTerminal } from './encode/escape.ts';
+import { loadPaint } from './table/paint.ts';
+import type { Paint } from './table/paint.ts';
+import { redact } from './encode/redact.ts';
 import { shortPriority } from './subject.ts';
 import { formatRfc3339Nano } from '../util/time.ts';
-import { truncate, wrap } from './width.ts';
+import { truncate, wrap } from './table/width.ts';
 
 const TOP_RULES = 5;
 const TOP_PROBLEMS = 10;

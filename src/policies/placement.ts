@@ -1,13 +1,13 @@
 import { compileCondition } from '../condition/compile.ts';
 import { evaluate, type Condition } from '../condition/condition.ts';
-import { ConditionError } from '../condition/errors.ts';
-import type { FieldResolver } from '../condition/value.ts';
+import { ConditionError } from '../condition/condition-error.ts';
+import type { FieldResolver } from '../condition/operand.ts';
 import type { AuditEvent } from '../events/event.ts';
 import type { Priority } from '../rules/priority.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { ConditionNode } from '../condition/ast.ts';
 import type { PolicyMembers } from './members.ts';
-import { policyScopeCondition } from './scope.ts';
+import { policyScopeCondition } from './policy-scope.ts';
 import { severityOf, severityRank, type Severity } from './severity.ts';
 
 /** An enabled policy that has a rule on. */

@@ -1,4 +1,4 @@
-import { get, type YamlMapping, type YamlNode } from '../rules/yaml.ts';
+import { get, type YamlMapping, type YamlNode } from '../rules/read/yaml.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { BUILT_IN_RESOURCES, groupsOf, pluralOf } from './built-in-resources.ts';
 import type { Issues } from './issue.ts';

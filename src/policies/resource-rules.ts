@@ -1,4 +1,10 @@
-import { get, isNull, type YamlMapping, type YamlNode, type YamlScalar } from '../rules/yaml.ts';
+import {
+  get,
+  isNull,
+  type YamlMapping,
+  type YamlNode,
+  type YamlScalar,
+} from '../rules/read/yaml.ts';
 import type { Issues } from './issue.ts';
 import { checkKeys, mappingOf, scalarOf, sequenceOf, textsOf } from './read-node.ts';
 

@@ -2,7 +2,7 @@ import { plainYaml } from '../config/yaml-text.ts';
 import { parseDocument } from '../config/parse-document.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Issues } from '../policies/issue.ts';
-import { readPolicies } from '../policies/read.ts';
+import { readPolicies } from '../policies/read-policies.ts';
 import {
   booleanOf,
   checkKeys,
@@ -12,7 +12,7 @@ import {
   textAt,
   textsOf,
 } from '../policies/read-node.ts';
-import { get, type YamlMapping, type YamlNode, type YamlSource } from '../rules/yaml.ts';
+import { get, type YamlMapping, type YamlNode, type YamlSource } from '../rules/read/yaml.ts';
 import { buildEvent } from './build-event.ts';
 import { readExpectations } from './read-expectations.ts';
 import type { RuleTest, TestRules } from './rule-test.ts';

@@ -7,10 +7,10 @@ import type {
   RuleDefinition,
 } from './definitions.ts';
 import { RuleError } from './diagnostics.ts';
-import { contextOf, type ItemContext } from './read-values.ts';
-import type { PluginRequirement } from './requirements.ts';
-import { SourceText } from './source-text.ts';
-import type { YamlNode, YamlScalar } from './yaml.ts';
+import { contextOf, type ItemContext } from './read/read-values.ts';
+import type { PluginRequirement } from './read/requirements.ts';
+import { SourceText } from './read/source-text.ts';
+import type { YamlNode, YamlScalar } from './read/yaml.ts';
 
 /** All definitions of the files read so far, in order of first definition. */
 export class Collector {

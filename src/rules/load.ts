@@ -1,14 +1,14 @@
-import type { FieldResolver } from '../condition/value.ts';
-import { bindOperand } from '../condition/value.ts';
-import { ConditionError } from '../condition/errors.ts';
-import { parseOperand } from '../condition/parser.ts';
+import type { FieldResolver } from '../condition/operand.ts';
+import { bindOperand } from '../condition/operand.ts';
+import { ConditionError } from '../condition/condition-error.ts';
+import { parseOperand } from '../condition/parse/parser.ts';
 import type { FieldSettings } from '../fields/field.ts';
 import { Collector } from './collector.ts';
-import { compileDefinitions } from './compile.ts';
-import type { FieldProblem } from './exceptions.ts';
+import { compileDefinitions } from './compile/compile-rules.ts';
+import type { FieldProblem } from './compile/exceptions.ts';
 import { errorDiagnostic, RuleError, warningDiagnostic, type Diagnostic } from './diagnostics.ts';
-import { readRulesFile } from './reader.ts';
-import { unmetRequirement } from './requirements.ts';
+import { readRulesFile } from './read/reader.ts';
+import { unmetRequirement } from './read/requirements.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from './resolver.ts';
 import type { RuleSet } from './rule.ts';
 

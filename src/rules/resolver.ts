@@ -1,4 +1,4 @@
-import type { FieldResolver } from '../condition/value.ts';
+import type { FieldResolver } from '../condition/operand.ts';
 import { checkFieldArgument } from '../fields/argument.ts';
 import { fieldNames, findField } from '../fields/catalog.ts';
 import type { FieldSettings } from '../fields/field.ts';
@@ -11,7 +11,7 @@ export async function fieldResolver(
   usesRegex: boolean,
 ): Promise<FieldResolver> {
   // The engine costs 11 ms at start; most rule sets do without.
-  const regex = usesRegex ? await import('../condition/regex.ts') : undefined;
+  const regex = usesRegex ? await import('../condition/match/regex.ts') : undefined;
   return {
     find: findField,
     names: fieldNames,

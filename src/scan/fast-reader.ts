@@ -3,16 +3,16 @@ import type { EngineOptions } from '../engine/engine.ts';
 import type { Finding } from '../engine/finding.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
 import type { DecoderMemory } from '../events/decoded.ts';
-import { createDecoder, type DecodedEvent, type RecordDecoder } from '../events/decoder.ts';
+import { createDecoder, type DecodedEvent, type RecordDecoder } from '../events/decode/decoder.ts';
 import { REMEMBERED_EVENTS } from '../events/dedupe.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
 import { isFault, type Problem } from '../events/problems.ts';
-import { oddLines, type OddLines } from '../fastpath/odd-lines.ts';
-import { FastScanner } from '../fastpath/scan-block.ts';
+import { oddLines, type OddLines } from '../fast/odd-lines.ts';
+import { FastScanner } from '../fast/fast-scanner.ts';
 import { payloadCodec } from '../io/payload-codec.ts';
 import type { ByteTarget } from '../io/read-input.ts';
 import { LONGEST_LOOK, OUTSIDE_WINDOW } from './read-plan.ts';
-import type { ScanPlan } from './scan.ts';
+import type { ScanPlan } from './run-scan.ts';
 
 /** What of a scan's plan the evaluation of lines depends on. */
 export type LinePlan = Pick<

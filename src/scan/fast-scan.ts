@@ -1,10 +1,10 @@
 import { BlindSpots } from '../engine/blind.ts';
 import type { EngineOptions } from '../engine/engine.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
-import { describeLine } from '../events/describe.ts';
+import { describeLine } from '../events/decode/describe.ts';
 import { feedInput } from '../io/read-input.ts';
 import { FastReader } from './fast-reader.ts';
-import type { ScanHooks, ScanPlan, ScanResult } from './scan.ts';
+import type { ScanHooks, ScanPlan, ScanResult } from './run-scan.ts';
 
 /**
  * Scans as the reference engine does, with the same findings and counts, but most lines are decided in

@@ -1,8 +1,8 @@
 import type { SummaryBuilder } from '../engine/summary.ts';
-import { createDecoder, type DecodeSink, type RecordDecoder } from '../events/decoder.ts';
+import { createDecoder, type DecodeSink, type RecordDecoder } from '../events/decode/decoder.ts';
 import type { DecodedEvent } from '../events/decoded.ts';
 import { DuplicateFilter } from '../events/dedupe.ts';
-import { describeLine } from '../events/describe.ts';
+import { describeLine } from '../events/decode/describe.ts';
 import type { EventOrigin } from '../events/event.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
 import { isFault, type Problem } from '../events/problems.ts';

@@ -1,9 +1,9 @@
 import type { Rule } from '../rules/rule.ts';
 import { isStatus, shapeResource, type RequestShape } from './api-resources.ts';
-import type { AuditPolicy } from './audit-policy.ts';
+import type { AuditPolicy } from './policy/audit-policy.ts';
 import { covers, type Level } from './levels.ts';
 import { canFire, isGeneral, type Need, type Needs } from './needs.ts';
-import { branchesOf, describe, type Branch, type Branches } from './policy-branches.ts';
+import { branchesOf, describe, type Branch, type Branches } from './policy/policy-branches.ts';
 
 /** What is missing for a rule on the requests of one sort. */
 type Gap =

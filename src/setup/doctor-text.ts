@@ -1,5 +1,5 @@
-import type { Encodable } from '../outputs/json-encode.ts';
-import type { Sections } from '../outputs/sections.ts';
+import type { Encodable } from '../outputs/encode/json-encode.ts';
+import type { Sections } from '../outputs/table/sections.ts';
 import { number } from '../outputs/summary-text.ts';
 import { formatRfc3339Nano } from '../util/time.ts';
 import { shapeResource } from './api-resources.ts';

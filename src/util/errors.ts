@@ -1,4 +1,4 @@
-/** Kinds of expected failures; the exit code of each is in cli/exit.ts. */
+/** Kinds of expected failures; the exit code of each is in cli/terminal/exit.ts. */
 export type ErrorKind = 'usage' | 'input' | 'rules' | 'config';
 
 /** An expected failure: one clear line for the user, never a stack trace. */

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { displayWidth } from '../../src/outputs/width.ts';
+import { displayWidth } from '../../src/outputs/table/width.ts';
 import { runCli } from '../cli/run-cli.ts';
 
 const EXEC = 'samples/exec-session.log';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { explainCondition, explainedLines } from '../../src/activity/explain.ts';
-import { RequestFinder } from '../../src/activity/find-request.ts';
+import { explainCondition, explainedLines } from '../../src/activity/request/explain-rule.ts';
+import { RequestFinder } from '../../src/activity/request/find-request.ts';
 import { evaluate } from '../../src/condition/condition.ts';
 import { loadRules } from '../../src/rules/load.ts';
 import { fieldResolver } from '../../src/rules/resolver.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createGroupWriter } from '../../src/activity/finding-groups.ts';
+import { createGroupWriter } from '../../src/activity/count/finding-groups.ts';
 import type { Finding } from '../../src/engine/finding.ts';
 import { Feed, type FeedOptions } from '../../src/outputs/feed.ts';
-import { findingToJson } from '../../src/outputs/json-encode.ts';
-import { createTableWriter } from '../../src/outputs/table.ts';
+import { findingToJson } from '../../src/outputs/encode/json-encode.ts';
+import { createTableWriter } from '../../src/outputs/formats/table-format.ts';
 import { context, finding, memorySink, summary } from '../outputs/findings.ts';
 import { at } from './requests.ts';
 

@@ -4,9 +4,9 @@ import {
   changesBetween,
   changesOfPatch,
   leavesOf,
-} from '../../src/activity/body-diff.ts';
-import { ObjectHistory } from '../../src/activity/object-history.ts';
-import { parseObjectSpec } from '../../src/activity/object-spec.ts';
+} from '../../src/activity/object/body-diff.ts';
+import { ObjectHistory } from '../../src/activity/object/object-history.ts';
+import { parseObjectSpec } from '../../src/activity/object/object-spec.ts';
 import { requestOf } from '../../src/activity/request.ts';
 import type { JsonObject } from '../../src/json/value.ts';
 import { event } from './requests.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Counts } from '../../src/activity/tally.ts';
-import { TimeBars } from '../../src/activity/time-bars.ts';
-import { TopCounter } from '../../src/activity/top.ts';
-import { sparkline } from '../../src/outputs/bars.ts';
+import { Counts } from '../../src/activity/count/value-tally.ts';
+import { TimeBars } from '../../src/activity/count/time-bars.ts';
+import { TopCounter } from '../../src/activity/count/top.ts';
+import { sparkline } from '../../src/outputs/table/bars.ts';
 import { at } from './requests.ts';
 
 describe('top counter', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Baseline } from '../../src/baseline/baseline.ts';
 import { BaselineCollector } from '../../src/baseline/collect.ts';
-import { parseBaseline } from '../../src/baseline/parse.ts';
+import { parseBaseline } from '../../src/baseline/read-baseline.ts';
 import type { Finding } from '../../src/engine/finding.ts';
 import { SummaryBuilder } from '../../src/engine/summary.ts';
-import { subjectFingerprint } from '../../src/outputs/fingerprint.ts';
+import { subjectFingerprint } from '../../src/outputs/encode/fingerprint.ts';
 import { FORMATS, type FormatName } from '../../src/outputs/index.ts';
 import { context, finding, FINDINGS, memorySink } from '../outputs/findings.ts';
 

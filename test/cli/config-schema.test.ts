@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { configSchema, policiesSchema, type Schema } from '../../src/cli/config-schema.ts';
-import { configTemplate } from '../../src/cli/config-template.ts';
+import { configSchema, policiesSchema, type Schema } from '../../src/cli/settings/config-schema.ts';
+import { configTemplate } from '../../src/cli/settings/config-template.ts';
 import { parseDocument } from '../../src/config/parse-document.ts';
 import { Issues } from '../../src/policies/issue.ts';
 import { yamlValue } from '../../src/rule-tests/yaml-value.ts';

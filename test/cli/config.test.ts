@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CONFIG_OPTIONS, optionEnv, optionKey } from '../../src/cli/option-keys.ts';
+import { CONFIG_OPTIONS, optionEnv, optionKey } from '../../src/cli/flags/option-keys.ts';
 import { runCli, type CliOptions, type CliResult } from './run-cli.ts';
 
 const LOG =

@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { plainStream } from '../../src/cli/plain-stream.ts';
+import { plainStream } from '../../src/cli/terminal/plain-stream.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'k8s-audit-plain-'));
 afterAll(() => rmSync(folder, { recursive: true }));

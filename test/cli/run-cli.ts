@@ -2,8 +2,8 @@ import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { main } from '../../src/cli/main.ts';
-import { buildProgram } from '../../src/cli/program.ts';
-import type { OutputStream, Terminal } from '../../src/cli/terminal.ts';
+import { buildProgram } from '../../src/cli/flags/program.ts';
+import type { OutputStream, Terminal } from '../../src/cli/terminal/terminal.ts';
 
 /** The checkout, for sample paths and as working directory of real processes. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));

@@ -1,5 +1,5 @@
 import { isObject, member, type JsonValue } from '../../src/json/value.ts';
-import type { Schema } from '../../src/cli/config-schema.ts';
+import type { Schema } from '../../src/cli/settings/config-schema.ts';
 
 /** What keeps a value from fitting a schema, as far as the project's schemas go. */
 export function schemaProblems(value: JsonValue, schema: Schema, path = ''): string[] {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { isSmallInput } from '../../src/cli/small-input.ts';
+import { isSmallInput } from '../../src/cli/run/small-input.ts';
 import { ROOT, runCli } from './run-cli.ts';
 
 const SAMPLES = readdirSync(`${ROOT}samples`).filter((name) => name.endsWith('.log'));

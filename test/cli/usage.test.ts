@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
-import { EXIT_CODES } from '../../src/cli/exit.ts';
-import { OPTIONS, type OptionName } from '../../src/cli/options.ts';
+import { EXIT_CODES } from '../../src/cli/terminal/exit.ts';
+import { OPTIONS, type OptionName } from '../../src/cli/flags/options.ts';
 import { runCli } from './run-cli.ts';
 
 describe('near matches of a mistyped command', () => {

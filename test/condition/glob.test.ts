@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileGlob } from '../../src/condition/glob.ts';
+import { compileGlob } from '../../src/condition/match/glob.ts';
 
 /** fnmatch as its definition reads, in exponential time; for `*`, `?`, escapes and plain sets. */
 function naive(pattern: string, text: string): boolean {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConditionError } from '../../src/condition/errors.ts';
-import { parseCondition } from '../../src/condition/parser.ts';
+import { ConditionError } from '../../src/condition/condition-error.ts';
+import { parseCondition } from '../../src/condition/parse/parser.ts';
 import { like, thrownBy } from '../helpers.ts';
 import { printCondition } from '../../src/condition/print.ts';
 

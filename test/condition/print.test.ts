@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ConditionNode, OperandNode, RightNode } from '../../src/condition/ast.ts';
-import { parseCondition } from '../../src/condition/parser.ts';
+import { parseCondition } from '../../src/condition/parse/parser.ts';
 import { printCondition } from '../../src/condition/print.ts';
 
 const NO_SPAN = { start: 0, end: 0 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileRegex } from '../../src/condition/regex.ts';
+import { compileRegex } from '../../src/condition/match/regex.ts';
 
 describe('regex in POSIX syntax (§3.4)', () => {
   it.each([

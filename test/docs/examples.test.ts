@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { configSchema } from '../../src/cli/config-schema.ts';
-import { OPTION_KEYS } from '../../src/cli/option-keys.ts';
+import { configSchema } from '../../src/cli/settings/config-schema.ts';
+import { OPTION_KEYS } from '../../src/cli/flags/option-keys.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { parseDocument } from '../../src/config/parse-document.ts';
 import { Issues } from '../../src/policies/issue.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { convertAksRow } from '../../src/events/aks.ts';
-import { convertGke } from '../../src/events/gke.ts';
-import { parseLegacy } from '../../src/events/legacy.ts';
-import { convertRancher } from '../../src/events/rancher.ts';
-import { requestTarget, verbOf } from '../../src/events/request-uri.ts';
+import { convertAksRow } from '../../src/events/convert/aks.ts';
+import { convertGke } from '../../src/events/convert/gke.ts';
+import { parseLegacy } from '../../src/events/convert/legacy.ts';
+import { convertRancher } from '../../src/events/convert/rancher.ts';
+import { requestTarget, verbOf } from '../../src/events/convert/request-uri.ts';
 import { lookup } from '../../src/json/value.ts';
 import type { JsonObject, JsonValue } from '../../src/json/value.ts';
 import { decode } from './decode.ts';

@@ -2,11 +2,11 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DuplicateFilter } from '../../src/events/dedupe.ts';
-import { ENVELOPES, matches } from '../../src/events/envelopes.ts';
-import { findFormat, inputFormats } from '../../src/events/formats.ts';
-import { PREFIXES } from '../../src/events/prefixes.ts';
+import { ENVELOPES, matches } from '../../src/events/wrappers/envelopes.ts';
+import { findFormat, inputFormats } from '../../src/events/wrappers/formats.ts';
+import { PREFIXES } from '../../src/events/wrappers/prefixes.ts';
 import { decodeInput } from '../../src/io/decode-input.ts';
-import type { DecodedEvent } from '../../src/events/decoder.ts';
+import type { DecodedEvent } from '../../src/events/decode/decoder.ts';
 import type { JsonObject } from '../../src/json/value.ts';
 import { decode } from './decode.ts';
 

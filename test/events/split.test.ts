@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DuplicateFilter } from '../../src/events/dedupe.ts';
-import { describeLine } from '../../src/events/describe.ts';
+import { describeLine } from '../../src/events/decode/describe.ts';
 import { isFault, PROBLEM_REASONS } from '../../src/events/problems.ts';
 import type { ProblemReason } from '../../src/events/problems.ts';
 import { accounted, auditEvent, decode, ids, line } from './decode.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { matchesName } from '../../src/io/glob.ts';
+import { matchesName } from '../../src/io/path-glob.ts';
 import { byRotation } from '../../src/io/rotation.ts';
 import { expandSources, isLogName } from '../../src/io/sources.ts';
 import { temporaryFolder } from './temp.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MostSevere } from '../../src/outputs/keep.ts';
 import { Tally } from '../../src/outputs/tally.ts';
-import { utcTime } from '../../src/outputs/time.ts';
+import { utcTime } from '../../src/outputs/show-time.ts';
 import { formatRfc3339Nano } from '../../src/util/time.ts';
 import { Timeline } from '../../src/outputs/timeline.ts';
 import { PRIORITIES, priorityRank } from '../../src/rules/priority.ts';

@@ -12,7 +12,7 @@ import {
   escapeTerminal,
   escapeXml,
   escapeXmlAttribute,
-} from '../../src/outputs/escape.ts';
+} from '../../src/outputs/encode/escape.ts';
 
 interface Table {
   readonly run: (text: string) => string;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Finding, OutputValue } from '../../src/engine/finding.ts';
-import { encodeJson, findingToJson, type Encodable } from '../../src/outputs/json-encode.ts';
-import { subjectFingerprint } from '../../src/outputs/fingerprint.ts';
-import { SubjectMemory } from '../../src/outputs/subject-memory.ts';
+import { encodeJson, findingToJson, type Encodable } from '../../src/outputs/encode/json-encode.ts';
+import { subjectFingerprint } from '../../src/outputs/encode/fingerprint.ts';
+import { SubjectMemory } from '../../src/outputs/encode/subject-memory.ts';
 import { formatRfc3339Nano } from '../../src/util/time.ts';
-import { Random } from '../fastpath/random.ts';
+import { Random } from '../fast/random.ts';
 import { finding, HOSTILE } from './findings.ts';
 
 /** The line as the object that it stands for, written member by member. */

@@ -1,7 +1,7 @@
 import { SummaryBuilder } from '../../src/engine/summary.ts';
 import type { ScanSummary } from '../../src/engine/summary.ts';
 import type { Finding, FindingSubject } from '../../src/engine/finding.ts';
-import { utcTime } from '../../src/outputs/time.ts';
+import { utcTime } from '../../src/outputs/show-time.ts';
 import type { OutputContext, RuleInfo, Sink } from '../../src/outputs/writer.ts';
 
 const START = 1_767_323_045_000_000_000n; // 2026-01-02T03:04:05Z

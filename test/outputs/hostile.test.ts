@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/outputs/index.ts';
 import type { FormatName } from '../../src/outputs/index.ts';
 import { renderSummary } from '../../src/outputs/summary-text.ts';
-import { displayWidth } from '../../src/outputs/width.ts';
+import { displayWidth } from '../../src/outputs/table/width.ts';
 import { context, FINDINGS, finding, memorySink, summary } from './findings.ts';
 
 const TERMINAL_CONTROLS = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redact, redactField, redactor } from '../../src/outputs/redact.ts';
+import { redact, redactField, redactor } from '../../src/outputs/encode/redact.ts';
 
 const R = '[redacted]';
 

@@ -11,7 +11,7 @@ import { SummaryBuilder } from '../../src/engine/summary.ts';
 import type { Finding } from '../../src/engine/finding.ts';
 import { FORMATS, type FormatName } from '../../src/outputs/index.ts';
 import type { OutputContext } from '../../src/outputs/writer.ts';
-import { RULE_KEYS } from '../../src/rules/read-rule.ts';
+import { RULE_KEYS } from '../../src/rules/read/read-rule.ts';
 import { context, FINDINGS, finding, HOSTILE, memorySink, summary } from './findings.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

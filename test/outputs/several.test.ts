@@ -1,7 +1,7 @@
 import { existsSync, linkSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chooseTargets, readOutput } from '../../src/cli/output-target.ts';
+import { chooseTargets, readOutput } from '../../src/cli/flags/output-target.ts';
 import { runCli, type CliResult } from '../cli/run-cli.ts';
 import { eventLine, folder, ruleText } from '../cli/events.ts';
 import { HOSTILE } from './findings.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/engine/finding.ts';
-import { createTableWriter } from '../../src/outputs/table.ts';
+import { createTableWriter } from '../../src/outputs/formats/table-format.ts';
 import { context, finding, memorySink, summary } from './findings.ts';
 
 function by(user: string): Finding {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayWidth, truncate, wrap } from '../../src/outputs/width.ts';
+import { displayWidth, truncate, wrap } from '../../src/outputs/table/width.ts';
 
 describe('display width', () => {
   it.each([

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
-import { EXIT_CODES } from '../../src/cli/exit.ts';
-import { OPTIONS } from '../../src/cli/options.ts';
-import { currentManPage, generatedParts, withPart } from '../../src/cli/reference.ts';
+import { EXIT_CODES } from '../../src/cli/terminal/exit.ts';
+import { OPTIONS } from '../../src/cli/flags/options.ts';
+import { currentManPage, generatedParts, withPart } from '../../src/cli/docs/reference.ts';
 import { PACKAGE, ROOT, textOf } from './product.ts';
 
 const parts = await generatedParts();
@@ -131,7 +131,7 @@ describe('docs/ci.md', () => {
   });
 
   it('has command lines that are read as meant', async () => {
-    const { buildProgram } = await import('../../src/cli/program.ts');
+    const { buildProgram } = await import('../../src/cli/flags/program.ts');
     const lines = [...blocks('docs/ci.md', 'sh'), ...blocks('docs/ci.md', 'yaml')].flatMap(
       commandLines,
     );

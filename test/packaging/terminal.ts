@@ -1,4 +1,4 @@
-import { SILENT_STREAM, type Terminal } from '../../src/cli/terminal.ts';
+import { SILENT_STREAM, type Terminal } from '../../src/cli/terminal/terminal.ts';
 
 /** A terminal that swallows what is written. */
 export function memoryTerminal(): Terminal {

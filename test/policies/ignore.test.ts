@@ -8,7 +8,7 @@ import {
   type IgnoreEntry,
 } from '../../src/policies/ignore.ts';
 import { Issues } from '../../src/policies/issue.ts';
-import { equals, pointer } from '../../src/policies/scope.ts';
+import { equals, pointer } from '../../src/policies/policy-scope.ts';
 import { compilePlain } from '../../src/policies/placement.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../src/rules/resolver.ts';
 import { parseRfc3339 } from '../../src/util/time.ts';

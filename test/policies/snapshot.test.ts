@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { bundledPolicies, POLICIES_SNAPSHOT } from '../../src/cli/policies-input.ts';
+import { bundledPolicies, POLICIES_SNAPSHOT } from '../../src/cli/library/policies-input.ts';
 import { readPolicyFile } from '../../src/config/read-config.ts';
 import { Issues } from '../../src/policies/issue.ts';
 import { resolvePolicies } from '../../src/policies/resolve.ts';
-import { stringifyPolicies } from '../../src/policies/snapshot.ts';
+import { stringifyPolicies } from '../../src/policies/policy-snapshot.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const issues = new Issues();

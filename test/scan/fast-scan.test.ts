@@ -4,12 +4,12 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { createEngine, type EngineOptions } from '../../src/engine/engine.ts';
 import { RuleCounter } from '../../src/engine/rule-counter.ts';
-import { encodeJson, findingToJson, summaryToJson } from '../../src/outputs/json-encode.ts';
+import { encodeJson, findingToJson, summaryToJson } from '../../src/outputs/encode/json-encode.ts';
 import { expandSources } from '../../src/io/sources.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../src/rules/resolver.ts';
-import { scan, type ScanPlan } from '../../src/scan/scan.ts';
-import { adversarial, plainLine } from '../fastpath/corpus.ts';
-import { Random } from '../fastpath/random.ts';
+import { scan, type ScanPlan } from '../../src/scan/run-scan.ts';
+import { adversarial, plainLine } from '../fast/corpus.ts';
+import { Random } from '../fast/random.ts';
 import { temporaryFolder } from '../io/temp.ts';
 import { loadBundled } from '../rules-content/bundled-rules.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/engine/finding.ts';
 import { createEngine } from '../../src/index.ts';
 import { expandSources } from '../../src/io/sources.ts';
-import { scan, type ScanHooks, type ScanPlan } from '../../src/scan/scan.ts';
+import { scan, type ScanHooks, type ScanPlan } from '../../src/scan/run-scan.ts';
 import { loadOk, rule } from '../helpers.ts';
 import { eventLine } from '../cli/events.ts';
 import { temporaryFolder } from '../io/temp.ts';

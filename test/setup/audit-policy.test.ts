@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { decide, type PolicyRequest } from '../../src/setup/audit-policy.ts';
-import { readAuditPolicy } from '../../src/setup/read-audit-policy.ts';
+import { decide, type PolicyRequest } from '../../src/setup/policy/audit-policy.ts';
+import { readAuditPolicy } from '../../src/setup/policy/read-audit-policy.ts';
 import { requestShapes } from '../../src/setup/api-resources.ts';
-import { unreachableRules } from '../../src/setup/policy-branches.ts';
+import { unreachableRules } from '../../src/setup/policy/policy-branches.ts';
 
 function policy(rules: string, head = '') {
   return readAuditPolicy(

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PLATFORMS } from '../../src/setup/platforms.ts';
+import { PLATFORMS } from '../../src/setup/platforms/platforms.ts';
 import { parseCli, runCli } from '../cli/run-cli.ts';
 
 function file(text: string): string {

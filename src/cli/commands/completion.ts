@@ -1,5 +1,5 @@
 import { load } from 'js-yaml';
-import { inputFormats } from '../../events/formats.ts';
+import { inputFormats } from '../../events/wrappers/formats.ts';
 import { FIELD_CLASSES } from '../../fields/catalog.ts';
 import { isObject, member, stringMember, type JsonValue } from '../../json/value.ts';
 import { FORMATS } from '../../outputs/index.ts';
@@ -7,13 +7,13 @@ import { DEFAULT_FIELD_SETTINGS } from '../../rules/resolver.ts';
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import { listAssets, readAsset } from '../assets.ts';
-import type { CommandAction } from '../command.ts';
-import { bashCompletion } from '../completion-bash.ts';
-import { fishCompletion } from '../completion-fish.ts';
-import { zshCompletion } from '../completion-zsh.ts';
-import { completionModel, type CompletionModel, type Names } from '../completion.ts';
-import { exitCode } from '../exit.ts';
-import { loadForCommand } from '../rules-input.ts';
+import type { CommandAction } from '../flags/command.ts';
+import { bashCompletion } from '../docs/completion-bash.ts';
+import { fishCompletion } from '../docs/completion-fish.ts';
+import { zshCompletion } from '../docs/completion-zsh.ts';
+import { completionModel, type CompletionModel, type Names } from '../docs/completion-model.ts';
+import { exitCode } from '../terminal/exit.ts';
+import { loadForCommand } from '../library/rules-input.ts';
 import { COMMANDS } from './index.ts';
 
 const SHELLS: Readonly<Record<string, (model: CompletionModel) => string>> = {

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { KnownError } from '../../util/errors.ts';
-import type { CommandAction } from '../command.ts';
-import { CONFIG_NAME, shownPath } from '../config-paths.ts';
-import { configTemplate } from '../config-template.ts';
-import { changeFile, textOrEmpty } from '../edit-file.ts';
-import { exitCode } from '../exit.ts';
-import { plainText } from '../listing.ts';
+import type { CommandAction } from '../flags/command.ts';
+import { CONFIG_NAME, shownPath } from '../settings/config-paths.ts';
+import { configTemplate } from '../settings/config-template.ts';
+import { changeFile, textOrEmpty } from '../library/edit-file.ts';
+import { exitCode } from '../terminal/exit.ts';
+import { plainText } from '../terminal/listing.ts';
 
 /** `k8s-audit config init [FILE]`: writes a configuration file with everything commented out. */
 export const configInitCommand: CommandAction = async ({ args, settings, terminal }) => {

@@ -1,10 +1,10 @@
-import type { CommandAction, Invocation } from '../command.ts';
-import { exitCode } from '../exit.ts';
-import { columnText, jsonText, listFormat, plainText } from '../listing.ts';
-import { CONFIG_OPTIONS, optionKey } from '../option-keys.ts';
-import { OPTIONS, type OptionName, type OptionRecord } from '../options.ts';
+import type { CommandAction, Invocation } from '../flags/command.ts';
+import { exitCode } from '../terminal/exit.ts';
+import { columnText, jsonText, listFormat, plainText } from '../terminal/listing.ts';
+import { CONFIG_OPTIONS, optionKey } from '../flags/option-keys.ts';
+import { OPTIONS, type OptionName, type OptionRecord } from '../flags/options.ts';
 import { COMMANDS } from './index.ts';
-import { envLayer, fileLayer, mergeSettings, type Merged } from '../settings.ts';
+import { envLayer, fileLayer, mergeSettings, type Merged } from '../settings/settings.ts';
 
 /** One effective value. */
 interface Shown {

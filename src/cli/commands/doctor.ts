@@ -1,15 +1,15 @@
 import { streamOutput } from '../../io/output.ts';
-import { encodeJson } from '../../outputs/json-encode.ts';
-import { loadPaint } from '../../outputs/paint.ts';
-import { Sections } from '../../outputs/sections.ts';
+import { encodeJson } from '../../outputs/encode/json-encode.ts';
+import { loadPaint } from '../../outputs/table/paint.ts';
+import { Sections } from '../../outputs/table/sections.ts';
 import { Census } from '../../setup/census.ts';
 import { diagnose } from '../../setup/diagnosis.ts';
 import { doctorJson, doctorText } from '../../setup/doctor-text.ts';
 import { needsOf } from '../../setup/needs.ts';
-import type { CommandAction } from '../command.ts';
-import { endReading, pageFormat, readForCommand, recordStyle } from '../reading.ts';
+import type { CommandAction } from '../flags/command.ts';
+import { endReading, pageFormat, readForCommand, recordStyle } from '../run/reading.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../rules/resolver.ts';
-import { rulesOfRun } from '../run-rules.ts';
+import { rulesOfRun } from '../library/run-rules.ts';
 
 /** `k8s-audit doctor [paths…]`: what a log can show, and which rules are blind on it. */
 export const doctorCommand: CommandAction = async (invocation) => {

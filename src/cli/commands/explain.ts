@@ -1,13 +1,13 @@
-import { explainCondition, explainedJson } from '../../activity/explain.ts';
-import { conditionLines } from '../../activity/request-page.ts';
+import { explainCondition, explainedJson } from '../../activity/request/explain-rule.ts';
+import { conditionLines } from '../../activity/request/request-page.ts';
 import { evaluate } from '../../condition/condition.ts';
-import { encodeJson } from '../../outputs/json-encode.ts';
-import { loadPaint } from '../../outputs/paint.ts';
-import { redactor } from '../../outputs/redact.ts';
-import { Sections } from '../../outputs/sections.ts';
+import { encodeJson } from '../../outputs/encode/json-encode.ts';
+import { loadPaint } from '../../outputs/table/paint.ts';
+import { redactor } from '../../outputs/encode/redact.ts';
+import { Sections } from '../../outputs/table/sections.ts';
 import { KnownError } from '../../util/errors.ts';
-import type { CommandAction } from '../command.ts';
-import { endReading, pageFormat, recordStyle } from '../reading.ts';
+import type { CommandAction } from '../flags/command.ts';
+import { endReading, pageFormat, recordStyle } from '../run/reading.ts';
 import { findEvents } from './find-events.ts';
 
 /** `k8s-audit explain AUDIT_ID --rule R`: why a rule matched a request, or did not. */

@@ -1,9 +1,9 @@
 import { FIELD_CLASSES } from '../../fields/catalog.ts';
 import type { FieldClass, FieldDefinition } from '../../fields/field.ts';
 import { KnownError } from '../../util/errors.ts';
-import type { CommandAction } from '../command.ts';
-import { exitCode } from '../exit.ts';
-import { columnText, jsonText, listFormat } from '../listing.ts';
+import type { CommandAction } from '../flags/command.ts';
+import { exitCode } from '../terminal/exit.ts';
+import { columnText, jsonText, listFormat } from '../terminal/listing.ts';
 
 /** `k8s-audit fields`: the field catalogue. */
 export const fieldsCommand: CommandAction = async ({ args, settings, terminal }) => {

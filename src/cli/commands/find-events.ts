@@ -1,9 +1,9 @@
-import { RequestFinder } from '../../activity/find-request.ts';
+import { RequestFinder } from '../../activity/request/find-request.ts';
 import { streamOutput, type Output } from '../../io/output.ts';
 import { KnownError } from '../../util/errors.ts';
-import type { Invocation } from '../command.ts';
-import { fieldSettingsOf, readForCommand, type ReadingEnd } from '../reading.ts';
-import { rulesOfRun, type RulesOfRun } from '../run-rules.ts';
+import type { Invocation } from '../flags/command.ts';
+import { fieldSettingsOf, readForCommand, type ReadingEnd } from '../run/reading.ts';
+import { rulesOfRun, type RulesOfRun } from '../library/run-rules.ts';
 
 /** One request and the rules to look at it with. */
 export interface Found extends RulesOfRun {

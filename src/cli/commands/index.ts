@@ -1,5 +1,5 @@
-import type { CommandRecord } from '../command.ts';
-import type { OptionName } from '../options.ts';
+import type { CommandRecord } from '../flags/command.ts';
+import type { OptionName } from '../flags/options.ts';
 
 const LOADING: readonly OptionName[] = ['rules', 'defaultRules', 'config'];
 const PLACING: readonly OptionName[] = ['policy', 'allRules'];
@@ -110,7 +110,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       'k8s-audit activity audit.log --user alice@example.com --since 2026-03-03',
       'k8s-audit activity logs/ --by user --failed-only',
     ],
-    load: async () => (await import('./activity.ts')).activityCommand,
+    load: async () => (await import('./activity/activity.ts')).activityCommand,
   },
   {
     name: 'activity identity',
@@ -122,7 +122,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       'k8s-audit activity identity alice@example.com audit.log',
       'k8s-audit activity identity system:serviceaccount:shop:web audit.log -f json',
     ],
-    load: async () => (await import('./activity-identity.ts')).activityIdentityCommand,
+    load: async () => (await import('./activity/activity-identity.ts')).activityIdentityCommand,
   },
   {
     name: 'activity object',
@@ -131,7 +131,7 @@ export const COMMANDS: readonly CommandRecord[] = [
     argumentHelp: `[namespace/]kind/name, such as shop/deployment/web\n${PATHS}`,
     options: [...READING, 'noise', 'limit'],
     examples: ['k8s-audit activity object shop/deployment/web audit.log'],
-    load: async () => (await import('./activity-object.ts')).activityObjectCommand,
+    load: async () => (await import('./activity/activity-object.ts')).activityObjectCommand,
   },
   {
     name: 'activity sessions',
@@ -140,7 +140,7 @@ export const COMMANDS: readonly CommandRecord[] = [
     argumentHelp: PATHS,
     options: [...READING, 'limit'],
     examples: ['k8s-audit activity sessions audit.log', 'k8s-audit activity sessions logs/ -f csv'],
-    load: async () => (await import('./activity-sessions.ts')).activitySessionsCommand,
+    load: async () => (await import('./activity/activity-sessions.ts')).activitySessionsCommand,
   },
   {
     name: 'show',
@@ -198,7 +198,7 @@ export const COMMANDS: readonly CommandRecord[] = [
     completes: 'file',
     options: ['defaultRules', 'format', 'quiet'],
     examples: ['k8s-audit rules check my-rules.yaml', 'k8s-audit rules check -f json rules/'],
-    load: async () => (await import('./rules-check.ts')).rulesCheckCommand,
+    load: async () => (await import('./rules/rules-check.ts')).rulesCheckCommand,
   },
   {
     name: 'rules list',
@@ -211,7 +211,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       'k8s-audit rules list --tag T1611 -f json',
       'k8s-audit rules list --usage enabled --log audit.log',
     ],
-    load: async () => (await import('./rules-list.ts')).rulesListCommand,
+    load: async () => (await import('./rules/rules-list.ts')).rulesListCommand,
   },
   {
     name: 'rules show',
@@ -221,7 +221,7 @@ export const COMMANDS: readonly CommandRecord[] = [
     completes: 'rule',
     options: [...LOADING, 'policy', 'format'],
     examples: ["k8s-audit rules show 'Create Privileged Pod'"],
-    load: async () => (await import('./rules-show.ts')).rulesShowCommand,
+    load: async () => (await import('./rules/rules-show.ts')).rulesShowCommand,
   },
   {
     name: 'rules diff',
@@ -234,7 +234,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       'k8s-audit rules diff -r my-rules.yaml',
       "k8s-audit rules diff 'Attach/Exec Pod' -r my-rules.yaml",
     ],
-    load: async () => (await import('./rules-diff.ts')).rulesDiffCommand,
+    load: async () => (await import('./rules/rules-diff.ts')).rulesDiffCommand,
   },
   {
     name: 'rules export',
@@ -246,7 +246,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       'k8s-audit rules export > k8s-rules.yaml',
       "k8s-audit rules export --policy 'K8s Threat Detection' -r my-rules.yaml",
     ],
-    load: async () => (await import('./rules-export.ts')).rulesExportCommand,
+    load: async () => (await import('./rules/rules-export.ts')).rulesExportCommand,
   },
   {
     name: 'rules coverage',
@@ -255,7 +255,7 @@ export const COMMANDS: readonly CommandRecord[] = [
     argumentHelp: '',
     options: [...LOADING, ...SELECTING, ...PLACING, 'navigator', 'format', 'quiet'],
     examples: ['k8s-audit rules coverage', 'k8s-audit rules coverage --navigator > layer.json'],
-    load: async () => (await import('./rules-coverage.ts')).rulesCoverageCommand,
+    load: async () => (await import('./rules/rules-coverage.ts')).rulesCoverageCommand,
   },
   {
     name: 'rules test',
@@ -268,7 +268,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       'k8s-audit rules test tests/',
       "k8s-audit rules test my-tests.yaml -r my-rules.yaml --run '*Secret*' -f junit",
     ],
-    load: async () => (await import('./rules-test.ts')).rulesTestCommand,
+    load: async () => (await import('./rules/rules-test.ts')).rulesTestCommand,
   },
   {
     name: 'policies list',
@@ -277,7 +277,7 @@ export const COMMANDS: readonly CommandRecord[] = [
     argumentHelp: '',
     options: [...LOADING, 'policy', 'format', 'quiet'],
     examples: ['k8s-audit policies list', 'k8s-audit policies list -f json'],
-    load: async () => (await import('./policies-list.ts')).policiesListCommand,
+    load: async () => (await import('./policies/policies-list.ts')).policiesListCommand,
   },
   {
     name: 'policies show',
@@ -287,7 +287,7 @@ export const COMMANDS: readonly CommandRecord[] = [
     completes: 'policy',
     options: [...LOADING, 'policy', 'format', 'quiet'],
     examples: ["k8s-audit policies show 'K8s Threat Detection'"],
-    load: async () => (await import('./policies-show.ts')).policiesShowCommand,
+    load: async () => (await import('./policies/policies-show.ts')).policiesShowCommand,
   },
   {
     name: 'policies enable',
@@ -297,7 +297,7 @@ export const COMMANDS: readonly CommandRecord[] = [
     completes: 'policy',
     options: [...LOADING, 'dryRun', 'quiet'],
     examples: ["k8s-audit policies enable 'K8s Activity Logs'"],
-    load: async () => (await import('./policies-edit.ts')).policiesEnableCommand,
+    load: async () => (await import('./policies/policies-edit.ts')).policiesEnableCommand,
   },
   {
     name: 'policies disable',
@@ -307,7 +307,7 @@ export const COMMANDS: readonly CommandRecord[] = [
     completes: 'policy',
     options: [...LOADING, 'dryRun', 'quiet'],
     examples: ["k8s-audit policies disable 'K8s Notable Events' --dry-run"],
-    load: async () => (await import('./policies-edit.ts')).policiesDisableCommand,
+    load: async () => (await import('./policies/policies-edit.ts')).policiesDisableCommand,
   },
   {
     name: 'policies create',
@@ -336,7 +336,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       "k8s-audit policies create 'Team Events' --extends 'K8s Notable Events' --scope-namespace '!sandbox-*'",
       "k8s-audit policies create 'Team Events' --template",
     ],
-    load: async () => (await import('./policies-create.ts')).policiesCreateCommand,
+    load: async () => (await import('./policies/policies-create.ts')).policiesCreateCommand,
   },
   {
     name: 'policies delete',
@@ -346,7 +346,7 @@ export const COMMANDS: readonly CommandRecord[] = [
     completes: 'policy',
     options: [...LOADING, 'dryRun', 'quiet'],
     examples: ["k8s-audit policies delete 'Team Events'"],
-    load: async () => (await import('./policies-edit.ts')).policiesDeleteCommand,
+    load: async () => (await import('./policies/policies-edit.ts')).policiesDeleteCommand,
   },
   {
     name: 'policies validate',
@@ -356,7 +356,7 @@ export const COMMANDS: readonly CommandRecord[] = [
     completes: 'file',
     options: [...LOADING, 'format', 'quiet'],
     examples: ['k8s-audit policies validate', 'k8s-audit policies validate team.yaml'],
-    load: async () => (await import('./policies-validate.ts')).policiesValidateCommand,
+    load: async () => (await import('./policies/policies-validate.ts')).policiesValidateCommand,
   },
   {
     name: 'config show',

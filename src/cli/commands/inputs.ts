@@ -1,7 +1,7 @@
-import { inputFormats } from '../../events/formats.ts';
-import type { CommandAction } from '../command.ts';
-import { exitCode } from '../exit.ts';
-import { columnText, jsonText, listFormat } from '../listing.ts';
+import { inputFormats } from '../../events/wrappers/formats.ts';
+import type { CommandAction } from '../flags/command.ts';
+import { exitCode } from '../terminal/exit.ts';
+import { columnText, jsonText, listFormat } from '../terminal/listing.ts';
 
 /** `k8s-audit inputs`: the shapes of input, in the order in which they are tried. */
 export const inputsCommand: CommandAction = async ({ settings, terminal }) => {

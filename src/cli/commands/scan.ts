@@ -3,22 +3,22 @@ import type { Finding } from '../../engine/finding.ts';
 import type { FieldSettings } from '../../fields/field.ts';
 import { expandSources } from '../../io/sources.ts';
 import { reaches, severityOf } from '../../policies/severity.ts';
-import { scan, type ScanHooks } from '../../scan/scan.ts';
-import type { CommandAction, Invocation } from '../command.ts';
-import { Gate } from '../gate.ts';
-import { inputPaths } from '../input-paths.ts';
-import { knownFindings } from '../known-findings.ts';
-import { holdMemory } from '../memory.ts';
-import { prepareScan } from '../prepare-scan.ts';
-import { blindNotes, duplicateNotes, explainBlind } from '../evidence.ts';
-import { progressOf } from '../progress.ts';
-import { warner } from '../warner.ts';
-import { readPlan } from '../read-plan.ts';
-import { threadCount, threadsOf } from '../scan-threads.ts';
-import { openReports, reportTargets } from '../reports.ts';
-import { exitCodeOfScan, isComplete, reportEnd, type ScanEnd } from '../scan-end.ts';
-import { SCOPE_REASON } from '../scope.ts';
-import { isSmallInput } from '../small-input.ts';
+import { scan, type ScanHooks } from '../../scan/run-scan.ts';
+import type { CommandAction, Invocation } from '../flags/command.ts';
+import { Gate } from '../run/gate.ts';
+import { inputPaths } from '../run/input-paths.ts';
+import { knownFindings } from '../run/known-findings.ts';
+import { holdMemory } from '../terminal/memory.ts';
+import { prepareScan } from '../run/prepare-scan.ts';
+import { blindNotes, duplicateNotes, explainBlind } from '../run/blind-text.ts';
+import { progressOf } from '../terminal/progress.ts';
+import { warner } from '../terminal/warner.ts';
+import { readPlan } from '../run/settings-plan.ts';
+import { threadCount, threadsOf } from '../run/start-threads.ts';
+import { openReports, reportTargets } from '../run/reports.ts';
+import { exitCodeOfScan, isComplete, reportEnd, type ScanEnd } from '../run/scan-end.ts';
+import { SCOPE_REASON } from '../run/event-scope.ts';
+import { isSmallInput } from '../run/small-input.ts';
 
 /** `k8s-audit scan`: evaluates rules on audit logs. */
 export const scanCommand: CommandAction = async (invocation) => {

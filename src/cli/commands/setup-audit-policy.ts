@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { errorCode } from '../../io/sources.ts';
 import { streamOutput } from '../../io/output.ts';
-import { createRecordWriter } from '../../outputs/records.ts';
+import { createRecordWriter } from '../../outputs/record-formats.ts';
 import { plural } from '../../outputs/summary-text.ts';
-import { wrap } from '../../outputs/width.ts';
+import { wrap } from '../../outputs/table/width.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../rules/resolver.ts';
 import type { Rule } from '../../rules/rule.ts';
-import { buildPolicy } from '../../setup/build-policy.ts';
+import { buildPolicy } from '../../setup/policy/build-policy.ts';
 import { GAP_LIST, gapRows } from '../../setup/coverage-list.ts';
 import { coverageOf } from '../../setup/coverage.ts';
 import { needsOf } from '../../setup/needs.ts';
-import { unreachableRules } from '../../setup/policy-branches.ts';
-import { printPolicy } from '../../setup/print-policy.ts';
-import { readAuditPolicy } from '../../setup/read-audit-policy.ts';
+import { unreachableRules } from '../../setup/policy/policy-branches.ts';
+import { printPolicy } from '../../setup/policy/print-policy.ts';
+import { readAuditPolicy } from '../../setup/policy/read-audit-policy.ts';
 import { KnownError } from '../../util/errors.ts';
-import type { CommandAction, Invocation } from '../command.ts';
-import { exitCode } from '../exit.ts';
-import { recordFormat, recordStyle } from '../reading.ts';
-import { rulesOfRun } from '../run-rules.ts';
+import type { CommandAction, Invocation } from '../flags/command.ts';
+import { exitCode } from '../terminal/exit.ts';
+import { recordFormat, recordStyle } from '../run/reading.ts';
+import { rulesOfRun } from '../library/run-rules.ts';
 
 /** `k8s-audit setup audit-policy`: the policy the enabled rules need, or what one leaves them without. */
 export const setupAuditPolicyCommand: CommandAction = async (invocation) => {

@@ -1,14 +1,14 @@
-import { loadPaint } from '../../outputs/paint.ts';
-import { Sections } from '../../outputs/sections.ts';
-import { platformMarkdown, platformText } from '../../setup/platform-text.ts';
-import type { Platform } from '../../setup/platform.ts';
-import { findPlatform, PLATFORMS } from '../../setup/platforms.ts';
+import { loadPaint } from '../../outputs/table/paint.ts';
+import { Sections } from '../../outputs/table/sections.ts';
+import { platformMarkdown, platformText } from '../../setup/platforms/platform-text.ts';
+import type { Platform } from '../../setup/platforms/platform.ts';
+import { findPlatform, PLATFORMS } from '../../setup/platforms/platforms.ts';
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
-import type { CommandAction, Invocation } from '../command.ts';
-import { exitCode } from '../exit.ts';
-import { columnText, jsonText, listFormat } from '../listing.ts';
-import { useColor } from '../terminal.ts';
+import type { CommandAction, Invocation } from '../flags/command.ts';
+import { exitCode } from '../terminal/exit.ts';
+import { columnText, jsonText, listFormat } from '../terminal/listing.ts';
+import { useColor } from '../terminal/terminal.ts';
 
 /** `k8s-audit setup [PLATFORM]`: how to switch audit logging on. */
 export const setupCommand: CommandAction = async (invocation) => {

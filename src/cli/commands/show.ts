@@ -1,13 +1,17 @@
-import { explainCondition } from '../../activity/explain.ts';
-import { requestPage, requestPageJson, type ShownFinding } from '../../activity/request-page.ts';
+import { explainCondition } from '../../activity/request/explain-rule.ts';
+import {
+  requestPage,
+  requestPageJson,
+  type ShownFinding,
+} from '../../activity/request/request-page.ts';
 import { evaluate } from '../../condition/condition.ts';
 import { placeFinding } from '../../policies/placement.ts';
 import { createFindingFactory } from '../../engine/engine.ts';
-import { encodeJson } from '../../outputs/json-encode.ts';
-import { loadPaint } from '../../outputs/paint.ts';
-import { Sections } from '../../outputs/sections.ts';
-import type { CommandAction } from '../command.ts';
-import { endReading, fieldSettingsOf, pageFormat, recordStyle } from '../reading.ts';
+import { encodeJson } from '../../outputs/encode/json-encode.ts';
+import { loadPaint } from '../../outputs/table/paint.ts';
+import { Sections } from '../../outputs/table/sections.ts';
+import type { CommandAction } from '../flags/command.ts';
+import { endReading, fieldSettingsOf, pageFormat, recordStyle } from '../run/reading.ts';
 import { findEvents, type Found } from './find-events.ts';
 
 /** `k8s-audit show AUDIT_ID`: everything about one request. */

@@ -1,0 +1,148 @@
+import type { Encodable } from '../../outputs/encode/json-encode.ts';
+import type { Sections } from '../../outputs/table/sections.ts';
+import { number } from '../../outputs/summary-text.ts';
+import { formatRfc3339Nano } from '../../util/time.ts';
+import type { IdentityProfile } from './identity.ts';
+import { requestResult } from '../request.ts';
+import { durationText, targetText } from '../sessions.ts';
+import type { Counts } from '../count/value-tally.ts';
+import { sparkline } from '../../outputs/table/bars.ts';
+import { quoteWords } from '../words.ts';
+
+const TOP = 10;
+/** Values of one kind in a JSON document. */
+const MAX_JSON = 200;
+
+/** The profile for people. */
+export function identityText(
+  name: string,
+  profile: IdentityProfile,
+  out: Sections,
+  formatTime: (time: bigint) => string,
+): void {
+  out.title(name);
+  if (profile.requests === 0) {
+    out.field('Requests', 'none');
+    return;
+  }
+  out.field(
+    'Requests',
+    `${number(profile.requests)}: ${listed(profile.results, ', ', (count, value) => `${number(count)} ${value}`)}`,
+  );
+  if (profile.first > 0n) {
+    out.field('Time', `${formatTime(profile.first)} to ${formatTime(profile.last)}`);
+    out.field('', sparkline(profile.bars.on(profile.bars)), (line) =>
+      out.paint.priority('Notice', line),
+    );
+  }
+  out.field(
+    'Groups',
+    listed(profile.groups, ', ', (_, value) => value),
+  );
+  out.field('Acting as', listed(profile.actedAs));
+  out.field('Source IPs', listed(profile.sourceIps));
+  out.field('Clients', listed(profile.clients));
+  out.field('Namespaces', listed(profile.namespaces));
+  out.field('Allowed by', listed(profile.grants, '; '));
+  section(out, 'Actions');
+  const matrix = profile.matrix();
+  out.rows(
+    matrix
+      .slice(0, 2 * TOP)
+      .map(({ resource, count, verbs }) => [
+        number(count).padStart(6),
+        resource,
+        verbs.map(([verb, each]) => (each === count ? verb : `${verb} ${number(each)}`)).join(', '),
+      ]),
+  );
+  more(out, matrix.length - 2 * TOP, 'resources');
+  counted(out, 'Denied', profile.denied);
+  counted(out, 'Failed', profile.failed);
+  counted(out, 'Secrets read', profile.secrets);
+  if (profile.sessions.length === 0) return;
+  section(out, 'Sessions');
+  for (const each of profile.sessions.slice(0, 2 * TOP)) {
+    const lasted = each.end === undefined ? '' : durationText(each.end - each.start);
+    const parts = [
+      formatTime(each.start),
+      each.kind,
+      targetText(each),
+      requestResult(each.request),
+      each.result === 'allowed' ? lasted : '',
+    ];
+    out.paragraph(parts.filter((part) => part !== '').join('  '), 2);
+    if (each.command.length > 0) out.paragraph(quoteWords(each.command), 6);
+  }
+  more(out, profile.sessionCount - 2 * TOP, 'sessions');
+}
+
+function listed(
+  counts: Counts,
+  separator = ', ',
+  show: (count: number, value: string) => string = (count, value) => `${value} (${number(count)})`,
+): string {
+  const top = counts.top(TOP).map(([value, count]) => show(count, value));
+  const rest = counts.size - top.length;
+  return top.join(separator) + (rest > 0 ? `${separator}and ${number(rest)} more` : '');
+}
+
+function section(out: Sections, title: string): void {
+  out.blank();
+  out.title(title);
+}
+
+function counted(out: Sections, title: string, counts: Counts): void {
+  if (counts.size === 0) return;
+  section(out, title);
+  out.rows(counts.top(TOP).map(([value, count]) => [number(count).padStart(6), value]));
+  more(out, counts.size - TOP, 'others');
+}
+
+function more(out: Sections, count: number, noun: string): void {
+  if (count > 0) out.lines([`${number(count)} more ${noun}`], 2, out.paint.dim);
+}
+
+function countsJson(each: Counts): Encodable {
+  return each.top(MAX_JSON).map(([value, count]) => ({ value, count }));
+}
+
+function time(value: bigint): string | null {
+  return value === 0n ? null : formatRfc3339Nano(value);
+}
+
+/** The profile for programs. */
+export function identityJson(name: string, profile: IdentityProfile): Encodable {
+  return {
+    identity: name,
+    requests: profile.requests,
+    first: time(profile.first),
+    last: time(profile.last),
+    results: countsJson(profile.results),
+    groups: countsJson(profile.groups),
+    acting_as: countsJson(profile.actedAs),
+    source_ips: countsJson(profile.sourceIps),
+    clients: countsJson(profile.clients),
+    namespaces: countsJson(profile.namespaces),
+    allowed_by: countsJson(profile.grants),
+    actions: profile.matrix().map(({ resource, count, verbs }) => ({
+      resource,
+      count,
+      verbs: verbs.map(([verb, each]) => ({ verb, count: each })),
+    })),
+    denied: countsJson(profile.denied),
+    failed: countsJson(profile.failed),
+    secrets_read: countsJson(profile.secrets),
+    sessions: profile.sessions.map((each) => ({
+      start: time(each.start),
+      end: each.end === undefined ? null : time(each.end),
+      kind: each.kind,
+      namespace: each.request.namespace,
+      pod: each.pod,
+      container: each.container,
+      command: each.command,
+      result: each.result,
+    })),
+    session_count: profile.sessionCount,
+    counts_are_lower_bounds: profile.forgotten,
+  };
+}

@@ -1,0 +1,102 @@
+import type { AuditEvent } from '../../events/event.ts';
+import { clientName } from '../count/group-keys.ts';
+import { requestObject, requestResource, requestUser, type Request } from '../request.ts';
+import { sessionOf, type Session } from '../sessions.ts';
+import { Counts } from '../count/value-tally.ts';
+import { TimeBars } from '../count/time-bars.ts';
+
+/** Sessions and refused requests listed one by one. */
+const MAX_LISTED = 100;
+const BARS = 48;
+
+/** What one identity did, in bounded memory. Texts are untrusted. */
+export class IdentityProfile {
+  readonly results = new Counts();
+  /** Keys are `verb\0resource`. */
+  readonly actions = new Counts();
+  readonly denied = new Counts();
+  readonly failed = new Counts();
+  readonly namespaces = new Counts();
+  readonly sourceIps = new Counts();
+  readonly clients = new Counts();
+  readonly groups = new Counts();
+  readonly secrets = new Counts();
+  readonly grants = new Counts();
+  readonly actedAs = new Counts();
+  readonly sessions: Session[] = [];
+  readonly bars = new TimeBars(BARS);
+  requests = 0;
+  sessionCount = 0;
+  first = 0n;
+  last = 0n;
+
+  add(request: Request, event: AuditEvent | undefined): void {
+    this.requests++;
+    const { time, result } = request;
+    if (time > 0n && (this.first === 0n || time < this.first)) this.first = time;
+    if (time > this.last) this.last = time;
+    this.bars.add(time);
+    this.results.add(result);
+    this.actions.add(`${request.verb ?? ''}\0${requestResource(request)}`);
+    if (result === 'denied') this.denied.add(`${request.verb ?? ''} ${requestObject(request)}`);
+    if (result === 'failed') {
+      this.failed.add(`${request.verb ?? ''} ${requestObject(request)} ${request.code ?? ''}`);
+    }
+    this.namespaces.add(
+      request.resource === undefined ? '(no object)' : (request.namespace ?? '(cluster)'),
+    );
+    this.sourceIps.add(request.sourceIp ?? '(none)');
+    this.clients.add(clientName(request.userAgent));
+    for (const group of request.groups) this.groups.add(group);
+    if (request.impersonatedUser !== undefined) this.actedAs.add(requestUser(request));
+    if (isSecretRead(request)) this.secrets.add(secretName(request));
+    const grant = grantOf(request.reason);
+    if (grant !== undefined && result !== 'denied') this.grants.add(grant);
+    const session = sessionOf(request, event);
+    if (session === undefined) return;
+    this.sessionCount++;
+    if (this.sessions.length < MAX_LISTED) this.sessions.push(session);
+  }
+
+  /** Verbs by resource: each resource with its verbs, most used first. */
+  matrix(): { resource: string; count: number; verbs: [string, number][] }[] {
+    const byResource = new Map<string, { count: number; verbs: [string, number][] }>();
+    for (const [key, count] of this.actions.top()) {
+      const [verb = '', resource = ''] = key.split('\0', 2);
+      const entry = byResource.get(resource) ?? { count: 0, verbs: [] };
+      entry.count += count;
+      entry.verbs.push([verb, count]);
+      byResource.set(resource, entry);
+    }
+    return [...byResource]
+      .map(([resource, { count, verbs }]) => ({ resource, count, verbs }))
+      .toSorted((a, b) => b.count - a.count || (a.resource < b.resource ? -1 : 1));
+  }
+
+  /** True when some counts are lower bounds. */
+  get forgotten(): boolean {
+    return [this.actions, this.denied, this.failed, this.secrets, this.namespaces].some(
+      (counts) => counts.forgotten,
+    );
+  }
+}
+
+function isSecretRead({ resource, subresource, verb, result }: Request): boolean {
+  if (resource !== 'secrets' || (subresource ?? '') !== '' || result !== 'allowed') return false;
+  return verb === 'get' || verb === 'list' || verb === 'watch';
+}
+
+function secretName({ namespace, name, verb }: Request): string {
+  if (name !== undefined) return `${namespace ?? ''}/${name}`;
+  return namespace === undefined ? `all of the cluster (${verb})` : `${namespace}/* (${verb})`;
+}
+
+/**
+ * What allowed a request, from the reason of the RBAC authorizer: `RBAC: allowed by RoleBinding "b/ns" of
+ * Role "r" to User "u"` (kubernetes plugin/pkg/auth/authorizer/rbac).
+ */
+function grantOf(reason: string | undefined): string | undefined {
+  const match = /^RBAC: allowed by (\w+) "([^"]*)" of (\w+) "([^"]*)"/.exec(reason ?? '');
+  if (match !== null) return `${match[3]} ${match[4]} by ${match[1]} ${match[2]}`;
+  return reason === undefined || reason === '' || reason.startsWith('RBAC: ') ? undefined : reason;
+}

@@ -1,0 +1,143 @@
+import type { JsonValue } from '../../json/value.ts';
+import { redactField } from '../../outputs/encode/redact.ts';
+import { bounded } from '../request.ts';
+
+/** Values of one object that are compared; a larger object is compared in part. */
+const MAX_LEAVES = 5000;
+/** Longest value shown; longer ones are compared by length and hash as well. */
+const MAX_VALUE = 4000;
+
+/** Paths that change with every write and say nothing. */
+const IGNORED =
+  /^(?:metadata\.(?:managedFields|resourceVersion|generation|uid|creationTimestamp|selfLink)|metadata\.annotations\["(?:kubectl\.kubernetes\.io\/last-applied-configuration|deployment\.kubernetes\.io\/revision)"\]|status|apiVersion|kind)(?:[.[]|$)/;
+
+/** The values of an object by path. Elements of lists are named where they have a name. */
+export interface Leaves {
+  readonly values: ReadonlyMap<string, string>;
+  /** True when there were more than are compared. */
+  readonly cut: boolean;
+}
+
+/** One difference; a side is undefined where the path is missing. Untrusted text. */
+export interface Change {
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** Flattens an object for comparison. */
+export function leavesOf(value: JsonValue): Leaves {
+  const values = new Map<string, string>();
+  let cut = false;
+  const visit = (node: JsonValue, path: string): void => {
+    if (path !== '' && IGNORED.test(path)) return;
+    if (values.size >= MAX_LEAVES) {
+      cut = true;
+      return;
+    }
+    if (Array.isArray(node)) {
+      if (node.length === 0) values.set(path, '[]');
+      for (const [index, item] of node.entries())
+        visit(item, `${path}[${elementName(item, index)}]`);
+    } else if (typeof node === 'object' && node !== null) {
+      const keys = Object.keys(node);
+      if (keys.length === 0 && path !== '') values.set(path, '{}');
+      for (const key of keys) visit(node[key]!, joined(path, key));
+    } else {
+      values.set(bounded(path, 1024)!, leafText(node));
+    }
+  };
+  visit(value, '');
+  return { values, cut };
+}
+
+function elementName(item: JsonValue, index: number): string {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return String(index);
+  const name = Object.hasOwn(item, 'name') ? item['name'] : undefined;
+  return typeof name === 'string' && name !== '' ? name : String(index);
+}
+
+function joined(path: string, key: string): string {
+  if (!/^[A-Za-z_$][\w-]*$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
+  return path === '' ? key : `${path}.${key}`;
+}
+
+function leafText(value: string | number | boolean | null): string {
+  const text = String(value);
+  if (text.length <= MAX_VALUE) return text;
+  return `${bounded(text, MAX_VALUE)} (${text.length} characters, ${hash(text)})`;
+}
+
+/** FNV-1a: tells long values apart, no more. */
+function hash(text: string): string {
+  let code = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) code = Math.imul(code ^ text.charCodeAt(i), 0x01000193);
+  return (code >>> 0).toString(16).padStart(8, '0');
+}
+
+/** What changed from one state to the next, by path. */
+export function changesBetween(before: Leaves, after: Leaves): Change[] {
+  const paths = new Set([...before.values.keys(), ...after.values.keys()]);
+  const changes: Change[] = [];
+  for (const path of paths) {
+    const old = before.values.get(path);
+    const now = after.values.get(path);
+    if (old !== now) changes.push({ path, before: old, after: now });
+  }
+  return changes.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The values a partial object sets: what a patch asks for. A null takes the path away. */
+export function changesOfPatch(patch: JsonValue): Change[] {
+  if (Array.isArray(patch)) return patch.flatMap(jsonPatchChange);
+  return [...leavesOf(patch).values].map(([path, after]) => ({
+    path,
+    before: undefined,
+    after: after === 'null' ? undefined : after,
+  }));
+}
+
+/** One operation of a JSON Patch (RFC 6902). */
+function jsonPatchChange(operation: JsonValue): Change[] {
+  if (typeof operation !== 'object' || operation === null || Array.isArray(operation)) return [];
+  const read = (key: string): JsonValue | undefined =>
+    Object.hasOwn(operation, key) ? operation[key] : undefined;
+  const path = read('path');
+  if (typeof path !== 'string' || read('op') === 'test') return [];
+  const value = read('value');
+  if (value === undefined || typeof value !== 'object' || value === null) {
+    const after = value === undefined ? undefined : leafText(value);
+    return [{ path: bounded(path, 1024)!, before: undefined, after }];
+  }
+  return [...leavesOf(value).values].map(([below, after]) => ({
+    path: bounded(`${path} ${below}`, 1024)!,
+    before: undefined,
+    after,
+  }));
+}
+
+/** A change with credentials hidden: data of secrets, values of environment variables, named credentials. */
+export function hideCredentials(change: Change, isSecret: boolean): Change {
+  const { path } = change;
+  const hidden =
+    (isSecret && /^(?:\/?data|\/?stringData)\b/.test(path)) ||
+    /\benv\[.{0,512}\]\.value$/.test(path) ||
+    /\/env\/\d+.{0,16}value$/.test(path);
+  const hide = (value: string | undefined): string | undefined => {
+    if (value === undefined) return undefined;
+    return hidden ? '[redacted]' : redactField(path.replace(/["\]]+$/, ''), value);
+  };
+  return { path, before: hide(change.before), after: hide(change.after) };
+}
+
+/** A change as lines for people; of a text of several lines only those that differ. */
+export function changeLines({ path, before, after }: Change): string[] {
+  if (before === undefined) return [after === undefined ? `- ${path}` : `+ ${path}: ${after}`];
+  if (after === undefined) return [`- ${path}: ${before}`];
+  if (!before.includes('\n') && !after.includes('\n')) return [`~ ${path}: ${before} → ${after}`];
+  const old = before.split('\n');
+  const now = after.split('\n');
+  const gone = old.filter((line) => !now.includes(line));
+  const come = now.filter((line) => !old.includes(line));
+  return [`~ ${path}:`, ...gone.map((line) => `  - ${line}`), ...come.map((line) => `  + ${line}`)];
+}

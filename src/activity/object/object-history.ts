@@ -1,0 +1,169 @@
+import type { AuditEvent } from '../../events/event.ts';
+import { isObject, stringMember, type JsonValue } from '../../json/value.ts';
+import {
+  changesBetween,
+  changesOfPatch,
+  hideCredentials,
+  leavesOf,
+  type Change,
+  type Leaves,
+} from './body-diff.ts';
+import type { ObjectSpec } from './object-spec.ts';
+import type { Request } from '../request.ts';
+import { Counts } from '../count/value-tally.ts';
+
+/** Objects followed at a time, when the name fits several. */
+const MAX_OBJECTS = 100;
+
+const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection', 'post', 'put']);
+/** Subresources that act on an object whatever the verb: a WebSocket client opens them with get. */
+const ACTING = new Set(['exec', 'attach', 'portforward', 'proxy', 'ephemeralcontainers']);
+/** Written all day by controllers; not what people mean by a change. */
+const ROUTINE = new Set(['status', 'binding']);
+
+/** What is known of the last state of an object, from bodies of each sort: they differ by defaults. */
+interface State {
+  response?: Leaves | undefined;
+  request?: Leaves | undefined;
+}
+
+/** One write of the object. */
+export interface ObjectEntry {
+  readonly request: Request;
+  readonly changes: readonly Change[];
+  /** What the changes are, or why there are none. */
+  readonly note: string;
+}
+
+/** Follows the changes of one object, in bounded memory. */
+export class ObjectHistory {
+  readonly readers = new Counts();
+  readonly #spec: ObjectSpec;
+  readonly #options: { readonly routine: boolean; readonly showSecrets: boolean };
+  readonly #states = new Map<string, State>();
+  #reads = 0;
+  #routine = 0;
+
+  constructor(
+    spec: ObjectSpec,
+    options: { readonly routine: boolean; readonly showSecrets: boolean },
+  ) {
+    this.#spec = spec;
+    this.#options = options;
+  }
+
+  /** Requests that only read the object. */
+  get reads(): number {
+    return this.#reads;
+  }
+
+  /** Writes of status and the like that were left out. */
+  get routine(): number {
+    return this.#routine;
+  }
+
+  /** The entry a request makes; undefined when it does not change the object. */
+  add(request: Request, event: AuditEvent | undefined): ObjectEntry | undefined {
+    if (!this.#concerns(request, event)) return undefined;
+    const { verb = '', subresource = '' } = request;
+    if (!WRITES.has(verb) && !ACTING.has(subresource)) {
+      this.#reads++;
+      this.readers.add(request.user ?? '');
+      return undefined;
+    }
+    if (ROUTINE.has(subresource) && !this.#options.routine) {
+      this.#routine++;
+      return undefined;
+    }
+    const { changes, note } = this.#changes(request, event);
+    const { showSecrets } = this.#options;
+    return {
+      request,
+      changes: showSecrets
+        ? changes
+        : changes.map((change) => hideCredentials(change, request.resource === 'secrets')),
+      note,
+    };
+  }
+
+  #concerns(request: Request, event: AuditEvent | undefined): boolean {
+    const { namespace, resources, apiGroup, name } = this.#spec;
+    if (!resources.includes(request.resource ?? '')) return false;
+    if (apiGroup !== undefined && apiGroup !== (request.apiGroup ?? '')) return false;
+    if (namespace !== undefined && namespace !== request.namespace) return false;
+    if (request.verb === 'deletecollection' && request.name === undefined) return true;
+    // A POST does not name its object; with generateName only the response does.
+    return (
+      request.name === name ||
+      (request.verb === 'create' && nameIn(event?.get(['responseObject'])) === name)
+    );
+  }
+
+  #changes(
+    request: Request,
+    event: AuditEvent | undefined,
+  ): { changes: readonly Change[]; note: string } {
+    const { verb, subresource = '', result } = request;
+    if (result === 'denied') return none('refused: nothing changed');
+    if (result === 'failed') return none('failed: nothing changed');
+    const state = this.#state(request);
+    if (verb === 'deletecollection')
+      return none('deletes every object of the kind that it selects');
+    if (verb === 'delete') {
+      state.request = undefined;
+      state.response = undefined;
+      return none('deleted');
+    }
+    if (ACTING.has(subresource) && verb === 'get') return none(`${subresource} session`);
+    const sent = event?.get(['requestObject']) ?? undefined;
+    const answered = wholeObject(event?.get(['responseObject']), subresource);
+    const before = { ...state };
+    if (answered !== undefined) state.response = leavesOf(answered);
+    const whole = verb === 'patch' || subresource !== '' ? undefined : wholeObject(sent, '');
+    if (whole !== undefined) state.request = leavesOf(whole);
+    else if (subresource === '') state.request = undefined;
+    if (state.response !== undefined && before.response !== undefined && answered !== undefined) {
+      return diff(before.response, state.response, 'changed');
+    }
+    if (whole !== undefined && before.request !== undefined) {
+      return diff(before.request, state.request!, 'changed, as requested');
+    }
+    if (sent === undefined) return none('the body was not logged (audit level Metadata)');
+    if (whole !== undefined && verb !== 'create' && before.request === undefined) {
+      return none('whole object sent; no earlier state to compare with');
+    }
+    const changes = changesOfPatch(sent);
+    return { changes, note: verb === 'create' ? 'created with' : 'asked to set' };
+  }
+
+  #state({ namespace, apiGroup, name }: Request): State {
+    const key = JSON.stringify([namespace, apiGroup, name]);
+    const known = this.#states.get(key);
+    if (known !== undefined) return known;
+    const state: State = {};
+    if (this.#states.size < MAX_OBJECTS) this.#states.set(key, state);
+    return state;
+  }
+}
+
+function diff(before: Leaves, after: Leaves, note: string) {
+  const changes = changesBetween(before, after);
+  const cut = before.cut || after.cut ? '; the object is too large to be compared whole' : '';
+  return { changes, note: (changes.length === 0 ? 'nothing changed' : note) + cut };
+}
+
+function none(note: string): { changes: readonly Change[]; note: string } {
+  return { changes: [], note };
+}
+
+/** A body that is the object itself: not a Status, options or the body of a subresource. */
+function wholeObject(body: JsonValue | undefined, subresource: string): JsonValue | undefined {
+  if (!isObject(body) || subresource !== '') return undefined;
+  const kind = stringMember(body, 'kind');
+  return kind === 'Status' || !Object.hasOwn(body, 'metadata') ? undefined : body;
+}
+
+function nameIn(body: JsonValue | undefined): string | undefined {
+  const metadata = isObject(body) && Object.hasOwn(body, 'metadata') ? body['metadata'] : undefined;
+  return isObject(metadata) ? stringMember(metadata, 'name') : undefined;
+}

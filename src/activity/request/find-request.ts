@@ -1,0 +1,88 @@
+import type { AuditEvent } from '../../events/event.ts';
+import { requestOf, type Request } from '../request.ts';
+import { StageFolder } from '../stages.ts';
+
+/** Events kept of what is looked for: a client may send the same audit ID again and again. */
+const MAX_EVENTS = 20;
+const MAX_IDS = 10;
+/** Requests shown before and after, and users remembered for those before. */
+const NEIGHBOURS = 5;
+const MAX_USERS = 2000;
+
+/** Looks for the events of one audit ID, and for what the same user did around them; one pass, bounded. */
+export class RequestFinder {
+  readonly events: AuditEvent[] = [];
+  readonly before: Request[] = [];
+  readonly after: Request[] = [];
+  readonly #id: string;
+  readonly #ids = new Set<string>();
+  readonly #recent = new Map<string, Request[]>();
+  readonly #folder: StageFolder;
+  #user: string | undefined;
+  #found = false;
+  #more = 0;
+
+  /** @param id an audit ID, or its start */
+  constructor(id: string) {
+    this.#id = id;
+    this.#folder = new StageFolder((request) => this.#around(request));
+  }
+
+  add(event: AuditEvent): void {
+    const id = event.text(['auditID']);
+    if (id?.startsWith(this.#id) === true) this.#take(id, event);
+    this.#folder.add(event);
+  }
+
+  end(): void {
+    this.#folder.end();
+  }
+
+  /** The audit IDs that begin with the text; at most ten. */
+  get ids(): readonly string[] {
+    return [...this.#ids];
+  }
+
+  /** Further events of the ID that were not kept. */
+  get more(): number {
+    return this.#more;
+  }
+
+  #take(id: string, event: AuditEvent): void {
+    if (this.#ids.size < MAX_IDS) this.#ids.add(id);
+    // A text that is an ID as a whole means that one.
+    if (id === this.#id && this.events[0]?.text(['auditID']) !== id) this.events.length = 0;
+    const current = this.events[0]?.text(['auditID']);
+    if (current !== undefined && current !== id) return;
+    if (this.events.length >= MAX_EVENTS) {
+      this.#more++;
+      return;
+    }
+    this.events.push(event);
+    if (this.events.length > 1) return;
+    this.#user = requestOf(event).user;
+    this.#found = true;
+    this.before.splice(0, Infinity, ...(this.#recent.get(this.#user ?? '') ?? []));
+    this.after.length = 0;
+  }
+
+  #around(request: Request): void {
+    const user = request.user ?? '';
+    const own = this.events[0]?.text(['auditID']);
+    if (this.#found) {
+      if (user !== (this.#user ?? '') || request.auditId === own) return;
+      if (this.after.length < NEIGHBOURS) this.after.push(request);
+      return;
+    }
+    const recent = this.#recent.get(user) ?? [];
+    recent.push(request);
+    if (recent.length > NEIGHBOURS) recent.shift();
+    this.#recent.delete(user);
+    this.#recent.set(user, recent);
+    if (this.#recent.size <= MAX_USERS) return;
+    for (const oldest of this.#recent.keys()) {
+      this.#recent.delete(oldest);
+      return;
+    }
+  }
+}

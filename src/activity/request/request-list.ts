@@ -1,0 +1,85 @@
+import type { Paint } from '../../outputs/table/paint.ts';
+import type { RecordColumn, RecordList } from '../../outputs/record-formats.ts';
+import { clientName } from '../count/group-keys.ts';
+import { requestObject, requestResult, requestUser, type Request } from '../request.ts';
+
+/** How a result is coloured. */
+export function resultPaint(result: string, paint: Paint): ((line: string) => string) | undefined {
+  if (result === 'denied') return (line) => paint.priority('Error', line);
+  if (result === 'failed') return (line) => paint.priority('Warning', line);
+  return result === 'allowed' ? (line) => paint.priority('Informational', line) : undefined;
+}
+
+const machine = (
+  key: string,
+  value: (request: Request) => string | undefined,
+): RecordColumn<Request> => ({ title: '', key, value });
+
+const COLUMNS: readonly RecordColumn<Request>[] = [
+  { title: 'TIME', key: 'time', value: () => undefined, time: ({ time }) => time, minimum: 8 },
+  {
+    title: 'USER',
+    key: 'user',
+    value: ({ user }) => user,
+    text: requestUser,
+    minimum: 8,
+    maximum: 60,
+  },
+  machine('impersonated_user', ({ impersonatedUser }) => impersonatedUser),
+  {
+    title: 'VERB',
+    key: 'verb',
+    value: ({ verb }) => verb,
+    minimum: 6,
+    maximum: 'deletecollection'.length,
+  },
+  { title: 'OBJECT', key: 'object', value: requestObject, minimum: 14 },
+  {
+    title: 'RESULT',
+    key: 'result',
+    value: ({ result, ended }) => (ended === undefined && result === 'unknown' ? 'open' : result),
+    text: requestResult,
+    minimum: 11,
+    maximum: 17,
+    paint: ({ result }, paint) => resultPaint(result, paint),
+  },
+  machine('code', ({ code }) => code),
+  {
+    title: 'SOURCE IP',
+    key: 'source_ip',
+    value: ({ sourceIp }) => sourceIp,
+    minimum: 9,
+    maximum: 39,
+    from: 110,
+  },
+  {
+    title: 'CLIENT',
+    key: 'user_agent',
+    value: ({ userAgent }) => userAgent,
+    text: ({ userAgent }) => clientName(userAgent),
+    minimum: 10,
+    maximum: 32,
+    from: 140,
+  },
+  machine('api_group', ({ apiGroup }) => apiGroup),
+  machine('resource', ({ resource }) => resource),
+  machine('subresource', ({ subresource }) => subresource),
+  machine('namespace', ({ namespace }) => namespace),
+  machine('name', ({ name }) => name),
+  machine('request_uri', ({ uri }) => uri),
+  machine('reason', ({ reason }) => reason),
+  { title: '', key: 'end', value: () => undefined, time: ({ ended }) => ended },
+  machine('audit_id', ({ auditId }) => auditId),
+  machine('level', ({ level }) => level),
+  machine('stage', ({ stage }) => stage),
+  machine('file', ({ origin }) => origin.file),
+  { title: '', key: 'line', value: ({ origin }) => origin.line },
+  machine('cluster', ({ origin }) => origin.cluster),
+];
+
+/** One row per request. */
+export const REQUEST_LIST: RecordList<Request> = {
+  name: 'requests',
+  columns: COLUMNS,
+  byDay: true,
+};

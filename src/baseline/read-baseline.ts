@@ -1,0 +1,126 @@
+import { isObject, member, stringMember, type JsonObject, type JsonValue } from '../json/value.ts';
+import { SUBJECT_FINGERPRINT } from '../outputs/encode/fingerprint.ts';
+import { KnownError } from '../util/errors.ts';
+import type { BaselineEntry } from './baseline.ts';
+
+/** Different known findings that are kept in memory. */
+const MAX_ENTRIES = 1_000_000;
+const FINGERPRINT = /^[0-9a-f]{32}$/;
+
+/**
+ * The known findings in a baseline file, or in an earlier ndjson, json or sarif report.
+ *
+ * @param name how errors call the file
+ * @throws KnownError when the text is none of these
+ */
+export function parseBaseline(name: string, text: string): BaselineEntry[] {
+  const content = text.replace(/^\uFEFF/, '');
+  const found = new Map<string, BaselineEntry>();
+  for (const { place, entry } of readEntries(name, content)) {
+    if (!FINGERPRINT.test(entry.fingerprint)) {
+      throw new KnownError('input', `${place}: no k8s-audit fingerprint`, KINDS);
+    }
+    if (!found.has(entry.fingerprint)) found.set(entry.fingerprint, entry);
+    if (found.size > MAX_ENTRIES) {
+      throw new KnownError('input', `${name}: more than ${MAX_ENTRIES} different findings`);
+    }
+  }
+  return [...found.values()];
+}
+
+const KINDS = 'a baseline is a file of --write-baseline, or an ndjson, json or sarif report';
+
+interface Placed {
+  readonly place: string;
+  readonly entry: BaselineEntry;
+}
+
+function* readEntries(name: string, text: string): Generator<Placed> {
+  const whole = parseJson(text);
+  const document = whole !== undefined && isObject(whole) ? whole : undefined;
+  const list = (key: string): readonly JsonValue[] | undefined => {
+    const value = document === undefined ? undefined : member(document, key);
+    return Array.isArray(value) ? value : undefined;
+  };
+  const runs = list('runs');
+  const known = list('baseline') ?? list('findings');
+  if (runs !== undefined) {
+    for (const run of runs) yield* sarifEntries(name, run);
+  } else if (known !== undefined) {
+    for (const [index, item] of known.entries()) {
+      yield { place: `${name}: entry ${index + 1}`, entry: alertEntry(item) };
+    }
+  } else {
+    yield* lineEntries(name, text);
+  }
+}
+
+/** One alert a line. */
+function* lineEntries(name: string, text: string): Generator<Placed> {
+  let start = 0;
+  for (let line = 1; start < text.length; line++) {
+    const next = text.indexOf('\n', start);
+    const end = next < 0 ? text.length : next;
+    const alert = text.slice(start, end).trim();
+    start = end + 1;
+    if (alert === '') continue;
+    const place = `${name}:${line}`;
+    const value = parseJson(alert);
+    if (value === undefined) throw new KnownError('input', `${place}: not JSON`, KINDS);
+    yield { place, entry: alertEntry(value) };
+  }
+}
+
+/** An alert of an ndjson or json report, or an entry of a baseline. */
+function alertEntry(value: JsonValue): BaselineEntry {
+  if (!isObject(value)) return NONE;
+  const own = objectMember(value, 'k8s_audit') ?? value;
+  return {
+    fingerprint: stringMember(own, 'fingerprint') ?? '',
+    rule: stringMember(value, 'rule') ?? '',
+    subject: subjectOf(value),
+  };
+}
+
+function* sarifEntries(name: string, run: JsonValue): Generator<Placed> {
+  const results = isObject(run) ? member(run, 'results') : undefined;
+  if (!isObject(run) || !Array.isArray(results)) return;
+  const driver = objectMember(objectMember(run, 'tool') ?? {}, 'driver') ?? {};
+  const rules = member(driver, 'rules');
+  for (const [index, result] of results.entries()) {
+    if (!isObject(result)) continue;
+    const at = member(result, 'ruleIndex');
+    const rule = Array.isArray(rules) && typeof at === 'number' ? rules[at] : undefined;
+    const title = rule !== undefined && isObject(rule) ? stringMember(rule, 'name') : undefined;
+    const fingerprints = objectMember(result, 'partialFingerprints') ?? {};
+    yield {
+      place: `${name}: result ${index + 1}`,
+      entry: {
+        fingerprint: stringMember(fingerprints, SUBJECT_FINGERPRINT) ?? '',
+        rule: title ?? stringMember(result, 'ruleId') ?? '',
+        subject: subjectOf(objectMember(result, 'properties') ?? {}),
+      },
+    };
+  }
+}
+
+const NONE: BaselineEntry = { fingerprint: '', rule: '', subject: undefined };
+
+function subjectOf(object: JsonObject): string | undefined {
+  const parts = ['user', 'verb', 'object'].map((key) => stringMember(object, key) ?? '');
+  const text = parts.filter((part) => part !== '').join(' ');
+  return text === '' ? undefined : text;
+}
+
+function objectMember(object: JsonObject, key: string): JsonObject | undefined {
+  const value = member(object, key);
+  return value !== undefined && isObject(value) ? value : undefined;
+}
+
+function parseJson(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}

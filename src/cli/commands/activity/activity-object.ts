@@ -1,0 +1,80 @@
+import { ObjectHistory, type ObjectEntry } from '../../../activity/object/object-history.ts';
+import { entryText, OBJECT_LIST } from '../../../activity/object/object-list.ts';
+import { parseObjectSpec } from '../../../activity/object/object-spec.ts';
+import { StageFolder } from '../../../activity/stages.ts';
+import { streamOutput, type Output } from '../../../io/output.ts';
+import { loadPaint } from '../../../outputs/table/paint.ts';
+import { createRecordWriter, type RecordWriter } from '../../../outputs/record-formats.ts';
+import { Sections } from '../../../outputs/table/sections.ts';
+import { number, plural } from '../../../outputs/summary-text.ts';
+import { KnownError } from '../../../util/errors.ts';
+import type { CommandAction, Invocation } from '../../flags/command.ts';
+import { endReading, readForCommand, recordFormat, recordStyle } from '../../run/reading.ts';
+import { folderNotes } from './activity.ts';
+
+/** `k8s-audit activity object [ns/]kind/name`: who changed an object, when, and what. */
+export const activityObjectCommand: CommandAction = async (invocation) => {
+  const { settings, terminal } = invocation;
+  const [text = '', ...paths] = invocation.args;
+  const spec = parseObjectSpec(text);
+  if (spec === undefined) {
+    throw new KnownError(
+      'usage',
+      `'${text}' names no object`,
+      'write [namespace/]kind/name, such as shop/deployment/web',
+    );
+  }
+  const output = streamOutput(terminal.stdout);
+  const writer = await entryWriter(invocation, output);
+  const { noise: routine, showSecrets } = settings;
+  const history = new ObjectHistory(spec, { routine, showSecrets });
+  let count = 0;
+  const folder = new StageFolder((request, event) => {
+    const entry = history.add(request, event);
+    if (entry === undefined) return;
+    count++;
+    if (settings.limit === undefined || count <= settings.limit) writer.record(entry);
+  });
+  const end = await readForCommand(invocation, 'activity object', paths, output, (event) =>
+    folder.add(event),
+  );
+  folder.end();
+  const readers = history.readers.top(5);
+  writer.end({
+    changes: count,
+    reads: history.reads,
+    readers: readers.map(([user, reads]) => ({ user, count: reads })),
+  });
+  await output.close();
+  const notes = [`${number(count)} ${plural(count, 'change')}`];
+  if (history.reads > 0) {
+    const who = readers.map(([user, reads]) => `${user} (${number(reads)})`).join(', ');
+    notes.push(
+      `read ${number(history.reads)} ${history.reads === 1 ? 'time' : 'times'}, most by ${who}`,
+    );
+  }
+  if (history.routine > 0) {
+    notes.push(`${number(history.routine)} writes of its status left out (--noise shows them)`);
+  }
+  return endReading(end, invocation, output, [...notes, ...folderNotes(folder)]);
+};
+
+async function entryWriter(
+  invocation: Invocation,
+  output: Output,
+): Promise<RecordWriter<ObjectEntry>> {
+  const format = recordFormat(invocation);
+  const style = recordStyle(invocation);
+  if (format !== 'table' && format !== 'text') {
+    return createRecordWriter(format, OBJECT_LIST, output, style);
+  }
+  const paint = await loadPaint(style.color);
+  return {
+    record(entry) {
+      const out = new Sections({ ...style, paint });
+      entryText(entry, out, style.formatTime);
+      output.write(out.text);
+    },
+    end: () => undefined,
+  };
+}

@@ -1,0 +1,132 @@
+import { GROUP_KEYS } from '../../../activity/count/group-keys.ts';
+import type { GroupKey } from '../../../activity/count/group-names.ts';
+import { NoiseCounter, noiseKind } from '../../../activity/noise.ts';
+import { REQUEST_LIST } from '../../../activity/request/request-list.ts';
+import type { Request } from '../../../activity/request.ts';
+import { StageFolder } from '../../../activity/stages.ts';
+import { topList, topSummary } from '../../../activity/count/top-list.ts';
+import { TopCounter } from '../../../activity/count/top.ts';
+import { streamOutput } from '../../../io/output.ts';
+import { createRecordWriter } from '../../../outputs/record-formats.ts';
+import { number, plural } from '../../../outputs/summary-text.ts';
+import type { CommandAction, Invocation } from '../../flags/command.ts';
+import { endReading, readForCommand, recordFormat, recordStyle } from '../../run/reading.ts';
+
+/** Rows of a top list when `--limit` is not given. */
+const TOP_ROWS = 20;
+
+/** `k8s-audit activity`: one row per API request, or the most frequent values of one. */
+export const activityCommand: CommandAction = async (invocation) => {
+  const { by } = invocation.settings;
+  return by === undefined ? listRequests(invocation) : countRequests(invocation, by);
+};
+
+async function listRequests(invocation: Invocation): Promise<number> {
+  const { settings, terminal, args } = invocation;
+  const output = streamOutput(terminal.stdout);
+  const writer = await createRecordWriter(
+    recordFormat(invocation),
+    REQUEST_LIST,
+    output,
+    recordStyle(invocation),
+  );
+  const filter = new NoiseFilter(settings.noise);
+  let shown = 0;
+  let limited = 0;
+  const folder = new StageFolder((request) => {
+    if (!filter.passes(request)) return;
+    if (settings.limit !== undefined && shown >= settings.limit) {
+      limited++;
+      return;
+    }
+    shown++;
+    writer.record(request);
+  });
+  const end = await readForCommand(invocation, 'activity', args, output, (event) =>
+    folder.add(event),
+  );
+  folder.end();
+  writer.end({ requests: shown + limited, shown, hidden: filter.json() });
+  await output.close();
+  const notes = [`${number(shown)} ${plural(shown, 'request')} shown${filter.text()}`];
+  if (limited > 0) notes.push(`${number(limited)} more not shown (--limit)`);
+  return endReading(end, invocation, output, [...notes, ...folderNotes(folder)]);
+}
+
+async function countRequests(invocation: Invocation, by: GroupKey): Promise<number> {
+  const { settings, terminal, args } = invocation;
+  const format = recordFormat(invocation);
+  const output = streamOutput(terminal.stdout);
+  const filter = new NoiseFilter(settings.noise);
+  const counter = new TopCounter();
+  const folder = new StageFolder((request) => {
+    if (!filter.passes(request)) return;
+    counter.add(GROUP_KEYS[by](request), request.time, request.result);
+  });
+  const end = await readForCommand(invocation, 'activity', args, output, (event) =>
+    folder.add(event),
+  );
+  folder.end();
+  const rows = counter.top(settings.limit ?? TOP_ROWS);
+  const writer = await createRecordWriter(
+    format,
+    topList(by, counter),
+    output,
+    recordStyle(invocation),
+  );
+  for (const row of rows) writer.record(row);
+  writer.end({ ...topSummary(counter, rows.length), hidden: filter.json() });
+  await output.close();
+  const notes = [
+    `${number(counter.total)} ${plural(counter.total, 'request')} counted${filter.text()}`,
+  ];
+  const rest = counter.size - rows.length;
+  if (rest > 0) notes.push(`${number(rest)} more values (--limit shows more than ${rows.length})`);
+  if (counter.forgotten > 0) {
+    notes.push(
+      `more different values than are counted at a time: ${number(counter.forgotten)} rare ones were ` +
+        'forgotten; counts marked ≥ are lower bounds',
+    );
+  }
+  return endReading(end, invocation, output, [...notes, ...folderNotes(folder)]);
+}
+
+/** Leaves out what a cluster does all day, and counts it. */
+class NoiseFilter {
+  readonly #show: boolean;
+  readonly #counter = new NoiseCounter();
+
+  constructor(show: boolean) {
+    this.#show = show;
+  }
+
+  passes(request: Request): boolean {
+    const kind = this.#show ? undefined : noiseKind(request);
+    if (kind !== undefined) this.#counter.add(kind);
+    return kind === undefined;
+  }
+
+  text(): string {
+    if (this.#counter.total === 0) return '';
+    const kinds = this.#counter.rows().map(({ text, count }) => `${number(count)} ${text}`);
+    return `, ${number(this.#counter.total)} hidden: ${kinds.join(', ')} (--noise shows them)`;
+  }
+
+  json(): Record<string, number> {
+    return Object.fromEntries(this.#counter.rows().map(({ kind, count }) => [kind, count]));
+  }
+}
+
+/** What folding stages could not do. */
+export function folderNotes(folder: StageFolder): string[] {
+  const notes: string[] = [];
+  if (folder.repeated > 0) {
+    notes.push(`${number(folder.repeated)} copies of requests left out (same audit ID and time)`);
+  }
+  if (folder.evicted > 0) {
+    notes.push(
+      `${number(folder.evicted)} requests listed as open: more were open at a time than are remembered`,
+    );
+  }
+  return notes;
+}

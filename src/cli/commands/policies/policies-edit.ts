@@ -1,0 +1,38 @@
+import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
+import type { CommandAction, Invocation } from '../../flags/command.ts';
+import { exitCode } from '../../terminal/exit.ts';
+import { plainText } from '../../terminal/listing.ts';
+import { PolicyFile } from '../../library/edit-policies.ts';
+import { loadLibrary } from '../../library/policies-input.ts';
+import { warner } from '../../terminal/warner.ts';
+
+/** `k8s-audit policies enable NAME…`: switches policies on in the configuration. */
+export const policiesEnableCommand: CommandAction = (invocation) =>
+  edit(invocation, 'enabled', (file, name) => file.enable(name, true));
+
+/** `k8s-audit policies disable NAME…`: switches policies off in the configuration. */
+export const policiesDisableCommand: CommandAction = (invocation) =>
+  edit(invocation, 'disabled', (file, name) => file.enable(name, false));
+
+/** `k8s-audit policies delete NAME…`: takes policies out of the configuration. */
+export const policiesDeleteCommand: CommandAction = (invocation) =>
+  edit(invocation, 'deleted', (file, name) => file.delete(name));
+
+async function edit(
+  invocation: Invocation,
+  done: string,
+  change: (file: PolicyFile, name: string) => void,
+): Promise<number> {
+  const { args, settings, terminal } = invocation;
+  const library = await loadLibrary(invocation, DEFAULT_FIELD_SETTINGS, warner(invocation));
+  const file = new PolicyFile(invocation, library);
+  for (const name of args) change(file, name);
+  const written = file.save(settings.dryRun);
+  if (!settings.quiet && !settings.dryRun) {
+    const where = written ? `in ${file.name}` : `already, in ${file.name}`;
+    const text = args.map((name) => `${name} ${done} ${where}\n`).join('');
+    terminal.stderr.write(plainText(text));
+  }
+  await terminal.stdout.drained();
+  return exitCode('ok');
+}

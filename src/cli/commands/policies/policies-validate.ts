@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { readPolicyFile } from '../../../config/read-config.ts';
+import { errorCode } from '../../../io/sources.ts';
+import { formatIssue, Issues } from '../../../policies/issue.ts';
+import { policyMembers } from '../../../policies/members.ts';
+import { resolvePolicies } from '../../../policies/resolve.ts';
+import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
+import { KnownError } from '../../../util/errors.ts';
+import type { CommandAction, Invocation } from '../../flags/command.ts';
+import { exitCode } from '../../terminal/exit.ts';
+import { jsonText, listFormat, plainText } from '../../terminal/listing.ts';
+import { bundledPolicies, ruleIdentities } from '../../library/policies-input.ts';
+import { warner } from '../../terminal/warner.ts';
+import { loadForCommand } from '../../library/rules-input.ts';
+
+/** `k8s-audit policies validate [FILE…]`: checks policy files, or the policies of the configuration. */
+export const policiesValidateCommand: CommandAction = async (invocation) => {
+  const { settings, terminal } = invocation;
+  const format = listFormat(settings.format);
+  const ruleSet = await loadForCommand(settings, DEFAULT_FIELD_SETTINGS, warner(invocation));
+  const issues = new Issues();
+  const own = ownPolicies(invocation, issues);
+  const policies = resolvePolicies(bundledPolicies(), own, issues);
+  const identities = ruleIdentities(ruleSet.rules, settings.defaultRules);
+  policyMembers(policies, identities, settings.defaultRules, issues);
+  const failed = issues.errors.length > 0;
+  if (format === 'json') {
+    terminal.stdout.write(jsonText({ valid: !failed, policies: own.length, issues: issues.list }));
+  } else {
+    for (const issue of issues.list) terminal.stdout.write(`${plainText(formatIssue(issue))}\n`);
+    const noun = own.length === 1 ? 'policy' : 'policies';
+    const verdict = failed ? 'invalid' : issues.list.length > 0 ? 'ok, with warnings' : 'ok';
+    terminal.stdout.write(`${own.length} ${noun}: ${verdict}\n`);
+  }
+  await terminal.stdout.drained();
+  return exitCode(failed ? 'failed' : 'ok');
+};
+
+function ownPolicies(
+  { args, config }: Invocation,
+  issues: Issues,
+): ReturnType<typeof readPolicyFile> {
+  if (args.length === 0)
+    return [...(config.find(({ policies }) => policies.length > 0)?.policies ?? [])];
+  return args.flatMap((name) => {
+    try {
+      return readPolicyFile({ name, text: readFileSync(name, 'utf8') }, false, issues);
+    } catch (error) {
+      const code = errorCode(error);
+      const reason = code === 'ENOENT' ? 'no such file' : code;
+      throw new KnownError('config', `cannot read policies ${name}: ${reason}`);
+    }
+  });
+}

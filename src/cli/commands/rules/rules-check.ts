@@ -1,0 +1,59 @@
+import { formatDiagnostic, toFalcoJson, type Diagnostic } from '../../../rules/diagnostics.ts';
+import { loadRules, type LoadResult } from '../../../rules/load.ts';
+
+import type { CommandAction } from '../../flags/command.ts';
+import { exitCode } from '../../terminal/exit.ts';
+import { listFormat, plainText } from '../../terminal/listing.ts';
+import { bundledRules, readRulesPaths } from '../../library/rules-input.ts';
+
+/**
+ * `k8s-audit rules check`: validates rules files. The default rules are loaded before them, so that
+ * override files can be checked on their own; errors of every file are reported.
+ */
+export const rulesCheckCommand: CommandAction = async ({ args, settings, terminal }) => {
+  const format = listFormat(settings.format);
+  const files = readRulesPaths(args);
+  const names = new Set(files.map(({ name }) => name));
+  const base = settings.defaultRules ? bundledRules() : [];
+  const results: LoadResult['files'][number][] = [];
+  let unmet: string | undefined;
+  let remaining = files;
+  // Loading ends at the first bad file: the rest is checked without it.
+  while (remaining.length > 0) {
+    const good = files.slice(0, files.length - remaining.length);
+    const before = good.filter(({ name }) => results.some((r) => r.name === name && r.successful));
+    const loaded = await loadRules([...base, ...before, ...remaining]);
+    unmet ??= loaded.unmet;
+    const fresh = loaded.files.slice(base.length + before.length);
+    results.push(...fresh);
+    remaining = remaining.slice(Math.max(1, fresh.length));
+  }
+  const own = results.map((result) => ({
+    name: result.name,
+    successful: result.successful,
+    errors: result.errors,
+    warnings: result.warnings.filter((warning) => names.has(warning.file)),
+  }));
+  const failed = own.some(({ successful }) => !successful) || unmet !== undefined;
+  if (format === 'json') {
+    terminal.stdout.write(`${JSON.stringify(toFalcoJson(own))}\n`);
+  } else {
+    const seen = new Set<string>();
+    for (const { name, successful, errors, warnings } of own) {
+      const shown = [...errors, ...(settings.quiet ? [] : warnings)]
+        .map(formatDiagnostic)
+        .filter((text) => !seen.has(text));
+      for (const text of shown) seen.add(text);
+      const lines = [`${name}: ${verdict(successful, warnings)}`, ...shown];
+      for (const text of lines) terminal.stdout.write(`${plainText(text)}\n`);
+    }
+  }
+  if (unmet !== undefined) terminal.stderr.write(`k8s-audit: ${unmet}\n`);
+  await terminal.stdout.drained();
+  return exitCode(failed ? 'failed' : 'ok');
+};
+
+function verdict(successful: boolean, warnings: readonly Diagnostic[]): string {
+  if (!successful) return 'invalid';
+  return warnings.length === 0 ? 'ok' : 'ok, with warnings';
+}

@@ -1,0 +1,52 @@
+import { loadRules } from '../../../rules/load.ts';
+import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
+import type { RuleSet } from '../../../rules/rule.ts';
+import { KnownError } from '../../../util/errors.ts';
+import { didYouMean } from '../../../util/suggest.ts';
+import type { CommandAction } from '../../flags/command.ts';
+import { exitCode } from '../../terminal/exit.ts';
+import { jsonText, listFormat, plainText } from '../../terminal/listing.ts';
+import { warner } from '../../terminal/warner.ts';
+import { diffRuleSets } from '../../library/diff-rules.ts';
+import { bundledRules, loadForCommand } from '../../library/rules-input.ts';
+
+/** `k8s-audit rules diff [NAME]`: what the user's files change of the bundled rules. */
+export const rulesDiffCommand: CommandAction = async (invocation) => {
+  const { args, settings, terminal } = invocation;
+  const format = listFormat(settings.format);
+  const all = { rules: settings.rules, defaultRules: true };
+  const effective = await loadForCommand(all, DEFAULT_FIELD_SETTINGS, warner(invocation));
+  const defaults = bundledRules();
+  const bundled = new Set(defaults.map((file) => file.name));
+  const { ruleSet: base } = await loadRules(defaults);
+  const [name] = args;
+  const only = name === undefined ? undefined : partsOfRule(name, effective, base!);
+  const diffs = diffRuleSets(base!, effective, only);
+  if (format === 'json') terminal.stdout.write(jsonText(diffs));
+  else {
+    for (const { kind, name: of, change, files, diff } of diffs) {
+      const own = files.filter((file) => !bundled.has(file));
+      const by = own.length === 0 ? ' through its lists' : ` by ${own.join(', ')}`;
+      terminal.stdout.write(plainText(`${kind} ${of}: ${change}${by}\n${diff}\n`));
+    }
+    if (diffs.length === 0) terminal.stdout.write('nothing differs from the default rules\n');
+  }
+  await terminal.stdout.drained();
+  return exitCode('ok');
+};
+
+/** A rule with the macros and lists it uses. @throws KnownError when there is no such rule */
+function partsOfRule(name: string, ...sets: readonly RuleSet[]): ReadonlySet<string> {
+  const rules = sets.flatMap((set) => set.rules).filter((rule) => rule.name === name);
+  if (rules.length === 0) {
+    const names = sets.flatMap((set) => set.rules.map((rule) => rule.name));
+    throw new KnownError('usage', `no rule is called '${name}'`, didYouMean(name, names));
+  }
+  return new Set([
+    `rule ${name}`,
+    ...rules.flatMap(({ macros, lists }) => [
+      ...macros.map((macro) => `macro ${macro}`),
+      ...lists.map((list) => `list ${list}`),
+    ]),
+  ]);
+}

@@ -1,0 +1,41 @@
+import { fileOutput } from '../../../io/output.ts';
+import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../../rules/resolver.ts';
+import type { CommandAction } from '../../flags/command.ts';
+import { exitCode } from '../../terminal/exit.ts';
+import { plainText } from '../../terminal/listing.ts';
+import { loadLibrary } from '../../library/policies-input.ts';
+import { warner } from '../../terminal/warner.ts';
+import { listedRules } from '../../library/rule-filter.ts';
+import { exportRules } from '../../library/export-rules.ts';
+import { chooseRules, selectionOf } from '../../run/scan-rules.ts';
+import { packageVersion } from '../../version.ts';
+
+/** `k8s-audit rules export`: the effective rules as one file for Falco. */
+export const rulesExportCommand: CommandAction = async (invocation) => {
+  const { settings, terminal } = invocation;
+  const warn = warner(invocation);
+  const library = await loadLibrary(invocation, DEFAULT_FIELD_SETTINGS, warn);
+  const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);
+  const chosen = chooseRules(library, selectionOf(invocation), settings, fields);
+  const running = new Set(chosen.rules.map(({ name }) => name));
+  const rules = listedRules(invocation, library).map((rule) => ({
+    rule,
+    enabled: running.has(rule.name),
+  }));
+  for (const { policy } of library.members) {
+    if (policy.enabled && policy.scope !== undefined) {
+      warn(plainText(`warning: the scope of the policy ${policy.name} is not exported`));
+    }
+  }
+  const text = exportRules(rules, library.ruleSet.macros, packageVersion());
+  const [target] = settings.output;
+  if (target === undefined || target.file === '-') {
+    terminal.stdout.write(text);
+    await terminal.stdout.drained();
+  } else {
+    const output = fileOutput(target.file);
+    output.write(text);
+    await output.close();
+  }
+  return exitCode('ok');
+};

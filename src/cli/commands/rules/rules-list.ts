@@ -1,0 +1,111 @@
+import { rulePolicies, ruleUsage, type RuleUse } from '../../../policies/usage.ts';
+import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../../rules/resolver.ts';
+import type { Rule } from '../../../rules/rule.ts';
+import type { CommandAction, Invocation } from '../../flags/command.ts';
+import { exitCode } from '../../terminal/exit.ts';
+import { firedCounts } from '../../library/fired-counts.ts';
+import { columnText, jsonText, listFormat, plainText } from '../../terminal/listing.ts';
+import { loadLibrary, type Library } from '../../library/policies-input.ts';
+import { changeFinder, type RuleChange } from '../../library/rule-changes.ts';
+import { listedRules } from '../../library/rule-filter.ts';
+import { chooseRules, selectionOf } from '../../run/scan-rules.ts';
+
+/** From this width on there is room for the names of policies. */
+const WIDE = 140;
+
+/** A rule with what listings say about it. */
+interface Listed {
+  readonly rule: Rule;
+  /** It runs in a scan with these options. */
+  readonly runs: boolean;
+  readonly uses: readonly RuleUse[];
+  readonly changes: readonly RuleChange[];
+  /** Undefined when nothing was counted. */
+  readonly fired: number | undefined;
+}
+
+/** `k8s-audit rules list`: the loaded rules, switched-off ones included. */
+export const rulesListCommand: CommandAction = async (invocation) => {
+  const { settings, terminal } = invocation;
+  const format = listFormat(settings.format);
+  const warn = (text: string): void => void terminal.stderr.write(`${plainText(text)}\n`);
+  const library = await loadLibrary(invocation, DEFAULT_FIELD_SETTINGS, warn);
+  const listed = await describeRules(invocation, library);
+  if (format === 'json') {
+    terminal.stdout.write(jsonText(listed.map(ruleJson)));
+  } else if (format === 'markdown') {
+    terminal.stdout.write(rulesMarkdown(listed.map(({ rule }) => rule)));
+  } else {
+    terminal.stdout.write(columnText(rulesRows(listed, invocation), terminal.stdout.columns));
+  }
+  await terminal.stdout.drained();
+  return exitCode('ok');
+};
+
+async function describeRules(invocation: Invocation, library: Library): Promise<Listed[]> {
+  const rules = listedRules(invocation, library);
+  const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);
+  const selection = selectionOf(invocation);
+  const chosen = chooseRules(library, selection, invocation.settings, fields);
+  const running = new Set(chosen.rules.map(({ name }) => name));
+  const fired = await firedCounts(invocation, rules);
+  const changesOf = changeFinder(library);
+  return rules.map((rule) => ({
+    rule,
+    runs: running.has(rule.name),
+    uses: rulePolicies(rule.name, library.members),
+    changes: changesOf(rule),
+    fired: fired === undefined ? undefined : (fired.get(rule.name) ?? 0),
+  }));
+}
+
+function rulesRows(listed: readonly Listed[], { settings, terminal }: Invocation): string[][] {
+  const { columns } = terminal.stdout;
+  const withPolicies = settings.usage !== undefined || columns >= WIDE;
+  return listed.map(({ rule, runs, uses, fired }) => [
+    runs ? 'on' : 'off',
+    rule.priority.toLowerCase(),
+    ...(fired === undefined ? [] : [String(fired)]),
+    rule.name,
+    ...(withPolicies ? [usesText(uses)] : []),
+    rule.tags.join(' '),
+  ]);
+}
+
+/** `K8s Notable Events, K8s Activity Logs (off)`. */
+function usesText(uses: readonly RuleUse[]): string {
+  if (uses.length === 0) return '-';
+  return uses
+    .map(({ policy, enabled, on }) => (enabled && on ? policy : `${policy} (off)`))
+    .join(', ');
+}
+
+function ruleJson({ rule, runs, uses, changes, fired }: Listed): unknown {
+  const { name, description, priority, source, tags, files, file, line } = rule;
+  return {
+    name,
+    description,
+    priority,
+    source,
+    tags,
+    enabled: runs,
+    usage: ruleUsage(uses),
+    policies: uses.map(({ policy, enabled, on }) => ({ name: policy, enabled, rule_on: on })),
+    modified: changes.length > 0,
+    changes,
+    ...(fired !== undefined && { fired }),
+    files,
+    file,
+    line,
+  };
+}
+
+/** A table for documentation. */
+export function rulesMarkdown(rules: readonly Rule[]): string {
+  const rows = rules.map((rule) => {
+    const text = rule.description.trim().replace(/\s+/g, ' ').replaceAll('|', '\\|');
+    const state = rule.enabled ? '' : ' (off)';
+    return `| ${rule.name}${state} | ${rule.priority} | ${text} | ${rule.tags.join(', ')} |`;
+  });
+  return `| rule | priority | detects | tags |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
+}

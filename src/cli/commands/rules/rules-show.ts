@@ -1,0 +1,123 @@
+import { printCondition } from '../../../condition/print.ts';
+import { rulePolicies, type RuleUse } from '../../../policies/usage.ts';
+import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
+import type { ListInfo, MacroInfo, Rule } from '../../../rules/rule.ts';
+import { KnownError } from '../../../util/errors.ts';
+import { didYouMean } from '../../../util/suggest.ts';
+import { expandMacros } from '../../../rules/compile/expand.ts';
+import type { CommandAction } from '../../flags/command.ts';
+import { exitCode } from '../../terminal/exit.ts';
+import { jsonText, listFormat, plainText, wrapWords } from '../../terminal/listing.ts';
+import { loadLibrary } from '../../library/policies-input.ts';
+import { changeFinder, partsOf, type RuleChange } from '../../library/rule-changes.ts';
+
+/** `k8s-audit rules show NAME`: everything about one rule. */
+export const rulesShowCommand: CommandAction = async (invocation) => {
+  const { args, settings, terminal } = invocation;
+  const format = listFormat(settings.format);
+  const warn = (text: string): void => void terminal.stderr.write(`${plainText(text)}\n`);
+  const library = await loadLibrary(invocation, DEFAULT_FIELD_SETTINGS, warn);
+  const { ruleSet } = library;
+  const [name = ''] = args;
+  const rule =
+    ruleSet.rules.find((each) => each.name === name) ??
+    ruleSet.rules.find((each) => each.name.toLowerCase() === name.toLowerCase());
+  if (rule === undefined) {
+    const names = ruleSet.rules.map((each) => each.name);
+    throw new KnownError(
+      'usage',
+      `no rule is called '${name}'`,
+      didYouMean(name, names) ?? 'k8s-audit rules list',
+    );
+  }
+  const { macros, lists } = partsOf(rule, ruleSet);
+  const context: RuleContext = {
+    uses: rulePolicies(rule.name, library.members),
+    changes: changeFinder(library)(rule),
+  };
+  const resolved = printCondition(expandMacros(rule.tree, ruleSet.macros));
+  const text =
+    format === 'json'
+      ? jsonText(showJson(rule, resolved, macros, lists, context))
+      : showText(rule, resolved, macros, lists, context, terminal.stdout.columns);
+  terminal.stdout.write(text);
+  await terminal.stdout.drained();
+  return exitCode('ok');
+};
+
+/** What surrounds a rule. */
+interface RuleContext {
+  readonly uses: readonly RuleUse[];
+  readonly changes: readonly RuleChange[];
+}
+
+function showJson(
+  rule: Rule,
+  resolved: string,
+  macros: readonly MacroInfo[],
+  lists: readonly ListInfo[],
+  { uses, changes }: RuleContext,
+): unknown {
+  const { name, description, priority, source, tags, enabled, exceptions, fields } = rule;
+  return {
+    name,
+    description,
+    condition: rule.conditionText,
+    condition_resolved: resolved,
+    output: rule.outputText,
+    priority,
+    source,
+    tags,
+    enabled,
+    exceptions,
+    fields,
+    macros: macros.map((macro) => ({ name: macro.name, condition: macro.condition })),
+    lists: lists.map((list) => ({ name: list.name, items: list.items })),
+    policies: uses.map((use) => ({ name: use.policy, enabled: use.enabled, rule_on: use.on })),
+    changes,
+    files: rule.files,
+    file: rule.file,
+    line: rule.line,
+  };
+}
+
+function showText(
+  rule: Rule,
+  resolved: string,
+  macros: readonly MacroInfo[],
+  lists: readonly ListInfo[],
+  { uses, changes }: RuleContext,
+  columns: number,
+): string {
+  const width = Math.min(columns, 100);
+  const out: string[] = [];
+  const section = (label: string, text: string, indent = '  '): void => {
+    if (text.trim() === '') return;
+    out.push(`${label}:`, ...wrapWords(text, width - indent.length).map((line) => indent + line));
+  };
+  out.push(rule.name);
+  const state = rule.enabled ? 'on' : 'off';
+  out.push(`  ${rule.priority.toLowerCase()}, ${state}, ${rule.file}:${rule.line}`);
+  if (rule.files.length > 1) out.push(`  changed by ${rule.files.slice(1).join(', ')}`);
+  for (const { what, files } of changes) {
+    if (what !== 'rule') out.push(`  ${what} changed by ${files.join(', ')}`);
+  }
+  section('Description', rule.description);
+  section('Condition', rule.conditionText);
+  section('Resolved condition', resolved);
+  section('Output', rule.outputText);
+  section('Tags', rule.tags.join(', '));
+  section('Policies', uses.map(useText).join(', '));
+  section('Exceptions', rule.exceptions.join(', '));
+  section('Fields', rule.fields.join(', '));
+  if (macros.length > 0) out.push('Macros:');
+  for (const macro of macros) section(`  ${macro.name}`, macro.condition, '    ');
+  if (lists.length > 0) out.push('Lists:');
+  for (const list of lists) section(`  ${list.name}`, list.items.join(', ') || '(empty)', '    ');
+  return `${plainText(out.join('\n'))}\n`;
+}
+
+function useText({ policy, enabled, on }: RuleUse): string {
+  if (!on) return `${policy} (rule off)`;
+  return enabled ? policy : `${policy} (policy off)`;
+}

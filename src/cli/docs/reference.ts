@@ -1,0 +1,122 @@
+import { FIELD_CLASSES } from '../../fields/catalog.ts';
+import { FORMATS } from '../../outputs/index.ts';
+import { DEFAULT_FIELD_SETTINGS } from '../../rules/resolver.ts';
+import type { CommandRecord } from '../flags/command.ts';
+import { fieldsMarkdown } from '../commands/fields.ts';
+import { COMMANDS } from '../commands/index.ts';
+import { inputsMarkdown } from '../commands/inputs.ts';
+import { rulesMarkdown } from '../commands/rules/rules-list.ts';
+import { EXIT_CODES } from '../terminal/exit.ts';
+import { manPage } from './manpage.ts';
+import { ENVIRONMENT, groupedOptions } from '../flags/option-groups.ts';
+import { loadForCommand } from '../library/rules-input.ts';
+import { packageVersion } from '../version.ts';
+
+/** A part of a document that is generated; it stands between two marker lines. */
+export interface GeneratedPart {
+  /** Path in the repository. */
+  readonly file: string;
+  /** Name in the markers. */
+  readonly part: string;
+  readonly text: string;
+}
+
+/** Every generated part of the documentation. */
+export async function generatedParts(): Promise<GeneratedPart[]> {
+  const bundled = { defaultRules: true, rules: [] };
+  const { rules } = await loadForCommand(bundled, DEFAULT_FIELD_SETTINGS, () => undefined);
+  return [
+    { file: 'docs/cli.md', part: 'commands', text: COMMANDS.map(commandMarkdown).join('\n') },
+    { file: 'docs/cli.md', part: 'exit codes', text: exitCodesMarkdown() },
+    { file: 'docs/cli.md', part: 'environment', text: environmentMarkdown() },
+    { file: 'docs/ci.md', part: 'exit codes', text: exitCodesMarkdown() },
+    { file: 'docs/formats.md', part: 'output formats', text: formatsMarkdown() },
+    { file: 'docs/inputs.md', part: 'input shapes', text: inputsMarkdown() },
+    { file: 'docs/fields.md', part: 'fields', text: fieldsMarkdown(FIELD_CLASSES) },
+    { file: 'docs/rules-reference.md', part: 'rules', text: rulesMarkdown(rules) },
+  ];
+}
+
+/**
+ * A document with one part put in place of what stands between its markers.
+ *
+ * @throws Error when the document lacks the markers
+ */
+export function withPart(document: string, { file, part, text }: GeneratedPart): string {
+  const begin = `<!-- generated: ${part} (npm run docs) -->\n`;
+  const end = `<!-- end of ${part} -->\n`;
+  const from = document.indexOf(begin);
+  const to = document.indexOf(end, from);
+  if (from < 0 || to < 0) throw new Error(`${file} has no markers for ${part}`);
+  return `${document.slice(0, from)}${begin}\n${text.trim()}\n\n${document.slice(to)}`;
+}
+
+/** The manual page of this version. */
+export function currentManPage(): string {
+  return manPage(COMMANDS, packageVersion());
+}
+
+function commandMarkdown(record: CommandRecord): string {
+  const { name, arguments: args, argumentHelp, description, examples } = record;
+  const usage = ['k8s-audit', name, '[options]', args].filter((word) => word !== '').join(' ');
+  const help = argumentHelp.split('\n');
+  const rows = args
+    .split(' ')
+    .filter((argument) => argument !== '')
+    .map((argument, index) => row(`\`${argument}\``, help[index] ?? ''));
+  const groups = groupedOptions(record).map(
+    ({ title, options }) =>
+      `${title}:\n\n${table(
+        ['option', 'meaning'],
+        options.map(({ flags, text }) => row(`\`${flags}\``, text)),
+      )}`,
+  );
+  const parts = [
+    `### ${name}`,
+    sentence(description),
+    code([usage]),
+    ...(rows.length > 0 ? [table(['argument', 'meaning'], rows)] : []),
+    ...groups,
+    ...(examples.length > 0 ? [`Examples:\n\n${code(examples)}`] : []),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function exitCodesMarkdown(): string {
+  return table(
+    ['code', 'meaning'],
+    Object.values(EXIT_CODES).map(({ code: exit, meaning }) => row(String(exit), meaning)),
+  );
+}
+
+function environmentMarkdown(): string {
+  return table(
+    ['variable', 'meaning'],
+    ENVIRONMENT.map(([name, meaning]) => row(`\`${name}\``, meaning)),
+  );
+}
+
+function formatsMarkdown(): string {
+  return table(
+    ['format', 'extension', 'what it is'],
+    Object.entries(FORMATS).map(([name, { extension, description }]) =>
+      row(`\`${name}\``, `.${extension}`, description),
+    ),
+  );
+}
+
+function table(titles: readonly string[], rows: readonly string[]): string {
+  return [row(...titles), row(...titles.map(() => '---')), ...rows].join('\n');
+}
+
+function row(...cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+}
+
+function code(lines: readonly string[]): string {
+  return `\`\`\`sh\n${lines.join('\n')}\n\`\`\``;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

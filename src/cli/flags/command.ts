@@ -1,0 +1,41 @@
+import type { Completes, OptionName, Settings } from './options.ts';
+import type { RuleSwitch } from '../../rules/select.ts';
+import type { FoundConfig } from '../settings/config-files.ts';
+import type { Layer } from '../settings/settings.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** What a command's code is given. */
+export interface Invocation<K extends OptionName = OptionName> {
+  /** Positional arguments. */
+  readonly args: readonly string[];
+  readonly settings: Settings<K>;
+  /** `--enable-rule` and `--disable-rule` in the order given. */
+  readonly ruleSwitches: readonly RuleSwitch[];
+  readonly terminal: Terminal;
+  /** Where values come from that were given; for `config show`. */
+  readonly given: Layer;
+  /** The configuration files of the run, most important first. */
+  readonly config: readonly FoundConfig[];
+}
+
+/** Runs a command. @returns the exit code. @throws KnownError for expected failures */
+export type CommandAction = (invocation: Invocation) => Promise<number>;
+
+/** One command: help, completion and docs come from it. */
+export interface CommandRecord {
+  /** Words after the program's name: `scan`, `rules check`. */
+  readonly name: string;
+  readonly description: string;
+  /** Positional arguments as help shows them, such as `<id> [paths...]`. */
+  readonly arguments: string;
+  /** What they are, one line each. */
+  readonly argumentHelp: string;
+  /** What shells complete the arguments with: names of a kind, or these words. */
+  readonly completes?: Completes | readonly string[];
+  readonly options: readonly OptionName[];
+  /** False for commands that work without, or in spite of, the configuration. */
+  readonly config?: false;
+  readonly examples: readonly string[];
+  /** Loads the command's code when it runs: start-up stays short. */
+  load(): Promise<CommandAction>;
+}

@@ -1,0 +1,94 @@
+import { InvalidArgumentError } from 'commander';
+import { extname, resolve } from 'node:path';
+import { FORMATS, type FormatName } from '../../outputs/index.ts';
+import { KnownError } from '../../util/errors.ts';
+import { parseChoice } from './values.ts';
+
+/** Where one report goes, as the user wrote it. */
+export interface OutputOption {
+  /** A path; `-` is standard output. */
+  readonly file: string;
+  /** Undefined when only the file was named. */
+  readonly format: FormatName | undefined;
+}
+
+/** Where one report goes and how it is written. */
+export interface OutputTarget {
+  readonly file: string;
+  readonly format: FormatName;
+}
+
+const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[];
+const readFormat = parseChoice(FORMAT_NAMES);
+
+/** Extensions that are no format's usual one, and the one of several formats with the same. */
+const EXTENSIONS: Readonly<Record<string, FormatName>> = {
+  txt: 'text',
+  jsonl: 'ndjson',
+  markdown: 'markdown',
+  htm: 'html',
+};
+
+/** A value of `--output`: `FILE` or `FORMAT=FILE`. @throws InvalidArgumentError */
+export function readOutput(text: string): OutputOption {
+  const [, name, file = text] = /^([A-Za-z][\w-]*)=(.*)$/s.exec(text) ?? [];
+  if (file === '') throw new InvalidArgumentError('Give a file, or - for standard output.');
+  if (name === undefined) return { file, format: undefined };
+  try {
+    return { file, format: readFormat(name) };
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    const hint = `A file name with = in it is written ./${text}`;
+    throw new InvalidArgumentError(`'${name}' is not a format. ${error.message} ${hint}`);
+  }
+}
+
+/**
+ * The format and destination of every report. A file's format is the one before `=`, else `--format`,
+ * else the one its extension tells, else ndjson; standard output has ndjson, or a table on a terminal.
+ *
+ * @throws KnownError when options contradict each other
+ */
+export function chooseTargets(
+  outputs: readonly OutputOption[],
+  format: FormatName | undefined,
+  isTerminal: boolean,
+): readonly OutputTarget[] {
+  const standard = format ?? (isTerminal ? 'table' : 'ndjson');
+  if (outputs.length === 0) return [{ file: '-', format: standard }];
+  if (format !== undefined && outputs.every((output) => output.format !== undefined)) {
+    throw new KnownError(
+      'usage',
+      `--format ${format} is for no output: each --output names its own`,
+      'add -o - to print as well',
+    );
+  }
+  const seen = new Set<string>();
+  return outputs.map(({ file, format: own }) => {
+    const place = file === '-' ? '-' : resolve(file);
+    if (seen.has(place)) {
+      throw new KnownError('usage', `two outputs go to ${file === '-' ? 'standard output' : file}`);
+    }
+    seen.add(place);
+    if (own !== undefined) return { file, format: own };
+    return { file, format: file === '-' ? standard : fileFormat(file, format) };
+  });
+}
+
+function fileFormat(file: string, format: FormatName | undefined): FormatName {
+  const extension = extname(file).slice(1).toLowerCase();
+  const told = Object.hasOwn(EXTENSIONS, extension)
+    ? EXTENSIONS[extension]
+    : FORMAT_NAMES.find((name) => FORMATS[name].extension === extension);
+  if (format === undefined) return told ?? 'ndjson';
+  if (told === undefined || told === format || extension === FORMATS[format].extension) {
+    return format;
+  }
+  // Falco's JSON lines usually lie in .json files.
+  if (told === 'json' && format === 'ndjson') return format;
+  throw new KnownError(
+    'usage',
+    `--format ${format} contradicts the name ${file}`,
+    `${told}=${file} or ${format}=${file}`,
+  );
+}

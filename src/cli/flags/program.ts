@@ -1,0 +1,217 @@
+import {
+  Command,
+  Help,
+  InvalidArgumentError,
+  Option,
+  type HelpContext,
+  type ParseOptionsResult,
+} from 'commander';
+import type { RuleSwitch } from '../../rules/select.ts';
+import type { CommandRecord } from './command.ts';
+import { COMMANDS } from '../commands/index.ts';
+import { commandsOf } from './near-command.ts';
+import { OPTION_GROUPS, OPTIONS, type OptionName, type OptionRecord } from './options.ts';
+import type { Given, Layer } from '../settings/settings.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import type { ValueContext } from './values.ts';
+import { EXIT_CODES } from '../terminal/exit.ts';
+import { optionText } from './option-groups.ts';
+import { KnownError } from '../../util/errors.ts';
+
+/** A command chosen by the arguments, ready to run. */
+export interface Chosen {
+  readonly record: CommandRecord;
+  /** Positional arguments. */
+  readonly args: readonly string[];
+  /** The options that were given. */
+  readonly flags: Layer;
+  /** `--enable-rule` and `--disable-rule` in the order given. */
+  readonly ruleSwitches: readonly RuleSwitch[];
+}
+
+/**
+ * Builds the command tree from the tables. Parsing calls `chosen` at most once; it throws a CommanderError
+ * for wrong use, help and version.
+ *
+ * @param first the first argument: when it names a command, the tree holds no other
+ */
+export function buildProgram(
+  terminal: Terminal,
+  version: string,
+  chosen: (choice: Chosen) => void,
+  first?: string,
+): Command {
+  const program = new Command('k8s-audit');
+  configure(program, terminal);
+  program
+    .description('Analyze Kubernetes audit logs with Falco rules.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .enablePositionalOptions();
+  const groups = new Map<string, Command>();
+  const asked = COMMANDS.filter(({ name }) => name.split(' ')[0] === first);
+  for (const record of asked.length > 0 ? asked : COMMANDS) {
+    const [group, second] = record.name.split(' ');
+    let parent = program;
+    if (second !== undefined) {
+      parent = groups.get(group!) ?? program.command(group!).description(groupDescription(group!));
+      parent.helpCommand(false);
+      groups.set(group!, parent);
+    }
+    const isDefault = record === COMMANDS[0];
+    const command = new LazyCommand(second ?? group!, record, (self) =>
+      addOptions(self, record, terminal, chosen),
+    );
+    command.copyInheritedSettings(parent);
+    parent.addCommand(command, { isDefault });
+    if (second === undefined) groups.set(group!, command);
+    // `activity identity` is a command of a command: options behind it are its own.
+    else parent.enablePositionalOptions();
+    describe(command, record);
+  }
+  program.addHelpText('after', `\nExit codes:\n${exitCodeHelp()}`);
+  return program;
+}
+
+/** A command that gets its options when it is parsed or its help is shown: a run needs those of one. */
+class LazyCommand extends Command {
+  /** What the list of commands shows: Commander asks for the options, which are not there yet. */
+  readonly term: string;
+  #fill: ((self: Command) => void) | undefined;
+
+  constructor(name: string, record: CommandRecord, fill: (self: Command) => void) {
+    super(name);
+    const options = record.options.length === 0 ? '' : '[options]';
+    this.term = [name, options, record.arguments].filter((part) => part !== '').join(' ');
+    this.#fill = fill;
+  }
+
+  override parseOptions(argv: string[]): ParseOptionsResult {
+    this.#ready();
+    return super.parseOptions(argv);
+  }
+
+  override helpInformation(context?: HelpContext): string {
+    this.#ready();
+    return super.helpInformation(context);
+  }
+
+  #ready(): void {
+    const fill = this.#fill;
+    this.#fill = undefined;
+    fill?.(this);
+  }
+}
+
+/** What the commands of a group do, for a group that is no command itself. */
+function groupDescription(group: string): string {
+  return `${commandsOf(group).join(', ')}; see ${group} --help`;
+}
+
+/** Errors are thrown, not exits; help and errors go to the terminal's streams. */
+function configure(command: Command, terminal: Terminal): void {
+  command.exitOverride();
+  command.configureOutput({
+    writeOut: (text) => void terminal.stdout.write(text),
+    // The caller words errors: here only the text of Commander is kept back.
+    writeErr: () => undefined,
+    getOutHelpWidth: () => Math.min(terminal.stdout.columns, 100),
+    getErrHelpWidth: () => Math.min(terminal.stderr.columns, 100),
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  });
+  const help = new Help();
+  command.configureHelp({
+    subcommandTerm: (child) =>
+      child instanceof LazyCommand ? child.term : help.subcommandTerm(child),
+  });
+}
+
+function describe(command: Command, record: CommandRecord): void {
+  command.description(record.description);
+  const argumentHelp = record.argumentHelp.split('\n');
+  for (const [index, argument] of record.arguments.split(' ').entries()) {
+    if (argument !== '') command.argument(argument, argumentHelp[index] ?? '');
+  }
+}
+
+function addOptions(
+  command: Command,
+  record: CommandRecord,
+  terminal: Terminal,
+  chosen: (choice: Chosen) => void,
+): void {
+  const ruleSwitches: RuleSwitch[] = [];
+  for (const group of Object.keys(OPTION_GROUPS)) {
+    for (const name of record.options) {
+      if (OPTIONS[name].group !== group) continue;
+      command.addOption(commanderOption(name, terminal, ruleSwitches));
+    }
+  }
+  command.addHelpText(
+    'after',
+    `\nExamples:\n${record.examples.map((example) => `  ${example}`).join('\n')}`,
+  );
+  command.action((...given: unknown[]) => {
+    const flags = new Map<OptionName, Given>();
+    for (const name of record.options) {
+      const attribute = attributeOf(name);
+      if (command.getOptionValueSource(attribute) !== 'cli') continue;
+      const value: unknown = command.getOptionValue(attribute);
+      const origin = new Option(OPTIONS[name].flags).long ?? name;
+      flags.set(name, { value, origin, texts: [] });
+    }
+    // Behind the arguments come the options and the command.
+    const args = given
+      .slice(0, -2)
+      .flat()
+      .filter((value) => value !== undefined);
+    chosen({ record, args: args.map(String), flags, ruleSwitches });
+  });
+}
+
+function commanderOption(name: OptionName, terminal: Terminal, ruleSwitches: RuleSwitch[]): Option {
+  const record: OptionRecord<unknown> = OPTIONS[name];
+  const option = new Option(record.flags, optionText(record));
+  option.helpGroup(`${OPTION_GROUPS[record.group]}:`);
+  const { parse } = record;
+  if (parse !== undefined) {
+    const context = { now: terminal.now() };
+    option.argParser((text: string, previous: unknown) => {
+      const value = readValue(parse, option, text, context);
+      if (name === 'enableRule' || name === 'disableRule') {
+        ruleSwitches.push({ enable: name === 'enableRule', pattern: text });
+      }
+      if (record.repeatable !== true) return value;
+      return [...(Array.isArray(previous) ? previous : []), value];
+    });
+  }
+  return option;
+}
+
+/** Reads a value; a wrong one is reported with the option, the value and what is allowed. */
+function readValue(
+  parse: NonNullable<OptionRecord<unknown>['parse']>,
+  option: Option,
+  text: string,
+  context: ValueContext,
+): unknown {
+  try {
+    return parse(text, context);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new KnownError('usage', `${option.long} '${text}' is not valid. ${error.message}`);
+  }
+}
+
+/** Commander's name for an option's value. */
+function attributeOf(name: OptionName): string {
+  return new Option(OPTIONS[name].flags).attributeName();
+}
+
+function exitCodeHelp(): string {
+  return Object.values(EXIT_CODES)
+    .map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}`)
+    .join('\n');
+}

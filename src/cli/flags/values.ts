@@ -1,0 +1,162 @@
+import { InvalidArgumentError } from 'commander';
+import {
+  parseLevel,
+  parseSeverity,
+  SEVERITIES,
+  type Level,
+  type Severity,
+} from '../../policies/severity.ts';
+import { parsePriority, PRIORITIES, type Priority } from '../../rules/priority.ts';
+import { didYouMean } from '../../util/suggest.ts';
+import { parseRfc3339 } from '../../util/time.ts';
+
+/** What parsing some values depends on. */
+export interface ValueContext {
+  /** Wall clock, milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** A value that must be one of a few names. */
+export function parseChoice<T extends string>(names: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = names.find((name) => name === text);
+    if (found !== undefined) return found;
+    const hint = didYouMean(text, names);
+    throw new InvalidArgumentError(
+      `Allowed values are ${names.join(', ')}.${hint === undefined ? '' : ` (${hint})`}`,
+    );
+  };
+}
+
+export function readPriority(text: string): Priority {
+  const priority = parsePriority(text);
+  if (priority !== undefined) return priority;
+  const hint = didYouMean(text, PRIORITIES);
+  throw new InvalidArgumentError(
+    `Priorities are ${PRIORITIES.join(', ').toLowerCase()}.${hint === undefined ? '' : ` (${hint})`}`,
+  );
+}
+
+/** A severity of policies, by name or number. */
+export function readSeverity(text: string): Severity {
+  const severity = parseSeverity(text);
+  if (severity !== undefined) return severity;
+  const hint = didYouMean(text, SEVERITIES);
+  throw new InvalidArgumentError(
+    `Severities are ${SEVERITIES.join(', ')}, or 0 to 7.${hint === undefined ? '' : ` (${hint})`}`,
+  );
+}
+
+/** A priority of rules or a severity of policies. */
+export function readLevel(text: string): Level {
+  const level = parseLevel(text);
+  if (level !== undefined) return level;
+  const names = [...SEVERITIES, ...PRIORITIES.map((priority) => priority.toLowerCase())];
+  const hint = didYouMean(text, names);
+  throw new InvalidArgumentError(
+    `Severities are ${SEVERITIES.join(', ')}; priorities are ` +
+      `${PRIORITIES.join(', ').toLowerCase()}.${hint === undefined ? '' : ` (${hint})`}`,
+  );
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  k: 1000,
+  kb: 1000,
+  kib: 1024,
+  m: 1e6,
+  mb: 1e6,
+  mib: 1024 ** 2,
+  g: 1e9,
+  gb: 1e9,
+  gib: 1024 ** 3,
+};
+
+/** Bytes: `1048576`, `64MiB`, `10MB`. */
+function readSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text);
+  const unit = UNITS[(match?.[2] ?? 'x').toLowerCase()];
+  const size = unit === undefined ? Number.NaN : Math.floor(Number(match![1]) * unit);
+  if (!Number.isSafeInteger(size) || size <= 0) {
+    throw new InvalidArgumentError('Give a size such as 64MiB, 10MB or 1048576.');
+  }
+  return size;
+}
+
+/** Bytes, at most `limit`. */
+export function readSizeUpTo(limit: number): (text: string) => number {
+  return (text) => {
+    const size = readSize(text);
+    if (size > limit) throw new InvalidArgumentError(`At most ${limit / 1024 ** 2}MiB.`);
+    return size;
+  };
+}
+
+/** A whole number from 1. */
+export function readCount(text: string): number {
+  const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (count < 1) throw new InvalidArgumentError('Give a whole number from 1.');
+  return count;
+}
+
+/** A whole number from 0. */
+export function readAmount(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 0.');
+  return Number(text);
+}
+
+/** Text that must not be empty. */
+export function readText(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Give a value that is not empty.');
+  return text;
+}
+
+const DURATIONS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/**
+ * A point in time as nanoseconds since the epoch: RFC 3339, a date (midnight UTC), a duration before now
+ * (`90s`, `2h`, `1d12h`), `now`, `today` or `yesterday`.
+ */
+export function readTime(text: string, context: ValueContext): bigint {
+  const exact = parseRfc3339(text.replace(/^(\d{4}-\d\d-\d\d)[ t]/, '$1T').replace(/z$/, 'Z'));
+  if (exact !== undefined) return exact;
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) {
+    const midnight = parseRfc3339(`${text}T00:00:00Z`);
+    if (midnight !== undefined) return midnight;
+  }
+  const now = BigInt(context.now) * 1_000_000n;
+  const day = 86_400_000_000_000n;
+  if (text === 'now') return now;
+  if (text === 'today') return now - (now % day);
+  if (text === 'yesterday') return now - (now % day) - day;
+  if (/^(?:\d{1,9}[smhdw])+$/.test(text)) {
+    let milliseconds = 0;
+    for (const [, amount, unit] of text.matchAll(/(\d+)([smhdw])/g)) {
+      milliseconds += Number(amount) * DURATIONS[unit!]!;
+    }
+    return now - BigInt(milliseconds) * 1_000_000n;
+  }
+  throw new InvalidArgumentError(
+    'Give a time such as 2026-01-02T15:04:05Z, a date such as 2026-01-02 (UTC), or a duration before now such as 2h.',
+  );
+}
+
+/** An IANA time zone, or `local`. */
+export function readTimezone(text: string): string {
+  if (text === 'local') return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  try {
+    const zone = new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+    return zone === 'Etc/UTC' || zone === 'GMT' ? 'UTC' : zone;
+  } catch {
+    throw new InvalidArgumentError(
+      'Give an IANA time zone such as UTC or Europe/Berlin, or local.',
+    );
+  }
+}

@@ -1,0 +1,99 @@
+import { printCondition } from '../../condition/print.ts';
+import { yamlList, yamlScalar } from '../../config/yaml-text.ts';
+import type { MacroInfo, Rule } from '../../rules/rule.ts';
+import { wrapWords } from '../terminal/listing.ts';
+
+/** A rule to export; `enabled` as it should run. */
+export interface ExportedRule {
+  readonly rule: Rule;
+  readonly enabled: boolean;
+}
+
+const WIDTH = 96;
+
+/** What Falco needs for these rules, with the versions that the bundled rules name. */
+const REQUIREMENTS = `- required_engine_version: 15
+
+- required_plugin_versions:
+    - name: k8saudit
+      version: 0.18.0
+      alternatives:
+        - name: k8saudit-aks
+          version: 0.6.0
+        - name: k8saudit-eks
+          version: 0.12.0
+        - name: k8saudit-gke
+          version: 0.9.0
+        - name: k8saudit-ovh
+          version: 0.6.0
+    - name: json
+      version: 0.7.0
+`;
+
+/**
+ * Rules as one file that Falco loads without any other: lists and exceptions are in place, the macros in
+ * use come before the rules.
+ */
+export function exportRules(
+  rules: readonly ExportedRule[],
+  macros: readonly MacroInfo[],
+  version: string,
+): string {
+  const used = usedMacros(rules, macros);
+  return [
+    `# Exported by k8s-audit ${version}. Lists and exceptions are in place.\n`,
+    REQUIREMENTS,
+    ...used.map(macroText),
+    ...rules.map(ruleText),
+  ].join('\n');
+}
+
+/** The macros in use, each behind those it uses: Falco wants them earlier. */
+function usedMacros(rules: readonly ExportedRule[], macros: readonly MacroInfo[]): MacroInfo[] {
+  const wanted = new Set(rules.flatMap(({ rule }) => rule.macros));
+  const byName = new Map(macros.map((macro) => [macro.name, macro]));
+  const ordered = new Set<MacroInfo>();
+  const visit = (macro: MacroInfo): void => {
+    if (ordered.has(macro)) return;
+    for (const name of macro.macros) {
+      const inner = byName.get(name);
+      if (inner !== undefined && inner !== macro) visit(inner);
+    }
+    ordered.add(macro);
+  };
+  for (const macro of macros) if (wanted.has(macro.name)) visit(macro);
+  return [...ordered];
+}
+
+function macroText({ name, tree }: MacroInfo): string {
+  return `- macro: ${name}\n${blockText('condition', printCondition(tree))}`;
+}
+
+function ruleText({ rule, enabled }: ExportedRule): string {
+  const lines = [
+    `- rule: ${yamlScalar(rule.name)}\n`,
+    blockText('desc', rule.description.trim()),
+    blockText('condition', printCondition(rule.tree)),
+    blockText('output', rule.outputText.trim()),
+    `  priority: ${rule.priority}\n`,
+    `  source: ${yamlScalar(rule.source)}\n`,
+  ];
+  if (rule.tags.length > 0) lines.push(`  tags: ${yamlList(rule.tags)}\n`);
+  if (!enabled) lines.push('  enabled: false\n');
+  // Falco does not know these fields: it must be able to leave the rule out.
+  if (usesOwnFields(rule)) lines.push('  skip-if-unknown-filter: true\n');
+  return lines.join('');
+}
+
+function usesOwnFields({ fields, message }: Rule): boolean {
+  return [...fields, ...message.uses.map(({ name }) => name)].some((name) =>
+    name.startsWith('kx.'),
+  );
+}
+
+/** A text folded over lines; one that folding would change is quoted. */
+function blockText(key: string, text: string): string {
+  const lines = wrapWords(text, WIDTH);
+  if (lines.join(' ') !== text || text === '') return `  ${key}: ${JSON.stringify(text)}\n`;
+  return `  ${key}: >-\n${lines.map((line) => `    ${line}\n`).join('')}`;
+}

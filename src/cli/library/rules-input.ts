@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FieldSettings } from '../../fields/field.ts';
+import { errorText } from '../../io/error-text.ts';
+import { formatDiagnostic } from '../../rules/diagnostics.ts';
+import type { FileResult, RulesFile } from '../../rules/load.ts';
+import { fieldResolver } from '../../rules/resolver.ts';
+import type { RuleSet } from '../../rules/rule.ts';
+import { parseSnapshot } from '../../rules/rules-snapshot.ts';
+import { KnownError } from '../../util/errors.ts';
+import { listAssets, readAsset } from '../assets.ts';
+
+/** Folders of the bundled rules, in load order. */
+const BUNDLED = ['rules', 'rules/extended'];
+
+/** Names of the bundled rules files, in load order. */
+export function bundledRuleNames(): string[] {
+  return BUNDLED.flatMap((folder) => listAssets(folder, '.yaml'));
+}
+
+/** The bundled rules files, in load order. */
+export function bundledRules(): RulesFile[] {
+  return bundledRuleNames().map((name) => ({ name, text: readAsset(name), trusted: true }));
+}
+
+/** The bundled rules as `npm run build` stores them: parsed, so that start-up need not. */
+export const SNAPSHOT = 'dist/bundled-rules.json';
+
+/** The bundled rules from their snapshot; undefined where there is none, as in a fresh checkout. */
+async function storedRules(settings: FieldSettings): Promise<RuleSet | undefined> {
+  let text: string;
+  try {
+    text = readAsset(SNAPSHOT);
+  } catch {
+    return undefined;
+  }
+  return parseSnapshot(text, await fieldResolver(settings, text.includes('"regex"')));
+}
+
+/**
+ * Reads the rules files a user names: files whatever their name, and the .yaml and .yml files lying
+ * directly in a directory, in byte order (D10).
+ *
+ * @throws KnownError when one cannot be read
+ */
+export function readRulesPaths(paths: readonly string[]): RulesFile[] {
+  return paths.flatMap((path) => {
+    try {
+      const files = statSync(path).isDirectory() ? yamlFiles(path) : [path];
+      if (files.length === 0) {
+        throw new KnownError('rules', `${path}: no .yaml or .yml files in this directory`);
+      }
+      return files.map((file) => ({ name: file, text: readFileSync(file, 'utf8') }));
+    } catch (error) {
+      if (error instanceof KnownError) throw error;
+      throw new KnownError('rules', `cannot read rules ${path}: ${errorText(error)}`);
+    }
+  });
+}
+
+function yamlFiles(directory: string): string[] {
+  return readdirSync(directory)
+    .filter((name) => /\.ya?ml$/.test(name) && statSync(join(directory, name)).isFile())
+    .toSorted()
+    .map((name) => join(directory, name));
+}
+
+/** Rules for a command: the bundled ones unless left out, then the user's. */
+export async function loadForCommand(
+  options: { readonly defaultRules: boolean; readonly rules: readonly string[] },
+  settings: FieldSettings,
+  warn: (text: string) => void,
+): Promise<RuleSet> {
+  const own = readRulesPaths(options.rules);
+  if (own.length === 0 && options.defaultRules) {
+    const stored = await storedRules(settings);
+    if (stored !== undefined) return stored;
+  }
+  const files = [...(options.defaultRules ? bundledRules() : []), ...own];
+  const { loadRules } = await import('../../rules/load.ts');
+  const result = await loadRules(files, settings);
+  for (const text of diagnosticTexts(result.files, new Set(own.map(({ name }) => name)))) {
+    warn(text);
+  }
+  if (result.unmet !== undefined) throw new KnownError('rules', result.unmet);
+  if (result.ruleSet !== undefined) return result.ruleSet;
+  const errors = result.files.flatMap((file) => file.errors.map(formatDiagnostic));
+  throw new KnownError('rules', `rules do not load\n${errors.join('\n')}`);
+}
+
+/**
+ * Warnings of the user's files, each once: those about a file come again with every later file. Definitions
+ * of bundled files are the project's own business.
+ */
+function diagnosticTexts(files: readonly FileResult[], own: ReadonlySet<string>): string[] {
+  const texts = files.flatMap((file) =>
+    file.warnings.filter((warning) => own.has(warning.file)).map(formatDiagnostic),
+  );
+  return [...new Set(texts)];
+}

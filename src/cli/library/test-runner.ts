@@ -1,0 +1,151 @@
+import { dirname, resolve } from 'node:path';
+import { createEngine, type Engine } from '../../engine/engine.ts';
+import type { Finding } from '../../engine/finding.ts';
+import { SummaryBuilder } from '../../engine/summary.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { eventTime } from '../../events/event-time.ts';
+import { isFault } from '../../events/problems.ts';
+import { ParsedEvent } from '../../events/parsed-event.ts';
+import { expandSources } from '../../io/sources.ts';
+import type { Issues } from '../../policies/issue.ts';
+import { policyMembers } from '../../policies/members.ts';
+import type { Placements } from '../../policies/placement.ts';
+import { resolvePolicies } from '../../policies/resolve.ts';
+import { judge, type TestResult } from '../../rule-tests/judge-test.ts';
+import type { RuleTest, TestRules } from '../../rule-tests/rule-test.ts';
+import { formatDiagnostic } from '../../rules/diagnostics.ts';
+import { loadRules } from '../../rules/load.ts';
+import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../rules/resolver.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { readEvents } from '../../scan/read-events.ts';
+import { KnownError } from '../../util/errors.ts';
+import { didYouMean } from '../../util/suggest.ts';
+import { OPTIONS } from '../flags/options.ts';
+import { bundledPolicies, ruleIdentities } from './policies-input.ts';
+import { bundledRules, readRulesPaths } from './rules-input.ts';
+import { chooseRules } from '../run/scan-rules.ts';
+
+/** Rules that are loaded and ready, with the names of all of them. */
+interface Loaded {
+  readonly engine: Engine;
+  readonly names: readonly string[];
+}
+
+const EVERY_RULE = { only: [], switches: [], tags: [], excludedTags: [], minPriority: undefined };
+
+/** Loads the rules of tests, each combination once, and runs tests on them. */
+export class TestRunner {
+  readonly #rules: readonly string[];
+  readonly #issues: Issues;
+  readonly #loaded = new Map<string, Promise<Loaded>>();
+
+  /** @param rules rules files for every test, from the command line */
+  constructor(rules: readonly string[], issues: Issues) {
+    this.#rules = rules;
+    this.#issues = issues;
+  }
+
+  /** Loads what a test needs and checks the rules it names. @throws KnownError when rules do not load */
+  async check(file: string, test: RuleTest): Promise<void> {
+    const { names } = await this.#load(file, test);
+    for (const { rule, node } of test.mentions) {
+      if (names.includes(rule)) continue;
+      this.#issues.error(node, `no rule is called '${rule}'`, didYouMean(rule, names));
+    }
+  }
+
+  async run(file: string, test: RuleTest): Promise<TestResult> {
+    const { engine } = await this.#load(file, test);
+    const findings: Finding[] = [];
+    let num = 0;
+    let firstTime: bigint | undefined;
+    for (const { event } of test.events) {
+      const { time } = eventTime(event);
+      firstTime ??= time;
+      const place = { time, num: ++num, firstTime, origin: { file: 'test', line: num } };
+      findings.push(...engine.evaluate(new ParsedEvent(JSON.stringify(event), event, place)));
+    }
+    const wrong: string[] = [];
+    if (test.logs.length > 0) {
+      const paths = test.logs.map((log) => resolve(dirname(file), log));
+      wrong.push(...(await readLogs(paths, (event) => findings.push(...engine.evaluate(event)))));
+    }
+    return { name: test.name, place: test.place, wrong: [...wrong, ...judge(test, findings)] };
+  }
+
+  #load(file: string, { rules }: RuleTest): Promise<Loaded> {
+    const { defaultRules, files, inline, policies } = rules;
+    const nodes = policies?.map(({ node }) => `${node.source.name}:${node.start}`);
+    const key = JSON.stringify([dirname(file), defaultRules, files, inline, nodes]);
+    const loaded = this.#loaded.get(key) ?? this.#fresh(file, rules);
+    this.#loaded.set(key, loaded);
+    return loaded;
+  }
+
+  async #fresh(file: string, test: TestRules): Promise<Loaded> {
+    const { defaultRules, files, inline, policies } = test;
+    const own = readRulesPaths([
+      ...this.#rules,
+      ...files.map((path) => resolve(dirname(file), path)),
+    ]);
+    const bundled = defaultRules ? bundledRules() : [];
+    const extra = inline === '' ? [] : [{ name: `rules in ${file}`, text: inline }];
+    const { ruleSet, files: results, unmet } = await loadRules([...bundled, ...own, ...extra]);
+    if (ruleSet === undefined) {
+      const errors = results.flatMap((result) => result.errors.map(formatDiagnostic));
+      throw new KnownError('rules', `rules of ${file} do not load\n${unmet ?? errors.join('\n')}`);
+    }
+    const names = ruleSet.rules.map(({ name }) => name);
+    const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);
+    if (policies === undefined) {
+      return { names, engine: engineOf(ruleSet.rules.filter(({ enabled }) => enabled)) };
+    }
+    const resolved = resolvePolicies(bundledPolicies(), policies, this.#issues);
+    const identities = ruleIdentities(ruleSet.rules, defaultRules);
+    const members = policyMembers(resolved, identities, defaultRules, this.#issues);
+    const library = { ruleSet, members, isBundled: () => false };
+    const settings = { policy: OPTIONS.policy.default, allRules: false };
+    const chosen = chooseRules(library, EVERY_RULE, settings, fields);
+    return { names, engine: engineOf(chosen.rules, chosen.placements) };
+  }
+}
+
+function engineOf(rules: readonly Rule[], placements?: Placements): Engine {
+  return createEngine({
+    rules,
+    matching: 'all',
+    timeField: 'evt.time',
+    settings: DEFAULT_FIELD_SETTINGS,
+    placements,
+  });
+}
+
+/** Hands over the events of logs. @returns what could not be read */
+async function readLogs(
+  paths: readonly string[],
+  onEvent: (event: AuditEvent) => void,
+): Promise<string[]> {
+  const { sources, problems } = expandSources(paths);
+  const builder = new SummaryBuilder();
+  await readEvents(
+    {
+      sources,
+      sourceProblems: problems,
+      since: undefined,
+      until: undefined,
+      maxEventSize: OPTIONS.maxEventSize.default,
+      cluster: undefined,
+    },
+    {
+      event: onEvent,
+      settle: () => Promise.resolve(),
+      progress: () => undefined,
+      signal: new AbortController().signal,
+    },
+    builder,
+  );
+  return builder
+    .build(0)
+    .problems.filter(({ reason }) => isFault(reason))
+    .map(({ text, examples }) => `${examples[0]?.file ?? 'log'}: ${text}`);
+}

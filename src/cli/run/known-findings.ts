@@ -1,0 +1,125 @@
+import { accessSync, constants, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Baseline, type BaselineEntry } from '../../baseline/baseline.ts';
+import { BaselineCollector } from '../../baseline/collect.ts';
+import { parseBaseline } from '../../baseline/read-baseline.ts';
+import type { Finding } from '../../engine/finding.ts';
+import { errorText } from '../../io/error-text.ts';
+import type { Source } from '../../io/sources.ts';
+import { number, plural } from '../../outputs/summary-text.ts';
+import { KnownError } from '../../util/errors.ts';
+import { refuseInput } from './reports.ts';
+
+/** A baseline is read whole; longer reports are better turned into one with --write-baseline. */
+const MAX_BYTES = 256 * 1024 * 1024;
+const STALE_SHOWN = 3;
+
+/** The two files that tell known findings from new ones. */
+export interface KnownFindingFiles {
+  /** File to read, if any. */
+  readonly baseline: string | undefined;
+  /** File to write, if any. */
+  readonly writeBaseline: string | undefined;
+  readonly showSecrets: boolean;
+}
+
+/** Tells known findings from new ones during a run, and keeps what it found for the next. */
+export interface KnownFindings {
+  /** Takes every finding, in order; true when it is known. */
+  check(finding: Finding): boolean;
+  /** Remarks for the summary. `complete` tells that the whole input was read. */
+  notes(complete: boolean): string[];
+  /** Writes the new baseline, if one is wanted. @returns what happened @throws KnownError */
+  save(complete: boolean): string | undefined;
+}
+
+/**
+ * Reads the baseline and makes sure that the new one can be written, before any input is read.
+ *
+ * @throws KnownError
+ */
+export function knownFindings(
+  { baseline: from, writeBaseline: to, showSecrets }: KnownFindingFiles,
+  inputs: readonly Source[],
+): KnownFindings {
+  const baseline = new Baseline(from === undefined ? [] : readBaseline(from));
+  const collector = to === undefined ? undefined : new BaselineCollector(showSecrets);
+  if (to !== undefined) {
+    refuseInput(to, inputs);
+    attempt(to, () => accessSync(dirname(to), constants.W_OK));
+  }
+  return {
+    check(finding) {
+      collector?.add(finding);
+      return baseline.has(finding);
+    },
+    notes: (complete) => [
+      ...knownNote(baseline),
+      ...(complete ? staleNote(baseline, baseline.stale()) : []),
+      ...(collector === undefined ? [] : fullNote(collector)),
+    ],
+    save(complete) {
+      if (to === undefined || collector === undefined) return undefined;
+      if (!complete) return `${to} is not written: the input was not read to its end`;
+      attempt(to, () => replaceFile(to, collector.text()));
+      return `${number(collector.size)} known ${plural(collector.size, 'finding')} written to ${to}`;
+    },
+  };
+}
+
+function readBaseline(file: string): BaselineEntry[] {
+  let text: string;
+  try {
+    const { size } = statSync(file);
+    if (size > MAX_BYTES) {
+      throw new KnownError(
+        'input',
+        `baseline ${file} is larger than ${MAX_BYTES / 1024 / 1024} MiB`,
+        '--write-baseline makes a small one',
+      );
+    }
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof KnownError) throw error;
+    throw new KnownError('input', `cannot read baseline ${file}: ${errorText(error)}`);
+  }
+  return parseBaseline(file, text);
+}
+
+/** Never leaves half a file behind. */
+function replaceFile(file: string, text: string): void {
+  const part = `${file}.${process.pid}.tmp`;
+  writeFileSync(part, text);
+  renameSync(part, file);
+}
+
+function attempt(file: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    throw new KnownError('input', `cannot write baseline ${file}: ${errorText(error)}`);
+  }
+}
+
+function knownNote({ known }: Baseline): string[] {
+  if (known === 0) return [];
+  return [`${number(known)} known ${plural(known, 'finding')} (--baseline) not shown`];
+}
+
+function staleNote({ size }: Baseline, stale: readonly BaselineEntry[]): string[] {
+  if (stale.length === 0) return [];
+  const shown = stale
+    .slice(0, STALE_SHOWN)
+    .map(({ rule, subject }) => (subject === undefined ? rule : `${rule}: ${subject}`));
+  const more = stale.length > STALE_SHOWN ? '; …' : '';
+  const noun = size === 1 ? 'entry' : 'entries';
+  const count = `${number(stale.length)} of ${number(size)} baseline ${noun}`;
+  return [`${count} did not occur (${shown.join('; ')}${more})`];
+}
+
+function fullNote({ left, size }: BaselineCollector): string[] {
+  if (left === 0) return [];
+  return [
+    `the baseline holds the first ${number(size)} known findings; ${number(left)} are left out`,
+  ];
+}

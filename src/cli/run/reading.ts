@@ -1,0 +1,185 @@
+import { hostname } from 'node:os';
+import { evaluate, type Condition } from '../../condition/condition.ts';
+import { SummaryBuilder, type ScanSummary } from '../../engine/summary.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import type { FieldSettings } from '../../fields/field.ts';
+import type { Output } from '../../io/output.ts';
+import { expandSources } from '../../io/sources.ts';
+import { escapeTerminal } from '../../outputs/encode/escape.ts';
+import {
+  RECORD_FORMATS,
+  type RecordFormat,
+  type RecordStyle,
+} from '../../outputs/record-formats.ts';
+import { redact } from '../../outputs/encode/redact.ts';
+import { number, plural } from '../../outputs/summary-text.ts';
+import { wrap } from '../../outputs/table/width.ts';
+import type { RuleSet } from '../../rules/rule.ts';
+import { readEvents } from '../../scan/read-events.ts';
+import type { ReadResult } from '../../scan/read-plan.ts';
+import { KnownError } from '../../util/errors.ts';
+import { formatDateTimeSeconds } from '../../util/time.ts';
+import type { Invocation } from '../flags/command.ts';
+import { Gate } from './gate.ts';
+import { inputPaths } from './input-paths.ts';
+import { progressOf } from '../terminal/progress.ts';
+import { readPlan } from './settings-plan.ts';
+import { loadForCommand } from '../library/rules-input.ts';
+import { exitCodeOfScan, reportInputs } from './scan-end.ts';
+import { SCOPE_REASON, scopeOf } from './event-scope.ts';
+import { useColor } from '../terminal/terminal.ts';
+import { warner } from '../terminal/warner.ts';
+
+const NO_RULES: RuleSet = { rules: [], macros: [], lists: [] };
+
+/** What reading the inputs of a command came to. */
+export interface ReadingEnd extends ReadResult {
+  readonly summary: ScanSummary;
+}
+
+/** The settings that fields depend on, of this run. */
+export function fieldSettingsOf({ settings }: Invocation): FieldSettings {
+  return { timezone: settings.timezone, hostname: hostname() };
+}
+
+/**
+ * Reads the inputs a command names and hands over the events in its scope.
+ *
+ * @param ruleSet for the macros in `--where`; the bundled rules are loaded when it is needed and not given
+ * @throws KnownError when there is no input, or `--where` is no condition
+ */
+export async function readForCommand(
+  invocation: Invocation,
+  command: string,
+  paths: readonly string[],
+  output: Output,
+  onEvent: (event: AuditEvent) => void,
+  ruleSet?: RuleSet,
+): Promise<ReadingEnd> {
+  const { terminal } = invocation;
+  const inputs = inputPaths(paths, terminal, command);
+  const scope = await readingScope(invocation, ruleSet);
+  const sources = expandSources(inputs);
+  const progress = progressOf(invocation, sources.sources);
+  const stopped = new AbortController();
+  const stop = (): void => stopped.abort(terminal.interrupted.reason);
+  terminal.interrupted.addEventListener('abort', stop, { once: true });
+  if (terminal.interrupted.aborted) stop();
+  const summary = new SummaryBuilder();
+  const start = terminal.now();
+  const result = await readEvents(
+    readPlan(invocation, sources),
+    {
+      event(event) {
+        if (scope !== undefined && !evaluate(scope, event)) {
+          summary.filter(SCOPE_REASON);
+          return;
+        }
+        summary.event(event.time, []);
+        onEvent(event);
+      },
+      async settle() {
+        if (output.closed) stopped.abort('closed');
+        await output.settle();
+      },
+      progress: (bytes, events) => progress?.update(bytes, events),
+      signal: stopped.signal,
+    },
+    summary,
+  );
+  progress?.clear();
+  return { ...result, summary: summary.build(terminal.now() - start) };
+}
+
+async function readingScope(
+  invocation: Invocation,
+  given: RuleSet | undefined,
+): Promise<Condition | undefined> {
+  const { settings } = invocation;
+  const fieldSettings = fieldSettingsOf(invocation);
+  const ruleSet =
+    given ??
+    (settings.where === undefined
+      ? NO_RULES
+      : await loadForCommand(settings, fieldSettings, warner(invocation)));
+  return scopeOf(settings, ruleSet, fieldSettings);
+}
+
+/**
+ * Tells on standard error what was read, with remarks of the command.
+ *
+ * @param notes untrusted parts must be redacted; they are escaped here
+ * @returns the exit code
+ */
+export function endReading(
+  end: ReadingEnd,
+  invocation: Invocation,
+  output: Output,
+  notes: readonly string[],
+): number {
+  const { settings, terminal } = invocation;
+  const { summary } = end;
+  const { stderr } = terminal;
+  if (!output.closed) {
+    reportInputs(summary, invocation, end.looksLike);
+    if (settings.summary && !settings.quiet) {
+      const width = stderr.isTTY ? Math.max(40, stderr.columns) : 100;
+      for (const text of [...readingNotes(summary), ...notes]) {
+        for (const line of wrap(escapeTerminal(text), width, 20)) stderr.write(`${line}\n`);
+      }
+    }
+  }
+  return exitCodeOfScan({ ...end, gate: new Gate(settings), closed: output.closed }, invocation);
+}
+
+function readingNotes(summary: ScanSummary): string[] {
+  const { events, inputCount } = summary;
+  const left = summary.filtered.reduce((sum, { count }) => sum + count, 0);
+  const rest = left === 0 ? '' : `, ${number(left)} left out by the scope`;
+  const notes = [
+    `read ${number(events)} ${plural(events, 'event')} from ${number(inputCount)} ` +
+      `${plural(inputCount, 'input')}${rest}`,
+  ];
+  if (summary.interrupted) notes.push('interrupted, partial');
+  for (const { text, count, examples } of summary.problems) {
+    const [first] = examples;
+    const at = first === undefined ? '' : ` (first at ${first.file}:${first.line})`;
+    notes.push(redact(`not read: ${number(count)} ${text}${at}`));
+  }
+  return notes;
+}
+
+/** The format of a list of records that an invocation asks for. @throws KnownError */
+export function recordFormat({ settings, terminal }: Invocation): RecordFormat {
+  const { format } = settings;
+  if (format === undefined) return terminal.stdout.isTTY ? 'table' : 'ndjson';
+  const found = RECORD_FORMATS.find((name) => name === format);
+  if (found !== undefined) return found;
+  throw new KnownError('usage', `no ${format} format here: use ${RECORD_FORMATS.join(', ')}`);
+}
+
+/** How records are shown on standard output. */
+export function recordStyle({ settings, terminal }: Invocation): RecordStyle {
+  const { stdout, env } = terminal;
+  return {
+    color: useColor(settings.color ?? 'auto', stdout, env),
+    width: stdout.isTTY ? stdout.columns : 120,
+    showSecrets: settings.showSecrets,
+    formatTime: (time) => formatDateTimeSeconds(time, settings.timezone),
+    timezone: settings.timezone,
+  };
+}
+
+/** The format of a page about one thing: text for people, or JSON. @throws KnownError */
+export function pageFormat({ settings }: Invocation): 'text' | 'json' {
+  switch (settings.format) {
+    case undefined:
+    case 'text':
+    case 'table':
+      return 'text';
+    case 'json':
+      return 'json';
+    default:
+      throw new KnownError('usage', `no ${settings.format} format here: use text or json`);
+  }
+}

@@ -1,0 +1,120 @@
+import type { ScanSummary } from '../../engine/summary.ts';
+import { PROBLEM_REASONS } from '../../events/problems.ts';
+import { codeText } from '../../io/error-text.ts';
+import { escapeTerminal } from '../../outputs/encode/escape.ts';
+import { renderSummary } from '../../outputs/summary-text.ts';
+import type { ScanResult } from '../../scan/run-scan.ts';
+import { formatDateTimeSeconds } from '../../util/time.ts';
+import type { Invocation } from '../flags/command.ts';
+import { exitCode } from '../terminal/exit.ts';
+import type { Gate } from './gate.ts';
+import { nearCommand } from '../flags/near-command.ts';
+import { useColor } from '../terminal/terminal.ts';
+
+/** What the end of a scan is told by. */
+export interface ScanEnd {
+  /** What was read and found, with the remarks of the command line. */
+  readonly summary: ScanSummary;
+  readonly unread: ScanResult['unread'];
+  readonly faults: ScanResult['faults'];
+  readonly looksLike?: ScanResult['looksLike'];
+  readonly gate: Gate;
+  /** True when nobody reads the output any more. */
+  readonly closed: boolean;
+}
+
+/** Whether all of the input was read, and was what it was said to be. */
+export function isComplete({ summary, unread }: ScanResult): boolean {
+  return !summary.interrupted && unread === 0 && !isForeign(summary);
+}
+
+/** Problems that concern whole inputs, and why there are no events. */
+export function reportInputs(
+  summary: ScanSummary,
+  { settings, terminal }: Invocation,
+  looksLike?: string,
+): void {
+  const { stderr } = terminal;
+  for (const { kind, reason, count, examples } of summary.problems) {
+    if (kind !== 'io') continue;
+    for (const { file, detail } of examples) {
+      const known = detail === undefined ? undefined : codeText(detail);
+      const more = reason === 'missing' ? nearCommand(file) : known;
+      const text = `${file}: ${PROBLEM_REASONS[reason].text}${more === undefined ? '' : ` (${more})`}`;
+      stderr.write(`k8s-audit: ${escapeTerminal(text)}\n`);
+    }
+    const others = count - examples.length;
+    if (others > 0) {
+      const text = `${others} more: ${PROBLEM_REASONS[reason].text}`;
+      stderr.write(`k8s-audit: ${text}\n`);
+    }
+  }
+  const nothing = nothingRead(summary, settings.quiet, looksLike);
+  if (nothing !== undefined) stderr.write(`k8s-audit: ${nothing}\n`);
+}
+
+/** Problems that concern whole inputs, then the summary, then why the run fails. */
+export async function reportEnd(end: ScanEnd, invocation: Invocation): Promise<void> {
+  const { settings, terminal } = invocation;
+  const { stderr } = terminal;
+  const { summary } = end;
+  reportInputs(summary, invocation, end.looksLike);
+  // Without any input the summary would say nothing that the errors did not.
+  const told = summary.inputCount > 0 || summary.interrupted;
+  if (settings.summary && !settings.quiet && told) {
+    stderr.write(
+      await renderSummary(summary, {
+        color: useColor(settings.color ?? 'auto', stderr, terminal.env),
+        width: stderr.isTTY ? stderr.columns : 100,
+        formatTime: (time) =>
+          `${formatDateTimeSeconds(time, settings.timezone)} ${settings.timezone}`,
+      }),
+    );
+  }
+  const reasons = [
+    settings.strict && end.faults > 0 ? strictReason(end.faults) : undefined,
+    end.gate.reason(),
+  ].filter((reason) => reason !== undefined);
+  if (reasons.length > 0) stderr.write(`k8s-audit: ${reasons.join('; ')}\n`);
+}
+
+function strictReason(faults: number): string {
+  return faults === 1
+    ? 'strict: 1 record was not understood'
+    : `strict: ${faults} records were not understood`;
+}
+
+/** What to say when there was input but no event in it, or no input at all. */
+function nothingRead(
+  summary: ScanSummary,
+  quiet: boolean,
+  looksLike: string | undefined,
+): string | undefined {
+  if (summary.events > 0 || summary.interrupted || summary.inputCount === 0) return undefined;
+  if (!isForeign(summary)) {
+    return summary.problems.length === 0 && !quiet ? 'the input is empty: no events' : undefined;
+  }
+  const look = looksLike === undefined ? '' : `; it looks like ${looksLike}`;
+  return `no audit event in the input${look}`;
+}
+
+/** There was something, but nothing that was looked for. */
+function isForeign(summary: ScanSummary): boolean {
+  return summary.events === 0 && summary.lines > summary.blankLines;
+}
+
+/** The exit code of a scan: incomplete outranks not understood, which outranks the gate. */
+export function exitCodeOfScan(
+  { summary, unread, faults, gate, closed }: ScanEnd,
+  { settings, terminal }: Invocation,
+): number {
+  // Following ends by a signal: that is no interruption.
+  if (terminal.interrupted.aborted && !settings.follow) {
+    return exitCode(terminal.interrupted.reason === 'SIGTERM' ? 'terminated' : 'interrupted');
+  }
+  // A reader that went away is no failure; what was seen until then decides.
+  if (closed) return exitCode(gate.tripped ? 'gate' : 'ok');
+  if (unread > 0 || isForeign(summary)) return exitCode('failed');
+  if (settings.strict && faults > 0) return exitCode('strict');
+  return exitCode(gate.tripped ? 'gate' : 'ok');
+}

@@ -1,0 +1,107 @@
+import type { FieldResolver } from '../../condition/operand.ts';
+import { RuleCounter } from '../../engine/rule-counter.ts';
+import type { PolicyMembers } from '../../policies/members.ts';
+import { placeRules, type Placements } from '../../policies/placement.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { matchesWildcard, selectRules, type RuleSelection } from '../../rules/select.ts';
+import { KnownError } from '../../util/errors.ts';
+import type { Invocation } from '../flags/command.ts';
+import { namedPolicies, type Library } from '../library/policies-input.ts';
+import type { OptionName, Settings } from '../flags/options.ts';
+
+/** A bundled policy that nobody has switched on or off, and what it would add. */
+export interface OffPolicy {
+  readonly name: string;
+  readonly counter: RuleCounter;
+}
+
+/** The rules of a run, with their policies. */
+export interface RunRules {
+  /** In evaluation order. */
+  readonly rules: readonly Rule[];
+  readonly placements: Placements;
+  readonly off: readonly OffPolicy[];
+  readonly warnings: readonly string[];
+}
+
+/** The selection of rules that an invocation asks for. */
+export function selectionOf({ settings, ruleSwitches }: Invocation): RuleSelection {
+  return {
+    only: settings.rule,
+    switches: ruleSwitches,
+    tags: settings.tag,
+    excludedTags: settings.excludeTag,
+    minPriority: settings.minPriority,
+  };
+}
+
+/**
+ * The rules that run: those that are selected and on in an enabled policy. A rule that the command line
+ * switches on by name runs whatever the policies say.
+ *
+ * @throws KnownError for names that do not exist, or options that contradict each other
+ */
+export function chooseRules(
+  library: Library,
+  selection: RuleSelection,
+  settings: Pick<Settings<OptionName>, 'policy' | 'allRules'>,
+  fields: FieldResolver,
+): RunRules {
+  const named = namedPolicies(settings.policy, library.members);
+  const { allRules } = settings;
+  if (allRules && named.length > 0) {
+    throw new KnownError('usage', '--all-rules and --policy with a name contradict each other');
+  }
+  const members = named.length === 0 ? library.members : only(library.members, named);
+  const forced = new Set(
+    members.filter(({ policy }) => policy.enabled).flatMap((each) => [...each.forced]),
+  );
+  const loaded = library.ruleSet.rules.map((rule) =>
+    !rule.enabled && forced.has(rule.name) ? { ...rule, enabled: true } : rule,
+  );
+  const { rules: selected, warnings } = selectRules(loaded, selection);
+  const asked = askedFor(selection);
+  const always = (name: string): boolean => allRules || asked(name);
+  const ruleNames = selected.map(({ name }) => name);
+  const placements = placeRules(members, ruleNames, always, fields);
+  const rules = selected.filter(({ name }) => {
+    const { policies, always: anyway } = placements.get(name)!;
+    return anyway || policies.length > 0;
+  });
+  const off = allRules || named.length > 0 ? [] : offPolicies(members, selected, rules, fields);
+  return { rules, placements, off, warnings };
+}
+
+/** Named policies enabled, the others not. */
+function only(members: readonly PolicyMembers[], names: readonly string[]): PolicyMembers[] {
+  return members.map((each) => ({
+    ...each,
+    policy: { ...each.policy, enabled: names.includes(each.policy.name) },
+  }));
+}
+
+/** Rules that the command line switches on, as `--rule` with an exact name does. */
+function askedFor({ only: exact, switches }: RuleSelection): (name: string) => boolean {
+  return (name) => {
+    const last = switches.findLast(({ pattern }) => matchesWildcard(pattern, name));
+    return last?.enable ?? exact.includes(name);
+  };
+}
+
+function offPolicies(
+  members: readonly PolicyMembers[],
+  selected: readonly Rule[],
+  running: readonly Rule[],
+  fields: FieldResolver,
+): OffPolicy[] {
+  const runs = new Set(running.map(({ name }) => name));
+  return members.flatMap(({ policy, rules, forced }) => {
+    if (policy.enabled || policy.decided || policy.origin !== 'bundled') return [];
+    const added = selected.filter(({ name }) => rules.get(name) === true && !runs.has(name));
+    if (added.length === 0) return [];
+    const enabled = { policy: { ...policy, enabled: true }, rules, forced };
+    const names = added.map(({ name }) => name);
+    const placements = placeRules([enabled], names, () => false, fields);
+    return [{ name: policy.name, counter: new RuleCounter(added, placements) }];
+  });
+}

@@ -1,0 +1,17 @@
+import type { Source } from '../../io/sources.ts';
+
+/** The fast engine takes as long to start as the reference engine takes for this much. */
+const SMALL_BYTES = 256 * 1024;
+
+/**
+ * True when inputs are so small that the reference engine is done before the fast one has started. Both
+ * find the same. Standard input and compressed files may be of any size.
+ */
+export function isSmallInput(sources: readonly Source[]): boolean {
+  let bytes = 0;
+  for (const { name, size } of sources) {
+    if (size === undefined || /\.(?:gz|zst)$/i.test(name)) return false;
+    bytes += size;
+  }
+  return bytes < SMALL_BYTES;
+}

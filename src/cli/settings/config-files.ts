@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { readConfig, type ConfigFile } from '../../config/read-config.ts';
+import { errorCode } from '../../io/sources.ts';
+import { formatIssue, Issues } from '../../policies/issue.ts';
+import { KnownError } from '../../util/errors.ts';
+import { shownPath } from './config-paths.ts';
+import { OPTION_KEYS } from '../flags/option-keys.ts';
+
+/** A configuration file that a run heeds. */
+export interface FoundConfig extends ConfigFile {
+  /** Absolute path. */
+  readonly path: string;
+}
+
+/** The files of a run, and what is to be said about them. */
+export interface FoundConfigs {
+  /** Most important first. */
+  readonly files: readonly FoundConfig[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads configuration files.
+ *
+ * @throws KnownError when one cannot be read or is wrong
+ */
+export function readConfigFiles(paths: readonly string[], cwd: string): FoundConfigs {
+  const issues = new Issues();
+  const files = paths.map((path): FoundConfig => {
+    const source = { name: shownPath(path, cwd), text: readText(path, cwd) };
+    return { ...readConfig(source, OPTION_KEYS, issues), path };
+  });
+  if (issues.errors.length > 0) {
+    throw new KnownError(
+      'config',
+      `the configuration is wrong\n${issues.errors.map(formatIssue).join('\n')}`,
+    );
+  }
+  return { files, warnings: issues.list.map(formatIssue) };
+}
+
+function readText(path: string, cwd: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = errorCode(error);
+    const reason = code === 'ENOENT' ? 'no such file' : code;
+    throw new KnownError('config', `cannot read configuration ${shownPath(path, cwd)}: ${reason}`);
+  }
+}

@@ -1,0 +1,179 @@
+import { dirname, resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import type { ConfigOption } from '../../config/read-config.ts';
+import type { RuleSwitch } from '../../rules/select.ts';
+import type { YamlNode } from '../../rules/read/yaml.ts';
+import { KnownError } from '../../util/errors.ts';
+import type { CommandRecord } from '../flags/command.ts';
+import type { FoundConfig } from './config-files.ts';
+import {
+  CONFIG_OPTIONS,
+  optionEnv,
+  optionKey,
+  optionOfKey,
+  optionRecord,
+} from '../flags/option-keys.ts';
+import { OPTIONS, type OptionName, type Settings } from '../flags/options.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** A value of an option, and where it was given. */
+export interface Given {
+  readonly value: unknown;
+  /** `--fail-on`, `K8S_AUDIT_FAIL_ON`, or `k8s-audit.yaml:3`. */
+  readonly origin: string;
+  /** As it was written. */
+  readonly texts: readonly string[];
+}
+
+/** Values of one source. */
+export type Layer = ReadonlyMap<OptionName, Given>;
+
+/** Options that say what a command loads; they hold for every command. */
+const COMMON: ReadonlySet<OptionName> = new Set([
+  'rules',
+  'defaultRules',
+  'color',
+  'timezone',
+  'quiet',
+  'config',
+]);
+/** Options of which other commands have their own understanding. */
+const SCAN_ONLY: ReadonlySet<OptionName> = new Set(['format', 'output']);
+
+/** True when a file or the environment sets this option for this command. */
+function isConfigured(record: CommandRecord, name: OptionName): boolean {
+  if (!record.options.includes(name)) return false;
+  if (SCAN_ONLY.has(name)) return record.name === 'scan';
+  return record.options.includes('maxEventSize') || COMMON.has(name);
+}
+
+/** The merged values of a command's options, with their origins. */
+export interface Merged {
+  readonly settings: Settings<OptionName>;
+  readonly ruleSwitches: readonly RuleSwitch[];
+  /** Only options that were given somewhere. */
+  readonly given: Layer;
+}
+
+/**
+ * Merges the sources of a command's options.
+ *
+ * @param flags values from the command line
+ * @param flagSwitches its `--enable-rule` and `--disable-rule`, in order
+ * @param layers other sources, most important first
+ */
+export function mergeSettings(
+  record: CommandRecord,
+  flags: Layer,
+  flagSwitches: readonly RuleSwitch[],
+  layers: readonly Layer[],
+): Merged {
+  const given = new Map<OptionName, Given>();
+  const settings: Record<string, unknown> = {};
+  const switches: RuleSwitch[] = [];
+  const names = Object.keys(OPTIONS) as OptionName[];
+  for (const name of names) {
+    const found =
+      flags.get(name) ??
+      (isConfigured(record, name) ? layers.find((layer) => layer.has(name))?.get(name) : undefined);
+    if (found !== undefined) given.set(name, found);
+    settings[name] = found === undefined ? OPTIONS[name].default : found.value;
+  }
+  for (const layer of layers.toReversed()) {
+    for (const [name, from] of layer) {
+      if (given.get(name) !== from) continue;
+      if (name !== 'enableRule' && name !== 'disableRule') continue;
+      const enable = name === 'enableRule';
+      switches.push(...from.texts.map((pattern) => ({ enable, pattern })));
+    }
+  }
+  return {
+    settings: settings as Settings<OptionName>,
+    ruleSwitches: [...switches, ...flagSwitches],
+    given,
+  };
+}
+
+/** The values that the environment gives. @throws KnownError for a wrong one */
+export function envLayer(terminal: Terminal): Layer {
+  const layer = new Map<OptionName, Given>();
+  for (const name of CONFIG_OPTIONS) {
+    const origin = optionEnv(name);
+    const text = terminal.env[origin];
+    if (text === undefined) continue;
+    const texts =
+      optionRecord(name).repeatable === true
+        ? text
+            .split(',')
+            .map((part) => part.trim())
+            .filter((part) => part !== '')
+        : [text];
+    layer.set(name, readTexts(name, texts, origin, terminal));
+  }
+  return layer;
+}
+
+/** The values that a configuration file gives. @throws KnownError for a wrong one */
+export function fileLayer(file: FoundConfig, terminal: Terminal): Layer {
+  const layer = new Map<OptionName, Given>();
+  for (const entry of file.options) {
+    const name = optionOfKey(entry.key)!;
+    const { source, start } = entry.node;
+    const origin = `${file.name}:${source.text.slice(0, start).split('\n').length}`;
+    const texts = textsOf(name, entry, origin).map((text) => located(name, text, file.path));
+    layer.set(name, readTexts(name, texts, origin, terminal));
+  }
+  return layer;
+}
+
+function textsOf(name: OptionName, { key, node }: ConfigOption, origin: string): string[] {
+  const record = optionRecord(name);
+  const items: readonly YamlNode[] =
+    node.kind === 'sequence' && record.repeatable === true ? node.items : [node];
+  return items.map((item) => {
+    if (item.kind === 'scalar' && !item.isNull) return item.text;
+    const kind = record.repeatable === true ? 'a text or a list of texts' : 'a single value';
+    throw new KnownError('config', `${origin}: ${key} must be ${kind}`);
+  });
+}
+
+/** Files that a configuration names lie relative to it. */
+function located(name: OptionName, text: string, path: string): string {
+  const isPath =
+    optionRecord(name).completes === 'file' || (name === 'policy' && isPolicyFile(text));
+  return isPath ? resolve(dirname(path), text) : text;
+}
+
+/** Whether a value of `--policy` names a file. */
+export function isPolicyFile(text: string): boolean {
+  return /\.ya?ml$/.test(text);
+}
+
+function readTexts(
+  name: OptionName,
+  texts: readonly string[],
+  origin: string,
+  terminal: Terminal,
+): Given {
+  const { parse, repeatable } = optionRecord(name);
+  const read = (text: string): unknown => {
+    if (parse === undefined) return readBoolean(name, text, origin);
+    try {
+      return parse(text, { now: terminal.now() });
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error;
+      throw new KnownError('config', `${origin}: ${optionKey(name)} '${text}': ${error.message}`);
+    }
+  };
+  const values = texts.map(read);
+  return { value: repeatable === true ? values : values[0], origin, texts };
+}
+
+function readBoolean(name: OptionName, text: string, origin: string): boolean {
+  if (text === 'true' || text === '1') return true;
+  if (text === 'false' || text === '0') return false;
+  throw new KnownError(
+    'config',
+    `${origin}: ${optionKey(name)} must be true or false, not '${text}'`,
+  );
+}

@@ -1,0 +1,37 @@
+import type { ErrorKind } from '../../util/errors.ts';
+
+/** Every exit code, with what it means; help and docs are generated from it. */
+export const EXIT_CODES = {
+  ok: {
+    code: 0,
+    meaning: 'finished; the gate passed, or none was set (--fail-on, --max-findings)',
+  },
+  gate: {
+    code: 1,
+    meaning: 'finished; new findings beyond --fail-on or --max-findings, or failed rule tests',
+  },
+  failed: {
+    code: 2,
+    meaning: 'not done or incomplete: wrong option, unreadable input, invalid rules or config',
+  },
+  strict: { code: 3, meaning: 'finished, but with --strict some input was not understood' },
+  interrupted: { code: 130, meaning: 'stopped by Ctrl-C (SIGINT); what was found is printed' },
+  terminated: { code: 143, meaning: 'stopped by SIGTERM; what was found is printed' },
+} as const;
+
+export type ExitName = keyof typeof EXIT_CODES;
+
+export function exitCode(name: ExitName): number {
+  return EXIT_CODES[name].code;
+}
+
+/** The exit code of an expected failure. */
+export function exitCodeOf(kind: ErrorKind): number {
+  switch (kind) {
+    case 'usage':
+    case 'input':
+    case 'rules':
+    case 'config':
+      return EXIT_CODES.failed.code;
+  }
+}

@@ -1,0 +1,98 @@
+import { isatty } from 'node:tty';
+import { errorCode } from '../../io/sources.ts';
+import { codeText } from '../../io/error-text.ts';
+import { plainStream } from './plain-stream.ts';
+import type { OutputStream, Terminal } from './terminal.ts';
+
+/** The terminal of the running process, with its signal handlers installed. */
+export function processTerminal(): Terminal {
+  const controller = new AbortController();
+  let signals = 0;
+  const stop = (signal: 'SIGINT' | 'SIGTERM', code: number): void => {
+    // The second signal means: now.
+    if (++signals > 1) process.exit(code);
+    controller.abort(signal);
+  };
+  process.on('SIGINT', () => stop('SIGINT', 130));
+  process.on('SIGTERM', () => stop('SIGTERM', 143));
+  let stdout: OutputStream | undefined;
+  let stderr: OutputStream | undefined;
+  return {
+    // Node takes a millisecond to make each of them ready.
+    get stdout() {
+      stdout ??= plainStream(1) ?? outputStream(process.stdout);
+      return stdout;
+    },
+    get stderr() {
+      stderr ??= plainStream(2) ?? outputStream(process.stderr);
+      return stderr;
+    },
+    // Touching process.stdin would open it a second time.
+    get stdinIsTTY() {
+      return isatty(0);
+    },
+    env: process.env,
+    cwd: process.cwd(),
+    now: () => Date.now(),
+    interrupted: controller.signal,
+  };
+}
+
+/**
+ * Ends the process with an exit code: at once when all output has left, since Node would wait for V8's
+ * threads, which compile code that nobody will run.
+ */
+export function endProcess(code: number): void {
+  process.exitCode = code;
+  if (opened.every(({ writableLength }) => writableLength === 0)) process.exit();
+}
+
+/** The streams that were written to, or may be. */
+const opened: NodeJS.WriteStream[] = [];
+
+function outputStream(stream: NodeJS.WriteStream): OutputStream {
+  opened.push(stream);
+  let closed = false;
+  let failure: string | undefined;
+  let wake: (() => void) | undefined;
+  const settle = (): void => {
+    wake?.();
+    wake = undefined;
+  };
+  const fail = (error: Error): void => {
+    closed = true;
+    // A reader that went away (`| head`) is no error.
+    const code = errorCode(error);
+    if (code !== 'EPIPE') failure ??= codeText(code);
+    settle();
+  };
+  stream.on('error', fail);
+  stream.on('drain', settle);
+  return {
+    write(text) {
+      if (closed) return true;
+      return stream.write(text);
+    },
+    drained() {
+      if (closed || !stream.writableNeedDrain) return Promise.resolve();
+      return new Promise((resolve) => {
+        wake = resolve;
+      });
+    },
+    get isTTY() {
+      // Undefined for files and pipes, whatever the types say.
+      return 'isTTY' in stream && stream.isTTY;
+    },
+    get columns() {
+      return stream.columns ?? 80;
+    },
+    get closed() {
+      return closed;
+    },
+    get failure() {
+      // The event may come when all that wrote is done.
+      if (stream.errored) fail(stream.errored);
+      return failure;
+    },
+  };
+}

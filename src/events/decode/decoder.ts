@@ -1,0 +1,249 @@
+import type { RecordDecoder } from './record-decoder.ts';
+import { JsonSyntaxError } from '../../json/parse.ts';
+import { Assembler } from './assembler.ts';
+import type { BufferedLine } from './assembler.ts';
+import type {
+  DecodedEvent,
+  DecoderMemory,
+  DecoderOptions,
+  DecodeSink,
+  LineCounts,
+} from '../decoded.ts';
+import { findFormat } from '../wrappers/formats.ts';
+import { JsonNode } from '../json-node.ts';
+import { DEFAULT_MAX_EVENT_SIZE, MAX_RESYNCS, MAX_RETRIES } from '../limits.ts';
+import { LineTally } from './line-tally.ts';
+import { contentStart, endsLikeJson, isForeignText, isOnlyPunctuation } from '../text/line-text.ts';
+import type { Problem, ProblemReason } from '../problems.ts';
+import { Records } from './records.ts';
+import { nextElement, tryParse } from '../text/text-record.ts';
+import type { Outcome } from '../wrappers/record-output.ts';
+
+export type {
+  DecodedEvent,
+  DecoderOptions,
+  DecodeSink,
+  LineCounts,
+  PayloadCodec,
+} from '../decoded.ts';
+
+export type { RecordDecoder } from './record-decoder.ts';
+
+/** A decoder for one input; inputs do not share one, since records do not span files. */
+export function createDecoder(options: DecoderOptions = {}): RecordDecoder {
+  return new LineDecoder(options);
+}
+
+class LineDecoder implements RecordDecoder {
+  readonly #tally = new LineTally();
+  readonly #maxSize: number;
+  readonly #records: Records;
+  readonly #assembler: Assembler;
+  /** Lines to decode, the next one last; more than one only after a multi-line value broke. */
+  readonly #queue: BufferedLine[] = [];
+  #sink: DecodeSink | undefined;
+  /** True while lines are tried again whose record has been reported already. */
+  #quiet = false;
+  /** True after a multi-line value broke: its closing brackets are still to come. */
+  #afterBreak: boolean;
+
+  constructor(options: DecoderOptions) {
+    this.#maxSize = options.maxEventSize ?? DEFAULT_MAX_EVENT_SIZE;
+    const output = {
+      event: (event: DecodedEvent) => this.#sink!.event(event),
+      problem: (problem: Problem) => {
+        if (!this.#quiet) this.#sink!.problem(problem);
+      },
+    };
+    this.#afterBreak = options.memory?.afterBreak ?? false;
+    const wrapping = {
+      maxSize: this.#maxSize,
+      format: options.format === undefined ? undefined : findFormat(options.format),
+      codec: options.codec,
+      dropped: () => this.#tally.dropped(),
+    };
+    this.#records = new Records(output, wrapping, options.memory);
+    this.#assembler = new Assembler({
+      maxSize: this.#maxSize,
+      value: (text, lines, bad) => this.#assembled(text, lines, bad),
+      element: (text, lines, bad, head) => this.#assembled(text, lines, bad, head),
+      structural: (line) => this.#tally.count(line, 'continuations'),
+      nextElement: (line, broken) => this.#nextElement(line, broken),
+    });
+  }
+
+  get counts(): Readonly<LineCounts> {
+    return this.#tally.counts;
+  }
+
+  get pending(): boolean {
+    return this.#assembler.pending || this.#records.unwrapper.pending;
+  }
+
+  get memory(): DecoderMemory {
+    return { afterBreak: this.#afterBreak, ...this.#records.memory };
+  }
+
+  line(text: string, lineNumber: number, sink: DecodeSink): void {
+    this.#sink = sink;
+    this.#queue.push({ text, line: lineNumber, tries: 0, quiet: false });
+    this.#drain();
+  }
+
+  end(sink: DecodeSink): void {
+    this.#sink = sink;
+    while (this.#assembler.pending) {
+      this.#giveUp(this.#assembler.abandon(), 'cut-json');
+      this.#drain();
+    }
+    this.#records.end();
+  }
+
+  #drain(): void {
+    for (let line = this.#queue.pop(); line !== undefined; line = this.#queue.pop()) {
+      this.#quiet = line.quiet;
+      this.#decode(line);
+      this.#quiet = false;
+    }
+  }
+
+  #decode(line: BufferedLine): void {
+    const start = contentStart(line.text);
+    if (start === line.text.length) {
+      this.#tally.count(line, 'blank');
+      return;
+    }
+    const char = line.text[start];
+    if (this.#assembler.pending && !isForeignText(line.text, start)) {
+      if (char !== '{' || this.#assembler.inArray || !this.#standsAlone(line, start)) {
+        this.#assemble(line, start);
+      } else {
+        this.#queue.push(line);
+        this.#giveUp(this.#assembler.abandon(), 'cut-json');
+      }
+    } else if (char === '{' || char === '[') {
+      this.#json(line, start);
+    } else if (this.#afterBreak && isOnlyPunctuation(line.text)) {
+      this.#tally.count(line, 'continuations');
+    } else {
+      this.#outcome(line, this.#records.text(line.text, line.line));
+    }
+  }
+
+  #json(line: BufferedLine, start: number): void {
+    const text = start === 0 ? line.text : line.text.slice(start);
+    // Failing to parse is expensive: what does not end like JSON is left to the assembler.
+    const value = endsLikeJson(text) ? tryParse(text) : undefined;
+    if (value !== undefined && !(value instanceof JsonSyntaxError)) {
+      this.#outcome(line, this.#records.record(JsonNode.root(value, text), line.line));
+      return;
+    }
+    // `[ 2476.297320] host …` and `[pod/…] …` are prefixes, not arrays.
+    if (text.startsWith('[') && this.#records.unwrapper.hasPrefix(text)) {
+      this.#outcome(line, this.#records.text(text, line.line));
+      return;
+    }
+    const kind = value?.kind ?? 'truncated';
+    const cut = kind === 'truncated' ? this.#records.cut(text, line.line) : undefined;
+    if (cut !== undefined) {
+      this.#outcome(line, cut);
+    } else if (kind === 'depth') {
+      this.#fail(line, 'too-deep');
+    } else if (line.alone !== undefined || line.tries > MAX_RETRIES) {
+      this.#fail(line, line.alone ?? 'cut-json');
+    } else {
+      this.#assemble(line, start);
+    }
+  }
+
+  /** True when a line in the middle of an unfinished value is a complete record of its own. */
+  #standsAlone(line: BufferedLine, start: number): boolean {
+    if (!endsLikeJson(line.text)) return false;
+    const value = tryParse(line.text.slice(start));
+    return !(value instanceof JsonSyntaxError) && this.#records.recognises(value);
+  }
+
+  #assemble(line: BufferedLine, start: number): void {
+    const fed = this.#assembler.feed(line, start);
+    if (fed === 'open') return;
+    if (fed === 'done') {
+      this.#tally.count(line, 'continuations');
+      return;
+    }
+    if (fed.again) {
+      // A line that cannot start a record is part of what broke: it is not news that it is broken.
+      if (line.text[start] !== '{' && line.text[start] !== '[') line.quiet = true;
+      this.#queue.push(line);
+    }
+    if (!fed.again && fed.lines.length === 0) this.#fail(line, fed.reason);
+    this.#giveUp(fed.lines, fed.reason);
+    if (fed.resume !== undefined) this.#assemble(line, fed.resume);
+  }
+
+  /** Start of the next event behind a broken element of a list; looked for a few times a line. */
+  #nextElement(line: BufferedLine, broken: number): number {
+    line.resyncs = (line.resyncs ?? 0) + 1;
+    if (line.resyncs > MAX_RESYNCS) return -1;
+    return nextElement(line.text, broken, (value) => this.#records.recognises(value));
+  }
+
+  /** Reports a broken multi-line value once and queues its lines to be tried alone. */
+  #giveUp(lines: readonly BufferedLine[], reason: ProblemReason): void {
+    this.#afterBreak = true;
+    for (let i = lines.length - 1; i >= 0; i--) {
+      const line = lines[i]!;
+      if (i === 0 && line.counted !== undefined) {
+        this.#fail(line, reason);
+        continue;
+      }
+      line.tries++;
+      if (i === 0) line.alone = reason;
+      else line.quiet = true;
+      this.#queue.push(line);
+    }
+  }
+
+  #assembled(text: string, lines: readonly BufferedLine[], bad: boolean, head?: string): void {
+    const first = lines[0]!;
+    const quiet = this.#quiet;
+    // A line that is nothing but broken values is one problem; elements of lists are one each.
+    this.#quiet = first.quiet || (head === undefined && first.counted === 'problems');
+    const outcome = bad
+      ? this.#records.malformed(first.line)
+      : this.#records.document(text, first.line, head);
+    this.#outcome(first, outcome);
+    this.#quiet = quiet;
+    for (const line of lines) {
+      if (line === lines.at(-1)) break;
+      this.#tally.count(line, 'continuations');
+      if (outcome === 'malformed') this.#rescue(line);
+    }
+  }
+
+  /** Reads a line again, alone, that a malformed value of several lines had swallowed. */
+  #rescue(line: BufferedLine): void {
+    const start = contentStart(line.text);
+    if (line.text[start] !== '{') return;
+    const value = tryParse(line.text.slice(start));
+    if (value instanceof JsonSyntaxError || !this.#records.recognises(value)) return;
+    const node = JsonNode.root(value, line.text.slice(start));
+    this.#outcome(line, this.#records.record(node, line.line));
+  }
+
+  #fail(line: BufferedLine, reason: ProblemReason): void {
+    if (line.quiet) {
+      this.#tally.count(line, 'continuations');
+    } else if (line.counted !== 'problems') {
+      this.#sink!.problem({ reason, line: line.line });
+      this.#tally.count(line, 'problems');
+    }
+  }
+
+  #outcome(line: BufferedLine, outcome: Outcome | 'malformed'): void {
+    if (outcome === 'events') {
+      this.#tally.count(line, 'carriers');
+    } else {
+      this.#tally.count(line, outcome === 'held' || line.quiet ? 'continuations' : 'problems');
+    }
+  }
+}

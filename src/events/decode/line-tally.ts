@@ -1,0 +1,29 @@
+import type { BufferedLine } from './assembler.ts';
+import type { LineCounts } from '../decoded.ts';
+
+const WEIGHT: Readonly<Record<keyof LineCounts, number>> = {
+  blank: 0,
+  continuations: 1,
+  problems: 2,
+  carriers: 3,
+};
+
+/** Counts every line once; a line that is several things counts as the most telling one. */
+export class LineTally {
+  readonly counts: LineCounts = { blank: 0, carriers: 0, continuations: 0, problems: 0 };
+
+  count(line: BufferedLine, as: keyof LineCounts): void {
+    if (line.counted !== undefined) {
+      if (WEIGHT[as] <= WEIGHT[line.counted]) return;
+      this.counts[line.counted]--;
+    }
+    line.counted = as;
+    this.counts[as]++;
+  }
+
+  /** A part of a record that was put aside turns out to be a problem. */
+  dropped(): void {
+    this.counts.continuations--;
+    this.counts.problems++;
+  }
+}

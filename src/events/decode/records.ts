@@ -1,0 +1,107 @@
+import { JsonSyntaxError } from '../../json/parse.ts';
+import { isObject } from '../../json/value.ts';
+import type { JsonValue } from '../../json/value.ts';
+import type { DecodeSink, DecoderMemory } from '../decoded.ts';
+import { EnvelopeFinder } from '../wrappers/envelope-finder.ts';
+import { JsonNode } from '../json-node.ts';
+import { isKlog } from '../text/line-text.ts';
+import { TOP } from '../wrappers/place.ts';
+import type { ProblemReason } from '../problems.ts';
+import { recognise } from '../text/recognise.ts';
+import { RecordOutput } from '../wrappers/record-output.ts';
+import type { Outcome } from '../wrappers/record-output.ts';
+import { BARE_LINES, isJournaldCut } from '../text/split.ts';
+import { tryParse } from '../text/text-record.ts';
+import { Unwrapper } from '../wrappers/unwrapper.ts';
+import type { UnwrapperOptions } from '../wrappers/unwrapper-options.ts';
+
+/** Reads one record after the other and says what each was. */
+export class Records {
+  readonly unwrapper: Unwrapper;
+  readonly #output: RecordOutput;
+  readonly #envelopes: EnvelopeFinder;
+
+  constructor(
+    sink: DecodeSink,
+    options: Omit<UnwrapperOptions, 'output' | 'envelopes' | 'lastPrefix'>,
+    memory?: Omit<DecoderMemory, 'afterBreak'>,
+  ) {
+    this.#envelopes = new EnvelopeFinder(memory?.envelopes);
+    this.#output = new RecordOutput(sink);
+    this.unwrapper = new Unwrapper({
+      ...options,
+      output: this.#output,
+      envelopes: this.#envelopes,
+      lastPrefix: memory?.prefix,
+    });
+  }
+
+  get memory(): Omit<DecoderMemory, 'afterBreak'> {
+    return { prefix: this.unwrapper.lastPrefix, envelopes: this.#envelopes.memory };
+  }
+
+  /** Unwraps a parsed line or multi-line value. */
+  record(node: JsonNode, line: number): Outcome {
+    // A complete record is no rest of a cut one.
+    if (this.unwrapper.pending) this.unwrapper.abandon(BARE_LINES);
+    return this.#output.record(line, () => this.unwrapper.value(node, TOP));
+  }
+
+  /**
+   * Unwraps JSON text that may turn out malformed.
+   *
+   * @param head for an element of a list: the text of the list's value up to its `[`
+   */
+  document(text: string, line: number, head: string | undefined): Outcome | 'malformed' {
+    const inList = head !== undefined && head.trim() !== '[';
+    const whole = inList ? `${head}${text}]}` : text;
+    let used = whole;
+    let value = tryParse(whole);
+    if (inList && value instanceof JsonSyntaxError) {
+      used = text;
+      value = tryParse(text);
+    }
+    const parsed = value;
+    if (!(parsed instanceof JsonSyntaxError)) {
+      return this.record(JsonNode.root(parsed, used), line);
+    }
+    const reason = parsed.kind === 'depth' ? 'too-deep' : 'malformed-json';
+    return this.malformed(line, reason);
+  }
+
+  /** Reports a record that is no JSON. */
+  malformed(line: number, reason: ProblemReason = 'malformed-json'): 'malformed' {
+    this.#output.record(line, () => this.#output.problem(reason));
+    return 'malformed';
+  }
+
+  /** Unwraps a line that does not start as JSON. */
+  text(text: string, line: number): Outcome {
+    return this.#output.record(line, () => {
+      if (isKlog(text)) this.unwrapper.abandon(BARE_LINES);
+      if (this.unwrapper.holds(BARE_LINES)) this.#bareLine(text);
+      else this.unwrapper.text(text, TOP);
+    });
+  }
+
+  /** Puts a line of unfinished JSON aside when journald has cut it, or it goes on with such a line. */
+  cut(text: string, line: number): Outcome | undefined {
+    if (!this.unwrapper.holds(BARE_LINES) && !isJournaldCut(text)) return undefined;
+    return this.#output.record(line, () => this.#bareLine(text));
+  }
+
+  /** True when a value is an audit event, or is wrapped in a way that is known. */
+  recognises(value: JsonValue): boolean {
+    if (!isObject(value)) return false;
+    return recognise(value, true) !== 'other' || this.#envelopes.find(value, 0) !== undefined;
+  }
+
+  /** Reports the records whose rest never came. */
+  end(): void {
+    this.unwrapper.abandon();
+  }
+
+  #bareLine(text: string): void {
+    this.unwrapper.fragment({ key: BARE_LINES, text, last: !isJournaldCut(text) }, TOP);
+  }
+}

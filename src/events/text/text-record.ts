@@ -1,0 +1,101 @@
+import { JsonSyntaxError, parseJson } from '../../json/parse.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
+import { Assembler } from '../decode/assembler.ts';
+import { parseLegacy } from '../convert/legacy.ts';
+import { contentStart, isKlog } from './line-text.ts';
+import { MAX_LIST_HEAD, MAX_RESYNCS } from '../limits.ts';
+import type { ProblemReason } from '../problems.ts';
+import { StructureScanner } from './structure.ts';
+
+/** What text without prefixes is. */
+export type TextRecord =
+  | { readonly kind: 'json'; readonly text: string }
+  /** JSON values behind each other, or with other text around them. */
+  | { readonly kind: 'values'; readonly text: string }
+  | { readonly kind: 'event'; readonly event: JsonObject }
+  | { readonly kind: 'base64'; readonly text: string }
+  /** The content of a JSON string. */
+  | { readonly kind: 'string'; readonly text: string }
+  | { readonly kind: 'problem'; readonly reason: ProblemReason };
+
+/**
+ * Tells what text is: JSON, or one of the few other things that carry events.
+ *
+ * @param wrapped true for text that was inside a JSON record
+ * @param strict true when events are not to be looked for inside other text
+ */
+export function readText(text: string, wrapped: boolean, strict: boolean): TextRecord {
+  if (text.startsWith('{') || text.startsWith('[')) return { kind: 'json', text };
+  const event = parseLegacy(text);
+  if (event !== undefined) return { kind: 'event', event };
+  if (isBase64(text)) return { kind: 'base64', text: text.trim() };
+  const start = strict ? -1 : embeddedEvent(text);
+  if (start !== -1) return { kind: 'values', text: text.slice(start) };
+  if (isKlog(text)) return { kind: 'problem', reason: 'klog' };
+  const value = /^["\-\dtfn]/.test(text) ? tryParse(text) : undefined;
+  if (typeof value === 'string') return { kind: 'string', text: value };
+  if (value !== undefined && !(value instanceof JsonSyntaxError)) {
+    return { kind: 'problem', reason: 'not-object' };
+  }
+  if (/^["{}[\],:]/.test(text)) return { kind: 'problem', reason: 'malformed-json' };
+  return { kind: 'problem', reason: wrapped ? 'wrapped-text' : 'text' };
+}
+
+/** The values of a text that holds several, and the problem it ends with. */
+export function splitValues(
+  text: string,
+  maxSize: number,
+): { readonly values: readonly string[]; readonly problem: ProblemReason | undefined } {
+  const values: string[] = [];
+  const assembler = new Assembler({
+    maxSize,
+    value: (value) => values.push(value),
+    element: (element) => values.push(element),
+    structural: () => {},
+  });
+  const line = { text, line: 0, tries: 0, quiet: false };
+  const fed = assembler.feed(line, contentStart(text));
+  if (fed === 'open') return { values, problem: 'cut-json' };
+  if (fed !== 'done') return { values, problem: fed.reason };
+  return { values, problem: values.length === 0 ? 'empty-list' : undefined };
+}
+
+/** Start of the next acceptable element of a list behind a broken one; -1 when there is none. */
+export function nextElement(
+  text: string,
+  broken: number,
+  accept: (value: JsonValue) => boolean,
+): number {
+  let at = broken;
+  for (let i = 0; i < MAX_RESYNCS; i++) {
+    at = text.indexOf(',{"', at + 1);
+    if (at === -1) return -1;
+    const scanner = new StructureScanner();
+    const whole = scanner.next(text, at + 1, MAX_LIST_HEAD + 1) === 'value' && !scanner.wasBad;
+    const value = whole ? tryParse(text.slice(at + 1, scanner.at)) : undefined;
+    if (value === undefined || value instanceof JsonSyntaxError) continue;
+    if (accept(value)) return at + 1;
+  }
+  return -1;
+}
+
+/** The value, or why there is none. */
+export function tryParse(text: string): JsonValue | JsonSyntaxError {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return error;
+    throw error;
+  }
+}
+
+/** Base64 of gzip data, or of JSON: the starts that `{` and `[` have with usual second bytes. */
+function isBase64(text: string): boolean {
+  return /^(?:H4sI|ey[IJA]|ewo|ew0K|W3s|Wwo)[A-Za-z0-9+/]*={0,2}\s*$/.test(text);
+}
+
+/** Last resort: the start of JSON somewhere in a text that names the audit API group; -1 if none. */
+function embeddedEvent(text: string): number {
+  const start = text.indexOf('{"');
+  return start !== -1 && text.includes('"audit.k8s.io/', start) ? start : -1;
+}

@@ -1,0 +1,35 @@
+import type { JsonObject } from '../../json/value.ts';
+import { ENVELOPES, matches } from './envelopes.ts';
+import type { Envelope } from './envelopes.ts';
+
+/**
+ * Finds the wrapper of an object, the one that fitted last at the same depth first.
+ *
+ * Generic wrappers are never tried first: what is found must not depend on the lines before.
+ */
+export class EnvelopeFinder {
+  readonly #last: (Envelope | undefined)[] = [];
+
+  /** @param memory what another finder remembered */
+  constructor(memory: readonly number[] = []) {
+    this.#last = memory.map((index) => ENVELOPES[index]);
+  }
+
+  /** What is remembered, for another finder: the wrapper's index at each depth, -1 for none. */
+  get memory(): number[] {
+    return Array.from(this.#last, (envelope) =>
+      envelope === undefined ? -1 : ENVELOPES.indexOf(envelope),
+    );
+  }
+
+  find(object: JsonObject, depth: number): Envelope | undefined {
+    const last = this.#last[depth];
+    if (last !== undefined && matches(last, object)) return last;
+    return ENVELOPES.find((envelope) => matches(envelope, object));
+  }
+
+  /** Takes note of a wrapper in which there was an event. */
+  remember(envelope: Envelope, depth: number): void {
+    this.#last[depth] = envelope.generic === true ? undefined : envelope;
+  }
+}

@@ -1,0 +1,75 @@
+import { isObject, member, stringMember } from '../../json/value.ts';
+import type { Envelope } from './envelopes.ts';
+import { convertGke, isKubernetesEntry } from '../convert/gke.ts';
+import { each, payload } from './parts.ts';
+
+const AUDIT_LOG_TYPE = 'type.googleapis.com/google.cloud.audit.AuditLog';
+
+/** Google Kubernetes Engine logs: Cloud Logging entries, and Pub/Sub messages that carry them. */
+export const googleEnvelopes: readonly Envelope[] = [
+  {
+    name: 'gke',
+    description: 'Google Cloud LogEntry of GKE (gcloud logging read, Cloud Storage sink)',
+    keys: ['protoPayload'],
+    recognise: (object) => {
+      const payloadOf = member(object, 'protoPayload');
+      if (!isObject(payloadOf)) return false;
+      const type = stringMember(payloadOf, '@type');
+      return type === undefined || type === AUDIT_LOG_TYPE;
+    },
+    *open(node, object) {
+      if (!isKubernetesEntry(object)) {
+        yield { kind: 'problem', reason: 'gke-other' };
+        return;
+      }
+      const event = convertGke(object);
+      if (event === undefined) {
+        yield { kind: 'problem', reason: 'bad-record', detail: 'no protoPayload.methodName' };
+        return;
+      }
+      yield {
+        kind: 'event',
+        event,
+        context: { cluster: node.stringAt('resource', 'labels', 'cluster_name') },
+      };
+    },
+  },
+  {
+    name: 'google-text',
+    description: 'Google Cloud LogEntry with the event as text or JSON payload',
+    keys: ['logName', 'resource'],
+    recognise: (object) =>
+      Object.hasOwn(object, 'textPayload') || isObject(member(object, 'jsonPayload')),
+    *open(node, object) {
+      const context = { cluster: node.stringAt('resource', 'labels', 'cluster_name') };
+      yield* payload(
+        node,
+        [Object.hasOwn(object, 'textPayload') ? 'textPayload' : 'jsonPayload'],
+        context,
+      );
+    },
+  },
+  {
+    name: 'pubsub',
+    description: 'Pub/Sub message with a LogEntry as base64 (push and pull)',
+    keys: ['message'],
+    recognise: (object) => {
+      const message = member(object, 'message');
+      return isObject(message) && typeof member(message, 'data') === 'string';
+    },
+    *open(node) {
+      yield* payload(node, ['message', 'data']);
+    },
+  },
+  {
+    name: 'pubsub-pull',
+    description: 'answer of a Pub/Sub pull request',
+    keys: ['receivedMessages'],
+    recognise: (object) => Array.isArray(member(object, 'receivedMessages')),
+    *open(node) {
+      yield* each(node.child('receivedMessages'), (received) =>
+        payload(received, ['message', 'data']),
+      );
+    },
+  },
+];

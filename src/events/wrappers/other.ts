@@ -1,0 +1,59 @@
+import { member, stringMember } from '../../json/value.ts';
+import type { Envelope } from './envelopes.ts';
+import { convertRancher, isRancherRecord } from '../convert/rancher.ts';
+import { payload } from './parts.ts';
+
+/** Keys under which shippers nest a record, for wrappers nobody has described. */
+const NESTING_KEYS = [
+  'line',
+  '_raw',
+  'body',
+  'data',
+  'attributes',
+  'log',
+  'raw',
+  'payload',
+  'original',
+  'Message',
+  'Body',
+];
+
+/** Records of related products, and the last resort for unknown wrappers. */
+export const otherEnvelopes: readonly Envelope[] = [
+  {
+    name: 'falco-output',
+    description: 'JSON output of Falco: recognised and reported, not an audit log',
+    keys: ['output', 'rule', 'output_fields'],
+    recognise: () => true,
+    *open() {
+      yield { kind: 'problem', reason: 'falco-output' };
+    },
+  },
+  {
+    name: 'rancher',
+    description: 'Rancher API audit log; requests to /k8s/clusters/ become events',
+    keys: ['auditID', 'requestURI', 'method'],
+    recognise: isRancherRecord,
+    *open(_node, object) {
+      const converted = convertRancher(object);
+      if (converted === undefined) yield { kind: 'problem', reason: 'rancher' };
+      else yield { kind: 'event', event: converted.event, context: { cluster: converted.cluster } };
+    },
+  },
+  {
+    name: 'nested',
+    description: 'any object with the event under line, _raw, body, data, attributes or payload',
+    keys: [],
+    generic: true,
+    recognise: (object) => NESTING_KEYS.some((key) => isCarrier(object, key)),
+    *open(node, object) {
+      const key = NESTING_KEYS.find((name) => isCarrier(object, name));
+      if (key !== undefined) yield* payload(node, [key], { node: stringMember(object, 'host') });
+    },
+  },
+];
+
+function isCarrier(object: Parameters<typeof member>[0], key: string): boolean {
+  const value = member(object, key);
+  return typeof value === 'string' ? value.length > 1 : typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,161 @@
+import type { WrapperContext } from '../decoded.ts';
+
+/** One text that loggers put before a record. */
+export interface Prefix {
+  /** Name for `--input-format`; also names the sample. */
+  readonly name: string;
+  readonly description: string;
+  /** An invented line; `E` stands for the event. */
+  readonly example: string;
+  /** True for a prefix that others start with too: it is tried after all others. */
+  readonly generic?: boolean;
+  /** True for journald, which cuts long lines and puts the prefix before every part. */
+  readonly cuts?: boolean;
+  /** Anchored at the start; constant and linear: log lines are written by attackers. */
+  readonly pattern: RegExp;
+  /** Context from the pattern's groups. */
+  readonly context?: (groups: Readonly<Record<string, string | undefined>>) => WrapperContext;
+  /** True for a format that marks split records itself: groups `tag` (P or F) and `stream`. */
+  readonly splits?: boolean;
+}
+
+const TIME = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?`;
+const MONTH_TIME = String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?`;
+const IDENT = String.raw`(?<ident>[^\s\[\]:]{1,128}(?:\[\d{1,10}\])?):`;
+const HOST = String.raw`(?<host>[^\s\[\]{}"]{1,255})`;
+
+const fromHost = (groups: Readonly<Record<string, string | undefined>>): WrapperContext => ({
+  node: groups['host'],
+  stream: groups['ident'],
+});
+
+/** Every text prefix. To add one, add a row and a sample of its name. */
+export const PREFIXES: readonly Prefix[] = [
+  {
+    name: 'cri',
+    description: 'CRI log file (/var/log/pods, /var/log/containers), split lines rejoined',
+    example: '2026-01-02T03:04:05.678901234Z stdout F E',
+    pattern: new RegExp(`^${TIME} (?<stream>stdout|stderr) (?<tag>[FP])(?::[^\\s]{1,64})?(?: |$)`),
+    splits: true,
+  },
+  {
+    name: 'kubectl-prefix',
+    description: 'kubectl logs --prefix, with or without --timestamps',
+    example: '[pod/kube-apiserver-n1/kube-apiserver] E',
+    pattern: new RegExp(`^\\[pod/(?<pod>[^\\s\\]/]{1,255})/[^\\s\\]]{1,255}\\] (?:${TIME} )?`),
+    context: (groups) => ({ stream: groups['pod'] }),
+  },
+  {
+    name: 'journald-short',
+    description: 'journalctl, default and -o short-precise; syslog without a priority',
+    cuts: true,
+    example: 'Jan 02 03:04:05 host k3s[812]: E',
+    pattern: new RegExp(`^${MONTH_TIME} ${HOST} ${IDENT} `),
+    context: fromHost,
+  },
+  {
+    name: 'journald-short-iso',
+    description: 'journalctl -o short-iso and short-iso-precise',
+    cuts: true,
+    example: '2026-01-02T03:04:05+0000 host k3s[812]: E',
+    pattern: new RegExp(`^${TIME} ${HOST} ${IDENT} `),
+    context: fromHost,
+  },
+  {
+    name: 'journald-short-full',
+    description: 'journalctl -o short-full and with-unit',
+    cuts: true,
+    example: 'Fri 2026-01-02 03:04:05 UTC host k3s[812]: E',
+    pattern: new RegExp(`^[A-Z][a-z]{2} ${TIME} [A-Z+\\-\\d:]{1,9} ${HOST} ${IDENT} `),
+    context: fromHost,
+  },
+  {
+    name: 'journald-short-unix',
+    description: 'journalctl -o short-unix',
+    cuts: true,
+    example: '1767323045.414226 host k3s[812]: E',
+    pattern: new RegExp(`^\\d{9,11}\\.\\d{1,9} ${HOST} ${IDENT} `),
+    context: fromHost,
+  },
+  {
+    name: 'journald-short-monotonic',
+    description: 'journalctl -o short-monotonic and short-delta',
+    cuts: true,
+    example: '[ 2476.297320] host k3s[812]: E',
+    pattern: new RegExp(
+      `^\\[ {0,11}\\d{1,11}\\.\\d{1,9}(?: <[ \\d.]{1,24}>)? {0,24}\\] ${HOST} ${IDENT} `,
+    ),
+    context: fromHost,
+  },
+  {
+    name: 'syslog-rfc3164',
+    description: 'syslog, RFC 3164',
+    example: '<134>Jan  2 03:04:05 host kube-apiserver[1]: E',
+    pattern: new RegExp(`^<\\d{1,3}>(?:${MONTH_TIME}|${TIME}) ${HOST} ${IDENT} ?`),
+    context: fromHost,
+  },
+  {
+    name: 'syslog-rfc5424',
+    description: 'syslog, RFC 5424, with or without structured data',
+    example: '<134>1 2026-01-02T03:04:05.678Z host kube-apiserver 1 audit - E',
+    pattern: new RegExp(
+      `^<\\d{1,3}>\\d{1,2} (?:${TIME}|-) (?<host>[^\\s]{1,255}) (?<ident>[^\\s]{1,48}) [^\\s]{1,128} [^\\s]{1,32} ` +
+        '(?:-|(?:\\[(?:[^\\]\\\\"]|"(?:[^"\\\\]|\\\\.){0,512}"){0,512}\\]){1,16}) ?\\ufeff?',
+    ),
+    context: fromHost,
+  },
+  {
+    name: 'aws-tail',
+    description: 'aws logs tail',
+    generic: true,
+    example: '2026-01-02T03:04:05.678000+00:00 kube-apiserver-audit-0123abcd E',
+    pattern: new RegExp(`^${TIME} (?<stream>[^\\s{}\\[\\]"]{1,512}) (?=[{[])`),
+    context: (groups) => ({ stream: groups['stream'] }),
+  },
+  {
+    name: 'fluentd-file',
+    description: 'fluentd out_file: time, tag and record with tabs between',
+    generic: true,
+    example: '2026-01-02T03:04:05+00:00\tkube.audit\tE',
+    pattern: new RegExp(`^${TIME}\\t(?<tag>[^\\t]{1,255})\\t`),
+    context: (groups) => ({ stream: groups['tag'] }),
+  },
+  {
+    name: 'timestamp',
+    description: 'a timestamp: kubectl logs --timestamps, CloudWatch export to S3',
+    generic: true,
+    example: '2026-01-02T03:04:05.678Z E',
+    pattern: new RegExp(`^${TIME} `),
+  },
+  {
+    name: 'compose',
+    description: 'docker compose logs',
+    generic: true,
+    example: 'apiserver-1  | E',
+    pattern: /^(?<stream>[^\s|{}[\]"]{1,128}) {1,64}\| /,
+    context: (groups) => ({ stream: groups['stream'] }),
+  },
+  {
+    name: 'event-stream',
+    description: 'server-sent events: journalctl -o json-sse',
+    generic: true,
+    example: 'data: E',
+    pattern: /^data: ?/,
+  },
+  {
+    name: 'stern',
+    description: 'stern: pod and container',
+    generic: true,
+    example: 'kube-apiserver-n1 kube-apiserver E',
+    pattern: /^(?<stream>[^\s{}[\]"]{1,255}) [^\s{}[\]"]{1,255} (?=[{[])/,
+    context: (groups) => ({ stream: groups['stream'] }),
+  },
+  {
+    name: 'node',
+    description: 'a node name: oc adm node-logs --path=kube-apiserver/audit.log',
+    generic: true,
+    example: 'master-0.ocp.example E',
+    pattern: /^(?<host>[^\s{}[\]"]{1,255}) (?=[{[])/,
+    context: (groups) => ({ node: groups['host'] }),
+  },
+];

@@ -1,0 +1,82 @@
+import type { JsonObject } from '../../json/value.ts';
+import { eventContext, mergeContext } from '../context.ts';
+import type { DecodeSink, WrapperContext } from '../decoded.ts';
+import { eventTime } from '../event-time.ts';
+import type { JsonNode } from '../json-node.ts';
+import type { ProblemReason } from '../problems.ts';
+
+/** What a record was: at least one event, a part of a split record, or a problem. */
+export type Outcome = 'events' | 'held' | 'problem';
+
+/** Hands over what is found in one record and keeps track of what the record was. */
+export class RecordOutput {
+  readonly #sink: DecodeSink;
+  #line = 0;
+  #events = 0;
+  #problems = 0;
+  #held = 0;
+
+  constructor(sink: DecodeSink) {
+    this.#sink = sink;
+  }
+
+  /** Line on which the current record starts. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /** Events of the current record so far. */
+  get events(): number {
+    return this.#events;
+  }
+
+  /** Runs what reads one record; every record ends as events, held, or a problem. */
+  record(line: number, read: () => void): Outcome {
+    this.#line = line;
+    this.#events = 0;
+    this.#problems = 0;
+    this.#held = 0;
+    read();
+    if (this.#events > 0) return 'events';
+    if (this.#problems === 0 && this.#held > 0) return 'held';
+    if (this.#problems === 0) this.problem('empty-list');
+    return 'problem';
+  }
+
+  /** Runs what reads a record that started on an earlier line. */
+  startedOn(line: number, read: () => void): void {
+    const current = this.#line;
+    this.#line = line;
+    read();
+    this.#line = current;
+  }
+
+  event(node: JsonNode, value: JsonObject, outer: WrapperContext): void {
+    this.#events++;
+    const { time, problem } = eventTime(value);
+    const context = mergeContext(outer, eventContext(value));
+    const event = { text: node.text.trim(), value, line: this.#line, context, time };
+    if (problem === undefined) {
+      this.#sink.event(event);
+      return;
+    }
+    const reason = problem === 'missing' ? 'no-timestamp' : 'bad-timestamp';
+    this.#sink.problem({ reason, line: this.#line });
+    this.#sink.event({ ...event, badTime: true });
+  }
+
+  problem(reason: ProblemReason, detail?: string): void {
+    this.#problems++;
+    this.#sink.problem({ reason, line: this.#line, detail });
+  }
+
+  /** A part of a split record was put aside. */
+  held(): void {
+    this.#held++;
+  }
+
+  /** A split record of another line was given up. */
+  dropped(reason: ProblemReason, line: number): void {
+    this.#sink.problem({ reason, line });
+  }
+}

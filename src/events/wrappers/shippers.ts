@@ -1,0 +1,163 @@
+import { isObject, lookup, member } from '../../json/value.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
+import type { Envelope, Part } from './envelopes.ts';
+import { JsonNode } from '../json-node.ts';
+import { each, firstPayload, payload } from './parts.ts';
+
+const hasText = (object: JsonObject, key: string): boolean => {
+  const value = member(object, key);
+  return typeof value === 'string' || isObject(value);
+};
+
+/** Log shippers and stores, each by the keys that only it has. */
+export const shipperEnvelopes: readonly Envelope[] = [
+  {
+    name: 'splunk',
+    description: 'Splunk export (result._raw)',
+    keys: ['result'],
+    recognise: (object) => typeof lookup(object, ['result', '_raw']) === 'string',
+    *open(node) {
+      yield* payload(node, ['result', '_raw'], { node: node.stringAt('result', 'host') });
+    },
+  },
+  {
+    name: 'splunk-hec',
+    description: 'Splunk HTTP event collector',
+    keys: ['event'],
+    recognise: (object) => hasText(object, 'event') && !Object.hasOwn(object, '@timestamp'),
+    *open(node) {
+      yield* payload(node, ['event'], { node: node.string('host') });
+    },
+  },
+  {
+    name: 'otlp',
+    description: 'OpenTelemetry logs as JSON (OTLP file exporter)',
+    keys: ['resourceLogs'],
+    recognise: (object) => Array.isArray(member(object, 'resourceLogs')),
+    *open(node) {
+      for (const resource of node.child('resourceLogs')?.elements() ?? [])
+        yield* otlpResource(resource);
+    },
+  },
+  {
+    name: 'loki',
+    description: 'logcli -o jsonl',
+    keys: ['labels', 'line'],
+    recognise: () => true,
+    *open(node) {
+      yield* payload(node, ['line'], lokiContext(node.child('labels')));
+    },
+  },
+  {
+    name: 'loki-http',
+    description: 'answer of the Loki HTTP API',
+    keys: ['data'],
+    recognise: (object) => Array.isArray(lookup(object, ['data', 'result'])),
+    *open(node) {
+      for (const stream of node.child('data', 'result')?.elements() ?? []) {
+        const context = lokiContext(stream.child('stream'));
+        yield* each(stream.child('values'), (value) => payload(value, ['1'], context));
+      }
+    },
+  },
+  {
+    name: 'stern-json',
+    description: 'stern -o json',
+    keys: ['message', 'podName', 'nodeName'],
+    recognise: () => true,
+    *open(node) {
+      yield* payload(node, ['message'], {
+        node: node.string('nodeName'),
+        stream: node.string('podName'),
+      });
+    },
+  },
+  {
+    name: 'datadog',
+    description: 'Datadog archive',
+    keys: ['_id', 'attributes'],
+    recognise: () => true,
+    *open(node) {
+      yield* firstPayload(node, [['message'], ['attributes']], { node: node.string('host') });
+    },
+  },
+  {
+    name: 'fluent',
+    description: 'Fluent Bit and Fluentd (log, log_processed)',
+    keys: [],
+    generic: true,
+    recognise: (object) =>
+      isObject(member(object, 'log_processed')) || typeof member(object, 'log') === 'string',
+    *open(node) {
+      yield* firstPayload(node, [['log_processed'], ['log']], {
+        node: node.stringAt('kubernetes', 'host'),
+        stream: node.stringAt('kubernetes', 'pod_name'),
+      });
+    },
+  },
+  {
+    name: 'message',
+    description: 'Vector, GELF, Fluentd and others that put the event into message',
+    keys: ['message'],
+    generic: true,
+    recognise: (object) => hasText(object, 'message'),
+    *open(node) {
+      yield* payload(node, ['message'], { node: node.string('host') ?? node.string('_appID') });
+    },
+  },
+];
+
+function lokiContext(labels: JsonNode | undefined): Part['context'] {
+  if (labels === undefined) return undefined;
+  return {
+    cluster: labels.string('cluster'),
+    node: labels.string('node') ?? labels.string('node_name') ?? labels.string('host'),
+    stream: labels.string('filename') ?? labels.string('pod'),
+  };
+}
+
+function* otlpResource(resource: JsonNode): Generator<Part> {
+  const attributes = new Map<string, JsonNode>();
+  for (const attribute of resource.child('resource', 'attributes')?.elements() ?? []) {
+    const key = attribute.string('key');
+    if (key !== undefined) attributes.set(key, attribute);
+  }
+  const text = (key: string): string | undefined =>
+    attributes.get(key)?.stringAt('value', 'stringValue');
+  const context = {
+    cluster: text('k8s.cluster.name'),
+    node: text('k8s.node.name') ?? text('host.name'),
+  };
+  for (const scope of resource.child('scopeLogs')?.elements() ?? []) {
+    for (const record of scope.child('logRecords')?.elements() ?? []) {
+      const body = record.child('body');
+      const string = body?.child('stringValue');
+      const built = body === undefined ? null : fromAnyValue(body.value, 0);
+      yield { kind: 'node', node: string ?? JsonNode.built(built), context };
+    }
+  }
+}
+
+/** Plain JSON from OTLP's AnyValue; deeper than any audit event it is cut to null. */
+function fromAnyValue(value: JsonValue, depth: number): JsonValue {
+  if (!isObject(value) || depth > 64) return null;
+  const values = lookup(value, ['arrayValue', 'values']);
+  if (Array.isArray(values)) return values.map((inner) => fromAnyValue(inner, depth + 1));
+  const pairs = lookup(value, ['kvlistValue', 'values']);
+  if (Array.isArray(pairs)) {
+    const entries: [string, JsonValue][] = [];
+    for (const pair of pairs) {
+      const key = lookup(pair, ['key']);
+      if (typeof key === 'string')
+        entries.push([key, fromAnyValue(lookup(pair, ['value']) ?? null, depth + 1)]);
+    }
+    return Object.fromEntries(entries);
+  }
+  const integer = member(value, 'intValue');
+  if (typeof integer === 'string' && /^-?\d{1,15}$/.test(integer)) return Number(integer);
+  for (const key of ['stringValue', 'boolValue', 'doubleValue', 'intValue']) {
+    const scalar = member(value, key);
+    if (scalar !== undefined) return scalar;
+  }
+  return null;
+}

@@ -1,0 +1,245 @@
+import { JsonSyntaxError } from '../../json/parse.ts';
+import { isObject } from '../../json/value.ts';
+import type { JsonObject } from '../../json/value.ts';
+import { mergeContext } from '../context.ts';
+import type { WrapperContext } from '../decoded.ts';
+import type { EnvelopeFinder } from './envelope-finder.ts';
+import { matches } from './envelopes.ts';
+import type { Envelope, Part } from './envelopes.ts';
+import { Fragments } from '../text/fragments.ts';
+import type { Fragment } from '../text/fragments.ts';
+import { JsonNode } from '../json-node.ts';
+import { MAX_ITEMS, MAX_UNWRAP_DEPTH } from '../limits.ts';
+import { contentStart } from '../text/line-text.ts';
+import { PREFIXES, type Prefix } from './prefixes.ts';
+import type { ProblemReason } from '../problems.ts';
+import type { RecordOutput } from './record-output.ts';
+import type { Place } from './place.ts';
+import { isListItem, recognise } from '../text/recognise.ts';
+import { stripPrefixes } from './strip-prefixes.ts';
+import type { Stripped } from './strip-prefixes.ts';
+import { readText, splitValues, tryParse } from '../text/text-record.ts';
+import type { UnwrapperOptions } from './unwrapper-options.ts';
+
+/** Finds the audit events inside values and texts, however they are wrapped. */
+export class Unwrapper {
+  readonly #options: UnwrapperOptions;
+  readonly #output: RecordOutput;
+  readonly #fragments: Fragments;
+  readonly #envelopes: EnvelopeFinder;
+  #lastPrefix: Prefix | undefined;
+
+  constructor(options: UnwrapperOptions) {
+    this.#options = options;
+    this.#output = options.output;
+    this.#envelopes = options.envelopes;
+    this.#fragments = new Fragments(options.maxSize);
+    this.#lastPrefix = PREFIXES[options.lastPrefix ?? -1];
+  }
+
+  /** True while parts of a split record are put aside. */
+  get pending(): boolean {
+    return this.#fragments.count > 0;
+  }
+
+  /** Index of the prefix that is tried first; -1 for none. */
+  get lastPrefix(): number {
+    return this.#lastPrefix === undefined ? -1 : PREFIXES.indexOf(this.#lastPrefix);
+  }
+
+  /** True when a text starts with a known prefix of another logger. */
+  hasPrefix(text: string): boolean {
+    return this.#strip(text) !== undefined;
+  }
+
+  /** True while a record of this key is open. */
+  holds(key: string): boolean {
+    return this.#fragments.has(key);
+  }
+
+  /** Reports the open record of a key, or all of them, as unfinished. */
+  abandon(key?: string): void {
+    this.#unfinished(this.#fragments.abandon(key));
+  }
+
+  /** Unwraps a parsed value. */
+  value(node: JsonNode, place: Place): void {
+    const { value } = node;
+    if (typeof value === 'string') this.#string(value, place);
+    else if (Array.isArray(value)) this.#list(node, place, false);
+    else if (isObject(value)) this.#object(node, value, place);
+    else this.#output.problem('not-object');
+  }
+
+  #list(node: JsonNode, place: Place, isEventList: boolean): void {
+    let count = 0;
+    for (const element of node.elements()) {
+      if (++count > MAX_ITEMS) {
+        this.#output.problem('too-many-items');
+        return;
+      }
+      const { object } = element;
+      if (isEventList && object !== undefined && isListItem(object)) {
+        this.#output.event(element, object, place.context);
+      } else {
+        this.#deeper(element, place, place.context, place.bare || isEventList);
+      }
+    }
+  }
+
+  #object(node: JsonNode, object: JsonObject, place: Place): void {
+    const format = this.#options.format;
+    if (place.depth === 0 && format?.kind === 'wrapper' && format.envelope !== undefined) {
+      if (matches(format.envelope, object)) this.#open(format.envelope, node, object, place);
+      else this.#output.problem('other-json');
+      return;
+    }
+    const kind = recognise(object, place.bare);
+    if (kind === 'event') {
+      this.#output.event(node, object, place.context);
+    } else if (kind === 'list') {
+      const items = node.child('items');
+      if (items === undefined || items.value === null) this.#output.problem('empty-list');
+      else this.#list(items, place, true);
+    } else if (kind === 'core-event') {
+      this.#output.problem('core-event');
+    } else {
+      const envelope =
+        format?.kind === 'event' ? undefined : this.#envelopes.find(object, place.depth);
+      if (envelope === undefined) this.#output.problem('other-json');
+      else this.#open(envelope, node, object, place);
+    }
+  }
+
+  #open(envelope: Envelope, node: JsonNode, object: JsonObject, place: Place): void {
+    const before = this.#output.events;
+    for (const part of envelope.open(node, object)) this.#part(part, place);
+    if (this.#output.events > before) this.#envelopes.remember(envelope, place.depth);
+  }
+
+  #part(part: Part, place: Place): void {
+    const context = mergeContext(place.context, part.context);
+    switch (part.kind) {
+      case 'node':
+        return this.#deeper(part.node, place, context, part.bare === true);
+      case 'event':
+        return this.#output.event(JsonNode.built(part.event), part.event, context);
+      case 'fragment':
+        return this.fragment(part, { ...place, context });
+      case 'problem':
+        return this.#output.problem(part.reason, part.detail);
+    }
+  }
+
+  #deeper(node: JsonNode, place: Place, context: WrapperContext, bare: boolean): void {
+    if (place.depth >= MAX_UNWRAP_DEPTH) this.#output.problem('unwrap-depth');
+    else this.value(node, { depth: place.depth + 1, context, bare });
+  }
+
+  /** A string inside a record, or a line that is a JSON string. */
+  #string(text: string, place: Place): void {
+    if (place.depth >= MAX_UNWRAP_DEPTH) {
+      this.#output.problem('unwrap-depth');
+      return;
+    }
+    const inner = { ...place, depth: place.depth + 1, bare: true };
+    const start = contentStart(text);
+    if (text[start] === '{' || text[start] === '[') this.json(text.slice(start), inner);
+    else this.text(text, inner);
+  }
+
+  /** JSON text on its own: one value, or several behind each other. */
+  json(text: string, place: Place): void {
+    const value = tryParse(text);
+    if (!(value instanceof JsonSyntaxError)) {
+      this.value(JsonNode.root(value, text), place);
+    } else if (value.kind === 'depth') {
+      this.#output.problem('too-deep');
+    } else if (value.kind === 'truncated' || text.endsWith('[Truncated...]')) {
+      this.#output.problem('cut-json');
+    } else if (place.depth === 0) {
+      this.#output.problem('malformed-json');
+    } else {
+      this.#several(text, place);
+    }
+  }
+
+  /** A payload of several records, as Firehose joins them. */
+  #several(text: string, place: Place): void {
+    const { values, problem } = splitValues(text, this.#options.maxSize);
+    for (const part of values) {
+      const value = tryParse(part);
+      if (value instanceof JsonSyntaxError) this.#output.problem('malformed-json');
+      else this.value(JsonNode.root(value, part), place);
+    }
+    if (problem !== undefined) this.#output.problem(problem);
+  }
+
+  /** Unwraps text that may have prefixes. */
+  text(text: string, place: Place): void {
+    const stripped = this.#strip(text);
+    if (stripped === undefined) {
+      this.#payload(text.slice(contentStart(text)), place);
+      return;
+    }
+    this.#lastPrefix = stripped.first.generic === true ? undefined : stripped.first;
+    const inner = { ...place, context: mergeContext(place.context, stripped.context) };
+    if (stripped.fragment === undefined) this.#payload(stripped.rest, inner);
+    else this.fragment(stripped.fragment, inner);
+  }
+
+  #strip(text: string): Stripped | undefined {
+    const { format } = this.#options;
+    if (format !== undefined && format.prefix === undefined) return undefined;
+    return stripPrefixes(text, this.#lastPrefix, format?.prefix, this.#fragments);
+  }
+
+  /** Text behind any prefix. */
+  #payload(text: string, place: Place): void {
+    const record = readText(text, place.depth > 0, this.#options.format?.kind === 'event');
+    switch (record.kind) {
+      case 'json':
+        return this.json(record.text, place);
+      case 'values':
+        return this.#several(record.text, place);
+      case 'event':
+        return this.#output.event(JsonNode.built(record.event), record.event, place.context);
+      case 'base64':
+        return this.#base64(record.text, place);
+      case 'string':
+        return this.#string(record.text, place);
+      case 'problem':
+        return this.#output.problem(record.reason);
+    }
+  }
+
+  #base64(text: string, place: Place): void {
+    const decoded = this.#options.codec?.decode(text, this.#options.maxSize);
+    if (decoded === undefined) this.#output.problem('bad-base64');
+    else if (decoded.text === undefined) this.#output.problem(decoded.reason);
+    else this.#string(decoded.text, place);
+  }
+
+  /** One part of a split record: held until its last part, then read like any other record. */
+  fragment(fragment: Fragment, place: Place): void {
+    if (!fragment.last) {
+      this.#output.held();
+      const dropped = this.#fragments.add(fragment, this.#output.line);
+      this.#unfinished(dropped, 'value-too-long');
+      return;
+    }
+    const whole = this.#fragments.finish(fragment);
+    if (whole === undefined) {
+      this.#string(fragment.text, { ...place, depth: Math.max(0, place.depth - 1) });
+    } else {
+      this.#output.startedOn(whole.line, () => this.#string(whole.text, place));
+    }
+  }
+
+  #unfinished(lines: readonly number[], reason: ProblemReason = 'unfinished-record'): void {
+    for (const line of lines) {
+      this.#options.dropped();
+      this.#output.dropped(reason, line);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import type { Atom } from '../../condition/condition.ts';
+import type { Evidence } from '../../fields/field.ts';
+import { needsOf, type Pattern } from './needed-texts.ts';
+import type { Node } from '../verdicts/condition-graph.ts';
+import {
+  buildSearch,
+  FOUND_BITS,
+  HIDING_ESCAPE,
+  MAX_PATTERNS,
+  type PatternSearch,
+} from './teddy-tables.ts';
+
+/** What a body must hold for an atom to be true: one of some patterns, by their indexes. */
+export interface Clause {
+  readonly body: Evidence['body'];
+  readonly anyOf: readonly number[];
+}
+
+/** The patterns that are worth looking for in bodies, and what follows when they are missing. */
+export class Watch {
+  readonly #keep: (search: PatternSearch) => number | undefined;
+  readonly #indexes = new Map<string, number>();
+  readonly #patterns: Pattern[] = [];
+  readonly #clauses = new Map<string, readonly Clause[]>();
+  readonly #tables = new Map<string, number | undefined>();
+
+  /** @param keep makes a table of a search, where there is room for it */
+  constructor(keep: (search: PatternSearch) => number | undefined) {
+    this.#keep = keep;
+  }
+
+  /** An atom is false when an event fails one of these. */
+  clausesOf(atom: Atom): readonly Clause[] {
+    let clauses = this.#clauses.get(atom.key);
+    if (clauses === undefined) {
+      clauses = needsOf(atom).flatMap(({ body, anyOf }) => {
+        const indexes = anyOf.map((pattern) => this.#indexOf(pattern));
+        // Escapes may hide any text.
+        return indexes.includes(FOUND_BITS) ? [] : [{ body, anyOf: [HIDING_ESCAPE, ...indexes] }];
+      });
+      this.#clauses.set(atom.key, clauses);
+    }
+    return clauses;
+  }
+
+  /** True when a condition is false on every event whose effective body holds none of its patterns. */
+  decides(node: Node): boolean {
+    switch (node.kind) {
+      case 'constant':
+        return !node.value;
+      case 'atom':
+        return this.clausesOf(node.atom).some(({ body }) => body !== 'responseObject');
+      case 'and':
+        return node.operands.some((operand) => this.decides(operand));
+      case 'or':
+        return node.operands.every((operand) => this.decides(operand));
+      case 'not':
+        return false;
+    }
+  }
+
+  /** The table with all that the clauses of some atoms ask for; undefined when there is none. */
+  tableOf(atoms: readonly Atom[]): number | undefined {
+    const wanted = new Set(
+      atoms.flatMap((atom) => this.clausesOf(atom).flatMap(({ anyOf }) => anyOf)),
+    );
+    wanted.delete(HIDING_ESCAPE);
+    if (wanted.size === 0 || wanted.size > MAX_PATTERNS) return undefined;
+    const indexes = [...wanted].toSorted((a, b) => a - b);
+    const key = indexes.join();
+    if (!this.#tables.has(key)) {
+      const patterns = new Map(indexes.map((i) => [i, this.#patterns[i - 1]!] as const));
+      this.#tables.set(key, this.#keep(buildSearch(patterns)));
+    }
+    return this.#tables.get(key);
+  }
+
+  /** Its bit; FOUND_BITS when there is none left. */
+  #indexOf(pattern: Pattern): number {
+    const key = `${Number(pattern.ignoreCase)}${pattern.text}`;
+    let index = this.#indexes.get(key);
+    if (index === undefined) {
+      if (this.#patterns.length + 1 >= FOUND_BITS) return FOUND_BITS;
+      index = this.#patterns.push(pattern);
+      this.#indexes.set(key, index);
+    }
+    return index;
+  }
+}

@@ -1,0 +1,176 @@
+import { Buffer } from 'node:buffer';
+import type { Pattern } from './needed-texts.ts';
+
+/** Index of the pattern for escapes of characters that encoders write as they are. */
+export const HIDING_ESCAPE = 0;
+/** Bits for what is found. */
+export const FOUND_BITS = 512;
+/** Patterns that are looked for in one pass, besides escapes. */
+export const MAX_PATTERNS = 126;
+/** A bit of a byte stands for each. */
+const BUCKETS = 8;
+/** The scanner looks at the escapes of this one by itself; it has no patterns. */
+const ESCAPE_BUCKET = 0;
+/** Bytes that are compared at every place before a pattern is. */
+const WINDOW = 3;
+const NIBBLES = 16;
+
+/** Places in a table (src/fast/wasm/assembly/patterns.ts). */
+const STARTS = 112;
+const ENTRIES = 160;
+
+/** What the scanner's search for many texts works with (src/fast/wasm/assembly/patterns.ts). */
+export interface PatternSearch {
+  /** By place in the window: buckets that a byte with this low nibble, then this high one, is in. */
+  readonly masks: Uint8Array;
+  /** Of each bucket, where its patterns start in `order`; one more for the end. */
+  readonly starts: readonly number[];
+  readonly order: readonly PlacedPattern[];
+}
+
+interface PlacedPattern {
+  /** Its place in the list of patterns. */
+  readonly index: number;
+  readonly bytes: Buffer;
+  readonly ignoreCase: boolean;
+  /** Where its window is. */
+  readonly offset: number;
+}
+
+/** How often JSON holds each byte, in thousandths, roughly. */
+const FREQUENCIES = Float64Array.from({ length: 256 }, (_, byte) => {
+  const char = String.fromCodePoint(byte);
+  if (char === '"') return 110;
+  if ('etaoinsrlcdpu'.includes(char)) return 35;
+  if (/[a-z0-9:,]/.test(char)) return 15;
+  if (/[-./_ {}\\]/.test(char)) return 8;
+  return /[\x20-\x7e]/.test(char) ? 2 : 0.1;
+});
+
+/** Rare bytes make good windows. */
+function windowAt(bytes: Buffer): number {
+  let best = 0;
+  let least = Infinity;
+  for (let at = 0; at + WINDOW <= bytes.length; at++) {
+    let product = 1;
+    for (let i = at; i < at + WINDOW; i++) product *= FREQUENCIES[bytes[i]!]!;
+    if (product < least) [best, least] = [at, product];
+  }
+  return best;
+}
+
+/** The nibbles that bytes of a bucket have at each place of the window, as sets of bits. */
+type Nibbles = Uint16Array<ArrayBuffer>;
+
+function addWindow(nibbles: Nibbles, { bytes, offset, ignoreCase }: PlacedPattern): Nibbles {
+  const sum = nibbles.slice();
+  for (let i = 0; i < WINDOW; i++) {
+    const byte = bytes[offset + i]!;
+    const isLetter = ignoreCase && byte >= 0x61 && byte <= 0x7a;
+    for (const each of isLetter ? [byte, byte - 0x20] : [byte]) {
+      sum[2 * i]! |= 1 << (each & 15);
+      sum[2 * i + 1]! |= 1 << (each >> 4);
+    }
+  }
+  return sum;
+}
+
+/** The window as a number, and which of its bits count; letters are in lower case. */
+function windowWord({ bytes, offset, ignoreCase }: PlacedPattern): {
+  readonly word: number;
+  readonly mask: number;
+  readonly fold: number;
+} {
+  const [word, mask, fold] = [0, 1, 2].map((part) =>
+    [0, 1, 2, 3].reduce((sum, i) => {
+      const byte = bytes[offset + i];
+      if (byte === undefined) return sum;
+      const value = [byte, 0xff, ignoreCase ? 0x20 : 0][part]!;
+      return (sum | (value << (8 * i))) >>> 0;
+    }, 0),
+  );
+  return { word: (word! | fold!) >>> 0, mask: mask!, fold: fold! };
+}
+
+/** How often a window passes, for a bucket with such nibbles. */
+function passes(nibbles: Nibbles): number {
+  let product = 1;
+  for (let i = 0; i < WINDOW; i++) {
+    let sum = 0;
+    for (let high = nibbles[2 * i + 1]!; high !== 0; high &= high - 1) {
+      const row = (31 - Math.clz32(high & -high)) << 4;
+      for (let low = nibbles[2 * i]!; low !== 0; low &= low - 1) {
+        sum += FREQUENCIES[row | (31 - Math.clz32(low & -low))]!;
+      }
+    }
+    product *= sum;
+  }
+  return product;
+}
+
+/** Windows of `\\u…` and `\\/`, for the bucket of escapes. */
+const ESCAPES: readonly number[] = [1 << 0xc, 1 << 5, 0x8020, 0x84, 0xffff, 0xffff];
+
+/**
+ * Puts patterns with similar windows into one bucket (the Teddy search of Hyperscan).
+ *
+ * @param patterns by index, from 1 on
+ */
+export function buildSearch(patterns: ReadonlyMap<number, Pattern>): PatternSearch {
+  const buckets = Array.from({ length: BUCKETS }, (_, i) => ({
+    nibbles: i === ESCAPE_BUCKET ? Uint16Array.from(ESCAPES) : new Uint16Array(2 * WINDOW),
+    rate: 0,
+    patterns: [] as PlacedPattern[],
+  }));
+  const placed = [...patterns].map(([index, { text, ignoreCase }]): PlacedPattern => {
+    const bytes = Buffer.from(text, 'latin1');
+    return { index, bytes, ignoreCase, offset: windowAt(bytes) };
+  });
+  // Letters in either case have the widest windows: they settle first, together.
+  const widestFirst = placed.toSorted((a, b) => Number(b.ignoreCase) - Number(a.ignoreCase));
+  for (const pattern of widestFirst) {
+    let best = buckets[ESCAPE_BUCKET + 1]!;
+    let least = Infinity;
+    for (const bucket of buckets.slice(ESCAPE_BUCKET + 1)) {
+      const more = passes(addWindow(bucket.nibbles, pattern)) - bucket.rate;
+      if (more < least) [best, least] = [bucket, more];
+    }
+    best.nibbles = addWindow(best.nibbles, pattern);
+    best.rate = passes(best.nibbles);
+    best.patterns.push(pattern);
+  }
+  const masks = new Uint8Array(2 * WINDOW * NIBBLES);
+  const starts = [0];
+  for (const [i, { nibbles, patterns: some }] of buckets.entries()) {
+    for (const [place, bits] of nibbles.entries()) {
+      for (let nibble = 0; nibble < NIBBLES; nibble++) {
+        if ((bits >> nibble) & 1) masks[place * NIBBLES + nibble]! |= 1 << i;
+      }
+    }
+    starts.push(starts[i]! + some.length);
+  }
+  return { masks, starts, order: buckets.flatMap((bucket) => bucket.patterns) };
+}
+
+/**
+ * Writes a search into the scanner's memory (src/fast/wasm/assembly/patterns.ts).
+ *
+ * @param texts address and length of each pattern, in order
+ * @param table address of the table
+ */
+export function writeTable(
+  search: PatternSearch,
+  texts: readonly (readonly [address: number, length: number])[],
+  table: number,
+  bytes: Uint8Array,
+  words: Uint32Array,
+): void {
+  bytes.set(search.masks, table);
+  words.set(search.starts, (table + STARTS) >> 2);
+  for (const [i, pattern] of search.order.entries()) {
+    const { index, offset, ignoreCase } = pattern;
+    const { word, mask, fold } = windowWord(pattern);
+    const entry = [...texts[i]!, offset, index, Number(ignoreCase), word, mask, fold];
+    words.set(entry, ((table + ENTRIES) >> 2) + entry.length * i);
+  }
+}

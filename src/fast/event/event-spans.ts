@@ -1,0 +1,235 @@
+import { minify } from '../../json/locate.ts';
+import { parseShallowJson } from '../../json/parse.ts';
+import type { JsonValue } from '../../json/value.ts';
+import { cutAtNul } from '../../util/text.ts';
+import type { Scanner } from '../wasm/wasm-scanner.ts';
+import { CONTEXT_BITS, REPEATED_SLOTS } from './slot-lookup.ts';
+import { SpanMemory } from './span-memory.ts';
+import { SpanNode } from './span-node.ts';
+import { utf8Text } from './utf8.ts';
+
+const QUOTE = 0x22;
+const OPENING_BRACE = 0x7b;
+const OPENING_BRACKET = 0x5b;
+
+/** Members that are listed at first; room grows when it must. */
+const MEMBERS = 1024;
+
+/** The spans that the scanner found in an event, and what they hold. One serves for all events in turn. */
+export class EventSpans {
+  readonly #scanner: Scanner;
+  readonly #memory = new SpanMemory();
+  readonly #slotsAt: number;
+  #record = 0;
+  #seenLow = 0;
+  #seenHigh = 0;
+  /** By slot. Those of earlier events are used again. */
+  readonly #slots: SpanNode[] = [];
+  /** Slots that belong to this event. */
+  #freshLow = 0;
+  #freshHigh = 0;
+  #line: SpanNode | undefined;
+  /** Members of objects: four addresses each, of the key's text and of the value. */
+  #listed = new Uint32Array(4 * MEMBERS);
+  #listedEnd = 0;
+  /** True when there are blanks between tokens. */
+  spaced = false;
+
+  constructor(scanner: Scanner) {
+    this.#scanner = scanner;
+    this.#slotsAt = scanner.place('RECORD_SLOTS');
+  }
+
+  /** Goes on to the event of the scanner's record at an address. */
+  move(record: number): void {
+    const scanner = this.#scanner;
+    this.#record = record;
+    this.#seenLow = scanner.word(record + 16);
+    this.#seenHigh = scanner.word(record + 20);
+    this.spaced = scanner.word(record + 28) !== 0;
+    this.#freshLow = 0;
+    this.#freshHigh = 0;
+    this.#line = undefined;
+    this.#listedEnd = 0;
+  }
+
+  /** Whether the event may say where it was logged. */
+  get hasContext(): boolean {
+    return (this.#seenLow & CONTEXT_BITS) !== 0;
+  }
+
+  /** The value of a slot; undefined when the event lacks it. */
+  slot(slot: number): SpanNode | undefined {
+    const isLow = slot < 32;
+    const bit = 1 << (slot & 31);
+    if (((isLow ? this.#seenLow : this.#seenHigh) & bit) === 0) return undefined;
+    const node = this.#slots[slot];
+    if (node !== undefined && ((isLow ? this.#freshLow : this.#freshHigh) & bit) !== 0) return node;
+    if (isLow) this.#freshLow |= bit;
+    else this.#freshHigh |= bit;
+    const at = this.#record + this.#slotsAt + slot * 8;
+    return this.#renewed(slot, this.#scanner.word(at), this.#scanner.word(at + 4));
+  }
+
+  #renewed(slot: number, start: number, end: number): SpanNode {
+    const old = this.#slots[slot];
+    if (old === undefined) {
+      const node = new SpanNode(this, start, end, REPEATED_SLOTS[slot] ?? false);
+      this.#slots[slot] = node;
+      return node;
+    }
+    old.move(start, end);
+    return old;
+  }
+
+  /** The event itself. */
+  whole(): SpanNode {
+    const scanner = this.#scanner;
+    this.#line ??= this.#node(scanner.word(this.#record + 8), scanner.word(this.#record + 12));
+    return this.#line;
+  }
+
+  #node(start: number, end: number): SpanNode {
+    return new SpanNode(this, start, end, false);
+  }
+
+  byteAt(address: number): number {
+    return this.#scanner.bytes[address]!;
+  }
+
+  /** A member's span; null when absent, undefined when only parsing can tell. */
+  member(node: SpanNode, key: string): SpanNode | null | undefined {
+    const known = node.asked?.get(key);
+    if (known !== undefined) return known;
+    if (node.members === undefined) this.#listMembers(node);
+    if (node.members === null) return undefined;
+    const at = this.#memberAt(node, key);
+    const listed = this.#listed;
+    const member = at === -1 ? null : this.#node(listed[at + 2]!, listed[at + 3]!);
+    node.asked ??= new Map();
+    node.asked.set(key, member);
+    return member;
+  }
+
+  /** Lists the members of an object, unless there is no telling them without parsing. */
+  #listMembers(node: SpanNode): void {
+    const scanner = this.#scanner;
+    const isObject = scanner.bytes[node.start] === OPENING_BRACE;
+    const count = isObject ? scanner.members(node.start, node.end) : -1;
+    node.members = count === -1 ? null : this.#listedEnd;
+    if (count === -1) return;
+    node.memberCount = count;
+    const end = this.#listedEnd + 4 * count;
+    if (end > this.#listed.length) {
+      const larger = new Uint32Array(2 * end);
+      larger.set(this.#listed);
+      this.#listed = larger;
+    }
+    let at = scanner.place('MEMBERS');
+    for (let i = this.#listedEnd; i < end; i++, at += 4) this.#listed[i] = scanner.word(at);
+    this.#listedEnd = end;
+  }
+
+  /** Where the member with a key is listed; -1 for nowhere. The last of duplicates wins. */
+  #memberAt(node: SpanNode, key: string): number {
+    const listed = this.#listed;
+    const first = node.members!;
+    for (let at = first + 4 * (node.memberCount - 1); at >= first; at -= 4) {
+      if (this.#isText(listed[at]!, listed[at + 1]!, key)) return at;
+    }
+    return -1;
+  }
+
+  /** Whether the bytes are a text in UTF-8. */
+  #isText(start: number, end: number, text: string): boolean {
+    const { bytes } = this.#scanner;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) return utf8Text(bytes, start, end) === text;
+      if (bytes[start + i] !== code || start + i >= end) return false;
+    }
+    return end - start === text.length;
+  }
+
+  /** The elements of an array; undefined when only parsing can tell. */
+  elements(node: SpanNode): readonly SpanNode[] | undefined {
+    const scanner = this.#scanner;
+    const count = scanner.elements(node.start, node.end);
+    if (count === -1) return undefined;
+    const nodes: SpanNode[] = [];
+    const list = scanner.place('MEMBERS');
+    for (let at = list; at < list + count * 8; at += 8) {
+      nodes.push(this.#node(scanner.word(at), scanner.word(at + 4)));
+    }
+    return nodes;
+  }
+
+  /** The bytes as text. */
+  source(node: SpanNode): string {
+    return utf8Text(this.#scanner.bytes, node.start, node.end);
+  }
+
+  compactSource(node: SpanNode): string {
+    return this.compact(this.source(node));
+  }
+
+  /** JSON of the line without blanks between tokens; most lines have none. */
+  compact(text: string): string {
+    return this.spaced ? minify(text) : text;
+  }
+
+  /** The value as `AuditEvent.text` has it. */
+  text(node: SpanNode): string {
+    node.cutText ??= this.#text(node);
+    return node.cutText;
+  }
+
+  #text(node: SpanNode): string {
+    const cell = this.spaced ? -1 : this.#cell(node);
+    const known = cell === -1 ? undefined : this.#memory.texts[cell];
+    if (known !== undefined) return known;
+    // Not a string: the span is the value's own spelling, which is what is wanted.
+    const text =
+      this.#scanner.bytes[node.start] === QUOTE
+        ? cutAtNul(this.parse(node) as string)
+        : this.compactSource(node);
+    // Nothing but this node was looked for meanwhile: the cell is still its.
+    if (cell !== -1) this.#memory.texts[cell] = text;
+    return text;
+  }
+
+  parse(node: SpanNode): JsonValue {
+    if (node.parsed === undefined) {
+      const cell = this.#cell(node);
+      node.parsed = cell === -1 ? undefined : this.#memory.values[cell];
+      if (node.parsed === undefined) {
+        node.parsed = this.#decode(node);
+        if (cell !== -1) this.#memory.values[cell] = node.parsed;
+      }
+    }
+    return node.parsed;
+  }
+
+  /** Where is remembered what such bytes hold; -1 for nowhere. */
+  #cell(node: SpanNode): number {
+    return node.repeated ? this.#memory.find(this.#scanner.bytes, node.start, node.end) : -1;
+  }
+
+  #decode(node: SpanNode): JsonValue {
+    const { bytes } = this.#scanner;
+    const { start, end } = node;
+    if (bytes[start] === QUOTE) {
+      const text = utf8Text(bytes, start + 1, end - 1);
+      // Without a backslash the text is the value, control characters and all.
+      return text.includes('\\') ? parseShallowJson(`"${text}"`) : text;
+    }
+    // A list of one text, as addresses are.
+    const isList = end - start >= 4 && bytes[start] === OPENING_BRACKET;
+    if (isList && bytes[start + 1] === QUOTE && bytes[end - 2] === QUOTE) {
+      const text = utf8Text(bytes, start + 2, end - 2);
+      if (!text.includes('"') && !text.includes('\\')) return [text];
+    }
+    // The scanner takes far fewer levels than are allowed.
+    return parseShallowJson(this.source(node));
+  }
+}

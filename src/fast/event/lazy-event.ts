@@ -1,0 +1,199 @@
+import { eventContext } from '../../events/context.ts';
+import type { WrapperContext } from '../../events/decoded.ts';
+import type { AuditEvent, EventNode, EventOrigin } from '../../events/event.ts';
+import { ParsedNode } from '../../events/parsed-node.ts';
+import { locate } from '../../json/locate.ts';
+import { lookup, type JsonObject, type JsonValue } from '../../json/value.ts';
+import { cutAtNul } from '../../util/text.ts';
+import { EventSpans } from './event-spans.ts';
+import type { Scanner } from '../wasm/wasm-scanner.ts';
+import { CONTEXT_PATHS, SLOT_TREE } from './slot-lookup.ts';
+import type { SpanNode } from './span-node.ts';
+import type { Token } from '../body-search/header-tokens.ts';
+import type { Clause } from '../body-search/body-clauses.ts';
+
+const QUOTE = 0x22;
+/** Which patterns bodies hold: none, some (the scanner knows which), or their bytes do not show it. */
+type Searched = 'none' | 'some' | 'unknown';
+
+/** Where the scanner notes what it finds in which bodies. */
+const AREAS = {
+  requestObject: 0,
+  responseObject: 1,
+  effective: 2,
+} as const satisfies Record<Clause['body'], number>;
+const BODIES = [
+  ['requestObject'],
+  ['responseObject'],
+  ['requestObject', 'responseObject'],
+] as const;
+
+/** What most events say of where they were logged: nothing. */
+const NO_CONTEXT: WrapperContext = {};
+
+type OriginOf = (line: number, context: WrapperContext) => EventOrigin;
+
+/**
+ * An event over the bytes of a line that the scanner has found healthy. Only what is read gets
+ * parsed. One serves for all events in turn: it is valid until it moves on, or the scanner does, since the
+ * bytes are reused.
+ */
+export class LazyEvent implements AuditEvent {
+  time = 0n;
+  num = 0;
+  firstTime = 0n;
+  readonly #scanner: Scanner;
+  readonly #originOf: OriginOf;
+  readonly #spans: EventSpans;
+  /** By area of the scanner. */
+  readonly #searched: (Searched | undefined)[] = [];
+  #lineNumber = 0;
+  #depth = 0;
+  #origin: EventOrigin | undefined;
+
+  /** @param originOf the origin of an event on a line, with what the event itself says of it */
+  constructor(scanner: Scanner, originOf: OriginOf) {
+    this.#scanner = scanner;
+    this.#originOf = originOf;
+    this.#spans = new EventSpans(scanner);
+  }
+
+  /** Becomes the event of the scanner's record at an address. */
+  move(record: number, num: number, line: number, firstTime: bigint): void {
+    this.#spans.move(record);
+    this.time = this.#scanner.long(record + 32);
+    this.num = num;
+    this.firstTime = firstTime;
+    this.#lineNumber = line;
+    this.#origin = undefined;
+    this.#searched.length = 0;
+  }
+
+  get origin(): EventOrigin {
+    this.#origin ??= this.#originOf(this.#lineNumber, this.#context());
+    return this.#origin;
+  }
+
+  get json(): string {
+    return this.#spans.compact(this.#spans.source(this.#spans.whole()));
+  }
+
+  get(path: readonly string[]): JsonValue | undefined {
+    const node = this.#find(path);
+    if (node === undefined) return undefined;
+    const depth = this.#depth;
+    const value = this.#spans.parse(node);
+    return depth === path.length ? value : lookup(value, path.slice(depth));
+  }
+
+  text(path: readonly string[]): string | undefined {
+    const node = this.#find(path, true);
+    if (node === undefined) return undefined;
+    const depth = this.#depth;
+    const spans = this.#spans;
+    if (depth === path.length) return spans.text(node);
+    const rest = path.slice(depth);
+    const value = lookup(spans.parse(node), rest);
+    if (value === undefined) return undefined;
+    if (typeof value === 'string') return cutAtNul(value);
+    if (value === null || typeof value === 'boolean') return String(value);
+    const text = spans.source(node);
+    const place = locate(text, rest);
+    return place === undefined ? undefined : spans.compact(text.slice(place.start, place.end));
+  }
+
+  /** False when the text at a path lacks a token for certain, or is missing. */
+  mayContain({ path, text, ignoreCase }: Token): boolean {
+    const node = this.#find(path, true);
+    if (node === undefined) return false;
+    if (this.#depth < path.length) return true;
+    const { start, end } = node;
+    const { bytes } = this.#scanner;
+    const isText = bytes[start] === 0x22;
+    if (isText ? bytes.subarray(start, end).includes(0x5c) : this.#spans.spaced) return true;
+    return this.#scanner.search(start, end, text, ignoreCase);
+  }
+
+  /** True when the bodies lack all patterns of one of the clauses for certain. */
+  fails(clauses: readonly Clause[], table: number): boolean {
+    if (this.#spans.spaced) return false;
+    for (const { body, anyOf } of clauses) {
+      const area = AREAS[this.#wanted(body)];
+      const state = this.#search(area, table);
+      if (state !== 'unknown' && !this.#holdsAny(area, anyOf)) return true;
+    }
+    return false;
+  }
+
+  /** Only for a patch is the effective body not the request's. */
+  #wanted(body: Clause['body']): Clause['body'] {
+    return body !== 'effective' || this.get(['verb']) === 'patch' ? body : 'requestObject';
+  }
+
+  #holdsAny(area: number, patterns: readonly number[]): boolean {
+    for (const pattern of patterns) if (this.#scanner.isFound(area, pattern)) return true;
+    return false;
+  }
+
+  /** True when the request holds no pattern of a table for certain, and its body is the effective one. */
+  holdsNone(table: number): boolean {
+    if (this.#spans.spaced || this.get(['verb']) === 'patch') return false;
+    return this.#search(AREAS.requestObject, table) === 'none';
+  }
+
+  /** Whether an area shows patterns that bodies hold. There is one table for all of an event. */
+  #search(area: number, table: number): Searched {
+    const known = this.#searched[area];
+    if (known !== undefined) return known;
+    const present = BODIES[area]!.map((key) => this.#find([key], true)).filter(
+      (node) => node !== undefined,
+    );
+    // A text may hold anything, escaped.
+    const isShown = present.every(({ start }) => this.#scanner.bytes[start] !== QUOTE);
+    const any = isShown && this.#scanner.find(table, area, present);
+    const searched = any ? 'some' : isShown ? 'none' : 'unknown';
+    this.#searched[area] = searched;
+    return searched;
+  }
+
+  node(path: readonly string[]): EventNode | undefined {
+    const node = this.#find(path, true);
+    return node === undefined || this.#depth === path.length ? node : ParsedNode.at(this, path);
+  }
+
+  #context(): WrapperContext {
+    if (!this.#spans.hasContext) return NO_CONTEXT;
+    const object: JsonObject = {};
+    for (const path of CONTEXT_PATHS) {
+      const value = this.get(path);
+      if (value !== undefined) object[path[0]] = value;
+    }
+    return eventContext(object) ?? NO_CONTEXT;
+  }
+
+  /**
+   * The value nearest to a path whose bytes are known; #depth is how many keys lead to it, the
+   * rest is for the parsed value. Undefined when the path leads nowhere for certain.
+   *
+   * @param forText true when the bytes are wanted even where a value was parsed already
+   */
+  #find(path: readonly string[], forText = false): SpanNode | undefined {
+    this.#depth = 0;
+    const spans = this.#spans;
+    const entry = path.length === 0 ? undefined : SLOT_TREE.get(path[0]!);
+    if (entry === undefined) return spans.whole();
+    const inner = path.length < 2 ? undefined : entry.inner.get(path[1]!);
+    let depth = inner === undefined ? 1 : 2;
+    let node = spans.slot(inner ?? entry.slot);
+    while (node !== undefined && depth < path.length) {
+      if (node.parsed !== undefined && !forText) break;
+      const member = spans.member(node, path[depth]!);
+      if (member === null) return undefined;
+      if (member === undefined) break;
+      node = member;
+      depth++;
+    }
+    this.#depth = depth;
+    return node;
+  }
+}

@@ -1,0 +1,135 @@
+import type { Atom, Condition } from '../../condition/condition.ts';
+
+/** A condition as a shared graph: equal parts are the same object. */
+export type Node =
+  | { readonly kind: 'constant'; readonly id: number; readonly value: boolean }
+  | { readonly kind: 'atom'; readonly id: number; readonly atom: Atom }
+  | { readonly kind: 'not'; readonly id: number; readonly operand: Node }
+  | { readonly kind: 'and' | 'or'; readonly id: number; readonly operands: readonly Node[] };
+
+/** What is known about an atom: its value, or undefined. */
+type Assignment = (atom: Atom) => boolean | undefined;
+
+/** What is known about atoms. */
+export interface Knowledge {
+  readonly truth: Assignment;
+  /** False for nodes without an atom that may be known; all may without it. */
+  readonly concerns?: (node: Node) => boolean;
+  /** What nodes were restricted to by the same knowledge. */
+  readonly memo: Map<Node, Node>;
+}
+
+/** A node as a condition that means the same. */
+export function conditionOf(node: Node): Condition {
+  switch (node.kind) {
+    case 'constant':
+      return { kind: node.value ? 'and' : 'or', operands: [] };
+    case 'atom':
+      return node.atom;
+    case 'not':
+      return { kind: 'not', operand: conditionOf(node.operand) };
+    default:
+      return { kind: node.kind, operands: node.operands.map(conditionOf) };
+  }
+}
+
+/** Builds shared, simplified conditions. */
+export class ConditionGraph {
+  readonly #nodes = new Map<string, Node>();
+  #nextId = 2;
+  readonly false: Node = { kind: 'constant', id: 0, value: false };
+  readonly true: Node = { kind: 'constant', id: 1, value: true };
+
+  /** Number of nodes so far; ids are below it. */
+  get size(): number {
+    return this.#nextId;
+  }
+
+  /** The node of a condition; atoms with equal keys are one. */
+  add(condition: Condition): Node {
+    switch (condition.kind) {
+      case 'atom':
+        return this.#intern(`a:${condition.key}`, (id) => ({ kind: 'atom', id, atom: condition }));
+      case 'not':
+        return this.not(this.add(condition.operand));
+      default:
+        return this.join(
+          condition.kind,
+          condition.operands.map((operand) => this.add(operand)),
+        );
+    }
+  }
+
+  constant(value: boolean): Node {
+    return value ? this.true : this.false;
+  }
+
+  not(node: Node): Node {
+    if (node.kind === 'constant') return this.constant(!node.value);
+    if (node.kind === 'not') return node.operand;
+    return this.#intern(`n:${node.id}`, (id) => ({ kind: 'not', id, operand: node }));
+  }
+
+  /**
+   * A conjunction or disjunction: nested ones are flattened, constants and duplicates dropped. `x or
+   * not x` stays: while x is unknown, so is the answer (src/engine/blind.ts counts on it).
+   */
+  join(kind: 'and' | 'or', nodes: readonly Node[]): Node {
+    const absorbing = kind === 'or';
+    const operands = new Map<number, Node>();
+    for (const node of nodes) {
+      for (const part of node.kind === kind ? node.operands : [node]) {
+        if (part.kind === 'constant') {
+          if (part.value === absorbing) return part;
+          continue;
+        }
+        operands.set(part.id, part);
+      }
+    }
+    const list = [...operands.values()];
+    if (list.length < 2) return list[0] ?? this.constant(!absorbing);
+    const key = list.map((part) => part.id).toSorted((a, b) => a - b);
+    return this.#intern(`${kind}:${key.join()}`, (id) => ({ kind, id, operands: list }));
+  }
+
+  /** What remains of a condition when some of its atoms are known. */
+  restrict(node: Node, knowledge: Knowledge): Node {
+    if (knowledge.concerns?.(node) === false) return node;
+    let result = knowledge.memo.get(node);
+    if (result === undefined) {
+      result = this.#restrict(node, knowledge);
+      knowledge.memo.set(node, result);
+    }
+    return result;
+  }
+
+  // Recursion is bounded by the nesting that the condition parser allows.
+  #restrict(node: Node, knowledge: Knowledge): Node {
+    switch (node.kind) {
+      case 'constant':
+        return node;
+      case 'atom': {
+        const value = knowledge.truth(node.atom);
+        return value === undefined ? node : this.constant(value);
+      }
+      case 'not': {
+        const operand = this.restrict(node.operand, knowledge);
+        return operand === node.operand ? node : this.not(operand);
+      }
+      default: {
+        const operands = node.operands.map((operand) => this.restrict(operand, knowledge));
+        const isSame = operands.every((operand, i) => operand === node.operands[i]);
+        return isSame ? node : this.join(node.kind, operands);
+      }
+    }
+  }
+
+  #intern(key: string, make: (id: number) => Node): Node {
+    let node = this.#nodes.get(key);
+    if (node === undefined) {
+      node = make(this.#nextId++);
+      this.#nodes.set(key, node);
+    }
+    return node;
+  }
+}

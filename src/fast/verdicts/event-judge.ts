@@ -1,0 +1,130 @@
+import { mayLackBodies, type Undecided } from '../../engine/blind.ts';
+import { createFindingFactory, reportedFinding } from '../../engine/engine.ts';
+import type { Finding } from '../../engine/finding.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import type { RuleCounter } from '../../engine/rule-counter.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { Evaluator, type SearchableEvent } from './evaluator.ts';
+import type { FastScannerOptions, Judgement } from '../fast-options.ts';
+import { conditionOf } from './condition-graph.ts';
+import { atomsOf, nodesOf, type Residue } from './residue.ts';
+import type { Verdicts } from './verdicts.ts';
+import type { Watch } from '../body-search/body-clauses.ts';
+
+/** Decides what is left open about an event, once it is inside the time window. */
+export type Judge = (
+  event: SearchableEvent,
+  residue: Residue,
+) => Exclude<Judgement, 'outside-window'>;
+
+interface CompiledRule {
+  readonly rule: Rule;
+  readonly counter: RuleCounter | undefined;
+  readonly fires: () => boolean;
+}
+
+interface CompiledResidue {
+  /** The patterns that decide atoms, where they can be looked for. */
+  readonly table: number | undefined;
+  readonly steps: readonly {
+    readonly index: number;
+    readonly missed: boolean;
+    readonly drops: () => boolean;
+  }[];
+  readonly covers: readonly { readonly index: number; readonly covers: () => boolean }[];
+  readonly inScope: () => boolean;
+  readonly rules: readonly CompiledRule[];
+  /** Those of them that may fire where the body holds none of the patterns. */
+  readonly regardless: readonly CompiledRule[];
+  /** What is open of those that are not only counted, and that may lack bodies. */
+  readonly reporting: readonly Undecided[];
+}
+
+/** Evaluates residues with conditions compiled once, and shared between states. */
+export function createJudge(
+  options: Omit<FastScannerOptions, 'sink' | 'maxLine'>,
+  verdicts: Verdicts,
+  watch: Watch,
+): Judge {
+  const findingOf = createFindingFactory(options);
+  const evaluator = new Evaluator((atom) => watch.clausesOf(atom));
+  const compiled = new Map<Residue, CompiledResidue>();
+  const { resourceFilter: filter } = options;
+  const onlyFirst = options.matching === 'first';
+
+  const compileRule = ({ rule, counter, condition }: Residue['rules'][number]): CompiledRule => ({
+    rule,
+    counter,
+    fires: evaluator.compile(condition),
+  });
+  const compile = (residue: Residue): CompiledResidue => ({
+    table: watch.tableOf(atomsOf(nodesOf(residue))),
+    steps: residue.filter.steps.map(({ index, missed, drops }) => ({
+      index,
+      missed,
+      drops: evaluator.compile(drops),
+    })),
+    covers: residue.filter.covers.map(({ index, condition }) => ({
+      index,
+      covers: evaluator.compile(condition),
+    })),
+    inScope: evaluator.compile(residue.scope),
+    rules: residue.rules.map(compileRule),
+    regardless: residue.rules.filter(({ condition }) => !watch.decides(condition)).map(compileRule),
+    reporting: residue.rules
+      .filter(({ counter }) => counter === undefined)
+      .map(({ rule, condition }) => ({ name: rule.name, condition: conditionOf(condition) }))
+      .filter(({ condition }) => mayLackBodies(condition)),
+  });
+
+  const evaluate = (
+    event: AuditEvent,
+    rules: readonly CompiledRule[],
+    isMissed: boolean,
+  ): Finding[] => {
+    const findings: Finding[] = [];
+    for (const { rule, counter, fires } of rules) {
+      if (isMissed && counter !== undefined) continue;
+      if (!fires()) continue;
+      if (counter !== undefined) {
+        counter.matched(rule, event);
+        continue;
+      }
+      const finding = reportedFinding(options, findingOf, rule, event);
+      if (finding === undefined) continue;
+      findings.push(finding);
+      if (onlyFirst) break;
+    }
+    return findings;
+  };
+
+  return (event, residue) => {
+    let plan = compiled.get(residue);
+    if (plan === undefined) {
+      plan = compile(residue);
+      compiled.set(residue, plan);
+    }
+    evaluator.begin(event, plan.table);
+    const { table } = plan;
+    const isBare =
+      table !== undefined &&
+      plan.regardless.length < plan.rules.length &&
+      event.holdsNone?.(table) === true;
+    const rules = isBare ? plan.regardless : plan.rules;
+    const step = plan.steps.find(({ drops }) => drops());
+    if (plan.covers.length > 0 && step?.missed !== false) {
+      const rule = plan.covers.find(({ covers }) => covers());
+      if (rule !== undefined) filter!.cover(rule.index);
+    }
+    const inScope = (): boolean => residue.scope === verdicts.graph.true || plan.inScope();
+    if (step !== undefined) {
+      if (step.missed && inScope()) {
+        filter!.miss(filter!.steps[step.index]!.reason, evaluate(event, rules, true).length);
+      }
+      return step.index;
+    }
+    if (!inScope()) return 'out-of-scope';
+    if (plan.reporting.length > 0) options.blind?.count(event, plan.reporting);
+    return evaluate(event, rules, false);
+  };
+}

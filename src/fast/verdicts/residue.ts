@@ -1,0 +1,134 @@
+import type { Atom } from '../../condition/condition.ts';
+import type { RuleCounter } from '../../engine/rule-counter.ts';
+import { firingCondition, type Placements } from '../../policies/placement.ts';
+import type { Rule } from '../../rules/rule.ts';
+import type { FastScannerOptions } from '../fast-options.ts';
+import { isLost, openFilter, restrictFilter, type OpenFilter } from './open-filter.ts';
+import type { ConditionGraph, Knowledge, Node } from './condition-graph.ts';
+import { MAX_DROPPED, STATE_DROPPED, STATE_REJECT, STATE_SCOPED_OUT } from './scanner-states.ts';
+
+/** What must still be decided about an event. */
+export interface Residue {
+  /** Whether the resource filter leaves it out; it comes before the scope. */
+  readonly filter: OpenFilter;
+  /** True when the event is in scope for certain. */
+  readonly scope: Node;
+  /** Rules that may fire, in order, and what of their conditions is open. */
+  readonly rules: readonly OpenRule[];
+}
+
+export interface OpenRule {
+  /** Its place among all rules. */
+  readonly index: number;
+  readonly rule: Rule;
+  /** Set when the rule is off, and only counted. */
+  readonly counter: RuleCounter | undefined;
+  readonly condition: Node;
+}
+
+export type VerdictOptions = Pick<
+  FastScannerOptions,
+  'rules' | 'matching' | 'scope' | 'placements' | 'suppress' | 'counters' | 'resourceFilter'
+>;
+
+/** What must be decided about an event of which nothing is known. */
+export function openResidue(graph: ConditionGraph, options: VerdictOptions): Residue {
+  const open = (rule: Rule, placements: Placements | undefined, counter?: RuleCounter) => {
+    const condition = firingCondition(rule, placements);
+    return {
+      rule,
+      counter,
+      condition: condition === undefined ? graph.false : graph.add(condition),
+    };
+  };
+  const { placements, counters = [] } = options;
+  const rules = [
+    ...options.rules.map((rule) => open(rule, placements)),
+    ...counters.flatMap((counter) =>
+      counter.rules.map((rule) => open(rule, counter.placements, counter)),
+    ),
+  ];
+  return {
+    filter: openFilter(graph, options.resourceFilter),
+    scope: options.scope === undefined ? graph.true : graph.add(options.scope),
+    rules: rules.map((rule, index) => ({ index, ...rule })),
+  };
+}
+
+/**
+ * What remains when some atoms are known.
+ *
+ * @param stopsAtFirst true when a rule that fires for certain keeps later ones from firing
+ */
+export function restrictResidue(
+  graph: ConditionGraph,
+  from: Residue,
+  knowledge: Knowledge,
+  stopsAtFirst: boolean,
+): Residue {
+  const filter = restrictFilter(graph, from.filter, knowledge);
+  if (isLost(graph, filter.steps)) return { filter, scope: graph.true, rules: [] };
+  const scope = graph.restrict(from.scope, knowledge);
+  const rules: OpenRule[] = [];
+  for (const open of from.rules) {
+    const condition = graph.restrict(open.condition, knowledge);
+    if (condition === graph.false) continue;
+    const { index, rule, counter } = open;
+    rules.push(condition === open.condition ? open : { index, rule, counter, condition });
+    if (condition === graph.true && stopsAtFirst) break;
+  }
+  return { filter, scope, rules };
+}
+
+/** Equal for residues that are the same. */
+export function residueKey({ filter, scope, rules }: Residue): string {
+  const steps = filter.steps.map(({ index, drops }) => `${index}:${drops.id}`);
+  const covers = filter.covers.map(({ index, condition }) => `${index}:${condition.id}`);
+  const open = rules.map(({ index, condition }) => `${index}:${condition.id}`);
+  return [steps, covers, scope.id, open].join('|');
+}
+
+/** True when all that is left is to count rules that are off, and that fire for certain. */
+export function isTally(graph: ConditionGraph, { filter, scope, rules }: Residue): boolean {
+  if (filter.steps.length > 0 || filter.covers.length > 0 || scope !== graph.true) return false;
+  return rules.every(({ counter, condition }) => counter !== undefined && condition === graph.true);
+}
+
+/** Where the verdict on an event ends; undefined when more must be known. */
+export function finalState(graph: ConditionGraph, residue: Residue): number | undefined {
+  const { filter, scope, rules } = residue;
+  if (filter.covers.length > 0) return undefined;
+  const [step] = filter.steps;
+  if (step !== undefined) {
+    if (step.drops !== graph.true || step.index >= MAX_DROPPED) return undefined;
+    const missesNone =
+      !step.missed || scope === graph.false || rules.every(({ counter }) => counter !== undefined);
+    return missesNone ? STATE_DROPPED + step.index : undefined;
+  }
+  if (scope === graph.false) return STATE_SCOPED_OUT;
+  return scope === graph.true && rules.length === 0 ? STATE_REJECT : undefined;
+}
+
+export function filterNodes({ steps, covers }: OpenFilter): Node[] {
+  return [...steps.map(({ drops }) => drops), ...covers.map(({ condition }) => condition)];
+}
+
+/** All that is open. */
+export function nodesOf({ filter, scope, rules }: Residue): Node[] {
+  return [...filterNodes(filter), scope, ...rules.map(({ condition }) => condition)];
+}
+
+/** The distinct atoms of some conditions. */
+export function atomsOf(nodes: readonly Node[]): Atom[] {
+  const seen = new Set<Node>();
+  const atoms: Atom[] = [];
+  const visit = (node: Node): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (node.kind === 'atom') atoms.push(node.atom);
+    else if (node.kind === 'not') visit(node.operand);
+    else if (node.kind !== 'constant') node.operands.forEach(visit);
+  };
+  nodes.forEach(visit);
+  return atoms;
+}

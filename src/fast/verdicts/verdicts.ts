@@ -1,0 +1,168 @@
+import { headerOf, type Header } from './header-classes.ts';
+import { knownAtom } from './known-atoms.ts';
+import { noteCover } from './open-filter.ts';
+import { ConditionGraph, type Knowledge, type Node } from './condition-graph.ts';
+import {
+  atomsOf,
+  filterNodes,
+  finalState,
+  isTally,
+  nodesOf,
+  openResidue,
+  residueKey,
+  restrictResidue,
+  type OpenRule,
+  type Residue,
+  type VerdictOptions,
+} from './residue.ts';
+import { BODY, MAX_CLASSES, MAX_STATES, STATE_OPEN, TALLY } from './scanner-states.ts';
+import type { Watch } from '../body-search/body-clauses.ts';
+
+/**
+ * States of knowledge about an event: each header field's class leads from one to the next. Made
+ * when they are first reached, and remembered.
+ */
+export interface Verdicts {
+  readonly header: Header;
+  readonly startState: number;
+  /** The state that follows on an event when the field at `level` has a class. */
+  step(state: number, level: number, valueClass: number): number;
+  /**
+   * The next field that makes a difference to what is open; BODY when the body's texts do, TALLY when nothing is
+   * open; behind the last when none does.
+   */
+  nextField(state: number): number;
+  /** For states that BODY follows on: the table to look for. */
+  readonly bodyTables: ReadonlyMap<number, number>;
+  /** States in which nothing is open, and findings of rules that are off are counted. */
+  readonly tallies: ReadonlyMap<number, readonly OpenRule[]>;
+  /** What is left to decide in a state that no field follows. */
+  residue(state: number): Residue;
+  /** Everything, for events of which nothing is known. */
+  readonly all: Residue;
+  readonly graph: ConditionGraph;
+}
+
+/** What tells that conditions are false from texts that bodies lack. */
+type BodySearch = Pick<Watch, 'decides' | 'tableOf'>;
+
+/** Where too many states end: everything is open. */
+const STATE_ALL = STATE_OPEN;
+
+/** @param bodies asked from the first {@link Verdicts.nextField} on; bodies are left alone without it */
+export function createVerdicts(options: VerdictOptions, bodies?: BodySearch): Verdicts {
+  const graph = new ConditionGraph();
+  const all = openResidue(graph, options);
+  // A filter drops more events than it keeps, or is cheap: its fields come first.
+  const header = headerOf(atomsOf(nodesOf(all)), atomsOf(filterNodes(all.filter)));
+  // A suppressed finding does not keep later rules from firing.
+  const stopsAtFirst =
+    options.matching === 'first' &&
+    options.suppress === undefined &&
+    options.counters === undefined;
+  const residues: Residue[] = Array.from({ length: STATE_ALL + 1 }, () => all);
+  const levels: number[] = [];
+  const nextFields: number[] = [];
+  const bodyTables = new Map<number, number>();
+  const tallies = new Map<number, readonly OpenRule[]>();
+  const ids = new Map<string, number>();
+  /** The level of states in which the body was looked at. */
+  const behindBodies = header.fields.length + 1;
+
+  /** By field and class. */
+  const known: Knowledge[] = [];
+  const masks = fieldMasks(header);
+
+  const stateOf = (residue: Residue, level: number): number => {
+    const final = finalState(graph, residue);
+    if (final !== undefined) return final;
+    const key = `${level}|${residueKey(residue)}`;
+    let id = ids.get(key);
+    if (id === undefined) {
+      if (residues.length >= MAX_STATES) return STATE_ALL;
+      id = residues.length;
+      residues.push(residue);
+      if (isTally(graph, residue)) tallies.set(id, residue.rules);
+      levels[id] = level;
+      ids.set(key, id);
+    }
+    return id;
+  };
+  const nextField = (residue: Residue, level: number): number => {
+    let mask = 0;
+    for (const node of nodesOf(residue)) mask |= masks(node);
+    const open = level >= header.fields.length ? 0 : (mask >>> level) << level;
+    return open === 0 ? header.fields.length : Math.log2(open & -open);
+  };
+
+  const following = (state: number): number => {
+    const level = levels[state];
+    if (level === undefined) return behindBodies;
+    if (tallies.has(state)) return TALLY;
+    const residue = residues[state]!;
+    const next = nextField(residue, level);
+    if (next < header.fields.length || level === behindBodies) return next;
+    if (!residue.rules.some(({ condition }) => bodies?.decides(condition))) return next;
+    const table = bodies!.tableOf(atomsOf(nodesOf(residue)));
+    if (table === undefined) return next;
+    bodyTables.set(state, table);
+    return BODY;
+  };
+
+  return {
+    header,
+    startState: stateOf(
+      restrictResidue(graph, all, { truth: knownAtom, memo: new Map() }, stopsAtFirst),
+      0,
+    ),
+    step(state, level, valueClass) {
+      if (state === STATE_ALL) return STATE_ALL;
+      if (level === BODY) {
+        const { rules, ...rest } = residues[state]!;
+        const left = rules.filter((rule) => valueClass !== 0 || !bodies!.decides(rule.condition));
+        return stateOf({ ...rest, rules: left }, behindBodies);
+      }
+      const field = header.fields[level]!;
+      const knowledge = (known[level * MAX_CLASSES + valueClass] ??= {
+        truth: (atom) => field.truth(valueClass, atom),
+        concerns: (node) => ((masks(node) >>> level) & 1) === 1,
+        memo: new Map(),
+      });
+      const rest = restrictResidue(graph, residues[state]!, knowledge, stopsAtFirst);
+      const filter = noteCover(graph, rest.filter, options.resourceFilter);
+      return stateOf({ ...rest, filter }, level + 1);
+    },
+    nextField(state) {
+      nextFields[state] ??= following(state);
+      return nextFields[state];
+    },
+    bodyTables,
+    tallies,
+    residue: (state) => residues[state]!,
+    all,
+    graph,
+  };
+}
+
+/** The header fields that decide atoms of a node, as bits; worked out once a node. */
+function fieldMasks({ fields }: Header): (node: Node) => number {
+  const known: number[] = [];
+  const maskOf = (node: Node): number => {
+    switch (node.kind) {
+      case 'constant':
+        return 0;
+      case 'atom':
+        return fields.reduce((mask, field, i) => mask | (Number(field.decides(node.atom)) << i), 0);
+      case 'not':
+        return masks(node.operand);
+      default:
+        return node.operands.reduce((mask, operand) => mask | masks(operand), 0);
+    }
+  };
+  const masks = (node: Node): number => {
+    const mask = known[node.id] ?? maskOf(node);
+    known[node.id] = mask;
+    return mask;
+  };
+  return masks;
+}

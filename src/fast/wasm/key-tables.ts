@@ -1,0 +1,96 @@
+import { Buffer } from 'node:buffer';
+import { LEVELS, type Slot } from './slots.ts';
+
+const ENTRY_BYTES = 64;
+const ENTRIES = 64;
+const MASK = (1n << 64n) - 1n;
+/** Multipliers tried for one level. 21 keys, the most on a level, get places of their own after some 50. */
+const MAX_TRIES = 4096;
+
+interface KeyEntry {
+  readonly bytes: Uint8Array;
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly kind: number;
+  readonly slot: number;
+  readonly level: number;
+}
+
+/**
+ * Writes the scanner's tables of wanted keys: one table a level, without collisions, and the
+ * multiplier of each level's hash (findKey in src/fast/wasm/assembly/walk.ts).
+ */
+export function writeKeyTables(
+  slots: readonly Slot[],
+  memory: ArrayBuffer,
+  places: Readonly<Record<'KEY_TABLES' | 'KEY_MULTIPLIERS' | 'KEY_TEXTS', number>>,
+): void {
+  const { KEY_TABLES: tables, KEY_MULTIPLIERS: multipliers } = places;
+  const view = new DataView(memory);
+  let texts = places.KEY_TEXTS;
+  for (const [level, parent] of LEVELS.entries()) {
+    const entries = entriesOf(slots, parent);
+    const multiplier = findMultiplier(entries);
+    if (multiplier === undefined) throw new Error(`no table holds the keys of '${parent}'`);
+    view.setBigUint64(multipliers + level * 8, multiplier, true);
+    for (const entry of entries) {
+      const at = tables + level * ENTRIES * ENTRY_BYTES + bucket(entry, multiplier) * ENTRY_BYTES;
+      view.setBigUint64(at, entry.first, true);
+      view.setBigUint64(at + 8, entry.last, true);
+      view.setUint32(at + 16, entry.bytes.length, true);
+      view.setUint32(at + 20, texts, true);
+      view.setUint8(at + 24, entry.kind);
+      view.setUint8(at + 25, entry.slot);
+      view.setUint8(at + 26, entry.level);
+      new Uint8Array(memory).set(entry.bytes, texts);
+      texts += entry.bytes.length;
+    }
+  }
+}
+
+/**
+ * True when a table without collisions holds the keys that slots have in an object of {@link LEVELS}. Keys
+ * with the same first and last eight bytes share a place in every table, so not every set has one.
+ */
+export function hasKeyTable(slots: readonly Slot[], parent: string): boolean {
+  return findMultiplier(entriesOf(slots, parent)) !== undefined;
+}
+
+function entriesOf(slots: readonly Slot[], parent: string): KeyEntry[] {
+  const entries: KeyEntry[] = [];
+  for (const slot of slots) {
+    const [head = '', inner] = slot.path;
+    if ((inner === undefined ? '' : head) !== parent) continue;
+    const bytes = Buffer.from(inner ?? head, 'utf8');
+    const first = word(bytes, 0);
+    const last = bytes.length < 8 ? first : word(bytes, bytes.length - 8);
+    const level = inner === undefined ? Math.max(0, LEVELS.indexOf(head)) : 0;
+    entries.push({ bytes, first, last, kind: slot.kind, slot: slot.index, level });
+  }
+  return entries;
+}
+
+/** Eight bytes from `start`, little-endian; bytes behind the end are 0. */
+function word(bytes: Uint8Array, start: number): bigint {
+  let value = 0n;
+  for (let i = Math.min(bytes.length, start + 8) - 1; i >= start; i--) {
+    value = (value << 8n) | BigInt(bytes[i]!);
+  }
+  return value;
+}
+
+function bucket(entry: KeyEntry, multiplier: bigint): number {
+  const rotated = ((entry.last << 23n) | (entry.last >> 41n)) & MASK;
+  return Number((((entry.first ^ rotated) * multiplier) & MASK) >> 58n);
+}
+
+/** A multiplier that gives every key a place of its own; undefined when none was found. */
+function findMultiplier(entries: readonly KeyEntry[]): bigint | undefined {
+  let multiplier = 0x9e3779b97f4a7c15n;
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const odd = multiplier | 1n;
+    if (new Set(entries.map((entry) => bucket(entry, odd))).size === entries.length) return odd;
+    multiplier = (multiplier * 0x5851f42d4c957f2dn + 0x14057b7ef767814fn) & MASK;
+  }
+  return undefined;
+}

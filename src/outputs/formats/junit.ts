@@ -1,0 +1,93 @@
+import type { Finding } from '../../engine/finding.ts';
+import type { ScanSummary } from '../../engine/summary.ts';
+import { reaches, severityOf, severityRank, type Severity } from '../../policies/severity.ts';
+import type { Priority } from '../../rules/priority.ts';
+import { escapeXml, escapeXmlAttribute } from '../encode/escape.ts';
+import { redactor } from '../encode/redact.ts';
+import { location } from '../subject.ts';
+import { number, plural } from '../summary-text.ts';
+import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
+
+/** Findings quoted per rule and input; all are counted. */
+const MAX_QUOTED = 10;
+const MAX_LINE = 500;
+
+interface Case {
+  readonly priority: Priority;
+  /** The highest of its findings: it depends on where they are. */
+  severity: Severity;
+  count: number;
+  readonly quoted: string[];
+}
+
+/** JUnit XML: a suite per input, a case per enabled rule, a failure at or above the gate. */
+export function createJunitWriter(sink: Sink, context: OutputContext): OutputWriter {
+  const suites = new Map<string, Map<string, Case>>();
+  const redact = redactor(context.showSecrets);
+  const enabled = context.rules.filter((rule) => rule.enabled);
+  const fails = (entry: Case): boolean => reaches(entry, context.failOn ?? 'Debug');
+
+  const finding = (one: Finding): void => {
+    let suite = suites.get(one.origin.file);
+    if (suite === undefined) suites.set(one.origin.file, (suite = new Map()));
+    let entry = suite.get(one.rule);
+    if (entry === undefined) {
+      entry = { priority: one.priority, severity: 'info', count: 0, quoted: [] };
+      suite.set(one.rule, entry);
+    }
+    const { severity = severityOf(one.priority) } = one;
+    if (severityRank(severity) < severityRank(entry.severity)) entry.severity = severity;
+    entry.count++;
+    if (entry.quoted.length < MAX_QUOTED) {
+      const line = `${location(one.origin)} ${one.timeText}: ${one.priority} ${one.message}`;
+      entry.quoted.push(redact(line).slice(0, MAX_LINE));
+    }
+  };
+
+  const writeCase = (file: string, rule: string, found: Case | undefined): void => {
+    const head = `    <testcase classname="${escapeXmlAttribute(redact(file))}" name="${escapeXmlAttribute(redact(rule))}" time="0"`;
+    if (found === undefined) {
+      sink.write(`${head}/>\n`);
+      return;
+    }
+    const { count, priority, quoted } = found;
+    const more = count > quoted.length ? `\nand ${number(count - quoted.length)} more` : '';
+    const text = escapeXml(quoted.join('\n')) + more;
+    const message = `${number(count)} ${plural(count, 'finding')} of priority ${priority}`;
+    const body = fails(found)
+      ? `<failure message="${message}" type="${priority}">${text}</failure>`
+      : `<system-out>${message}, below the gate\n${text}</system-out>`;
+    sink.write(`${head}>${body}</testcase>\n`);
+  };
+
+  const writeSuite = (file: string, summary: ScanSummary): void => {
+    const found = suites.get(file) ?? new Map<string, Case>();
+    const rules = new Set([...enabled.map(({ name }) => name), ...found.keys()]);
+    const failures = [...found.values()].filter(fails).length;
+    const name = escapeXmlAttribute(redact(file));
+    sink.write(
+      `  <testsuite name="${name}" tests="${rules.size}" failures="${failures}" errors="0" skipped="0" time="0">\n`,
+    );
+    for (const rule of rules) writeCase(file, rule, found.get(rule));
+    const problems = summary.problems.filter(({ examples }) =>
+      examples.some((e) => e.file === file),
+    );
+    if (problems.length > 0) {
+      const lines = problems.map(({ text, examples }) => {
+        const place = examples.find((example) => example.file === file)!;
+        return `${place.line > 0 ? location(place) : place.file}: ${text}`;
+      });
+      sink.write(`    <system-err>${escapeXml(redact(lines.join('\n')))}</system-err>\n`);
+    }
+    sink.write('  </testsuite>\n');
+  };
+
+  return {
+    finding,
+    end: (summary) => {
+      sink.write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="k8s-audit">\n');
+      for (const file of new Set([...summary.inputs, ...suites.keys()])) writeSuite(file, summary);
+      sink.write('</testsuites>\n');
+    },
+  };
+}

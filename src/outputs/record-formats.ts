@@ -1,0 +1,111 @@
+import { escapeCsv, escapeTerminal } from './encode/escape.ts';
+import { encodeJson, type Encodable } from './encode/json-encode.ts';
+import { loadPaint } from './table/paint.ts';
+import {
+  cellText,
+  MAX_TEXT,
+  type RecordColumn,
+  type RecordList,
+  type RecordStyle,
+  type RecordWriter,
+} from './record-list.ts';
+import { redactor } from './encode/redact.ts';
+import { formatRfc3339Nano } from '../util/time.ts';
+import type { Sink } from './writer.ts';
+
+export type { RecordColumn, RecordList, RecordStyle, RecordWriter } from './record-list.ts';
+
+/** Formats of lists of records: everything that is not findings. */
+export const RECORD_FORMATS = ['table', 'text', 'json', 'ndjson', 'csv'] as const;
+export type RecordFormat = (typeof RECORD_FORMATS)[number];
+
+/** A writer of records in a format. */
+export async function createRecordWriter<T>(
+  format: RecordFormat,
+  list: RecordList<T>,
+  sink: Sink,
+  style: RecordStyle,
+): Promise<RecordWriter<T>> {
+  switch (format) {
+    case 'table': {
+      const { createTable } = await import('./table/records-table.ts');
+      return createTable(list, sink, style, await loadPaint(style.color));
+    }
+    case 'text':
+      return createText(list, sink, style);
+    case 'csv':
+      return createCsv(list, sink, style);
+    case 'ndjson':
+      return {
+        record: (record) => sink.write(`${recordJson(list, record)}\n`),
+        end: () => undefined,
+      };
+    case 'json':
+      return createJson(list, sink);
+  }
+}
+
+function recordJson<T>({ columns }: RecordList<T>, record: T): string {
+  const members: Record<string, Encodable | undefined> = {};
+  for (const { key, time, value } of columns) {
+    const at = time?.(record);
+    members[key] =
+      time === undefined
+        ? value(record)
+        : at === undefined || at === 0n
+          ? undefined
+          : formatRfc3339Nano(at);
+  }
+  return encodeJson(members);
+}
+
+function createJson<T>(list: RecordList<T>, sink: Sink): RecordWriter<T> {
+  let separator = `{${encodeJson(list.name)}:[\n`;
+  return {
+    record(record) {
+      sink.write(`${separator}${recordJson(list, record)}`);
+      separator = ',\n';
+    },
+    end(summary) {
+      const head = separator.startsWith('{') ? separator : '';
+      sink.write(`${head}\n],"summary":${encodeJson(summary)}}\n`);
+    },
+  };
+}
+
+function createCsv<T>({ columns }: RecordList<T>, sink: Sink, style: RecordStyle): RecordWriter<T> {
+  const redact = redactor(style.showSecrets);
+  const row = (cells: readonly string[]): void => sink.write(`${cells.join(',')}\r\n`);
+  const cell = (column: RecordColumn<T>, record: T): string => {
+    if (column.time !== undefined) return timeText(column.time(record));
+    const value = column.value(record);
+    if (Array.isArray(value)) return value.map(String).join(' ');
+    return cellText({ ...column, text: undefined } as unknown as RecordColumn<T>, record);
+  };
+  row(columns.map(({ key }) => key));
+  return {
+    record: (record) => row(columns.map((column) => escapeCsv(redact(cell(column, record))))),
+    end: () => undefined,
+  };
+}
+
+function timeText(time: bigint | undefined): string {
+  return time === undefined || time === 0n ? '' : formatRfc3339Nano(time);
+}
+
+/** One line a record: the table's texts, separated by two blanks, `-` for nothing. */
+function createText<T>(list: RecordList<T>, sink: Sink, style: RecordStyle): RecordWriter<T> {
+  const redact = redactor(style.showSecrets);
+  const columns = list.columns.filter(({ minimum }) => minimum !== undefined);
+  return {
+    record(record) {
+      const cells = columns.map((column) => {
+        const text =
+          column.time === undefined ? cellText(column, record) : timeText(column.time(record));
+        return escapeTerminal(redact(text).slice(0, MAX_TEXT)) || '-';
+      });
+      sink.write(`${cells.join('  ').trimEnd()}\n`);
+    },
+    end: () => undefined,
+  };
+}

@@ -1,0 +1,43 @@
+import type { Priority } from '../../rules/priority.ts';
+
+/** Colours text that is already escaped. */
+export interface Paint {
+  readonly priority: (priority: Priority, text: string) => string;
+  readonly heading: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly warning: (text: string) => string;
+}
+
+const same = (text: string): string => text;
+const PLAIN: Paint = {
+  priority: (_, text) => text,
+  heading: same,
+  dim: same,
+  warning: same,
+};
+
+/**
+ * Colours of the 16 that every terminal has and lets its user tune, so they suit light and dark
+ * themes. chalk is loaded only for colour, and its own detection is never asked.
+ */
+export async function loadPaint(color: boolean): Promise<Paint> {
+  if (!color) return PLAIN;
+  const { Chalk } = await import('chalk');
+  const chalk = new Chalk({ level: 1 });
+  const priorities: Readonly<Record<Priority, (text: string) => string>> = {
+    Emergency: chalk.bold.white.bgRed,
+    Alert: chalk.bold.white.bgRed,
+    Critical: chalk.bold.red,
+    Error: chalk.red,
+    Warning: chalk.yellow,
+    Notice: chalk.cyan,
+    Informational: chalk.green,
+    Debug: chalk.gray,
+  };
+  return {
+    priority: (priority, text) => priorities[priority](text),
+    heading: chalk.bold,
+    dim: chalk.dim,
+    warning: chalk.yellow,
+  };
+}

@@ -1,0 +1,127 @@
+import { escapeTerminal } from '../encode/escape.ts';
+import type { Paint } from './paint.ts';
+import {
+  cellText,
+  MAX_TEXT,
+  type RecordColumn,
+  type RecordList,
+  type RecordStyle,
+  type RecordWriter,
+} from '../record-list.ts';
+import { redactor } from '../encode/redact.ts';
+import { columnWidths, tableLayout, type Column, type Row } from './table-layout.ts';
+import { displayWidth } from './width.ts';
+import type { Sink } from '../writer.ts';
+
+/** Rows drawn at a time: the first block decides the widths. */
+const BLOCK = 40;
+const MIN_WIDTH = 56;
+/** From this width on, rows show the date and further columns. */
+const WIDE = 110;
+const TIME = 'HH:MM:SS'.length;
+const DATE_TIME = 'YYYY-MM-DD HH:MM:SS'.length;
+
+interface DatedRow {
+  readonly date: string;
+  readonly row: Row;
+}
+
+/** A table that is written in blocks while records come. */
+export function createTable<T>(
+  list: RecordList<T>,
+  sink: Sink,
+  style: RecordStyle,
+  paint: Paint,
+): RecordWriter<T> {
+  const width = Math.max(MIN_WIDTH, style.width);
+  const wide = width >= WIDE;
+  const columns = list.columns.filter(
+    ({ minimum, from = 0 }) => minimum !== undefined && width >= from,
+  );
+  const redact = redactor(style.showSecrets);
+  const safe = (text: string): string => escapeTerminal(redact(text).slice(0, MAX_TEXT));
+  const shownTime = (time: bigint | undefined): string => {
+    if (time === undefined || time === 0n) return '-';
+    const text = style.formatTime(time);
+    return wide || list.byDay !== true ? text : text.slice(-TIME);
+  };
+  let block: DatedRow[] = [];
+  let layout: { widths: readonly number[]; draw: (rows: readonly Row[]) => string } | undefined;
+  let day = '';
+
+  const toRow = (record: T): DatedRow => {
+    const below = list.below?.(record, wide);
+    const time = columns.find((column) => column.time !== undefined)?.time?.(record) ?? 0n;
+    return {
+      date: time === 0n ? '' : style.formatTime(time).slice(0, -TIME - 1),
+      row: {
+        cells: columns.map((column) => ({
+          text:
+            column.time === undefined
+              ? safe(cellText(column, record)) || '-'
+              : shownTime(column.time(record)),
+          paint: column.time === undefined ? column.paint?.(record, paint) : paint.dim,
+        })),
+        below: below === undefined ? undefined : { text: safe(below), paint: paint.dim },
+      },
+    };
+  };
+  const flush = (): void => {
+    if (block.length === 0) return;
+    if (layout === undefined) {
+      const rows = block.map(({ row }) => row);
+      const specs = columns.map((column, index) => columnSpec(column, index, rows, wide, list));
+      const widths = columnWidths(specs, rows, width);
+      layout = { widths, draw: tableLayout(widths) };
+      const cells = columns.map(({ title }) => ({ text: title, paint: paint.heading }));
+      const head = aligned(columns, widths, { cells });
+      sink.write(`${layout.draw([head])}${paint.dim('─'.repeat(width))}\n`);
+    }
+    for (const { date, row } of block) {
+      if (list.byDay === true && !wide && date !== day) {
+        sink.write(`${paint.dim(`── ${date} ${escapeTerminal(style.timezone)} ──`)}\n`);
+        day = date;
+      }
+      sink.write(layout.draw([aligned(columns, layout.widths, row)]));
+    }
+    block = [];
+  };
+  return {
+    record(record) {
+      block.push(toRow(record));
+      if (block.length === BLOCK) flush();
+    },
+    end: flush,
+  };
+}
+
+function columnSpec<T>(
+  column: RecordColumn<T>,
+  index: number,
+  rows: readonly Row[],
+  wide: boolean,
+  list: RecordList<T>,
+): Column {
+  const { title } = column;
+  if (column.time !== undefined) {
+    const width = wide || list.byDay !== true ? DATE_TIME : TIME;
+    return { title, minimum: width, maximum: width };
+  }
+  if (column.number === true) {
+    const texts = rows.map((row) => displayWidth(row.cells[index]!.text));
+    const width = Math.max(title.length, ...texts);
+    return { title, minimum: width, maximum: width };
+  }
+  const { minimum = 1, maximum } = column;
+  // Columns without a limit hold names of objects: on wide terminals they are the last to give way.
+  if (maximum === undefined) return { title, minimum: wide ? 2 * minimum : minimum };
+  return { title, minimum, maximum };
+}
+
+/** Numbers moved to the right end of their columns. */
+function aligned<T>(columns: readonly RecordColumn<T>[], widths: readonly number[], row: Row): Row {
+  const cells = row.cells.map((cell, i) =>
+    columns[i]!.number === true ? { ...cell, text: cell.text.padStart(widths[i]!) } : cell,
+  );
+  return { ...row, cells };
+}

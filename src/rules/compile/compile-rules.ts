@@ -1,0 +1,119 @@
+import { compileCondition } from '../../condition/compile.ts';
+import { forEachAtom, type Condition } from '../../condition/condition.ts';
+import type { ConditionWarning, FieldResolver } from '../../condition/operand.ts';
+import type { Collector } from '../collector.ts';
+import { compileOutput } from './compile-output.ts';
+import type { RuleDefinition } from '../definitions.ts';
+import type { DiagnosticItem, Warn } from '../diagnostics.ts';
+import { withExceptions } from './exceptions.ts';
+import { located, UnknownFieldError } from './located.ts';
+import { Macros, type Parsed } from './macros.ts';
+import type { Rule, RuleSet } from '../rule.ts';
+
+/**
+ * Compiles all collected definitions (Falco rule_loader_compiler.cpp): lists, then macros, then rules.
+ *
+ * @throws RuleError at the first error
+ */
+export function compileDefinitions(
+  collector: Collector,
+  fields: FieldResolver,
+  warn: Warn,
+): RuleSet {
+  const macros = new Macros(collector, warn);
+  const rules: Rule[] = [];
+  for (const definition of collector.rules.values()) {
+    if (!definition.known) continue;
+    try {
+      rules.push(compileRule(definition, macros, fields, warn));
+    } catch (error) {
+      // `skip-if-unknown-filter`: an unknown field drops the rule with a warning.
+      if (!(error instanceof UnknownFieldError) || !definition.skipIfUnknownFilter) throw error;
+      warn('LOAD_UNKNOWN_FILTER', error.message, error.context, error.hint);
+    }
+  }
+  macros.warnUnused();
+  return { rules, macros: macros.macroInfos(), lists: macros.listInfos() };
+}
+
+/** Falco's order counts where several things are wrong: exceptions, output, condition. */
+function compileRule(
+  definition: RuleDefinition,
+  macros: Macros,
+  fields: FieldResolver,
+  warn: Warn,
+): Rule {
+  const items: DiagnosticItem[] = [
+    { type: 'rule', name: definition.name },
+    { type: 'rule condition', name: '' },
+  ];
+  const whole = withExceptions(definition.condition, definition.exceptions, definition.node);
+  const message = compileOutput(definition, fields, warn);
+  const parsed = macros.parse(whole, items);
+  const uses = macros.references(parsed, items);
+  const condition = compileWithMacros(parsed, items, macros, fields, warn);
+  const { source, start } = definition.node;
+  return {
+    name: definition.name,
+    description: definition.description,
+    priority: definition.priority,
+    source: definition.source,
+    tags: definition.tags,
+    enabled: definition.enabled,
+    condition,
+    message,
+    conditionText: definition.condition.text,
+    tree: parsed.node,
+    outputText: definition.output.text,
+    exceptions: definition.exceptions.map(({ name }) => name),
+    macros: [...uses.macros].toSorted(),
+    lists: [...uses.lists].toSorted(),
+    fields: fieldsOf(condition),
+    files: definition.files,
+    file: source.name,
+    line: source.text.slice(0, start).split('\n').length,
+  };
+}
+
+function compileWithMacros(
+  rule: Parsed,
+  items: readonly DiagnosticItem[],
+  macros: Macros,
+  fields: FieldResolver,
+  warn: Warn,
+): Condition {
+  const warned = new Set<ConditionWarning>();
+  /** One tree for all uses of a macro. */
+  const compiled = new Map<string, Condition>();
+  const macro = (name: string): Condition => {
+    const condition =
+      compiled.get(name) ?? compile(macros.get(name), [...items, { type: 'macro', name }]);
+    compiled.set(name, condition);
+    return condition;
+  };
+  function compile(state: Parsed, inside: readonly DiagnosticItem[]): Condition {
+    const resolver: FieldResolver = {
+      ...fields,
+      warn: (code, message, position) => {
+        // Falco gives this one once a rule.
+        if (code === 'LOAD_UNSAFE_NA_CHECK' && warned.has(code)) return;
+        warned.add(code);
+        warn(code, message, { position: state.text.locate(position), items: inside });
+      },
+    };
+    try {
+      return compileCondition(state.node, { fields: resolver, macro });
+    } catch (error) {
+      throw located(error, 'LOAD_ERR_COMPILE_CONDITION', state.text, inside);
+    }
+  }
+  return compile(rule, items);
+}
+
+function fieldsOf(condition: Condition): string[] {
+  const keys = new Set<string>();
+  forEachAtom(condition, (atom) => {
+    for (const use of [...atom.left.uses, ...(atom.right?.uses ?? [])]) keys.add(use.key);
+  });
+  return [...keys].toSorted();
+}

@@ -1,0 +1,207 @@
+import { appendExceptions, joined, requireSameSource } from '../collector.ts';
+import type { RuleDefinition } from '../definitions.ts';
+import { RuleError } from '../diagnostics.ts';
+import { checkReplacement, validateException } from '../compile/exceptions.ts';
+import { refuseUnlisted, requireOverridden, type Overrides } from './override.ts';
+import { readExceptions } from './read-exceptions.ts';
+import {
+  contextOf,
+  optionalBoolean,
+  optionalScalar,
+  optionalSequence,
+  requiredScalar,
+  type ItemContext,
+} from './read-values.ts';
+import type { ReaderContext } from './reader.ts';
+import {
+  APPENDABLE,
+  fieldCheck,
+  readPriority,
+  readUnused,
+  REPLACEABLE,
+  sortedSet,
+} from './rule-values.ts';
+import { SourceText } from './source-text.ts';
+import { get } from './yaml.ts';
+
+/** A change to a rule whose values have been read and checked. */
+type Change = (rule: RuleDefinition) => void;
+
+/** Applies an item with `append: true` or `override` to the earlier rule of its name. @throws RuleError */
+export function changeRule(
+  item: ItemContext,
+  name: string,
+  overrides: Overrides,
+  context: ReaderContext,
+): void {
+  if (overrides.legacyAppend) {
+    legacyAppend(item, name, context);
+    return;
+  }
+  // Falco's order: first what is appended, then what is replaced, then keys that are not listed.
+  if (overrides.append.size > 0) {
+    const listed = APPENDABLE.filter((key) => overrides.append.has(key));
+    const changes = listed.map((key) => {
+      requireOverridden(item, 'append', key);
+      return APPENDERS[key](item, context);
+    });
+    const rule = earlierRule(item, name, listed[0]!, context);
+    for (const change of changes) change(rule);
+  }
+  if (overrides.replace.size > 0) {
+    const listed = REPLACEABLE.filter((key) => overrides.replace.has(key));
+    const changes = listed.map((key) => {
+      requireOverridden(item, 'replace', key);
+      return REPLACERS[key](item, context);
+    });
+    const missing =
+      `An 'override.${listed[0]}: replace' to a rule was requested but no rule by that name ` +
+      'already exists';
+    const rule = context.collector.changeRule(name, item, missing);
+    requireGivenSource(rule, item);
+    for (const change of changes) change(rule);
+  }
+  refuseUnlisted(item, overrides, REPLACEABLE);
+}
+
+/** `append: true` adds only a condition and exceptions; other keys are ignored. */
+function legacyAppend(item: ItemContext, name: string, context: ReaderContext): void {
+  const message =
+    "'append' key is deprecated. Add an 'append' entry (e.g. 'condition: append') under " +
+    "'override' instead.";
+  context.warn('LOAD_DEPRECATED_ITEM', message, contextOf(item.node, item.items));
+  const given = (['condition', 'exceptions'] as const).filter(
+    (key) => get(item.node, key) !== undefined,
+  );
+  const changes = given.map((key) => APPENDERS[key](item, context));
+  const rule = earlierRule(item, name, 'condition', context);
+  if (given.length === 0) {
+    throw new RuleError(
+      'LOAD_ERR_VALIDATE',
+      'Appended rule must have exceptions or condition property',
+      contextOf(item.node, item.items),
+    );
+  }
+  for (const change of changes) change(rule);
+}
+
+const APPENDERS: Readonly<
+  Record<(typeof APPENDABLE)[number], (item: ItemContext, context: ReaderContext) => Change>
+> = {
+  condition: (item) => {
+    const more = requiredScalar(item, 'condition');
+    return (rule) => {
+      rule.condition = joined(rule.condition, SourceText.of(more), more);
+    };
+  },
+  output: (item) => {
+    const more = requiredScalar(item, 'output');
+    return (rule) => {
+      rule.output = joined(rule.output, SourceText.of(more), more);
+    };
+  },
+  desc: (item) => {
+    const more = requiredScalar(item, 'desc').text;
+    return (rule) => {
+      rule.description += ` ${more}`;
+    };
+  },
+  tags: (item) => {
+    const more = readTags(item);
+    return (rule) => {
+      rule.tags = sortedSet([...rule.tags, ...more]);
+    };
+  },
+  exceptions: (item, context) => {
+    const more = readExceptions(item, true, context);
+    return (rule) =>
+      appendExceptions(rule, more, (exception) =>
+        validateException(exception, fieldCheck(rule.known, context)),
+      );
+  },
+};
+
+/** Changes nothing: the key matters to Falco alone. */
+const checkOnly = (item: ItemContext): Change => {
+  readUnused(item);
+  return () => undefined;
+};
+
+const REPLACERS: Readonly<
+  Record<(typeof REPLACEABLE)[number], (item: ItemContext, context: ReaderContext) => Change>
+> = {
+  condition: (item) => {
+    const condition = SourceText.of(requiredScalar(item, 'condition'));
+    return (rule) => {
+      rule.condition = condition;
+    };
+  },
+  output: (item) => {
+    const output = SourceText.of(requiredScalar(item, 'output'));
+    return (rule) => {
+      rule.output = output;
+    };
+  },
+  desc: (item) => {
+    const { text } = requiredScalar(item, 'desc');
+    return (rule) => {
+      rule.description = text;
+    };
+  },
+  tags: (item) => {
+    const tags = sortedSet(readTags(item));
+    return (rule) => {
+      rule.tags = tags;
+    };
+  },
+  exceptions: (item, context) => {
+    const exceptions = readExceptions(item, true, context);
+    return (rule) => {
+      for (const exception of exceptions) checkReplacement(exception);
+      rule.exceptions = exceptions;
+    };
+  },
+  priority: (item) => {
+    const priority = readPriority(item);
+    return (rule) => {
+      rule.priority = priority;
+    };
+  },
+  enabled: (item) => {
+    const enabled = optionalBoolean(item, 'enabled');
+    return (rule) => {
+      rule.enabled = enabled ?? rule.enabled;
+    };
+  },
+  'skip-if-unknown-filter': (item) => {
+    const skip = optionalBoolean(item, 'skip-if-unknown-filter') ?? false;
+    return (rule) => {
+      rule.skipIfUnknownFilter = skip;
+    };
+  },
+  capture: checkOnly,
+  capture_duration: checkOnly,
+  warn_evttypes: checkOnly,
+};
+
+function readTags(item: ItemContext): string[] {
+  return (optionalSequence(item, 'tags') ?? []).map(({ text }) => text);
+}
+
+function earlierRule(
+  item: ItemContext,
+  name: string,
+  key: string,
+  context: ReaderContext,
+): RuleDefinition {
+  const missing = `Rule uses 'append' or 'override.${key}: append' but no rule by that name already exists`;
+  const rule = context.collector.changeRule(name, item, missing);
+  requireGivenSource(rule, item);
+  return rule;
+}
+
+/** A changing item may repeat the source, but not change it. */
+function requireGivenSource(rule: RuleDefinition, item: ItemContext): void {
+  const source = optionalScalar(item, 'source');
+  if (source !== undefined) requireSameSource(rule, source.text, item);
+}

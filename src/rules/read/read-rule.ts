@@ -1,0 +1,103 @@
+import { changeRule } from './change-rule.ts';
+import { validateException } from '../compile/exceptions.ts';
+import { readOverrides } from './override.ts';
+import { readExceptions } from './read-exceptions.ts';
+import {
+  APPENDABLE,
+  fieldCheck,
+  readPriority,
+  readUnused,
+  REPLACEABLE,
+  sortedSet,
+} from './rule-values.ts';
+import {
+  contextOf,
+  invalid,
+  optionalBoolean,
+  optionalScalar,
+  optionalSequence,
+  requiredScalar,
+  type ItemContext,
+} from './read-values.ts';
+import type { ReaderContext } from './reader.ts';
+import { SourceText } from './source-text.ts';
+import { get } from './yaml.ts';
+
+/** The only event source whose rules are evaluated; others are skipped with a warning (D8). */
+const SOURCE = 'k8s_audit';
+/** Falco's default when a rule names no source. */
+const DEFAULT_SOURCE = 'syscall';
+
+/** Keys that a `rule` item may have. */
+export const RULE_KEYS: readonly string[] = [
+  'rule',
+  ...REPLACEABLE,
+  'source',
+  'append',
+  'override',
+];
+
+/** Reads one `rule` item into the collector. @throws RuleError */
+export function readRule(item: ItemContext, name: string, context: ReaderContext): void {
+  const overrides = readOverrides(item, APPENDABLE, REPLACEABLE);
+  if (overrides !== undefined) changeRule(item, name, overrides, context);
+  else if (
+    ['condition', 'output', 'desc', 'priority'].some((key) => get(item.node, key) !== undefined)
+  ) {
+    defineRule(item, name, context);
+  } else {
+    enableOnly(item, name, context);
+  }
+}
+
+function defineRule(item: ItemContext, name: string, context: ReaderContext): void {
+  const condition = SourceText.of(requiredScalar(item, 'condition'));
+  const output = SourceText.of(requiredScalar(item, 'output')).trimmed();
+  const description = requiredScalar(item, 'desc').text;
+  const priority = readPriority(item);
+  const source = optionalScalar(item, 'source')?.text ?? DEFAULT_SOURCE;
+  const enabled = optionalBoolean(item, 'enabled') ?? true;
+  readUnused(item);
+  const skipIfUnknownFilter = optionalBoolean(item, 'skip-if-unknown-filter') ?? false;
+  const tags = sortedSet((optionalSequence(item, 'tags') ?? []).map(({ text }) => text));
+  const read = readExceptions(item, false, context);
+  const known = source === SOURCE;
+  if (!known) {
+    const message = `Unknown source ${source}, skipping`;
+    const hint = get(item.node, 'source') === undefined ? `add 'source: ${SOURCE}'` : undefined;
+    context.warn('LOAD_UNKNOWN_SOURCE', message, contextOf(item.node, item.items), hint);
+  }
+  const exceptions = read.map((exception) =>
+    validateException(exception, fieldCheck(known, context)),
+  );
+  context.collector.defineRule(
+    {
+      condition,
+      output,
+      description,
+      priority,
+      source,
+      enabled,
+      tags,
+      exceptions,
+      skipIfUnknownFilter,
+      known,
+    },
+    name,
+    item,
+  );
+}
+
+function enableOnly(item: ItemContext, name: string, context: ReaderContext): void {
+  const enabled = optionalBoolean(item, 'enabled');
+  if (enabled === undefined) {
+    throw invalid("Item has no mapping for key 'enabled'", item.node, item.items);
+  }
+  context.warn(
+    'LOAD_DEPRECATED_ITEM',
+    "The standalone 'enabled' key usage is deprecated. The correct approach requires also a " +
+      "'replace' entry under the 'override' key (i.e. 'enabled: replace').",
+    contextOf(item.node, item.items),
+  );
+  context.collector.enableRule(name, enabled, item);
+}

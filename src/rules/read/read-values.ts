@@ -1,0 +1,86 @@
+import { RuleError, type DiagnosticContext, type DiagnosticItem } from '../diagnostics.ts';
+import { get, isNull, type YamlMapping, type YamlNode, type YamlScalar } from './yaml.ts';
+
+/** An item being read and what it is, for errors. */
+export interface ItemContext {
+  readonly node: YamlMapping;
+  readonly items: readonly DiagnosticItem[];
+}
+
+/** The place of `node` inside an item. */
+export function contextOf(node: YamlNode, items: readonly DiagnosticItem[]): DiagnosticContext {
+  return { position: { source: node.source, offset: node.start }, items };
+}
+
+/** An error of the wrong shape, type or spelling of a value. */
+export function invalid(
+  message: string,
+  node: YamlNode,
+  items: readonly DiagnosticItem[],
+  hint?: string,
+): RuleError {
+  return new RuleError('LOAD_ERR_YAML_VALIDATE', message, contextOf(node, items), hint);
+}
+
+/** A required, non-empty scalar (Falco rule_loader_reader.cpp: decode_val_generic). */
+export function requiredScalar(item: ItemContext, key: string): YamlScalar {
+  const scalar = optionalScalar(item, key);
+  if (scalar === undefined) {
+    throw invalid(`Item has no mapping for key '${key}'`, item.node, item.items);
+  }
+  return scalar;
+}
+
+/** A scalar that may be absent; when present it is neither null nor empty. */
+export function optionalScalar(item: ItemContext, key: string): YamlScalar | undefined {
+  const node = get(item.node, key);
+  if (node === undefined) return undefined;
+  if (isNull(node)) throw invalid(`Mapping for key '${key}' is empty`, node, item.items);
+  const items = [...item.items, { type: 'value for', name: key }];
+  if (node.kind !== 'scalar') throw invalid('Value is not a scalar value', node, items);
+  if (node.text === '') throw invalid('Value must be non-empty', node, items);
+  return node;
+}
+
+/** A boolean as yaml-cpp reads it: y/n, yes/no, true/false, on/off in lower, Capitalised or UPPER case. */
+export function optionalBoolean(item: ItemContext, key: string): boolean | undefined {
+  const node = optionalScalar(item, key);
+  if (node === undefined) return undefined;
+  const { text } = node;
+  const lower = text.toLowerCase();
+  const spelled = [lower, lower.toUpperCase(), lower[0]!.toUpperCase() + lower.slice(1)];
+  if (spelled.includes(text)) {
+    if (['y', 'yes', 'true', 'on'].includes(lower)) return true;
+    if (['n', 'no', 'false', 'off'].includes(lower)) return false;
+  }
+  const items = [...item.items, { type: 'value for', name: key }];
+  throw invalid("Can't decode YAML scalar value", node, items, 'write true or false');
+}
+
+/** A sequence of scalars; undefined when absent. Null and empty entries: null is refused, "" stays. */
+export function optionalSequence(
+  item: ItemContext,
+  key: string,
+): readonly YamlScalar[] | undefined {
+  const node = get(item.node, key);
+  if (node === undefined) return undefined;
+  const items = [...item.items, { type: 'value for', name: key }];
+  if (node.kind !== 'sequence') {
+    throw invalid('Value is not a sequence', node, items, `write ${key}: [a, b]`);
+  }
+  return node.items.map((entry) => {
+    if (entry.kind !== 'scalar' || entry.isNull) {
+      throw invalid('sequence value is not scalar', entry, items);
+    }
+    return entry;
+  });
+}
+
+/** A sequence of scalars that must be there. @throws RuleError */
+export function requiredSequence(item: ItemContext, key: string): readonly YamlScalar[] {
+  const sequence = optionalSequence(item, key);
+  if (sequence === undefined) {
+    throw invalid(`Item has no mapping for key '${key}'`, item.node, item.items);
+  }
+  return sequence;
+}

@@ -1,0 +1,183 @@
+import { didYouMean } from '../../util/suggest.ts';
+import type { WarningCode } from '../codes.ts';
+import type { Collector } from '../collector.ts';
+import { RuleError, type DiagnosticContext, type DiagnosticItem } from '../diagnostics.ts';
+import type { FieldProblem } from '../compile/exceptions.ts';
+import { readOverrides } from './override.ts';
+import { readRule, RULE_KEYS } from './read-rule.ts';
+import {
+  contextOf,
+  invalid,
+  requiredScalar,
+  requiredSequence,
+  type ItemContext,
+} from './read-values.ts';
+import { checkEngineVersion, readPluginRequirements } from './requirements.ts';
+import { SourceText } from './source-text.ts';
+import { parseYaml, YamlError } from './yaml-parser.ts';
+import { get, isNull, type YamlMapping, type YamlNode, type YamlSource } from './yaml.ts';
+
+/** Where reading puts definitions and warnings. */
+export interface ReaderContext {
+  readonly collector: Collector;
+  warn(code: WarningCode, message: string, context: DiagnosticContext, hint?: string): void;
+  /** What keeps a text from being a field that exceptions may use. */
+  checkField(text: string): FieldProblem | undefined;
+}
+
+/**
+ * Reads a rules file into the collector (Falco rule_loader_reader.cpp). The first error ends it.
+ *
+ * @throws RuleError
+ */
+export function readRulesFile(source: YamlSource, context: ReaderContext): void {
+  for (const document of parse(source)) {
+    const items = [{ type: 'rules content', name: '' }];
+    if (isNull(document)) continue;
+    if (document.kind === 'scalar') throw invalid('Rules content is not yaml', document, items);
+    if (document.kind === 'mapping') {
+      throw invalid('Rules content is not yaml array of objects', document, items);
+    }
+    for (const item of document.items) {
+      if (isNull(item)) continue;
+      if (item.kind !== 'mapping') {
+        const message = 'Unexpected element type. Each element should be a yaml associative array.';
+        throw invalid(message, item, [{ type: 'rules content item', name: '' }]);
+      }
+      readItem(item, context);
+    }
+  }
+}
+
+function parse(source: YamlSource): YamlNode[] {
+  try {
+    return parseYaml(source);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    const position = { source, offset: Math.min(error.position, source.text.length) };
+    throw new RuleError('LOAD_ERR_YAML_PARSE', error.message, { position, items: [] });
+  }
+}
+
+type ItemReader = (item: ItemContext, name: string, context: ReaderContext) => void;
+
+/** Kinds of items in the order in which Falco looks for their keys, with the keys each knows. */
+const KINDS: readonly {
+  readonly key: string;
+  readonly type: string;
+  readonly keys: readonly string[];
+  readonly read: ItemReader;
+}[] = [
+  {
+    key: 'required_engine_version',
+    type: 'required_engine_version',
+    keys: ['required_engine_version'],
+    read: (item) => checkEngineVersion(item),
+  },
+  {
+    key: 'required_plugin_versions',
+    type: 'required plugin versions',
+    keys: ['required_plugin_versions'],
+    read: (item, _name, context) => {
+      context.collector.pluginRequirements.push(...readPluginRequirements(item));
+    },
+  },
+  { key: 'list', type: 'list', keys: ['list', 'items', 'append', 'override'], read: readList },
+  {
+    key: 'macro',
+    type: 'macro',
+    keys: ['macro', 'condition', 'append', 'override'],
+    read: readMacro,
+  },
+  { key: 'rule', type: 'rule', keys: RULE_KEYS, read: readRule },
+];
+
+function readItem(node: YamlMapping, context: ReaderContext): void {
+  const kind = KINDS.find(({ key }) => get(node, key) !== undefined);
+  if (kind === undefined) {
+    context.warn(
+      'LOAD_UNKNOWN_ITEM',
+      'Unknown top level item',
+      contextOf(node, [{ type: 'rules content item', name: '' }]),
+      unknownItemHint(node),
+    );
+    return;
+  }
+  const named = kind.key === 'list' || kind.key === 'macro' || kind.key === 'rule';
+  const name = named
+    ? requiredScalar({ node, items: [{ type: kind.type, name: '' }] }, kind.key).text
+    : '';
+  const items: DiagnosticItem[] = [{ type: kind.type, name }];
+  kind.read({ node, items }, name, context);
+  warnUnknownKeys(node, kind.keys, items, context);
+}
+
+function unknownItemHint(node: YamlMapping): string | undefined {
+  const kinds = KINDS.map(({ key }) => key);
+  const keys = node.entries.map(({ key }) => (key.kind === 'scalar' ? key.text : ''));
+  return keys.map((key) => didYouMean(key, kinds)).find((hint) => hint !== undefined);
+}
+
+function warnUnknownKeys(
+  node: YamlMapping,
+  known: readonly string[],
+  items: readonly DiagnosticItem[],
+  context: ReaderContext,
+): void {
+  for (const { key } of node.entries) {
+    if (key.kind !== 'scalar' || known.includes(key.text)) continue;
+    const message = `Unknown key '${key.text}'. The key will be ignored.`;
+    context.warn(
+      'LOAD_UNKNOWN_KEY',
+      message,
+      contextOf(key, items),
+      unknownKeyHint(key.text, known),
+    );
+  }
+}
+
+function unknownKeyHint(key: string, known: readonly string[]): string | undefined {
+  if (key === '<<') return 'merge keys are not expanded';
+  return didYouMean(key, known);
+}
+
+function readList(item: ItemContext, name: string, context: ReaderContext): void {
+  if (!/^[^()"' \t\n\v\f\r=,]+$/.test(name)) {
+    const message =
+      'List has an invalid name. List names should match a regular expression: [^()"\'[:space:]=,]+';
+    context.warn('LOAD_INVALID_LIST_NAME', message, contextOf(item.node, item.items));
+  }
+  const items = requiredSequence(item, 'items');
+  const overrides = readOverrides(item, ['items'], ['items']);
+  if (overrides?.legacyAppend === true) warnLegacyAppend(item, context);
+  if (overrides !== undefined && (overrides.legacyAppend || overrides.append.size > 0)) {
+    context.collector.appendList(name, items, item);
+  } else {
+    context.collector.defineList(name, items, item.node);
+  }
+}
+
+function readMacro(item: ItemContext, name: string, context: ReaderContext): void {
+  if (!/^[a-zA-Z]+[a-zA-Z0-9_]*$/.test(name)) {
+    const message =
+      'Macro has an invalid name. Macro names should match a regular expression: [a-zA-Z]+[a-zA-Z0-9_]*';
+    context.warn('LOAD_INVALID_MACRO_NAME', message, contextOf(item.node, item.items));
+  }
+  const scalar = requiredScalar(item, 'condition');
+  const condition = SourceText.of(scalar);
+  const overrides = readOverrides(item, ['condition'], ['condition']);
+  if (overrides?.legacyAppend === true) warnLegacyAppend(item, context);
+  if (overrides !== undefined && (overrides.legacyAppend || overrides.append.size > 0)) {
+    context.collector.appendMacro(name, condition, item, scalar);
+  } else {
+    context.collector.defineMacro(name, condition, item.node);
+  }
+}
+
+function warnLegacyAppend(item: ItemContext, context: ReaderContext): void {
+  const key = item.items[0]?.type === 'list' ? 'items' : 'condition';
+  const message =
+    `'append' key is deprecated. Add an 'append' entry (e.g. '${key}: append') under 'override' ` +
+    'instead.';
+  context.warn('LOAD_DEPRECATED_ITEM', message, contextOf(item.node, item.items));
+}

@@ -1,0 +1,120 @@
+import { RuleError } from '../diagnostics.ts';
+import { contextOf, invalid, requiredScalar, type ItemContext } from './read-values.ts';
+import { get, type YamlNode, type YamlScalar } from './yaml.ts';
+
+/** The Falco engine and plugins whose rules k8s-audit understands. */
+const ENGINE_VERSION = '0.63.0';
+const PLUGIN_VERSIONS: Readonly<Record<string, string>> = {
+  k8saudit: '0.18.0',
+  json: '0.7.4',
+};
+
+interface PluginVersion {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** One entry of `required_plugin_versions`: the first loaded plugin decides. */
+export type PluginRequirement = readonly PluginVersion[];
+
+/** Numbers of a version; text behind the three numbers does not count (Falco version.h). */
+function parseVersion(text: string): readonly [number, number, number] | undefined {
+  const match = /^\s*(\d+)\.(\d+)\.(\d+)/.exec(text);
+  return match === null ? undefined : [Number(match[1]), Number(match[2]), Number(match[3])];
+}
+
+const MAX_UINT32 = 2 ** 32 - 1;
+
+/** A number N is engine 0.N.0; yaml-cpp reads hexadecimal and octal numbers too. */
+function implicitVersion(text: string): string | undefined {
+  if (!/^\+?(?:0[xX][0-9a-fA-F]+|\d+)$/.test(text)) return undefined;
+  const digits = text.replace('+', '');
+  const number = /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
+  return number <= MAX_UINT32 ? `0.${number}.0` : undefined;
+}
+
+/** Same major version, and not older. */
+function isCompatible(available: string, required: string): boolean {
+  const have = parseVersion(available);
+  const want = parseVersion(required);
+  if (have === undefined || want === undefined || have[0] !== want[0]) return false;
+  return have[1] > want[1] || (have[1] === want[1] && have[2] >= want[2]);
+}
+
+/** Checks `required_engine_version`; @throws RuleError */
+export function checkEngineVersion(item: ItemContext): void {
+  const scalar = requiredScalar(item, 'required_engine_version');
+  const text = implicitVersion(scalar.text) ?? scalar.text;
+  if (parseVersion(text) === undefined) {
+    const message =
+      `Unable to parse engine version '${scalar.text}' as a semver string. ` +
+      'Expected "x.y.z" semver format.';
+    throw invalid(message, scalar, item.items, 'write a number such as 15, or 0.15.0');
+  }
+  if (!isCompatible(ENGINE_VERSION, text)) {
+    const message = `Rules require engine version ${text}, but engine version is ${ENGINE_VERSION}`;
+    throw new RuleError('LOAD_ERR_VALIDATE', message, contextOf(scalar, item.items));
+  }
+}
+
+/** Reads `required_plugin_versions`; @throws RuleError */
+export function readPluginRequirements(item: ItemContext): PluginRequirement[] {
+  const node = get(item.node, 'required_plugin_versions');
+  if (node?.kind !== 'sequence') {
+    const message = 'Value of required_plugin_versions must be a sequence';
+    throw invalid(message, node ?? item.node, item.items);
+  }
+  return node.items.map((entry) => readRequirement(entry, item));
+}
+
+/** Falco reads the whole entry before it looks at versions. */
+function readRequirement(entry: YamlNode, item: ItemContext): PluginRequirement {
+  const plugins = [readPlugin(entry, item)];
+  const alternatives = entry.kind === 'mapping' ? get(entry, 'alternatives') : undefined;
+  if (alternatives !== undefined) {
+    if (alternatives.kind !== 'sequence') {
+      const message = 'Value of plugin version alternatives must be a sequence';
+      throw invalid(message, alternatives, item.items);
+    }
+    plugins.push(...alternatives.items.map((alternative) => readPlugin(alternative, item)));
+  }
+  const names = new Set<string>();
+  for (const { name, version } of plugins) {
+    const refuse = (message: string): RuleError =>
+      new RuleError('LOAD_ERR_VALIDATE', message, contextOf(version, item.items));
+    if (parseVersion(version.text) === undefined) {
+      throw refuse(`Invalid required version '${version.text}' for plugin '${name}'`);
+    }
+    if (names.has(name)) {
+      throw refuse(`Defined multiple alternative version requirements for plugin '${name}'`);
+    }
+    names.add(name);
+  }
+  return plugins.map(({ name, version }) => ({ name, version: version.text }));
+}
+
+function readPlugin(node: YamlNode, item: ItemContext): { name: string; version: YamlScalar } {
+  if (node.kind !== 'mapping') {
+    throw invalid('Plugin version must be a mapping', node, item.items);
+  }
+  const entry: ItemContext = { node, items: item.items };
+  return {
+    name: requiredScalar(entry, 'name').text,
+    version: requiredScalar(entry, 'version'),
+  };
+}
+
+/** What keeps a requirement from being met (Falco falco_engine.cpp: check_plugin_requirements). */
+export function unmetRequirement(requirement: PluginRequirement): string | undefined {
+  for (const { name, version } of requirement) {
+    const available = Object.hasOwn(PLUGIN_VERSIONS, name) ? PLUGIN_VERSIONS[name] : undefined;
+    if (available === undefined) continue;
+    if (isCompatible(available, version)) return undefined;
+    return (
+      `Plugin '${name}' version '${available}' is not compatible with required plugin version ` +
+      `'${version}'`
+    );
+  }
+  const wanted = requirement.map(({ name, version }) => `${name} (>= ${version})`).join(', ');
+  return `Plugin requirement not satisfied, must load one of: ${wanted}`;
+}

@@ -1,0 +1,107 @@
+import type { DecoderMemory } from '../../events/decoded.ts';
+import { openPlainFile, type PlainFile } from '../../io/plain-file.ts';
+import type { Source } from '../../io/sources.ts';
+import type { Job } from './ranges.ts';
+
+/** Smaller inputs are done before further threads have started, loaded the rules and warmed up. */
+const THRESHOLD = 512 * 1024 * 1024;
+/** Large enough that starting on a range costs nothing, small enough for findings to wait in memory. */
+const RANGE_SIZE = 8 * 1024 * 1024;
+/** How much audit logs are compressed, at least. */
+const COMPRESSION = 5;
+
+/** Whether inputs are worth further threads: regular files that are large together. */
+export function isForThreads(sources: readonly Source[], threshold = THRESHOLD): boolean {
+  let total = 0;
+  for (const { name, size } of sources) {
+    if (size === undefined) return false;
+    total += /\.(?:gz|zst)(?:\.\d+)?$/.test(name) ? size * COMPRESSION : size;
+  }
+  return total >= threshold;
+}
+
+/** A job and where it lies. */
+export interface PlacedJob {
+  readonly job: Job;
+  /** Index of its input. */
+  readonly source: number;
+}
+
+/** The work on inputs, in input order: large plain files in ranges, others whole. */
+export class Jobs {
+  readonly #sources: readonly Source[];
+  readonly #rangeSize: number;
+  readonly #files = new Map<number, PlainFile | undefined>();
+  #nextId = 0;
+  /** What is next: an input, and a place in it. */
+  #source = 0;
+  #at = 0;
+
+  constructor(sources: readonly Source[], rangeSize = RANGE_SIZE) {
+    this.#sources = sources;
+    this.#rangeSize = rangeSize;
+  }
+
+  /** Whether there are no more. */
+  get isEmpty(): boolean {
+    return this.#source >= this.#sources.length;
+  }
+
+  /** Makes the next job. `memoryOf`: what the reader of an input is taken to remember in the middle of it. */
+  next(memoryOf: (source: number) => DecoderMemory | undefined): PlacedJob {
+    const source = this.#source;
+    const input = this.#sources[source]!;
+    const id = this.#nextId++;
+    const file = this.#open(source);
+    if (file === undefined) {
+      this.#source++;
+      return { source, job: { kind: 'file', id, source: input } };
+    }
+    const start = this.#at;
+    // The last range ends with the file, which may still grow.
+    const end = start + this.#rangeSize >= file.size ? Infinity : start + this.#rangeSize;
+    const memory = start === 0 ? undefined : memoryOf(source);
+    this.goTo(source, end);
+    const { fd } = file;
+    return { source, job: { kind: 'range', id, file: input.name, fd, start, end, memory } };
+  }
+
+  /** Goes on at a place of an input; behind it for Infinity. */
+  goTo(source: number, at: number): void {
+    this.#source = at === Infinity ? source + 1 : source;
+    this.#at = at === Infinity ? 0 : at;
+  }
+
+  /** Closes the inputs before one. */
+  closeBefore(source: number): void {
+    for (const [index, file] of this.#files) {
+      if (index >= source) continue;
+      file?.close();
+      this.#files.delete(index);
+    }
+  }
+
+  /** The input when it is one for ranges; once opened it stays the file that it was. */
+  #open(source: number): PlainFile | undefined {
+    if (!this.#files.has(source)) {
+      const { path, size = 0 } = this.#sources[source]!;
+      const isLarge = path !== undefined && size >= this.#rangeSize;
+      this.#files.set(source, isLarge ? openPlainFile(path, this.#rangeSize) : undefined);
+    }
+    return this.#files.get(source);
+  }
+}
+
+/** Where a job starts in its input. */
+export function startOf(job: Job): number {
+  return job.kind === 'range' ? job.start : 0;
+}
+
+/** Whether a reader that starts with `a` reads on as one that remembers `b`. */
+export function isSameMemory(a: DecoderMemory | undefined, b: DecoderMemory): boolean {
+  return a === undefined ? isBlank(b) : JSON.stringify(a) === JSON.stringify(b);
+}
+
+function isBlank({ afterBreak, prefix, envelopes }: DecoderMemory): boolean {
+  return !afterBreak && prefix === -1 && envelopes.every((index) => index === -1);
+}

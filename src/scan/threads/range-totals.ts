@@ -1,0 +1,119 @@
+import { BlindSpots } from '../../engine/blind.ts';
+import { SummaryBuilder } from '../../engine/summary.ts';
+import { describeLine } from '../../events/decode/describe.ts';
+import type { Amounts, JobPart } from './ranges.ts';
+import { RepeatedEvents } from './repeated-events.ts';
+import type { ScanHooks, ScanPlan, ScanResult } from '../run-scan.ts';
+import type { ScanThreads } from './thread-contract.ts';
+
+/** Bytes of findings for each byte of input from which on one thread is faster; and for the first jobs. */
+const DENSE = 0.1;
+const DENSE_GRACE = 1024 * 1024;
+
+/** Puts the results of jobs together; they must come in input order. */
+export class RangeTotals {
+  readonly summary = new SummaryBuilder();
+  readonly #plan: ScanPlan;
+  readonly #threads: ScanThreads;
+  readonly #hooks: ScanHooks;
+  readonly #blind = new BlindSpots();
+  /** Lines of the input in the jobs before. */
+  #linesBefore = 0;
+  /** Lines of the job so far. */
+  #lines = 0;
+  /** Bytes read from the inputs, and of findings. */
+  #bytes = 0;
+  #size = 0;
+  #events = 0;
+  #unread = 0;
+  #faults = 0;
+  #firstLine: string | undefined;
+  readonly #repeated = new RepeatedEvents();
+
+  constructor(plan: ScanPlan, threads: ScanThreads, hooks: ScanHooks) {
+    this.#plan = plan;
+    this.#threads = threads;
+    this.#hooks = hooks;
+    for (const { path, reason, detail } of plan.sourceProblems) {
+      this.summary.problem(path, { reason, line: 0, detail });
+      this.#unread++;
+    }
+  }
+
+  /** True when there is so much to write that further threads only add the work of handing it over. */
+  get isDense(): boolean {
+    return this.#size > DENSE * this.#bytes + DENSE_GRACE;
+  }
+
+  /** True once something was read. */
+  get hasBegun(): boolean {
+    return this.#bytes > 0;
+  }
+
+  /** Starts on an input. */
+  input(name: string): void {
+    this.summary.input(name);
+    this.#linesBefore = 0;
+  }
+
+  /** Hands over findings of the job that is next. */
+  findings({ events, size }: JobPart): void {
+    this.#size += size;
+    for (const [time, findings] of events) {
+      const counted = findings.filter((finding) => {
+        const { origin } = finding;
+        if (this.#linesBefore === 0) return this.#hooks.finding(finding);
+        const line = origin.line + this.#linesBefore;
+        return this.#hooks.finding({ ...finding, origin: { ...origin, line } });
+      });
+      this.summary.event(time, counted);
+    }
+  }
+
+  /** Adds amounts of a job up to which all findings were handed over. */
+  add(amounts: Amounts): void {
+    const problems = amounts.summary.problems.map((problem) => ({
+      ...problem,
+      examples: problem.examples.map((place) => ({
+        ...place,
+        line: place.line === 0 ? 0 : place.line + this.#linesBefore,
+      })),
+    }));
+    this.summary.merge({ ...amounts.summary, problems });
+    this.#blind.merge(amounts.blind.rules, amounts.blind.events);
+    for (const [index, counts] of amounts.counters.entries()) {
+      this.#plan.counters![index]!.add(counts);
+    }
+    this.#threads.ignored(amounts.ignored);
+    this.#lines += amounts.lines;
+    this.#bytes += amounts.read;
+    for (const noted of amounts.noted) this.#repeated.note(noted);
+    this.#events += amounts.events;
+    this.#unread += amounts.unread;
+    this.#faults += amounts.faults;
+    this.#firstLine ??= amounts.firstLine;
+  }
+
+  /** Ends a job whose amounts were added. */
+  jobEnded(): void {
+    this.#linesBefore += this.#lines;
+    this.#lines = 0;
+  }
+
+  progress(): void {
+    this.#hooks.progress(this.#bytes, this.#events);
+  }
+
+  /** @param elapsedMs wall-clock milliseconds */
+  result(elapsedMs: number): ScanResult {
+    const firstLine = this.#events === 0 ? this.#firstLine : undefined;
+    return {
+      summary: this.summary.build(elapsedMs),
+      blind: this.#blind,
+      unread: this.#unread,
+      faults: this.#faults,
+      duplicates: this.#repeated.count,
+      looksLike: firstLine === undefined ? undefined : describeLine(firstLine),
+    };
+  }
+}

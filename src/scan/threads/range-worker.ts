@@ -1,0 +1,232 @@
+import { setImmediate } from 'node:timers/promises';
+import { BlindSpots } from '../../engine/blind.ts';
+import type { EngineOptions } from '../../engine/engine.ts';
+import type { Finding } from '../../engine/finding.ts';
+import type { Problem } from '../../events/problems.ts';
+import { feedInput, type ByteTarget } from '../../io/read-input.ts';
+import { feedRange } from '../../io/read-range.ts';
+import { errorCode } from '../../io/sources.ts';
+import { FastReader, type LinePlan } from '../fast-reader.ts';
+import type { WorkerThread } from './thread-contract.ts';
+import type { Amounts, Fired, FromWorker, Job, ToWorker } from './ranges.ts';
+
+/** What a worker evaluates with. It is the worker's alone: what it counts is taken out of it. */
+export interface RangeWork {
+  readonly plan: LinePlan;
+  readonly options: EngineOptions;
+  /** How many findings each ignore entry dropped so far. */
+  ignored(): readonly number[];
+}
+
+/** Bytes of findings in one message. */
+const PART_SIZE = 256 * 1024;
+/** Bytes of messages that may wait to be delivered; then the worker waits too. Ranges are delivered soon. */
+const SIZE_AHEAD = { range: 1024 * 1024, file: 4 * 1024 * 1024 };
+/** Bytes of input after which a job tells what it read: what it counts must not grow with its input. */
+const AMOUNTS_EVERY = 64 * 1024 * 1024;
+/** Bytes of events that are scanned at a time when they are listed. */
+const LISTED_BYTES = 1024 * 1024;
+/** What a finding and amounts take apart from their texts. */
+const FINDING_SIZE = 1024;
+const AMOUNTS_SIZE = 64 * 1024;
+
+/** Works on jobs in the order in which they are asked for. */
+export class RangeWorker {
+  readonly #work: RangeWork;
+  readonly #post: (message: FromWorker) => void;
+  readonly #blind = new BlindSpots(Infinity);
+  readonly #reader: FastReader;
+  readonly #dropped = new Set<number>();
+  #stopped = false;
+  #fired: Fired[] = [];
+  #firedSize = 0;
+  #ahead = 0;
+  #wake: (() => void) | undefined;
+  #last: Promise<void> = Promise.resolve();
+  /** Bytes of the input, and their expanded size, since the amounts were told. */
+  #read = 0;
+  #filled = 0;
+  #noted: Uint32Array[] = [];
+  #ignored: readonly number[];
+
+  constructor(work: RangeWork, post: (message: FromWorker) => void) {
+    this.#work = work;
+    this.#post = post;
+    this.#ignored = work.ignored();
+    this.#reader = new FastReader(work.plan, work.options, this.#blind, (time, findings) => {
+      if (findings.length === 0) {
+        this.#reader.quiet(time);
+        return;
+      }
+      this.#fired.push([time, findings]);
+      for (const finding of findings) this.#firedSize += sizeOf(finding);
+    });
+  }
+
+  /** Takes a message of the main thread. */
+  receive(message: ToWorker): void {
+    switch (message.kind) {
+      case 'taken': {
+        this.#ahead -= message.size;
+        break;
+      }
+      case 'drop': {
+        this.#dropped.add(message.id);
+        break;
+      }
+      default: {
+        this.#last = this.#last
+          .then(() => this.#run(message))
+          .catch((error: unknown) => {
+            const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+            this.#post({ kind: 'failed', text });
+          });
+        return;
+      }
+    }
+    this.#goOn();
+  }
+
+  /** Gives up all jobs; resolves when nothing is worked on any more. */
+  stop(): Promise<void> {
+    this.#stopped = true;
+    this.#goOn();
+    return this.#last;
+  }
+
+  #goOn(): void {
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+
+  #isDropped(id: number): boolean {
+    return this.#stopped || this.#dropped.has(id);
+  }
+
+  async #run(job: Job): Promise<void> {
+    // However small jobs are, messages are heard between them.
+    await setImmediate();
+    const { id } = job;
+    const reader = this.#reader;
+    const file = job.kind === 'range' ? job.file : job.source.name;
+    reader.begin(file, job.kind === 'range' ? job.memory : undefined);
+    const reached = this.#isDropped(id) ? Infinity : await this.#feed(job, file);
+    const { memory } = reader;
+    reader.finish();
+    await this.#flush(job);
+    // A dropped job leaves no trace in the amounts of the next one.
+    const amounts = this.#amounts();
+    this.#fired = [];
+    this.#firedSize = 0;
+    this.#dropped.delete(id);
+    if (!this.#stopped) this.#post({ kind: 'end', id, reached, memory, amounts });
+  }
+
+  /** @returns where it ended, as in JobEnd */
+  async #feed(job: Job, file: string): Promise<number> {
+    const onProblem = (problem: Problem): void => this.#reader.problem(file, problem);
+    const onBytes = (bytes: number): void => {
+      this.#read += bytes;
+    };
+    const feed =
+      job.kind === 'range'
+        ? feedRange(job.fd, job, this.#target(onBytes), () => this.#reader.holdsNext)
+        : feedInput(job.source, { onProblem, onBytes }, this.#target());
+    try {
+      for (;;) {
+        const step = await feed.next();
+        if (step.done === true) return step.value ?? Infinity;
+        if (this.#firedSize >= PART_SIZE || this.#filled >= AMOUNTS_EVERY) {
+          await this.#flush(job);
+        }
+        if (this.#isDropped(job.id)) break;
+      }
+    } catch (error) {
+      onProblem({ reason: 'unreadable', line: 0, detail: errorCode(error) });
+      return Infinity;
+    }
+    await feed.return(Infinity);
+    return Infinity;
+  }
+
+  /** The reader, with its bytes counted. */
+  #target(onBytes?: (bytes: number) => void): ByteTarget<void> {
+    const reader = this.#reader;
+    const lists = this.#work.plan.duplicates === 'list';
+    return {
+      // There is room for the hashes of so many events only.
+      space: () => (lists ? reader.space().subarray(0, LISTED_BYTES) : reader.space()),
+      filled: (bytes) => {
+        this.#filled += bytes;
+        onBytes?.(bytes);
+        reader.filled(bytes);
+        if (lists) this.#noted.push(reader.takeNoted());
+      },
+      pause: () => reader.pause(),
+      end: () => reader.end(),
+    };
+  }
+
+  /** Hands over what was found, once there is room for it. */
+  async #flush({ id, kind }: Job): Promise<void> {
+    const events = this.#fired;
+    const amounts = this.#filled >= AMOUNTS_EVERY ? this.#amounts() : undefined;
+    const size = this.#firedSize + (amounts === undefined ? 0 : sizeOfAmounts(amounts));
+    this.#fired = [];
+    this.#firedSize = 0;
+    if (size === 0) return;
+    // A message larger than all room goes when nothing else waits.
+    while (this.#ahead > 0 && this.#ahead + size > SIZE_AHEAD[kind] && !this.#isDropped(id)) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#isDropped(id)) return;
+    this.#ahead += size;
+    this.#post({ kind: 'part', id, events, amounts, size });
+  }
+
+  /** What was read since the last call. */
+  #amounts(): Amounts {
+    const { summary, duplicates: _, ...amounts } = this.#reader.take();
+    const before = this.#ignored;
+    this.#ignored = this.#work.ignored();
+    const read = this.#read;
+    this.#read = 0;
+    this.#filled = 0;
+    const noted = this.#noted;
+    this.#noted = [];
+    return {
+      ...amounts,
+      summary: summary.build(0),
+      read,
+      noted,
+      blind: this.#blind.take(),
+      counters: (this.#work.plan.counters ?? []).map((counter) => counter.take()),
+      ignored: this.#ignored.map((count, index) => count - before[index]!),
+    };
+  }
+}
+
+/** Works on jobs in the thread that it is called in, between turns of the event loop. */
+export function ownThread(work: RangeWork, receive: (message: FromWorker) => void): WorkerThread {
+  const worker = new RangeWorker(work, receive);
+  return {
+    post: (message) => worker.receive(message),
+    stop: () => worker.stop(),
+  };
+}
+
+function sizeOfAmounts({ noted }: Amounts): number {
+  return noted.reduce((size, { byteLength }) => size + byteLength, AMOUNTS_SIZE);
+}
+
+/** About how many bytes of memory a finding takes. */
+function sizeOf({ message, raw = '', outputFields }: Finding): number {
+  let size = FINDING_SIZE + message.length + raw.length;
+  for (const [, value] of outputFields) {
+    if (typeof value === 'string') size += value.length;
+    else if (Array.isArray(value)) for (const item of value) size += item.length;
+  }
+  return size;
+}

@@ -1,0 +1,86 @@
+import type { BlindRule } from '../../engine/blind.ts';
+import type { Finding } from '../../engine/finding.ts';
+import type { ScanSummary } from '../../engine/summary.ts';
+import type { DecoderMemory } from '../../events/decoded.ts';
+import type { ByteRange } from '../../io/read-range.ts';
+import type { Source } from '../../io/sources.ts';
+
+/** Lines of a file that one thread works on. */
+interface RangeJob extends ByteRange {
+  readonly kind: 'range';
+  readonly id: number;
+  /** The input as the user knows it. */
+  readonly file: string;
+  /** A file descriptor of the process. */
+  readonly fd: number;
+  /** What the reader of the range before is taken to remember. */
+  readonly memory: DecoderMemory | undefined;
+}
+
+/** A whole input that one thread works on. */
+interface FileJob {
+  readonly kind: 'file';
+  readonly id: number;
+  readonly source: Source;
+}
+
+export type Job = RangeJob | FileJob;
+
+export type ToWorker =
+  | Job
+  /** A {@link JobPart} was delivered, or given up. */
+  | { readonly kind: 'taken'; readonly size: number }
+  /** Nobody wants the rest of a job. */
+  | { readonly kind: 'drop'; readonly id: number };
+
+/** An event on which rules fired. */
+export type Fired = readonly [time: bigint, findings: readonly Finding[]];
+
+/** What was read for a part of a job. Lines are counted from the start of the job. */
+export interface Amounts {
+  /** Lacks the events that are handed over with their findings. */
+  readonly summary: ScanSummary;
+  /** Bytes read from the input, compressed ones as they lie there. */
+  readonly read: number;
+  readonly lines: number;
+  readonly events: number;
+  readonly unread: number;
+  readonly faults: number;
+  readonly firstLine: string | undefined;
+  /** Hashes of the events, two words each, when the plan lists them. */
+  readonly noted: readonly Uint32Array[];
+  readonly blind: { readonly rules: readonly BlindRule[]; readonly events: number };
+  /** For each counter of the plan. */
+  readonly counters: readonly (readonly (readonly [rule: string, count: number])[])[];
+  /** For each entry of the ignore list. */
+  readonly ignored: readonly number[];
+}
+
+/** Findings of a job, and what was read up to them. */
+export interface JobPart {
+  readonly kind: 'part';
+  readonly id: number;
+  readonly events: readonly Fired[];
+  /** What was read since the last part that says so; long jobs tell it now and then. */
+  readonly amounts: Amounts | undefined;
+  /** About how many bytes of memory it takes until it is delivered. */
+  readonly size: number;
+}
+
+/** The end of a job, behind all parts of it. */
+export interface JobEnd {
+  readonly kind: 'end';
+  readonly id: number;
+  /** Where the next range starts when that is behind the job's end; Infinity at the end of the file. */
+  readonly reached: number;
+  readonly memory: DecoderMemory;
+  readonly amounts: Amounts;
+}
+
+export type FromWorker =
+  /** The thread is ready for jobs. */
+  | { readonly kind: 'ready' }
+  | JobPart
+  | JobEnd
+  /** The worker cannot go on. */
+  | { readonly kind: 'failed'; readonly text: string };

@@ -1,0 +1,249 @@
+import type { DecoderMemory } from '../../events/decoded.ts';
+import { isForThreads, isSameMemory, Jobs, startOf } from './jobs.ts';
+import { RangeTotals } from './range-totals.ts';
+import { ownThread } from './range-worker.ts';
+import type { FromWorker } from './ranges.ts';
+import type { Running, Slot } from './running.ts';
+import type { ScanHooks, ScanPlan, ScanResult } from '../run-scan.ts';
+import type { ScanThreads } from './thread-contract.ts';
+
+/** Jobs that each thread may be ahead. */
+const JOBS_AHEAD = 4;
+/** Jobs that wait in a thread of its own, so that it need not wait for this one. */
+const QUEUED = 2;
+/** Wrong guesses of what a reader remembers after which ranges wait for the one before. */
+const MAX_GUESSES = 8;
+
+/**
+ * Scans large inputs with several threads: the same findings, order and counts as with one.
+ *
+ * @returns undefined when the inputs are not for threads
+ */
+export async function threadedScan(
+  plan: ScanPlan,
+  threads: ScanThreads,
+  hooks: ScanHooks,
+): Promise<ScanResult | undefined> {
+  // Which resource rules are of use is noted once, not for each job.
+  if (plan.resourceFilter !== undefined) return undefined;
+  if (!isForThreads(plan.sources, threads.threshold)) return undefined;
+  const scan = new ThreadedScan(plan, threads, hooks);
+  try {
+    return await scan.run();
+  } finally {
+    await scan.stop();
+  }
+}
+
+class ThreadedScan {
+  readonly #plan: ScanPlan;
+  readonly #threads: ScanThreads;
+  readonly #hooks: ScanHooks;
+  readonly #jobs: Jobs;
+  readonly #totals: RangeTotals;
+  /** Those of other threads. */
+  readonly #slots: Slot[] = [];
+  /** This thread's. */
+  #own: Slot | undefined;
+  /** In input order, without gaps. */
+  #running: Running[] = [];
+  /** Inputs that were started on, and what the reader remembers of the last one. */
+  #inputs = 0;
+  #memory: DecoderMemory | undefined;
+  #wrongGuesses = 0;
+  /** True while there is so much to write that further threads only add the work of handing it over. */
+  #isDense = false;
+  #error: Error | undefined;
+  /** Whether something has happened since the last look. */
+  #news = false;
+  #wake: (() => void) | undefined;
+
+  constructor(plan: ScanPlan, threads: ScanThreads, hooks: ScanHooks) {
+    this.#plan = plan;
+    this.#totals = new RangeTotals(plan, threads, hooks);
+    this.#threads = threads;
+    this.#hooks = hooks;
+    this.#jobs = new Jobs(plan.sources, threads.rangeSize);
+  }
+
+  async run(): Promise<ScanResult> {
+    const hooks = this.#hooks;
+    const { signal } = hooks;
+    const start = hooks.now();
+    const wake = (): void => this.#signal();
+    signal.addEventListener('abort', wake);
+    try {
+      if (!signal.aborted) this.#start();
+      while (!signal.aborted && (!this.#jobs.isEmpty || this.#running.length > 0)) {
+        this.#news = false;
+        this.#checkDensity();
+        // What is dense from the start needs no other thread at all.
+        if (this.#slots.length === 0 && this.#totals.hasBegun && !this.#isDense)
+          this.#startOthers();
+        for (const slot of this.#slots) {
+          if (slot.isReady && !this.#isDense) this.#dispatch(slot, QUEUED);
+        }
+        if (!(await this.#deliver())) {
+          this.#dispatch(this.#own!, 1);
+          await this.#message();
+        }
+        if (this.#error !== undefined) throw this.#error;
+      }
+    } finally {
+      signal.removeEventListener('abort', wake);
+    }
+    if (signal.aborted) this.#totals.summary.interrupt();
+    return this.#totals.result(hooks.now() - start);
+  }
+
+  async stop(): Promise<void> {
+    const slots = this.#own === undefined ? this.#slots : [this.#own, ...this.#slots];
+    await Promise.all(slots.map(({ thread }) => thread.stop()));
+    this.#jobs.closeBefore(Infinity);
+  }
+
+  #start(): void {
+    this.#begin(0);
+    const thread = ownThread(this.#threads.local(), (message) => this.#receive(own, message));
+    const own: Slot = { thread, isReady: true, busy: 0 };
+    this.#own = own;
+  }
+
+  #startOthers(): void {
+    const { count } = this.#threads;
+    const failed = (error: unknown): void => {
+      const cause = error instanceof Error ? error : new Error(String(error));
+      this.#error ??= new Error(`a thread failed: ${cause.message}`, { cause });
+      this.#signal();
+    };
+    for (let i = 0; i < count; i++) {
+      const thread = this.#threads.start((message) => this.#receive(slot, message), failed);
+      const slot: Slot = { thread, isReady: false, busy: 0 };
+      this.#slots.push(slot);
+    }
+  }
+
+  #message(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#news) resolve();
+      else this.#wake = resolve;
+    });
+  }
+
+  #checkDensity(): void {
+    const { isDense } = this.#totals;
+    if (isDense !== this.#isDense) this.#threads.rest?.(isDense);
+    this.#isDense = isDense;
+  }
+
+  #signal(): void {
+    this.#news = true;
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+
+  /** Gives a thread as many jobs as it may have. */
+  #dispatch(worker: Slot, most: number): void {
+    const ahead = this.#wrongGuesses >= MAX_GUESSES ? 1 : (this.#threads.count + 1) * JOBS_AHEAD;
+    while (worker.busy < most && this.#running.length < ahead && !this.#jobs.isEmpty) {
+      const placed = this.#jobs.next((source) =>
+        source === this.#inputs - 1 ? this.#memory : undefined,
+      );
+      this.#running.push({ ...placed, worker, parts: [], end: undefined });
+      worker.busy++;
+      worker.thread.post(placed.job);
+    }
+  }
+
+  #receive(slot: Slot, message: FromWorker): void {
+    if (message.kind === 'failed') {
+      this.#error ??= new Error(`a thread failed: ${message.text}`);
+    } else if (message.kind === 'ready') {
+      slot.isReady = true;
+    } else {
+      const running = this.#running.find(({ job }) => job.id === message.id);
+      if (message.kind === 'end') {
+        slot.busy--;
+        if (running !== undefined) running.end = message;
+      } else if (running === undefined) {
+        slot.thread.post({ kind: 'taken', size: message.size });
+      } else {
+        running.parts.push(message);
+      }
+    }
+    this.#signal();
+  }
+
+  /** Delivers what is next in the input; false when that is not known yet. */
+  async #deliver(): Promise<boolean> {
+    const [first] = this.#running;
+    if (first === undefined) return false;
+    this.#begin(first.source);
+    const part = first.parts.shift();
+    if (part !== undefined) {
+      this.#totals.findings(part);
+      if (part.amounts !== undefined) this.#totals.add(part.amounts);
+      this.#totals.progress();
+      await this.#hooks.settle();
+      first.worker.thread.post({ kind: 'taken', size: part.size });
+      return true;
+    }
+    const { end, job, source } = first;
+    if (end === undefined) return false;
+    this.#running.shift();
+    this.#totals.add(end.amounts);
+    this.#totals.jobEnded();
+    if (job.kind === 'range') {
+      if (end.reached > job.end) this.#dropUpTo(end.reached, source);
+      this.#checkGuess(end.memory, source);
+    }
+    this.#totals.progress();
+    await this.#hooks.settle();
+    return true;
+  }
+
+  /** Starts on the inputs up to one. */
+  #begin(source: number): void {
+    if (source < this.#inputs) return;
+    for (; this.#inputs <= source; this.#inputs++) {
+      this.#totals.input(this.#plan.sources[this.#inputs]!.name);
+    }
+    this.#memory = undefined;
+    this.#jobs.closeBefore(source);
+  }
+
+  /** A value went on behind its range: what was read of it there is worth nothing. */
+  #dropUpTo(reached: number, source: number): void {
+    this.#wrongGuesses++;
+    const next = this.#running.findIndex(
+      (other) => other.source !== source || (other.job.kind === 'range' && other.job.end > reached),
+    );
+    const found = this.#running[next];
+    if (found !== undefined && (found.source !== source || startOf(found.job) === reached)) {
+      this.#drop(next);
+      return;
+    }
+    this.#drop();
+    this.#jobs.goTo(source, reached);
+  }
+
+  /** Ranges are read again when they started with another memory than the range before ended with. */
+  #checkGuess(memory: DecoderMemory, source: number): void {
+    this.#memory = memory;
+    const next = this.#running[0];
+    if (next?.source !== source || next.job.kind !== 'range') return;
+    if (isSameMemory(next.job.memory, memory)) return;
+    this.#wrongGuesses++;
+    const { start } = next.job;
+    this.#drop();
+    this.#jobs.goTo(source, start);
+  }
+
+  /** Gives up the first of the running jobs. */
+  #drop(count = this.#running.length): void {
+    for (const { job, worker, parts, end } of this.#running.splice(0, count)) {
+      for (const { size } of parts) worker.thread.post({ kind: 'taken', size });
+      if (end === undefined) worker.thread.post({ kind: 'drop', id: job.id });
+    }
+  }
+}

@@ -1,0 +1,205 @@
+import { CUSTOM_GROUP, isStatus, shapeResource } from '../api-resources.ts';
+import type { AuditPolicy, GroupResources, PolicyRule } from './audit-policy.ts';
+import { covers, higher, LEVELS, type Level } from '../levels.ts';
+import { EMPTY, entry, NOISE, type Noise } from './policy-noise.ts';
+import { canFire, isGeneral, ProbeSet, type Need, type Needs } from '../needs.ts';
+
+/** A computed policy, and what it leaves out on purpose. */
+export interface BuiltPolicy {
+  readonly policy: AuditPolicy;
+  readonly notes: readonly string[];
+}
+
+/** Rules that a remark names. */
+const MAX_NAMED = 5;
+
+/** Levels that are never exceeded, whatever rules ask: the bodies are credentials. */
+const CAPS: readonly {
+  readonly group: string;
+  readonly resource: string;
+  readonly level: Level;
+}[] = [
+  { group: '', resource: 'secrets', level: 'Metadata' },
+  { group: 'authentication.k8s.io', resource: 'tokenreviews', level: 'Metadata' },
+  // The lifetime and the audiences, not the minted token.
+  { group: '', resource: 'serviceaccounts/token', level: 'Request' },
+];
+
+/**
+ * The least audit policy under which every rule sees what it looks at, as far as that can be derived from
+ * the conditions. Noise that no rule is about, and limits for credentials, are put before it.
+ */
+export function buildPolicy(needs: Needs): BuiltPolicy {
+  const notes: string[] = [];
+  const rules: PolicyRule[] = [];
+  const all = [...needs.byRule.values()].flat();
+  const wide = needsEverything(all);
+  // Without a rule for all the rest, what nobody asks for is not logged anyway.
+  for (const noise of wide ? NOISE : []) {
+    const { specific, general } = rulesIn(noise, needs);
+    if (specific.length === 0) rules.push(noise.rule);
+    const what = noise.rule.comment?.replace('noise: ', '') ?? '';
+    if (specific.length > 0) notes.push(`${what} are logged, for ${named(specific)}`);
+    else if (general.length > 0) {
+      notes.push(
+        `not logged: ${what}. Rules about all requests do not see them: ${named(general)}`,
+      );
+    }
+  }
+  for (const cap of CAPS) {
+    const blind = all.filter(
+      ({ rule, shape, fires }) =>
+        shape.group === cap.group &&
+        shapeResource(shape) === cap.resource &&
+        !covers(cap.level, fires) &&
+        !isGeneral(needs.byRule.get(rule)!),
+    );
+    const names = [...new Set(blind.map(({ rule }) => rule.name))];
+    if (names.length > 0) {
+      notes.push(
+        `${cap.resource} stay at ${cap.level}, as their bodies are credentials; blind by that: ${named(names)}`,
+      );
+    }
+    const level = levelOf(cap, all);
+    if (level === 'None') continue;
+    rules.push({
+      ...EMPTY,
+      level,
+      resources: [entry(cap.group, [cap.resource])],
+      comment:
+        level === 'Request'
+          ? 'credentials: the request, never the answer'
+          : 'credentials: never a body',
+    });
+  }
+  rules.push(...bodyRules(all));
+  if (wide) rules.push({ ...EMPTY, level: 'Metadata', comment: 'all the rest' });
+  else rules.push(...metadataRules(all));
+  const received = all.some(({ stages }) => stages.length === 1 && stages[0] === 'RequestReceived');
+  return {
+    policy: {
+      rules,
+      omitStages: received ? [] : ['RequestReceived'],
+      omitManagedFields: true,
+    },
+    notes,
+  };
+}
+
+/** The level that rules ask for, as far as it is allowed. */
+function levelOf(cap: (typeof CAPS)[number], needs: readonly Need[]): Level {
+  let level: Level = 'None';
+  for (const { shape, sees } of needs) {
+    if (shape.group === cap.group && shapeResource(shape) === cap.resource)
+      level = higher(level, sees);
+  }
+  return covers(level, cap.level) ? cap.level : level;
+}
+
+/** At most a few rules by name. */
+function named(rules: readonly string[]): string {
+  const rest = rules.length - MAX_NAMED;
+  return rules.slice(0, MAX_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+/** Rules that could fire on noise: those about that resource, and those about requests in general. */
+function rulesIn(noise: Noise, needs: Needs): { specific: string[]; general: string[] } {
+  const specific = new Set<string>();
+  const general = new Set<string>();
+  for (const [rule, ruleNeeds] of needs.byRule) {
+    for (const { shape, stages } of ruleNeeds) {
+      if (noise.rule.verbs.length > 0 && !noise.rule.verbs.includes(shape.verb)) continue;
+      const hit = noise.samples.some(
+        ({ resources, circumstances }) =>
+          resources.includes(shapeResource(shape)) &&
+          canFire(rule, new ProbeSet(shape, circumstances), 'RequestResponse', stages),
+      );
+      if (hit) (isGeneral(ruleNeeds) ? general : specific).add(rule.name);
+    }
+  }
+  return { specific: [...specific], general: [...general] };
+}
+
+interface ResourceNeed {
+  readonly group: string;
+  readonly resource: string;
+  level: Level;
+  readonly verbs: Set<string>;
+  readonly rules: Set<string>;
+}
+
+/** Rules for everything that needs bodies, one per level and set of verbs. */
+function bodyRules(needs: readonly Need[]): PolicyRule[] {
+  const byResource = new Map<string, ResourceNeed>();
+  for (const { shape, sees, rule } of needs) {
+    if (sees === 'Metadata' || isStatus(shape)) continue;
+    if (shape.group === undefined || shape.group === CUSTOM_GROUP) continue;
+    const resource = shapeResource(shape);
+    if (CAPS.some((cap) => cap.group === shape.group && cap.resource === resource)) continue;
+    const key = `${shape.group} ${resource}`;
+    const found = byResource.get(key) ?? {
+      group: shape.group,
+      resource,
+      level: 'Request' as Level,
+      verbs: new Set<string>(),
+      rules: new Set<string>(),
+    };
+    found.level = higher(found.level, sees);
+    found.verbs.add(shape.verb);
+    found.rules.add(rule.name);
+    byResource.set(key, found);
+  }
+  const groups = new Map<string, ResourceNeed[]>();
+  for (const need of byResource.values()) {
+    const key = `${LEVELS.length - LEVELS.indexOf(need.level)} ${[...need.verbs].toSorted().join(',')}`;
+    groups.set(key, [...(groups.get(key) ?? []), need]);
+  }
+  return [...groups]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, members]) => {
+      const count = new Set(members.flatMap(({ rules }) => [...rules])).size;
+      return Object.assign({}, EMPTY, {
+        level: members[0]!.level,
+        verbs: [...members[0]!.verbs].toSorted(),
+        resources: byGroup(members),
+        comment: `bodies that ${count} ${count === 1 ? 'rule looks' : 'rules look'} at`,
+      });
+    });
+}
+
+function byGroup(members: readonly { group: string; resource: string }[]): GroupResources[] {
+  const groups = new Map<string, string[]>();
+  for (const { group, resource } of members) {
+    groups.set(group, [...(groups.get(group) ?? []), resource]);
+  }
+  return [...groups].map(([group, resources]) => entry(group, resources.toSorted()));
+}
+
+/** True when some rule is about requests whatever their resource. */
+function needsEverything(needs: readonly Need[]): boolean {
+  return needs.some(({ shape }) => shape.group === CUSTOM_GROUP);
+}
+
+/** Without rules about everything: only what rules look at. */
+function metadataRules(needs: readonly Need[]): PolicyRule[] {
+  const seen = new Map<string, { group: string; resource: string }>();
+  let urls = false;
+  for (const { shape } of needs) {
+    const { group } = shape;
+    if (group === undefined) urls = true;
+    else seen.set(`${group} ${shapeResource(shape)}`, { group, resource: shapeResource(shape) });
+  }
+  const rules: PolicyRule[] = [];
+  if (seen.size > 0) {
+    const resources = byGroup([...seen.values()]);
+    rules.push({
+      ...EMPTY,
+      level: 'Metadata',
+      resources,
+      comment: 'what rules look at without bodies',
+    });
+  }
+  if (urls)
+    rules.push({ ...EMPTY, level: 'Metadata', nonResourceURLs: ['*'], comment: 'other URLs' });
+  return rules;
+}

@@ -1,0 +1,190 @@
+import { parseYaml, YamlError } from '../../rules/read/yaml-parser.ts';
+import { get, isNull, type YamlMapping, type YamlNode } from '../../rules/read/yaml.ts';
+import { KnownError } from '../../util/errors.ts';
+import type { AuditPolicy, GroupResources, PolicyRule } from './audit-policy.ts';
+import { isLevel, isStage, LEVELS, STAGES, type Stage } from '../levels.ts';
+
+const VERSIONS = new Set(['audit.k8s.io/v1', 'audit.k8s.io/v1beta1', 'audit.k8s.io/v1alpha1']);
+
+/** An audit policy and what is odd about it. */
+export interface ReadPolicy {
+  readonly policy: AuditPolicy;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads an audit policy (YAML or JSON). What the API server refuses is an error here too (apiserver
+ * pkg/apis/audit/validation).
+ *
+ * @throws KnownError with the line
+ */
+export function readAuditPolicy(name: string, text: string): ReadPolicy {
+  return new Reader(name, text).read();
+}
+
+class Reader {
+  readonly #name: string;
+  readonly #text: string;
+  readonly #warnings: string[] = [];
+
+  constructor(name: string, text: string) {
+    this.#name = name;
+    this.#text = text;
+  }
+
+  read(): ReadPolicy {
+    const document = this.#document();
+    const version = this.#scalar(document, 'apiVersion');
+    const kind = this.#scalar(document, 'kind');
+    if (kind !== 'Policy' || !VERSIONS.has(version ?? '')) {
+      throw this.#error(
+        document,
+        'this is no audit policy: it needs kind Policy and apiVersion audit.k8s.io/v1',
+      );
+    }
+    this.#unknown(document, [
+      'apiVersion',
+      'kind',
+      'metadata',
+      'rules',
+      'omitStages',
+      'omitManagedFields',
+    ]);
+    const rules = get(document, 'rules');
+    if (rules?.kind !== 'sequence' || rules.items.length === 0) {
+      throw this.#error(rules ?? document, 'rules must be a list that is not empty');
+    }
+    const policy: AuditPolicy = {
+      rules: rules.items.map((item) => this.#rule(item)),
+      omitStages: this.#stages(document),
+      omitManagedFields: this.#flag(document, 'omitManagedFields'),
+    };
+    return { policy, warnings: this.#warnings };
+  }
+
+  #document(): YamlMapping {
+    try {
+      const [document] = parseYaml({ name: this.#name, text: this.#text });
+      if (document?.kind === 'mapping') return document;
+    } catch (error) {
+      if (!(error instanceof YamlError)) throw error;
+      const line = this.#line(error.position);
+      throw new KnownError('config', `${this.#name}:${line}: this is no YAML: ${error.message}`);
+    }
+    throw new KnownError('config', `${this.#name}: this is no audit policy`);
+  }
+
+  #rule(node: YamlNode): PolicyRule {
+    if (node.kind !== 'mapping') throw this.#error(node, 'a rule must be a mapping');
+    this.#unknown(node, [
+      'level',
+      'users',
+      'userGroups',
+      'verbs',
+      'resources',
+      'namespaces',
+      'nonResourceURLs',
+      'omitStages',
+      'omitManagedFields',
+    ]);
+    const level = this.#scalar(node, 'level') ?? '';
+    if (!isLevel(level)) {
+      throw this.#error(get(node, 'level') ?? node, `level must be one of ${LEVELS.join(', ')}`);
+    }
+    const rule: PolicyRule = {
+      level,
+      users: this.#texts(node, 'users'),
+      userGroups: this.#texts(node, 'userGroups'),
+      verbs: this.#texts(node, 'verbs'),
+      resources: this.#resources(node),
+      namespaces: this.#texts(node, 'namespaces'),
+      nonResourceURLs: this.#texts(node, 'nonResourceURLs'),
+      omitStages: this.#stages(node),
+      omitManagedFields: this.#flag(node, 'omitManagedFields'),
+      line: this.#line(node.start),
+    };
+    if (rule.nonResourceURLs.length > 0 && rule.resources.length + rule.namespaces.length > 0) {
+      throw this.#error(node, 'a rule cannot be about both resources and nonResourceURLs');
+    }
+    for (const url of rule.nonResourceURLs) {
+      if (url !== '*' && !url.startsWith('/')) {
+        throw this.#error(node, `nonResourceURLs must begin with /, or be *: ${url}`);
+      }
+      if (url.slice(0, -1).includes('*')) {
+        throw this.#error(node, `a star may only stand at the end of a nonResourceURL: ${url}`);
+      }
+    }
+    return rule;
+  }
+
+  #resources(node: YamlMapping): GroupResources[] {
+    const list = get(node, 'resources');
+    if (list === undefined || isNull(list)) return [];
+    if (list.kind !== 'sequence') throw this.#error(list, 'resources must be a list');
+    return list.items.map((item) => {
+      if (item.kind !== 'mapping')
+        throw this.#error(item, 'an entry of resources must be a mapping');
+      this.#unknown(item, ['group', 'resources', 'resourceNames']);
+      const group = this.#scalar(item, 'group') ?? '';
+      if (group.includes('/')) {
+        throw this.#error(item, `group must be without a version: ${group}`);
+      }
+      const entry: GroupResources = {
+        group,
+        resources: this.#texts(item, 'resources'),
+        resourceNames: this.#texts(item, 'resourceNames'),
+      };
+      if (entry.resourceNames.length > 0 && entry.resources.length === 0) {
+        throw this.#error(item, 'resourceNames need resources');
+      }
+      return entry;
+    });
+  }
+
+  #stages(node: YamlMapping): Stage[] {
+    return this.#texts(node, 'omitStages').map((text) => {
+      if (!isStage(text)) {
+        throw this.#error(node, `unknown stage ${text}: stages are ${STAGES.join(', ')}`);
+      }
+      return text;
+    });
+  }
+
+  #flag(node: YamlMapping, key: string): boolean | undefined {
+    const text = this.#scalar(node, key);
+    return text === undefined ? undefined : text === 'true';
+  }
+
+  #scalar(node: YamlMapping, key: string): string | undefined {
+    const value = get(node, key);
+    if (value === undefined || isNull(value)) return undefined;
+    if (value.kind !== 'scalar') throw this.#error(value, `${key} must be a single value`);
+    return value.text;
+  }
+
+  #texts(node: YamlMapping, key: string): string[] {
+    const list = get(node, key);
+    if (list === undefined || isNull(list)) return [];
+    if (list.kind !== 'sequence') throw this.#error(list, `${key} must be a list`);
+    return list.items.map((item) => {
+      if (item.kind !== 'scalar') throw this.#error(item, `${key} must be a list of texts`);
+      return item.text;
+    });
+  }
+
+  #unknown(node: YamlMapping, known: readonly string[]): void {
+    for (const { key } of node.entries) {
+      if (key.kind === 'scalar' && !known.includes(key.text)) {
+        this.#warnings.push(`${this.#name}:${this.#line(key.start)}: unknown key ${key.text}`);
+      }
+    }
+  }
+
+  #error(node: YamlNode, message: string): KnownError {
+    return new KnownError('config', `${this.#name}:${this.#line(node.start)}: ${message}`);
+  }
+
+  #line(position: number): number {
+    return this.#text.slice(0, position).split('\n').length;
+  }
+}
