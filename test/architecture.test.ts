@@ -228,7 +228,8 @@ describe('code', () => {
 
   test('has kebab-case file names', () => {
     const odd = FILES.map(({ path }) => path).filter(
-      (path) => !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*(?:\.gen)?\.ts$/.test(path),
+      (path) =>
+        !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*(?:\.gen)?\.ts$/.test(path),
     );
     expect(odd).toEqual([]);
   });

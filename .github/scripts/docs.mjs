@@ -1,7 +1,7 @@
 // Writes the generated parts of the documentation and the manual page from the compiled program.
 // `npm run docs` writes all; with the argument `man` only dist/k8s-audit.1, as a build does.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { currentManPage, generatedParts, withPart } from '../../dist/cli/docs/reference.js';
+import { currentManPage, generatedParts, withPart } from '../../dist/cli/reference.js';
 
 const ROOT = new URL('../../', import.meta.url);
 

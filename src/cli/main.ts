@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { KnownError } from '../util/errors.ts';
+import { COMMANDS } from './commands/index.ts';
 import { exitCode, exitCodeOf } from './terminal/exit.ts';
 import { plainText } from './terminal/listing.ts';
 import { commandsOf, isCommand, nearCommand } from './flags/near-command.ts';
@@ -25,10 +26,11 @@ export async function main(
     const choose = (choice: Chosen): void => {
       chosen = choice;
     };
-    buildProgram(terminal, packageVersion(), choose, argv[0]).parse(argv, { from: 'user' });
+    const program = buildProgram(COMMANDS, terminal, packageVersion(), choose, argv[0]);
+    program.parse(argv, { from: 'user' });
     if (chosen === undefined) return exitCode('ok');
     const { invocationOf } = await import('./settings/invocation.ts');
-    const invocation = await invocationOf(chosen, terminal);
+    const invocation = await invocationOf(chosen, COMMANDS, terminal);
     const action = await chosen.record.load();
     const code = await action(invocation);
     return failedWriting(terminal) ?? code;
@@ -60,7 +62,7 @@ function reportError(error: unknown, terminal: Terminal, argv: readonly string[]
 function reportUsage(error: CommanderError, terminal: Terminal, argv: readonly string[]): number {
   // Help and version end the run as well, without fault. Help that was not asked for is one.
   const [first, named] = argv;
-  const asked = first === 'help' && (named === undefined || isCommand(named));
+  const asked = first === 'help' && (named === undefined || isCommand(named, COMMANDS));
   if (error.exitCode === 0 && (asked || error.code !== 'commander.help')) return exitCode('ok');
   if (error.code === 'commander.help') {
     terminal.stderr.write(`k8s-audit: ${plainText(whichCommand(argv))}\n`);
@@ -74,10 +76,10 @@ function reportUsage(error: CommanderError, terminal: Terminal, argv: readonly s
 /** `rules` without one of its commands, or `help` for something that is none. */
 function whichCommand(argv: readonly string[]): string {
   const [first = '', second = ''] = argv.filter((argument) => !argument.startsWith('-'));
-  const commands = commandsOf(first);
+  const commands = commandsOf(first, COMMANDS);
   if (commands.length > 0) {
     return `${first} needs one of its commands: ${commands.join(', ')}; see ${first} --help`;
   }
-  const near = nearCommand(second);
+  const near = nearCommand(second, COMMANDS);
   return `no command is called '${second}'${near === undefined ? '' : ` (${near})`}; see --help`;
 }

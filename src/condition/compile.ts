@@ -13,7 +13,8 @@ import {
 } from './match/operators.ts';
 import { compilePathPrefix } from './match/path-prefix.ts';
 import { printCheck } from './print.ts';
-import { bindOperand, typeName, type FieldResolver, type Value } from './operand.ts';
+import { bindOperand } from './bind-operand.ts';
+import { typeName, type FieldResolver, type Value } from './operand.ts';
 
 /** What compiling a condition needs: fields, and the conditions of macros. */
 export interface CompileContext {

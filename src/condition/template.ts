@@ -2,15 +2,10 @@ import type { AuditEvent } from '../events/event.ts';
 import type { FieldValue } from '../fields/field.ts';
 import { cutBytes, fitBytes } from '../util/bytes.ts';
 import type { OperandNode } from './ast.ts';
+import { bindOperand, refusedArgument } from './bind-operand.ts';
 import { ConditionError } from './condition-error.ts';
 import { parseOperand } from './parse/parser.ts';
-import {
-  bindOperand,
-  refusedArgument,
-  type FieldResolver,
-  type FieldUse,
-  type Value,
-} from './operand.ts';
+import type { FieldResolver, FieldUse, Value } from './operand.ts';
 
 /** A compiled output template. */
 export interface Template {

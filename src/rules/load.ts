@@ -1,5 +1,5 @@
 import type { FieldResolver } from '../condition/operand.ts';
-import { bindOperand } from '../condition/operand.ts';
+import { bindOperand } from '../condition/bind-operand.ts';
 import { ConditionError } from '../condition/condition-error.ts';
 import { parseOperand } from '../condition/parse/parser.ts';
 import type { FieldSettings } from '../fields/field.ts';

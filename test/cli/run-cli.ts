@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { main } from '../../src/cli/main.ts';
+import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { buildProgram } from '../../src/cli/flags/program.ts';
 import type { OutputStream, Terminal } from '../../src/cli/terminal/terminal.ts';
 
@@ -76,7 +77,8 @@ export function parseCli(args: readonly string[]): string {
     const choose = (choice: { record: { name: string } }): void => {
       name = choice.record.name;
     };
-    buildProgram(terminal, '0.0.0', choose, args[0]).parse(args, { from: 'user' });
+    const program = buildProgram(COMMANDS, terminal, '0.0.0', choose, args[0]);
+    program.parse(args, { from: 'user' });
     return name;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { EXIT_CODES } from '../../src/cli/terminal/exit.ts';
 import { OPTIONS } from '../../src/cli/flags/options.ts';
-import { currentManPage, generatedParts, withPart } from '../../src/cli/docs/reference.ts';
+import { currentManPage, generatedParts, withPart } from '../../src/cli/reference.ts';
 import { PACKAGE, ROOT, textOf } from './product.ts';
 
 const parts = await generatedParts();
@@ -139,7 +139,7 @@ describe('docs/ci.md', () => {
     const { memoryTerminal } = await import('./terminal.ts');
     for (const line of lines) {
       let read: readonly string[] | undefined;
-      const program = buildProgram(memoryTerminal(), '0', ({ args }) => (read = args));
+      const program = buildProgram(COMMANDS, memoryTerminal(), '0', ({ args }) => (read = args));
       program.parse(line, { from: 'user' });
       expect(read).toEqual(['audit.log']);
     }

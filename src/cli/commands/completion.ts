@@ -14,7 +14,6 @@ import { zshCompletion } from '../docs/completion-zsh.ts';
 import { completionModel, type CompletionModel, type Names } from '../docs/completion-model.ts';
 import { exitCode } from '../terminal/exit.ts';
 import { loadForCommand } from '../library/rules-input.ts';
-import { COMMANDS } from './index.ts';
 
 const SHELLS: Readonly<Record<string, (model: CompletionModel) => string>> = {
   bash: bashCompletion,
@@ -23,7 +22,7 @@ const SHELLS: Readonly<Record<string, (model: CompletionModel) => string>> = {
 };
 
 /** `k8s-audit completion SHELL`: a script that completes commands, options, files and names. */
-export const completionCommand: CommandAction = async ({ args, terminal }) => {
+export const completionCommand: CommandAction = async ({ args, terminal, commands }) => {
   const [shell = ''] = args;
   const make = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
   if (make === undefined) {
@@ -31,7 +30,7 @@ export const completionCommand: CommandAction = async ({ args, terminal }) => {
     const hint = didYouMean(shell, names) ?? names.join(', ');
     throw new KnownError('usage', `no completion for the shell '${shell}'`, hint);
   }
-  const model = completionModel(COMMANDS, Object.keys(FORMATS), await bundledNames());
+  const model = completionModel(commands, Object.keys(FORMATS), await bundledNames());
   terminal.stdout.write(make(model));
   await terminal.stdout.drained();
   return exitCode('ok');

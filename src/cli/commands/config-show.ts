@@ -3,7 +3,6 @@ import { exitCode } from '../terminal/exit.ts';
 import { columnText, jsonText, listFormat, plainText } from '../terminal/listing.ts';
 import { CONFIG_OPTIONS, optionKey } from '../flags/option-keys.ts';
 import { OPTIONS, type OptionName, type OptionRecord } from '../flags/options.ts';
-import { COMMANDS } from './index.ts';
 import { envLayer, fileLayer, mergeSettings, type Merged } from '../settings/settings.ts';
 
 /** One effective value. */
@@ -42,9 +41,9 @@ export const configShowCommand: CommandAction = async (invocation) => {
 };
 
 /** What a scan would be given in this place. */
-function scanSettings({ config, terminal, given }: Invocation): Merged {
+function scanSettings({ config, terminal, given, commands }: Invocation): Merged {
   const layers = [envLayer(terminal), ...config.map((file) => fileLayer(file, terminal))];
-  const scan = COMMANDS[0]!;
+  const scan = commands[0]!;
   const own = given.get('config');
   return mergeSettings(scan, new Map(own === undefined ? [] : [['config', own]]), [], layers);
 }

@@ -12,7 +12,7 @@ import { holdMemory } from '../terminal/memory.ts';
 import { prepareScan } from '../run/prepare-scan.ts';
 import { blindNotes, duplicateNotes, explainBlind } from '../run/blind-text.ts';
 import { progressOf } from '../terminal/progress.ts';
-import { warner } from '../terminal/warner.ts';
+import { warner } from '../terminal/listing.ts';
 import { readPlan } from '../run/settings-plan.ts';
 import { threadCount, threadsOf } from '../run/start-threads.ts';
 import { openReports, reportTargets } from '../run/reports.ts';

@@ -1,8 +1,25 @@
 import type { Completes, OptionName, Settings } from './options.ts';
+import type { ConfigFile } from '../../config/read-config.ts';
 import type { RuleSwitch } from '../../rules/select.ts';
-import type { FoundConfig } from '../settings/config-files.ts';
-import type { Layer } from '../settings/settings.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+
+/** A value of an option, and where it was given. */
+export interface Given {
+  readonly value: unknown;
+  /** `--fail-on`, `K8S_AUDIT_FAIL_ON`, or `k8s-audit.yaml:3`. */
+  readonly origin: string;
+  /** As it was written. */
+  readonly texts: readonly string[];
+}
+
+/** Values from one source: the command line, the environment or a configuration file. */
+export type Layer = ReadonlyMap<OptionName, Given>;
+
+/** A configuration file that a run heeds. */
+export interface FoundConfig extends ConfigFile {
+  /** Absolute path. */
+  readonly path: string;
+}
 
 /** What a command's code is given. */
 export interface Invocation<K extends OptionName = OptionName> {
@@ -16,6 +33,8 @@ export interface Invocation<K extends OptionName = OptionName> {
   readonly given: Layer;
   /** The configuration files of the run, most important first. */
   readonly config: readonly FoundConfig[];
+  /** Every command of the program, the default one first. */
+  readonly commands: readonly CommandRecord[];
 }
 
 /** Runs a command. @returns the exit code. @throws KnownError for expected failures */

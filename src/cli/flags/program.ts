@@ -7,11 +7,9 @@ import {
   type ParseOptionsResult,
 } from 'commander';
 import type { RuleSwitch } from '../../rules/select.ts';
-import type { CommandRecord } from './command.ts';
-import { COMMANDS } from '../commands/index.ts';
+import type { CommandRecord, Given, Layer } from './command.ts';
 import { commandsOf } from './near-command.ts';
 import { OPTION_GROUPS, OPTIONS, type OptionName, type OptionRecord } from './options.ts';
-import type { Given, Layer } from '../settings/settings.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { ValueContext } from './values.ts';
 import { EXIT_CODES } from '../terminal/exit.ts';
@@ -33,9 +31,11 @@ export interface Chosen {
  * Builds the command tree from the tables. Parsing calls `chosen` at most once; it throws a CommanderError
  * for wrong use, help and version.
  *
+ * @param commands every command, the default one first
  * @param first the first argument: when it names a command, the tree holds no other
  */
 export function buildProgram(
+  commands: readonly CommandRecord[],
   terminal: Terminal,
   version: string,
   chosen: (choice: Chosen) => void,
@@ -50,16 +50,17 @@ export function buildProgram(
     .helpCommand('help [command]', 'print help for a command')
     .enablePositionalOptions();
   const groups = new Map<string, Command>();
-  const asked = COMMANDS.filter(({ name }) => name.split(' ')[0] === first);
-  for (const record of asked.length > 0 ? asked : COMMANDS) {
+  const asked = commands.filter(({ name }) => name.split(' ')[0] === first);
+  for (const record of asked.length > 0 ? asked : commands) {
     const [group, second] = record.name.split(' ');
     let parent = program;
     if (second !== undefined) {
-      parent = groups.get(group!) ?? program.command(group!).description(groupDescription(group!));
+      const text = groupDescription(group!, commands);
+      parent = groups.get(group!) ?? program.command(group!).description(text);
       parent.helpCommand(false);
       groups.set(group!, parent);
     }
-    const isDefault = record === COMMANDS[0];
+    const isDefault = record === commands[0];
     const command = new LazyCommand(second ?? group!, record, (self) =>
       addOptions(self, record, terminal, chosen),
     );
@@ -105,8 +106,8 @@ class LazyCommand extends Command {
 }
 
 /** What the commands of a group do, for a group that is no command itself. */
-function groupDescription(group: string): string {
-  return `${commandsOf(group).join(', ')}; see ${group} --help`;
+function groupDescription(group: string, commands: readonly CommandRecord[]): string {
+  return `${commandsOf(group, commands).join(', ')}; see ${group} --help`;
 }
 
 /** Errors are thrown, not exits; help and errors go to the terminal's streams. */

@@ -4,7 +4,7 @@ import type { FieldSettings } from '../../fields/field.ts';
 import { fieldResolver } from '../../rules/resolver.ts';
 import type { RuleSet } from '../../rules/rule.ts';
 import type { Invocation } from '../flags/command.ts';
-import { compileOption, parseOption } from '../run/conditions.ts';
+import { compileOption, parseOption } from './conditions.ts';
 
 export { ignoreNotes } from '../../policies/ignore.ts';
 

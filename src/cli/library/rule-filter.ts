@@ -4,7 +4,7 @@ import { rulePolicies, ruleUsage } from '../../policies/usage.ts';
 import type { Invocation } from '../flags/command.ts';
 import { namedPolicies, type Library } from './policies-input.ts';
 import { changeFinder } from './rule-changes.ts';
-import { selectionOf } from '../run/scan-rules.ts';
+import { selectionOf } from './scan-rules.ts';
 
 /**
  * The rules that a listing shows, in definition order, whether on or off.

@@ -6,8 +6,8 @@ import { fieldResolver } from '../../rules/resolver.ts';
 import type { Rule, RuleSet } from '../../rules/rule.ts';
 import type { Invocation } from '../flags/command.ts';
 import { loadLibrary } from './policies-input.ts';
-import { warner } from '../terminal/warner.ts';
-import { chooseRules, selectionOf } from '../run/scan-rules.ts';
+import { warner } from '../terminal/listing.ts';
+import { chooseRules, selectionOf } from './scan-rules.ts';
 
 /** The rules that `scan` would run with the same options, and what belongs to them. */
 export interface RulesOfRun {

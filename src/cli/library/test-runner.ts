@@ -23,7 +23,7 @@ import { didYouMean } from '../../util/suggest.ts';
 import { OPTIONS } from '../flags/options.ts';
 import { bundledPolicies, ruleIdentities } from './policies-input.ts';
 import { bundledRules, readRulesPaths } from './rules-input.ts';
-import { chooseRules } from '../run/scan-rules.ts';
+import { chooseRules } from './scan-rules.ts';
 
 /** Rules that are loaded and ready, with the names of all of them. */
 interface Loaded {

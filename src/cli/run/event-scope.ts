@@ -4,7 +4,7 @@ import type { FieldSettings } from '../../fields/field.ts';
 import { fieldResolver } from '../../rules/resolver.ts';
 import type { RuleSet } from '../../rules/rule.ts';
 import type { Invocation } from '../flags/command.ts';
-import { compileOption, parseOption } from './conditions.ts';
+import { compileOption, parseOption } from '../library/conditions.ts';
 
 /** What the filter of the scope options is called where its events are counted. */
 export const SCOPE_REASON = 'left out by --where and the other scope options';

@@ -14,7 +14,7 @@ import { KnownError } from '../../util/errors.ts';
 import type { Invocation } from '../flags/command.ts';
 import { loadLibrary } from '../library/policies-input.ts';
 import { reportTargets, showsEvents } from './reports.ts';
-import { chooseRules, selectionOf, type OffPolicy } from './scan-rules.ts';
+import { chooseRules, selectionOf, type OffPolicy } from '../library/scan-rules.ts';
 import { scopeOf } from './event-scope.ts';
 
 /** Everything that decides what a scan finds. */

@@ -28,7 +28,7 @@ import { loadForCommand } from '../library/rules-input.ts';
 import { exitCodeOfScan, reportInputs } from './scan-end.ts';
 import { SCOPE_REASON, scopeOf } from './event-scope.ts';
 import { useColor } from '../terminal/terminal.ts';
-import { warner } from '../terminal/warner.ts';
+import { warner } from '../terminal/listing.ts';
 
 const NO_RULES: RuleSet = { rules: [], macros: [], lists: [] };
 

@@ -31,7 +31,7 @@ export function isComplete({ summary, unread }: ScanResult): boolean {
 /** Problems that concern whole inputs, and why there are no events. */
 export function reportInputs(
   summary: ScanSummary,
-  { settings, terminal }: Invocation,
+  { settings, terminal, commands }: Invocation,
   looksLike?: string,
 ): void {
   const { stderr } = terminal;
@@ -39,7 +39,7 @@ export function reportInputs(
     if (kind !== 'io') continue;
     for (const { file, detail } of examples) {
       const known = detail === undefined ? undefined : codeText(detail);
-      const more = reason === 'missing' ? nearCommand(file) : known;
+      const more = reason === 'missing' ? nearCommand(file, commands) : known;
       const text = `${file}: ${PROBLEM_REASONS[reason].text}${more === undefined ? '' : ` (${more})`}`;
       stderr.write(`k8s-audit: ${escapeTerminal(text)}\n`);
     }

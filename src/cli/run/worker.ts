@@ -22,7 +22,7 @@ async function prepare(
     now: () => now,
     interrupted: new AbortController().signal,
   };
-  const invocation = { ...data, terminal, given: new Map() };
+  const invocation = { ...data, terminal, given: new Map(), commands: [] };
   const fieldSettings = { timezone: settings.timezone, hostname: hostname() };
   const prepared = await prepareScan(invocation, fieldSettings, () => undefined);
   const worker = new RangeWorker(rangeWork(prepared, settings, data.duplicates), post);

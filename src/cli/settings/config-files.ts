@@ -1,16 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { readConfig, type ConfigFile } from '../../config/read-config.ts';
+import { readConfig } from '../../config/read-config.ts';
 import { errorCode } from '../../io/sources.ts';
 import { formatIssue, Issues } from '../../policies/issue.ts';
 import { KnownError } from '../../util/errors.ts';
+import type { FoundConfig } from '../flags/command.ts';
 import { shownPath } from './config-paths.ts';
 import { OPTION_KEYS } from '../flags/option-keys.ts';
-
-/** A configuration file that a run heeds. */
-export interface FoundConfig extends ConfigFile {
-  /** Absolute path. */
-  readonly path: string;
-}
 
 /** The files of a run, and what is to be said about them. */
 export interface FoundConfigs {

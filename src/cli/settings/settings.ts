@@ -4,8 +4,7 @@ import type { ConfigOption } from '../../config/read-config.ts';
 import type { RuleSwitch } from '../../rules/select.ts';
 import type { YamlNode } from '../../rules/read/yaml.ts';
 import { KnownError } from '../../util/errors.ts';
-import type { CommandRecord } from '../flags/command.ts';
-import type { FoundConfig } from './config-files.ts';
+import type { CommandRecord, FoundConfig, Given, Layer } from '../flags/command.ts';
 import {
   CONFIG_OPTIONS,
   optionEnv,
@@ -15,18 +14,6 @@ import {
 } from '../flags/option-keys.ts';
 import { OPTIONS, type OptionName, type Settings } from '../flags/options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-
-/** A value of an option, and where it was given. */
-export interface Given {
-  readonly value: unknown;
-  /** `--fail-on`, `K8S_AUDIT_FAIL_ON`, or `k8s-audit.yaml:3`. */
-  readonly origin: string;
-  /** As it was written. */
-  readonly texts: readonly string[];
-}
-
-/** Values of one source. */
-export type Layer = ReadonlyMap<OptionName, Given>;
 
 /** Options that say what a command loads; they hold for every command. */
 const COMMON: ReadonlySet<OptionName> = new Set([

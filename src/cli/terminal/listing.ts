@@ -1,6 +1,7 @@
 import { escapeTerminal } from '../../outputs/encode/escape.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { FormatName } from '../../outputs/index.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Formats that listings offer. */
 export type ListFormat = 'text' | 'json' | 'markdown';
@@ -61,4 +62,14 @@ export function wrapWords(text: string, width: number): string[] {
 /** Text of a rules file, fit for a terminal: line breaks stay. */
 export function plainText(text: string): string {
   return text.split('\n').map(escapeTerminal).join('\n');
+}
+
+/** Prints a warning on standard error, unless `--quiet` is given. */
+export function warner(run: {
+  readonly settings: { readonly quiet: boolean };
+  readonly terminal: Pick<Terminal, 'stderr'>;
+}): (text: string) => void {
+  return (text) => {
+    if (!run.settings.quiet) run.terminal.stderr.write(`${plainText(text)}\n`);
+  };
 }

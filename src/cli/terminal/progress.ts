@@ -1,7 +1,6 @@
 import type { Source } from '../../io/sources.ts';
 import type { TextStream } from '../../io/output.ts';
-import type { Invocation } from '../flags/command.ts';
-import type { OutputStream } from './terminal.ts';
+import type { OutputStream, Terminal } from './terminal.ts';
 
 /** Milliseconds before the line first shows, and between two drawings. */
 const DELAY = 1000;
@@ -66,9 +65,10 @@ export class Progress {
 
 /** The progress line of a run over these inputs; undefined where it would only be in the way. */
 export function progressOf(
-  { settings, terminal }: Invocation,
+  run: { readonly settings: { readonly quiet: boolean }; readonly terminal: Terminal },
   sources: readonly Source[],
 ): Progress | undefined {
+  const { settings, terminal } = run;
   if (settings.quiet || !terminal.stderr.isTTY || (terminal.env['CI'] ?? '') !== '') {
     return undefined;
   }

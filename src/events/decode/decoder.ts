@@ -1,13 +1,13 @@
-import type { RecordDecoder } from './record-decoder.ts';
 import { JsonSyntaxError } from '../../json/parse.ts';
-import { Assembler } from './assembler.ts';
-import type { BufferedLine } from './assembler.ts';
+import { Assembler } from '../text/assembler.ts';
+import type { BufferedLine } from '../text/assembler.ts';
 import type {
   DecodedEvent,
   DecoderMemory,
   DecoderOptions,
   DecodeSink,
   LineCounts,
+  RecordDecoder,
 } from '../decoded.ts';
 import { findFormat } from '../wrappers/formats.ts';
 import { JsonNode } from '../json-node.ts';
@@ -25,9 +25,8 @@ export type {
   DecodeSink,
   LineCounts,
   PayloadCodec,
+  RecordDecoder,
 } from '../decoded.ts';
-
-export type { RecordDecoder } from './record-decoder.ts';
 
 /** A decoder for one input; inputs do not share one, since records do not span files. */
 export function createDecoder(options: DecoderOptions = {}): RecordDecoder {

@@ -1,4 +1,4 @@
-import type { BufferedLine } from './assembler.ts';
+import type { BufferedLine } from '../text/assembler.ts';
 import type { LineCounts } from '../decoded.ts';
 
 const WEIGHT: Readonly<Record<keyof LineCounts, number>> = {

@@ -5,7 +5,6 @@ import type { DecodeSink, DecoderMemory } from '../decoded.ts';
 import { EnvelopeFinder } from '../wrappers/envelope-finder.ts';
 import { JsonNode } from '../json-node.ts';
 import { isKlog } from '../text/line-text.ts';
-import { TOP } from '../wrappers/place.ts';
 import type { ProblemReason } from '../problems.ts';
 import { recognise } from '../text/recognise.ts';
 import { RecordOutput } from '../wrappers/record-output.ts';
@@ -13,7 +12,7 @@ import type { Outcome } from '../wrappers/record-output.ts';
 import { BARE_LINES, isJournaldCut } from '../text/split.ts';
 import { tryParse } from '../text/text-record.ts';
 import { Unwrapper } from '../wrappers/unwrapper.ts';
-import type { UnwrapperOptions } from '../wrappers/unwrapper-options.ts';
+import { TOP, type UnwrapperOptions } from '../wrappers/unwrapping.ts';
 
 /** Reads one record after the other and says what each was. */
 export class Records {

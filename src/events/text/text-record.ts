@@ -1,6 +1,6 @@
 import { JsonSyntaxError, parseJson } from '../../json/parse.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
-import { Assembler } from '../decode/assembler.ts';
+import { Assembler } from './assembler.ts';
 import { parseLegacy } from '../convert/legacy.ts';
 import { contentStart, isKlog } from './line-text.ts';
 import { MAX_LIST_HEAD, MAX_RESYNCS } from '../limits.ts';

@@ -1,6 +1,6 @@
 import { isObject, member, stringMember } from '../../json/value.ts';
 import { textOf } from '../context.ts';
-import type { Envelope, Part } from './envelopes.ts';
+import type { Envelope, Part } from './envelope.ts';
 import type { JsonNode } from '../json-node.ts';
 import { each, payload } from './parts.ts';
 

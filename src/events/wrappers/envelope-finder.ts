@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../json/value.ts';
-import { ENVELOPES, matches } from './envelopes.ts';
-import type { Envelope } from './envelopes.ts';
+import { matches } from './envelope.ts';
+import { ENVELOPES } from './envelopes.ts';
+import type { Envelope } from './envelope.ts';
 
 /**
  * Finds the wrapper of an object, the one that fitted last at the same depth first.

@@ -1,5 +1,3 @@
-import type { JsonObject } from '../../json/value.ts';
-import type { WrapperContext } from '../decoded.ts';
 import { azureEnvelopes } from './azure.ts';
 import { cloudwatchEnvelopes } from './cloudwatch.ts';
 import { containerEnvelopes } from './containers.ts';
@@ -9,37 +7,7 @@ import { journaldEnvelopes } from './journald.ts';
 import { listEnvelopes } from './object-lists.ts';
 import { otherEnvelopes } from './other.ts';
 import { shipperEnvelopes } from './shippers.ts';
-import type { Fragment } from '../text/fragments.ts';
-import type { JsonNode } from '../json-node.ts';
-import type { ProblemReason } from '../problems.ts';
-
-/** One thing found inside a wrapper. */
-export type Part = { readonly context?: WrapperContext | undefined } &
-  /** `bare`: `kind: Event` alone makes it an event. */
-  (
-    | { readonly kind: 'node'; readonly node: JsonNode; readonly bare?: boolean }
-    /** An event that was built from other fields. */
-    | { readonly kind: 'event'; readonly event: JsonObject }
-    /** A piece of a record that its logger split; rejoined per key. */
-    | ({ readonly kind: 'fragment' } & Fragment)
-    | { readonly kind: 'problem'; readonly reason: ProblemReason; readonly detail?: string }
-  );
-
-/** One JSON shape that carries audit events. */
-export interface Envelope {
-  /** Name for `--input-format`; also names the sample. */
-  readonly name: string;
-  /** Where the shape comes from, for listings. */
-  readonly description: string;
-  /** Keys an object must have for {@link recognise} to be asked. */
-  readonly keys: readonly string[];
-  /** True when the object has this shape; `true` for nothing but the keys. */
-  readonly recognise: (object: JsonObject) => boolean;
-  /** True for a shape that many products share: it is tried after all others. */
-  readonly generic?: boolean;
-  /** What is inside. */
-  readonly open: (node: JsonNode, object: JsonObject) => Iterable<Part>;
-}
+import type { Envelope } from './envelope.ts';
 
 /** Every wrapper, the most specific first. To add one, add a record to its family's file. */
 export const ENVELOPES: readonly Envelope[] = [
@@ -53,9 +21,3 @@ export const ENVELOPES: readonly Envelope[] = [
   ...shipperEnvelopes,
   ...otherEnvelopes,
 ];
-
-/** True when an envelope recognises an object. */
-export function matches(envelope: Envelope, object: JsonObject): boolean {
-  for (const key of envelope.keys) if (!Object.hasOwn(object, key)) return false;
-  return envelope.recognise(object);
-}

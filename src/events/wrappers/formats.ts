@@ -1,5 +1,5 @@
 import { ENVELOPES } from './envelopes.ts';
-import type { Envelope } from './envelopes.ts';
+import type { Envelope } from './envelope.ts';
 import { PREFIXES } from './prefixes.ts';
 import type { Prefix } from './prefixes.ts';
 

@@ -1,5 +1,5 @@
 import { isObject, member, stringMember } from '../../json/value.ts';
-import type { Envelope } from './envelopes.ts';
+import type { Envelope } from './envelope.ts';
 import { convertGke, isKubernetesEntry } from '../convert/gke.ts';
 import { each, payload } from './parts.ts';
 

@@ -1,5 +1,5 @@
 import type { WrapperContext } from '../decoded.ts';
-import type { Part } from './envelopes.ts';
+import type { Part } from './envelope.ts';
 import type { JsonNode } from '../json-node.ts';
 
 /** What is at a path, or the problem that nothing is there. */

@@ -1,6 +1,6 @@
 import { isObject, lookup, member } from '../../json/value.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
-import type { Envelope, Part } from './envelopes.ts';
+import type { Envelope, Part } from './envelope.ts';
 import { JsonNode } from '../json-node.ts';
 import { each, firstPayload, payload } from './parts.ts';
 

@@ -1,25 +1,20 @@
 import { JsonSyntaxError } from '../../json/parse.ts';
-import { isObject } from '../../json/value.ts';
-import type { JsonObject } from '../../json/value.ts';
+import { isObject, type JsonObject } from '../../json/value.ts';
 import { mergeContext } from '../context.ts';
 import type { WrapperContext } from '../decoded.ts';
 import type { EnvelopeFinder } from './envelope-finder.ts';
-import { matches } from './envelopes.ts';
-import type { Envelope, Part } from './envelopes.ts';
-import { Fragments } from '../text/fragments.ts';
-import type { Fragment } from '../text/fragments.ts';
+import { matches, type Envelope, type Part } from './envelope.ts';
+import { Fragments, type Fragment } from '../text/fragments.ts';
 import { JsonNode } from '../json-node.ts';
 import { MAX_ITEMS, MAX_UNWRAP_DEPTH } from '../limits.ts';
 import { contentStart } from '../text/line-text.ts';
 import { PREFIXES, type Prefix } from './prefixes.ts';
 import type { ProblemReason } from '../problems.ts';
 import type { RecordOutput } from './record-output.ts';
-import type { Place } from './place.ts';
 import { isListItem, recognise } from '../text/recognise.ts';
-import { stripPrefixes } from './strip-prefixes.ts';
-import type { Stripped } from './strip-prefixes.ts';
+import { stripPrefixes, type Stripped } from './strip-prefixes.ts';
 import { readText, splitValues, tryParse } from '../text/text-record.ts';
-import type { UnwrapperOptions } from './unwrapper-options.ts';
+import type { Place, UnwrapperOptions } from './unwrapping.ts';
 
 /** Finds the audit events inside values and texts, however they are wrapped. */
 export class Unwrapper {

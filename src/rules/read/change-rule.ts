@@ -12,7 +12,7 @@ import {
   requiredScalar,
   type ItemContext,
 } from './read-values.ts';
-import type { ReaderContext } from './reader.ts';
+import type { ReaderContext } from './reader-context.ts';
 import {
   APPENDABLE,
   fieldCheck,

@@ -1,7 +1,7 @@
 import type { Entry, ExceptionDefinition } from '../definitions.ts';
 import type { DiagnosticItem } from '../diagnostics.ts';
 import { contextOf, invalid, requiredScalar, type ItemContext } from './read-values.ts';
-import type { ReaderContext } from './reader.ts';
+import type { ReaderContext } from './reader-context.ts';
 import { get, isNull, type YamlMapping, type YamlNode } from './yaml.ts';
 
 /**

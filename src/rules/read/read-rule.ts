@@ -19,7 +19,7 @@ import {
   requiredScalar,
   type ItemContext,
 } from './read-values.ts';
-import type { ReaderContext } from './reader.ts';
+import type { ReaderContext } from './reader-context.ts';
 import { SourceText } from './source-text.ts';
 import { get } from './yaml.ts';
 

@@ -1,8 +1,6 @@
 import { didYouMean } from '../../util/suggest.ts';
-import type { WarningCode } from '../codes.ts';
-import type { Collector } from '../collector.ts';
-import { RuleError, type DiagnosticContext, type DiagnosticItem } from '../diagnostics.ts';
-import type { FieldProblem } from '../compile/exceptions.ts';
+import { RuleError, type DiagnosticItem } from '../diagnostics.ts';
+import type { ReaderContext } from './reader-context.ts';
 import { readOverrides } from './override.ts';
 import { readRule, RULE_KEYS } from './read-rule.ts';
 import {
@@ -16,14 +14,6 @@ import { checkEngineVersion, readPluginRequirements } from './requirements.ts';
 import { SourceText } from './source-text.ts';
 import { parseYaml, YamlError } from './yaml-parser.ts';
 import { get, isNull, type YamlMapping, type YamlNode, type YamlSource } from './yaml.ts';
-
-/** Where reading puts definitions and warnings. */
-export interface ReaderContext {
-  readonly collector: Collector;
-  warn(code: WarningCode, message: string, context: DiagnosticContext, hint?: string): void;
-  /** What keeps a text from being a field that exceptions may use. */
-  checkField(text: string): FieldProblem | undefined;
-}
 
 /**
  * Reads a rules file into the collector (Falco rule_loader_reader.cpp). The first error ends it.

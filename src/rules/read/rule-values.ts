@@ -8,7 +8,7 @@ import {
   requiredScalar,
   type ItemContext,
 } from './read-values.ts';
-import type { ReaderContext } from './reader.ts';
+import type { ReaderContext } from './reader-context.ts';
 
 /** Keys of a rule that `override` may append to. */
 export const APPENDABLE = ['condition', 'output', 'desc', 'tags', 'exceptions'] as const;

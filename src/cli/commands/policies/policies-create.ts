@@ -5,10 +5,9 @@ import { KnownError } from '../../../util/errors.ts';
 import { didYouMean } from '../../../util/suggest.ts';
 import type { CommandAction, Invocation } from '../../flags/command.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import { plainText } from '../../terminal/listing.ts';
+import { plainText, warner } from '../../terminal/listing.ts';
 import { PolicyFile } from '../../library/edit-policies.ts';
 import { loadLibrary, type Library } from '../../library/policies-input.ts';
-import { warner } from '../../terminal/warner.ts';
 
 type Settings = Invocation['settings'];
 

@@ -1,10 +1,9 @@
 import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
 import type { CommandAction, Invocation } from '../../flags/command.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import { plainText } from '../../terminal/listing.ts';
+import { plainText, warner } from '../../terminal/listing.ts';
 import { PolicyFile } from '../../library/edit-policies.ts';
 import { loadLibrary } from '../../library/policies-input.ts';
-import { warner } from '../../terminal/warner.ts';
 
 /** `k8s-audit policies enable NAME…`: switches policies on in the configuration. */
 export const policiesEnableCommand: CommandAction = (invocation) =>

@@ -2,10 +2,9 @@ import type { PolicyMembers } from '../../../policies/members.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
 import type { CommandAction } from '../../flags/command.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import { columnText, jsonText, listFormat, plainText } from '../../terminal/listing.ts';
+import { columnText, jsonText, listFormat, plainText, warner } from '../../terminal/listing.ts';
 import { loadLibrary } from '../../library/policies-input.ts';
 import { scopeJson } from '../../library/policy-text.ts';
-import { warner } from '../../terminal/warner.ts';
 
 /** `k8s-audit policies list`: every policy, on or off. */
 export const policiesListCommand: CommandAction = async (invocation) => {

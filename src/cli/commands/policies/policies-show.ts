@@ -5,10 +5,16 @@ import { KnownError } from '../../../util/errors.ts';
 import { didYouMean } from '../../../util/suggest.ts';
 import type { CommandAction } from '../../flags/command.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import { columnText, jsonText, listFormat, plainText, wrapWords } from '../../terminal/listing.ts';
+import {
+  columnText,
+  jsonText,
+  listFormat,
+  plainText,
+  wrapWords,
+  warner,
+} from '../../terminal/listing.ts';
 import { loadLibrary } from '../../library/policies-input.ts';
 import { scopeText } from '../../library/policy-text.ts';
-import { warner } from '../../terminal/warner.ts';
 import { originText, policyJson } from './policies-list.ts';
 
 /** `k8s-audit policies show NAME`: one policy with its rules. */

@@ -8,9 +8,8 @@ import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
 import { KnownError } from '../../../util/errors.ts';
 import type { CommandAction, Invocation } from '../../flags/command.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import { jsonText, listFormat, plainText } from '../../terminal/listing.ts';
+import { jsonText, listFormat, plainText, warner } from '../../terminal/listing.ts';
 import { bundledPolicies, ruleIdentities } from '../../library/policies-input.ts';
-import { warner } from '../../terminal/warner.ts';
 import { loadForCommand } from '../../library/rules-input.ts';
 
 /** `k8s-audit policies validate [FILE…]`: checks policy files, or the policies of the configuration. */

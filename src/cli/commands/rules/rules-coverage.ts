@@ -1,12 +1,11 @@
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../../rules/resolver.ts';
 import type { CommandAction } from '../../flags/command.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import { columnText, jsonText, listFormat, plainText } from '../../terminal/listing.ts';
+import { columnText, jsonText, listFormat, plainText, warner } from '../../terminal/listing.ts';
 import { loadLibrary } from '../../library/policies-input.ts';
-import { warner } from '../../terminal/warner.ts';
 import { listedRules } from '../../library/rule-filter.ts';
 import { coverageOf, navigatorLayer, type FrameworkCoverage } from '../../library/tag-coverage.ts';
-import { chooseRules, selectionOf } from '../../run/scan-rules.ts';
+import { chooseRules, selectionOf } from '../../library/scan-rules.ts';
 import { packageVersion } from '../../version.ts';
 
 /** `k8s-audit rules coverage`: which rules cover which tags of frameworks. */

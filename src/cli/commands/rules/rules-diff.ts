@@ -5,8 +5,7 @@ import { KnownError } from '../../../util/errors.ts';
 import { didYouMean } from '../../../util/suggest.ts';
 import type { CommandAction } from '../../flags/command.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import { jsonText, listFormat, plainText } from '../../terminal/listing.ts';
-import { warner } from '../../terminal/warner.ts';
+import { jsonText, listFormat, plainText, warner } from '../../terminal/listing.ts';
 import { diffRuleSets } from '../../library/diff-rules.ts';
 import { bundledRules, loadForCommand } from '../../library/rules-input.ts';
 

@@ -2,12 +2,11 @@ import { fileOutput } from '../../../io/output.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../../rules/resolver.ts';
 import type { CommandAction } from '../../flags/command.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import { plainText } from '../../terminal/listing.ts';
+import { plainText, warner } from '../../terminal/listing.ts';
 import { loadLibrary } from '../../library/policies-input.ts';
-import { warner } from '../../terminal/warner.ts';
 import { listedRules } from '../../library/rule-filter.ts';
 import { exportRules } from '../../library/export-rules.ts';
-import { chooseRules, selectionOf } from '../../run/scan-rules.ts';
+import { chooseRules, selectionOf } from '../../library/scan-rules.ts';
 import { packageVersion } from '../../version.ts';
 
 /** `k8s-audit rules export`: the effective rules as one file for Falco. */

@@ -8,7 +8,7 @@ import { columnText, jsonText, listFormat, plainText } from '../../terminal/list
 import { loadLibrary, type Library } from '../../library/policies-input.ts';
 import { changeFinder, type RuleChange } from '../../library/rule-changes.ts';
 import { listedRules } from '../../library/rule-filter.ts';
-import { chooseRules, selectionOf } from '../../run/scan-rules.ts';
+import { chooseRules, selectionOf } from '../../library/scan-rules.ts';
 
 /** From this width on there is room for the names of policies. */
 const WIDE = 140;

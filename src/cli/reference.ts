@@ -1,16 +1,16 @@
-import { FIELD_CLASSES } from '../../fields/catalog.ts';
-import { FORMATS } from '../../outputs/index.ts';
-import { DEFAULT_FIELD_SETTINGS } from '../../rules/resolver.ts';
-import type { CommandRecord } from '../flags/command.ts';
-import { fieldsMarkdown } from '../commands/fields.ts';
-import { COMMANDS } from '../commands/index.ts';
-import { inputsMarkdown } from '../commands/inputs.ts';
-import { rulesMarkdown } from '../commands/rules/rules-list.ts';
-import { EXIT_CODES } from '../terminal/exit.ts';
-import { manPage } from './manpage.ts';
-import { ENVIRONMENT, groupedOptions } from '../flags/option-groups.ts';
-import { loadForCommand } from '../library/rules-input.ts';
-import { packageVersion } from '../version.ts';
+import { FIELD_CLASSES } from '../fields/catalog.ts';
+import { FORMATS } from '../outputs/index.ts';
+import { DEFAULT_FIELD_SETTINGS } from '../rules/resolver.ts';
+import type { CommandRecord } from './flags/command.ts';
+import { fieldsMarkdown } from './commands/fields.ts';
+import { COMMANDS } from './commands/index.ts';
+import { inputsMarkdown } from './commands/inputs.ts';
+import { rulesMarkdown } from './commands/rules/rules-list.ts';
+import { EXIT_CODES } from './terminal/exit.ts';
+import { manPage } from './docs/manpage.ts';
+import { ENVIRONMENT, groupedOptions } from './flags/option-groups.ts';
+import { loadForCommand } from './library/rules-input.ts';
+import { packageVersion } from './version.ts';
 
 /** A part of a document that is generated; it stands between two marker lines. */
 export interface GeneratedPart {

@@ -6,7 +6,7 @@ import type { Rule } from '../../rules/rule.ts';
 import { matchesWildcard, selectRules, type RuleSelection } from '../../rules/select.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { Invocation } from '../flags/command.ts';
-import { namedPolicies, type Library } from '../library/policies-input.ts';
+import { namedPolicies, type Library } from './policies-input.ts';
 import type { OptionName, Settings } from '../flags/options.ts';
 
 /** A bundled policy that nobody has switched on or off, and what it would add. */

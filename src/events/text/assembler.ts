@@ -1,7 +1,7 @@
-import { contentStart, isOnlyClosers } from '../text/line-text.ts';
+import { contentStart, isOnlyClosers } from './line-text.ts';
 import type { ProblemReason } from '../problems.ts';
-import { StructureScanner } from '../text/structure.ts';
-import type { Stop } from '../text/structure.ts';
+import { StructureScanner } from './structure.ts';
+import type { Stop } from './structure.ts';
 
 /** A line on its way through the decoder. */
 export interface BufferedLine {

@@ -1,0 +1,39 @@
+import type { JsonObject } from '../../json/value.ts';
+import type { WrapperContext } from '../decoded.ts';
+import type { JsonNode } from '../json-node.ts';
+import type { ProblemReason } from '../problems.ts';
+import type { Fragment } from '../text/fragments.ts';
+
+/** One thing found inside a wrapper. */
+export type Part = { readonly context?: WrapperContext | undefined } &
+  /** `bare`: `kind: Event` alone makes it an event. */
+  (
+    | { readonly kind: 'node'; readonly node: JsonNode; readonly bare?: boolean }
+    /** An event that was built from other fields. */
+    | { readonly kind: 'event'; readonly event: JsonObject }
+    /** A piece of a record that its logger split; rejoined per key. */
+    | ({ readonly kind: 'fragment' } & Fragment)
+    | { readonly kind: 'problem'; readonly reason: ProblemReason; readonly detail?: string }
+  );
+
+/** One JSON shape that carries audit events. */
+export interface Envelope {
+  /** Name for `--input-format`; also names the sample. */
+  readonly name: string;
+  /** Where the shape comes from, for listings. */
+  readonly description: string;
+  /** Keys an object must have for {@link recognise} to be asked. */
+  readonly keys: readonly string[];
+  /** True when the object has this shape; `true` for nothing but the keys. */
+  readonly recognise: (object: JsonObject) => boolean;
+  /** True for a shape that many products share: it is tried after all others. */
+  readonly generic?: boolean;
+  /** What is inside. */
+  readonly open: (node: JsonNode, object: JsonObject) => Iterable<Part>;
+}
+
+/** True when an envelope recognises an object. */
+export function matches(envelope: Envelope, object: JsonObject): boolean {
+  for (const key of envelope.keys) if (!Object.hasOwn(object, key)) return false;
+  return envelope.recognise(object);
+}

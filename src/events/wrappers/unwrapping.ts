@@ -1,0 +1,31 @@
+import type { PayloadCodec, WrapperContext } from '../decoded.ts';
+import type { EnvelopeFinder } from './envelope-finder.ts';
+import type { InputFormat } from './formats.ts';
+import type { RecordOutput } from './record-output.ts';
+
+/** What an unwrapper works with. */
+export interface UnwrapperOptions {
+  readonly output: RecordOutput;
+  readonly envelopes: EnvelopeFinder;
+  /** Bytes that a rejoined or decoded record may have. */
+  readonly maxSize: number;
+  /** The only format to try; every format when undefined. */
+  readonly format: InputFormat | undefined;
+  readonly codec: PayloadCodec | undefined;
+  /** Called when a record is given up whose lines were counted as continuations. */
+  readonly dropped: () => void;
+  /** Index of the prefix that is tried first. */
+  readonly lastPrefix?: number | undefined;
+}
+
+/** Place of a value inside its record. */
+export interface Place {
+  /** How many wrappings are around it. */
+  readonly depth: number;
+  readonly context: WrapperContext;
+  /** True where `kind: Event` alone makes an event; see {@link recognise}. */
+  readonly bare: boolean;
+}
+
+/** The place of a record itself. */
+export const TOP: Place = { depth: 0, context: {}, bare: true };

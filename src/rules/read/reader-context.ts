@@ -1,0 +1,12 @@
+import type { WarningCode } from '../codes.ts';
+import type { Collector } from '../collector.ts';
+import type { FieldProblem } from '../compile/exceptions.ts';
+import type { DiagnosticContext } from '../diagnostics.ts';
+
+/** Where the readers of a rules file put definitions and warnings, and whom they ask about fields. */
+export interface ReaderContext {
+  readonly collector: Collector;
+  warn(code: WarningCode, message: string, context: DiagnosticContext, hint?: string): void;
+  /** Why an exception may not use this text as a field; undefined when it may. */
+  checkField(text: string): FieldProblem | undefined;
+}
