@@ -2,8 +2,7 @@ import { byteLength } from '../util/bytes.ts';
 import { TRANSFORMERS, type CheckNode } from './ast.ts';
 import { ConditionError } from './condition-error.ts';
 import { parseOperand } from './parse/parser.ts';
-import type { CompiledRegex } from './match/regex.ts';
-import type { FieldResolver, Value } from './operand.ts';
+import type { CompiledRegex, FieldResolver, Value } from './operand.ts';
 
 /** Longest value that Falco takes in a condition (sinsp_filtercheck.h: s_max_filter_value_buf_size). */
 const MAX_VALUE_BYTES = 255;

@@ -6,13 +6,20 @@ import type {
   FieldType,
   FieldValue,
 } from '../fields/field.ts';
-import type { CompiledRegex } from './match/regex.ts';
 
 /** Codes of warnings about a condition or output; LINT_ codes are k8s-audit's own. */
 export type ConditionWarning =
   | 'LOAD_UNSAFE_NA_CHECK'
   | 'LOAD_COMPILE_CONDITION'
   | 'LINT_FALCO_REFUSES';
+
+/** A compiled `regex` value. */
+export interface CompiledRegex {
+  /** True when the whole text matches; takes time linear in the text. */
+  matches(text: string): boolean;
+  /** What Falco would say, when only full RE2 syntax accepts the pattern (D16). */
+  readonly refusedByFalco: string | undefined;
+}
 
 /** The fields that conditions may use, and what their compilation needs besides. */
 export interface FieldResolver {

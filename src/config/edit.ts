@@ -1,5 +1,5 @@
-import { parseYaml, YamlError } from '../rules/read/yaml-parser.ts';
-import { get, isNull, type YamlMapping, type YamlNode } from '../rules/read/yaml.ts';
+import { parseYaml, YamlError } from '../yaml/yaml-parser.ts';
+import { get, isNull, type YamlMapping, type YamlNode } from '../yaml/yaml-node.ts';
 import { KnownError } from '../util/errors.ts';
 import {
   isFlow,

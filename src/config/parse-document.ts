@@ -1,6 +1,6 @@
 import type { Issues } from '../policies/issue.ts';
-import { parseYaml, YamlError } from '../rules/read/yaml-parser.ts';
-import type { YamlNode, YamlSource } from '../rules/read/yaml.ts';
+import { parseYaml, YamlError } from '../yaml/yaml-parser.ts';
+import type { YamlNode, YamlSource } from '../yaml/yaml-node.ts';
 
 /** The only document of a YAML file; undefined for none, or with an error when it does not parse. */
 export function parseDocument(source: YamlSource, issues: Issues): YamlNode | undefined {

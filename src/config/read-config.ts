@@ -3,8 +3,12 @@ import type { Issues } from '../policies/issue.ts';
 import type { PolicyDefinition } from '../policies/policy.ts';
 import { readPolicies } from '../policies/read-policies.ts';
 import { mappingOf } from '../policies/read-node.ts';
-import { readNamespaces, readRuleList, type ResourceRule } from '../policies/resource-rules.ts';
-import { get, isNull, type YamlNode, type YamlSource } from '../rules/read/yaml.ts';
+import {
+  readNamespaces,
+  readRuleList,
+  type ResourceRule,
+} from '../policies/resource/resource-rules.ts';
+import { get, isNull, type YamlNode, type YamlSource } from '../yaml/yaml-node.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { parseDocument } from './parse-document.ts';
 

@@ -1,4 +1,4 @@
-import type { YamlNode } from '../rules/read/yaml.ts';
+import type { YamlNode } from '../yaml/yaml-node.ts';
 
 /** A node as plain data: texts stay texts. */
 export type PlainYaml =

@@ -4,7 +4,7 @@ import type { Finding } from '../engine/finding.ts';
 import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { WrapperContext } from '../events/decoded.ts';
 import type { AuditEvent, EventOrigin } from '../events/event.ts';
-import type { ResourceFilter } from '../policies/resource-filter.ts';
+import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
 
 /** What became of an event; a number is the step of the resource filter that left it out. */
 export type Judgement = readonly Finding[] | 'out-of-scope' | 'outside-window' | number;

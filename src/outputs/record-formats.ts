@@ -8,12 +8,12 @@ import {
   type RecordList,
   type RecordStyle,
   type RecordWriter,
-} from './record-list.ts';
+} from './table/record-list.ts';
 import { redactor } from './encode/redact.ts';
 import { formatRfc3339Nano } from '../util/time.ts';
 import type { Sink } from './writer.ts';
 
-export type { RecordColumn, RecordList, RecordStyle, RecordWriter } from './record-list.ts';
+export type { RecordColumn, RecordList, RecordStyle, RecordWriter } from './table/record-list.ts';
 
 /** Formats of lists of records: everything that is not findings. */
 export const RECORD_FORMATS = ['table', 'text', 'json', 'ndjson', 'csv'] as const;

@@ -1,6 +1,6 @@
 import type { Atom, Condition } from '../condition/condition.ts';
-import { BUILT_IN_RESOURCES } from './built-in-resources.ts';
-import type { ResourceFilter } from './resource-filter.ts';
+import { BUILT_IN_RESOURCES } from './resource/built-in-resources.ts';
+import type { ResourceFilter } from './resource/resource-filter.ts';
 
 /** Subresources that rules and resource rules name. */
 const SUBRESOURCES = [

@@ -2,7 +2,7 @@ import type { Condition } from '../condition/condition.ts';
 import { evaluate } from '../condition/condition.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { matchesWildcard } from '../rules/select.ts';
-import { get, type YamlNode, type YamlScalar } from '../rules/read/yaml.ts';
+import { get, type YamlNode, type YamlScalar } from '../yaml/yaml-node.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { parseRfc3339 } from '../util/time.ts';
 import type { Issues } from './issue.ts';

@@ -1,5 +1,5 @@
 import { errorDiagnostic, RuleError } from '../rules/diagnostics.ts';
-import type { YamlNode } from '../rules/read/yaml.ts';
+import type { YamlNode } from '../yaml/yaml-node.ts';
 
 /** A remark about a policy, configuration or test file. */
 export interface Issue {

@@ -1,4 +1,4 @@
-import type { YamlNode } from '../rules/read/yaml.ts';
+import type { YamlNode } from '../yaml/yaml-node.ts';
 import type { PolicyDefinition, RuleEntry } from './policy.ts';
 
 /** A definition without what only messages about its file need. */

@@ -1,4 +1,4 @@
-import type { YamlNode } from '../rules/read/yaml.ts';
+import type { YamlNode } from '../yaml/yaml-node.ts';
 import type { Severity } from './severity.ts';
 
 /** Name of the policy of user's rules that no other policy holds. */

@@ -4,7 +4,7 @@ import {
   type YamlMapping,
   type YamlNode,
   type YamlScalar,
-} from '../rules/read/yaml.ts';
+} from '../yaml/yaml-node.ts';
 import { didYouMean } from '../util/suggest.ts';
 import type { Issues } from './issue.ts';
 

@@ -1,4 +1,4 @@
-import { get, isNull, type YamlMapping, type YamlNode } from '../rules/read/yaml.ts';
+import { get, isNull, type YamlMapping, type YamlNode } from '../yaml/yaml-node.ts';
 import { didYouMean } from '../util/suggest.ts';
 import type { Issues } from './issue.ts';
 import type { PolicyDefinition, PolicyScope, RuleEntry, ScopePart } from './policy.ts';

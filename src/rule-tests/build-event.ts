@@ -1,7 +1,7 @@
 import { isObject, member, type JsonObject, type JsonValue } from '../json/value.ts';
 import type { Issues } from '../policies/issue.ts';
 import { checkKeys, mappingOf, scalarOf, sequenceOf } from '../policies/read-node.ts';
-import { get, type YamlMapping, type YamlNode } from '../rules/read/yaml.ts';
+import { get, type YamlMapping, type YamlNode } from '../yaml/yaml-node.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { yamlValue } from './yaml-value.ts';
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json/value.ts';
 import type { Issues } from '../policies/issue.ts';
 import { checkKeys, mappingOf, scalarOf, sequenceOf } from '../policies/read-node.ts';
-import { get, type YamlMapping, type YamlNode } from '../rules/read/yaml.ts';
+import { get, type YamlMapping, type YamlNode } from '../yaml/yaml-node.ts';
 import type { Expectation } from './rule-test.ts';
 import { yamlValue } from './yaml-value.ts';
 

@@ -12,7 +12,7 @@ import {
   textAt,
   textsOf,
 } from '../policies/read-node.ts';
-import { get, type YamlMapping, type YamlNode, type YamlSource } from '../rules/read/yaml.ts';
+import { get, type YamlMapping, type YamlNode, type YamlSource } from '../yaml/yaml-node.ts';
 import { buildEvent } from './build-event.ts';
 import { readExpectations } from './read-expectations.ts';
 import type { RuleTest, TestRules } from './rule-test.ts';

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { PolicyDefinition } from '../policies/policy.ts';
-import type { YamlNode } from '../rules/read/yaml.ts';
+import type { YamlNode } from '../yaml/yaml-node.ts';
 import type { TestEvent } from './build-event.ts';
 
 /** How often a rule must fire over all events of a test, and with what. */

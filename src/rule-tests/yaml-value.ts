@@ -1,5 +1,5 @@
 import type { JsonValue } from '../json/value.ts';
-import type { YamlNode, YamlScalar } from '../rules/read/yaml.ts';
+import type { YamlNode, YamlScalar } from '../yaml/yaml-node.ts';
 
 /** A YAML node as JSON, with the types of YAML's core schema. */
 export function yamlValue(node: YamlNode): JsonValue {

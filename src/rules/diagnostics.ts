@@ -1,5 +1,5 @@
 import { describeCode, type ErrorCode, type WarningCode } from './codes.ts';
-import type { SourcePosition } from './read/source-text.ts';
+import type { SourcePosition } from '../yaml/source-text.ts';
 
 /** What kind of thing a diagnostic is about, outermost first. */
 export interface DiagnosticItem {

@@ -3,12 +3,12 @@ import { bindOperand } from '../condition/bind-operand.ts';
 import { ConditionError } from '../condition/condition-error.ts';
 import { parseOperand } from '../condition/parse/parser.ts';
 import type { FieldSettings } from '../fields/field.ts';
-import { Collector } from './collector.ts';
+import { Collector } from './collect/collector.ts';
 import { compileDefinitions } from './compile/compile-rules.ts';
 import type { FieldProblem } from './compile/exceptions.ts';
 import { errorDiagnostic, RuleError, warningDiagnostic, type Diagnostic } from './diagnostics.ts';
 import { readRulesFile } from './read/reader.ts';
-import { unmetRequirement } from './read/requirements.ts';
+import { unmetRequirement } from './collect/requirements.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from './resolver.ts';
 import type { RuleSet } from './rule.ts';
 

@@ -4,7 +4,7 @@ import type { Finding } from '../engine/finding.ts';
 import { SummaryBuilder, type ScanSummary } from '../engine/summary.ts';
 import { BlindSpots, type Undecided } from '../engine/blind.ts';
 import type { RuleCounter } from '../engine/rule-counter.ts';
-import type { ResourceFilter } from '../policies/resource-filter.ts';
+import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
 import { readEvents } from './read-events.ts';
 import type { ScanThreads } from './threads/thread-contract.ts';
 import type { ReadHooks, ReadPlan, ReadResult } from './read-plan.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { durationText, sessionOf } from '../../src/activity/sessions.ts';
+import { durationText, sessionOf } from '../../src/activity/request/sessions.ts';
 import { quoteWords } from '../../src/activity/words.ts';
 import { at, event, request } from './requests.ts';
 

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { parseDocuments } from '../../src/config/parse-document.ts';
 import { blindRules } from '../../src/policies/blind-rules.ts';
 import { Issues } from '../../src/policies/issue.ts';
-import { ResourceFilter } from '../../src/policies/resource-filter.ts';
-import { readResourceRules } from '../../src/policies/resource-rules.ts';
+import { ResourceFilter } from '../../src/policies/resource/resource-filter.ts';
+import { readResourceRules } from '../../src/policies/resource/resource-rules.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../src/rules/resolver.ts';
 import { loadOk, rule } from '../helpers.ts';
 

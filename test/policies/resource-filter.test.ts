@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Issues } from '../../src/policies/issue.ts';
-import { ResourceFilter } from '../../src/policies/resource-filter.ts';
-import type { ResourceMode } from '../../src/policies/resource-mode.ts';
-import { readResourceRules } from '../../src/policies/resource-rules.ts';
+import { ResourceFilter } from '../../src/policies/resource/resource-filter.ts';
+import type { ResourceMode } from '../../src/policies/resource/resource-mode.ts';
+import { readResourceRules } from '../../src/policies/resource/resource-rules.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../src/rules/resolver.ts';
-import { parseYaml } from '../../src/rules/read/yaml-parser.ts';
+import { parseYaml } from '../../src/yaml/yaml-parser.ts';
 import { request, type RequestParts } from './resource-events.ts';
 
 const FIELDS = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);

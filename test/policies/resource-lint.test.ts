@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from '../../src/config/parse-document.ts';
 import { Issues } from '../../src/policies/issue.ts';
-import { lintResourceRules } from '../../src/policies/resource-lint.ts';
-import { readResourceRules } from '../../src/policies/resource-rules.ts';
+import { lintResourceRules } from '../../src/policies/resource/resource-lint.ts';
+import { readResourceRules } from '../../src/policies/resource/resource-rules.ts';
 
 function lint(text: string, mode: 'filter' | 'admission' = 'filter'): Issues {
   const issues = new Issues();

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sourceOffset } from '../../src/rules/read/source-offset.ts';
-import { parseYaml } from '../../src/rules/read/yaml-parser.ts';
-import { get } from '../../src/rules/read/yaml.ts';
+import { sourceOffset } from '../../src/yaml/source-offset.ts';
+import { parseYaml } from '../../src/yaml/yaml-parser.ts';
+import { get } from '../../src/yaml/yaml-node.ts';
 import { loadError, rule } from '../helpers.ts';
 
 const HEAD = '- rule: R\n  desc: d\n';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { substituteLists } from '../../src/rules/compile/lists.ts';
-import { SourceText } from '../../src/rules/read/source-text.ts';
+import { SourceText } from '../../src/yaml/source-text.ts';
 import { audit, firing, loadError, loadOk, rule } from '../helpers.ts';
 
 const list = (name: string, items: string): string => `- list: ${name}\n  items: ${items}\n`;

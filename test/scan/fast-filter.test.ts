@@ -7,11 +7,14 @@ import { RuleCounter } from '../../src/engine/rule-counter.ts';
 import { expandSources } from '../../src/io/sources.ts';
 import { encodeJson, findingToJson, summaryToJson } from '../../src/outputs/encode/json-encode.ts';
 import { Issues } from '../../src/policies/issue.ts';
-import { ResourceFilter } from '../../src/policies/resource-filter.ts';
-import type { ResourceMode } from '../../src/policies/resource-mode.ts';
-import { readResourceRules, type ResourceFilterSpec } from '../../src/policies/resource-rules.ts';
+import { ResourceFilter } from '../../src/policies/resource/resource-filter.ts';
+import type { ResourceMode } from '../../src/policies/resource/resource-mode.ts';
+import {
+  readResourceRules,
+  type ResourceFilterSpec,
+} from '../../src/policies/resource/resource-rules.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../src/rules/resolver.ts';
-import { parseYaml } from '../../src/rules/read/yaml-parser.ts';
+import { parseYaml } from '../../src/yaml/yaml-parser.ts';
 import { scan } from '../../src/scan/run-scan.ts';
 import { compiled } from '../fast/conditions.ts';
 import { adversarial, plainLine } from '../fast/corpus.ts';

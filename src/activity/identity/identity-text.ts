@@ -4,7 +4,7 @@ import { number } from '../../outputs/summary-text.ts';
 import { formatRfc3339Nano } from '../../util/time.ts';
 import type { IdentityProfile } from './identity.ts';
 import { requestResult } from '../request.ts';
-import { durationText, targetText } from '../sessions.ts';
+import { durationText, targetText } from '../request/sessions.ts';
 import type { Counts } from '../count/value-tally.ts';
 import { sparkline } from '../../outputs/table/bars.ts';
 import { quoteWords } from '../words.ts';

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../events/event.ts';
 import { clientName } from '../count/group-keys.ts';
 import { requestObject, requestResource, requestUser, type Request } from '../request.ts';
-import { sessionOf, type Session } from '../sessions.ts';
+import { sessionOf, type Session } from '../request/sessions.ts';
 import { Counts } from '../count/value-tally.ts';
 import { TimeBars } from '../count/time-bars.ts';
 

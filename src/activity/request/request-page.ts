@@ -13,7 +13,7 @@ import type { RequestFinder } from './find-request.ts';
 import { clientName } from '../count/group-keys.ts';
 import { resultPaint } from './request-list.ts';
 import { requestObject, requestOf, requestResult, requestUser, type Request } from '../request.ts';
-import { durationText, sessionOf } from '../sessions.ts';
+import { durationText, sessionOf } from './sessions.ts';
 import { quoteWords } from '../words.ts';
 
 /** Lines of an event that are printed; the JSON format has all of it. */

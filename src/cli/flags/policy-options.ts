@@ -1,4 +1,4 @@
-import { RESOURCE_MODES, type ResourceMode } from '../../policies/resource-mode.ts';
+import { RESOURCE_MODES, type ResourceMode } from '../../policies/resource/resource-mode.ts';
 import type { Severity } from '../../policies/severity.ts';
 import { choice, list, option } from './option-record.ts';
 import { parseChoice, readSeverity, readText } from './values.ts';

@@ -7,7 +7,7 @@ import type { FieldResolver } from '../../condition/operand.ts';
 import { errorDiagnostic, RuleError } from '../../rules/diagnostics.ts';
 import { substituteLists } from '../../rules/compile/lists.ts';
 import type { RuleSet } from '../../rules/rule.ts';
-import { SourceText } from '../../rules/read/source-text.ts';
+import { SourceText } from '../../yaml/source-text.ts';
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
 

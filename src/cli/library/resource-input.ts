@@ -4,15 +4,15 @@ import { errorCode } from '../../io/sources.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import { blindRules } from '../../policies/blind-rules.ts';
 import { formatIssue, Issues } from '../../policies/issue.ts';
-import { ResourceFilter } from '../../policies/resource-filter.ts';
-import { lintResourceRules } from '../../policies/resource-lint.ts';
+import { ResourceFilter } from '../../policies/resource/resource-filter.ts';
+import { lintResourceRules } from '../../policies/resource/resource-lint.ts';
 import {
   readResourceRules,
   readRuleList,
   type ResourceFilterSpec,
-} from '../../policies/resource-rules.ts';
+} from '../../policies/resource/resource-rules.ts';
 import type { Rule } from '../../rules/rule.ts';
-import type { YamlSource } from '../../rules/read/yaml.ts';
+import type { YamlSource } from '../../yaml/yaml-node.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { Invocation } from '../flags/command.ts';
 

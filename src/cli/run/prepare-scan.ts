@@ -5,7 +5,7 @@ import type { FieldSettings } from '../../fields/field.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import type { Suppressor } from '../../policies/ignore.ts';
 import { firingCondition } from '../../policies/placement.ts';
-import type { ResourceFilter } from '../../policies/resource-filter.ts';
+import type { ResourceFilter } from '../../policies/resource/resource-filter.ts';
 import { isSeverity } from '../../policies/severity.ts';
 import { fieldResolver } from '../../rules/resolver.ts';
 import { isAtLeast, priorityRank, type Priority } from '../../rules/priority.ts';

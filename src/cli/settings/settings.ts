@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { ConfigOption } from '../../config/read-config.ts';
 import type { RuleSwitch } from '../../rules/select.ts';
-import type { YamlNode } from '../../rules/read/yaml.ts';
+import type { YamlNode } from '../../yaml/yaml-node.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { CommandRecord, FoundConfig, Given, Layer } from '../flags/command.ts';
 import {

@@ -1,15 +1,8 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { replaceInvalid } from '../../util/bytes.ts';
 import { ConditionError } from '../condition-error.ts';
+import type { CompiledRegex } from '../operand.ts';
 import { posixPattern } from './regex-posix.ts';
-
-/** A compiled `regex` value. */
-export interface CompiledRegex {
-  /** True when the whole text matches; takes time linear in the text. */
-  matches(text: string): boolean;
-  /** What Falco would say, when only full RE2 syntax accepts the pattern (D16). */
-  readonly refusedByFalco: string | undefined;
-}
 
 /**
  * Compiles a pattern as Falco does: RE2 in POSIX syntax, UTF-8, anchored at both ends, `^` and `$` at

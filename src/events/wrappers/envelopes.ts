@@ -1,12 +1,12 @@
-import { azureEnvelopes } from './azure.ts';
-import { cloudwatchEnvelopes } from './cloudwatch.ts';
-import { containerEnvelopes } from './containers.ts';
-import { elasticEnvelopes } from './elastic.ts';
-import { googleEnvelopes } from './google.ts';
-import { journaldEnvelopes } from './journald.ts';
-import { listEnvelopes } from './object-lists.ts';
-import { otherEnvelopes } from './other.ts';
-import { shipperEnvelopes } from './shippers.ts';
+import { azureEnvelopes } from './families/azure.ts';
+import { cloudwatchEnvelopes } from './families/cloudwatch.ts';
+import { containerEnvelopes } from './families/containers.ts';
+import { elasticEnvelopes } from './families/elastic.ts';
+import { googleEnvelopes } from './families/google.ts';
+import { journaldEnvelopes } from './families/journald.ts';
+import { listEnvelopes } from './families/object-lists.ts';
+import { otherEnvelopes } from './families/other.ts';
+import { shipperEnvelopes } from './families/shippers.ts';
 import type { Envelope } from './envelope.ts';
 
 /** Every wrapper, the most specific first. To add one, add a record to its family's file. */

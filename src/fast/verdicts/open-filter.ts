@@ -1,4 +1,4 @@
-import type { ResourceFilter } from '../../policies/resource-filter.ts';
+import type { ResourceFilter } from '../../policies/resource/resource-filter.ts';
 import type { ConditionGraph, Knowledge, Node } from './condition-graph.ts';
 
 /** What must still be decided about leaving an event out. */

@@ -7,7 +7,7 @@ import {
   type RecordList,
   type RecordStyle,
   type RecordWriter,
-} from '../record-list.ts';
+} from './record-list.ts';
 import { redactor } from '../encode/redact.ts';
 import { columnWidths, tableLayout, type Column, type Row } from './table-layout.ts';
 import { displayWidth } from './width.ts';

@@ -1,6 +1,6 @@
 import { compileTemplate, type Template } from '../../condition/template.ts';
 import type { FieldResolver } from '../../condition/operand.ts';
-import type { RuleDefinition } from '../definitions.ts';
+import type { RuleDefinition } from '../collect/definitions.ts';
 import type { DiagnosticItem, Warn } from '../diagnostics.ts';
 import { located } from './located.ts';
 

@@ -1,9 +1,9 @@
 import { compileCondition } from '../../condition/compile.ts';
 import { forEachAtom, type Condition } from '../../condition/condition.ts';
 import type { ConditionWarning, FieldResolver } from '../../condition/operand.ts';
-import type { Collector } from '../collector.ts';
+import type { Collector } from '../collect/collector.ts';
 import { compileOutput } from './compile-output.ts';
-import type { RuleDefinition } from '../definitions.ts';
+import type { RuleDefinition } from '../collect/definitions.ts';
 import type { DiagnosticItem, Warn } from '../diagnostics.ts';
 import { withExceptions } from './exceptions.ts';
 import { located, UnknownFieldError } from './located.ts';

@@ -5,12 +5,12 @@ import {
   STRING_OPERATORS,
 } from '../../condition/ast.ts';
 import { didYouMean } from '../../util/suggest.ts';
-import type { Entry, ExceptionDefinition } from '../definitions.ts';
+import type { Entry, ExceptionDefinition } from '../collect/definitions.ts';
 import { RuleError } from '../diagnostics.ts';
 import { quoteItem } from './lists.ts';
-import { contextOf } from '../read/read-values.ts';
-import { SourceText } from '../read/source-text.ts';
-import type { YamlNode } from '../read/yaml.ts';
+import { contextOf } from '../collect/read-values.ts';
+import { SourceText } from '../../yaml/source-text.ts';
+import type { YamlNode } from '../../yaml/yaml-node.ts';
 
 const COMPARISONS = ['exists', ...NUMBER_OPERATORS, ...STRING_OPERATORS, ...LIST_OPERATORS];
 

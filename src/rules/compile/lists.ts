@@ -1,5 +1,5 @@
-import type { ListDefinition } from '../definitions.ts';
-import type { SourceText } from '../read/source-text.ts';
+import type { ListDefinition } from '../collect/definitions.ts';
+import type { SourceText } from '../../yaml/source-text.ts';
 
 /** A list with references to other lists replaced, one level deep. */
 export interface ResolvedList {

@@ -1,7 +1,7 @@
 import { ConditionError } from '../../condition/condition-error.ts';
 import type { ErrorCode } from '../codes.ts';
 import { RuleError, type DiagnosticItem } from '../diagnostics.ts';
-import type { SourceText } from '../read/source-text.ts';
+import type { SourceText } from '../../yaml/source-text.ts';
 
 /** A rule error whose only cause is a field that does not exist. */
 export class UnknownFieldError extends RuleError {}

@@ -1,14 +1,14 @@
 import { walk, type ConditionNode, type MacroNode } from '../../condition/ast.ts';
 import { parseCondition } from '../../condition/parse/parser.ts';
 import { didYouMean } from '../../util/suggest.ts';
-import type { Collector } from '../collector.ts';
-import type { MacroDefinition } from '../definitions.ts';
+import type { Collector } from '../collect/collector.ts';
+import type { MacroDefinition } from '../collect/definitions.ts';
 import { RuleError, type DiagnosticItem, type Warn } from '../diagnostics.ts';
 import { resolveLists, substituteLists, type ResolvedList } from './lists.ts';
 import { located } from './located.ts';
-import { contextOf } from '../read/read-values.ts';
+import { contextOf } from '../collect/read-values.ts';
 import type { ListInfo, MacroInfo } from '../rule.ts';
-import type { SourceText } from '../read/source-text.ts';
+import type { SourceText } from '../../yaml/source-text.ts';
 
 /** Deepest tree that conditions may make with their macros in place; no sensible rule comes near. */
 const MAX_TREE_DEPTH = 2000;

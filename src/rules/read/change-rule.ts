@@ -1,5 +1,5 @@
-import { appendExceptions, joined, requireSameSource } from '../collector.ts';
-import type { RuleDefinition } from '../definitions.ts';
+import { appendExceptions, joined, requireSameSource } from '../collect/collector.ts';
+import type { RuleDefinition } from '../collect/definitions.ts';
 import { RuleError } from '../diagnostics.ts';
 import { checkReplacement, validateException } from '../compile/exceptions.ts';
 import { refuseUnlisted, requireOverridden, type Overrides } from './override.ts';
@@ -11,7 +11,7 @@ import {
   optionalSequence,
   requiredScalar,
   type ItemContext,
-} from './read-values.ts';
+} from '../collect/read-values.ts';
 import type { ReaderContext } from './reader-context.ts';
 import {
   APPENDABLE,
@@ -21,8 +21,8 @@ import {
   REPLACEABLE,
   sortedSet,
 } from './rule-values.ts';
-import { SourceText } from './source-text.ts';
-import { get } from './yaml.ts';
+import { SourceText } from '../../yaml/source-text.ts';
+import { get } from '../../yaml/yaml-node.ts';
 
 /** A change to a rule whose values have been read and checked. */
 type Change = (rule: RuleDefinition) => void;

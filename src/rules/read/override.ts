@@ -1,7 +1,7 @@
 import { didYouMean } from '../../util/suggest.ts';
 import { RuleError } from '../diagnostics.ts';
-import { contextOf, invalid, optionalBoolean, type ItemContext } from './read-values.ts';
-import { get, type YamlNode } from './yaml.ts';
+import { contextOf, invalid, optionalBoolean, type ItemContext } from '../collect/read-values.ts';
+import { get, type YamlNode } from '../../yaml/yaml-node.ts';
 
 /** How an item changes an earlier one of its name; undefined for a full definition. */
 export interface Overrides {

@@ -1,8 +1,8 @@
-import type { Entry, ExceptionDefinition } from '../definitions.ts';
+import type { Entry, ExceptionDefinition } from '../collect/definitions.ts';
 import type { DiagnosticItem } from '../diagnostics.ts';
-import { contextOf, invalid, requiredScalar, type ItemContext } from './read-values.ts';
+import { contextOf, invalid, requiredScalar, type ItemContext } from '../collect/read-values.ts';
 import type { ReaderContext } from './reader-context.ts';
-import { get, isNull, type YamlMapping, type YamlNode } from './yaml.ts';
+import { get, isNull, type YamlMapping, type YamlNode } from '../../yaml/yaml-node.ts';
 
 /**
  * Reads `exceptions` (Falco rule_loader_reader.cpp: read_rule_exceptions); none when absent or null.

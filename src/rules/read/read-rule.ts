@@ -18,10 +18,10 @@ import {
   optionalSequence,
   requiredScalar,
   type ItemContext,
-} from './read-values.ts';
+} from '../collect/read-values.ts';
 import type { ReaderContext } from './reader-context.ts';
-import { SourceText } from './source-text.ts';
-import { get } from './yaml.ts';
+import { SourceText } from '../../yaml/source-text.ts';
+import { get } from '../../yaml/yaml-node.ts';
 
 /** The only event source whose rules are evaluated; others are skipped with a warning (D8). */
 const SOURCE = 'k8s_audit';

@@ -1,5 +1,5 @@
 import type { WarningCode } from '../codes.ts';
-import type { Collector } from '../collector.ts';
+import type { Collector } from '../collect/collector.ts';
 import type { FieldProblem } from '../compile/exceptions.ts';
 import type { DiagnosticContext } from '../diagnostics.ts';
 

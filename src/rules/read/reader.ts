@@ -9,11 +9,17 @@ import {
   requiredScalar,
   requiredSequence,
   type ItemContext,
-} from './read-values.ts';
-import { checkEngineVersion, readPluginRequirements } from './requirements.ts';
-import { SourceText } from './source-text.ts';
-import { parseYaml, YamlError } from './yaml-parser.ts';
-import { get, isNull, type YamlMapping, type YamlNode, type YamlSource } from './yaml.ts';
+} from '../collect/read-values.ts';
+import { checkEngineVersion, readPluginRequirements } from '../collect/requirements.ts';
+import { SourceText } from '../../yaml/source-text.ts';
+import { parseYaml, YamlError } from '../../yaml/yaml-parser.ts';
+import {
+  get,
+  isNull,
+  type YamlMapping,
+  type YamlNode,
+  type YamlSource,
+} from '../../yaml/yaml-node.ts';
 
 /**
  * Reads a rules file into the collector (Falco rule_loader_reader.cpp). The first error ends it.

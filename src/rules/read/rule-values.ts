@@ -7,7 +7,7 @@ import {
   optionalScalar,
   requiredScalar,
   type ItemContext,
-} from './read-values.ts';
+} from '../collect/read-values.ts';
 import type { ReaderContext } from './reader-context.ts';
 
 /** Keys of a rule that `override` may append to. */

@@ -1,4 +1,4 @@
-import { SESSION_LIST, sessionOf } from '../../../activity/sessions.ts';
+import { SESSION_LIST, sessionOf } from '../../../activity/request/sessions.ts';
 import { StageFolder } from '../../../activity/stages.ts';
 import { streamOutput } from '../../../io/output.ts';
 import { createRecordWriter } from '../../../outputs/record-formats.ts';

@@ -6,7 +6,7 @@ import type { RuleTest } from '../../../rule-tests/rule-test.ts';
 import { readRuleTests } from '../../../rule-tests/read-tests.ts';
 import { failures, testJson, testJunit, testText } from '../../../rule-tests/test-report.ts';
 import { matchesWildcard } from '../../../rules/select.ts';
-import type { YamlSource } from '../../../rules/read/yaml.ts';
+import type { YamlSource } from '../../../yaml/yaml-node.ts';
 import { KnownError } from '../../../util/errors.ts';
 import type { CommandAction } from '../../flags/command.ts';
 import { exitCode } from '../../terminal/exit.ts';

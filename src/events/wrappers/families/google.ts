@@ -1,6 +1,6 @@
-import { isObject, member, stringMember } from '../../json/value.ts';
-import type { Envelope } from './envelope.ts';
-import { convertGke, isKubernetesEntry } from '../convert/gke.ts';
+import { isObject, member, stringMember } from '../../../json/value.ts';
+import type { Envelope } from '../envelope.ts';
+import { convertGke, isKubernetesEntry } from '../../convert/gke.ts';
 import { each, payload } from './parts.ts';
 
 const AUDIT_LOG_TYPE = 'type.googleapis.com/google.cloud.audit.AuditLog';

@@ -1,7 +1,7 @@
-import { get, type YamlMapping, type YamlNode } from '../rules/read/yaml.ts';
-import { didYouMean } from '../util/suggest.ts';
+import { get, type YamlMapping, type YamlNode } from '../../yaml/yaml-node.ts';
+import { didYouMean } from '../../util/suggest.ts';
 import { BUILT_IN_RESOURCES, groupsOf, pluralOf } from './built-in-resources.ts';
-import type { Issues } from './issue.ts';
+import type { Issues } from '../issue.ts';
 import { ADMISSION_GROUP } from './resource-conditions.ts';
 import type { ResourceMode } from './resource-mode.ts';
 import type { ResourceFilterSpec, ResourceRule } from './resource-rules.ts';

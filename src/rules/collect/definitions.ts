@@ -1,7 +1,7 @@
-import type { DiagnosticItem } from './diagnostics.ts';
-import type { Priority } from './priority.ts';
-import type { SourceText } from './read/source-text.ts';
-import type { YamlMapping, YamlNode, YamlScalar } from './read/yaml.ts';
+import type { DiagnosticItem } from '../diagnostics.ts';
+import type { Priority } from '../priority.ts';
+import type { SourceText } from '../../yaml/source-text.ts';
+import type { YamlMapping, YamlNode, YamlScalar } from '../../yaml/yaml-node.ts';
 
 /**
  * Where a definition stands among all lists, macros and rules: `index` is the place of its first

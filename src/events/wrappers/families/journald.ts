@@ -1,7 +1,7 @@
-import { member, stringMember } from '../../json/value.ts';
-import type { JsonObject, JsonValue } from '../../json/value.ts';
-import type { Envelope } from './envelope.ts';
-import { JsonNode } from '../json-node.ts';
+import { member, stringMember } from '../../../json/value.ts';
+import type { JsonObject, JsonValue } from '../../../json/value.ts';
+import type { Envelope } from '../envelope.ts';
+import { JsonNode } from '../../json-node.ts';
 
 /** The systemd journal in JSON: `journalctl -o json`, json-pretty, json-sse, json-seq. */
 export const journaldEnvelopes: readonly Envelope[] = [

@@ -4,9 +4,9 @@ import {
   type YamlMapping,
   type YamlNode,
   type YamlScalar,
-} from '../rules/read/yaml.ts';
-import type { Issues } from './issue.ts';
-import { checkKeys, mappingOf, scalarOf, sequenceOf, textsOf } from './read-node.ts';
+} from '../../yaml/yaml-node.ts';
+import type { Issues } from '../issue.ts';
+import { checkKeys, mappingOf, scalarOf, sequenceOf, textsOf } from '../read-node.ts';
 
 /** Names of the rule list in the charts that people have it from. */
 const RULES_KEYS = ['k8sAuditDetectionsRules', 'webhook_rules'];

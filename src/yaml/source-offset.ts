@@ -1,4 +1,4 @@
-import type { YamlScalar } from './yaml.ts';
+import type { YamlScalar } from './yaml-node.ts';
 
 /** Blanks and line breaks of YAML. */
 const BLANK = /[ \t\r\n]/;

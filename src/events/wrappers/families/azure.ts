@@ -1,9 +1,9 @@
-import { lookup, member, stringMember } from '../../json/value.ts';
-import type { JsonObject } from '../../json/value.ts';
-import { convertAksRow, isAksRow } from '../convert/aks.ts';
-import type { WrapperContext } from '../decoded.ts';
-import type { Envelope, Part } from './envelope.ts';
-import { JsonNode } from '../json-node.ts';
+import { lookup, member, stringMember } from '../../../json/value.ts';
+import type { JsonObject } from '../../../json/value.ts';
+import { convertAksRow, isAksRow } from '../../convert/aks.ts';
+import type { WrapperContext } from '../../decoded.ts';
+import type { Envelope, Part } from '../envelope.ts';
+import { JsonNode } from '../../json-node.ts';
 import { each, payload } from './parts.ts';
 
 /** Azure Kubernetes Service logs: storage accounts, Event Hubs, Log Analytics. */

@@ -1,4 +1,4 @@
-import { didYouMean } from '../util/suggest.ts';
+import { didYouMean } from '../../util/suggest.ts';
 import type {
   ExceptionDefinition,
   ListDefinition,
@@ -6,11 +6,11 @@ import type {
   Placed,
   RuleDefinition,
 } from './definitions.ts';
-import { RuleError } from './diagnostics.ts';
-import { contextOf, type ItemContext } from './read/read-values.ts';
-import type { PluginRequirement } from './read/requirements.ts';
-import { SourceText } from './read/source-text.ts';
-import type { YamlNode, YamlScalar } from './read/yaml.ts';
+import { RuleError } from '../diagnostics.ts';
+import { contextOf, type ItemContext } from './read-values.ts';
+import type { PluginRequirement } from './requirements.ts';
+import { SourceText } from '../../yaml/source-text.ts';
+import type { YamlNode, YamlScalar } from '../../yaml/yaml-node.ts';
 
 /** All definitions of the files read so far, in order of first definition. */
 export class Collector {

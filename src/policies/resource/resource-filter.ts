@@ -1,13 +1,13 @@
-import type { ConditionNode } from '../condition/ast.ts';
-import { evaluate, type Condition } from '../condition/condition.ts';
-import type { FieldResolver } from '../condition/operand.ts';
-import type { AuditEvent } from '../events/event.ts';
-import { compilePlain } from './placement.ts';
+import type { ConditionNode } from '../../condition/ast.ts';
+import { evaluate, type Condition } from '../../condition/condition.ts';
+import type { FieldResolver } from '../../condition/operand.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { compilePlain } from '../placement.ts';
 import { requestConditions } from './resource-conditions.ts';
 import type { ResourceFilterSpec } from './resource-rules.ts';
 import { ruleCondition } from './resource-match.ts';
 import type { ResourceMode } from './resource-mode.ts';
-import { anyOf, not } from './policy-scope.ts';
+import { anyOf, not } from '../policy-scope.ts';
 
 /** One reason to leave an event out. Steps are tried in order; the first that holds decides. */
 export interface FilterStep<C> {

@@ -8,7 +8,7 @@ import {
   type ScalarEvent,
 } from 'js-yaml';
 
-import type { YamlNode, YamlScalar, YamlSource } from './yaml.ts';
+import type { YamlNode, YamlScalar, YamlSource } from './yaml-node.ts';
 
 /** YAML that does not parse, with the index in the text. */
 export class YamlError extends Error {

@@ -1,5 +1,11 @@
 import { RuleError, type DiagnosticContext, type DiagnosticItem } from '../diagnostics.ts';
-import { get, isNull, type YamlMapping, type YamlNode, type YamlScalar } from './yaml.ts';
+import {
+  get,
+  isNull,
+  type YamlMapping,
+  type YamlNode,
+  type YamlScalar,
+} from '../../yaml/yaml-node.ts';
 
 /** An item being read and what it is, for errors. */
 export interface ItemContext {

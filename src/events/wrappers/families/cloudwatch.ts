@@ -1,7 +1,7 @@
-import { isObject, member, stringMember } from '../../json/value.ts';
-import { textOf } from '../context.ts';
-import type { Envelope, Part } from './envelope.ts';
-import type { JsonNode } from '../json-node.ts';
+import { isObject, member, stringMember } from '../../../json/value.ts';
+import { textOf } from '../../context.ts';
+import type { Envelope, Part } from '../envelope.ts';
+import type { JsonNode } from '../../json-node.ts';
 import { each, payload } from './parts.ts';
 
 /** Amazon EKS control-plane logs, in every form CloudWatch hands them out. */

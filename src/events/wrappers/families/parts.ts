@@ -1,6 +1,6 @@
-import type { WrapperContext } from '../decoded.ts';
-import type { Part } from './envelope.ts';
-import type { JsonNode } from '../json-node.ts';
+import type { WrapperContext } from '../../decoded.ts';
+import type { Part } from '../envelope.ts';
+import type { JsonNode } from '../../json-node.ts';
 
 /** What is at a path, or the problem that nothing is there. */
 export function* payload(

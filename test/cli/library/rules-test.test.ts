@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ROOT, runCli, type CliResult } from './run-cli.ts';
+import { ROOT, runCli, type CliResult } from '../run-cli.ts';
 
 const BASE = `events:
   get:

@@ -1,5 +1,5 @@
-import { member } from '../../json/value.ts';
-import type { Envelope } from './envelope.ts';
+import { member } from '../../../json/value.ts';
+import type { Envelope } from '../envelope.ts';
 import { each } from './parts.ts';
 
 /** Lists of Kubernetes objects other than an EventList that says so. */

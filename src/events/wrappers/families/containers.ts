@@ -1,5 +1,5 @@
-import { member, stringMember } from '../../json/value.ts';
-import type { Envelope } from './envelope.ts';
+import { member, stringMember } from '../../../json/value.ts';
+import type { Envelope } from '../envelope.ts';
 import { payload } from './parts.ts';
 
 /** Logs as container runtimes keep them. */

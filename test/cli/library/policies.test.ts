@@ -9,7 +9,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ROOT, runCli, type CliResult } from './run-cli.ts';
+import { ROOT, runCli, type CliResult } from '../run-cli.ts';
 
 /** A folder with a configuration; none when undefined. */
 function project(config?: string): string {

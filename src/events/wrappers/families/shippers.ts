@@ -1,7 +1,7 @@
-import { isObject, lookup, member } from '../../json/value.ts';
-import type { JsonObject, JsonValue } from '../../json/value.ts';
-import type { Envelope, Part } from './envelope.ts';
-import { JsonNode } from '../json-node.ts';
+import { isObject, lookup, member } from '../../../json/value.ts';
+import type { JsonObject, JsonValue } from '../../../json/value.ts';
+import type { Envelope, Part } from '../envelope.ts';
+import { JsonNode } from '../../json-node.ts';
 import { each, firstPayload, payload } from './parts.ts';
 
 const hasText = (object: JsonObject, key: string): boolean => {

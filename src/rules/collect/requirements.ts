@@ -1,6 +1,6 @@
 import { RuleError } from '../diagnostics.ts';
 import { contextOf, invalid, requiredScalar, type ItemContext } from './read-values.ts';
-import { get, type YamlNode, type YamlScalar } from './yaml.ts';
+import { get, type YamlNode, type YamlScalar } from '../../yaml/yaml-node.ts';
 
 /** The Falco engine and plugins whose rules k8s-audit understands. */
 const ENGINE_VERSION = '0.63.0';

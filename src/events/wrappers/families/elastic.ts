@@ -1,6 +1,6 @@
-import { isObject, lookup, member, stringMember } from '../../json/value.ts';
-import type { JsonObject } from '../../json/value.ts';
-import type { Envelope } from './envelope.ts';
+import { isObject, lookup, member, stringMember } from '../../../json/value.ts';
+import type { JsonObject } from '../../../json/value.ts';
+import type { Envelope } from '../envelope.ts';
 import { each, firstPayload, payload } from './parts.ts';
 
 /** Filebeat, Elastic Agent, Elasticsearch and OpenSearch. */

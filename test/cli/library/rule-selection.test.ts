@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { eventLine, folder, ruleText } from './events.ts';
-import { runCli } from './run-cli.ts';
+import { eventLine, folder, ruleText } from '../events.ts';
+import { runCli } from '../run-cli.ts';
 
 const dir = folder({
   'audit.log': `${eventLine()}\n`,

@@ -1,6 +1,6 @@
-import { encodeJson, type Encodable } from './encode/json-encode.ts';
-import type { Paint } from './table/paint.ts';
-import type { OutputContext } from './writer.ts';
+import { encodeJson, type Encodable } from '../encode/json-encode.ts';
+import type { Paint } from './paint.ts';
+import type { OutputContext } from '../writer.ts';
 
 /** How records are shown. */
 export type RecordStyle = Pick<

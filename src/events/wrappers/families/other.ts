@@ -1,6 +1,6 @@
-import { member, stringMember } from '../../json/value.ts';
-import type { Envelope } from './envelope.ts';
-import { convertRancher, isRancherRecord } from '../convert/rancher.ts';
+import { member, stringMember } from '../../../json/value.ts';
+import type { Envelope } from '../envelope.ts';
+import { convertRancher, isRancherRecord } from '../../convert/rancher.ts';
 import { payload } from './parts.ts';
 
 /** Keys under which shippers nest a record, for wrappers nobody has described. */

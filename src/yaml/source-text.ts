@@ -1,5 +1,5 @@
 import { sourceOffset } from './source-offset.ts';
-import type { YamlNode, YamlScalar, YamlSource } from './yaml.ts';
+import type { YamlNode, YamlScalar, YamlSource } from './yaml-node.ts';
 
 /** A position in a rules file: index in UTF-16 units. */
 export interface SourcePosition {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { folder, ruleText } from './events.ts';
-import { runCli } from './run-cli.ts';
+import { folder, ruleText } from '../events.ts';
+import { runCli } from '../run-cli.ts';
 
 const dir = folder({
   'good.yaml': ruleText('Fine', 'kcreate and ka.verb = create'),

@@ -1,4 +1,4 @@
-import type { ConditionNode } from '../condition/ast.ts';
+import type { ConditionNode } from '../../condition/ast.ts';
 import {
   every,
   GROUP,
@@ -13,7 +13,7 @@ import {
   VERSION,
 } from './resource-conditions.ts';
 import type { ResourceRule } from './resource-rules.ts';
-import { allOf, anyOf, equals, exists, isOneOf, not } from './policy-scope.ts';
+import { allOf, anyOf, equals, exists, isOneOf, not } from '../policy-scope.ts';
 
 /**
  * Objects that are served by two groups and stored once (Kubernetes matches webhooks with policy

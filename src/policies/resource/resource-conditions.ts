@@ -1,5 +1,5 @@
-import type { ConditionNode } from '../condition/ast.ts';
-import { allOf, anyOf, equals, exists, isOneOf, not, pointer } from './policy-scope.ts';
+import type { ConditionNode } from '../../condition/ast.ts';
+import { allOf, anyOf, equals, exists, isOneOf, not, pointer } from '../policy-scope.ts';
 
 export const GROUP = pointer('/objectRef/apiGroup');
 export const VERSION = pointer('/objectRef/apiVersion');
