@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { CONFIG_OPTIONS, optionEnv, optionKey } from '../../src/cli/flags/option-keys.ts';
 import { runCli, type CliOptions, type CliResult } from './run-cli.ts';
 
@@ -197,6 +198,49 @@ describe('values of files and the environment', () => {
       stderr: 'k8s-audit: cannot read configuration nope.yaml: no such file\n',
       code: 2,
     });
+  });
+});
+
+describe('commands that read logs', () => {
+  /** What each is called with, besides the log. */
+  const READING: Readonly<Record<string, readonly string[]>> = {
+    activity: [],
+    'activity identity': ['bob'],
+    'activity object': ['namespace/shop'],
+    'activity sessions': [],
+    show: ['a'],
+    explain: ['a', '--rule', 'Attach/Exec Pod'],
+    doctor: [],
+  };
+  const names = Object.keys(READING);
+  const read = (cwd: string, name: string, env: Record<string, string> = {}) =>
+    runCli({ args: [...name.split(' '), ...READING[name]!, join(cwd, 'a.log')], cwd, env });
+  /** Without the folder, and without a word on settings that do not count here. */
+  const outcome = ({ stdout, stderr, code }: CliResult, cwd: string): object => ({
+    stdout: stdout.replaceAll(cwd, ''),
+    stderr: stderr.replaceAll(cwd, '').replaceAll(/^.*K8S_AUDIT_.*\n/gm, ''),
+    code,
+  });
+
+  test('are these', () => {
+    const all = COMMANDS.filter(({ options }) => options.includes('inputFormat'));
+    expect(all.map(({ name }) => name)).toEqual(['scan', ...names]);
+  });
+
+  // Each has formats of its own; one that is set for scans would make them fail.
+  test.each(names)('%s writes as usual where the format of scans is set', async (name) => {
+    const [plain, file] = [project({}), project({ 'k8s-audit.yaml': 'format: sarif\n' })];
+    const usual = outcome(await read(plain, name), plain);
+    expect(usual).not.toMatchObject({ stdout: '', stderr: '' });
+    const env = { K8S_AUDIT_FORMAT: 'sarif' };
+    expect(outcome(await read(plain, name, env), plain)).toEqual(usual);
+    expect(outcome(await read(file, name), file)).toEqual(usual);
+  });
+
+  test('obey what says which events are read', async () => {
+    const root = project({ 'k8s-audit.yaml': 'user: [alice]\n' });
+    expect((await read(root, 'activity')).stdout).not.toContain('bob');
+    expect((await read(root, 'activity', { K8S_AUDIT_USER: 'bob' })).stdout).toContain('bob');
   });
 });
 

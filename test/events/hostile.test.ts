@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accounted, decode, ids, line } from './decode.ts';
 
-const A = line('a');
+const [A, B] = [line('a'), line('b')];
 const event = (members: string): string =>
   `{"kind":"Event","stageTimestamp":"2026-01-02T03:04:05Z",${members}}`;
 
@@ -63,6 +63,24 @@ describe('hostile input', () => {
     for (let i = 0; i < 10; i++) text = JSON.stringify({ message: text });
     expect(decode(text).reasons).toEqual(['1:unwrap-depth']);
     expect(decode(`${'['.repeat(9)}${A}${']'.repeat(9)}`).reasons).toEqual(['1:unwrap-depth']);
+  });
+
+  it.each<[string, (inner: string, levels: number) => string]>([
+    ['arrays', (inner, levels) => `${'['.repeat(levels)}${inner}${']'.repeat(levels)}`],
+    [
+      // A text in a record counts twice.
+      'records with JSON in a text',
+      (inner, levels) =>
+        Array.from({ length: levels / 2 }).reduce<string>(
+          (text) => JSON.stringify({ message: text }),
+          inner,
+        ),
+    ],
+  ])('unwraps %s six levels deep and no deeper', (_name, wrap) => {
+    expect(ids(decode(wrap(A, 6)))).toEqual(['a']);
+    const deeper = decode(`[${wrap(A, 6)}]\n${wrap(A, 8)}\n${B}`);
+    expect(ids(deeper)).toEqual(['b']);
+    expect(deeper.reasons).toEqual(['1:unwrap-depth', '2:unwrap-depth']);
   });
 
   it('reads a line of five megabytes', () => {

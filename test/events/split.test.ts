@@ -98,6 +98,23 @@ describe('split records', () => {
     ]);
   });
 
+  // Docker cuts at 16 KiB; a record without line feed that ends like an object may be whole or cut.
+  it('takes a docker record without line feed for whole just below the size at which Docker cuts', () => {
+    const decoded = decode([docker(sized('x', 16_383)), docker(A)].join('\n'));
+    expect(ids(decoded)).toEqual(['x', 'a']);
+    expect(decoded.reasons).toEqual([]);
+  });
+
+  it('waits for the rest of a docker record of just that size, though it ends like an object', () => {
+    const inner = sized('inner', 9_000);
+    const start = `{"requestObject":${inner},"x":"`;
+    const first = `${start}${'y'.repeat(16_383 - start.length)}}`;
+    const rest = `","auditID":"long",${A.slice(1).replace(/"auditID":"a",?/, '')}`;
+    const decoded = decode([docker(first), docker(`${rest}\n`), docker(`${B}\n`)].join('\n'));
+    expect(ids(decoded)).toEqual(['long', 'b']);
+    expect(decoded.reasons).toEqual([]);
+  });
+
   it('does not lose what follows a cut line without its rest', () => {
     const decoded = decode([sized('long', 60_000).slice(0, 49_152), A, B].join('\n'));
     expect(ids(decoded)).toEqual(['a', 'b']);
