@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { DuplicateFilter } from '../../src/events/dedupe.ts';
 import { describeLine } from '../../src/events/decode/describe.ts';
@@ -98,22 +99,31 @@ describe('split records', () => {
     ]);
   });
 
-  // Docker cuts at 16 KiB; a record without line feed that ends like an object may be whole or cut.
-  it('takes a docker record without line feed for whole just below the size at which Docker cuts', () => {
-    const decoded = decode([docker(sized('x', 16_383)), docker(A)].join('\n'));
-    expect(ids(decoded)).toEqual(['x', 'a']);
-    expect(decoded.reasons).toEqual([]);
-  });
+  // Docker cuts at 16 KiB. A record without line feed that ends like an object is whole or cut there.
+  it.each([16_383, 16_385, 12_288, 20_000, 32_768])(
+    'takes a docker record of %i bytes without line feed for whole',
+    (size) => {
+      const decoded = decode([docker(sized('x', size)), docker(A)].join('\n'));
+      expect(ids(decoded)).toEqual(['x', 'a']);
+      expect(decoded.reasons).toEqual([]);
+    },
+  );
 
-  it('waits for the rest of a docker record of just that size, though it ends like an object', () => {
-    const inner = sized('inner', 9_000);
-    const start = `{"requestObject":${inner},"x":"`;
-    const first = `${start}${'y'.repeat(16_383 - start.length)}}`;
-    const rest = `","auditID":"long",${A.slice(1).replace(/"auditID":"a",?/, '')}`;
-    const decoded = decode([docker(first), docker(`${rest}\n`), docker(`${B}\n`)].join('\n'));
-    expect(ids(decoded)).toEqual(['long', 'b']);
-    expect(decoded.reasons).toEqual([]);
-  });
+  it.each(['y', 'é', '😀'])(
+    'waits for the rest of a docker record of 16 KiB that ends like an object, with %s in it',
+    (character) => {
+      const start = `{"requestObject":${sized('inner', 9_000)},"x":"`;
+      const room = 16_383 - start.length;
+      const count = Math.floor(room / Buffer.byteLength(character));
+      const pad = 'y'.repeat(room - count * Buffer.byteLength(character));
+      const first = `${start}${character.repeat(count)}${pad}}`;
+      expect(Buffer.byteLength(first)).toBe(16_384);
+      const rest = `",${line('long').slice(1)}\n`;
+      const decoded = decode([docker(first), docker(rest), docker(`${B}\n`)].join('\n'));
+      expect(ids(decoded)).toEqual(['long', 'b']);
+      expect(decoded.reasons).toEqual([]);
+    },
+  );
 
   it('does not lose what follows a cut line without its rest', () => {
     const decoded = decode([sized('long', 60_000).slice(0, 49_152), A, B].join('\n'));

@@ -85,12 +85,12 @@ const escape = (character: string): string => `\\u${hex(character)}`;
 /** Spellings of one text inside quotes. */
 const SPELLINGS: readonly Spell[] = [
   (text) => text,
-  (text) => [...text].map(escape).join(''),
-  (text) => [...text].map((c) => `\\u${hex(c).toUpperCase()}`).join(''),
-  (text) => escape(text[0]!) + text.slice(1),
-  (text) => text.slice(0, -1) + escape(text.at(-1)!),
-  (text) => [...text].map((c, i) => (i % 2 === 0 ? c : escape(c))).join(''),
-  (text) => [...text].map((c, i) => (i === text.length >> 1 ? escape(c) : c)).join(''),
+  (text) => text.replaceAll(/./g, escape),
+  (text) => text.replaceAll(/./g, (c) => `\\u${hex(c).toUpperCase()}`),
+  (text) => text.replace(/./, escape),
+  (text) => text.replace(/.$/, escape),
+  (text) => text.replaceAll(/(?<=^(?:..)*.)./g, escape),
+  (text) => text.replace(/(?<=..)./, escape),
   (text) => text.replaceAll('/', String.raw`\/`),
 ];
 

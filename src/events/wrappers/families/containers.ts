@@ -1,4 +1,5 @@
 import { member, stringMember } from '../../../json/value.ts';
+import { byteLength } from '../../../util/bytes.ts';
 import type { Envelope } from '../envelope.ts';
 import { payload } from './parts.ts';
 
@@ -14,20 +15,22 @@ export const containerEnvelopes: readonly Envelope[] = [
       !Object.hasOwn(object, 'date'),
     *open(node, object) {
       const text = stringMember(object, 'log') ?? '';
-      // Docker cuts lines at 16 KiB; all parts but the last lack the line feed. Exports that
-      // drop the line feed everywhere are told apart by records that are complete.
-      const complete =
-        text.endsWith('\n') ||
-        (text.startsWith('{') && text.trimEnd().endsWith('}') && text.length < DOCKER_SPLIT);
-      const key = `docker ${stringMember(object, 'stream') ?? ''}`;
-      if (text.length >= DOCKER_SPLIT || !complete || text.endsWith('\n')) {
-        yield { kind: 'fragment', key, text, last: complete };
-      } else {
+      // Docker cuts lines into parts of 16 KiB; all parts but the last lack the line feed. Some exports drop
+      // the line feed everywhere: there an object of any other size is whole.
+      const isLast = text.endsWith('\n');
+      if (!isLast && isObjectText(text) && byteLength(text) !== DOCKER_SPLIT) {
         yield* payload(node, ['log']);
+      } else {
+        const key = `docker ${stringMember(object, 'stream') ?? ''}`;
+        yield { kind: 'fragment', key, text, last: isLast };
       }
     },
   },
 ];
 
-/** Docker's buffer for one log line (daemon/logger/copier.go). */
+function isObjectText(text: string): boolean {
+  return text.startsWith('{') && text.trimEnd().endsWith('}');
+}
+
+/** Docker's buffer for one log line in bytes (daemon/logger/copier.go). */
 const DOCKER_SPLIT = 16 * 1024;
