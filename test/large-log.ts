@@ -22,6 +22,13 @@ export function writeLargeLog(path: string, line: (index: number) => string): vo
   closeSync(file);
 }
 
+/** What such a scan is given beside its arguments. */
+export interface SlowInput {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Text on standard input. */
+  readonly stdin?: string;
+}
+
 export interface SlowRun {
   readonly stdout: string;
   /** Without the time it took. */
@@ -36,17 +43,23 @@ export interface SlowRun {
 export function scanSlowly(
   program: readonly string[],
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, stdin = '' }: SlowInput = {},
 ): SlowRun {
   const { stdout, stderr } = spawnSync(
     '/bin/sh',
-    ['-c', '"$@" | { sleep 2; cat; }', 'sh', ...program, 'scan', ...args],
-    { encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 1e9 },
+    // The input is a pipe for sure only behind another program.
+    ['-c', 'cat | "$@" | { sleep 2; cat; }', 'sh', ...program, 'scan', ...args],
+    { encoding: 'utf8', env: { ...process.env, ...env }, input: stdin, maxBuffer: 1e9 },
   );
   return { stdout, stderr: stderr.replace(/^Took .*\n/m, '') };
 }
 
 /** Whether such a scan starts threads. */
-export function startsThreads(program: readonly string[], args: readonly string[]): boolean {
-  return scanSlowly(program, args, { NODE_DEBUG: 'worker' }).stderr.includes('created Worker');
+export function startsThreads(
+  program: readonly string[],
+  args: readonly string[],
+  { env = {}, ...input }: SlowInput = {},
+): boolean {
+  const debugged = { ...input, env: { ...env, NODE_DEBUG: 'worker' } };
+  return scanSlowly(program, args, debugged).stderr.includes('created Worker');
 }

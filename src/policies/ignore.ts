@@ -117,9 +117,16 @@ export class Suppressor {
     return this.#active.map(({ entry }, index) => ({ entry, count: this.#counts[index]! }));
   }
 
+  /** The counts so far, one for each entry that holds; it counts from nothing on. */
+  take(): number[] {
+    const counts = [...this.#counts];
+    this.#counts.fill(0);
+    return counts;
+  }
+
   /** Adds the counts of another suppressor with the same entries: parts of one run. */
-  add(counts: readonly { readonly count: number }[]): void {
-    for (const [index, { count }] of counts.entries()) this.#counts[index]! += count;
+  add(counts: readonly number[]): void {
+    for (const [index, count] of counts.entries()) this.#counts[index]! += count;
   }
 }
 

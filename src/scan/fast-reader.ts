@@ -1,8 +1,8 @@
 import type { BlindSpots } from '../engine/blind.ts';
-import type { EngineOptions } from '../engine/engine.ts';
 import type { Finding } from '../engine/finding.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
 import type { DecoderMemory } from '../events/decoded.ts';
+import { LONGEST_LOOK } from '../events/decode/describe.ts';
 import { createDecoder, type DecodedEvent, type RecordDecoder } from '../events/decode/decoder.ts';
 import { REMEMBERED_EVENTS } from '../events/dedupe.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
@@ -11,28 +11,31 @@ import { oddLines, type OddLines } from '../fast/odd-lines.ts';
 import { FastScanner } from '../fast/fast-scanner.ts';
 import { payloadCodec } from '../io/payload-codec.ts';
 import type { ByteTarget } from '../io/read-input.ts';
-import { LONGEST_LOOK, OUTSIDE_WINDOW } from './read-plan.ts';
-import type { ScanPlan } from './run-scan.ts';
+import { engineOptions, type Evaluation } from './evaluation.ts';
+import { OUTSIDE_SCOPE, OUTSIDE_WINDOW, type ReadPlan } from './plan.ts';
 
-/** What of a scan's plan the evaluation of lines depends on. */
+/** What of a plan the reading of lines depends on. */
 export type LinePlan = Pick<
-  ScanPlan,
-  | 'rules'
-  | 'counters'
-  | 'since'
-  | 'until'
-  | 'maxEventSize'
-  | 'cluster'
-  | 'scopeReason'
-  | 'resourceFilter'
-> & {
-  /** `list`: who puts parts together counts the duplicates, from {@link FastReader.takeNoted}. */
-  readonly duplicates?: ScanPlan['duplicates'] | 'list';
-};
+  ReadPlan,
+  'since' | 'until' | 'maxEventSize' | 'cluster' | 'duplicates'
+>;
+
+/** Where a reader hands over what it finds. */
+export interface ReaderOutput {
+  /** Takes the findings of each event that reached evaluation, often none. */
+  evaluated(time: bigint, findings: readonly Finding[]): void;
+  /** Counts the rules that cannot be decided. */
+  readonly blind: BlindSpots;
+  /**
+   * True for a part of an input: events that a plan counts as duplicates are only listed
+   * ({@link FastReader.takeNoted}), for whoever puts the parts together.
+   */
+  readonly listsEvents?: boolean;
+}
 
 /** What was read, apart from findings. */
 export interface ReaderPart {
-  /** Lacks the events that `evaluated` was told of. */
+  /** Lacks the events that {@link ReaderOutput.evaluated} was told of. */
   readonly summary: SummaryBuilder;
   readonly lines: number;
   /** Events recognised. */
@@ -47,7 +50,8 @@ export interface ReaderPart {
 /** Evaluates the bytes of inputs, or of parts of them, with the fast engine. */
 export class FastReader implements ByteTarget<void> {
   readonly #plan: LinePlan;
-  readonly #evaluated: (time: bigint, findings: readonly Finding[]) => void;
+  readonly #output: ReaderOutput;
+  readonly #resourceFilter: Evaluation['resourceFilter'];
   readonly #scanner: FastScanner;
   #file = '';
   #decoder: RecordDecoder | undefined;
@@ -58,26 +62,22 @@ export class FastReader implements ByteTarget<void> {
   #decoded = 0;
   #firstLine: string | undefined;
 
-  /** @param evaluated takes the findings of each event that reached evaluation, often none */
-  constructor(
-    plan: LinePlan,
-    options: EngineOptions,
-    blind: BlindSpots,
-    evaluated: (time: bigint, findings: readonly Finding[]) => void,
-  ) {
+  constructor(plan: LinePlan, evaluation: Evaluation, output: ReaderOutput) {
+    const { counters, resourceFilter, blind } = evaluation;
     this.#plan = plan;
-    this.#evaluated = evaluated;
+    this.#resourceFilter = resourceFilter;
+    this.#output = output;
     this.#scanner = new FastScanner({
-      ...options,
-      counters: plan.counters?.length === 0 ? undefined : plan.counters,
-      resourceFilter: plan.resourceFilter,
-      blind: plan.rules === undefined ? undefined : blind,
+      ...engineOptions(evaluation),
+      counters: counters?.length === 0 ? undefined : counters,
+      resourceFilter,
+      blind: blind === undefined ? undefined : output.blind,
       maxLine: plan.maxEventSize,
       since: plan.since,
       until: plan.until,
-      remembered: remembered(plan),
+      remembered: remembered(plan, output),
       sink: {
-        event: (event, findings) => evaluated(event.time, findings),
+        event: (event, findings) => output.evaluated(event.time, findings),
         odd: (text, line) => {
           if (this.#firstLine === undefined && text.trim() !== '') {
             this.#firstLine = text.slice(0, LONGEST_LOOK);
@@ -150,7 +150,7 @@ export class FastReader implements ByteTarget<void> {
     return this.#scanner.events + this.#decoded;
   }
 
-  /** Hashes of the events since the last call, when the plan lists them; two words each. */
+  /** Hashes of the events since the last call, when the reader lists them; two words each. */
   takeNoted(): Uint32Array {
     return this.#scanner.takeNoted();
   }
@@ -176,7 +176,7 @@ export class FastReader implements ByteTarget<void> {
     const summary = this.#summary;
     summary.quietEvents(counts.rejected, firstRejected, lastRejected);
     for (const [step, count] of counts.leftOut.entries()) this.#leftOut(step, count);
-    summary.filter(this.#plan.scopeReason, counts.outOfScope);
+    summary.filter(OUTSIDE_SCOPE, counts.outOfScope);
     summary.filter(OUTSIDE_WINDOW, counts.outsideWindow);
     summary.read({ lines, blankLines });
     const { events } = this;
@@ -193,7 +193,7 @@ export class FastReader implements ByteTarget<void> {
 
   /** Counts events that a step of the resource filter left out. */
   #leftOut(step: number, count: number): void {
-    this.#summary.filter(this.#plan.resourceFilter!.steps[step]!.reason, count);
+    this.#summary.filter(this.#resourceFilter!.steps[step]!.reason, count);
   }
 
   #decodedEvent({ text, value, time, line, context }: DecodedEvent): void {
@@ -204,13 +204,14 @@ export class FastReader implements ByteTarget<void> {
     const place = { ...this.#scanner.nextEvent(time), time, origin };
     const judged = this.#scanner.judge(new ParsedEvent(text, value, place));
     if (typeof judged === 'number') this.#leftOut(judged, 1);
-    else if (judged === 'out-of-scope') this.#summary.filter(this.#plan.scopeReason);
+    else if (judged === 'out-of-scope') this.#summary.filter(OUTSIDE_SCOPE);
     else if (judged === 'outside-window') this.#summary.filter(OUTSIDE_WINDOW);
-    else this.#evaluated(time, judged);
+    else this.#output.evaluated(time, judged);
   }
 }
 
-function remembered({ duplicates }: LinePlan): number {
-  if (duplicates === 'list') return Infinity;
-  return duplicates === 'count' ? REMEMBERED_EVENTS : 0;
+/** How many events the scanner keeps to find duplicates. */
+function remembered({ duplicates }: LinePlan, { listsEvents }: ReaderOutput): number {
+  if (duplicates !== 'count') return 0;
+  return listsEvents === true ? Infinity : REMEMBERED_EVENTS;
 }

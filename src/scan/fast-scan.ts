@@ -1,27 +1,31 @@
 import { BlindSpots } from '../engine/blind.ts';
-import type { EngineOptions } from '../engine/engine.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
 import { describeLine } from '../events/decode/describe.ts';
 import { feedInput } from '../io/read-input.ts';
+import type { Evaluation } from './evaluation.ts';
 import { FastReader } from './fast-reader.ts';
-import type { ScanHooks, ScanPlan, ScanResult } from './run-scan.ts';
+import type { ScanHooks, ScanResult } from './hooks.ts';
+import type { ReadPlan } from './plan.ts';
 
 /**
  * Scans as the reference engine does, with the same findings and counts, but most lines are decided in
  * WebAssembly without being parsed.
  */
 export async function fastScan(
-  plan: ScanPlan,
-  options: EngineOptions,
+  plan: ReadPlan,
+  evaluation: Evaluation,
   hooks: ScanHooks,
 ): Promise<ScanResult> {
   const start = hooks.now();
   const summary = new SummaryBuilder();
   const blind = new BlindSpots();
-  const reader = new FastReader(plan, options, blind, (time, findings) => {
-    const counted =
-      findings.length === 0 ? findings : findings.filter((finding) => hooks.finding(finding));
-    summary.event(time, counted);
+  const reader = new FastReader(plan, evaluation, {
+    blind,
+    evaluated(time, findings) {
+      const counted =
+        findings.length === 0 ? findings : findings.filter((finding) => hooks.finding(finding));
+      summary.event(time, counted);
+    },
   });
   let read = 0;
   for (const { path, reason, detail } of plan.sourceProblems) {

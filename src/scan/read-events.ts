@@ -2,7 +2,7 @@ import type { SummaryBuilder } from '../engine/summary.ts';
 import { createDecoder, type DecodeSink, type RecordDecoder } from '../events/decode/decoder.ts';
 import type { DecodedEvent } from '../events/decoded.ts';
 import { DuplicateFilter } from '../events/dedupe.ts';
-import { describeLine } from '../events/decode/describe.ts';
+import { describeLine, LONGEST_LOOK } from '../events/decode/describe.ts';
 import type { EventOrigin } from '../events/event.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
 import { isFault, type Problem } from '../events/problems.ts';
@@ -10,8 +10,8 @@ import { eachLine, type LineBlock } from '../io/lines.ts';
 import { payloadCodec } from '../io/payload-codec.ts';
 import { readInput, type ReadOptions } from '../io/read-input.ts';
 import type { Source } from '../io/sources.ts';
-import { LONGEST_LOOK, OUTSIDE_WINDOW } from './read-plan.ts';
-import type { ReadHooks, ReadPlan, ReadResult } from './read-plan.ts';
+import type { ReadHooks, ReadResult } from './hooks.ts';
+import { OUTSIDE_WINDOW, type ReadPlan } from './plan.ts';
 
 /**
  * Reads inputs in order and hands over their events in input order. Amounts and problems of the input are

@@ -1,63 +1,40 @@
 import type { KnownAnswers } from '../condition/condition.ts';
-import type { Engine, EngineOptions } from '../engine/engine.ts';
-import type { Finding } from '../engine/finding.ts';
-import { SummaryBuilder, type ScanSummary } from '../engine/summary.ts';
-import { BlindSpots, type Undecided } from '../engine/blind.ts';
-import type { RuleCounter } from '../engine/rule-counter.ts';
-import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
+import { createEngine } from '../engine/engine.ts';
+import { SummaryBuilder } from '../engine/summary.ts';
+import { BlindSpots } from '../engine/blind.ts';
+import { engineOptions, type Evaluation } from './evaluation.ts';
+import type { ScanHooks, ScanResult } from './hooks.ts';
+import { OUTSIDE_SCOPE, type EngineChoice, type ReadPlan } from './plan.ts';
 import { readEvents } from './read-events.ts';
-import type { ScanThreads } from './threads/thread-contract.ts';
-import type { ReadHooks, ReadPlan, ReadResult } from './read-plan.ts';
-
-/** What a scan reads and which events it looks at. */
-export interface ScanPlan extends ReadPlan {
-  readonly engine: Engine;
-  /** What the engine was made of: then the fast engine may take its place. */
-  readonly fast?: EngineOptions | undefined;
-  /** Threads for large files; they evaluate as the fast engine does here. */
-  readonly threads?: ScanThreads | undefined;
-  /** What the engine evaluates: the rules among these that lack evidence are counted. */
-  readonly rules?: readonly Undecided[] | undefined;
-  /** What the filter of `engine.inScope` is called in the summary. */
-  readonly scopeReason: string;
-  /** Leaves events out by their resource, before anything else. */
-  readonly resourceFilter?: ResourceFilter | undefined;
-  /** Count findings of rules that are off. May be left out: they cost their evaluation. */
-  readonly counters?: readonly RuleCounter[] | undefined;
-}
-
-/** Where a scan hands over what it finds. */
-export interface ScanHooks extends Omit<ReadHooks, 'event'> {
-  /** Takes a finding; true when the summary is to count it. */
-  finding(finding: Finding): boolean;
-  /** Wall clock in milliseconds. */
-  now(): number;
-}
-
-export interface ScanResult extends ReadResult {
-  readonly summary: ScanSummary;
-  /** Rules that could not be decided on some events. */
-  readonly blind: BlindSpots;
-}
+import type { ScanThreads } from './threads/contract.ts';
 
 /**
  * Reads inputs in order, evaluates every event, and hands over findings in input order. Problems of the
  * input are counted, never thrown.
+ *
+ * @param plan what to read; the rest of a plan is in the `evaluation`
+ * @param threads for large inputs; left out, the scan has one
  */
-export async function scan(plan: ScanPlan, hooks: ScanHooks): Promise<ScanResult> {
-  if (plan.fast !== undefined && isPlain(plan)) {
-    if (plan.threads !== undefined) {
+export async function scan(
+  plan: ReadPlan & EngineChoice,
+  evaluation: Evaluation,
+  hooks: ScanHooks,
+  threads?: ScanThreads,
+): Promise<ScanResult> {
+  if (plan.engine === 'fast' && isPlain(plan)) {
+    if (threads !== undefined) {
       const { threadedScan } = await import('./threads/threads.ts');
-      const result = await threadedScan(plan, plan.threads, hooks);
+      const result = await threadedScan(plan, evaluation, threads, hooks);
       if (result !== undefined) return result;
     }
     const { fastScan } = await import('./fast-scan.ts');
-    return fastScan(plan, plan.fast, hooks);
+    return fastScan(plan, evaluation, hooks);
   }
   const start = hooks.now();
   const summary = new SummaryBuilder();
-  const blind = new BlindSpots();
-  const { engine, rules = [], scopeReason, resourceFilter, counters = [] } = plan;
+  const blindSpots = new BlindSpots();
+  const engine = createEngine(engineOptions(evaluation));
+  const { blind = [], resourceFilter, counters = [] } = evaluation;
   const result = await readEvents(
     plan,
     {
@@ -71,14 +48,14 @@ export async function scan(plan: ScanPlan, hooks: ScanHooks): Promise<ScanResult
           return;
         }
         if (!engine.inScope(event)) {
-          summary.filter(scopeReason);
+          summary.filter(OUTSIDE_SCOPE);
           return;
         }
         const known: KnownAnswers = new Map();
         const fired = engine.evaluate(event, known);
         const counted = fired.filter((finding) => hooks.finding(finding));
         summary.event(event.time, counted);
-        blind.count(event, rules);
+        blindSpots.count(event, blind);
         for (const counter of counters) counter.count(event, known);
       },
       settle: () => hooks.settle(),
@@ -87,11 +64,11 @@ export async function scan(plan: ScanPlan, hooks: ScanHooks): Promise<ScanResult
     },
     summary,
   );
-  return { ...result, blind, summary: summary.build(hooks.now() - start) };
+  return { ...result, blind: blindSpots, summary: summary.build(hooks.now() - start) };
 }
 
 /** True when nothing is asked for that only the reference engine's reader does. */
-function isPlain(plan: ScanPlan): boolean {
+function isPlain(plan: ReadPlan): boolean {
   return (
     plan.inputFormat === undefined &&
     plan.duplicates !== 'drop' &&

@@ -5,8 +5,9 @@ import { scanSlowly, startsThreads, writeLargeLog } from '../large-log.ts';
 import { eventLine, folder, ruleText } from './events.ts';
 import { BIN } from './run-cli.ts';
 
+const RULES = `${ruleText('Deleted', 'ka.verb = delete')}${ruleText('Some', 'ka.target.name in (p10, p20)')}`;
 const dir = folder({
-  'rules.yaml': `${ruleText('Deleted', 'ka.verb = delete')}${ruleText('Some', 'ka.target.name in (p10, p20)')}`,
+  'rules.yaml': RULES,
   'config.yaml': `ignore:\n  - rule: Some\n    condition: ka.target.name = p10\n    reason: known\n`,
 });
 const LOG = join(dir, 'large.log');
@@ -40,6 +41,14 @@ describe.skipIf(!existsSync('/bin/sh'))('a large file', () => {
   test('is scanned with the same findings by the reference engine', () => {
     const { stdout } = scanSlowly(PROGRAM, [...ARGS, '--engine', 'reference']);
     expect(stdout).toBe(one.stdout);
+  });
+
+  test('is scanned by several threads with rules from a pipe, which can be read only once', () => {
+    const args = [...ARGS, '--threads', '2'].map((arg) =>
+      arg.startsWith('--rules=') ? '--rules=/dev/stdin' : arg,
+    );
+    expect(scanSlowly(PROGRAM, args, { stdin: RULES })).toEqual(one);
+    expect(startsThreads(PROGRAM, args, { stdin: RULES })).toBe(true);
   });
 
   test('gets threads unless told otherwise', () => {

@@ -75,7 +75,8 @@ describe('ignore entries', () => {
     );
     one!.suppress('Pod A', EVENT);
     two!.suppress('Pod A', EVENT);
-    one!.add(two!.counts);
+    one!.add(two!.take());
+    one!.add(two!.take());
     expect(one!.counts).toMatchObject([{ count: 2 }]);
   });
 

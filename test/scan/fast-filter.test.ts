@@ -2,8 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Condition } from '../../src/condition/condition.ts';
-import { createEngine, type EngineOptions, type RuleMatching } from '../../src/engine/engine.ts';
-import { RuleCounter } from '../../src/engine/rule-counter.ts';
+import type { RuleMatching } from '../../src/engine/engine.ts';
 import { expandSources } from '../../src/io/sources.ts';
 import { encodeJson, findingToJson, summaryToJson } from '../../src/outputs/encode/json-encode.ts';
 import { Issues } from '../../src/policies/issue.ts';
@@ -21,6 +20,7 @@ import { adversarial, plainLine } from '../fast/corpus.ts';
 import { Random } from '../fast/random.ts';
 import { temporaryFolder } from '../io/temp.ts';
 import { loadBundled } from '../rules-content/bundled-rules.ts';
+import { evaluationOf } from './evaluations.ts';
 
 const FIELDS = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);
 
@@ -106,14 +106,7 @@ async function outcome(paths: readonly string[], engine: 'fast' | 'reference', g
   const { matching = 'all' } = given;
   const scope: Condition | undefined =
     given.scope === undefined ? undefined : await compiled(given.scope);
-  const options: EngineOptions = {
-    rules,
-    matching,
-    scope,
-    timeField: 'evt.time',
-    settings: DEFAULT_FIELD_SETTINGS,
-  };
-  const counters = matching === 'all' ? [new RuleCounter(off)] : [];
+  const plain = evaluationOf(rules, { off, matching });
   const filter = new ResourceFilter(specOf(given), given.mode, FIELDS);
   const { sources, problems: sourceProblems } = expandSources(paths);
   const findings: string[] = [];
@@ -121,17 +114,13 @@ async function outcome(paths: readonly string[], engine: 'fast' | 'reference', g
     {
       sources,
       sourceProblems,
-      engine: createEngine(options),
-      fast: engine === 'fast' ? options : undefined,
-      rules: matching === 'all' ? rules : undefined,
-      counters,
-      resourceFilter: filter,
+      engine,
       since: given.since === undefined ? undefined : BigInt(Date.parse(given.since)) * 1_000_000n,
       until: undefined,
-      scopeReason: 'scope',
       maxEventSize: 1 << 20,
       cluster: 'c1',
     },
+    { ...plain, engine: { ...plain.engine, scope }, resourceFilter: filter },
     {
       finding: (finding) => findings.push(encodeJson(findingToJson(finding))) > 0,
       settle: () => Promise.resolve(),
@@ -144,7 +133,9 @@ async function outcome(paths: readonly string[], engine: 'fast' | 'reference', g
     findings,
     summary: encodeJson(summaryToJson(summary)),
     blind: [blind.events, blind.list()],
-    counted: counters.map(({ counts }) => [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    counted: plain.counters!.map(({ counts }) =>
+      [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    ),
     duplicates,
     unused: filter.unused,
     missed: [...filter.missed],

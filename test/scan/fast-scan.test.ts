@@ -2,50 +2,40 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { createEngine, type EngineOptions } from '../../src/engine/engine.ts';
-import { RuleCounter } from '../../src/engine/rule-counter.ts';
 import { encodeJson, findingToJson, summaryToJson } from '../../src/outputs/encode/json-encode.ts';
 import { expandSources } from '../../src/io/sources.ts';
-import { DEFAULT_FIELD_SETTINGS } from '../../src/rules/resolver.ts';
-import { scan, type ScanPlan } from '../../src/scan/run-scan.ts';
+import type { ReadPlan } from '../../src/scan/plan.ts';
+import { scan } from '../../src/scan/run-scan.ts';
 import { adversarial, plainLine } from '../fast/corpus.ts';
 import { Random } from '../fast/random.ts';
 import { temporaryFolder } from '../io/temp.ts';
 import { loadBundled } from '../rules-content/bundled-rules.ts';
+import { evaluationOf } from './evaluations.ts';
 
 /** Everything a scan tells, as text. */
 async function outcome(
   paths: readonly string[],
   engine: 'fast' | 'reference',
-  changes: Partial<ScanPlan> & { matching?: 'first' } = {},
+  changes: Partial<ReadPlan> & { matching?: 'first' } = {},
 ): Promise<{ findings: string[]; rest: string }> {
   const { ruleSet } = await loadBundled();
   const all = ruleSet!.rules;
   const [off, rules] = [all.slice(0, 20), all.slice(20)];
-  const counters = [new RuleCounter(off)];
-  const options: EngineOptions = {
-    rules,
-    matching: changes.matching ?? 'all',
-    timeField: 'evt.time',
-    settings: DEFAULT_FIELD_SETTINGS,
-  };
+  const evaluation = evaluationOf(rules, { off, matching: changes.matching });
   const { sources, problems } = expandSources(paths);
   const findings: string[] = [];
   const result = await scan(
     {
       sources,
       sourceProblems: problems,
-      engine: createEngine(options),
-      fast: engine === 'fast' ? options : undefined,
-      rules: changes.matching === 'first' ? undefined : rules,
-      counters: changes.matching === 'first' ? undefined : counters,
+      engine,
       since: undefined,
       until: undefined,
-      scopeReason: 'scope',
       maxEventSize: 1 << 20,
       cluster: 'c1',
       ...changes,
     },
+    evaluation,
     {
       finding: (finding) => {
         findings.push(encodeJson(findingToJson(finding)));
@@ -61,7 +51,7 @@ async function outcome(
   const rest = JSON.stringify({
     summary: encodeJson(summaryToJson(summary)),
     blind: [blind.events, blind.list()],
-    counted: [...counters[0]!.counts].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    counted: [...(evaluation.counters![0]?.counts ?? [])].toSorted(([a], [b]) => (a < b ? -1 : 1)),
     unread,
     faults,
     duplicates,

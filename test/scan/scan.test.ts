@@ -2,12 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/engine/finding.ts';
-import { createEngine } from '../../src/index.ts';
 import { expandSources } from '../../src/io/sources.ts';
-import { scan, type ScanHooks, type ScanPlan } from '../../src/scan/run-scan.ts';
+import type { ScanHooks } from '../../src/scan/hooks.ts';
+import type { ReadPlan } from '../../src/scan/plan.ts';
+import { scan } from '../../src/scan/run-scan.ts';
 import { loadOk, rule } from '../helpers.ts';
 import { eventLine } from '../cli/events.ts';
 import { temporaryFolder } from '../io/temp.ts';
+import { evaluationOf } from './evaluations.ts';
 
 interface Run {
   readonly findings: Finding[];
@@ -17,7 +19,7 @@ interface Run {
 
 async function run(
   files: Readonly<Record<string, string>>,
-  plan: Partial<ScanPlan> = {},
+  plan: Partial<ReadPlan> = {},
   hooks: Partial<ScanHooks> = {},
 ): Promise<Run> {
   const folder = temporaryFolder();
@@ -33,14 +35,14 @@ async function run(
     {
       sources,
       sourceProblems: problems,
-      engine: createEngine(rules),
+      engine: 'reference',
       since: undefined,
       until: undefined,
-      scopeReason: 'scope',
       maxEventSize: 1 << 20,
       cluster: undefined,
       ...plan,
     },
+    evaluationOf(rules),
     {
       finding: (finding) => {
         findings.push(finding);

@@ -4,28 +4,34 @@ import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { createEngine, type EngineOptions } from '../../src/engine/engine.ts';
 import { RuleCounter } from '../../src/engine/rule-counter.ts';
 import { expandSources } from '../../src/io/sources.ts';
 import { encodeJson, findingToJson, summaryToJson } from '../../src/outputs/encode/json-encode.ts';
-import { DEFAULT_FIELD_SETTINGS } from '../../src/rules/resolver.ts';
-import type { LinePlan } from '../../src/scan/fast-reader.ts';
+import { Suppressor, type CompiledIgnore } from '../../src/policies/ignore.ts';
+import type { Evaluation } from '../../src/scan/evaluation.ts';
+import type { ReadPlan } from '../../src/scan/plan.ts';
+import type {
+  FromWorker,
+  ScanThreads,
+  ToWorker,
+  WorkerThread,
+} from '../../src/scan/threads/contract.ts';
 import { needsNumbers } from '../../src/scan/threads/numbering.ts';
 import { RangeWorker } from '../../src/scan/threads/range-worker.ts';
-import type { FromWorker, ToWorker } from '../../src/scan/threads/ranges.ts';
 import { RepeatedEvents } from '../../src/scan/threads/repeated-events.ts';
-import { scan, type ScanPlan } from '../../src/scan/run-scan.ts';
-import type { ScanThreads, WorkerThread } from '../../src/scan/threads/thread-contract.ts';
+import { scan } from '../../src/scan/run-scan.ts';
+import { compiled } from '../fast/conditions.ts';
 import { adversarial, plainLine } from '../fast/corpus.ts';
 import { Random } from '../fast/random.ts';
 import { temporaryFolder } from '../io/temp.ts';
 import { loadBundled } from '../rules-content/bundled-rules.ts';
+import { evaluationOf } from './evaluations.ts';
 
 interface Setting {
   /** Threads besides the one that writes; none scans without them. */
   readonly threads: number;
   readonly rangeSize: number;
-  readonly changes?: Partial<ScanPlan> & { readonly matching?: 'first' };
+  readonly changes?: Partial<ReadPlan> & { readonly matching?: 'first' };
   /** Takes the number of jobs that were started. */
   readonly jobs?: (count: number) => void;
   /** Sees each message of a thread; may change it. */
@@ -38,40 +44,30 @@ const { ruleSet } = await loadBundled();
 const OFF = ruleSet!.rules.slice(0, 20);
 const RULES = ruleSet!.rules.slice(20);
 
-/** Settings that each thread makes for itself. */
-function evaluation(changes: Setting['changes'] = {}) {
-  const dropped = [0, 0];
-  const options: EngineOptions = {
-    rules: RULES,
-    matching: changes.matching ?? 'all',
-    timeField: 'evt.time',
-    settings: DEFAULT_FIELD_SETTINGS,
-    suppress: (rule, event) => {
-      if (rule.length % 5 !== 0) return false;
-      dropped[event.text(['verb']) === 'get' ? 0 : 1]!++;
-      return true;
-    },
-  };
-  const first = changes.matching === 'first';
-  return {
-    dropped,
-    options,
-    counters: first ? [] : [new RuleCounter(OFF)],
-    rules: first ? undefined : RULES,
-    maxEventSize: 1 << 16,
-    cluster: 'c1',
-    scopeReason: 'scope',
-    duplicates: changes.duplicates,
-    since: changes.since,
-    until: changes.until,
-  };
+/** An ignore entry for rules of these names. */
+function ignored(
+  names: readonly string[],
+  condition?: CompiledIgnore['condition'],
+): CompiledIgnore {
+  const scalar = { kind: 'scalar', isNull: false, start: 0, end: 0, style: 'plain' } as const;
+  const rules = names.map((text) => ({ ...scalar, text, source: { name: 'c.yaml', text } }));
+  const entry = { rules, condition: undefined, reason: '', expires: undefined, place: 'c.yaml:1' };
+  return { entry, condition };
 }
 
-/** The same for a part of the work. */
-function listing(changes: Setting['changes']) {
-  const whole = evaluation(changes);
-  const duplicates: LinePlan['duplicates'] = whole.duplicates === 'count' ? 'list' : 'keep';
-  return { ...whole, duplicates };
+const IGNORED = RULES.map(({ name }) => name).filter(({ length }) => length % 5 === 0);
+const ENTRIES = [ignored(IGNORED, await compiled('ka.verb = get')), ignored(IGNORED)];
+
+/** What each thread evaluates with; made anew, it counts for itself. */
+function evaluation({ matching }: Setting['changes'] = {}): Evaluation {
+  const suppressor = new Suppressor(ENTRIES, undefined);
+  return { ...evaluationOf(RULES, { off: OFF, matching }), suppressor };
+}
+
+function planOf(changes: Setting['changes'] = {}) {
+  const { matching: _, ...rest } = changes;
+  const fixed = { sources: [], sourceProblems: [], maxEventSize: 1 << 16, cluster: 'c1' };
+  return { since: undefined, until: undefined, engine: 'fast' as const, ...fixed, ...rest };
 }
 
 /** A thread in this one: messages are cloned as between threads. */
@@ -80,9 +76,8 @@ function startThread(
   receive: (message: FromWorker) => void,
 ): WorkerThread & { jobs: number } {
   const { port1, port2 } = new MessageChannel();
-  const { options, dropped, ...plan } = listing(setting.changes);
   const tap = setting.tap ?? ((message) => message);
-  const worker = new RangeWorker({ plan, options, ignored: () => [...dropped] }, (message) =>
+  const worker = new RangeWorker(planOf(setting.changes), evaluation(setting.changes), (message) =>
     port2.postMessage(tap(message)),
   );
   port1.on('message', receive);
@@ -104,10 +99,16 @@ function startThread(
 /** Everything a scan tells. */
 async function outcome(path: string | readonly string[], setting: Setting) {
   const { sources, problems } = expandSources([path].flat());
-  const { options, dropped, ...plan } = evaluation(setting.changes);
+  const whole = evaluation(setting.changes);
   const started: ReturnType<typeof startThread>[] = [];
-  // At the start, and at the end of each job of the thread that writes.
-  let asked = 0;
+  // The thread that writes takes its counts at the end of each of its jobs.
+  let ownJobs = 0;
+  const copy = (): Suppressor => {
+    const own = new Suppressor(ENTRIES, undefined);
+    const take = own.take.bind(own);
+    return Object.assign(own, { take: () => (ownJobs++, take()) });
+  };
+  const suppressor = Object.assign(whole.suppressor!, { copy });
   const threads: ScanThreads = {
     count: setting.threads,
     threshold: 1,
@@ -117,26 +118,15 @@ async function outcome(path: string | readonly string[], setting: Setting) {
       started.push(thread);
       return thread;
     },
-    local() {
-      const own = listing(setting.changes);
-      const ignored = (): number[] => {
-        asked++;
-        return [...own.dropped];
-      };
-      return { plan: own, options: own.options, ignored };
-    },
-    ignored: (counts) => counts.forEach((count, index) => (dropped[index]! += count)),
   };
   const findings: string[] = [];
   const result = await scan(
     {
-      ...plan,
+      ...planOf(setting.changes),
       sources,
       sourceProblems: problems,
-      engine: createEngine(options),
-      fast: options,
-      threads: setting.threads === 0 ? undefined : threads,
     },
+    { ...whole, suppressor },
     {
       finding: (finding) => {
         findings.push(encodeJson(findingToJson(finding)));
@@ -148,17 +138,18 @@ async function outcome(path: string | readonly string[], setting: Setting) {
       signal: setting.signal ?? new AbortController().signal,
       now: () => 0,
     },
+    setting.threads === 0 ? undefined : threads,
   );
-  setting.jobs?.(started.reduce((sum, { jobs }) => sum + jobs, asked - 1));
+  setting.jobs?.(started.reduce((sum, { jobs }) => sum + jobs, ownJobs));
   const { summary, blind, unread, faults, duplicates, looksLike } = result;
-  const counted = [...(plan.counters[0]?.counts ?? [])].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const counted = [...(whole.counters![0]?.counts ?? [])].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return {
     findings,
     summary: encodeJson(summaryToJson(summary)),
     interrupted: summary.interrupted,
     blind: [blind.events, blind.list()],
     counted,
-    dropped,
+    dropped: suppressor.counts.map(({ count }) => count),
     rest: { unread, faults, duplicates, looksLike },
   };
 }
@@ -360,13 +351,26 @@ describe('trouble', () => {
   });
 });
 
-test('numbers of events need one thread', () => {
-  const { options, counters } = evaluation();
-  expect(needsNumbers(options, counters, [])).toBe(false);
+test('numbers of events need one thread', async () => {
+  const plain = evaluation();
+  expect(needsNumbers(plain)).toBe(false);
   const numbered = ruleSet!.rules.map((rule) => ({
     ...rule,
     message: { ...rule.message, uses: [{ ...rule.message.uses[0]!, name: 'evt.num' }] },
   }));
-  expect(needsNumbers({ ...options, rules: numbered }, [], [])).toBe(true);
-  expect(needsNumbers(options, [new RuleCounter(numbered)], [])).toBe(true);
+  const [first] = numbered;
+  const entry = ignored([first!.name], await compiled('evt.num > 3'));
+  const scope = await compiled('evt.num > 3');
+  const policies = [{ name: 'p', severity: undefined, scope }];
+  const placements = new Map([[first!.name, { policies, always: false }]]);
+  for (const changed of [
+    { engine: { ...plain.engine, rules: numbered } },
+    { engine: { ...plain.engine, scope } },
+    { engine: { ...plain.engine, placements } },
+    { counters: [new RuleCounter(numbered)] },
+    { counters: [new RuleCounter([], placements)] },
+    { suppressor: new Suppressor([entry], undefined) },
+  ]) {
+    expect(needsNumbers({ ...plain, ...changed })).toBe(true);
+  }
 });

@@ -2,7 +2,8 @@ import { RequestFinder } from '../../activity/request/find-request.ts';
 import { streamOutput, type Output } from '../../io/output.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { Invocation } from '../flags/command.ts';
-import { fieldSettingsOf, readForCommand, type ReadingEnd } from '../run/reading.ts';
+import { readForCommand, type ReadingEnd } from '../run/reading.ts';
+import { fieldSettingsOf } from '../run/settings-plan.ts';
 import { rulesOfRun, type RulesOfRun } from '../library/run-rules.ts';
 
 /** One request and the rules to look at it with. */

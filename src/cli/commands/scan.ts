@@ -1,24 +1,20 @@
-import { hostname } from 'node:os';
 import type { Finding } from '../../engine/finding.ts';
-import type { FieldSettings } from '../../fields/field.ts';
 import { expandSources } from '../../io/sources.ts';
 import { reaches, severityOf } from '../../policies/severity.ts';
-import { scan, type ScanHooks } from '../../scan/run-scan.ts';
+import type { ScanHooks } from '../../scan/hooks.ts';
+import { scan } from '../../scan/run-scan.ts';
 import type { CommandAction, Invocation } from '../flags/command.ts';
 import { Gate } from '../run/gate.ts';
 import { inputPaths } from '../run/input-paths.ts';
 import { knownFindings } from '../run/known-findings.ts';
 import { holdMemory } from '../terminal/memory.ts';
-import { prepareScan } from '../run/prepare-scan.ts';
+import { evaluatePlan } from '../run/evaluate-plan.ts';
 import { blindNotes, duplicateNotes, explainBlind } from '../run/blind-text.ts';
-import { progressOf } from '../terminal/progress.ts';
 import { warner } from '../terminal/listing.ts';
-import { readPlan } from '../run/settings-plan.ts';
-import { threadCount, threadsOf } from '../run/start-threads.ts';
+import { runHooks } from '../run/run-hooks.ts';
+import { scanPlan } from '../run/settings-plan.ts';
 import { openReports, reportTargets } from '../run/reports.ts';
 import { exitCodeOfScan, isComplete, reportEnd, type ScanEnd } from '../run/scan-end.ts';
-import { SCOPE_REASON } from '../run/event-scope.ts';
-import { isSmallInput } from '../run/small-input.ts';
 
 /** `k8s-audit scan`: evaluates rules on audit logs. */
 export const scanCommand: CommandAction = async (invocation) => {
@@ -26,24 +22,19 @@ export const scanCommand: CommandAction = async (invocation) => {
   const warn = warner(invocation);
   const paths = inputPaths(invocation.args, invocation.terminal);
   const targets = reportTargets(invocation);
-  const fieldSettings: FieldSettings = { timezone: settings.timezone, hostname: hostname() };
-  const sources = expandSources(paths);
-  const threads = threadCount(settings, sources.sources);
+  const plan = scanPlan(invocation, expandSources(paths), targets);
+  const { sources } = plan;
   // Several threads share what memory one may have; two have enough.
-  if (threads > 2) holdMemory();
-  const prepared = await prepareScan(invocation, fieldSettings, warn);
-  const { ruleSet, engine, resourceFilter, counters } = prepared;
+  if (plan.threads > 2) holdMemory();
+  const evaluated = await evaluatePlan(plan, warn);
+  const { rules } = evaluated.ruleSet;
 
-  const known = knownFindings(settings, sources.sources);
-  const progress = progressOf(invocation, sources.sources);
-  const stdout = progress?.guard(terminal.stdout);
-  const reports = await openReports(targets, sources.sources, invocation, ruleSet.rules, stdout);
+  const known = knownFindings(settings, sources);
+  const run = runHooks(invocation, sources);
+  const reports = await openReports(targets, sources, invocation, rules, run.stdout);
   const gate = new Gate(settings);
-  const stopped = new AbortController();
-  const stop = (): void => stopped.abort(terminal.interrupted.reason);
-  terminal.interrupted.addEventListener('abort', stop, { once: true });
-  if (terminal.interrupted.aborted) stop();
   const hooks: ScanHooks = {
+    ...run.hooks(reports),
     finding(finding) {
       if (known.check(finding)) {
         gate.addKnown();
@@ -54,33 +45,12 @@ export const scanCommand: CommandAction = async (invocation) => {
       reports.finding(finding);
       return true;
     },
-    async settle() {
-      if (reports.closed) stopped.abort('closed');
-      await reports.settle();
-    },
-    progress: (bytes, events) => progress?.update(bytes, events),
-    signal: stopped.signal,
-    now: () => terminal.now(),
   };
+  // Few inputs are large enough for threads.
+  const threads =
+    plan.threads > 1 ? (await import('../run/start-threads.ts')).threadsFor(plan) : undefined;
   reports.start();
-  const reading = readPlan(invocation, sources);
-  const result = await scan(
-    {
-      ...reading,
-      engine,
-      // Whoever names the fast engine gets it.
-      fast:
-        invocation.given.has('engine') || !isSmallInput(sources.sources)
-          ? prepared.fast
-          : undefined,
-      threads: threadsOf(invocation, prepared, reading, threads),
-      rules: prepared.rules,
-      scopeReason: SCOPE_REASON,
-      resourceFilter,
-      counters,
-    },
-    hooks,
-  ).finally(() => progress?.clear());
+  const result = await scan(plan, evaluated.evaluation, hooks, threads).finally(() => run.end());
   const complete = isComplete(result);
   const notes = [
     ...result.summary.notes,
@@ -88,7 +58,7 @@ export const scanCommand: CommandAction = async (invocation) => {
     ...blindNotes(result.blind, settings.explainBlind),
     ...reports.drain(),
     ...known.notes(complete),
-    ...prepared.notes(complete),
+    ...evaluated.notes(complete),
   ];
   const summary = { ...result.summary, notes };
   reports.end(summary);

@@ -11,7 +11,8 @@ import { encodeJson } from '../../outputs/encode/json-encode.ts';
 import { loadPaint } from '../../outputs/table/paint.ts';
 import { Sections } from '../../outputs/table/sections.ts';
 import type { CommandAction } from '../flags/command.ts';
-import { endReading, fieldSettingsOf, pageFormat, recordStyle } from '../run/reading.ts';
+import { endReading, pageFormat, recordStyle } from '../run/reading.ts';
+import { fieldSettingsOf } from '../run/settings-plan.ts';
 import { findEvents, type Found } from './find-events.ts';
 
 /** `k8s-audit show AUDIT_ID`: everything about one request. */

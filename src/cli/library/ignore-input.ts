@@ -3,25 +3,22 @@ import { checkIgnoredRules, Suppressor, type CompiledIgnore } from '../../polici
 import type { FieldSettings } from '../../fields/field.ts';
 import { fieldResolver } from '../../rules/resolver.ts';
 import type { RuleSet } from '../../rules/rule.ts';
-import type { Invocation } from '../flags/command.ts';
+import type { IgnorePlan } from '../../scan/plan.ts';
 import { compileOption, parseOption } from './conditions.ts';
 
 export { ignoreNotes } from '../../policies/ignore.ts';
 
 /**
- * The ignore entries of the configuration, ready to use; undefined for none. Warns of rules that do not
- * exist.
+ * The ignore entries of a plan, ready to use. Warns of rules that do not exist.
  *
  * @throws KnownError when a condition does not compile
  */
 export async function suppressorOf(
-  { config, terminal }: Invocation,
+  { entries, now }: IgnorePlan,
   ruleSet: RuleSet,
   settings: FieldSettings,
   warn: (text: string) => void,
-): Promise<Suppressor | undefined> {
-  const entries = config.find(({ ignore }) => ignore.length > 0)?.ignore ?? [];
-  if (entries.length === 0) return undefined;
+): Promise<Suppressor> {
   const issues = new Issues();
   checkIgnoredRules(
     entries,
@@ -37,5 +34,5 @@ export async function suppressorOf(
     const node = parseOption(name, text, ruleSet);
     return { entry, condition: compileOption(name, node, text, ruleSet, fields) };
   });
-  return new Suppressor(compiled, BigInt(terminal.now()) * 1_000_000n);
+  return new Suppressor(compiled, BigInt(now) * 1_000_000n);
 }

@@ -1,17 +1,18 @@
-import { readFileSync } from 'node:fs';
 import type { FieldSettings } from '../../fields/field.ts';
-import { errorCode } from '../../io/sources.ts';
 import { formatIssue, Issues } from '../../policies/issue.ts';
 import { policyMembers, type PolicyMembers, type RuleIdentity } from '../../policies/members.ts';
 import type { Policy, PolicyDefinition } from '../../policies/policy.ts';
 import { resolvePolicies } from '../../policies/resolve.ts';
 import { parsePolicies } from '../../policies/policy-snapshot.ts';
+import type { YamlSource } from '../../yaml/yaml-node.ts';
 import type { Rule, RuleSet } from '../../rules/rule.ts';
+import type { LibraryPlan, PlacingPlan } from '../../scan/plan.ts';
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import { readAsset } from '../assets.ts';
 import type { Invocation } from '../flags/command.ts';
-import { bundledRuleNames, loadForCommand } from './rules-input.ts';
+import { readOwnFile } from './own-file.ts';
+import { bundledRuleNames, loadRuleSet, readRulesPaths } from './rules-input.ts';
 import { isPolicyFile } from '../settings/settings.ts';
 
 /** The loaded rules and their policies. */
@@ -31,60 +32,68 @@ export function bundledPolicies(): PolicyDefinition[] {
   return parsePolicies(readAsset(POLICIES_SNAPSHOT));
 }
 
-/**
- * The policies of a run: the bundled ones, those of the configuration, and those of `--policy` files.
- *
- * @throws KnownError when a file cannot be read
- */
-async function readAllPolicies(
-  { settings, config }: Invocation,
+/** The rules and policies that the settings name. @throws KnownError when a file cannot be read */
+export function libraryPlan({ settings, config }: Invocation): LibraryPlan {
+  return {
+    bundled: settings.defaultRules,
+    rules: readRulesPaths(settings.rules),
+    policies: config.find(({ policies }) => policies.length > 0)?.policies ?? [],
+    policyFiles: settings.policy.filter(isPolicyFile).map((name) => readOwnFile('policies', name)),
+  };
+}
+
+/** Which policies the settings let apply. */
+export function placingPlan({
+  policy,
+  allRules,
+}: Pick<Invocation['settings'], 'policy' | 'allRules'>): PlacingPlan {
+  return { policies: policy.filter((value) => !isPolicyFile(value)), allRules };
+}
+
+/** The policies of a run: the bundled ones, those of the configuration, and those of `--policy` files. */
+async function allPolicies(
+  { policies, policyFiles }: LibraryPlan,
   issues: Issues,
 ): Promise<Policy[]> {
-  const configured = config.find(({ policies }) => policies.length > 0)?.policies ?? [];
-  const files = settings.policy.filter(isPolicyFile);
-  const own = files.length === 0 ? [] : await readPolicyFiles(files, issues);
-  return resolvePolicies(bundledPolicies(), [...configured, ...own], issues);
+  const own = policyFiles.length === 0 ? [] : await readPolicyFiles(policyFiles, issues);
+  return resolvePolicies(bundledPolicies(), [...policies, ...own], issues);
 }
 
 /** YAML is only loaded where there is some to read. */
 async function readPolicyFiles(
-  names: readonly string[],
+  files: readonly YamlSource[],
   issues: Issues,
 ): Promise<PolicyDefinition[]> {
   const { readPolicyFile } = await import('../../config/read-config.ts');
-  return names.flatMap((name) =>
-    readPolicyFile({ name, text: readPolicyText(name) }, false, issues),
-  );
-}
-
-function readPolicyText(name: string): string {
-  try {
-    return readFileSync(name, 'utf8');
-  } catch (error) {
-    const code = errorCode(error);
-    const reason = code === 'ENOENT' ? 'no such file' : code;
-    throw new KnownError('config', `cannot read policies ${name}: ${reason}`);
-  }
+  return files.flatMap((file) => readPolicyFile(file, false, issues));
 }
 
 /**
  * Loads rules and policies for a command.
  *
- * @throws KnownError when rules do not load or policies are wrong
+ * @throws KnownError when a file cannot be read, rules do not load or policies are wrong
  */
-export async function loadLibrary(
+export function loadLibrary(
   invocation: Invocation,
   fields: FieldSettings,
   warn: (text: string) => void,
 ): Promise<Library> {
-  const { settings } = invocation;
-  const ruleSet = await loadForCommand(settings, fields, warn);
+  return loadPlanned(libraryPlan(invocation), fields, warn);
+}
+
+/** Loads the rules and policies of a plan. @throws KnownError when rules do not load or policies are wrong */
+export async function loadPlanned(
+  plan: LibraryPlan,
+  fields: FieldSettings,
+  warn: (text: string) => void,
+): Promise<Library> {
+  const ruleSet = await loadRuleSet(plan, fields, warn);
   const issues = new Issues();
-  const policies = await readAllPolicies(invocation, issues);
-  const isBundled = bundledTest(settings.defaultRules);
-  const identities = ruleIdentities(ruleSet.rules, settings.defaultRules);
+  const policies = await allPolicies(plan, issues);
+  const isBundled = bundledTest(plan.bundled);
+  const identities = ruleIdentities(ruleSet.rules, plan.bundled);
   // Without the bundled rules, policies may well name rules that are not there.
-  const members = policyMembers(policies, identities, settings.defaultRules, issues);
+  const members = policyMembers(policies, identities, plan.bundled, issues);
   if (issues.errors.length > 0) throw policyError(issues);
   for (const issue of issues.list) warn(formatIssue(issue));
   return { ruleSet, members, isBundled };
@@ -109,16 +118,14 @@ function policyError(issues: Issues): KnownError {
   );
 }
 
-/** The policies that `--policy` names, not the files. @throws KnownError for an unknown one */
+/** The policies that a plan names. @throws KnownError for an unknown one */
 export function namedPolicies(
-  values: readonly string[],
+  { policies }: PlacingPlan,
   members: readonly PolicyMembers[],
 ): readonly string[] {
   const names = members.map(({ policy }) => policy.name);
-  return values.filter((value) => {
-    if (isPolicyFile(value)) return false;
-    if (names.includes(value)) return true;
-    const hint = didYouMean(value, names) ?? `policies: ${names.join(', ')}`;
-    throw new KnownError('usage', `no policy is called '${value}'`, hint);
-  });
+  const unknown = policies.find((name) => !names.includes(name));
+  if (unknown === undefined) return policies;
+  const hint = didYouMean(unknown, names) ?? `policies: ${names.join(', ')}`;
+  throw new KnownError('usage', `no policy is called '${unknown}'`, hint);
 }

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import type { FieldResolver } from '../../condition/operand.ts';
-import { errorCode } from '../../io/sources.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import { blindRules } from '../../policies/blind-rules.ts';
 import { formatIssue, Issues } from '../../policies/issue.ts';
@@ -13,8 +11,8 @@ import {
 } from '../../policies/resource/resource-rules.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { YamlSource } from '../../yaml/yaml-node.ts';
+import type { ResourcePlan } from '../../scan/plan.ts';
 import { KnownError } from '../../util/errors.ts';
-import type { Invocation } from '../flags/command.ts';
 
 /** What the charts set up when their users say nothing: the requests that an admission webhook gets. */
 const CHART_DEFAULT: YamlSource = {
@@ -31,23 +29,19 @@ const CHART_DEFAULT: YamlSource = {
 const BLIND_SHOWN = 5;
 
 /**
- * The resource filter of a run; undefined when nothing asks for one.
+ * The resource filter of a plan; undefined when it leaves nothing out.
  *
- * @throws KnownError when its file cannot be read or is wrong
+ * @throws KnownError when its rules are wrong
  */
 export async function resourceFilterOf(
-  { settings, config }: Invocation,
+  plan: ResourcePlan,
   fields: FieldResolver,
   warn: (text: string) => void,
 ): Promise<ResourceFilter | undefined> {
   const issues = new Issues();
-  const spec = await specOf(settings.resourceRules, config, issues);
-  const excluded = [
-    ...(spec?.excludedNamespaces ?? []),
-    ...(config.find((file) => file.excludedNamespaces.length > 0)?.excludedNamespaces ?? []),
-    ...settings.excludeNamespace,
-  ];
-  const mode = settings.resourceMode;
+  const { mode } = plan;
+  const spec = await specOf(plan, issues);
+  const excluded = [...(spec?.excludedNamespaces ?? []), ...plan.excludedNamespaces];
   const asked = spec?.rules ?? (mode === 'admission' ? await chartRules() : undefined);
   if (asked === undefined && excluded.length === 0 && issues.list.length === 0) return undefined;
   if (spec?.rules !== undefined) lintResourceRules(spec, mode, issues);
@@ -65,17 +59,15 @@ export async function resourceFilterOf(
 }
 
 async function specOf(
-  file: string | undefined,
-  config: Invocation['config'],
+  { file, rules }: ResourcePlan,
   issues: Issues,
 ): Promise<ResourceFilterSpec | undefined> {
   if (file !== undefined) {
     const { parseDocuments } = await import('../../config/parse-document.ts');
-    const documents = parseDocuments({ name: file, text: readText(file) }, issues);
+    const documents = parseDocuments(file, issues);
     if (issues.errors.length > 0) return undefined;
-    return documents.length === 0 ? noRules(file) : readResourceRules(documents, issues);
+    return documents.length === 0 ? noRules(file.name) : readResourceRules(documents, issues);
   }
-  const rules = config.find(({ resourceRules }) => resourceRules !== undefined)?.resourceRules;
   if (rules === undefined) return undefined;
   return { rules, excludedNamespaces: [], matchPolicy: 'Equivalent' };
 }
@@ -89,16 +81,6 @@ async function chartRules(): Promise<ResourceFilterSpec['rules']> {
   const { parseDocuments } = await import('../../config/parse-document.ts');
   const issues = new Issues();
   return readRuleList(parseDocuments(CHART_DEFAULT, issues)[0]!, issues);
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = errorCode(error);
-    const reason = code === 'ENOENT' ? 'no such file' : code;
-    throw new KnownError('config', `cannot read resource rules ${file}: ${reason}`);
-  }
 }
 
 /** What the summary says about a filter, beside the counts of events that it left out. */

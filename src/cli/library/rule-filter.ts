@@ -2,7 +2,7 @@ import { matchesWildcard, selectRules } from '../../rules/select.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { rulePolicies, ruleUsage } from '../../policies/usage.ts';
 import type { Invocation } from '../flags/command.ts';
-import { namedPolicies, type Library } from './policies-input.ts';
+import { namedPolicies, placingPlan, type Library } from './policies-input.ts';
 import { changeFinder } from './rule-changes.ts';
 import { selectionOf } from './scan-rules.ts';
 
@@ -18,7 +18,7 @@ export function listedRules(invocation: Invocation, library: Library): Rule[] {
   const all = [{ enable: true, pattern: '*' }];
   const selected = selectRules(rules, { ...selectionOf(invocation), switches: all }).rules;
   const chosen = new Set(selected);
-  const named = namedPolicies(settings.policy, library.members);
+  const named = namedPolicies(placingPlan(settings), library.members);
   const changesOf = changeFinder(library);
   return rules.filter((rule) => {
     const uses = rulePolicies(rule.name, library.members);

@@ -7,6 +7,7 @@ import type { FileResult, RulesFile } from '../../rules/load.ts';
 import { fieldResolver } from '../../rules/resolver.ts';
 import type { RuleSet } from '../../rules/rule.ts';
 import { parseSnapshot } from '../../rules/rules-snapshot.ts';
+import type { LibraryPlan } from '../../scan/plan.ts';
 import { KnownError } from '../../util/errors.ts';
 import { listAssets, readAsset } from '../assets.ts';
 
@@ -65,18 +66,27 @@ function yamlFiles(directory: string): string[] {
     .map((name) => join(directory, name));
 }
 
-/** Rules for a command: the bundled ones unless left out, then the user's. */
-export async function loadForCommand(
+/** Rules for a command: the bundled ones unless left out, then the user's. @throws KnownError */
+export function loadForCommand(
   options: { readonly defaultRules: boolean; readonly rules: readonly string[] },
   settings: FieldSettings,
   warn: (text: string) => void,
 ): Promise<RuleSet> {
-  const own = readRulesPaths(options.rules);
-  if (own.length === 0 && options.defaultRules) {
+  const { defaultRules: bundled, rules } = options;
+  return loadRuleSet({ bundled, rules: readRulesPaths(rules) }, settings, warn);
+}
+
+/** The rules of a plan. @throws KnownError when they do not load */
+export async function loadRuleSet(
+  { bundled, rules: own }: Pick<LibraryPlan, 'bundled' | 'rules'>,
+  settings: FieldSettings,
+  warn: (text: string) => void,
+): Promise<RuleSet> {
+  if (own.length === 0 && bundled) {
     const stored = await storedRules(settings);
     if (stored !== undefined) return stored;
   }
-  const files = [...(options.defaultRules ? bundledRules() : []), ...own];
+  const files = [...(bundled ? bundledRules() : []), ...own];
   const { loadRules } = await import('../../rules/load.ts');
   const result = await loadRules(files, settings);
   for (const text of diagnosticTexts(result.files, new Set(own.map(({ name }) => name)))) {

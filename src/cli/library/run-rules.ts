@@ -5,9 +5,9 @@ import type { Placements } from '../../policies/placement.ts';
 import { fieldResolver } from '../../rules/resolver.ts';
 import type { Rule, RuleSet } from '../../rules/rule.ts';
 import type { Invocation } from '../flags/command.ts';
-import { loadLibrary } from './policies-input.ts';
+import { loadLibrary, placingPlan } from './policies-input.ts';
 import { warner } from '../terminal/listing.ts';
-import { chooseRules, selectionOf } from './scan-rules.ts';
+import { chooseRules, selectionOf } from '../library/scan-rules.ts';
 
 /** The rules that `scan` would run with the same options, and what belongs to them. */
 export interface RulesOfRun {
@@ -23,14 +23,13 @@ export async function rulesOfRun(
   invocation: Invocation,
   fieldSettings: FieldSettings,
 ): Promise<RulesOfRun> {
-  const { settings } = invocation;
   const warn = warner(invocation);
   const { ruleSet, members } = await loadLibrary(invocation, fieldSettings, warn);
   const fields = await fieldResolver(fieldSettings, true);
   const chosen = chooseRules(
     { ruleSet, members, isBundled: () => false },
     selectionOf(invocation),
-    settings,
+    placingPlan(invocation.settings),
     fields,
   );
   for (const warning of chosen.warnings) warn(`warning: ${warning}`);

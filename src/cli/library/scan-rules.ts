@@ -4,10 +4,10 @@ import type { PolicyMembers } from '../../policies/members.ts';
 import { placeRules, type Placements } from '../../policies/placement.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { matchesWildcard, selectRules, type RuleSelection } from '../../rules/select.ts';
+import type { PlacingPlan } from '../../scan/plan.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { Invocation } from '../flags/command.ts';
 import { namedPolicies, type Library } from './policies-input.ts';
-import type { OptionName, Settings } from '../flags/options.ts';
 
 /** A bundled policy that nobody has switched on or off, and what it would add. */
 export interface OffPolicy {
@@ -44,11 +44,11 @@ export function selectionOf({ settings, ruleSwitches }: Invocation): RuleSelecti
 export function chooseRules(
   library: Library,
   selection: RuleSelection,
-  settings: Pick<Settings<OptionName>, 'policy' | 'allRules'>,
+  placing: PlacingPlan,
   fields: FieldResolver,
 ): RunRules {
-  const named = namedPolicies(settings.policy, library.members);
-  const { allRules } = settings;
+  const named = namedPolicies(placing, library.members);
+  const { allRules } = placing;
   if (allRules && named.length > 0) {
     throw new KnownError('usage', '--all-rules and --policy with a name contradict each other');
   }

@@ -104,8 +104,8 @@ export class TestRunner {
     const identities = ruleIdentities(ruleSet.rules, defaultRules);
     const members = policyMembers(resolved, identities, defaultRules, this.#issues);
     const library = { ruleSet, members, isBundled: () => false };
-    const settings = { policy: OPTIONS.policy.default, allRules: false };
-    const chosen = chooseRules(library, EVERY_RULE, settings, fields);
+    const placing = { policies: [], allRules: false };
+    const chosen = chooseRules(library, EVERY_RULE, placing, fields);
     return { names, engine: engineOf(chosen.rules, chosen.placements) };
   }
 }

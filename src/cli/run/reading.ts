@@ -1,8 +1,6 @@
-import { hostname } from 'node:os';
 import { evaluate, type Condition } from '../../condition/condition.ts';
 import { SummaryBuilder, type ScanSummary } from '../../engine/summary.ts';
 import type { AuditEvent } from '../../events/event.ts';
-import type { FieldSettings } from '../../fields/field.ts';
 import type { Output } from '../../io/output.ts';
 import { expandSources } from '../../io/sources.ts';
 import { escapeTerminal } from '../../outputs/encode/escape.ts';
@@ -16,17 +14,18 @@ import { number, plural } from '../../outputs/summary-text.ts';
 import { wrap } from '../../outputs/table/width.ts';
 import type { RuleSet } from '../../rules/rule.ts';
 import { readEvents } from '../../scan/read-events.ts';
-import type { ReadResult } from '../../scan/read-plan.ts';
+import type { ReadResult } from '../../scan/hooks.ts';
+import { OUTSIDE_SCOPE } from '../../scan/plan.ts';
 import { KnownError } from '../../util/errors.ts';
 import { formatDateTimeSeconds } from '../../util/time.ts';
 import type { Invocation } from '../flags/command.ts';
 import { Gate } from './gate.ts';
 import { inputPaths } from './input-paths.ts';
-import { progressOf } from '../terminal/progress.ts';
-import { readPlan } from './settings-plan.ts';
+import { runHooks } from './run-hooks.ts';
+import { fieldSettingsOf, readPlan, scopePlan } from './settings-plan.ts';
 import { loadForCommand } from '../library/rules-input.ts';
 import { exitCodeOfScan, reportInputs } from './scan-end.ts';
-import { SCOPE_REASON, scopeOf } from './event-scope.ts';
+import { scopeOf } from './event-scope.ts';
 import { useColor } from '../terminal/terminal.ts';
 import { warner } from '../terminal/listing.ts';
 
@@ -35,11 +34,6 @@ const NO_RULES: RuleSet = { rules: [], macros: [], lists: [] };
 /** What reading the inputs of a command came to. */
 export interface ReadingEnd extends ReadResult {
   readonly summary: ScanSummary;
-}
-
-/** The settings that fields depend on, of this run. */
-export function fieldSettingsOf({ settings }: Invocation): FieldSettings {
-  return { timezone: settings.timezone, hostname: hostname() };
 }
 
 /**
@@ -60,34 +54,25 @@ export async function readForCommand(
   const inputs = inputPaths(paths, terminal, command);
   const scope = await readingScope(invocation, ruleSet);
   const sources = expandSources(inputs);
-  const progress = progressOf(invocation, sources.sources);
-  const stopped = new AbortController();
-  const stop = (): void => stopped.abort(terminal.interrupted.reason);
-  terminal.interrupted.addEventListener('abort', stop, { once: true });
-  if (terminal.interrupted.aborted) stop();
+  const plan = readPlan(invocation, sources);
+  const run = runHooks(invocation, sources.sources);
   const summary = new SummaryBuilder();
   const start = terminal.now();
   const result = await readEvents(
-    readPlan(invocation, sources),
+    plan,
     {
+      ...run.hooks(output),
       event(event) {
         if (scope !== undefined && !evaluate(scope, event)) {
-          summary.filter(SCOPE_REASON);
+          summary.filter(OUTSIDE_SCOPE);
           return;
         }
         summary.event(event.time, []);
         onEvent(event);
       },
-      async settle() {
-        if (output.closed) stopped.abort('closed');
-        await output.settle();
-      },
-      progress: (bytes, events) => progress?.update(bytes, events),
-      signal: stopped.signal,
     },
     summary,
-  );
-  progress?.clear();
+  ).finally(() => run.end());
   return { ...result, summary: summary.build(terminal.now() - start) };
 }
 
@@ -102,7 +87,7 @@ async function readingScope(
     (settings.where === undefined
       ? NO_RULES
       : await loadForCommand(settings, fieldSettings, warner(invocation)));
-  return scopeOf(settings, ruleSet, fieldSettings);
+  return scopeOf(scopePlan(settings), ruleSet, fieldSettings);
 }
 
 /**

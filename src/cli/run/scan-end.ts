@@ -3,7 +3,7 @@ import { PROBLEM_REASONS } from '../../events/problems.ts';
 import { codeText } from '../../io/error-text.ts';
 import { escapeTerminal } from '../../outputs/encode/escape.ts';
 import { renderSummary } from '../../outputs/summary-text.ts';
-import type { ScanResult } from '../../scan/run-scan.ts';
+import type { ScanResult } from '../../scan/hooks.ts';
 import { formatDateTimeSeconds } from '../../util/time.ts';
 import type { Invocation } from '../flags/command.ts';
 import { exitCode } from '../terminal/exit.ts';

@@ -1,9 +1,70 @@
+// The one place where settings become the plan of a scan (src/scan/plan.ts). An option that changes what is
+// read or found is read here and nowhere else: then it acts the same for one thread and for several.
+import { availableParallelism, hostname } from 'node:os';
 import { findFormat, inputFormats } from '../../events/wrappers/formats.ts';
-import type { Sources } from '../../io/sources.ts';
-import type { ReadPlan } from '../../scan/read-plan.ts';
+import type { FieldSettings } from '../../fields/field.ts';
+import type { Source, Sources } from '../../io/sources.ts';
+import { isSeverity } from '../../policies/severity.ts';
+import { isAtLeast, priorityRank, type Priority } from '../../rules/priority.ts';
+import type {
+  EngineChoice,
+  IgnorePlan,
+  ReadPlan,
+  ResourcePlan,
+  ScanPlan,
+  ScopePlan,
+} from '../../scan/plan.ts';
+import { isForThreads } from '../../scan/threads/jobs.ts';
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import type { Invocation } from '../flags/command.ts';
+import type { OutputTarget } from '../flags/output-target.ts';
+import { libraryPlan, placingPlan } from '../library/policies-input.ts';
+import { readOwnFile } from '../library/own-file.ts';
+import { showsEvents } from './reports.ts';
+import { selectionOf } from '../library/scan-rules.ts';
+import { isSmallInput } from './small-input.ts';
+
+type Settings = Invocation['settings'];
+
+/** The most threads that are used without being asked for: more only wait for the disk and the output. */
+const MOST_THREADS = 4;
+
+/**
+ * What the settings say about a scan.
+ *
+ * @param targets the reports to write
+ * @throws KnownError when settings contradict each other, or a file that they name cannot be read
+ */
+export function scanPlan(
+  invocation: Invocation,
+  sources: Sources,
+  targets: readonly OutputTarget[],
+): ScanPlan {
+  const { settings } = invocation;
+  const matching = settings.ruleMatching ?? 'all';
+  // Only the summary tells these counts; with `first`, a rule that is off has no place in the order, and what
+  // is undecided rule by rule says nothing of the first one that matches.
+  const told = settings.summary && !settings.quiet && matching === 'all';
+  const engine = engineOf(invocation, sources.sources);
+  return {
+    ...readPlan(invocation, sources),
+    engine,
+    threads: engine === 'fast' ? threadsOf(settings, sources.sources) : 1,
+    library: libraryPlan(invocation),
+    selection: { ...selectionOf(invocation), minPriority: evaluatedPriority(settings) },
+    placing: placingPlan(settings),
+    scope: scopePlan(settings),
+    ignore: ignorePlan(invocation),
+    resources: resourcePlan(invocation),
+    fields: fieldSettingsOf(invocation),
+    matching,
+    timeField: settings.timeFormat === 'iso8601' ? 'evt.time.iso8601' : 'evt.time',
+    raw: settings.raw || targets.some(({ format }) => showsEvents(format)),
+    countBlind: told || (settings.explainBlind && matching === 'all'),
+    countOff: told,
+  };
+}
 
 /** What the settings say about reading. @throws KnownError when they contradict each other */
 export function readPlan(
@@ -35,4 +96,87 @@ export function readPlan(
     byTime: sort === 'time' && !follow,
     follow,
   };
+}
+
+/** The scope options. */
+export function scopePlan(settings: Settings): ScopePlan {
+  return {
+    where: settings.where,
+    options: {
+      namespaces: settings.namespace,
+      users: settings.user,
+      verbs: settings.verb,
+      resources: settings.resource,
+      names: settings.name,
+      sourceIps: settings.sourceIp,
+      userAgents: settings.userAgent,
+      failedOnly: settings.failedOnly,
+    },
+  };
+}
+
+/** The settings that fields depend on. */
+export function fieldSettingsOf({ settings }: Pick<Invocation, 'settings'>): FieldSettings {
+  return { timezone: settings.timezone, hostname: hostname() };
+}
+
+/** Whoever names the fast engine gets it. */
+function engineOf(
+  { settings, given }: Invocation,
+  sources: readonly Source[],
+): EngineChoice['engine'] {
+  if (settings.engine === 'reference') return 'reference';
+  return given.has('engine') || !isSmallInput(sources) ? 'fast' : 'reference';
+}
+
+function threadsOf({ threads }: Settings, sources: readonly Source[]): number {
+  if (!isForThreads(sources)) return 1;
+  return threads ?? Math.min(availableParallelism(), MOST_THREADS);
+}
+
+function ignorePlan({ config, terminal }: Invocation): IgnorePlan | undefined {
+  const entries = config.find(({ ignore }) => ignore.length > 0)?.ignore;
+  return entries === undefined ? undefined : { entries, now: terminal.now() };
+}
+
+function resourcePlan({ settings, config }: Invocation): ResourcePlan | undefined {
+  const { resourceRules: file, resourceMode: mode, excludeNamespace } = settings;
+  const rules = config.find(({ resourceRules }) => resourceRules !== undefined)?.resourceRules;
+  const configured = config.find(({ excludedNamespaces }) => excludedNamespaces.length > 0);
+  const excluded = [...(configured?.excludedNamespaces ?? []), ...excludeNamespace];
+  const isAsked = file !== undefined || rules !== undefined || excluded.length > 0;
+  if (!isAsked && mode !== 'admission') return undefined;
+  return {
+    file: file === undefined ? undefined : readOwnFile('resource rules', file),
+    rules,
+    excludedNamespaces: excluded,
+    mode,
+  };
+}
+
+/**
+ * The least severe priority that is evaluated. What is shown must not change the gate: rules below
+ * `--min-priority` run for the gate and the baseline alone. With `first` they cannot, since a rule that
+ * is left out lets a later one report, as in Falco.
+ *
+ * @throws KnownError when the gate would then miss what it asks for
+ */
+function evaluatedPriority(settings: Settings): Priority | undefined {
+  const { minPriority, failOn, ruleMatching, maxFindings, baseline, writeBaseline } = settings;
+  if (minPriority === undefined) return undefined;
+  if (ruleMatching === 'first') {
+    if (failOn !== undefined && !isSeverity(failOn) && !isAtLeast(failOn, minPriority)) {
+      throw new KnownError(
+        'usage',
+        `--rule-matching first leaves rules below --min-priority out, so --fail-on ${failOn.toLowerCase()} would miss them`,
+        'leave one of the three out',
+      );
+    }
+    return minPriority;
+  }
+  // These look at findings of every priority.
+  if ((maxFindings ?? baseline ?? writeBaseline) !== undefined) return undefined;
+  if (failOn === undefined) return minPriority;
+  if (isSeverity(failOn)) return undefined;
+  return priorityRank(failOn) > priorityRank(minPriority) ? failOn : minPriority;
 }

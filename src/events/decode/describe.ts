@@ -2,6 +2,9 @@ import { parseJson } from '../../json/parse.ts';
 import { isObject } from '../../json/value.ts';
 import { contentStart, isKlog } from '../text/line-text.ts';
 
+/** Characters of the first line that are looked at to tell what an input is. */
+export const LONGEST_LOOK = 65_536;
+
 interface Look {
   readonly pattern: RegExp;
   readonly text: string;

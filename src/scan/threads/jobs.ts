@@ -1,7 +1,7 @@
 import type { DecoderMemory } from '../../events/decoded.ts';
 import { openPlainFile, type PlainFile } from '../../io/plain-file.ts';
 import type { Source } from '../../io/sources.ts';
-import type { Job } from './ranges.ts';
+import type { Job, JobEnd, JobPart, WorkerThread } from './contract.ts';
 
 /** Smaller inputs are done before further threads have started, loaded the rules and warmed up. */
 const THRESHOLD = 512 * 1024 * 1024;
@@ -25,6 +25,21 @@ export interface PlacedJob {
   readonly job: Job;
   /** Index of its input. */
   readonly source: number;
+}
+
+/** A thread and the work that it has. */
+export interface Slot {
+  readonly thread: WorkerThread;
+  isReady: boolean;
+  /** Jobs that it has not ended, dropped ones too. */
+  busy: number;
+}
+
+/** A job that a thread works on, or whose results wait. */
+export interface Running extends PlacedJob {
+  readonly worker: Slot;
+  readonly parts: JobPart[];
+  end: JobEnd | undefined;
 }
 
 /** The work on inputs, in input order: large plain files in ranges, others whole. */

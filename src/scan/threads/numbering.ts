@@ -1,28 +1,21 @@
 import { forEachAtom, type Condition } from '../../condition/condition.ts';
 import type { FieldUse } from '../../condition/operand.ts';
-import type { EngineOptions } from '../../engine/engine.ts';
-import type { RuleCounter } from '../../engine/rule-counter.ts';
 import type { Placements } from '../../policies/placement.ts';
 import type { Rule } from '../../rules/rule.ts';
+import type { Evaluation } from '../evaluation.ts';
 
 /**
  * True when findings depend on the number of an event in the run, or on the time of the first one: parts of
  * an input do not know them.
- *
- * @param suppressing conditions of {@link EngineOptions.suppress}
  */
-export function needsNumbers(
-  options: EngineOptions,
-  counters: readonly RuleCounter[],
-  suppressing: readonly Condition[],
-): boolean {
-  const rules: Rule[] = [...options.rules, ...counters.flatMap((counter) => counter.rules)];
-  const placements = [options.placements, ...counters.map((counter) => counter.placements)];
+export function needsNumbers({ engine, counters = [], suppressor }: Evaluation): boolean {
+  const rules: Rule[] = [...engine.rules, ...counters.flatMap((counter) => counter.rules)];
+  const placements = [engine.placements, ...counters.map((counter) => counter.placements)];
   const conditions = [
     ...rules.map(({ condition }) => condition),
-    ...(options.scope === undefined ? [] : [options.scope]),
+    ...(engine.scope === undefined ? [] : [engine.scope]),
     ...placements.flatMap(scopesOf),
-    ...suppressing,
+    ...(suppressor?.conditions ?? []),
   ];
   return rules.some(({ message }) => message.uses.some(isNumber)) || conditions.some(readsNumbers);
 }

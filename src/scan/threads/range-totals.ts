@@ -1,10 +1,11 @@
 import { BlindSpots } from '../../engine/blind.ts';
 import { SummaryBuilder } from '../../engine/summary.ts';
 import { describeLine } from '../../events/decode/describe.ts';
-import type { Amounts, JobPart } from './ranges.ts';
+import type { Evaluation } from '../evaluation.ts';
+import type { ScanHooks, ScanResult } from '../hooks.ts';
+import type { ReadPlan } from '../plan.ts';
+import type { Amounts, JobPart } from './contract.ts';
 import { RepeatedEvents } from './repeated-events.ts';
-import type { ScanHooks, ScanPlan, ScanResult } from '../run-scan.ts';
-import type { ScanThreads } from './thread-contract.ts';
 
 /** Bytes of findings for each byte of input from which on one thread is faster; and for the first jobs. */
 const DENSE = 0.1;
@@ -13,8 +14,7 @@ const DENSE_GRACE = 1024 * 1024;
 /** Puts the results of jobs together; they must come in input order. */
 export class RangeTotals {
   readonly summary = new SummaryBuilder();
-  readonly #plan: ScanPlan;
-  readonly #threads: ScanThreads;
+  readonly #evaluation: Evaluation;
   readonly #hooks: ScanHooks;
   readonly #blind = new BlindSpots();
   /** Lines of the input in the jobs before. */
@@ -30,11 +30,15 @@ export class RangeTotals {
   #firstLine: string | undefined;
   readonly #repeated = new RepeatedEvents();
 
-  constructor(plan: ScanPlan, threads: ScanThreads, hooks: ScanHooks) {
-    this.#plan = plan;
-    this.#threads = threads;
+  /** @param evaluation counts what all jobs counted */
+  constructor(
+    { sourceProblems }: Pick<ReadPlan, 'sourceProblems'>,
+    evaluation: Evaluation,
+    hooks: ScanHooks,
+  ) {
+    this.#evaluation = evaluation;
     this.#hooks = hooks;
-    for (const { path, reason, detail } of plan.sourceProblems) {
+    for (const { path, reason, detail } of sourceProblems) {
       this.summary.problem(path, { reason, line: 0, detail });
       this.#unread++;
     }
@@ -82,9 +86,9 @@ export class RangeTotals {
     this.summary.merge({ ...amounts.summary, problems });
     this.#blind.merge(amounts.blind.rules, amounts.blind.events);
     for (const [index, counts] of amounts.counters.entries()) {
-      this.#plan.counters![index]!.add(counts);
+      this.#evaluation.counters![index]!.add(counts);
     }
-    this.#threads.ignored(amounts.ignored);
+    this.#evaluation.suppressor?.add(amounts.ignored);
     this.#lines += amounts.lines;
     this.#bytes += amounts.read;
     for (const noted of amounts.noted) this.#repeated.note(noted);

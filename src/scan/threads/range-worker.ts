@@ -1,22 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { BlindSpots } from '../../engine/blind.ts';
-import type { EngineOptions } from '../../engine/engine.ts';
 import type { Finding } from '../../engine/finding.ts';
 import type { Problem } from '../../events/problems.ts';
 import { feedInput, type ByteTarget } from '../../io/read-input.ts';
 import { feedRange } from '../../io/read-range.ts';
 import { errorCode } from '../../io/sources.ts';
+import type { Evaluation } from '../evaluation.ts';
 import { FastReader, type LinePlan } from '../fast-reader.ts';
-import type { WorkerThread } from './thread-contract.ts';
-import type { Amounts, Fired, FromWorker, Job, ToWorker } from './ranges.ts';
-
-/** What a worker evaluates with. It is the worker's alone: what it counts is taken out of it. */
-export interface RangeWork {
-  readonly plan: LinePlan;
-  readonly options: EngineOptions;
-  /** How many findings each ignore entry dropped so far. */
-  ignored(): readonly number[];
-}
+import type { Amounts, Fired, FromWorker, Job, ToWorker, WorkerThread } from './contract.ts';
 
 /** Bytes of findings in one message. */
 const PART_SIZE = 256 * 1024;
@@ -32,7 +23,8 @@ const AMOUNTS_SIZE = 64 * 1024;
 
 /** Works on jobs in the order in which they are asked for. */
 export class RangeWorker {
-  readonly #work: RangeWork;
+  readonly #evaluation: Evaluation;
+  readonly #listsEvents: boolean;
   readonly #post: (message: FromWorker) => void;
   readonly #blind = new BlindSpots(Infinity);
   readonly #reader: FastReader;
@@ -47,19 +39,22 @@ export class RangeWorker {
   #read = 0;
   #filled = 0;
   #noted: Uint32Array[] = [];
-  #ignored: readonly number[];
-
-  constructor(work: RangeWork, post: (message: FromWorker) => void) {
-    this.#work = work;
+  /** @param evaluation is the worker's alone: what it counts is taken out of it */
+  constructor(plan: LinePlan, evaluation: Evaluation, post: (message: FromWorker) => void) {
+    this.#evaluation = evaluation;
+    this.#listsEvents = plan.duplicates === 'count';
     this.#post = post;
-    this.#ignored = work.ignored();
-    this.#reader = new FastReader(work.plan, work.options, this.#blind, (time, findings) => {
-      if (findings.length === 0) {
-        this.#reader.quiet(time);
-        return;
-      }
-      this.#fired.push([time, findings]);
-      for (const finding of findings) this.#firedSize += sizeOf(finding);
+    this.#reader = new FastReader(plan, evaluation, {
+      blind: this.#blind,
+      listsEvents: true,
+      evaluated: (time, findings) => {
+        if (findings.length === 0) {
+          this.#reader.quiet(time);
+          return;
+        }
+        this.#fired.push([time, findings]);
+        for (const finding of findings) this.#firedSize += sizeOf(finding);
+      },
     });
   }
 
@@ -152,7 +147,7 @@ export class RangeWorker {
   /** The reader, with its bytes counted. */
   #target(onBytes?: (bytes: number) => void): ByteTarget<void> {
     const reader = this.#reader;
-    const lists = this.#work.plan.duplicates === 'list';
+    const lists = this.#listsEvents;
     return {
       // There is room for the hashes of so many events only.
       space: () => (lists ? reader.space().subarray(0, LISTED_BYTES) : reader.space()),
@@ -189,8 +184,7 @@ export class RangeWorker {
   /** What was read since the last call. */
   #amounts(): Amounts {
     const { summary, duplicates: _, ...amounts } = this.#reader.take();
-    const before = this.#ignored;
-    this.#ignored = this.#work.ignored();
+    const { counters = [], suppressor } = this.#evaluation;
     const read = this.#read;
     this.#read = 0;
     this.#filled = 0;
@@ -202,15 +196,19 @@ export class RangeWorker {
       read,
       noted,
       blind: this.#blind.take(),
-      counters: (this.#work.plan.counters ?? []).map((counter) => counter.take()),
-      ignored: this.#ignored.map((count, index) => count - before[index]!),
+      counters: counters.map((counter) => counter.take()),
+      ignored: suppressor?.take() ?? [],
     };
   }
 }
 
 /** Works on jobs in the thread that it is called in, between turns of the event loop. */
-export function ownThread(work: RangeWork, receive: (message: FromWorker) => void): WorkerThread {
-  const worker = new RangeWorker(work, receive);
+export function ownThread(
+  plan: LinePlan,
+  evaluation: Evaluation,
+  receive: (message: FromWorker) => void,
+): WorkerThread {
+  const worker = new RangeWorker(plan, evaluation, receive);
   return {
     post: (message) => worker.receive(message),
     stop: () => worker.stop(),

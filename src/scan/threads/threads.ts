@@ -1,11 +1,12 @@
 import type { DecoderMemory } from '../../events/decoded.ts';
-import { isForThreads, isSameMemory, Jobs, startOf } from './jobs.ts';
+import { partOf, type Evaluation } from '../evaluation.ts';
+import type { ScanHooks, ScanResult } from '../hooks.ts';
+import type { ReadPlan } from '../plan.ts';
+import type { FromWorker, ScanThreads } from './contract.ts';
+import { isForThreads, isSameMemory, Jobs, startOf, type Running, type Slot } from './jobs.ts';
+import { needsNumbers } from './numbering.ts';
 import { RangeTotals } from './range-totals.ts';
 import { ownThread } from './range-worker.ts';
-import type { FromWorker } from './ranges.ts';
-import type { Running, Slot } from './running.ts';
-import type { ScanHooks, ScanPlan, ScanResult } from '../run-scan.ts';
-import type { ScanThreads } from './thread-contract.ts';
 
 /** Jobs that each thread may be ahead. */
 const JOBS_AHEAD = 4;
@@ -17,17 +18,18 @@ const MAX_GUESSES = 8;
 /**
  * Scans large inputs with several threads: the same findings, order and counts as with one.
  *
- * @returns undefined when the inputs are not for threads
+ * @returns undefined when the inputs are not for threads, or threads could find something else
  */
 export async function threadedScan(
-  plan: ScanPlan,
+  plan: ReadPlan,
+  evaluation: Evaluation,
   threads: ScanThreads,
   hooks: ScanHooks,
 ): Promise<ScanResult | undefined> {
-  // Which resource rules are of use is noted once, not for each job.
-  if (plan.resourceFilter !== undefined) return undefined;
   if (!isForThreads(plan.sources, threads.threshold)) return undefined;
-  const scan = new ThreadedScan(plan, threads, hooks);
+  // Which resource rules are of use is noted across the whole input.
+  if (evaluation.resourceFilter !== undefined || needsNumbers(evaluation)) return undefined;
+  const scan = new ThreadedScan(plan, evaluation, threads, hooks);
   try {
     return await scan.run();
   } finally {
@@ -36,7 +38,7 @@ export async function threadedScan(
 }
 
 class ThreadedScan {
-  readonly #plan: ScanPlan;
+  readonly #plan: ReadPlan;
   readonly #threads: ScanThreads;
   readonly #hooks: ScanHooks;
   readonly #jobs: Jobs;
@@ -44,7 +46,7 @@ class ThreadedScan {
   /** Those of other threads. */
   readonly #slots: Slot[] = [];
   /** This thread's. */
-  #own: Slot | undefined;
+  readonly #own: Slot;
   /** In input order, without gaps. */
   #running: Running[] = [];
   /** Inputs that were started on, and what the reader remembers of the last one. */
@@ -58,12 +60,15 @@ class ThreadedScan {
   #news = false;
   #wake: (() => void) | undefined;
 
-  constructor(plan: ScanPlan, threads: ScanThreads, hooks: ScanHooks) {
+  constructor(plan: ReadPlan, evaluation: Evaluation, threads: ScanThreads, hooks: ScanHooks) {
     this.#plan = plan;
-    this.#totals = new RangeTotals(plan, threads, hooks);
+    this.#totals = new RangeTotals(plan, evaluation, hooks);
     this.#threads = threads;
     this.#hooks = hooks;
     this.#jobs = new Jobs(plan.sources, threads.rangeSize);
+    const receive = (message: FromWorker): void => this.#receive(this.#own, message);
+    const thread = ownThread(plan, partOf(evaluation), receive);
+    this.#own = { thread, isReady: true, busy: 0 };
   }
 
   async run(): Promise<ScanResult> {
@@ -73,7 +78,7 @@ class ThreadedScan {
     const wake = (): void => this.#signal();
     signal.addEventListener('abort', wake);
     try {
-      if (!signal.aborted) this.#start();
+      if (!signal.aborted) this.#begin(0);
       while (!signal.aborted && (!this.#jobs.isEmpty || this.#running.length > 0)) {
         this.#news = false;
         this.#checkDensity();
@@ -84,7 +89,7 @@ class ThreadedScan {
           if (slot.isReady && !this.#isDense) this.#dispatch(slot, QUEUED);
         }
         if (!(await this.#deliver())) {
-          this.#dispatch(this.#own!, 1);
+          this.#dispatch(this.#own, 1);
           await this.#message();
         }
         if (this.#error !== undefined) throw this.#error;
@@ -97,26 +102,17 @@ class ThreadedScan {
   }
 
   async stop(): Promise<void> {
-    const slots = this.#own === undefined ? this.#slots : [this.#own, ...this.#slots];
-    await Promise.all(slots.map(({ thread }) => thread.stop()));
+    await Promise.all([this.#own, ...this.#slots].map(({ thread }) => thread.stop()));
     this.#jobs.closeBefore(Infinity);
   }
 
-  #start(): void {
-    this.#begin(0);
-    const thread = ownThread(this.#threads.local(), (message) => this.#receive(own, message));
-    const own: Slot = { thread, isReady: true, busy: 0 };
-    this.#own = own;
-  }
-
   #startOthers(): void {
-    const { count } = this.#threads;
     const failed = (error: unknown): void => {
       const cause = error instanceof Error ? error : new Error(String(error));
       this.#error ??= new Error(`a thread failed: ${cause.message}`, { cause });
       this.#signal();
     };
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < this.#threads.count; i++) {
       const thread = this.#threads.start((message) => this.#receive(slot, message), failed);
       const slot: Slot = { thread, isReady: false, busy: 0 };
       this.#slots.push(slot);

@@ -2,7 +2,7 @@ import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../../rules/resolver.t
 import type { CommandAction } from '../../flags/command.ts';
 import { exitCode } from '../../terminal/exit.ts';
 import { columnText, jsonText, listFormat, plainText, warner } from '../../terminal/listing.ts';
-import { loadLibrary } from '../../library/policies-input.ts';
+import { loadLibrary, placingPlan } from '../../library/policies-input.ts';
 import { listedRules } from '../../library/rule-filter.ts';
 import { coverageOf, navigatorLayer, type FrameworkCoverage } from '../../library/tag-coverage.ts';
 import { chooseRules, selectionOf } from '../../library/scan-rules.ts';
@@ -14,7 +14,7 @@ export const rulesCoverageCommand: CommandAction = async (invocation) => {
   const format = listFormat(settings.format);
   const library = await loadLibrary(invocation, DEFAULT_FIELD_SETTINGS, warner(invocation));
   const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);
-  const chosen = chooseRules(library, selectionOf(invocation), settings, fields);
+  const chosen = chooseRules(library, selectionOf(invocation), placingPlan(settings), fields);
   const running = new Set(chosen.rules.map(({ name }) => name));
   const rules = listedRules(invocation, library).map((rule) => ({
     rule,

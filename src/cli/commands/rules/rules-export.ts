@@ -3,7 +3,7 @@ import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../../rules/resolver.t
 import type { CommandAction } from '../../flags/command.ts';
 import { exitCode } from '../../terminal/exit.ts';
 import { plainText, warner } from '../../terminal/listing.ts';
-import { loadLibrary } from '../../library/policies-input.ts';
+import { loadLibrary, placingPlan } from '../../library/policies-input.ts';
 import { listedRules } from '../../library/rule-filter.ts';
 import { exportRules } from '../../library/export-rules.ts';
 import { chooseRules, selectionOf } from '../../library/scan-rules.ts';
@@ -15,7 +15,7 @@ export const rulesExportCommand: CommandAction = async (invocation) => {
   const warn = warner(invocation);
   const library = await loadLibrary(invocation, DEFAULT_FIELD_SETTINGS, warn);
   const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);
-  const chosen = chooseRules(library, selectionOf(invocation), settings, fields);
+  const chosen = chooseRules(library, selectionOf(invocation), placingPlan(settings), fields);
   const running = new Set(chosen.rules.map(({ name }) => name));
   const rules = listedRules(invocation, library).map((rule) => ({
     rule,

@@ -5,7 +5,7 @@ import type { CommandAction, Invocation } from '../../flags/command.ts';
 import { exitCode } from '../../terminal/exit.ts';
 import { firedCounts } from '../../library/fired-counts.ts';
 import { columnText, jsonText, listFormat, plainText } from '../../terminal/listing.ts';
-import { loadLibrary, type Library } from '../../library/policies-input.ts';
+import { loadLibrary, placingPlan, type Library } from '../../library/policies-input.ts';
 import { changeFinder, type RuleChange } from '../../library/rule-changes.ts';
 import { listedRules } from '../../library/rule-filter.ts';
 import { chooseRules, selectionOf } from '../../library/scan-rules.ts';
@@ -46,7 +46,7 @@ async function describeRules(invocation: Invocation, library: Library): Promise<
   const rules = listedRules(invocation, library);
   const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);
   const selection = selectionOf(invocation);
-  const chosen = chooseRules(library, selection, invocation.settings, fields);
+  const chosen = chooseRules(library, selection, placingPlan(invocation.settings), fields);
   const running = new Set(chosen.rules.map(({ name }) => name));
   const fired = await firedCounts(invocation, rules);
   const changesOf = changeFinder(library);

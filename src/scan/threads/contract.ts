@@ -1,3 +1,5 @@
+// What a scan and its threads say to each other. The scan hands out jobs in input order, and puts together what
+// comes back in the same order. A thread is another thread of the process, or the one that scans.
 import type { BlindRule } from '../../engine/blind.ts';
 import type { Finding } from '../../engine/finding.ts';
 import type { ScanSummary } from '../../engine/summary.ts';
@@ -47,10 +49,10 @@ export interface Amounts {
   readonly unread: number;
   readonly faults: number;
   readonly firstLine: string | undefined;
-  /** Hashes of the events, two words each, when the plan lists them. */
+  /** Hashes of the events, two words each, when the plan counts duplicates. */
   readonly noted: readonly Uint32Array[];
   readonly blind: { readonly rules: readonly BlindRule[]; readonly events: number };
-  /** For each counter of the plan. */
+  /** For each counter of the evaluation. */
   readonly counters: readonly (readonly (readonly [rule: string, count: number])[])[];
   /** For each entry of the ignore list. */
   readonly ignored: readonly number[];
@@ -84,3 +86,29 @@ export type FromWorker =
   | JobEnd
   /** The worker cannot go on. */
   | { readonly kind: 'failed'; readonly text: string };
+
+/** A thread that works on jobs. */
+export interface WorkerThread {
+  post(message: ToWorker): void;
+  stop(): Promise<unknown>;
+}
+
+/** How a scan may use threads. */
+export interface ScanThreads {
+  /** Threads besides this one, which works on jobs too. */
+  readonly count: number;
+  /**
+   * Starts a thread that evaluates with the plan of this scan.
+   *
+   * @param failed takes the error that ended the thread
+   */
+  readonly start: (
+    receive: (message: FromWorker) => void,
+    failed: (error: unknown) => void,
+  ) => WorkerThread;
+  /** Told when this thread works alone for a while, and when it no longer does. */
+  readonly rest?: ((alone: boolean) => void) | undefined;
+  /** Smallest input, and bytes of a range; for tests. */
+  readonly threshold?: number | undefined;
+  readonly rangeSize?: number | undefined;
+}

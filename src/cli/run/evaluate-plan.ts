@@ -1,0 +1,74 @@
+import { firingCondition } from '../../policies/placement.ts';
+import { number, plural } from '../../outputs/summary-text.ts';
+import { fieldResolver } from '../../rules/resolver.ts';
+import type { RuleSet } from '../../rules/rule.ts';
+import type { Evaluation } from '../../scan/evaluation.ts';
+import type { EvaluationPlan } from '../../scan/plan.ts';
+import { loadPlanned } from '../library/policies-input.ts';
+import { chooseRules, type OffPolicy } from '../library/scan-rules.ts';
+import { scopeOf } from './event-scope.ts';
+
+/** A plan with its rules loaded and compiled. */
+export interface Evaluated {
+  readonly evaluation: Evaluation;
+  readonly ruleSet: RuleSet;
+  /** What the summary says in the end. `complete` tells that the whole input was read. */
+  notes(complete: boolean): string[];
+}
+
+/**
+ * Loads rules, policies, resource rules and ignore entries, and compiles them. Every thread of a scan calls
+ * it with the same plan, and so evaluates alike.
+ *
+ * @throws KnownError when one of them is wrong
+ */
+export async function evaluatePlan(
+  plan: EvaluationPlan,
+  warn: (text: string) => void,
+): Promise<Evaluated> {
+  const { matching, timeField, raw, fields: settings } = plan;
+  const library = await loadPlanned(plan.library, settings, warn);
+  const { ruleSet } = library;
+  const fields = await fieldResolver(settings, false);
+  const chosen = chooseRules(library, plan.selection, plan.placing, fields);
+  const { rules, placements } = chosen;
+  for (const warning of chosen.warnings) warn(`warning: ${warning}`);
+  if (rules.length === 0) warn('warning: no rule is enabled and selected: nothing can be found');
+  // Few runs have ignore entries or resource rules: the others need not load what reads them.
+  const ignoring =
+    plan.ignore === undefined ? undefined : await import('../library/ignore-input.ts');
+  const suppressor = await ignoring?.suppressorOf(plan.ignore!, ruleSet, settings, warn);
+  const covering =
+    plan.resources === undefined ? undefined : await import('../library/resource-input.ts');
+  const resourceFilter = await covering?.resourceFilterOf(plan.resources!, fields, warn);
+  const scope = await scopeOf(plan.scope, ruleSet, settings);
+  const off = plan.countOff ? chosen.off : [];
+  return {
+    ruleSet,
+    evaluation: {
+      engine: { rules, matching, timeField, settings, raw, scope, placements },
+      blind: plan.countBlind
+        ? rules.flatMap((rule) => {
+            const condition = firingCondition(rule, placements);
+            return condition === undefined ? [] : [{ name: rule.name, condition }];
+          })
+        : undefined,
+      resourceFilter,
+      counters: off.map(({ counter }) => counter),
+      suppressor,
+    },
+    notes: (complete) => [
+      ...(covering?.resourceNotes(resourceFilter, rules, complete) ?? []),
+      ...(suppressor === undefined ? [] : (ignoring?.ignoreNotes(suppressor) ?? [])),
+      ...off.flatMap(offNote),
+    ],
+  };
+}
+
+function offNote({ name, counter: { total } }: OffPolicy): string[] {
+  if (total === 0) return [];
+  return [
+    `the policy ${name} is off: it would add ${number(total)} ${plural(total, 'finding')}; ` +
+      `turn it on with: k8s-audit policies enable '${name}'`,
+  ];
+}

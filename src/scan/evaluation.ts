@@ -1,0 +1,36 @@
+import type { Undecided } from '../engine/blind.ts';
+import type { EngineOptions } from '../engine/engine.ts';
+import { RuleCounter } from '../engine/rule-counter.ts';
+import type { Suppressor } from '../policies/ignore.ts';
+import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
+
+/** What a plan is evaluated with: rules and filters, compiled, and what they count. A thread has its own. */
+export interface Evaluation {
+  /** What an engine is made of; ignore entries are in the `suppressor`. */
+  readonly engine: Omit<EngineOptions, 'suppress'>;
+  /** Rules to count where they cannot be decided; undefined when nobody asks. */
+  readonly blind?: readonly Undecided[] | undefined;
+  /** Leaves events out by their resource, before anything else. */
+  readonly resourceFilter?: ResourceFilter | undefined;
+  /** Count findings of rules that are off. May be left out: they cost their evaluation. */
+  readonly counters?: readonly RuleCounter[] | undefined;
+  /** Drops the findings that the user ignores, and counts them. */
+  readonly suppressor?: Suppressor | undefined;
+}
+
+/** The options of an engine that drops ignored findings. */
+export function engineOptions({ engine, suppressor }: Evaluation): EngineOptions {
+  if (suppressor === undefined) return engine;
+  return { ...engine, suppress: (rule, event) => suppressor.suppress(rule, event) };
+}
+
+/** The same evaluation with counts of its own: for a part of the work, whose counts are added later. */
+export function partOf(evaluation: Evaluation): Evaluation {
+  return {
+    ...evaluation,
+    counters: evaluation.counters?.map(
+      ({ rules, placements }) => new RuleCounter(rules, placements),
+    ),
+    suppressor: evaluation.suppressor?.copy(),
+  };
+}

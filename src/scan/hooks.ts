@@ -1,0 +1,41 @@
+import type { BlindSpots } from '../engine/blind.ts';
+import type { Finding } from '../engine/finding.ts';
+import type { ScanSummary } from '../engine/summary.ts';
+import type { ParsedEvent } from '../events/parsed-event.ts';
+
+/** Where events go, and what reading asks of its surroundings. */
+export interface ReadHooks {
+  /** Takes an event inside `since` and `until`; it must count it in the summary. */
+  event(event: ParsedEvent): void;
+  /** Awaited after each block of input: the place for back-pressure. */
+  settle(): Promise<void>;
+  /** Told of the bytes read so far from the inputs, compressed ones as they lie there. */
+  progress(bytes: number, events: number): void;
+  /** Ends the reading early, after the current block. */
+  readonly signal: AbortSignal;
+}
+
+export interface ReadResult {
+  /** Inputs that could not be read at all, or not to their end. */
+  readonly unread: number;
+  /** Records that should have been events but were not. */
+  readonly faults: number;
+  /** Events that were read before; dropped or not. */
+  readonly duplicates: number;
+  /** What the input looks like, when no event was recognised in it. */
+  readonly looksLike: string | undefined;
+}
+
+/** Where a scan hands over what it finds. */
+export interface ScanHooks extends Omit<ReadHooks, 'event'> {
+  /** Takes a finding; true when the summary is to count it. */
+  finding(finding: Finding): boolean;
+  /** Wall clock in milliseconds. */
+  now(): number;
+}
+
+export interface ScanResult extends ReadResult {
+  readonly summary: ScanSummary;
+  /** Rules that could not be decided on some events. */
+  readonly blind: BlindSpots;
+}

@@ -1,0 +1,118 @@
+// The plan of a scan: plain data that cli makes once from the settings. One thread and several evaluate with
+// the same plan, which crosses to a thread as it is. So nothing in it is compiled, open or a function; texts of
+// rules files and policies are in it, since a file may change while a scan runs, and a pipe is read only once.
+import type { RuleMatching, TimeField } from '../engine/engine.ts';
+import type { ScopeOptions } from '../engine/scope-conditions.ts';
+import type { FieldSettings } from '../fields/field.ts';
+import type { Source, SourceProblem } from '../io/sources.ts';
+import type { IgnoreEntry } from '../policies/ignore.ts';
+import type { PolicyDefinition } from '../policies/policy.ts';
+import type { ResourceMode } from '../policies/resource/resource-mode.ts';
+import type { ResourceRule } from '../policies/resource/resource-rules.ts';
+import type { RulesFile } from '../rules/load.ts';
+import type { YamlSource } from '../yaml/yaml-node.ts';
+import type { RuleSelection } from '../rules/select.ts';
+
+/** Which inputs are read, and which of their events are handed over. */
+export interface ReadPlan {
+  readonly sources: readonly Source[];
+  /** Paths that lead to no input; they end in the summary. */
+  readonly sourceProblems: readonly SourceProblem[];
+  /** Nanoseconds since the epoch; events before `since`, or at or after `until`, are left out. */
+  readonly since: bigint | undefined;
+  readonly until: bigint | undefined;
+  /** Bytes of the longest line or record that is read. */
+  readonly maxEventSize: number;
+  /** Name for events whose wrapper names no cluster. */
+  readonly cluster: string | undefined;
+  /** The only input format to try; all by default. */
+  readonly inputFormat?: string | undefined;
+  /** What happens to an event that was read before: it is counted, and dropped if so wished. */
+  readonly duplicates?: 'keep' | 'count' | 'drop' | undefined;
+  /** Takes the events of all inputs in the order of their times. */
+  readonly byTime?: boolean | undefined;
+  /** Goes on reading files as they grow, until the signal comes. */
+  readonly follow?: boolean | undefined;
+}
+
+/** The rules and policies to load. */
+export interface LibraryPlan {
+  /** Whether the rules that come with the program are loaded, before those of the user. */
+  readonly bundled: boolean;
+  /** The user's rules files, in load order. */
+  readonly rules: readonly RulesFile[];
+  /** The policies of the configuration. */
+  readonly policies: readonly PolicyDefinition[];
+  /** Files of further policies. */
+  readonly policyFiles: readonly YamlSource[];
+}
+
+/** Which policies apply to the selected rules. */
+export interface PlacingPlan {
+  /** Names of the only policies that apply; empty for those that are enabled. */
+  readonly policies: readonly string[];
+  /** Rules fire whether or not a policy holds them. */
+  readonly allRules: boolean;
+}
+
+/** The events to evaluate; the others are counted as left out. */
+export interface ScopePlan {
+  /** The condition of `--where`, as written. */
+  readonly where: string | undefined;
+  readonly options: ScopeOptions;
+}
+
+/** Findings to drop. */
+export interface IgnorePlan {
+  readonly entries: readonly IgnoreEntry[];
+  /** Milliseconds since the epoch: entries that expired by then are not heeded. */
+  readonly now: number;
+}
+
+/** The resources whose events are kept. */
+export interface ResourcePlan {
+  /** File of resource rules; it goes before `rules`. */
+  readonly file: YamlSource | undefined;
+  /** Resource rules of the configuration. */
+  readonly rules: readonly ResourceRule[] | undefined;
+  readonly excludedNamespaces: readonly string[];
+  readonly mode: ResourceMode;
+}
+
+/** What decides which findings an event makes, and what is counted besides. */
+export interface EvaluationPlan {
+  readonly library: LibraryPlan;
+  readonly selection: RuleSelection;
+  readonly placing: PlacingPlan;
+  readonly scope: ScopePlan;
+  /** Undefined without entries. */
+  readonly ignore: IgnorePlan | undefined;
+  /** Undefined when no filter on resources is asked for. */
+  readonly resources: ResourcePlan | undefined;
+  readonly fields: FieldSettings;
+  readonly matching: RuleMatching;
+  readonly timeField: TimeField;
+  /** Findings carry their whole event. */
+  readonly raw: boolean;
+  /** Counts the rules that events without bodies leave undecided. */
+  readonly countBlind: boolean;
+  /** Counts what the policies that are off would add. */
+  readonly countOff: boolean;
+}
+
+/** Which engine a scan asks for: the fast one gives way where only the other reads what the plan asks for. */
+export interface EngineChoice {
+  readonly engine: 'fast' | 'reference';
+}
+
+/** Everything that decides what a scan reads and finds. */
+export interface ScanPlan extends ReadPlan, EvaluationPlan, EngineChoice {
+  /** How many threads may work on it, this one included. */
+  readonly threads: number;
+}
+
+/** What the summary calls events outside `since` and `until`. */
+export const OUTSIDE_WINDOW = 'outside --since and --until';
+
+/** What the summary calls events outside the {@link ScopePlan}. */
+export const OUTSIDE_SCOPE = 'left out by --where and the other scope options';
