@@ -15,8 +15,9 @@ function unsigned(ns: bigint): bigint {
   return BigInt.asUintN(64, ns);
 }
 
+/** Nanoseconds since the first event: negative for an earlier one. */
 function sinceFirst(event: AuditEvent): bigint {
-  return unsigned(event.time - event.firstTime);
+  return event.time - event.firstTime;
 }
 
 function padded(value: bigint): string {
@@ -56,8 +57,13 @@ function number(
   description: string,
   read: (event: AuditEvent) => bigint,
   print?: (value: bigint) => string,
+  json?: (event: AuditEvent) => bigint,
 ): FieldDefinition {
-  const bound: BoundField = print === undefined ? { read } : { read, print };
+  const bound: BoundField = {
+    read,
+    ...(print === undefined ? {} : { print }),
+    ...(json === undefined ? {} : { json }),
+  };
   return row(name, type, description, () => bound);
 }
 
@@ -108,17 +114,19 @@ export const EVT_FIELDS: readonly FieldDefinition[] = [
     'evt.reltime',
     'reltime',
     'Nanoseconds since the first event of this run, printed with at least nine digits.',
-    sinceFirst,
+    (event) => unsigned(sinceFirst(event)),
     padded,
+    // Falco's JSON has the signed number.
+    sinceFirst,
   ),
   number('evt.reltime.s', 'reltime', 'Whole seconds since the first event of this run.', (event) =>
-    secondsOf(sinceFirst(event)),
+    secondsOf(unsigned(sinceFirst(event))),
   ),
   number(
     'evt.reltime.ns',
     'reltime',
     'Nanoseconds within the second of evt.reltime, printed with nine digits.',
-    (event) => nanosOfSecond(sinceFirst(event)),
+    (event) => nanosOfSecond(unsigned(sinceFirst(event))),
     padded,
   ),
   row('evt.pluginname', 'string', "Falco's name for the event's source: k8saudit.", () => ({

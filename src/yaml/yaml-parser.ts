@@ -13,13 +13,42 @@ import type { YamlNode, YamlScalar, YamlSource } from './yaml-node.ts';
 /** YAML that does not parse, with the index in the text. */
 export class YamlError extends Error {
   readonly position: number;
+  readonly hint: string | undefined;
+  /** True when yaml-cpp reads on: what it makes of the text has the wrong shape for a rules file. */
+  readonly isMisshapen: boolean;
 
-  constructor(message: string, position: number) {
+  constructor(message: string, position: number, how: Partial<ReadingFailure> = {}) {
     super(message);
     this.name = 'YamlError';
     this.position = position;
+    this.hint = how.hint;
+    this.isMisshapen = how.isMisshapen ?? false;
   }
 }
+
+interface ReadingFailure {
+  readonly hint: string | undefined;
+  readonly isMisshapen: boolean;
+}
+
+/** What js-yaml's reasons mean for people and for Falco. */
+const FAILURES: readonly (ReadingFailure & { readonly reason: RegExp })[] = [
+  {
+    reason: /^expected the node content, but found ','/,
+    hint: 'there is nothing between two commas: write an empty text as ""',
+    isMisshapen: true,
+  },
+  {
+    reason: /^end of the stream or a document separator is expected/,
+    hint: 'this line is not indented as the lines before it',
+    isMisshapen: true,
+  },
+  {
+    reason: /^expected valid JSON character|non-printable/,
+    hint: 'a control character stands here: write it as an escape in double quotes, "\\x01"',
+    isMisshapen: false,
+  },
+];
 
 /**
  * Reads a file's documents with positions. Nothing is converted, merge keys (`<<`) stay keys, and
@@ -28,16 +57,55 @@ export class YamlError extends Error {
  * @throws YamlError
  */
 export function parseYaml(source: YamlSource): YamlNode[] {
-  let events: Event[];
-  try {
-    events = parseEvents(source.text, { filename: source.name });
-  } catch (error) {
-    if (error instanceof YAMLException) {
-      throw new YamlError(error.reason, error.mark?.position ?? 0);
+  return new Builder(source, readEvents(source)).documents();
+}
+
+/** Places of a file that are read again with blanks instead of tabs. */
+const MAX_REPAIRS = 200;
+
+/**
+ * The parser's events. Inside flow collections yaml-cpp takes tabs and line breaks as blanks, whatever the
+ * indentation; where js-yaml does not, they are read as blanks, so all positions stay.
+ */
+function readEvents(source: YamlSource): Event[] {
+  let { text } = source;
+  for (let repairs = 0; ; repairs++) {
+    try {
+      return parseEvents(text, { filename: source.name });
+    } catch (error) {
+      if (!(error instanceof YAMLException)) throw error;
+      const position = error.mark?.position ?? 0;
+      const repaired = repairs < MAX_REPAIRS ? blankedBefore(text, error.reason, position) : text;
+      if (repaired === text) {
+        throw failure(text, error.reason, position);
+      }
+      text = repaired;
     }
-    throw error;
   }
-  return new Builder(source, events).documents();
+}
+
+function failure(text: string, reason: string, position: number): YamlError {
+  const line = text.slice(text.lastIndexOf('\n', position - 1) + 1, position + 1);
+  if (/^ *\t/.test(line)) {
+    const hint = 'YAML is indented with blanks, not with tabs';
+    return new YamlError(reason, position, { hint });
+  }
+  return new YamlError(
+    reason,
+    position,
+    FAILURES.find((known) => known.reason.test(reason)),
+  );
+}
+
+/** The text with blanks for the white space that ends at a position, when that is what the parser refused. */
+function blankedBefore(text: string, reason: string, position: number): string {
+  if (!reason.startsWith('deficient indentation')) return text;
+  let start = position;
+  while (start > 0 && /[ \t\r\n]/.test(text[start - 1]!)) start--;
+  // A comment ends with its line: its line break must stay.
+  const line = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  if (/(?:^|[ \t])#/.test(line)) return text;
+  return text.slice(0, start) + ' '.repeat(position - start) + text.slice(position);
 }
 
 class Builder {
@@ -111,8 +179,11 @@ class Builder {
   #scalar(event: ScalarEvent): YamlScalar {
     const source = this.#source;
     if (event.valueStart < 0) {
-      const [start, end] = [this.#last, this.#last];
-      return { kind: 'scalar', text: '', isNull: true, source, start, end, style: 'plain' };
+      // An empty value with a tag is an empty text, without one it is null.
+      const isTagged = event.tagStart >= 0;
+      const start = isTagged ? event.tagStart : this.#last;
+      const end = isTagged ? event.tagEnd : this.#last;
+      return { kind: 'scalar', text: '', isNull: !isTagged, source, start, end, style: 'plain' };
     }
     this.#last = event.valueEnd;
     const text = getScalarValue(source.text, event);

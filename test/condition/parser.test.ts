@@ -125,9 +125,9 @@ describe('what is refused, where, and with which hint (§2.2, §2.5)', () => {
     expect(error.hint).toEqual(like(hint));
   });
 
-  it('takes 150 nested parentheses, but not 250', () => {
-    expect(printed(nested(150))).toBe('a');
-    expect(refused(nested(250)).message).toBe('exceeded max depth limit of 1000');
+  it('takes 198 nested parentheses, but not 199', () => {
+    expect(printed(nested(198))).toBe('a');
+    expect(refused(nested(199)).message).toBe('exceeded max depth limit of 1000');
   });
 
   it('never throws anything but a ConditionError', () => {

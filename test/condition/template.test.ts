@@ -28,6 +28,7 @@ describe('output templates (§5.1)', () => {
     ['%tolower(ka.user.name)[x]', 'alice[x]'],
     ['%toupper(tolower(ka.user.name)) %len(ka.user.groups)', 'ALICE 2'],
     ['%join("+",ka.user.groups)', 'dev+ops'],
+    ['%join("+",(ka.user.groups,"z"))', 'dev+ops+z'],
     ['%concat(ka.verb, "(")', 'create('],
     ['%8ka.verb|%3ka.verb|%0ka.verb|', 'create  |cre|create|'],
     ['%10ka.user.groups|', '(dev,ops) |'],

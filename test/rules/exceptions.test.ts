@@ -206,6 +206,12 @@ describe('refused exceptions (§1.8)', () => {
       YAML,
       'Rule exception values must be a sequence',
     ],
+    [
+      'an operator that YAML takes for a tag',
+      withEntry('fields: [ka.verb, ka.uri], comps: [!=, =], values: [[a, b]]'),
+      YAML,
+      'Value must be non-empty',
+    ],
     ['an empty value', withEntry('fields: ka.verb, values: [""]'), YAML, 'Value must be non-empty'],
     [
       'a list for =',

@@ -132,6 +132,18 @@ describe('override (§1.7)', () => {
       "An 'override.desc: replace' to a rule was requested but no rule by that name already exists",
     ],
     [
+      'no rule, and a wrong value',
+      change('condition: x', 'priority: NO', 'override: {condition: append, priority: replace}'),
+      'LOAD_ERR_YAML_VALIDATE',
+      "Invalid priority 'NO'",
+    ],
+    [
+      'a key that is appended and replaced',
+      BASE + change('desc: x', 'override: {desc: replace, desc: append}'),
+      'LOAD_ERR_YAML_VALIDATE',
+      "Key 'desc' is in both the append and the replace overrides",
+    ],
+    [
       'no rule, and an unlisted key',
       change('desc: x', 'tags: [a]', 'override: {desc: append}'),
       'LOAD_ERR_VALIDATE',

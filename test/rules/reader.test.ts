@@ -18,6 +18,14 @@ describe('documents and items (§1.1)', () => {
       `- list: L\n  items: &a [x]\n- list: M\n  items: *a\n${rule('ka.verb in (L, M)')}`,
       1,
     ],
+    ['a tab after a comma', `- list: L\n  items: [x,\ty]\n${rule('ka.verb in (L)')}`, 1],
+    ['a tab after a bracket', `- list: L\n  items: [\tx]\n${rule('ka.verb in (L)')}`, 1],
+    [
+      'a list over lines that tabs indent',
+      `- list: L\n  items: [\n\tx,\n\ty\n\t]\n${rule('ka.verb in (L)')}`,
+      1,
+    ],
+    ['a version with blanks', `- required_engine_version: 0. 31.0\n${RULE}`, 1],
     ['the first of two equal keys', `${RULE}  condition: ka.nope\n`, 1],
   ])('takes %s', async (_what, text, count) => {
     expect((await loadOk(text)).rules).toHaveLength(count);
@@ -36,6 +44,14 @@ describe('documents and items (§1.1)', () => {
     ['a list as name', '- macro: [m]', 'LOAD_ERR_YAML_VALIDATE', 'Value is not a scalar value'],
     ['broken YAML', '- rule: [', 'LOAD_ERR_YAML_PARSE', /./],
     ['an unknown alias', '- list: *a', 'LOAD_ERR_YAML_PARSE', /./],
+    ['a list as key', '- {list: L, items: [], [a]: 2}', 'LOAD_ERR_YAML_PARSE', 'bad conversion'],
+    ['a map as key', '- {list: L, items: [], {a: 1}: 2}', 'LOAD_ERR_YAML_PARSE', 'bad conversion'],
+    ['half a pair', '- list: "\\ud83d\\ude00"', 'LOAD_ERR_YAML_PARSE', /^invalid unicode/],
+    ['two commas', '- list: L\n  items: [a,, b]', 'LOAD_ERR_YAML_VALIDATE', /^expected the node/],
+    ['a tab line', `- list: L\n  items: []\n${RULE}\t\n`, 'LOAD_ERR_YAML_PARSE', /^illegal tab/],
+    ['a tab as indentation', '- list: L\n\titems: []', 'LOAD_ERR_YAML_PARSE', /./],
+    ['a no-break space as indentation', '- rule: R\n\u00a0 desc: d', 'LOAD_ERR_YAML_VALIDATE', /./],
+    ['a control character', '- list: "\u0001"', 'LOAD_ERR_YAML_PARSE', /./],
   ])('refuses %s', async (_what, text, code, message) => {
     const error = await loadError(text);
     expect(error.code).toBe(code);

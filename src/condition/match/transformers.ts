@@ -165,10 +165,11 @@ function bindGetopt(args: readonly Argument[], node: TransformerNode): Shape {
   };
 }
 
+/** A parenthesised list; the texts of a list field in it stand in its place, as Falco has them. */
 function bindList(node: ListNode, resolver: FieldResolver, bind: Bind): Value {
   const items = node.items.map((item) => bind(item, resolver));
   for (const [index, item] of items.entries()) {
-    if (item.list || item.type !== 'string') {
+    if (item.type !== 'string') {
       throw new ConditionError(
         'transformer list items must be strings',
         node.items[index]!.span.start,
@@ -184,8 +185,9 @@ function bindList(node: ListNode, resolver: FieldResolver, bind: Bind): Value {
       const out: string[] = [];
       for (const item of items) {
         const value = item.read(event);
-        if (typeof value !== 'string') return undefined;
-        out.push(value);
+        if (typeof value === 'string') out.push(value);
+        else if (isList(value)) out.push(...value);
+        else return undefined;
       }
       return out;
     },

@@ -28,6 +28,13 @@ export function invalid(
   return new RuleError('LOAD_ERR_YAML_VALIDATE', message, contextOf(node, items), hint);
 }
 
+/** An error of a scalar without text. An unquoted `!=` is a YAML tag on an empty value. */
+export function empty(node: YamlScalar, items: readonly DiagnosticItem[]): RuleError {
+  const tag = node.source.text.slice(node.start, node.end);
+  const hint = tag.startsWith('!') ? `YAML takes ${tag} for a tag: quote it, "${tag}"` : undefined;
+  return invalid('Value must be non-empty', node, items, hint);
+}
+
 /** A required, non-empty scalar (Falco rule_loader_reader.cpp: decode_val_generic). */
 export function requiredScalar(item: ItemContext, key: string): YamlScalar {
   const scalar = optionalScalar(item, key);
@@ -44,7 +51,7 @@ export function optionalScalar(item: ItemContext, key: string): YamlScalar | und
   if (isNull(node)) throw invalid(`Mapping for key '${key}' is empty`, node, item.items);
   const items = [...item.items, { type: 'value for', name: key }];
   if (node.kind !== 'scalar') throw invalid('Value is not a scalar value', node, items);
-  if (node.text === '') throw invalid('Value must be non-empty', node, items);
+  if (node.text === '') throw empty(node, items);
   return node;
 }
 

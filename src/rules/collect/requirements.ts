@@ -17,9 +17,9 @@ interface PluginVersion {
 /** One entry of `required_plugin_versions`: the first loaded plugin decides. */
 export type PluginRequirement = readonly PluginVersion[];
 
-/** Numbers of a version; text behind the three numbers does not count (Falco version.h). */
+/** Numbers of a version, each after any blanks; text behind the three does not count (Falco version.h: sscanf). */
 function parseVersion(text: string): readonly [number, number, number] | undefined {
-  const match = /^\s*(\d+)\.(\d+)\.(\d+)/.exec(text);
+  const match = /^\s*(\d+)\.\s*(\d+)\.\s*(\d+)/.exec(text);
   return match === null ? undefined : [Number(match[1]), Number(match[2]), Number(match[3])];
 }
 

@@ -38,28 +38,28 @@ export function changeRule(
     legacyAppend(item, name, context);
     return;
   }
-  // Falco's order: first what is appended, then what is replaced, then keys that are not listed.
-  if (overrides.append.size > 0) {
-    const listed = APPENDABLE.filter((key) => overrides.append.has(key));
-    const changes = listed.map((key) => {
-      requireOverridden(item, 'append', key);
-      return APPENDERS[key](item, context);
-    });
-    const rule = earlierRule(item, name, listed[0]!, context);
-    for (const change of changes) change(rule);
+  // Falco's order: values that are wrong in themselves, then a rule that is missing, then unlisted keys.
+  const appended = APPENDABLE.filter((key) => overrides.append.has(key));
+  const additions = appended.map((key) => {
+    requireOverridden(item, 'append', key);
+    return APPENDERS[key](item, context);
+  });
+  const replaced = REPLACEABLE.filter((key) => overrides.replace.has(key));
+  const replacements = replaced.map((key) => {
+    requireOverridden(item, 'replace', key);
+    return REPLACERS[key](item, context);
+  });
+  if (appended.length > 0) {
+    const rule = earlierRule(item, name, appended[0]!, context);
+    for (const change of additions) change(rule);
   }
-  if (overrides.replace.size > 0) {
-    const listed = REPLACEABLE.filter((key) => overrides.replace.has(key));
-    const changes = listed.map((key) => {
-      requireOverridden(item, 'replace', key);
-      return REPLACERS[key](item, context);
-    });
+  if (replaced.length > 0) {
     const missing =
-      `An 'override.${listed[0]}: replace' to a rule was requested but no rule by that name ` +
+      `An 'override.${replaced[0]}: replace' to a rule was requested but no rule by that name ` +
       'already exists';
     const rule = context.collector.changeRule(name, item, missing);
     requireGivenSource(rule, item);
-    for (const change of changes) change(rule);
+    for (const change of replacements) change(rule);
   }
   refuseUnlisted(item, overrides, REPLACEABLE);
 }

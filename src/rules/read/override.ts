@@ -63,6 +63,11 @@ export function readOverrides(
       throw invalid(message, value, items, didYouMean(operation, ['append', 'replace']));
     }
   }
+  for (const key of append) {
+    if (!replace.has(key)) continue;
+    const message = `Key '${key}' is in both the append and the replace overrides`;
+    throw invalid(message, item.node, items, 'keep one of the two');
+  }
   const overrides = { legacyAppend, append, replace };
   if (append.size + replace.size === 0) return legacyAppend ? overrides : undefined;
   if (legacyAppend) {

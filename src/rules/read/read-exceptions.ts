@@ -1,6 +1,12 @@
 import type { Entry, ExceptionDefinition } from '../collect/definitions.ts';
 import type { DiagnosticItem } from '../diagnostics.ts';
-import { contextOf, invalid, requiredScalar, type ItemContext } from '../collect/read-values.ts';
+import {
+  contextOf,
+  empty,
+  invalid,
+  requiredScalar,
+  type ItemContext,
+} from '../collect/read-values.ts';
 import type { ReaderContext } from './reader-context.ts';
 import { get, isNull, type YamlMapping, type YamlNode } from '../../yaml/yaml-node.ts';
 
@@ -91,6 +97,6 @@ function entryOf(node: YamlNode, items: readonly DiagnosticItem[], depth = 0): E
     return { node, text: '', items: entries };
   }
   if (node.kind !== 'scalar' || node.isNull) return { node, text: '', items: undefined };
-  if (node.text === '') throw invalid('Value must be non-empty', node, items);
+  if (node.text === '') throw empty(node, items);
   return { node, text: node.text, items: undefined };
 }

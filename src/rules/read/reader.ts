@@ -3,6 +3,7 @@ import { RuleError, type DiagnosticItem } from '../diagnostics.ts';
 import type { ReaderContext } from './reader-context.ts';
 import { readOverrides } from './override.ts';
 import { readRule, RULE_KEYS } from './read-rule.ts';
+import { refuseAsYamlCpp } from './yaml-cpp.ts';
 import {
   contextOf,
   invalid,
@@ -47,11 +48,14 @@ export function readRulesFile(source: YamlSource, context: ReaderContext): void 
 
 function parse(source: YamlSource): YamlNode[] {
   try {
-    return parseYaml(source);
+    const documents = parseYaml(source);
+    for (const document of documents) refuseAsYamlCpp(document);
+    return documents;
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const position = { source, offset: Math.min(error.position, source.text.length) };
-    throw new RuleError('LOAD_ERR_YAML_PARSE', error.message, { position, items: [] });
+    const code = error.isMisshapen ? 'LOAD_ERR_YAML_VALIDATE' : 'LOAD_ERR_YAML_PARSE';
+    throw new RuleError(code, error.message, { position, items: [] }, error.hint);
   }
 }
 
@@ -121,7 +125,11 @@ function warnUnknownKeys(
   context: ReaderContext,
 ): void {
   for (const { key } of node.entries) {
-    if (key.kind !== 'scalar' || known.includes(key.text)) continue;
+    if (key.kind !== 'scalar') {
+      const hint = 'a key is a text; quote it';
+      throw new RuleError('LOAD_ERR_YAML_PARSE', 'bad conversion', contextOf(key, items), hint);
+    }
+    if (known.includes(key.text)) continue;
     const message = `Unknown key '${key.text}'. The key will be ignored.`;
     context.warn(
       'LOAD_UNKNOWN_KEY',
