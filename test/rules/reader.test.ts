@@ -48,7 +48,12 @@ describe('documents and items (§1.1)', () => {
     ['a map as key', '- {list: L, items: [], {a: 1}: 2}', 'LOAD_ERR_YAML_PARSE', 'bad conversion'],
     ['half a pair', '- list: "\\ud83d\\ude00"', 'LOAD_ERR_YAML_PARSE', /^invalid unicode/],
     ['two commas', '- list: L\n  items: [a,, b]', 'LOAD_ERR_YAML_VALIDATE', /^expected the node/],
-    ['a tab line', `- list: L\n  items: []\n${RULE}\t\n`, 'LOAD_ERR_YAML_PARSE', /^illegal tab/],
+    [
+      'a tab line',
+      '- macro: m\n  condition: ka.verb = x\n\t\n- list: L\n  items: []',
+      'LOAD_ERR_YAML_PARSE',
+      /^illegal tab/,
+    ],
     ['a tab as indentation', '- list: L\n\titems: []', 'LOAD_ERR_YAML_PARSE', /./],
     ['a no-break space as indentation', '- rule: R\n\u00a0 desc: d', 'LOAD_ERR_YAML_VALIDATE', /./],
     ['a control character', '- list: "\u0001"', 'LOAD_ERR_YAML_PARSE', /./],
