@@ -28,7 +28,7 @@ export type {
   LineCounts,
   PayloadCodec,
   RecordDecoder,
-} from './events/decode/decoder.ts';
+} from './events/decoded.ts';
 export type { AuditEvent, EventOrigin } from './events/event.ts';
 export { parseEvent, parseEvents } from './events/decode/parse-text.ts';
 export type { ParsedText, ParseOptions } from './events/decode/parse-text.ts';

@@ -1,93 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
-
-const SRC = fileURLToPath(new URL('../src/', import.meta.url));
-
-interface Layer {
-  /** Folders, or single files of data and types, that it may import. */
-  readonly may: readonly string[];
-  /** Packages and built-in modules; `node:*` stands for all of them. */
-  readonly packages?: readonly string[];
-  readonly why: string;
-}
-
-const CORE = ['util', 'json', 'yaml', 'events', 'fields', 'condition', 'rules'];
-
-/** The direction of imports: what each folder of src may know. docs/architecture.md quotes it. */
-const LAYERS: Readonly<Record<string, Layer>> = {
-  util: { may: [], why: 'text, time, errors: knows nothing of the subject' },
-  json: { may: ['util'], why: 'values and their source spelling' },
-  yaml: {
-    may: ['util'],
-    packages: ['js-yaml'],
-    why: 'YAML as nodes that know their place in the file; it knows no kind of file',
-  },
-  events: { may: ['util', 'json'], why: 'what an event is; no rules, no files' },
-  fields: { may: ['util', 'json', 'events'], why: 'a catalogue of values of an event' },
-  condition: {
-    may: ['util', 'json', 'events/event.ts', 'fields/field.ts'],
-    packages: ['re2js'],
-    why: 'a language over fields it gets from a resolver: of fields it knows the types only',
-  },
-  rules: {
-    may: ['util', 'json', 'yaml', 'events', 'fields', 'condition'],
-    why: 'rules files, bound to the field catalogue',
-  },
-  policies: { may: CORE, why: 'where rules apply; knows rules by name, not what they find' },
-  config: { may: [...CORE, 'policies'], why: 'the text of config files' },
-  engine: { may: [...CORE, 'policies'], why: 'rules on one event; findings; the summary' },
-  fast: {
-    may: [...CORE, 'policies', 'engine'],
-    packages: ['node:buffer'],
-    why: 'the same findings, faster: derived from rules and the engine, never known to them',
-  },
-  outputs: {
-    may: [
-      'util',
-      'json',
-      'engine/finding.ts',
-      'engine/summary.ts',
-      'rules/priority.ts',
-      'policies/severity.ts',
-    ],
-    packages: ['chalk', 'cli-table3', 'node:crypto'],
-    why: 'findings and summaries as data; of the engine it knows nothing else',
-  },
-  activity: {
-    may: [...CORE, 'engine', 'outputs'],
-    why: 'requests and sessions; shown with the same tables and escapes',
-  },
-  setup: {
-    may: [...CORE, 'policies', 'outputs'],
-    why: 'audit policies and platforms: what rules need logged; shown with the same tables',
-  },
-  baseline: { may: ['util', 'json', 'engine/finding.ts', 'outputs'], why: 'reads reports back' },
-  'rule-tests': {
-    may: [...CORE, 'policies', 'config', 'engine', 'outputs'],
-    why: 'test files for rules: events built, expectations judged; reading files is left to cli',
-  },
-  io: {
-    may: ['util', 'json', 'events'],
-    packages: ['node:*', 'fzstd'],
-    why: 'bytes to lines, beside the engine: it knows records but no rules',
-  },
-  scan: {
-    may: [...CORE, 'policies', 'engine', 'fast', 'io'],
-    packages: ['node:*'],
-    why: 'drives inputs through an engine; what is done with findings is not its business',
-  },
-  cli: {
-    may: ['*'],
-    packages: ['node:*', 'commander', 'js-yaml'],
-    why: 'the only folder that knows the process',
-  },
-  'index.ts': {
-    may: [...CORE, 'policies', 'engine', 'fast', 'outputs'],
-    why: 'the library: the pure part, so neither io nor cli',
-  },
-};
+import { LAYERS } from './house/layers.ts';
+import { ROOMS, STOREYS } from './house/rooms.ts';
+import { circles, FILES } from './house/source-files.ts';
 
 /** Files that may be longer than the limit, each with its reason. */
 const LONG_FILES: Readonly<Record<string, string>> = {
@@ -95,34 +11,8 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   'cli/commands/index.ts': 'one table: every command is declared once, a record each',
 };
 const MAX_LINES = 250;
-
-interface SourceFile {
-  /** Path in src, with forward slashes. */
-  readonly path: string;
-  readonly text: string;
-  /** Modules it imports: paths in src, or names of packages. */
-  readonly imports: readonly string[];
-}
-
-// The scanner's sources are AssemblyScript: another language with rules of its own.
-const FILES: readonly SourceFile[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts') && !path.startsWith('fast/wasm/assembly/'))
-  .toSorted()
-  .map((path) => {
-    const text = readFileSync(join(SRC, path), 'utf8');
-    return { path, text, imports: importsOf(path, text) };
-  });
-
-function importsOf(path: string, text: string): string[] {
-  const found = text.matchAll(
-    /^(?:import|export)\b[^'"`;]*?from\s*'([^']+)'|^import\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm,
-  );
-  return [...found].map(([, from, bare, dynamic]) => {
-    const name = (from ?? bare ?? dynamic)!;
-    return name.startsWith('.') ? posix.normalize(posix.join(dirname(path), name)) : name;
-  });
-}
+/** A folder of more is no room that one can look over. */
+const MAX_FILES = 20;
 
 const isOwn = (name: string): boolean => FILES.some(({ path }) => path === name);
 const layerOf = (path: string): string => path.split('/')[0]!;
@@ -187,6 +77,107 @@ describe('imports', () => {
         .map((name) => `${path} imports ${name}`),
     );
     expect(unknown).toEqual([]);
+  });
+});
+
+// These two are being rebuilt; their rooms are drawn when they stand.
+const isRebuilt = (path: string): boolean => /^(?:scan|fast)(?:\/|$)/.test(path);
+
+// Commands of one group share a folder, but not a room.
+const isPart = (folder: string): boolean => folder.startsWith('cli/commands/');
+
+const FOLDERS = [
+  ...new Set(
+    FILES.flatMap(({ path }) => {
+      const parts = path.split('/').slice(0, -1);
+      return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+    }),
+  ),
+].toSorted();
+const importsOf = new Map(FILES.map(({ path, imports }) => [path, imports.filter(isOwn)]));
+
+describe('rooms', () => {
+  test('no file leads back to itself, not even by a type', () => {
+    const found = circles(importsOf.keys(), (path) => importsOf.get(path) ?? []);
+    expect(found.filter((circle) => !circle.every(isRebuilt))).toEqual([]);
+  });
+
+  test('no folder leads back to itself; a file beside folders counts singly', () => {
+    const parents = new Set(FOLDERS.map((folder) => dirname(folder)));
+    const room = (path: string): string => (parents.has(dirname(path)) ? path : dirname(path));
+    const next = new Map<string, Set<string>>();
+    for (const [path, imports] of importsOf) {
+      const to = next.get(room(path)) ?? new Set();
+      for (const name of imports) if (room(name) !== room(path)) to.add(room(name));
+      next.set(room(path), to);
+    }
+    const found = circles(next.keys(), (node) => next.get(node) ?? []);
+    expect(found.filter((circle) => !circle.every(isRebuilt))).toEqual([]);
+  });
+
+  test('have storeys that are imported from above only', () => {
+    for (const [folder, storeys] of Object.entries(STOREYS)) {
+      const storey = (path: string): number =>
+        storeys.indexOf(path.slice(folder.length + 1).split('/')[0]!);
+      const own = [...importsOf].filter(([path]) => path.startsWith(`${folder}/`));
+      const wrong = own.flatMap(([path, imports]) =>
+        imports
+          .filter((name) => name.startsWith(`${folder}/`) && storey(name) > storey(path))
+          .map((name) => `${path} imports ${name}`),
+      );
+      expect(wrong).toEqual([]);
+      const missing = storeys.filter((_, index) => !own.some(([path]) => storey(path) === index));
+      expect(missing).toEqual([]);
+    }
+  });
+
+  test('each folder is one, and says what it is for', () => {
+    expect(Object.keys(ROOMS).filter((room) => !FOLDERS.includes(room))).toEqual([]);
+    const rooms = FOLDERS.filter((folder) => !isRebuilt(folder) && !isPart(folder));
+    expect(rooms.filter((folder) => !Object.hasOwn(ROOMS, folder))).toEqual([]);
+    for (const [room, { main }] of Object.entries(ROOMS)) {
+      const text = FILES.find(({ path }) => path === `${room}/${main}`)?.text ?? '';
+      const header = text.slice(0, text.indexOf('\n\n'));
+      expect(header, `${room}/${main}`).toMatch(
+        /^\/\/ Room \S+: .+(?:\n\/\/ .+)*\n\/\/ Door: .+(?:\n\/\/ .+)*\n\/\/ Neighbours: .+(?:\n\/\/ .+)*$/,
+      );
+      expect(header.startsWith(`// Room ${room}: `), `${room}/${main}`).toBe(true);
+    }
+  });
+
+  test('are entered by their doors', () => {
+    for (const [room, { doors, also = {} }] of Object.entries(ROOMS)) {
+      if (doors === undefined) continue;
+      const entered = new Set(
+        [...importsOf]
+          .filter(([path]) => !path.startsWith(`${room}/`))
+          .flatMap(([, imports]) => imports.filter((name) => name.startsWith(`${room}/`)))
+          .map((name) => name.slice(room.length + 1)),
+      );
+      const known = [...doors, ...Object.keys(also)];
+      expect([...entered].toSorted(), room).toEqual(known.toSorted());
+    }
+  });
+
+  test(`hold at most ${MAX_FILES} files`, () => {
+    const count = new Map<string, number>();
+    for (const root of ['src', 'test']) {
+      for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+        if (entry.isFile()) count.set(entry.parentPath, (count.get(entry.parentPath) ?? 0) + 1);
+      }
+    }
+    expect(count.size).toBeGreaterThan(60);
+    expect([...count].filter(([, files]) => files > MAX_FILES)).toEqual([]);
+  });
+
+  test('no two files of src have one name', () => {
+    const names = FILES.map(({ path }) => basename(path)).filter((name) => name !== 'index.ts');
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  test('only cli knows of settings, flags and environment variables', () => {
+    const outside = (path: string): boolean => path.startsWith('cli/');
+    expect(lines(/\bInvocation\b|\bSettings<|\bOptionName\b|\bK8S_AUDIT_/, outside)).toEqual([]);
   });
 });
 

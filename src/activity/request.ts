@@ -1,3 +1,8 @@
+// Room activity: what people and programs did, without rules: requests, sessions, identities, objects.
+// Door: none; each command of cli/commands/activity takes what it shows.
+// Neighbours: uses events, fields, and outputs for its lists; cli/commands shows it.
+// Inside: request.ts joins the stages of one request; count/, request/, identity/ and object/ look at requests.
+
 import type { AuditEvent, EventOrigin } from '../events/event.ts';
 import { requestOutcome, type Outcome } from '../fields/kx.ts';
 import { parseRfc3339 } from '../util/time.ts';

@@ -1,3 +1,8 @@
+// Room baseline: findings that are known already: read from files and reports, and told from new ones.
+// Door: none; read-baseline.ts reads, baseline.ts compares, collect.ts writes.
+// Neighbours: uses outputs for fingerprints; cli/run/known-findings.ts uses it.
+// Inside: both sides are bounded, because a log decides how many findings there are.
+
 import type { Finding } from '../engine/finding.ts';
 import { subjectFingerprint } from '../outputs/encode/fingerprint.ts';
 

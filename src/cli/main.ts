@@ -1,3 +1,8 @@
+// Room cli: the command line: options, commands, terminal, exit codes.
+// Door: main.ts, which bin/k8s-audit.js calls; reference.ts makes the generated pages of docs/.
+// Neighbours: the top of the house: uses every room, and no room knows it.
+// Inside, each may use those before it: terminal, flags, settings, docs, library, run, commands.
+
 import { CommanderError } from 'commander';
 import { KnownError } from '../util/errors.ts';
 import { COMMANDS } from './commands/index.ts';

@@ -1,3 +1,9 @@
+// Room condition: the language of conditions and output texts, as Falco has it.
+// Door: parse/parser.ts (text to tree), compile.ts (tree to condition), condition.ts (evaluate), template.ts (outputs).
+// Neighbours: knows fields through the FieldResolver of operand.ts only; rules, policies and fast build on it.
+// Inside: parse/ reads text, match/ compares values; ast.ts is the tree between them.
+// To add an operator: match/operators.ts, and its name in ast.ts.
+
 import type { AuditEvent } from '../events/event.ts';
 import type { FieldValue } from '../fields/field.ts';
 import type { CheckNode } from './ast.ts';

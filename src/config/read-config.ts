@@ -1,3 +1,8 @@
+// Room config: the text of k8s-audit.yaml: read as data, and changed in place with comments kept.
+// Door: none; read-config.ts reads, edit.ts changes, yaml-text.ts writes values.
+// Neighbours: uses yaml and policies; cli/settings finds files and merges them with flags and environment.
+// Inside: values of options stay text here, because what an option accepts is known to cli/flags alone.
+
 import { readIgnore, type IgnoreEntry } from '../policies/ignore.ts';
 import type { Issues } from '../policies/issue.ts';
 import type { PolicyDefinition } from '../policies/policy.ts';

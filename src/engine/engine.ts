@@ -1,3 +1,8 @@
+// Room engine: rules on one event make findings; all events make a summary. engine.ts is the reference engine.
+// Door: none; engine.ts evaluates, finding.ts is its result, summary.ts counts, blind.ts what was not decidable.
+// Neighbours: uses rules, fields and policies; fast must give the same findings, outputs takes them as data.
+// Inside: scope-conditions.ts turns scope options into a condition, rule-counter.ts counts rules that are off.
+
 import { evaluate, type Condition, type KnownAnswers } from '../condition/condition.ts';
 import type { FieldUse } from '../condition/operand.ts';
 import type { AuditEvent } from '../events/event.ts';

@@ -1,3 +1,8 @@
+// Room events: what an audit event is, and how lines of a log become events or named problems.
+// Door: event.ts (the event that rules see), decode/decoder.ts (lines to events), problems.ts (why input is none).
+// Neighbours: uses util and json; io feeds it lines, fields reads values of events. It knows no rules or files.
+// Inside, each may use those before it: convert, text, wrappers, decode; the files beside them are shared types.
+
 import type { JsonValue } from '../json/value.ts';
 
 /** Where an event was read. */

@@ -1,5 +1,5 @@
 import type { DecodeSink } from '../events/decoded.ts';
-import type { RecordDecoder } from '../events/decode/decoder.ts';
+import type { RecordDecoder } from '../events/decoded.ts';
 import { PROBLEM_REASONS } from '../events/problems.ts';
 
 /** A decoder that only sees the lines that the scanner leaves to it. */

@@ -1,3 +1,9 @@
+// Room fields: every field that a condition may name, and how its value is read from an event.
+// Door: catalog.ts lists and finds fields; field.ts says what a field is.
+// Neighbours: uses events; condition knows the types only, rules/resolver.ts brings both together.
+// Inside: one file a topic, one row a field; define.ts makes rows from paths, traverse.ts follows paths.
+// To add one: a kx.* row (ka.*, json.* and evt.* are Falco's and closed), and a case in test/fields.
+
 import { EVT_FIELDS } from './evt.ts';
 import type { FieldClass, FieldDefinition } from './field.ts';
 import { JSON_FIELDS } from './json-fields.ts';

@@ -1,5 +1,5 @@
 import { createDecoder } from '../events/decode/decoder.ts';
-import type { DecodedEvent, DecodeSink, LineCounts } from '../events/decode/decoder.ts';
+import type { DecodedEvent, DecodeSink, LineCounts } from '../events/decoded.ts';
 import { DEFAULT_MAX_EVENT_SIZE } from '../events/limits.ts';
 import { eachLine } from './lines.ts';
 import { payloadCodec } from './payload-codec.ts';

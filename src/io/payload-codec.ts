@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
-import type { PayloadCodec } from '../events/decode/decoder.ts';
+import type { PayloadCodec } from '../events/decoded.ts';
 
 /** As for whole files. Small payloads are not worth the question. */
 const MAX_RATIO = 500;

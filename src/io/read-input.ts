@@ -1,3 +1,8 @@
+// Room io: files, directories, pipes and compressed data become blocks of whole lines.
+// Door: sources.ts finds inputs, read-input.ts reads one, output.ts writes; the rest is imported for one purpose each.
+// Neighbours: uses events to decode lines; scan and cli call it. It knows no rules.
+// Inside: content-kind.ts and decompress.ts expand, lines.ts cuts, follow.ts waits, merge.ts orders by time.
+
 import { Buffer } from 'node:buffer';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';

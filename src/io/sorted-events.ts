@@ -1,4 +1,4 @@
-import type { DecodedEvent } from '../events/decode/decoder.ts';
+import type { DecodedEvent } from '../events/decoded.ts';
 import { decodeInput } from './decode-input.ts';
 import type { DecodeInputOptions } from './decode-input.ts';
 import { mergeByTime } from './merge.ts';

@@ -1,3 +1,8 @@
+// Room json: JSON values from a log, and the spelling that they have in its text.
+// Door: none; value.ts for types and safe access, parse.ts for text to value, locate.ts for value to text.
+// Neighbours: uses util; events and everything above it read JSON through here.
+// Inside: rules compare numbers and objects by their text in the log, so that text can always be found again.
+
 /** A parsed JSON value, as `JSON.parse` returns it. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 

@@ -1,3 +1,9 @@
+// Room outputs: findings, summaries and records as text, one writer a format.
+// Door: index.ts lists the formats of findings, record-formats.ts those of records; writer.ts is their interface.
+// Neighbours: takes findings and summaries of engine as data; activity, setup and cli print through it.
+// Inside: encode/ makes log text safe, table/ lays out for terminals, formats/ has one file a format.
+// To add a format: a file in formats/, an entry in index.ts, golden files by `npm run update`.
+
 import type { OutputContext, OutputWriter, Sink } from './writer.ts';
 
 interface Format {

@@ -1,3 +1,8 @@
+// Room policies: which rules run where, how grave their findings are, and which requests nobody looks at.
+// Door: policy.ts (what one is), read-policies.ts, resolve.ts (bundled and own merged), placement.ts (by rule).
+// Neighbours: uses rules by name, and yaml; engine asks placements, config and cli read the files.
+// Inside: resource/ has the webhook's resource rules, ignore.ts entries that drop findings, issue.ts remarks on files.
+
 import type { YamlNode } from '../yaml/yaml-node.ts';
 import type { Severity } from './severity.ts';
 

@@ -1,3 +1,8 @@
+// Room rule-tests: tests of rules in YAML: events built, expectations judged, results reported.
+// Door: rule-test.ts (what a test is), read-tests.ts, judge-test.ts, test-report.ts.
+// Neighbours: uses rules, engine and outputs; cli/library/test-runner.ts reads files and runs them.
+// Inside: build-event.ts makes an event from another with changes.
+
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { PolicyDefinition } from '../policies/policy.ts';
 import type { YamlNode } from '../yaml/yaml-node.ts';

@@ -1,3 +1,8 @@
+// Room rules: rules files become compiled rules, with Falco's diagnostics.
+// Door: load.ts (texts to a rule set), select.ts (which of them run), rule.ts (what a rule is), resolver.ts (fields).
+// Neighbours: uses yaml, condition and fields; policies and engine take rules and know nothing of files.
+// Inside, each may use those before it: collect (definitions), compile, read (items of a file); load.ts drives them.
+
 import type { FieldResolver } from '../condition/operand.ts';
 import { bindOperand } from '../condition/bind-operand.ts';
 import { ConditionError } from '../condition/condition-error.ts';

@@ -1,5 +1,6 @@
 import type { SummaryBuilder } from '../engine/summary.ts';
-import { createDecoder, type DecodeSink, type RecordDecoder } from '../events/decode/decoder.ts';
+import { createDecoder } from '../events/decode/decoder.ts';
+import type { DecodeSink, RecordDecoder } from '../events/decoded.ts';
 import type { DecodedEvent } from '../events/decoded.ts';
 import { DuplicateFilter } from '../events/dedupe.ts';
 import { describeLine, LONGEST_LOOK } from '../events/decode/describe.ts';

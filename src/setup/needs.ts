@@ -1,3 +1,8 @@
+// Room setup: what the API server must log so that rules can decide, and how to make it do so.
+// Door: none; needs.ts asks rules, coverage.ts compares with a policy, diagnosis.ts with a log.
+// Neighbours: uses rules, policies and outputs; cli/commands doctor, setup and setup-audit-policy show it.
+// Inside: policy/ reads and writes audit policies, platforms/ has the steps for each platform.
+
 import { forEachAtom } from '../condition/condition.ts';
 import type { Rule } from '../rules/rule.ts';
 import { requestShapes, type RequestShape } from './api-resources.ts';

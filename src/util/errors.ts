@@ -1,3 +1,8 @@
+// Room util: tools that know nothing of audit logs: text, bytes, time, line comparison, expected failures.
+// Door: none; each file is a tool of its own and is imported by its name.
+// Neighbours: imports nothing; every room may use it.
+// Inside: errors.ts has KnownError, the one way to fail with a clear line instead of a stack trace.
+
 /** Kinds of expected failures; the exit code of each is in cli/terminal/exit.ts. */
 export type ErrorKind = 'usage' | 'input' | 'rules' | 'config';
 

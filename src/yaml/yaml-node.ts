@@ -1,3 +1,8 @@
+// Room yaml: YAML files as nodes that know where they stand in the file.
+// Door: yaml-node.ts (types), yaml-parser.ts (text to nodes), source-text.ts (a text and its place, for errors).
+// Neighbours: uses js-yaml alone; rules, policies, config, setup and rule-tests read their files through it.
+// Inside: a scalar stays text, because Falco reads types on demand; source-offset.ts undoes quotes and folds.
+
 /** A YAML file's name and text. */
 export interface YamlSource {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { createDecoder } from '../../src/events/decode/decoder.ts';
-import type { DecodedEvent, DecoderOptions, LineCounts } from '../../src/events/decode/decoder.ts';
+import type { DecodedEvent, DecoderOptions, LineCounts } from '../../src/events/decoded.ts';
 import type { Problem } from '../../src/events/problems.ts';
 import { payloadCodec } from '../../src/io/payload-codec.ts';
 

@@ -7,7 +7,7 @@ import { ENVELOPES } from '../../src/events/wrappers/envelopes.ts';
 import { findFormat, inputFormats } from '../../src/events/wrappers/formats.ts';
 import { PREFIXES } from '../../src/events/wrappers/prefixes.ts';
 import { decodeInput } from '../../src/io/decode-input.ts';
-import type { DecodedEvent } from '../../src/events/decode/decoder.ts';
+import type { DecodedEvent } from '../../src/events/decoded.ts';
 import type { JsonObject } from '../../src/json/value.ts';
 import { decode } from './decode.ts';
 

@@ -1,3 +1,8 @@
+// Room activity/count: counts of requests by a key, in bounded memory.
+// Door: top.ts counts, group-keys.ts says by what, top-list.ts shows.
+// Neighbours: uses ../request.ts; request/, identity/ and object/ count with it.
+// Inside: attackers choose how many values there are, so each counter forgets the rarest.
+
 import { TimeBars } from './time-bars.ts';
 
 /** Different values counted at a time; attackers choose how many there are. */

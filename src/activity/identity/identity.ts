@@ -1,3 +1,8 @@
+// Room activity/identity: the profile of one user or service account.
+// Door: identity.ts gathers, identity-text.ts shows.
+// Neighbours: uses ../request.ts, count and request; cli/commands/activity shows it.
+// Inside: lists are bounded, because one identity may have made every request of the log.
+
 import type { AuditEvent } from '../../events/event.ts';
 import { clientName } from '../count/group-keys.ts';
 import { requestObject, requestResource, requestUser, type Request } from '../request.ts';

@@ -1,3 +1,8 @@
+// Room activity/object: what happened to one object, with the changes of each write.
+// Door: object-spec.ts reads what is asked for, object-history.ts gathers, object-list.ts shows.
+// Neighbours: uses ../request.ts, count and request; cli/commands/activity shows it.
+// Inside: body-diff.ts compares bodies within bounds.
+
 import type { AuditEvent } from '../../events/event.ts';
 import { isObject, stringMember, type JsonValue } from '../../json/value.ts';
 import {

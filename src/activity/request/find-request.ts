@@ -1,3 +1,8 @@
+// Room activity/request: one request: how to find it, its page, its session, and why rules matched.
+// Door: find-request.ts, request-page.ts, request-list.ts, sessions.ts; each imported by name.
+// Neighbours: uses ../request.ts and count; identity/ and object/ list requests with it.
+// Inside: explain-rule.ts evaluates each part of a condition on the event.
+
 import type { AuditEvent } from '../../events/event.ts';
 import { requestOf, type Request } from '../request.ts';
 import { StageFolder } from '../stages.ts';

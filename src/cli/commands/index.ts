@@ -1,3 +1,9 @@
+// Room cli/commands: one file a command, and index.ts, the table of all of them.
+// Door: index.ts; code of a command is loaded when it runs, so that start-up stays short.
+// Neighbours: the top floor: uses every other room of cli; main.ts hands the table to flags.
+// Inside: a command reads its settings, asks library and run, and writes to the terminal.
+// To add one: a record in index.ts and a file beside it.
+
 import type { CommandRecord } from '../flags/command.ts';
 import type { OptionName } from '../flags/options.ts';
 

@@ -1,3 +1,8 @@
+// Room cli/docs: documentation made from the tables of options and commands: completion scripts, man page.
+// Door: none; one file a kind. reference.ts beside main.ts writes the pages of docs/.
+// Neighbours: uses flags and terminal; commands/completion.ts and reference.ts call it.
+// Inside: completion-model.ts says what can be completed, once for all shells.
+
 import { Option } from 'commander';
 import type { CommandRecord } from '../flags/command.ts';
 import { OPTIONS, type Completes, type OptionName, type OptionRecord } from '../flags/options.ts';

@@ -1,3 +1,9 @@
+// Room cli/flags: what the command line accepts: every option once, values, help, parsing.
+// Door: command.ts (records and what a command is given), options.ts (the table), program.ts (arguments to a command).
+// Neighbours: uses terminal; settings merges what was given, docs prints the tables. It runs no command.
+// Inside: values.ts parses, option-keys.ts names options in files and environment.
+// To add an option: a record in options.ts, and its name in the commands that take it.
+
 import type { Completes, OptionName, Settings } from './options.ts';
 import type { ConfigFile } from '../../config/read-config.ts';
 import type { RuleSwitch } from '../../rules/select.ts';

@@ -1,3 +1,8 @@
+// Room cli/library: rules, policies, resource rules and ignore entries of a run: loaded, chosen, compared, exported.
+// Door: none; rules-input.ts and policies-input.ts load, scan-rules.ts chooses what runs.
+// Neighbours: uses settings and flags; run scans with what it loads, commands/rules and policies show it.
+// Inside: edit-*.ts change files, diff-rules.ts and export-rules.ts serve one command each.
+
 import type { FieldSettings } from '../../fields/field.ts';
 import { formatIssue, Issues } from '../../policies/issue.ts';
 import { policyMembers, type PolicyMembers, type RuleIdentity } from '../../policies/members.ts';

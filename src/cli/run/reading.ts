@@ -1,3 +1,8 @@
+// Room cli/run: drives a scan for a command: plan, threads, reports, gate, exit code.
+// Door: none; reading.ts for commands that read events, the rest for scan.
+// Neighbours: uses library and scan; commands call it.
+// Inside: gate.ts fails builds, reports.ts writes outputs side by side, scan-end.ts tells how it went.
+
 import { evaluate, type Condition } from '../../condition/condition.ts';
 import { SummaryBuilder, type ScanSummary } from '../../engine/summary.ts';
 import type { AuditEvent } from '../../events/event.ts';

@@ -1,3 +1,8 @@
+// Room cli/settings: options from flags, environment and configuration files merged into one set.
+// Door: invocation.ts; settings.ts merges, config-paths.ts finds files, config-template.ts writes one.
+// Neighbours: uses flags and config; main.ts calls it before a command runs.
+// Inside: config-schema.ts makes the JSON Schema of the file from the option table.
+
 import { dirname, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { ConfigOption } from '../../config/read-config.ts';

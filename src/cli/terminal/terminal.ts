@@ -1,3 +1,8 @@
+// Room cli/terminal: the process as commands may see it: streams, exit codes, progress, listings.
+// Door: terminal.ts (the interface), exit.ts (all exit codes), listing.ts (text and JSON of listings).
+// Neighbours: the ground floor of cli; process-terminal.ts alone touches the process, and only main.ts starts it.
+// Inside: plain-stream.ts writes files without Node's streams, memory.ts holds V8's heap small.
+
 /** One of the process's output streams, as far as commands may know it. */
 export interface OutputStream {
   /** @returns false when the reader is slow: await {@link drained} before writing much more */

@@ -1,3 +1,8 @@
+// Room condition/match: how values are compared and transformed, byte for byte as Falco does.
+// Door: operators.ts, transformers.ts; regex.ts is loaded only by rules that have a regex.
+// Neighbours: uses util for bytes and re2js for patterns; ../compile.ts and ../bind-operand.ts call it.
+// Inside: one file a way to match. Patterns come from users: each must take time linear in the text.
+
 import type { FieldType, FieldValue } from '../../fields/field.ts';
 import { asciiLower, compareBytes, toByteString } from '../../util/bytes.ts';
 import type { Modifier, Operator } from '../ast.ts';

@@ -1,3 +1,8 @@
+// Room condition/parse: the text of a condition becomes a tree, with Falco's limits and error texts.
+// Door: parser.ts.
+// Neighbours: uses ../ast.ts alone; ../compile.ts takes the tree.
+// Inside: lexer.ts moves over text, parser-state.ts bounds depth, syntax-hints.ts words what was meant.
+
 import type { ConditionNode, OperandNode } from '../ast.ts';
 import { ConditionError } from '../condition-error.ts';
 import { readComparison } from './parse-comparison.ts';

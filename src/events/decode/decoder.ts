@@ -1,6 +1,10 @@
+// Room events/decode: the lines of one input become events and problems; every line is accounted for.
+// Door: decoder.ts; parse-text.ts does it for a text in memory, describe.ts says what a foreign line looks like.
+// Neighbours: uses text and wrappers; io, scan and the library call it.
+// Inside: records.ts reads one record, line-tally.ts counts what each line came to.
+
 import { JsonSyntaxError } from '../../json/parse.ts';
-import { Assembler } from '../text/assembler.ts';
-import type { BufferedLine } from '../text/assembler.ts';
+import { Assembler, type BufferedLine } from '../text/assembler.ts';
 import type {
   DecodedEvent,
   DecoderMemory,
@@ -18,15 +22,6 @@ import type { Problem, ProblemReason } from '../problems.ts';
 import { Records } from './records.ts';
 import { nextElement, tryParse } from '../text/text-record.ts';
 import type { Outcome } from '../wrappers/record-output.ts';
-
-export type {
-  DecodedEvent,
-  DecoderOptions,
-  DecodeSink,
-  LineCounts,
-  PayloadCodec,
-  RecordDecoder,
-} from '../decoded.ts';
 
 /** A decoder for one input; inputs do not share one, since records do not span files. */
 export function createDecoder(options: DecoderOptions = {}): RecordDecoder {

@@ -1,3 +1,8 @@
+// Room events/text: what can be told from text before its JSON is parsed.
+// Door: no single one; assembler.ts joins lines to values, text-record.ts tells what a text is.
+// Neighbours: uses convert and json; wrappers and decode ask it. It keeps no state across inputs.
+// Inside: structure.ts finds the brackets of values that span lines; fragments.ts rejoins split records.
+
 /**
  * Index of the first character that is content: blanks, byte order marks, NUL bytes and record
  * separators (RFC 7464, `journalctl -o json-seq`) before it are passed over.

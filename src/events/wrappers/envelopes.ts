@@ -1,3 +1,9 @@
+// Room events/wrappers: what other programs wrap around an audit event, and how to get it out.
+// Door: unwrapper.ts; formats.ts lists the shapes by name for --input-format and the documentation.
+// Neighbours: uses text and convert; only decode drives it.
+// Inside: envelope.ts says what a JSON wrapping is, families/ has one file a product, prefixes.ts the text prefixes.
+// To add a wrapping: a record in a file of families/, and a sample in samples/inputs.
+
 import { azureEnvelopes } from './families/azure.ts';
 import { cloudwatchEnvelopes } from './families/cloudwatch.ts';
 import { containerEnvelopes } from './families/containers.ts';

@@ -1,3 +1,8 @@
+// Room outputs/formats: one file a format of findings: what it writes, in which order, within which bounds.
+// Door: a create function a file, listed in ../index.ts.
+// Neighbours: uses ../writer.ts, encode and table; nothing else imports it.
+// Inside: a format that grows has its parts in a second file, such as sarif-parts.ts.
+
 import type { Finding } from '../../engine/finding.ts';
 import { PRIORITIES } from '../../rules/priority.ts';
 import { barText, sparkline } from '../table/bars.ts';

@@ -1,3 +1,8 @@
+// Room outputs/table: text for terminals: widths, columns, colours, labelled sections.
+// Door: sections.ts, record-list.ts, records-table.ts, paint.ts; each imported by name.
+// Neighbours: uses encode; formats of findings and all listings lay out with it.
+// Inside: width.ts counts terminal columns of text that escape.ts has passed.
+
 import Table from 'cli-table3';
 import { displayWidth, wrap } from './width.ts';
 

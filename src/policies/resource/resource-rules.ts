@@ -1,3 +1,8 @@
+// Room policies/resource: resource rules of an admission webhook, used to leave events out or to see as it would.
+// Door: resource-rules.ts reads them, resource-filter.ts decides on events.
+// Neighbours: uses condition for the filter, so that either engine can decide it; cli/library reads the files.
+// Inside: resource-match.ts follows Kubernetes' matching, resource-lint.ts warns of rules that match nothing.
+
 import {
   get,
   isNull,

@@ -1,3 +1,8 @@
+// Room rules/collect: the lists, macros and rules of all files, merged as later files change earlier ones.
+// Door: collector.ts; definitions.ts has what it holds, read-values.ts the typed access to YAML keys.
+// Neighbours: uses yaml; read fills it, compile takes the result.
+// Inside: requirements.ts checks what engine and plugins a file asks for.
+
 import { didYouMean } from '../../util/suggest.ts';
 import type {
   ExceptionDefinition,

@@ -1,3 +1,8 @@
+// Room rules/compile: collected definitions become rules that can be evaluated.
+// Door: compile-rules.ts.
+// Neighbours: uses collect and condition; load.ts calls it.
+// Inside: lists.ts and macros.ts put definitions in place, exceptions.ts adds them to the condition.
+
 import { compileCondition } from '../../condition/compile.ts';
 import { forEachAtom, type Condition } from '../../condition/condition.ts';
 import type { ConditionWarning, FieldResolver } from '../../condition/operand.ts';

@@ -1,3 +1,8 @@
+// Room rules/read: the items of one rules file, checked in Falco's order and put into the collector.
+// Door: reader.ts.
+// Neighbours: uses collect, and compile for what can be checked of exceptions at once; load.ts calls it.
+// Inside: read-rule.ts for new rules, change-rule.ts for append and override, rule-values.ts for single keys.
+
 import { didYouMean } from '../../util/suggest.ts';
 import { RuleError, type DiagnosticItem } from '../diagnostics.ts';
 import type { ReaderContext } from './reader-context.ts';

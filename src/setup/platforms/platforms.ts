@@ -1,3 +1,8 @@
+// Room setup/platforms: how to turn on audit logging, platform by platform.
+// Door: platforms.ts lists them, platform.ts says what one is, platform-text.ts shows it.
+// Neighbours: plain texts; cli/commands/setup shows them.
+// Inside: one file a sort of platform: managed, own, local.
+
 import { MANAGED_PLATFORMS } from './platforms-managed.ts';
 import { LOCAL_PLATFORMS } from './platforms-local.ts';
 import { OWN_PLATFORMS } from './platforms-own.ts';

@@ -1,3 +1,8 @@
+// Room setup/policy: audit policies of the API server: read, judged, built for the rules that run.
+// Door: none; build-policy.ts makes one, read-audit-policy.ts reads one, print-policy.ts writes it as YAML.
+// Neighbours: uses ../needs.ts; ../coverage.ts and cli/commands call it.
+// Inside: policy-branches.ts tells which level each kind of request gets.
+
 import type { RequestShape } from '../api-resources.ts';
 import type { Level, Stage } from '../levels.ts';
 

@@ -1,3 +1,8 @@
+// Room events/wrappers/families: the JSON wrappings, one file a product or group of products.
+// Door: one list a file, which ../envelopes.ts puts in order.
+// Neighbours: uses ../envelope.ts for the type of a record; nothing else imports it.
+// Inside: parts.ts has the few ways to say where in a wrapping the events are.
+
 import { member, stringMember } from '../../../json/value.ts';
 import type { Envelope } from '../envelope.ts';
 import { convertRancher, isRancherRecord } from '../../convert/rancher.ts';

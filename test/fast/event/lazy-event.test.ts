@@ -1,14 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
-import { LazyEvent } from '../../src/fast/event/lazy-event.ts';
-import { FastScanner } from '../../src/fast/fast-scanner.ts';
-import { ParsedEvent } from '../../src/events/parsed-event.ts';
-import { parseJson } from '../../src/json/parse.ts';
-import type { JsonObject } from '../../src/json/value.ts';
-import { adversarial, plainLine } from './corpus.ts';
-import { feedAll } from './engines.ts';
-import { Random } from './random.ts';
-import { randomRules } from './rule-maker.ts';
+import { LazyEvent } from '../../../src/fast/event/lazy-event.ts';
+import { FastScanner } from '../../../src/fast/fast-scanner.ts';
+import { ParsedEvent } from '../../../src/events/parsed-event.ts';
+import { parseJson } from '../../../src/json/parse.ts';
+import type { JsonObject } from '../../../src/json/value.ts';
+import { adversarial, plainLine } from '../corpus.ts';
+import { feedAll } from '../engines.ts';
+import { Random } from '../random.ts';
+import { randomRules } from '../rule-maker.ts';
 
 const PATHS: readonly (readonly string[])[] = [
   [],

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
-import { SpanMemory } from '../../src/fast/event/span-memory.ts';
-import { Random } from './random.ts';
+import { SpanMemory } from '../../../src/fast/event/span-memory.ts';
+import { Random } from '../random.ts';
 
 /** Bytes that spans are made of, with room behind them. */
 function textOf(r: Random, length: number): Buffer {

@@ -1,0 +1,83 @@
+export interface Layer {
+  /** Folders, or single files of data and types, that it may import. */
+  readonly may: readonly string[];
+  /** Packages and built-in modules; `node:*` stands for all of them. */
+  readonly packages?: readonly string[];
+  readonly why: string;
+}
+
+const CORE = ['util', 'json', 'yaml', 'events', 'fields', 'condition', 'rules'];
+
+/** The direction of imports: what each folder of src may know. docs/architecture.md quotes it. */
+export const LAYERS: Readonly<Record<string, Layer>> = {
+  util: { may: [], why: 'text, time, errors: knows nothing of the subject' },
+  json: { may: ['util'], why: 'values and their source spelling' },
+  yaml: {
+    may: ['util'],
+    packages: ['js-yaml'],
+    why: 'YAML as nodes that know their place in the file; it knows no kind of file',
+  },
+  events: { may: ['util', 'json'], why: 'what an event is; no rules, no files' },
+  fields: { may: ['util', 'json', 'events'], why: 'a catalogue of values of an event' },
+  condition: {
+    may: ['util', 'json', 'events/event.ts', 'fields/field.ts'],
+    packages: ['re2js'],
+    why: 'a language over fields it gets from a resolver: of fields it knows the types only',
+  },
+  rules: {
+    may: ['util', 'json', 'yaml', 'events', 'fields', 'condition'],
+    why: 'rules files, bound to the field catalogue',
+  },
+  policies: { may: CORE, why: 'where rules apply; knows rules by name, not what they find' },
+  config: { may: [...CORE, 'policies'], why: 'the text of config files' },
+  engine: { may: [...CORE, 'policies'], why: 'rules on one event; findings; the summary' },
+  fast: {
+    may: [...CORE, 'policies', 'engine'],
+    packages: ['node:buffer'],
+    why: 'the same findings, faster: derived from rules and the engine, never known to them',
+  },
+  outputs: {
+    may: [
+      'util',
+      'json',
+      'engine/finding.ts',
+      'engine/summary.ts',
+      'rules/priority.ts',
+      'policies/severity.ts',
+    ],
+    packages: ['chalk', 'cli-table3', 'node:crypto'],
+    why: 'findings and summaries as data; of the engine it knows nothing else',
+  },
+  activity: {
+    may: [...CORE, 'engine', 'outputs'],
+    why: 'requests and sessions; shown with the same tables and escapes',
+  },
+  setup: {
+    may: [...CORE, 'policies', 'outputs'],
+    why: 'audit policies and platforms: what rules need logged; shown with the same tables',
+  },
+  baseline: { may: ['util', 'json', 'engine/finding.ts', 'outputs'], why: 'reads reports back' },
+  'rule-tests': {
+    may: [...CORE, 'policies', 'config', 'engine', 'outputs'],
+    why: 'test files for rules: events built, expectations judged; reading files is left to cli',
+  },
+  io: {
+    may: ['util', 'json', 'events'],
+    packages: ['node:*', 'fzstd'],
+    why: 'bytes to lines, beside the engine: it knows records but no rules',
+  },
+  scan: {
+    may: [...CORE, 'policies', 'engine', 'fast', 'io'],
+    packages: ['node:*'],
+    why: 'drives inputs through an engine; what is done with findings is not its business',
+  },
+  cli: {
+    may: ['*'],
+    packages: ['node:*', 'commander', 'js-yaml'],
+    why: 'the only folder that knows the process',
+  },
+  'index.ts': {
+    may: [...CORE, 'policies', 'engine', 'fast', 'outputs'],
+    why: 'the library: the pure part, so neither io nor cli',
+  },
+};

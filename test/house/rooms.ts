@@ -1,0 +1,208 @@
+export interface Room {
+  /** The file whose first comment says what the room is for, its door and its neighbours. */
+  readonly main: string;
+  /** The files that others import. Left out where each file is a door of its own. */
+  readonly doors?: readonly string[];
+  /** Further files that others import, each with the reason why it is no door. */
+  readonly also?: Readonly<Record<string, string>>;
+}
+
+/** Every folder of src. What is neither a door nor named with a reason is known inside the room only. */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  util: { main: 'errors.ts' },
+  json: { main: 'value.ts' },
+  yaml: { main: 'yaml-node.ts', doors: ['yaml-node.ts', 'yaml-parser.ts', 'source-text.ts'] },
+  events: {
+    main: 'event.ts',
+    doors: ['event.ts', 'parsed-event.ts', 'decoded.ts', 'problems.ts', 'decode/decoder.ts'],
+    also: {
+      'decode/parse-text.ts': 'the library decodes texts in memory',
+      'decode/describe.ts': 'scan says what an input without events looks like',
+      'wrappers/formats.ts': 'cli lists the input formats and checks --input-format',
+      'limits.ts': 'io and the options show and default to the same bounds',
+      'dedupe.ts': 'scan decides whether copies of an event are dropped',
+      'parsed-node.ts': 'fields and the fast engine read one value of an event',
+      'context.ts': 'the fast engine reads the same context from a span',
+      'event-time.ts': 'tests of rules check the time of the event they build',
+    },
+  },
+  'events/convert': {
+    main: 'gke.ts',
+    doors: ['aks.ts', 'gke.ts', 'legacy.ts', 'rancher.ts'],
+  },
+  'events/text': {
+    main: 'line-text.ts',
+    doors: [
+      'assembler.ts',
+      'fragments.ts',
+      'line-text.ts',
+      'recognise.ts',
+      'split.ts',
+      'text-record.ts',
+    ],
+  },
+  'events/wrappers': {
+    main: 'envelopes.ts',
+    doors: ['unwrapper.ts', 'unwrapping.ts', 'formats.ts'],
+    also: {
+      'record-output.ts': 'decode makes it, the unwrapper writes to it',
+      'envelope-finder.ts': 'decode asks it whether a value is known, and keeps its memory',
+    },
+  },
+  'events/wrappers/families': { main: 'other.ts' },
+  'events/decode': { main: 'decoder.ts', doors: ['decoder.ts', 'parse-text.ts', 'describe.ts'] },
+  fields: {
+    main: 'catalog.ts',
+    doors: ['catalog.ts', 'field.ts'],
+    also: {
+      'argument.ts': "rules check a field's brackets as Falco words it",
+      'kx.ts': 'activity tells the outcome of a request as kx.outcome does',
+      'uri.ts': 'activity and setup read the query of a request URI',
+      'ka-scalars.ts': 'activity shows lists as the fields do',
+    },
+  },
+  condition: {
+    main: 'condition.ts',
+    doors: [
+      'ast.ts',
+      'compile.ts',
+      'condition-error.ts',
+      'condition.ts',
+      'operand.ts',
+      'parse/parser.ts',
+      'template.ts',
+    ],
+    also: {
+      'bind-operand.ts': 'rules bind the fields that a file names outside conditions',
+      'print.ts': 'cli and activity show conditions',
+      'match/glob.ts':
+        'the fast engine looks for literals of a glob; activity matches names with it',
+      'match/regex.ts': 'rules load it only when a rule has a regex: it is large',
+    },
+  },
+  'condition/parse': {
+    main: 'parser.ts',
+    doors: ['parser.ts'],
+    also: {
+      'literal.ts': 'printing quotes what parsing unquotes',
+      'field-hint.ts': 'binding knows the fields that may have been meant',
+    },
+  },
+  'condition/match': {
+    main: 'operators.ts',
+    doors: ['operators.ts', 'transformers.ts', 'regex.ts', 'glob.ts'],
+    also: { 'path-prefix.ts': 'pmatch compares with a whole list, so compile calls it itself' },
+  },
+  rules: {
+    main: 'load.ts',
+    doors: ['load.ts', 'select.ts', 'rule.ts', 'resolver.ts', 'priority.ts', 'diagnostics.ts'],
+    also: {
+      'rules-snapshot.ts': 'the build stores the bundled rules parsed, cli reads them',
+      'compile/lists.ts': 'conditions of options may use lists',
+      'compile/expand.ts': 'rules show prints conditions with macros put in place',
+    },
+  },
+  'rules/collect': { main: 'collector.ts' },
+  'rules/compile': {
+    main: 'compile-rules.ts',
+    doors: ['compile-rules.ts'],
+    also: {
+      'exceptions.ts': 'reading checks exceptions at once, as Falco does',
+      'lists.ts': 'conditions of options may use lists',
+      'expand.ts': 'rules show prints conditions with macros put in place',
+    },
+  },
+  'rules/read': { main: 'reader.ts', doors: ['reader.ts'] },
+  policies: { main: 'policy.ts' },
+  'policies/resource': {
+    main: 'resource-rules.ts',
+    doors: ['resource-rules.ts', 'resource-filter.ts', 'resource-lint.ts', 'resource-mode.ts'],
+    also: { 'built-in-resources.ts': 'blind rules are looked for among all kinds of requests' },
+  },
+  config: { main: 'read-config.ts' },
+  engine: { main: 'engine.ts' },
+  outputs: { main: 'index.ts' },
+  'outputs/encode': { main: 'escape.ts' },
+  'outputs/formats': { main: 'table-format.ts' },
+  'outputs/table': { main: 'table-layout.ts' },
+  activity: { main: 'request.ts' },
+  'activity/count': { main: 'top.ts' },
+  'activity/request': { main: 'find-request.ts' },
+  'activity/identity': { main: 'identity.ts' },
+  'activity/object': {
+    main: 'object-history.ts',
+    doors: ['object-history.ts', 'object-list.ts', 'object-spec.ts'],
+  },
+  setup: { main: 'needs.ts' },
+  'setup/policy': { main: 'audit-policy.ts' },
+  'setup/platforms': {
+    main: 'platforms.ts',
+    doors: ['platform-text.ts', 'platform.ts', 'platforms.ts'],
+  },
+  baseline: { main: 'baseline.ts' },
+  'rule-tests': {
+    main: 'rule-test.ts',
+    doors: ['rule-test.ts', 'read-tests.ts', 'judge-test.ts', 'test-report.ts'],
+  },
+  io: {
+    main: 'read-input.ts',
+    doors: ['error-text.ts', 'output.ts', 'read-input.ts', 'sources.ts'],
+    also: {
+      'follow.ts': 'scan loads it only when it follows',
+      'lines.ts': 'scan decodes block by block',
+      'payload-codec.ts': 'scan hands it to the decoder, which is pure',
+      'plain-file.ts': 'threads read ranges of plain files only',
+      'read-range.ts': 'threads read ranges',
+      'sorted-events.ts': 'scan loads it only for --sort time',
+    },
+  },
+  cli: { main: 'main.ts', doors: [] },
+  'cli/commands': {
+    main: 'index.ts',
+    doors: ['index.ts'],
+    also: {
+      'fields.ts': 'the reference quotes its table',
+      'inputs.ts': 'the reference quotes its table',
+      'rules/rules-list.ts': 'the reference quotes its table',
+    },
+  },
+  'cli/docs': { main: 'completion-model.ts' },
+  'cli/flags': {
+    main: 'command.ts',
+    doors: ['command.ts', 'options.ts', 'option-keys.ts', 'program.ts'],
+    also: {
+      'near-command.ts': 'errors name the command that may have been meant',
+      'option-groups.ts': 'the reference and the man page list options by group',
+      'output-target.ts': 'reports open what --output names',
+    },
+  },
+  'cli/library': { main: 'policies-input.ts' },
+  'cli/run': { main: 'reading.ts' },
+  'cli/settings': {
+    main: 'settings.ts',
+    doors: ['config-paths.ts', 'invocation.ts', 'settings.ts'],
+    also: { 'config-template.ts': 'config init writes it' },
+  },
+  'cli/terminal': { main: 'terminal.ts' },
+};
+
+/**
+ * Rooms of one folder, each above all before it: it may import from those, never from those behind it.
+ * What is not named is the ground.
+ */
+export const STOREYS: Readonly<Record<string, readonly string[]>> = {
+  events: ['convert', 'text', 'wrappers', 'decode'],
+  rules: ['collect', 'compile', 'read', 'load.ts'],
+  activity: ['count', 'request', 'identity', 'object'],
+  cli: [
+    'terminal',
+    'flags',
+    'settings',
+    'docs',
+    'library',
+    'run',
+    'commands',
+    'main.ts',
+    'reference.ts',
+  ],
+};

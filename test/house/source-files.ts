@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
+
+export interface SourceFile {
+  /** Path in src, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+  /** Modules it imports: paths in src, or names of packages. */
+  readonly imports: readonly string[];
+}
+
+// The scanner's sources are AssemblyScript: another language with rules of its own.
+export const FILES: readonly SourceFile[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => path.endsWith('.ts') && !path.startsWith('fast/wasm/assembly/'))
+  .toSorted()
+  .map((path) => {
+    const text = readFileSync(join(SRC, path), 'utf8');
+    return { path, text, imports: importsOf(path, text) };
+  });
+
+function importsOf(path: string, text: string): string[] {
+  const found = text.matchAll(
+    /^(?:import|export)\b[^'"`;]*?from\s*'([^']+)'|^import\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm,
+  );
+  return [...found].map(([, from, bare, dynamic]) => {
+    const name = (from ?? bare ?? dynamic)!;
+    return name.startsWith('.') ? posix.normalize(posix.join(dirname(path), name)) : name;
+  });
+}
+
+/**
+ * Groups that lead back to themselves (Tarjan's strongly connected components of more than one node).
+ *
+ * @param next what a node leads to
+ */
+export function circles(
+  nodes: Iterable<string>,
+  next: (node: string) => Iterable<string>,
+): string[][] {
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const open: string[] = [];
+  const found: string[][] = [];
+  const visit = (node: string): void => {
+    index.set(node, index.size);
+    low.set(node, index.get(node)!);
+    open.push(node);
+    for (const other of next(node)) {
+      if (!index.has(other)) {
+        visit(other);
+        low.set(node, Math.min(low.get(node)!, low.get(other)!));
+      } else if (open.includes(other)) {
+        low.set(node, Math.min(low.get(node)!, index.get(other)!));
+      }
+    }
+    if (low.get(node) !== index.get(node)) return;
+    const group = open.splice(open.indexOf(node));
+    if (group.length > 1) found.push(group.toSorted());
+  };
+  for (const node of nodes) if (!index.has(node)) visit(node);
+  return found;
+}
