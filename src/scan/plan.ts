@@ -1,3 +1,8 @@
+// Room scan: drives inputs through an engine, in this thread or several, with equal results.
+// Door: plan.ts (what is scanned and how, plain data), run-scan.ts (findings), read-events.ts (events alone), hooks.ts.
+// Neighbours: uses io, engine and fast; cli/run makes the plan and takes what is found.
+// Inside: fast-reader.ts feeds the fast engine; evaluation.ts is what a plan is evaluated with.
+
 // The plan of a scan: plain data that cli makes once from the settings. One thread and several evaluate with
 // the same plan, which crosses to a thread as it is. So nothing in it is compiled, open or a function; texts of
 // rules files and policies are in it, since a file may change while a scan runs, and a pipe is read only once.

@@ -156,6 +156,21 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'sorted-events.ts': 'scan loads it only for --sort time',
     },
   },
+  scan: {
+    main: 'plan.ts',
+    doors: ['plan.ts', 'hooks.ts', 'run-scan.ts', 'read-events.ts'],
+    also: {
+      'evaluation.ts': 'cli makes it from rules and policies, which scan does not load',
+      'threads/contract.ts': 'cli starts threads and passes their messages on',
+      'threads/jobs.ts': 'cli starts threads only for inputs that are worth it',
+      'threads/range-worker.ts': 'the program of a thread runs it',
+    },
+  },
+  'scan/threads': {
+    main: 'threads.ts',
+    doors: ['contract.ts', 'range-worker.ts', 'threads.ts'],
+    also: { 'jobs.ts': 'cli starts threads only for inputs that are worth it' },
+  },
   cli: { main: 'main.ts', doors: [] },
   'cli/commands': {
     main: 'index.ts',

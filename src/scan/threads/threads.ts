@@ -1,3 +1,8 @@
+// Room scan/threads: large inputs cut into jobs for several threads; results are put back in input order.
+// Door: threads.ts for the thread that writes, range-worker.ts for the others, contract.ts for their messages.
+// Neighbours: uses ../fast-reader.ts; ../run-scan.ts starts it, cli/run/worker.ts is the thread's program.
+// Inside: jobs.ts cuts, range-totals.ts adds up; a result never depends on which thread made it.
+
 import type { DecoderMemory } from '../../events/decoded.ts';
 import { partOf, type Evaluation } from '../evaluation.ts';
 import type { ScanHooks, ScanResult } from '../hooks.ts';
