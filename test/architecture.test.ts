@@ -155,7 +155,7 @@ describe('rooms', () => {
           .map((name) => name.slice(room.length + 1)),
       );
       const known = [...doors, ...Object.keys(also)];
-      expect([...entered].toSorted(), room).toEqual(known.toSorted());
+      expect([...entered].toSorted(), `doors of ${room}`).toEqual(known.toSorted());
     }
   });
 
