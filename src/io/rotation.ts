@@ -1,3 +1,11 @@
+/** The ending of a compressed file, which a rotation number or date may follow: `.gz`, `.GZ`, `.gz.1`. */
+const COMPRESSED = /\.(?:gz|zst)(?=$|\.[\dT_.:-]{1,32}$)/i;
+
+/** True for a file name that promises compressed content; what a file holds is told by its first bytes. */
+export function isCompressedName(name: string): boolean {
+  return COMPRESSED.test(name);
+}
+
 /**
  * Orders the files of one directory by time: within a rotated set the oldest first and the file
  * that is still written last. Sets are in the order of their names.
@@ -28,7 +36,7 @@ interface Rotation {
 }
 
 function rotationOf(name: string): Rotation {
-  const plain = name.replace(/\.(?:gz|zst)$/i, '');
+  const plain = name.replace(COMPRESSED, '');
   // lumberjack, which the API server uses: audit-2026-01-02T03-04-05.678.log
   const stamped =
     /^(.*?)[-.](\d{4}-?\d\d-?\d\d(?:[T_-]?\d\d[-:]?\d\d[-:]?\d\d(?:\.\d{1,9})?)?)(\.[a-z]{1,8})?$/i.exec(

@@ -23,4 +23,5 @@ test('inputs are small together, or not at all', () => {
   expect(isSmallInput([file('a.log', 1000), file('-', undefined)])).toBe(false);
   expect(isSmallInput([file('a.log.GZ', 1000)])).toBe(false);
   expect(isSmallInput([file('a.zst', 1000)])).toBe(false);
+  expect(isSmallInput([file('audit.log.gz.1', 1000)])).toBe(false);
 });

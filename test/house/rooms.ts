@@ -153,6 +153,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'payload-codec.ts': 'scan hands it to the decoder, which is pure',
       'plain-file.ts': 'threads read ranges of plain files only',
       'read-range.ts': 'threads read ranges',
+      'rotation.ts': 'small inputs and threads tell compressed files by their names',
       'sorted-events.ts': 'scan loads it only for --sort time',
     },
   },

@@ -2,8 +2,9 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { matchesName } from '../../src/io/path-glob.ts';
-import { byRotation } from '../../src/io/rotation.ts';
+import { byRotation, isCompressedName } from '../../src/io/rotation.ts';
 import { expandSources, isLogName } from '../../src/io/sources.ts';
+import { isForThreads } from '../../src/scan/threads/jobs.ts';
 import { temporaryFolder } from './temp.ts';
 
 function tree(...files: string[]): string {
@@ -114,11 +115,36 @@ describe('log file names', () => {
   });
 });
 
+describe('names of compressed files', () => {
+  it.each([
+    ['audit.log.gz', true],
+    ['AUDIT.GZ', true],
+    ['audit.log.ZST', true],
+    ['audit.log.gz.1', true],
+    ['audit.log.GZ.20260102', true],
+    ['audit.log.zst.2026-01-02T03:04:05', true],
+    ['audit.log', false],
+    ['audit.log.1', false],
+    ['gz', false],
+    ['audit.gz.log', false],
+    ['audit.gzip', false],
+    ['dir.gz.1/audit.log', false],
+  ])('%s: %s', (name, expected) => {
+    expect(isCompressedName(name)).toBe(expected);
+    // What is compressed is counted as larger where threads are weighed.
+    expect(isForThreads([{ name, path: name, size: 100 }], 400)).toBe(expected);
+  });
+});
+
 describe('rotation order', () => {
   it.each([
     [
       ['audit.log', 'audit.log.1', 'audit.log.10.gz', 'audit.log.2'],
       ['audit.log.10.gz', 'audit.log.2', 'audit.log.1', 'audit.log'],
+    ],
+    [
+      ['audit.log', 'audit.log.GZ.1', 'audit.log.gz.2'],
+      ['audit.log.gz.2', 'audit.log.GZ.1', 'audit.log'],
     ],
     [
       ['b.log', 'a.log', 'a.log.1'],

@@ -1,3 +1,4 @@
+import { isCompressedName } from '../../io/rotation.ts';
 import type { Source } from '../../io/sources.ts';
 
 /** The fast engine takes as long to start as the reference engine takes for this much. */
@@ -10,7 +11,7 @@ const SMALL_BYTES = 256 * 1024;
 export function isSmallInput(sources: readonly Source[]): boolean {
   let bytes = 0;
   for (const { name, size } of sources) {
-    if (size === undefined || /\.(?:gz|zst)$/i.test(name)) return false;
+    if (size === undefined || isCompressedName(name)) return false;
     bytes += size;
   }
   return bytes < SMALL_BYTES;

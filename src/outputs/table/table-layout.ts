@@ -87,7 +87,7 @@ function widen(widths: number[], columns: readonly Column[], spare: number): voi
 /**
  * Returns a function that draws rows without borders, no line wider than the columns allow.
  *
- * cli-table3 draws one line of fillers, which the text of every row then replaces. It does not
+ * cli-table3 draws one line of fillers, and the text of each row then takes the place of the fillers. It does not
  * draw the rows themselves: its measure (string-width 4) is wrong for newer emoji and most
  * combining marks, it takes 0.25 ms a row, time quadratic in the length of a wrapped cell, and
  * log text would pass through its parsing of colour codes.

@@ -1,5 +1,6 @@
 import type { DecoderMemory } from '../../events/decoded.ts';
 import { openPlainFile, type PlainFile } from '../../io/plain-file.ts';
+import { isCompressedName } from '../../io/rotation.ts';
 import type { Source } from '../../io/sources.ts';
 import type { Job, JobEnd, JobPart, WorkerThread } from './contract.ts';
 
@@ -15,7 +16,7 @@ export function isForThreads(sources: readonly Source[], threshold = THRESHOLD):
   let total = 0;
   for (const { name, size } of sources) {
     if (size === undefined) return false;
-    total += /\.(?:gz|zst)(?:\.\d+)?$/.test(name) ? size * COMPRESSION : size;
+    total += isCompressedName(name) ? size * COMPRESSION : size;
   }
   return total >= threshold;
 }
