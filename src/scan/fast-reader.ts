@@ -7,12 +7,13 @@ import { createDecoder } from '../events/decode/decoder.ts';
 import type { DecodedEvent, RecordDecoder } from '../events/decoded.ts';
 import { REMEMBERED_EVENTS } from '../events/dedupe.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
-import { isFault, type Problem } from '../events/problems.ts';
+import type { Problem } from '../events/problems.ts';
 import { oddLines, type OddLines } from '../fast/odd-lines.ts';
 import { FastScanner } from '../fast/fast-scanner.ts';
 import { payloadCodec } from '../io/payload-codec.ts';
 import type { ByteTarget } from '../io/read-input.ts';
 import { engineOptions, type Evaluation } from './evaluation.ts';
+import { FaultCounts, originOf } from './input-events.ts';
 import { OUTSIDE_SCOPE, OUTSIDE_WINDOW, type ReadPlan } from './plan.ts';
 
 /** What of a plan the reading of lines depends on. */
@@ -58,8 +59,7 @@ export class FastReader implements ByteTarget<void> {
   #decoder: RecordDecoder | undefined;
   #odd: OddLines | undefined;
   #summary = new SummaryBuilder();
-  #unread = 0;
-  #faults = 0;
+  #failed = new FaultCounts();
   #decoded = 0;
   #firstLine: string | undefined;
 
@@ -87,13 +87,7 @@ export class FastReader implements ByteTarget<void> {
         },
         longLine: (line) => this.problem(this.#file, { reason: 'line-too-long', line }),
         holdsNext: () => this.#odd!.holdsNext(),
-        origin: (line, { cluster = plan.cluster, node, stream }) => ({
-          file: this.#file,
-          line,
-          cluster,
-          node,
-          stream,
-        }),
+        origin: (line, context) => originOf(this.#file, line, context, plan.cluster),
       },
     });
   }
@@ -162,10 +156,7 @@ export class FastReader implements ByteTarget<void> {
   }
 
   problem(file: string, problem: Problem): void {
-    this.#summary.problem(file, problem);
-    if (!isFault(problem.reason)) return;
-    if (problem.line === 0) this.#unread++;
-    else this.#faults++;
+    this.#failed.note(file, problem, this.#summary);
   }
 
   /** What was read since the last call. */
@@ -181,12 +172,12 @@ export class FastReader implements ByteTarget<void> {
     summary.filter(OUTSIDE_WINDOW, counts.outsideWindow);
     summary.read({ lines, blankLines });
     const { events } = this;
-    const part = { summary, lines, events, unread: this.#unread, faults: this.#faults };
+    const { unread, faults } = this.#failed;
+    const part = { summary, lines, events, unread, faults };
     const firstLine = this.#firstLine;
     this.#scanner.forget();
     this.#summary = new SummaryBuilder();
-    this.#unread = 0;
-    this.#faults = 0;
+    this.#failed = new FaultCounts();
     this.#decoded = 0;
     this.#firstLine = undefined;
     return { ...part, duplicates, firstLine };
@@ -200,8 +191,7 @@ export class FastReader implements ByteTarget<void> {
   #decodedEvent({ text, value, time, line, context }: DecodedEvent): void {
     this.#decoded++;
     this.#scanner.note(value);
-    const { cluster = this.#plan.cluster, node, stream } = context;
-    const origin = { file: this.#file, line, cluster, node, stream };
+    const origin = originOf(this.#file, line, context, this.#plan.cluster);
     const place = { ...this.#scanner.nextEvent(time), time, origin };
     const judged = this.#scanner.judge(new ParsedEvent(text, value, place));
     if (typeof judged === 'number') this.#leftOut(judged, 1);

@@ -1,17 +1,16 @@
 import type { SummaryBuilder } from '../engine/summary.ts';
 import { createDecoder } from '../events/decode/decoder.ts';
-import type { DecodeSink, RecordDecoder } from '../events/decoded.ts';
-import type { DecodedEvent } from '../events/decoded.ts';
+import type { DecodedEvent, DecodeSink, RecordDecoder } from '../events/decoded.ts';
 import { DuplicateFilter } from '../events/dedupe.ts';
 import { describeLine, LONGEST_LOOK } from '../events/decode/describe.ts';
-import type { EventOrigin } from '../events/event.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
-import { isFault, type Problem } from '../events/problems.ts';
+import type { Problem } from '../events/problems.ts';
 import { eachLine, type LineBlock } from '../io/lines.ts';
 import { payloadCodec } from '../io/payload-codec.ts';
 import { readInput, type ReadOptions } from '../io/read-input.ts';
 import type { Source } from '../io/sources.ts';
 import type { ReadHooks, ReadResult } from './hooks.ts';
+import { FaultCounts, originOf } from './input-events.ts';
 import { OUTSIDE_WINDOW, type ReadPlan } from './plan.ts';
 
 /**
@@ -36,8 +35,7 @@ class Reader {
   #events = 0;
   #delivered = 0;
   #bytes = 0;
-  #unread = 0;
-  #faults = 0;
+  readonly #failed = new FaultCounts();
   #firstTime: bigint | undefined;
   /** The first line that is not blank, until an event has been recognised. */
   #firstLine: string | undefined;
@@ -71,8 +69,8 @@ class Reader {
         ? describeLine(this.#firstLine)
         : undefined;
     return {
-      unread: this.#unread,
-      faults: this.#faults,
+      unread: this.#failed.unread,
+      faults: this.#failed.faults,
       duplicates: this.#duplicates,
       looksLike,
     };
@@ -201,25 +199,16 @@ class Reader {
       return;
     }
     const firstTime = this.#firstTime;
-    const origin = originOf(file, decoded, cluster);
+    const origin = originOf(file, decoded.line, decoded.context, cluster);
     this.#hooks.event(
       new ParsedEvent(decoded.text, decoded.value, { time, num, firstTime, origin }),
     );
   }
 
   #problem(file: string, problem: Problem): void {
-    this.#summary.problem(file, problem);
-    if (!isFault(problem.reason)) return;
-    if (problem.line === 0) this.#unread++;
-    else this.#faults++;
+    this.#failed.note(file, problem, this.#summary);
   }
 }
 
 /** Events between two turns of the event loop while inputs are merged. */
 const EVENTS_PER_TURN = 4096;
-
-/** Where an event of an input was read. */
-function originOf(file: string, decoded: DecodedEvent, fallback: string | undefined): EventOrigin {
-  const { cluster = fallback, node, stream } = decoded.context;
-  return { file, line: decoded.line, cluster, node, stream };
-}

@@ -8,10 +8,9 @@ import {
   type RecordStyle,
 } from '../../outputs/record-formats.ts';
 import { shortPriority } from '../../outputs/subject.ts';
-import { number } from '../../outputs/summary-text.ts';
 import type { OutputWriter, Sink } from '../../outputs/writer.ts';
 import { PRIORITIES, priorityRank } from '../../rules/priority.ts';
-import { sparkline } from '../../outputs/table/bars.ts';
+import { OVER_TIME, topColumns } from './top-columns.ts';
 import { topSummary } from './top-list.ts';
 import { TopCounter, type TopRow } from './top.ts';
 
@@ -65,30 +64,9 @@ function compare(sort: FindingOrder | undefined, a: TopRow, b: TopRow): number {
 }
 
 function groupList(group: FindingGroup, total: () => number): RecordList<TopRow> {
+  const { first, last } = topColumns(group, total);
   const columns: readonly RecordColumn<TopRow>[] = [
-    {
-      title: group.toUpperCase().replace('-', ' '),
-      key: group.replace('-', '_'),
-      value: ({ key }) => key,
-      minimum: 12,
-      maximum: 70,
-    },
-    {
-      title: 'COUNT',
-      key: 'count',
-      value: ({ count }) => count,
-      text: (row) => `${row.atLeast ? '≥' : ''}${number(row.count)}`,
-      minimum: 5,
-      number: true,
-    },
-    {
-      title: 'SHARE',
-      key: 'share',
-      value: ({ count }) => Number((count / Math.max(1, total())).toFixed(6)),
-      text: ({ count }) => `${((100 * count) / Math.max(1, total())).toFixed(1)} %`,
-      minimum: 5,
-      number: true,
-    },
+    ...first,
     {
       title: 'WORST',
       key: 'worst_priority',
@@ -101,31 +79,8 @@ function groupList(group: FindingGroup, total: () => number): RecordList<TopRow>
         (line) =>
           paint.priority(PRIORITIES[rank] ?? 'Debug', line),
     },
-    {
-      title: 'FIRST',
-      key: 'first',
-      value: () => undefined,
-      time: ({ first }) => first,
-      minimum: 8,
-      from: 110,
-    },
-    {
-      title: 'LAST',
-      key: 'last',
-      value: () => undefined,
-      time: ({ last }) => last,
-      minimum: 8,
-      from: 110,
-    },
-    {
-      title: 'OVER TIME',
-      key: 'over_time',
-      value: ({ bars }) => bars,
-      text: ({ bars }) => sparkline(bars) || ' ',
-      minimum: 9,
-      maximum: 24,
-      paint: (_, paint) => (line) => paint.priority('Notice', line),
-    },
+    ...last,
+    OVER_TIME,
   ];
   return { name: 'groups', columns };
 }

@@ -1,12 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { createEngine, type Engine } from '../../engine/engine.ts';
 import type { Finding } from '../../engine/finding.ts';
-import { SummaryBuilder } from '../../engine/summary.ts';
+import type { ScanSummary } from '../../engine/summary.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { eventTime } from '../../events/event-time.ts';
 import { isFault } from '../../events/problems.ts';
 import { ParsedEvent } from '../../events/parsed-event.ts';
-import { expandSources } from '../../io/sources.ts';
 import type { Issues } from '../../policies/issue.ts';
 import { policyMembers } from '../../policies/members.ts';
 import type { Placements } from '../../policies/placement.ts';
@@ -17,11 +16,10 @@ import { formatDiagnostic } from '../../rules/diagnostics.ts';
 import { loadRules } from '../../rules/load.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../rules/resolver.ts';
 import type { Rule } from '../../rules/rule.ts';
-import { readEvents } from '../../scan/read-events.ts';
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
-import { OPTIONS } from '../flags/options.ts';
 import { bundledPolicies, ruleIdentities } from './policies-input.ts';
+import { readLogs } from './read-logs.ts';
 import { bundledRules, readRulesPaths } from './rules-input.ts';
 import { chooseRules } from './scan-rules.ts';
 
@@ -68,7 +66,9 @@ export class TestRunner {
     const wrong: string[] = [];
     if (test.logs.length > 0) {
       const paths = test.logs.map((log) => resolve(dirname(file), log));
-      wrong.push(...(await readLogs(paths, (event) => findings.push(...engine.evaluate(event)))));
+      const evaluate = (event: AuditEvent): void => void findings.push(...engine.evaluate(event));
+      const { problems } = await readLogs(paths, evaluate);
+      wrong.push(...faultsOf(problems));
     }
     return { name: test.name, place: test.place, wrong: [...wrong, ...judge(test, findings)] };
   }
@@ -120,32 +120,9 @@ function engineOf(rules: readonly Rule[], placements?: Placements): Engine {
   });
 }
 
-/** Hands over the events of logs. @returns what could not be read */
-async function readLogs(
-  paths: readonly string[],
-  onEvent: (event: AuditEvent) => void,
-): Promise<string[]> {
-  const { sources, problems } = expandSources(paths);
-  const builder = new SummaryBuilder();
-  await readEvents(
-    {
-      sources,
-      sourceProblems: problems,
-      since: undefined,
-      until: undefined,
-      maxEventSize: OPTIONS.maxEventSize.default,
-      cluster: undefined,
-    },
-    {
-      event: onEvent,
-      settle: () => Promise.resolve(),
-      progress: () => undefined,
-      signal: new AbortController().signal,
-    },
-    builder,
-  );
-  return builder
-    .build(0)
-    .problems.filter(({ reason }) => isFault(reason))
+/** What of some logs could not be read or understood, in words. */
+function faultsOf(problems: ScanSummary['problems']): string[] {
+  return problems
+    .filter(({ reason }) => isFault(reason))
     .map(({ text, examples }) => `${examples[0]?.file ?? 'log'}: ${text}`);
 }
