@@ -24,6 +24,8 @@ const WARNING_CODES = {
   LOAD_COMPILE_CONDITION: 'Warning in rule condition',
   LOAD_UNKNOWN_KEY: 'Unknown key in item definition',
   LINT_FALCO_REFUSES: 'Falco would reject this',
+  LINT_OPEN_OR: 'Appended text binds to a part of the condition only',
+  LINT_REDEFINED: 'List or macro replaced as a whole',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

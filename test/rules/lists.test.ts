@@ -97,7 +97,12 @@ describe('changing lists (§1.4)', () => {
       ['x', 'get'],
       ['LOAD_DEPRECATED_ITEM'],
     ],
-    ['append: false', `${list('A', '[x]')}${list('A', '[get]')}  append: false\n`, ['get'], []],
+    [
+      'append: false',
+      `${list('A', '[x]')}${list('A', '[get]')}  append: false\n`,
+      ['get'],
+      ['LINT_REDEFINED'],
+    ],
     [
       'override append',
       `${list('A', '[x]')}${list('A', '[get]')}  override: {items: append}\n`,
@@ -116,7 +121,7 @@ describe('changing lists (§1.4)', () => {
       ['get'],
       [],
     ],
-    ['redefinition', list('A', '[x]') + list('A', '[get]'), ['get'], []],
+    ['redefinition', list('A', '[x]') + list('A', '[get]'), ['get'], ['LINT_REDEFINED']],
   ])('%s', async (_what, text, items, warnings) => {
     const loaded = await loadOk(text + rule('ka.verb in (A)'));
     expect(loaded.lists.map((found) => found.items)).toEqual([items]);

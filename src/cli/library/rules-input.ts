@@ -100,11 +100,14 @@ export async function loadRuleSet(
 
 /**
  * Warnings of the user's files, each once: those about a file come again with every later file. Definitions
- * of bundled files are the project's own business.
+ * of bundled files are the project's own business. That lists and macros are redefined is how people tune, so it
+ * is said by `rules check` alone.
  */
 function diagnosticTexts(files: readonly FileResult[], own: ReadonlySet<string>): string[] {
   const texts = files.flatMap((file) =>
-    file.warnings.filter((warning) => own.has(warning.file)).map(formatDiagnostic),
+    file.warnings
+      .filter((warning) => own.has(warning.file) && warning.code !== 'LINT_REDEFINED')
+      .map(formatDiagnostic),
   );
   return [...new Set(texts)];
 }

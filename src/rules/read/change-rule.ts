@@ -2,6 +2,7 @@ import { appendExceptions, joined, requireSameSource } from '../collect/collecto
 import type { RuleDefinition } from '../collect/definitions.ts';
 import { RuleError } from '../diagnostics.ts';
 import { checkReplacement, validateException } from '../compile/exceptions.ts';
+import { lintOpenOr } from './lints.ts';
 import { refuseUnlisted, requireOverridden, type Overrides } from './override.ts';
 import { readExceptions } from './read-exceptions.ts';
 import {
@@ -88,9 +89,10 @@ function legacyAppend(item: ItemContext, name: string, context: ReaderContext): 
 const APPENDERS: Readonly<
   Record<(typeof APPENDABLE)[number], (item: ItemContext, context: ReaderContext) => Change>
 > = {
-  condition: (item) => {
+  condition: (item, context) => {
     const more = requiredScalar(item, 'condition');
     return (rule) => {
+      lintOpenOr(rule.condition, more, item, context);
       rule.condition = joined(rule.condition, SourceText.of(more), more);
     };
   },

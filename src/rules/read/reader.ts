@@ -6,6 +6,7 @@
 import { didYouMean } from '../../util/suggest.ts';
 import { RuleError, type DiagnosticItem } from '../diagnostics.ts';
 import type { ReaderContext } from './reader-context.ts';
+import { lintOpenOr, lintRedefined } from './lints.ts';
 import { readOverrides } from './override.ts';
 import { readRule, RULE_KEYS } from './read-rule.ts';
 import { refuseAsYamlCpp } from './yaml-cpp.ts';
@@ -162,6 +163,9 @@ function readList(item: ItemContext, name: string, context: ReaderContext): void
   if (overrides !== undefined && (overrides.legacyAppend || overrides.append.size > 0)) {
     context.collector.appendList(name, items, item);
   } else {
+    if (overrides === undefined) {
+      lintRedefined(context.collector.lists.get(name), 'items', item, context);
+    }
     context.collector.defineList(name, items, item.node);
   }
 }
@@ -177,8 +181,13 @@ function readMacro(item: ItemContext, name: string, context: ReaderContext): voi
   const overrides = readOverrides(item, ['condition'], ['condition']);
   if (overrides?.legacyAppend === true) warnLegacyAppend(item, context);
   if (overrides !== undefined && (overrides.legacyAppend || overrides.append.size > 0)) {
+    const earlier = context.collector.macros.get(name);
+    if (earlier !== undefined) lintOpenOr(earlier.condition, scalar, item, context);
     context.collector.appendMacro(name, condition, item, scalar);
   } else {
+    if (overrides === undefined) {
+      lintRedefined(context.collector.macros.get(name), 'condition', item, context);
+    }
     context.collector.defineMacro(name, condition, item.node);
   }
 }

@@ -1,0 +1,52 @@
+import { ConditionError } from '../../condition/condition-error.ts';
+import { parseCondition } from '../../condition/parse/parser.ts';
+import type { Placed } from '../collect/definitions.ts';
+import { contextOf, type ItemContext } from '../collect/read-values.ts';
+import type { SourceText } from '../../yaml/source-text.ts';
+import type { YamlScalar } from '../../yaml/yaml-node.ts';
+import type { ReaderContext } from './reader-context.ts';
+
+/**
+ * Warns where `and …` is appended to a condition like `a or b`: `and` binds tighter than `or`, so the text
+ * narrows `b` alone, and `a` fires as before.
+ */
+export function lintOpenOr(
+  earlier: SourceText,
+  more: YamlScalar,
+  item: ItemContext,
+  context: ReaderContext,
+): void {
+  if (!/^\s*and\b/.test(more.text) || !endsInOr(earlier.text)) return;
+  const message = "'and' binds tighter than 'or': the appended text counts for the last part only";
+  const hint = 'replace the condition, with parentheses around its alternatives';
+  context.warn('LINT_OPEN_OR', message, contextOf(more, item.items), hint);
+}
+
+/** True for a condition with `or` outside of all parentheses. One that does not parse is an error elsewhere. */
+function endsInOr(text: string): boolean {
+  try {
+    const { node } = parseCondition(text);
+    return node.kind === 'or' && node.span.start === text.length - text.trimStart().length;
+  } catch (error) {
+    if (error instanceof ConditionError) return false;
+    throw error;
+  }
+}
+
+/**
+ * Warns where an item takes the place of an earlier list or macro without saying so: all of the earlier text is
+ * gone, which is seldom meant where something was to be added.
+ *
+ * @param key what the item holds: `items` or `condition`
+ */
+export function lintRedefined(
+  earlier: Placed | undefined,
+  key: 'items' | 'condition',
+  item: ItemContext,
+  context: ReaderContext,
+): void {
+  if (earlier === undefined) return;
+  const message = `This takes the place of the definition in ${earlier.files.at(-1)!}`;
+  const hint = `to add to it, write 'override: {${key}: append}'; 'override: {${key}: replace}' says that it is meant`;
+  context.warn('LINT_REDEFINED', message, contextOf(item.node, item.items), hint);
+}

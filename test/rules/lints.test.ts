@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { loadRules } from '../../src/rules/load.ts';
+import { rule } from '../helpers.ts';
+
+/** Codes of the warnings of the last of some files, those about unused definitions left out. */
+async function warningsOf(...texts: string[]): Promise<string[]> {
+  const { files } = await loadRules(texts.map((text, i) => ({ name: `${i}.yaml`, text })));
+  expect(files.flatMap(({ errors }) => errors)).toEqual([]);
+  return files
+    .at(-1)!
+    .warnings.map(({ code }) => code)
+    .filter((code) => !code.startsWith('LOAD_UNUSED'));
+}
+
+const append = (kind: string, text: string): string =>
+  `- ${kind}\n  condition: ${text}\n  override: {condition: append}\n`;
+
+describe('text appended to a condition with an open or', () => {
+  test.each([
+    ['ka.verb = get or ka.verb = list', 'and not ka.uri = x', ['LINT_OPEN_OR']],
+    ['ka.verb = get or ka.verb = list', 'and(ka.uri = x)', ['LINT_OPEN_OR']],
+    ['ka.verb = get and ka.uri = y or ka.verb = list', 'and not ka.uri = x', ['LINT_OPEN_OR']],
+    ['(ka.verb = get or ka.verb = list)', 'and not ka.uri = x', []],
+    ['(ka.verb = get or ka.verb = list) and ka.uri = y', 'and not ka.uri = x', []],
+    ['ka.verb = get or ka.verb = list', 'or ka.uri = x', []],
+    ['ka.verb = get', 'and not ka.uri = x', []],
+    ['ka.user.name = "a or b"', 'and not ka.uri = x', []],
+  ])('%s … %s', async (earlier, more, expected) => {
+    expect(await warningsOf(rule(earlier), append('rule: R', more))).toEqual(expected);
+    const macro = `- macro: m\n  condition: ${earlier}\n`;
+    expect(await warningsOf(macro, append('macro: m', more))).toEqual(expected);
+  });
+});
+
+describe('a list or macro that takes the place of an earlier one', () => {
+  test.each([
+    ['- list: a\n  items: [y]\n', ['LINT_REDEFINED']],
+    ['- list: a\n  items: [y]\n  override: {items: replace}\n', []],
+    ['- list: a\n  items: [y]\n  override: {items: append}\n', []],
+    ['- list: b\n  items: [y]\n', []],
+    ['- macro: m\n  condition: ka.verb = y\n', ['LINT_REDEFINED']],
+    ['- macro: m\n  condition: ka.verb = y\n  override: {condition: replace}\n', []],
+  ])('%j', async (text, expected) => {
+    const earlier = '- list: a\n  items: [x]\n- macro: m\n  condition: ka.verb = x\n';
+    expect(await warningsOf(earlier, text)).toEqual(expected);
+  });
+});
