@@ -3,7 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { main } from '../../src/cli/main.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
-import { buildProgram } from '../../src/cli/flags/program.ts';
+import type { Invocation } from '../../src/cli/flags/command.ts';
+import { buildProgram, type Chosen } from '../../src/cli/flags/program.ts';
+import { invocationOf } from '../../src/cli/settings/invocation.ts';
 import type { OutputStream, Terminal } from '../../src/cli/terminal/terminal.ts';
 
 /** The checkout, for sample paths and as working directory of real processes. */
@@ -83,6 +85,16 @@ export function parseCli(args: readonly string[]): string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** What a command would be given. @throws KnownError or CommanderError where the command line is wrong */
+export async function invocationFor(options: Omit<CliOptions, 'stdin'>): Promise<Invocation> {
+  const { terminal } = memoryTerminal(options);
+  const chosen: Chosen[] = [];
+  const choose = (choice: Chosen): void => void chosen.push(choice);
+  const { args } = options;
+  buildProgram(COMMANDS, terminal, '0.0.0', choose, args[0]).parse(args, { from: 'user' });
+  return invocationOf(chosen[0]!, COMMANDS, terminal);
 }
 
 type MemoryStream = OutputStream & { text: () => string };

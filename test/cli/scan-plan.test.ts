@@ -1,0 +1,338 @@
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands/index.ts';
+import type { OptionName } from '../../src/cli/flags/options.ts';
+import { evaluatePlan } from '../../src/cli/run/evaluate-plan.ts';
+import { reportTargets } from '../../src/cli/run/reports.ts';
+import { scanPlan } from '../../src/cli/run/settings-plan.ts';
+import { threadsFor } from '../../src/cli/run/start-threads.ts';
+import { expandSources } from '../../src/io/sources.ts';
+import { encodeJson, findingToJson, summaryToJson } from '../../src/outputs/encode/json-encode.ts';
+import type { ScanPlan } from '../../src/scan/plan.ts';
+import { scan } from '../../src/scan/run-scan.ts';
+import type { ScanThreads, WorkerThread } from '../../src/scan/threads/contract.ts';
+import { eventLine, folder, ruleText } from './events.ts';
+import { invocationFor } from './run-cli.ts';
+
+// It would change how V8 manages the memory of this process.
+vi.mock('../../src/cli/terminal/memory.ts', () => ({
+  holdMemory: () => undefined,
+  releaseMemory: () => undefined,
+}));
+
+// One line for each thing that an option tells apart. All lines together are one range of the log, so that
+// every thread meets them.
+const PODS = { resource: 'pods', namespace: 'shop', name: 'web', apiVersion: 'v1' };
+const LINES = [
+  eventLine({ verb: 'delete' }),
+  eventLine({ verb: 'delete', objectRef: { ...PODS, namespace: 'kube-system' } }),
+  eventLine({ objectRef: { ...PODS, name: 'p10' } }),
+  eventLine({ objectRef: { ...PODS, resource: 'secrets', name: 'p20' } }),
+  eventLine({ verb: 'delete', user: { username: 'bob' } }),
+  '{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":}',
+  eventLine({ verb: 'delete', sourceIPs: ['198.51.100.7'] }),
+  eventLine({ verb: 'delete', userAgent: 'curl/8.0' }),
+  eventLine({ verb: 'delete', responseStatus: { code: 403 } }),
+  eventLine({ verb: 'delete', stageTimestamp: '2026-01-01T00:00:00.000000Z' }),
+  eventLine({ verb: 'create', level: 'Metadata', objectRef: { ...PODS, subresource: 'exec' } }),
+  eventLine({ verb: 'delete', annotations: { filler: 'x'.repeat(3000) } }),
+  JSON.stringify({ log: `${eventLine({ verb: 'delete' })}\n`, stream: 'stdout' }),
+];
+const RANGE = `${LINES.join('\n')}\n`;
+/** Of five ranges the thread that writes takes the first two before a further thread is ready. */
+const RANGES = 5;
+
+const POLICY =
+  '- name: Shop\n  severity: high\n  rules: [Deleted]\n  scope: { namespaces: [shop] }\n';
+const dir = folder({
+  'audit.log': RANGE.repeat(RANGES),
+  'again.log': RANGE.repeat(RANGES),
+  'rules.yaml': [
+    ruleText('Deleted', 'ka.verb = delete', { more: '  tags: [gone]\n' }),
+    ruleText('Named', 'ka.target.name in (p10, p20)', { priority: 'NOTICE' }),
+    ruleText('In shop', 'ka.target.namespace = shop and ka.verb = delete', { priority: 'INFO' }),
+    ruleText('Privileged', 'ka.req.pod.containers.privileged intersects (true)'),
+    ruleText('Off', 'ka.user.name = bob', { more: '  enabled: false\n' }),
+  ].join(''),
+  'more.yaml': ruleText('More', 'ka.user.name = bob'),
+  'policies.yaml': POLICY,
+  'policies-config.yaml': `policies:\n${POLICY.replaceAll(/^/gm, '  ').trimEnd()}\n  - name: Custom Rules\n    enabled: false\n`,
+  'ignore.yaml':
+    'ignore:\n  - { rule: Deleted, condition: ka.user.name = bob, reason: known }\n' +
+    '  - { rule: Named, reason: old, expires: 2026-01-01 }\n',
+  'resources.yaml':
+    '- { apiGroups: [""], apiVersions: [v1], operations: [DELETE], resources: [pods] }\n',
+  'resource-config.yaml':
+    'k8sAuditDetectionsRules:\n  - { apiGroups: [""], apiVersions: [v1], operations: [DELETE], resources: [pods] }\nexcludedNamespaces: [kube-system]\n',
+  'none.yaml': '{}\n',
+});
+const at = (name: string): string => join(dir, name);
+
+/** The rules of this test alone, so that few findings are made. */
+const OWN = ['--no-default-rules', '--rules', at('rules.yaml')];
+
+/** The bundled rules too: some belong to a policy that is off. */
+const BOTH = ['--rules', at('rules.yaml')];
+
+interface Case {
+  /** Options beside {@link OWN}. */
+  readonly args: readonly string[];
+  /** Instead of {@link OWN}; `base` for the scan to compare with. */
+  readonly own?: readonly string[];
+  readonly base?: readonly string[];
+  /** Options of the scan to compare with: it must tell something else. */
+  readonly without?: readonly string[];
+  readonly inputs?: readonly string[];
+  /** True where a scan has one thread whatever is asked for: nothing is to be handed over. */
+  readonly alone?: true;
+}
+
+const option = (...args: string[]): Case => ({ args });
+const WARNING = ['--min-priority', 'warning'];
+const POLICIES = ['--config', at('policies-config.yaml')];
+
+/** Each option of `scan` that changes what is found or counted, at least once. */
+const CASES: Readonly<Partial<Record<OptionName, readonly Case[]>>> = {
+  rules: [option('--rules', at('more.yaml'))],
+  defaultRules: [{ args: [], own: BOTH, base: OWN }],
+  config: [
+    option('--config', at('ignore.yaml')),
+    option(...POLICIES),
+    { args: ['--config', at('resource-config.yaml')], alone: true },
+  ],
+  ruleMatching: [option('--rule-matching', 'first')],
+  rule: [option('--rule', 'Named')],
+  disableRule: [option('--disable-rule', 'Del*')],
+  enableRule: [option('--enable-rule', 'Off')],
+  tag: [option('--tag', 'gone')],
+  excludeTag: [option('--exclude-tag', 'gone')],
+  minPriority: [option('--min-priority', 'warning')],
+  policy: [
+    option('--policy', at('policies.yaml')),
+    { args: [...POLICIES, '--policy', 'Custom Rules'], without: POLICIES },
+  ],
+  allRules: [{ args: [...POLICIES, '--all-rules'], without: POLICIES }],
+  where: [option('--where', 'ka.user.name = bob')],
+  since: [option('--since', '2026-02-01T00:00:00Z')],
+  until: [option('--until', '2026-02-01T00:00:00Z')],
+  namespace: [option('--namespace', 'shop')],
+  user: [option('--user', 'bob')],
+  verb: [option('--verb', 'get')],
+  resource: [option('--resource', 'secrets')],
+  name: [option('--name', 'p*')],
+  sourceIp: [option('--source-ip', '198.51.100.7')],
+  userAgent: [option('--user-agent', 'curl/*')],
+  failedOnly: [option('--failed-only')],
+  cluster: [option('--cluster', 'prod')],
+  resourceRules: [{ args: ['--resource-rules', at('resources.yaml')], alone: true }],
+  resourceMode: [{ args: ['--resource-mode', 'admission'], alone: true }],
+  excludeNamespace: [{ args: ['--exclude-namespace', 'shop'], alone: true }],
+  raw: [option('--raw')],
+  format: [option('--format', 'html')],
+  output: [option('--output', at('report.html'))],
+  timeFormat: [option('--time-format', 'iso8601')],
+  timezone: [option('--timezone', 'Asia/Tokyo')],
+  summary: [{ args: ['--no-summary'], own: BOTH }],
+  quiet: [{ args: ['--quiet'], own: BOTH }],
+  explainBlind: [{ args: ['--quiet', '--explain-blind'], without: ['--quiet'] }],
+  failOn: [{ args: [...WARNING, '--fail-on', 'notice'], without: WARNING }],
+  maxFindings: [{ args: [...WARNING, '--max-findings', '3'], without: WARNING }],
+  baseline: [{ args: [...WARNING, '--baseline', at('known.json')], without: WARNING }],
+  writeBaseline: [{ args: [...WARNING, '--write-baseline', at('known.json')], without: WARNING }],
+  inputFormat: [{ args: ['--input-format', 'event'], alone: true }],
+  dedupe: [{ args: ['--dedupe'], inputs: ['audit.log', 'again.log'], alone: true }],
+  sort: [{ args: ['--sort', 'time'], inputs: ['audit.log', 'again.log'], alone: true }],
+  maxEventSize: [option('--max-event-size', '2KB')],
+};
+
+/** Options that change only what is shown, or how; with values that are not theirs by default. */
+const SHOWN: Readonly<Partial<Record<OptionName, readonly string[]>>> = {
+  severity: ['--severity', 'high'],
+  minSeverity: ['--min-severity', 'high'],
+  limit: ['--limit', '1'],
+  groupBy: ['--group-by', 'user'],
+  fold: ['--no-fold'],
+  color: ['--color', 'always'],
+  showSecrets: ['--show-secrets'],
+  csvRaw: ['--csv-raw'],
+  strict: ['--strict'],
+};
+
+/** Options that say who works, not what is found. */
+const WORKERS: readonly OptionName[] = ['engine', 'threads'];
+
+/** What a thread needs a property of the plan for: a case that it evaluates otherwise without it. */
+const NEEDS: Readonly<Record<keyof ScanPlan, Case | 'to start' | 'nothing'>> = {
+  // Only the thread that hands out the work looks at these.
+  sources: 'nothing',
+  sourceProblems: 'nothing',
+  inputFormat: 'nothing',
+  byTime: 'nothing',
+  follow: 'nothing',
+  engine: 'nothing',
+  threads: 'nothing',
+  // Whoever filters by resource has one thread.
+  resources: 'nothing',
+  library: 'to start',
+  selection: 'to start',
+  placing: 'to start',
+  scope: 'to start',
+  fields: 'to start',
+  timeField: 'to start',
+  since: CASES.since![0]!,
+  until: CASES.until![0]!,
+  maxEventSize: CASES.maxEventSize![0]!,
+  cluster: CASES.cluster![0]!,
+  duplicates: { args: [], inputs: ['audit.log', 'again.log'] },
+  ignore: CASES.config![0]!,
+  matching: CASES.ruleMatching![0]!,
+  raw: CASES.raw![0]!,
+  countBlind: option(),
+  countOff: CASES.defaultRules![0]!,
+};
+
+/** The plan of a scan, made as the command makes it. */
+async function planOf(args: readonly string[], inputs: readonly string[] = ['audit.log']) {
+  const invocation = await invocationFor({ args: ['scan', ...args], cwd: dir });
+  return scanPlan(invocation, expandSources(inputs.map(at)), reportTargets(invocation));
+}
+
+/** A plan without some of its properties, as a thread would be given it that copies them one by one. */
+function lacking(plan: ScanPlan, names: readonly (keyof ScanPlan)[]): ScanPlan {
+  const kept = Object.entries(plan).filter(([name]) => !names.includes(name as keyof ScanPlan));
+  return Object.fromEntries(kept) as unknown as ScanPlan;
+}
+
+/**
+ * Everything that a scan of the log tells, and how many jobs a further thread has done.
+ *
+ * @param given what further threads are given; the plan when they have to find the same
+ */
+async function outcome(plan: ScanPlan, given: ScanPlan = plan) {
+  const warnings: string[] = [];
+  const evaluated = await evaluatePlan(plan, (text) => void warnings.push(text));
+  let ready: Promise<void> | undefined;
+  let handedOver = 0;
+  const real = threadsFor(plan);
+  const threads: ScanThreads | undefined = real && {
+    ...real,
+    threshold: 1,
+    rangeSize: RANGE.length,
+    start(receive, failed) {
+      let thread!: WorkerThread;
+      ready = new Promise((resolve) => {
+        thread = threadsFor({ ...given, threads: plan.threads })!.start(
+          (message) => {
+            if (message.kind === 'end') handedOver++;
+            receive(message);
+            resolve();
+          },
+          (error) => {
+            failed(error);
+            resolve();
+          },
+        );
+      });
+      return thread;
+    },
+  };
+  const findings: string[] = [];
+  const result = await scan(
+    plan,
+    evaluated.evaluation,
+    {
+      finding: (finding) => findings.push(encodeJson(findingToJson(finding))) > 0,
+      // The thread that writes waits for the other, which would otherwise be ready when all is done.
+      settle: async () => ready,
+      progress: () => undefined,
+      signal: new AbortController().signal,
+      now: () => 0,
+    },
+    threads,
+  );
+  const { summary, blind, ...rest } = result;
+  return {
+    found: {
+      findings,
+      summary: encodeJson(summaryToJson(summary)),
+      filtered: summary.filtered,
+      blind: [blind.events, blind.list()],
+      notes: evaluated.notes(true),
+      warnings,
+      rest,
+    },
+    handedOver,
+  };
+}
+
+const reference = (args: readonly string[], inputs?: readonly string[]): Promise<ScanPlan> =>
+  planOf([...args, '--engine', 'reference'], inputs);
+const fast = (args: readonly string[], inputs?: readonly string[]): Promise<ScanPlan> =>
+  planOf([...args, '--engine', 'fast'], inputs);
+/** As for a log that is large enough. */
+const together = (plan: ScanPlan): ScanPlan => ({ ...plan, threads: 2 });
+
+test('every option of a scan is in one of the tables', () => {
+  const { options } = COMMANDS.find(({ name }) => name === 'scan')!;
+  const named = [...Object.keys(CASES), ...Object.keys(SHOWN), ...WORKERS, 'follow'];
+  expect(named.toSorted()).toEqual([...options].toSorted());
+});
+
+describe('both engines, and a further thread, heed', () => {
+  const title = ({ args }: Case): string => args.join(' ').replaceAll(`${dir}/`, '');
+  const cases = Object.values(CASES).flat();
+  test.each(cases.map((each) => [title(each), each] as const))('%s', async (_title, each) => {
+    const { own = OWN, without = [], inputs } = each;
+    const { found } = await outcome(await reference([...own, ...each.args], inputs));
+    const base = await outcome(await reference([...(each.base ?? own), ...without], inputs));
+    expect(found).not.toEqual(base.found);
+    const plan = await fast([...own, ...each.args], inputs);
+    expect((await outcome(plan)).found).toEqual(found);
+    const two = await outcome(together(plan));
+    expect(two.found).toEqual(found);
+    expect(two.handedOver > 0).toBe(each.alone !== true);
+  });
+});
+
+test.each(Object.entries(SHOWN))('%s leaves the plan as it is', async (_name, args) => {
+  expect(await planOf([...OWN, ...args])).toEqual(await planOf(OWN));
+});
+
+describe('a further thread', () => {
+  const entries = Object.entries(NEEDS) as [keyof ScanPlan, Case | string][];
+  const needed = entries.flatMap(([name, need]) =>
+    typeof need === 'string' ? [] : [[name, need] as const],
+  );
+  const namesOf = (need: string): (keyof ScanPlan)[] =>
+    entries.filter((entry) => entry[1] === need).map(([name]) => name);
+
+  test.each(needed)('finds something else without %s of the plan', async (name, need) => {
+    const { args, own = OWN, inputs } = need;
+    const plan = together(await fast([...own, ...args], inputs));
+    const { found } = await outcome(plan);
+    expect((await outcome(plan, lacking(plan, [name]))).found).not.toEqual(found);
+  });
+
+  test.each(namesOf('to start'))('cannot start without %s of the plan', async (name) => {
+    const plan = together(await fast(OWN));
+    await expect(outcome(plan, lacking(plan, [name]))).rejects.toThrow(/^a thread failed: /);
+  });
+
+  test('needs nothing else of the plan', async () => {
+    const plan = together(await fast(OWN));
+    const { found } = await outcome(plan);
+    expect((await outcome(plan, lacking(plan, namesOf('nothing')))).found).toEqual(found);
+  });
+});
+
+test('a plan is plain data, which crosses to a thread whole', async () => {
+  for (const { args, own = OWN, inputs } of Object.values(CASES).flat()) {
+    const plan = await planOf([...own, ...args], inputs);
+    expect(structuredClone(plan)).toEqual(plan);
+  }
+});
+
+test('following goes on reading, in the order of the lines', async () => {
+  const plan = await planOf([...OWN, '--follow', '--sort', 'time']);
+  expect([plan.follow, plan.byTime]).toEqual([true, false]);
+});
