@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LAYERS } from './house/layers.ts';
@@ -142,6 +142,18 @@ describe('rooms', () => {
         /^\/\/ Room \S+: .+(?:\n\/\/ .+)*\n\/\/ Door: .+(?:\n\/\/ .+)*\n\/\/ Neighbours: .+(?:\n\/\/ .+)*$/,
       );
       expect(header.startsWith(`// Room ${room}: `), `${room}/${main}`).toBe(true);
+    }
+  });
+
+  test('each stands in the table of docs/architecture.md, with the file that tells of it', () => {
+    const rows = readFileSync('docs/architecture.md', 'utf8').split('\n');
+    for (const [room, { main }] of Object.entries(ROOMS)) {
+      const own = rows.some((row) => row.startsWith(`| \`${room}\` (\`${main}\`) |`));
+      const part = rows.some(
+        (row) =>
+          row.startsWith(`| \`${dirname(room)}\` (`) && row.includes(`\`${basename(room)}\``),
+      );
+      expect(own || part, `a row for ${room}`).toBe(true);
     }
   });
 
