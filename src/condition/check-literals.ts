@@ -40,7 +40,7 @@ export function checkLiterals(
   }
 }
 
-/** A value that is a field or a transformer call but for blanks was probably meant to be one. */
+/** Warns of a text that is a field or a transformer call, blanks aside: it was probably meant as one. */
 function warnIfOperand(value: string, position: number, fields: FieldResolver): void {
   const text = value.replace(/[ \t\n\v\f\r]+/g, '');
   const warn = (what: string): void => {

@@ -16,7 +16,7 @@ import { printCheck } from './print.ts';
 import { bindOperand } from './bind-operand.ts';
 import { typeName, type FieldResolver, type Value } from './operand.ts';
 
-/** What compiling a condition needs: fields, and the conditions of macros. */
+/** Gives a compiler the fields, and the compiled conditions of macros. */
 export interface CompileContext {
   readonly fields: FieldResolver;
   /**

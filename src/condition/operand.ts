@@ -17,7 +17,7 @@ export type ConditionWarning =
 export interface CompiledRegex {
   /** True when the whole text matches; takes time linear in the text. */
   matches(text: string): boolean;
-  /** What Falco would say, when only full RE2 syntax accepts the pattern (D16). */
+  /** Falco's error, for a pattern that only full RE2 syntax accepts (D16). */
   readonly refusedByFalco: string | undefined;
 }
 

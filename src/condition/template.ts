@@ -11,7 +11,7 @@ import type { FieldResolver, FieldUse, Value } from './operand.ts';
 export interface Template {
   /** The distinct fields it names, in order of first use. */
   readonly uses: readonly FieldUse[];
-  /** What it reads of an event: distinct operands, in order of first use. */
+  /** The distinct operands that it reads from an event, in order of first use. */
   readonly values: readonly Value[];
   render(event: AuditEvent): string;
   /** The text with what was read of {@link values}, in their order. */

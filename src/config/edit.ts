@@ -127,7 +127,7 @@ function isNamed(policy: PlainYaml, name: string): policy is { readonly [key: st
   );
 }
 
-/** The changed text, if reading it gives what was meant and nothing else. */
+/** Returns the changed text, after checking that it reads as intended and that nothing else changed. */
 function verified(
   file: string,
   before: string,

@@ -11,7 +11,7 @@ export interface BlindRule {
   readonly resources: readonly { readonly resource: string; readonly events: number }[];
 }
 
-/** A rule, or what is left of its condition once some of it is decided. */
+/** A rule, or the remaining condition of a rule after some parts are decided. */
 export type Undecided = Pick<Rule, 'name' | 'condition'>;
 
 /** Resources remembered for a rule; further ones are counted together. */
@@ -163,7 +163,7 @@ function isInBody([head]: readonly string[]): boolean {
   return head === 'requestObject' || head === 'responseObject';
 }
 
-/** False when a condition can be decided without bodies whatever the event: nothing of it is in one. */
+/** False when a condition reads no body, so that every event can decide it. */
 export function mayLackBodies(condition: Condition): boolean {
   let may = false;
   forEachAtom(condition, ({ left, right }) => {

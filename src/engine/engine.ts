@@ -31,7 +31,7 @@ export interface EngineOptions {
   readonly scope?: Condition | undefined;
   /** The policies of the rules; without them every rule fires everywhere and findings name no policy. */
   readonly placements?: Placements | undefined;
-  /** Told of a rule that matched: true when the finding is to be dropped (`ignore`). */
+  /** Called for each rule that matched; returns true to drop the finding (`ignore`). */
   readonly suppress?: ((rule: string, event: AuditEvent) => boolean) | undefined;
 }
 
@@ -164,7 +164,7 @@ function sortedUses(uses: readonly FieldUse[]): FieldUse[] {
   return [...byKey.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-// Each path is one array: events are asked for them again and again.
+// One array per path, made once: every event is asked for these values.
 const AUDIT_ID = ['auditID'];
 const STAGE = ['stage'];
 const USER = ['user', 'username'];

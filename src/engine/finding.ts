@@ -25,7 +25,7 @@ export interface Finding {
   readonly origin: EventOrigin;
   /** Fields that tables, groupings and reports show for any rule; undefined where the event lacks them. */
   readonly subject: FindingSubject;
-  /** Enabled policies in whose scope it is; absent when the run knows no policies. */
+  /** Enabled policies that cover the event; absent when the run has no policies. */
   readonly policies?: readonly string[];
   /** The highest severity of those policies, or what its priority comes to without any. */
   readonly severity?: Severity;

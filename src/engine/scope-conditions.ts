@@ -1,11 +1,11 @@
 import type { CheckNode, ConditionNode, FieldNode, RightNode, Span } from '../condition/ast.ts';
 
-/** What the scope options ask of an event. Values of one option are alternatives and may be globs. */
+/** The values of the scope options. The values of one option are alternatives and may be globs. */
 export interface ScopeOptions {
   readonly namespaces: readonly string[];
   readonly users: readonly string[];
   readonly verbs: readonly string[];
-  // Such as pods, pods/exec or */exec; without a slash any subresource counts.
+  // Examples: pods, pods/exec, */exec. A name without a slash includes all subresources.
   readonly resources: readonly string[];
   readonly names?: readonly string[];
   readonly sourceIps?: readonly string[];

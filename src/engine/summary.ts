@@ -17,7 +17,7 @@ export interface ProblemPlace {
   readonly file: string;
   /** From 1; 0 for a problem of the whole file. */
   readonly line: number;
-  /** What exactly was wrong there. May quote the input: untrusted text. */
+  /** Details of the problem. May quote the input, so it is untrusted text. */
   readonly detail?: string | undefined;
 }
 
@@ -48,7 +48,7 @@ interface PriorityCount {
   readonly count: number;
 }
 
-/** What a scan read and found, as plain data. */
+/** The amounts, problems and findings of a scan, as plain data. */
 export interface ScanSummary {
   /** Names of the inputs as the user gave them; at most 10 000, `inputCount` counts all. */
   readonly inputs: readonly string[];
@@ -114,7 +114,7 @@ export class SummaryBuilder {
     this.#blankLines += amounts.blankLines ?? 0;
   }
 
-  /** Counts an evaluated event and what it set off. `time` is nanoseconds since the epoch, 0 for none. */
+  /** Counts an evaluated event and its findings. `time` is nanoseconds since the epoch, 0 for none. */
   event(time: bigint, findings: readonly Pick<Finding, 'rule' | 'priority' | 'severity'>[]): void {
     this.#events++;
     this.#seen(time);

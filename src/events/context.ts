@@ -2,7 +2,7 @@ import { isObject, member, stringMember } from '../json/value.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { WrapperContext } from './decoded.ts';
 
-/** What an inner wrapper says wins over what the outer one said. */
+/** Merges the contexts of two wrappers; values of the inner one win. */
 export function mergeContext(
   outer: WrapperContext,
   inner: WrapperContext | undefined,

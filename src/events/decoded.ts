@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json/value.ts';
 import type { Problem, ProblemReason } from './problems.ts';
 
-/** What the wrapping around an event says about where it was logged. */
+/** Where an event was logged, as far as its wrapping says so. */
 export interface WrapperContext {
   readonly cluster?: string | undefined;
   /** Control-plane node or host. */
@@ -30,7 +30,7 @@ export interface DecodeSink {
   problem(problem: Problem): void;
 }
 
-/** The text inside a payload, or why there is none. */
+/** The decoded text of a payload, or the reason why it cannot be decoded. */
 type Payload =
   | { readonly text: string }
   | { readonly text?: undefined; readonly reason: ProblemReason };
@@ -41,7 +41,7 @@ export interface PayloadCodec {
   decode(base64: string, limit: number): Payload;
 }
 
-/** What a decoder that is not pending has kept of the lines it saw: plain data. */
+/** The state that a decoder carries from line to line while it is not pending, as plain data. */
 export interface DecoderMemory {
   /** True once a multi-line value broke. */
   readonly afterBreak: boolean;
@@ -58,7 +58,7 @@ export interface DecoderOptions {
   readonly format?: string | undefined;
   /** Without one, base64 payloads are reported. */
   readonly codec?: PayloadCodec | undefined;
-  /** What a decoder of earlier lines remembers; see {@link DecoderMemory}. */
+  /** State of the decoder of the earlier lines; see {@link DecoderMemory}. */
   readonly memory?: DecoderMemory | undefined;
 }
 
@@ -82,11 +82,11 @@ export interface LineCounts {
 export interface RecordDecoder {
   /** Takes the next line, without its line feed. */
   line(text: string, lineNumber: number, sink: DecodeSink): void;
-  /** Reports what is unfinished at the end of the input. */
+  /** Reports records that are incomplete at the end of the input. */
   end(sink: DecodeSink): void;
   /** True in the middle of a multi-line value or a split record. */
   readonly pending: boolean;
-  /** For a decoder of the lines that follow. */
+  /** State to give to a decoder of the lines that follow. */
   readonly memory: DecoderMemory;
   readonly counts: Readonly<LineCounts>;
 }

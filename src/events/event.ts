@@ -28,7 +28,7 @@ export interface EventNode {
   text(): string;
   /** A member of an object; undefined for anything else. The last of duplicate keys wins. */
   member(key: string): EventNode | undefined;
-  /** The elements of an array; none for anything else. */
+  /** The elements of an array; an empty list for other values. */
   elements(): readonly EventNode[];
 }
 

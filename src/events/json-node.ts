@@ -23,7 +23,7 @@ export class JsonNode {
     return new JsonNode(value, () => text);
   }
 
-  /** A value whose text is made when it is asked for. */
+  /** A node whose source text `source` makes on first use. */
   static lazy(value: JsonValue, source: () => string): JsonNode {
     return new JsonNode(value, source);
   }

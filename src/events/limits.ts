@@ -18,13 +18,13 @@ export const MAX_UNWRAP_DEPTH = 6;
 /** Text prefixes stripped from one line. */
 export const MAX_PREFIXES = 4;
 
-/** Streams whose split records are being rejoined at the same time. */
+/** Streams that may have an incomplete split record at the same time. */
 export const MAX_OPEN_STREAMS = 256;
 
 /** Times a buffered line may start a multi-line value again after one around it broke. */
 export const MAX_RETRIES = 3;
 
-/** Broken elements on one line behind each of which the next good one is looked for. */
+/** How many times per line the decoder searches for the next good element behind a broken one. */
 export const MAX_RESYNCS = 16;
 
 /** Text before a streamed list that is parsed again with each of its elements, in characters. */

@@ -3,7 +3,7 @@ import { lookup, type JsonObject, type JsonValue } from '../json/value.ts';
 import { cutAtNul } from '../util/text.ts';
 import type { AuditEvent, EventOrigin } from './event.ts';
 
-/** What an event's place in the run adds to its JSON. */
+/** Values that an event gets from its place in the run, not from its JSON. */
 export interface EventPlace {
   readonly time: bigint;
   readonly num: number;

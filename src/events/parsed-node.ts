@@ -40,7 +40,7 @@ export class ParsedNode implements EventNode {
   }
 
   member(key: string): EventNode | undefined {
-    // Of an array it would be the element with this index.
+    // On an array, `child` would take the key as an index.
     const child = this.kind === 'object' ? this.#node.child(key) : undefined;
     return child && new ParsedNode(child);
   }

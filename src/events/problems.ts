@@ -79,7 +79,7 @@ export interface Problem {
 /** Every reason with its kind and text, in the order summaries list them. */
 export const PROBLEM_REASONS: Readonly<Record<ProblemReason, ReasonRecord>> = reasons;
 
-/** True for what `--strict` counts: everything but healthy records that are no audit events. */
+/** True for problems that `--strict` counts: all but intact records that are simply no audit events. */
 export function isFault(reason: ProblemReason): boolean {
   return PROBLEM_REASONS[reason].kind !== 'skipped';
 }

@@ -8,7 +8,7 @@ const INDEX: FieldArgument = { kind: 'index', required: false };
 /** A required `[key]`. */
 export const KEY: FieldArgument = { kind: 'key', required: true };
 
-/** What an engine may know of where a value comes from. */
+/** Hints for an engine: which part of the event a value depends on. */
 type Basis = Pick<BoundField, 'reads' | 'evidence'>;
 
 const AUDIT_ID = ['auditID'] as const;

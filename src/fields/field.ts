@@ -6,7 +6,7 @@ export type FieldType = 'string' | 'uint64' | 'abstime' | 'reltime' | 'bool';
 /** One extracted value; undefined means the field is missing. Lists are never empty. */
 export type FieldValue = string | readonly string[] | bigint | boolean | undefined;
 
-/** What a field takes in brackets: a free key, a decimal index, or nothing. */
+/** The argument that a field takes in brackets: any key, a decimal index, or none. */
 export interface FieldArgument {
   readonly kind: 'key' | 'index';
   readonly required: boolean;
@@ -27,7 +27,7 @@ export interface FieldSettings {
 export interface Evidence {
   /** `effective`: the request's body, and for a patch the response's too. */
   readonly body: 'requestObject' | 'responseObject' | 'effective';
-  /** Keys of which at least one is somewhere in the body. */
+  /** At least one of these keys is somewhere in the body. */
   readonly keys: readonly string[];
   /**
    * Where the texts of the value are: each is the `value` of one of the keys; or `inside` the body, as

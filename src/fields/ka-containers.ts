@@ -57,7 +57,7 @@ function joined(key: string): Reader {
   };
 }
 
-/** Elements of arrays, one after the other; what is no array is one element, its text. */
+/** The elements of arrays, flattened; a value that is no array counts as one element. */
 export function capabilityTexts(nodes: readonly (EventNode | undefined)[]): string[] {
   const texts: string[] = [];
   for (const node of nodes) {
@@ -74,7 +74,7 @@ function readCapabilities(event: AuditEvent, list: string, index: number | undef
   return found === undefined ? undefined : capabilityTexts(found);
 }
 
-/** The container's own ID, else the pod's, else 0: what the kubelet starts it with. */
+/** The user or group ID that the kubelet starts the container with: its own, else the pod's, else 0. */
 function effective(key: string): Reader {
   return (event, list, index) => {
     const containers = nodeAt(event, [...SPEC, list]);

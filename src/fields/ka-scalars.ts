@@ -23,7 +23,7 @@ function uriParameter(event: AuditEvent, key: string): string | undefined {
 function targetPodName(event: AuditEvent): string | undefined {
   if (event.get(['objectRef', 'resource']) !== 'pods') return undefined;
   const subresource = event.get(['objectRef', 'subresource']);
-  // GetStringBytes: what is no string reads as the empty one.
+  // As GetStringBytes of fastjson: a value that is no string reads as the empty string.
   if (typeof subresource === 'string' && subresource !== '') return undefined;
   return event.text(['responseObject', 'metadata', 'name']);
 }

@@ -106,7 +106,7 @@ function scalar(
   return scalarField(`kx.podspec.${suffix}`, `${description} ${SCOPE}`, ofEvent, basis(needs));
 }
 
-/** Keys of which a pod spec must have one, and where the field's texts are. */
+/** Keys of which a pod spec must have at least one, and the paths of the field's texts. */
 type Needs = Omit<Evidence, 'body'>;
 
 function basis(needs: Needs): { evidence: Evidence } {

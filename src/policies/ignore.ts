@@ -107,7 +107,7 @@ export class Suppressor {
     return true;
   }
 
-  /** What decides which findings are dropped. */
+  /** Decides which findings are dropped. */
   get conditions(): readonly Condition[] {
     return this.#active.flatMap(({ condition }) => condition ?? []);
   }
@@ -145,7 +145,7 @@ export function checkIgnoredRules(
   }
 }
 
-/** What a run says about its ignore entries: what they dropped, and those that did nothing. */
+/** Remarks about the ignore entries of a run: how many findings each dropped, and which dropped none. */
 export function ignoreNotes(suppressor: Suppressor): string[] {
   const named = ({ rules, place }: IgnoreEntry): string => {
     const names = rules.map(({ text }) => `'${text}'`).join(', ');

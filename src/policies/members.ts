@@ -3,7 +3,7 @@ import { didYouMean } from '../util/suggest.ts';
 import type { Issues } from './issue.ts';
 import type { Policy, RuleEntry } from './policy.ts';
 
-/** What membership depends on. */
+/** The properties of a rule that decide which policies it belongs to. */
 export interface RuleIdentity {
   readonly name: string;
   readonly tags: readonly string[];

@@ -29,7 +29,7 @@ export interface RulePlacement {
 /** By rule name. A rule that is not there fires always. */
 export type Placements = ReadonlyMap<string, RulePlacement>;
 
-/** What a finding says about policies. */
+/** The part of a finding that names its policies. */
 export interface Placed {
   readonly policies: readonly string[];
   readonly severity: Severity;
@@ -41,7 +41,7 @@ export function placeFinding(
   placement: RulePlacement | undefined,
   event: AuditEvent,
 ): Placed | undefined {
-  // One character a policy: which of them are in scope.
+  // The key has one character per policy: whether the event is in its scope.
   let inScope = '';
   let any = false;
   const policies = placement?.policies ?? [];
@@ -72,7 +72,7 @@ interface PlacedAlike {
   readonly placed: Placed;
 }
 
-/** Findings that are placed alike share what is said of it, so that an output makes its text once. */
+/** Findings with the same policies share one object, so that an output writes its text only once. */
 const placedAlike = new WeakMap<RulePlacement, PlacedAlike[]>();
 /** Looked through one by one. */
 const MAX_ALIKE = 16;

@@ -43,7 +43,7 @@ function matches(left: FieldOf, pattern: string): ConditionNode {
   return check(left, operator, { kind: 'value', value: pattern, span: NOWHERE });
 }
 
-/** A value is one of some texts. */
+/** A condition: the value is one of these texts. */
 export function isOneOf(left: FieldOf, values: readonly string[]): ConditionNode {
   return check(left, 'in', { kind: 'list', values, span: NOWHERE });
 }

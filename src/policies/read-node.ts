@@ -15,7 +15,7 @@ export function mappingOf(node: YamlNode, what: string, issues: Issues): YamlMap
   return undefined;
 }
 
-/** The entries of a sequence; none for null, or with an error for anything else. */
+/** The entries of a sequence; an empty list for null; an empty list and an error for other nodes. */
 export function sequenceOf(node: YamlNode, what: string, issues: Issues): readonly YamlNode[] {
   if (node.kind === 'sequence') return node.items;
   if (!isNull(node)) issues.error(node, `${what} must be a list`);
@@ -37,7 +37,7 @@ export function textsOf(node: YamlNode, what: string, issues: Issues): readonly 
     .filter((item) => item !== undefined);
 }
 
-/** `true` or `false`; anything else is an error. */
+/** Reads `true` or `false`; other values are an error. */
 export function booleanOf(node: YamlNode, what: string, issues: Issues): boolean | undefined {
   if (node.kind === 'scalar' && (node.text === 'true' || node.text === 'false')) {
     return node.text === 'true';

@@ -2,7 +2,7 @@ import { didYouMean } from '../util/suggest.ts';
 import type { Issues } from './issue.ts';
 import { CUSTOM_RULES, type Policy, type PolicyDefinition } from './policy.ts';
 
-/** What a user may change in a policy under its own name. */
+/** Keys that a user may change in a bundled policy of the same name. */
 const CHANGEABLE = new Set(['name', 'enabled', 'scope', 'runbook', 'rules']);
 
 const IMPLICIT: Policy = {

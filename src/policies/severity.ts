@@ -1,6 +1,6 @@
 import { isAtLeast, priorityRank, PRIORITIES, type Priority } from '../rules/priority.ts';
 
-/** How grave the owner of a policy takes its findings, most severe first. */
+/** How serious a policy's owner considers its findings, most severe first. */
 export const SEVERITIES = ['high', 'medium', 'low', 'info'] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
@@ -48,7 +48,7 @@ export function isSeverity(level: Level): level is Severity {
   return SEVERITIES.some((severity) => severity === level);
 }
 
-/** What a level is measured on. */
+/** A finding's priority, and its severity where a policy sets one: a level is compared with these. */
 export interface Rated {
   readonly priority: Priority;
   readonly severity?: Severity;

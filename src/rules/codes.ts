@@ -31,7 +31,7 @@ const WARNING_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES;
 export type WarningCode = keyof typeof WARNING_CODES;
 
-/** What a code stands for, in Falco's words. */
+/** Falco's description of a code. */
 export function describeCode(code: ErrorCode | WarningCode): string {
   return { ...ERROR_CODES, ...WARNING_CODES }[code];
 }

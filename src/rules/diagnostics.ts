@@ -1,7 +1,7 @@
 import { describeCode, type ErrorCode, type WarningCode } from './codes.ts';
 import type { SourcePosition } from '../yaml/source-text.ts';
 
-/** What kind of thing a diagnostic is about, outermost first. */
+/** One of the nested things that a diagnostic is about, such as a rule or its condition. */
 export interface DiagnosticItem {
   /** Falco's item type, such as `rule` or `rule condition`. */
   readonly type: string;
@@ -33,7 +33,7 @@ export interface DiagnosticContext {
   readonly items: readonly DiagnosticItem[];
 }
 
-/** Told of each warning. */
+/** Receives each warning. */
 export type Warn = (
   code: WarningCode,
   message: string,
@@ -56,12 +56,12 @@ export class RuleError extends Error {
   }
 }
 
-/** An error as it is reported. */
+/** Builds the reported form of an error. */
 export function errorDiagnostic(error: RuleError): Diagnostic {
   return diagnostic('error', error.code, error.message, error.context, error.hint);
 }
 
-/** A warning as it is reported. */
+/** Builds the reported form of a warning. */
 export function warningDiagnostic(
   code: WarningCode,
   message: string,

@@ -28,7 +28,7 @@ export interface Rule {
   readonly fields: readonly string[];
   /** Files that define or change it, in order. */
   readonly files: readonly string[];
-  /** Where its last full definition or change starts; line from 1. */
+  /** Position of the rule's last full definition or change; lines count from 1. */
   readonly file: string;
   readonly line: number;
 }
@@ -54,7 +54,7 @@ export interface ListInfo {
 
 /** Everything that a set of rules files defines. */
 export interface RuleSet {
-  /** In evaluation order: that of first definition. */
+  /** Rules in evaluation order, which is the order of their first definitions. */
   readonly rules: readonly Rule[];
   readonly macros: readonly MacroInfo[];
   readonly lists: readonly ListInfo[];

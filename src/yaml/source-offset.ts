@@ -39,7 +39,7 @@ function offsetOf(node: YamlScalar, index: number): number {
 
 interface Run {
   readonly length: number;
-  /** True when it holds a line break or indentation: YAML made another text of it. */
+  /** True when the run holds a line break or indentation, which YAML folds into other text. */
   readonly folded: boolean;
   readonly breaks: number;
 }

@@ -71,7 +71,7 @@ export class SourceText {
     return new SourceText([{ text: '', node, from: index, inserted: true }]);
   }
 
-  /** Puts `text` in place of `[start, end)`; positions inside it are those of `anchor`. */
+  /** Replaces `[start, end)` by `text`; errors inside the new text point at the character at `anchor`. */
   replace(start: number, end: number, text: string, anchor: number): SourceText {
     const { node, index } = this.#nodeAt(anchor);
     const middle: Piece = { text, node, from: index, inserted: true };

@@ -14,7 +14,7 @@ import type { YamlNode, YamlScalar, YamlSource } from './yaml-node.ts';
 export class YamlError extends Error {
   readonly position: number;
   readonly hint: string | undefined;
-  /** True when yaml-cpp reads on: what it makes of the text has the wrong shape for a rules file. */
+  /** True when yaml-cpp accepts the text, but reads nodes of a shape that no rules file may have. */
   readonly isMisshapen: boolean;
 
   constructor(message: string, position: number, how: Partial<ReadingFailure> = {}) {
@@ -31,7 +31,7 @@ interface ReadingFailure {
   readonly isMisshapen: boolean;
 }
 
-/** What js-yaml's reasons mean for people and for Falco. */
+/** Reasons that js-yaml gives, each with a hint for the user and whether yaml-cpp would read on. */
 const FAILURES: readonly (ReadingFailure & { readonly reason: RegExp })[] = [
   {
     reason: /^expected the node content, but found ','/,

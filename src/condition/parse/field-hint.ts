@@ -1,6 +1,6 @@
 import { didYouMean, nearest } from '../../util/suggest.ts';
 
-/** What may have been meant by a name that is no field. */
+/** Suggests fields for a name that is no field. */
 export function fieldHint(name: string, names: readonly string[]): string | undefined {
   return namesBelow(name, names) ?? didYouMean(name, names) ?? sameEnding(name, names);
 }

@@ -9,7 +9,7 @@ const MAX_DEPTH = 1000;
 const DEPTH_OF_CONDITION = 6;
 const DEPTH_PER_PARENTHESIS = 5;
 
-/** What the parts of the parser share: the text being read, how wide to read it, and how deep it is nested. */
+/** State that all parts of the parser share: the text, the reading mode and the nesting depth. */
 export class ParserState {
   readonly lexer: Lexer;
   /** True to read what Falco refuses as well (D14, D15). */

@@ -13,7 +13,7 @@ import { connectiveHint, operandHint, transformerHint } from './syntax-hints.ts'
 /** A parsed condition. */
 export interface ParsedCondition {
   readonly node: ConditionNode;
-  /** What Falco would say against the text, when only k8s-audit reads it (D14, D15). */
+  /** Falco's objections to a text that only k8s-audit accepts (D14, D15). */
   readonly refusedByFalco: ConditionError | undefined;
 }
 

@@ -2,14 +2,14 @@ import { didYouMean } from '../../util/suggest.ts';
 import { LIST_OPERATORS, NUMBER_OPERATORS, STRING_OPERATORS, TRANSFORMERS } from '../ast.ts';
 import type { ParserState } from './parser-state.ts';
 
-/** What to say when the quote at the current position is never closed. */
+/** A hint for a quote at the current position that is never closed. */
 export function openQuoteHint(state: ParserState): string | undefined {
   return state.isAt('"') || state.isAt("'")
     ? `the string that starts here is not closed (a quote behind a backslash does not close it)`
     : undefined;
 }
 
-/** What to write instead of an operator of other languages between two checks. */
+/** A hint for `&&`, `||` and other languages' operators between two checks: the word to write instead. */
 export function connectiveHint(state: ParserState): string | undefined {
   const { text, at } = state.lexer;
   const word = /^(?:&+|\|+|[a-zA-Z]+|\S)/.exec(text.slice(at, at + 20))?.[0] ?? '';
@@ -38,7 +38,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   has: "write 'contains' or 'intersects'",
 };
 
-/** What may have been meant by the text where an operator should stand. */
+/** A hint for text that stands in the place of an operator. */
 export function operatorHint(state: ParserState): string | undefined {
   const { text, at } = state.lexer;
   const word = /^(?:[a-zA-Z]+|[^\sa-zA-Z0-9("']+)/.exec(text.slice(at, at + 30))?.[0] ?? '';
@@ -49,7 +49,7 @@ export function operatorHint(state: ParserState): string | undefined {
   return didYouMean(word, OPERATORS);
 }
 
-/** What to say when no check starts at the current position. */
+/** A hint for a position where a check should start and none does. */
 export function operandHint(state: ParserState): string | undefined {
   if (state.isAt('!')) return "write 'not'";
   if (state.isAt('%')) return 'field names have no percent sign in conditions';
@@ -59,7 +59,7 @@ export function operandHint(state: ParserState): string | undefined {
   return state.lexer.atEnd ? 'a check is missing at the end' : undefined;
 }
 
-/** What to say when a value is missing on the right of an operator. */
+/** A hint for an operator without a value on its right. */
 export function valueHint(state: ParserState): string | undefined {
   if (state.lexer.atEnd) return 'the value is missing';
   const open = openQuoteHint(state);
@@ -67,7 +67,7 @@ export function valueHint(state: ParserState): string | undefined {
   return state.isAt('(') ? "only 'in', 'intersects' and 'pmatch' take a list" : undefined;
 }
 
-/** What to say when a word in front of a parenthesis is no transformer. */
+/** A hint for a word before a parenthesis that is no transformer. */
 export function transformerHint(name: string): string | undefined {
   if (name === 'val') return 'val() stands only on the right of an operator';
   return didYouMean(name, TRANSFORMERS);

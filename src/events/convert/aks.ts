@@ -21,7 +21,7 @@ const COLUMNS: readonly (readonly [column: string, field: string])[] = [
   ['Annotations', 'annotations'],
 ];
 
-/** What Azure writes for a body it left out. */
+/** Azure writes this text in place of a body that was too large. */
 const LEFT_OUT = 'skipped-too-big-size-object';
 
 /** True for a row of AKSAudit, AKSAuditAdmin or ArcK8sAudit. */

@@ -140,7 +140,7 @@ function body(value: JsonValue | undefined): JsonValue | undefined {
   return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
 }
 
-/** The entry's labels, with those of its resource on top. */
+/** The labels of the entry and of its resource; the resource wins. */
 function annotations(entry: JsonObject): JsonObject | undefined {
   const own = member(entry, 'labels');
   const resource = lookup(entry, ['resource', 'labels']);

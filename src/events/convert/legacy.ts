@@ -61,7 +61,7 @@ function unquote(raw: string): string {
   });
 }
 
-/** The apiserver writes `<none>`, `<self>`, `<lookup>` and `<deferred>` for what is not set. */
+/** The API server writes `<none>`, `<self>`, `<lookup>` and `<deferred>` for values that are not set. */
 function given(value: string | undefined): string | undefined {
   return value === undefined || value === '' || /^<\w+>$/.test(value) ? undefined : value;
 }

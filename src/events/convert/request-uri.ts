@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../json/value.ts';
 
-/** What a Kubernetes API path is about. */
+/** The object that a Kubernetes API path addresses. */
 export interface RequestTarget {
   readonly objectRef: JsonObject;
   /** True when the path names one object. */

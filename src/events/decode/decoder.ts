@@ -36,7 +36,7 @@ class LineDecoder implements RecordDecoder {
   /** Lines to decode, the next one last; more than one only after a multi-line value broke. */
   readonly #queue: BufferedLine[] = [];
   #sink: DecodeSink | undefined;
-  /** True while lines are tried again whose record has been reported already. */
+  /** True while lines of an already reported record are tried again: their problems are not reported twice. */
   #quiet = false;
   /** True after a multi-line value broke: its closing brackets are still to come. */
   #afterBreak: boolean;
@@ -200,7 +200,7 @@ class LineDecoder implements RecordDecoder {
   #assembled(text: string, lines: readonly BufferedLine[], bad: boolean, head?: string): void {
     const first = lines[0]!;
     const quiet = this.#quiet;
-    // A line that is nothing but broken values is one problem; elements of lists are one each.
+    // A line of broken values counts as one problem; each broken element of a list counts as its own.
     this.#quiet = first.quiet || (head === undefined && first.counted === 'problems');
     const outcome = bad
       ? this.#records.malformed(first.line)
@@ -214,7 +214,7 @@ class LineDecoder implements RecordDecoder {
     }
   }
 
-  /** Reads a line again, alone, that a malformed value of several lines had swallowed. */
+  /** Decodes one line again by itself, after it was part of a malformed value of several lines. */
   #rescue(line: BufferedLine): void {
     const start = contentStart(line.text);
     if (line.text[start] !== '{') return;

@@ -10,7 +10,10 @@ interface Look {
   readonly text: string;
 }
 
-/** What people feed by mistake, by the start of the first line; constant, anchored patterns. */
+/**
+ * Inputs that people pass by mistake, recognised by the start of the first line. The patterns are constant and
+ * anchored.
+ */
 const LOOKS: readonly Look[] = [
   { pattern: /^apiVersion: audit\.k8s\.io/, text: 'an audit policy (YAML), not an audit log' },
   { pattern: /^(?:---|apiVersion:|kind:|[\w-]{1,64}:(?: |$))/, text: 'YAML' },
@@ -36,7 +39,7 @@ const JSON_LOOKS: readonly (readonly [key: string, text: string])[] = [
 ];
 
 /**
- * What an input in which nothing was recognised looks like, for one line to the user.
+ * Describes an input without any event in a few words, for an error message.
  *
  * @param line the first line that is not blank
  */

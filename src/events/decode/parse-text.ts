@@ -4,11 +4,11 @@ import { createDecoder } from './decoder.ts';
 import { ParsedEvent } from '../parsed-event.ts';
 import { PROBLEM_REASONS, type Problem } from '../problems.ts';
 
-/** What a text holds. */
+/** The events and problems of a text. */
 export interface ParsedText {
   /** In the order of the text. */
   readonly events: readonly ParsedEvent[];
-  /** What did not become an event, and why. */
+  /** Records that did not become events, each with its reason. */
   readonly problems: readonly Problem[];
 }
 

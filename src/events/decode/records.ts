@@ -95,7 +95,7 @@ export class Records {
     return recognise(value, true) !== 'other' || this.#envelopes.find(value, 0) !== undefined;
   }
 
-  /** Reports the records whose rest never came. */
+  /** Reports records that are still incomplete at the end of the input. */
   end(): void {
     this.unwrapper.abandon();
   }

@@ -29,7 +29,7 @@ export interface BrokenValue {
   readonly resume?: number;
 }
 
-/** What became of a line: part of an open value, done with, or it broke something. */
+/** The outcome of one line: it belongs to an open value, it is finished, or it broke a value. */
 export type Fed = 'open' | 'done' | BrokenValue;
 
 interface AssemblerOptions {
@@ -45,7 +45,7 @@ interface AssemblerOptions {
   ) => void;
   /** Takes a line that only carries the start of a list. */
   readonly structural: (line: BufferedLine) => void;
-  /** Start of the next element behind a broken one; -1 when there is none. */
+  /** Finds the start of the next element behind a broken one; -1 when the line has none. */
   readonly nextElement?: (line: BufferedLine, broken: number) => number;
 }
 
@@ -56,7 +56,7 @@ interface OpenList {
   used: boolean;
 }
 
-/** What a buffered line is taken to cost beyond its characters. */
+/** Assumed memory of a buffered line beyond its characters, in bytes. */
 const LINE_OVERHEAD = 128;
 
 /**
@@ -128,7 +128,7 @@ export class Assembler {
     }
   }
 
-  /** Gives up the open value; returns the lines of it that were not handed over. */
+  /** Drops the open value and returns its lines that were not handed over yet. */
   abandon(): readonly BufferedLine[] {
     const lines = this.#lines.length === 0 && this.#list ? [this.#list.line] : this.#lines;
     this.#reset();

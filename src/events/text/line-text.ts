@@ -26,7 +26,7 @@ export function isOnlyPunctuation(text: string): boolean {
   return /^[\s,[\]{}]*$/.test(text);
 }
 
-/** True for text of which only closing brackets and commas are left. */
+/** True for text that consists of closing brackets and commas only. */
 export function isOnlyClosers(text: string, from: number): boolean {
   let i = contentStart(text, from);
   while (text[i] === ']' || text[i] === '}' || text[i] === ',') i = contentStart(text, i + 1);

@@ -1,7 +1,9 @@
 import { member } from '../../json/value.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 
-/** What an object claims to be, as far as it concerns audit logs. */
+/**
+ * The kind that an object claims to be: an audit event, a list of them, another Kubernetes event, or neither.
+ */
 export type Recognised = 'event' | 'list' | 'core-event' | 'other';
 
 /**

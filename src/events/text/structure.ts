@@ -3,7 +3,7 @@ import { MAX_LIST_HEAD, MAX_NESTING } from '../limits.ts';
 
 /** Why {@link StructureScanner.next} stopped. */
 export type Stop =
-  /** A list opened whose elements can be read one by one; `at` is behind its `[`. */
+  /** A list has opened, and its elements can be read one by one; `at` is the index behind its `[`. */
   | 'list-open'
   /** An element of that list ended; `at` is behind it. */
   | 'element'
@@ -16,10 +16,10 @@ export type Stop =
   /** More levels than {@link MAX_NESTING}. */
   | 'too-deep';
 
-/** Keys of a top-level object whose array holds records, in every wrapping that has one. */
+/** Keys under which wrappings keep a list of records in a top-level object. */
 const LIST_KEYS = new Set(['items', 'events', 'records', 'logEvents', 'results', 'Records']);
 
-/** What the grammar allows next. */
+/** The tokens that the JSON grammar allows next. */
 type Expect = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'colon' | 'comma-or-end';
 
 /**
@@ -34,7 +34,7 @@ export class StructureScanner {
   at = 0;
   /** True when the element or value that just ended broke the grammar. */
   wasBad = false;
-  /** Level of the open list whose elements are reported; 0 when there is none. */
+  /** Nesting level of the list whose elements are reported one by one; 0 while no such list is open. */
   #listDepth = 0;
   #bad = false;
   readonly #open: ('{' | '[')[] = [];

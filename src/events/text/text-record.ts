@@ -7,7 +7,7 @@ import { MAX_LIST_HEAD, MAX_RESYNCS } from '../limits.ts';
 import type { ProblemReason } from '../problems.ts';
 import { StructureScanner } from './structure.ts';
 
-/** What text without prefixes is. */
+/** The kind and content of a text whose prefixes have been stripped. */
 export type TextRecord =
   | { readonly kind: 'json'; readonly text: string }
   /** JSON values behind each other, or with other text around them. */
@@ -60,7 +60,7 @@ export function splitValues(
   return { values, problem: values.length === 0 ? 'empty-list' : undefined };
 }
 
-/** Start of the next acceptable element of a list behind a broken one; -1 when there is none. */
+/** Finds the start of the next acceptable element of a list behind a broken one; -1 when there is none. */
 export function nextElement(
   text: string,
   broken: number,
@@ -79,7 +79,7 @@ export function nextElement(
   return -1;
 }
 
-/** The value, or why there is none. */
+/** The parsed value, or the error when the text is no JSON. */
 export function tryParse(text: string): JsonValue | JsonSyntaxError {
   try {
     return parseJson(text);

@@ -11,12 +11,14 @@ import type { Envelope } from './envelope.ts';
 export class EnvelopeFinder {
   readonly #last: (Envelope | undefined)[] = [];
 
-  /** @param memory what another finder remembered */
+  /** @param memory state of the finder of the earlier lines */
   constructor(memory: readonly number[] = []) {
     this.#last = memory.map((index) => ENVELOPES[index]);
   }
 
-  /** What is remembered, for another finder: the wrapper's index at each depth, -1 for none. */
+  /**
+   * State for the finder of the lines that follow: the index of the last wrapper at each depth, -1 for none.
+   */
   get memory(): number[] {
     return Array.from(this.#last, (envelope) =>
       envelope === undefined ? -1 : ENVELOPES.indexOf(envelope),

@@ -28,7 +28,7 @@ export interface Envelope {
   readonly recognise: (object: JsonObject) => boolean;
   /** True for a shape that many products share: it is tried after all others. */
   readonly generic?: boolean;
-  /** What is inside. */
+  /** Yields the events, fragments and problems inside. */
   readonly open: (node: JsonNode, object: JsonObject) => Iterable<Part>;
 }
 

@@ -38,7 +38,7 @@ export function inputFormats(): readonly InputFormat[] {
   ];
 }
 
-/** The format of a name; undefined when there is none. */
+/** The format with this name, or undefined. */
 export function findFormat(name: string): InputFormat | undefined {
   return inputFormats().find((format) => format.name === name);
 }

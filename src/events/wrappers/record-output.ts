@@ -5,10 +5,10 @@ import { eventTime } from '../event-time.ts';
 import type { JsonNode } from '../json-node.ts';
 import type { ProblemReason } from '../problems.ts';
 
-/** What a record was: at least one event, a part of a split record, or a problem. */
+/** The outcome of a record: at least one event, a held part of a split record, or a problem. */
 export type Outcome = 'events' | 'held' | 'problem';
 
-/** Hands over what is found in one record and keeps track of what the record was. */
+/** Passes the events and problems of a record to the sink, and tells the outcome of the record. */
 export class RecordOutput {
   readonly #sink: DecodeSink;
   #line = 0;
@@ -30,7 +30,7 @@ export class RecordOutput {
     return this.#events;
   }
 
-  /** Runs what reads one record; every record ends as events, held, or a problem. */
+  /** Runs the function that reads one record, and returns the outcome. */
   record(line: number, read: () => void): Outcome {
     this.#line = line;
     this.#events = 0;
@@ -43,7 +43,7 @@ export class RecordOutput {
     return 'problem';
   }
 
-  /** Runs what reads a record that started on an earlier line. */
+  /** Runs the function that reads a record which started on an earlier line. */
   startedOn(line: number, read: () => void): void {
     const current = this.#line;
     this.#line = line;

@@ -19,7 +19,7 @@ export interface Stripped {
 /** The start of a line of the legacy audit format, whose own timestamp is no prefix. */
 const LEGACY = /^\S{1,40} AUDIT: id="/;
 
-/** What may stand behind the prefixes: JSON, a legacy line, or klog text that is reported as such. */
+/** Text that may follow the prefixes: JSON, a legacy line, or klog text, which is reported as such. */
 const ACCEPTED = /^(?:[{["]|\S{1,40} AUDIT: id="|[IWEF]\d{4} \d\d:)/;
 
 /** Streams with an open record; see Fragments. */
@@ -97,7 +97,7 @@ function apply(prefix: Prefix, text: string): Hit | undefined {
   return { prefix, length: match[0].length, groups: match.groups ?? {} };
 }
 
-/** stern and others colour what is before the record. */
+/** Removes the colour codes that stern and others write before the record. */
 function withoutColour(text: string): string {
   if (!text.includes('\u001b', 0)) return text;
   const start = text.indexOf('{');

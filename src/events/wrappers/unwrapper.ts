@@ -52,7 +52,7 @@ export class Unwrapper {
     return this.#fragments.has(key);
   }
 
-  /** Reports the open record of a key, or all of them, as unfinished. */
+  /** Reports the incomplete record of this key, or of all keys, as unfinished. */
   abandon(key?: string): void {
     this.#unfinished(this.#fragments.abandon(key));
   }

@@ -3,7 +3,7 @@ import type { EnvelopeFinder } from './envelope-finder.ts';
 import type { InputFormat } from './formats.ts';
 import type { RecordOutput } from './record-output.ts';
 
-/** What an unwrapper works with. */
+/** The collaborators and bounds of an unwrapper. */
 export interface UnwrapperOptions {
   readonly output: RecordOutput;
   readonly envelopes: EnvelopeFinder;

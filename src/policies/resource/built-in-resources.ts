@@ -1,4 +1,7 @@
-/** The resources of Kubernetes by API group, those of removed versions included; without subresources. */
+/**
+ * The resources of Kubernetes by API group, without subresources. Resources of removed API versions are
+ * included.
+ */
 export const BUILT_IN_RESOURCES: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     '':

@@ -11,7 +11,7 @@ const VERB = pointer('/verb');
 const CODE = pointer('/responseStatus/code');
 const DECISION = pointer('/annotations/authorization.k8s.io~1decision');
 
-/** What the group is written as in events: the core group has no name (GKE calls it core). */
+/** Spellings of the core group in events: it has no name, but GKE writes core. */
 const CORE_TEXTS = ['', 'core'];
 
 /** Kinds that admission webhooks never see (Kubernetes: webhook/predicates/rules, exempt kinds). */
@@ -47,9 +47,9 @@ export function isNamespaceObject(): ConditionNode {
   return every(equals(RESOURCE, 'namespaces'), inCoreGroup());
 }
 
-/** The operation that a request is to admission; a read is none. */
+/** A condition for the requests that admission sees as `operation`; admission sees no reads. */
 export function operationCondition(operation: string): ConditionNode | undefined {
-  // A connection is one whatever the verb: exec is create over SPDY and get over WebSocket.
+  // exec and the like are CONNECT for every verb: SPDY clients use create, WebSocket clients get.
   const connect = connectCondition();
   const created = every(isOneOf(VERB, ['update', 'patch']), equals(CODE, '201'));
   switch (operation) {

@@ -64,9 +64,9 @@ export class ResourceFilter {
   readonly steps: readonly FilterStep<Condition>[];
   readonly spec: ResourceFilterSpec;
   readonly mode: ResourceMode;
-  /** What each resource rule covers; undefined when no request can meet it. */
+  /** The condition of each resource rule; undefined when no request can meet it. */
   readonly rules: readonly (Condition | undefined)[];
-  /** For each rule, whether it was the first to cover an event. */
+  /** For each rule, whether it was ever the first that covered an event. */
   readonly #covered: boolean[];
   readonly #missed = new Map<string, number>();
 
@@ -113,7 +113,7 @@ export class ResourceFilter {
     return this.#missed;
   }
 
-  /** Rules, counted from 1, that were never the first to cover an event. */
+  /** Numbers of the rules, from 1, that were never the first to cover an event: they change nothing. */
   get unused(): readonly number[] {
     return this.#covered.flatMap((covered, index) => (covered ? [] : [index + 1]));
   }

@@ -27,7 +27,7 @@ const EQUIVALENTS: readonly { resources: readonly string[]; groups: readonly [st
     { resources: ['podsecuritypolicies'], groups: ['policy', 'extensions'] },
   ];
 
-/** What stands for a part that always holds. */
+/** A condition part that always holds. */
 const ALWAYS = true;
 type Part = ConditionNode | typeof ALWAYS | undefined;
 

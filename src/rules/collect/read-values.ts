@@ -7,7 +7,7 @@ import {
   type YamlScalar,
 } from '../../yaml/yaml-node.ts';
 
-/** An item being read and what it is, for errors. */
+/** An item of a rules file, with the names that errors call it by. */
 export interface ItemContext {
   readonly node: YamlMapping;
   readonly items: readonly DiagnosticItem[];

@@ -104,7 +104,7 @@ function readPlugin(node: YamlNode, item: ItemContext): { name: string; version:
   };
 }
 
-/** What keeps a requirement from being met (Falco falco_engine.cpp: check_plugin_requirements). */
+/** Why a requirement is not met; undefined when it is (Falco falco_engine.cpp: check_plugin_requirements). */
 export function unmetRequirement(requirement: PluginRequirement): string | undefined {
   for (const { name, version } of requirement) {
     const available = Object.hasOwn(PLUGIN_VERSIONS, name) ? PLUGIN_VERSIONS[name] : undefined;

@@ -14,7 +14,7 @@ import type { YamlNode } from '../../yaml/yaml-node.ts';
 
 const COMPARISONS = ['exists', ...NUMBER_OPERATORS, ...STRING_OPERATORS, ...LIST_OPERATORS];
 
-/** What keeps a text from being a field in an exception, and what may have been meant. */
+/** Why a text cannot be a field in an exception, with a hint. */
 export interface FieldProblem {
   readonly message: string;
   readonly hint?: string | undefined;
@@ -155,7 +155,7 @@ const put = (text: string, node: YamlNode): SourceText => SourceText.inserted(te
 
 function exceptionParts(exception: ExceptionDefinition): SourceText[] {
   const { node } = exception;
-  // Only an exception that replaces another may lack them.
+  // Only an exception that replaces an earlier one may lack fields.
   const fields = exception.fields ?? { node, text: '', items: undefined };
   const comps = exception.comps ?? { node, text: '', items: undefined };
   return fields.items === undefined

@@ -82,7 +82,7 @@ export class Macros {
     return this.#macros.get(name)!;
   }
 
-  /** What a rule's condition refers to: it sees the macros of all files. @throws RuleError */
+  /** Resolves the lists and macros of a rule's condition; it sees the macros of all files. @throws RuleError */
   references(parsed: Parsed, items: readonly DiagnosticItem[]): References {
     const macros = new Set<string>();
     const lists = new Set(parsed.lists);

@@ -2,7 +2,7 @@ import type { WrapperContext } from '../../decoded.ts';
 import type { Part } from '../envelope.ts';
 import type { JsonNode } from '../../json-node.ts';
 
-/** What is at a path, or the problem that nothing is there. */
+/** Yields the value at a path, or a problem when the path leads to nothing. */
 export function* payload(
   node: JsonNode,
   path: readonly string[],
@@ -16,7 +16,7 @@ export function* payload(
   }
 }
 
-/** The parts of every element of a list. */
+/** Yields the parts of each element of a list. */
 export function* each(
   list: JsonNode | undefined,
   open: (element: JsonNode) => Iterable<Part>,
@@ -24,7 +24,7 @@ export function* each(
   for (const element of list?.elements() ?? []) yield* open(element);
 }
 
-/** The first of several paths that leads somewhere. */
+/** Yields the value at the first path that leads to one. */
 export function* firstPayload(
   node: JsonNode,
   paths: readonly (readonly string[])[],
