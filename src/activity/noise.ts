@@ -44,7 +44,7 @@ const CONTROLLERS = new Set(
     .map((name) => `system:serviceaccount:kube-system:${name}`),
 );
 
-/** What a kubelet does all day for its node and pods; reading secrets is part of it, so it stays listed. */
+/** Resources that a kubelet uses all day. Secrets are not among them: reads of secrets stay listed. */
 const KUBELET_RESOURCES = new Set([
   'nodes',
   'pods',

@@ -15,7 +15,9 @@ const MAX_ITEMS = 32;
 /** One API request: what its stages say together. Texts are untrusted. */
 export interface Request {
   readonly auditId: string | undefined;
-  /** When the API server received it, else when it was first logged; nanoseconds since the epoch, 0 unknown. */
+  /**
+   * Time of receipt by the API server, else of the first log entry; nanoseconds since the epoch, 0 if unknown.
+   */
   readonly time: bigint;
   /** Stage time of ResponseStarted, when that was logged. */
   readonly started: bigint | undefined;
@@ -111,7 +113,7 @@ export function requestResource({ resource, subresource, uri }: Request): string
   return subresource === undefined || subresource === '' ? resource : `${resource}/${subresource}`;
 }
 
-/** What the request is about, as `namespace/resource/name/subresource`; for other URLs the path. */
+/** The object of the request, as `namespace/resource/name/subresource`; the path for other URLs. */
 export function requestObject(request: Request): string {
   const { namespace, resource, name, subresource, uri } = request;
   if (resource === undefined) return pathOf(uri);

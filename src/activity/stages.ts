@@ -1,9 +1,9 @@
 import type { AuditEvent } from '../events/event.ts';
 import { bounded, isEarlyStage, isLastStage, requestOf, type Request } from './request.ts';
 
-/** Requests whose last stage is awaited. Watches and exec sessions are open for minutes to hours. */
+/** Most requests that may wait for their last stage. Watches and exec sessions stay open for hours. */
 const MAX_OPEN = 50_000;
-/** Finished requests remembered, so that copies and late stages of them are not counted again. */
+/** Finished requests that are remembered, so that copies and late stages are not counted twice. */
 const MAX_DONE = 50_000;
 
 /** Takes a request once. The event is its last stage; undefined when none was seen. */
@@ -50,7 +50,7 @@ export class StageFolder {
     this.#emit(earlier === undefined ? request : later(earlier, request), event);
   }
 
-  /** Hands over what is still open. */
+  /** Hands over the requests that are still open. */
   end(): void {
     for (const request of this.#open.values()) this.#emit(request, undefined);
     this.#open.clear();
@@ -85,14 +85,14 @@ export class StageFolder {
   }
 }
 
-/** What both stages know, the later one first. */
+/** Merges two stages of a request; values of the later stage win. */
 function later(earlier: Request, request: Request): Request {
   const [first, last] = isEarlyStage(earlier.stage) ? [earlier, request] : [request, earlier];
   return { ...last, started: last.started ?? first.started, origin: first.origin };
 }
 
 /**
- * What the stages of a request share. The audit ID alone is not enough: a client may send its own
+ * A key that the stages of one request share. The audit ID alone is not enough: a client may send its own
  * (header Audit-ID) and use it again, and would hide requests that way.
  */
 function requestKey(event: AuditEvent, request: Request): string | undefined {

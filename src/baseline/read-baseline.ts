@@ -11,7 +11,7 @@ const FINGERPRINT = /^[0-9a-f]{32}$/;
  * The known findings in a baseline file, or in an earlier ndjson, json or sarif report.
  *
  * @param name how errors call the file
- * @throws KnownError when the text is none of these
+ * @throws KnownError when the text has none of these formats
  */
 export function parseBaseline(name: string, text: string): BaselineEntry[] {
   const content = text.replace(/^\uFEFF/, '');

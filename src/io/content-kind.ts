@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 
-/** What the first bytes of an input say it is. */
+/** The kind of an input, told by its first bytes. */
 export type ContentKind =
   | { readonly type: 'text' | 'gzip' | 'zstd' | 'utf16le' | 'utf16be' }
   | { readonly type: 'binary'; readonly detail: string };
@@ -8,7 +8,7 @@ export type ContentKind =
 const MAGIC: readonly (readonly [bytes: readonly number[], kind: ContentKind])[] = [
   [[0x1f, 0x8b], { type: 'gzip' }],
   [[0x28, 0xb5, 0x2f, 0xfd], { type: 'zstd' }],
-  // What PowerShell writes when output is redirected.
+  // PowerShell writes UTF-16 with this mark when output is redirected.
   [[0xff, 0xfe], { type: 'utf16le' }],
   [[0xfe, 0xff], { type: 'utf16be' }],
   [[0x50, 0x4b, 0x03, 0x04], { type: 'binary', detail: 'a zip archive; unpack it first' }],
@@ -47,7 +47,7 @@ function isSkippableFrame(start: Buffer): boolean {
   return (start[0] ?? 0) >> 4 === 5 && start[1] === 0x2a && start[2] === 0x4d && start[3] === 0x18;
 }
 
-/** A byte that is one for {@link isControl}, and no NUL. */
+/** Control bytes as in {@link isControl}, without NUL. */
 // oxlint-disable-next-line no-control-regex -- that is what is looked for
 const CONTROL = /[\x01-\x08\x0e-\x1a\x1c\x1d\x1f]/;
 

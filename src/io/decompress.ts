@@ -137,7 +137,9 @@ async function feed(inflate: Gunzip, raw: AsyncGenerator<Buffer>): Promise<void>
 /** The zstd tool refuses larger windows too, unless told otherwise. */
 const MAX_ZSTD_WINDOW = 128 * 1024 * 1024;
 
-/** A block of four bytes may expand to 128 KiB: 1 KiB of them to 32 MiB before it is checked. */
+/**
+ * Bytes fed at a time. Four bytes may expand to 128 KiB, so 1 KiB may expand to 32 MiB before the next check.
+ */
 const ZSTD_FEED = 1024;
 
 /** zstd in JavaScript: node:zlib has none before Node 22, and stops after the first frame there. */
@@ -161,7 +163,7 @@ async function* unzstd(raw: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
     }
     stream.push(new Uint8Array(0), true);
   } catch (error) {
-    // What came before the error counts.
+    // Data before the error is still handed over.
     yield* ready;
     throw error;
   }

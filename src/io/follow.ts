@@ -6,7 +6,7 @@ import type { ReadOptions } from './read-input.ts';
 import { errorCode } from './sources.ts';
 
 export interface FollowOptions extends ReadOptions {
-  /** Ends following; what is unfinished then is handed over as the last line. */
+  /** Ends following; an unfinished line is then handed over as the last one. */
   readonly signal: AbortSignal;
   /** True to start at the end of the file. */
   readonly fromEnd?: boolean | undefined;
@@ -106,7 +106,10 @@ function open(path: string, report: FollowOptions | undefined): number | undefin
   }
 }
 
-/** True when the path has become another file; while there is none, the old one may still grow. */
+/**
+ * True when the path leads to another file than the open one. While it leads to none, the open file may still
+ * grow.
+ */
 function isReplaced(fd: number, path: string): boolean {
   const now = statSync(path, { throwIfNoEntry: false });
   if (now === undefined) return false;

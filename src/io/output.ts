@@ -101,7 +101,7 @@ function fitting(text: string, space: number, cut: string): string {
   return end <= 0 ? '' : bytes.toString('utf8', 0, end) + cut;
 }
 
-/** True when both paths lead to the same existing file, by whatever names and links. */
+/** True when both paths lead to the same existing file, also through links. */
 export function isSameFile(one: string, other: string): boolean {
   const first = statSync(one, { throwIfNoEntry: false });
   const second = statSync(other, { throwIfNoEntry: false });

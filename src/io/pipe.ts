@@ -15,7 +15,7 @@ export interface ByteSource {
   close(): void;
 }
 
-/** True for what may have nothing to read for a long time: pipes, sockets and terminals. */
+/** True for descriptors that may have nothing to read for a long time: pipes, sockets and terminals. */
 export function isPipe(fd: number): boolean {
   const stats = fstatSync(fd);
   // First of all: Node's module that knows terminals takes a millisecond to load.
@@ -23,7 +23,7 @@ export function isPipe(fd: number): boolean {
   return stats.isFIFO() || stats.isSocket() || isatty(fd);
 }
 
-/** What Linux holds in a pipe, and the most that a stream reads at a time. */
+/** Bytes read at a time: the size of a pipe's buffer in Linux. */
 const WAIT_SIZE = 64 * 1024;
 
 /**
@@ -62,7 +62,7 @@ export function openPipe(fd: number, signal: AbortSignal | undefined): ByteSourc
   };
 }
 
-/** Reads what is there; undefined when that is nothing yet. */
+/** Reads the available bytes; undefined when there are none yet. */
 function readNow(fd: number, space: Buffer): number | undefined {
   try {
     return readSync(fd, space, 0, space.length, null);

@@ -12,7 +12,7 @@ export interface PlainFile {
 
 const HEAD_SIZE = 4096;
 
-/** Opens such a file; undefined when it is something else, smaller than `minSize`, or cannot be read. */
+/** Opens a plain file; undefined when it is compressed or binary, smaller than `minSize`, or unreadable. */
 export function openPlainFile(path: string, minSize: number): PlainFile | undefined {
   let fd: number;
   try {

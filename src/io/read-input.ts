@@ -135,7 +135,7 @@ async function* readOpen<T>(
   options: FeedOptions,
   target: ByteTarget<T>,
 ): AsyncGenerator<T | undefined> {
-  // The first bytes tell what it is; a pipe may hand them over one by one.
+  // The first bytes tell the kind of the input; a pipe may deliver them one by one.
   const head = Buffer.alloc(HEAD_SIZE);
   let known = 0;
   while (known < MAGIC_SIZE) {
@@ -164,7 +164,7 @@ async function* readOpen<T>(
       at += count;
       yield target.filled(count);
     }
-    // What expands to less than there is room for may be all that came.
+    // A chunk that does not fill its room may be all that a live input has sent so far.
     if (chunk.length < EXPANDED_CHUNK) {
       target.pause?.();
       yield undefined;

@@ -1,7 +1,7 @@
 import type { Finding } from '../engine/finding.ts';
 import { subjectObject, subjectUser } from './subject.ts';
 
-/** What `--group-by` can count. */
+/** The values that `--group-by` can count by. */
 export const FINDING_GROUPS = [
   'rule',
   'policy',

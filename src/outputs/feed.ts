@@ -70,7 +70,7 @@ export class Feed implements OutputWriter {
     this.#rows.set(key, { finding, count: 1, first: finding.time, last: finding.time });
   }
 
-  /** For live input, when it pauses: what is not to be put in order is written. */
+  /** Writes held findings when live input pauses, unless an order was asked for, which needs all of them. */
   flush(): void {
     if (this.#options.sort === undefined) this.#writeAll();
     this.#writer.flush?.();

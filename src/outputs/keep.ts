@@ -38,7 +38,7 @@ export class MostSevere<T> {
     return this.#seen - this.#size;
   }
 
-  /** What is kept, in the order it was offered. */
+  /** The kept items, in the order in which they were offered. */
   inOrder(): T[] {
     return this.#byRank
       .flat()
@@ -46,7 +46,7 @@ export class MostSevere<T> {
       .map(({ item }) => item);
   }
 
-  /** What is kept, most severe first. */
+  /** The kept items, most severe first. */
   bySeverity(): T[] {
     return this.#byRank.flat().map(({ item }) => item);
   }

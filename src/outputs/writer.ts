@@ -8,7 +8,7 @@ export interface Sink {
   write(text: string): void;
 }
 
-/** What reports say about a rule, whether or not it fired. */
+/** The parts of a rule that reports show, whether or not it fired. */
 export interface RuleInfo {
   readonly name: string;
   readonly description: string;
@@ -45,7 +45,7 @@ export interface OutputContext {
 export interface OutputWriter {
   start?(): void;
   finding(finding: Finding): void;
-  /** Writes what is held back for layout; for live input, when it pauses. */
+  /** Writes output that was held back for layout. Called when live input pauses. */
   flush?(): void;
   end(summary: ScanSummary): void;
 }

@@ -5,7 +5,7 @@ import { get, type YamlMapping, type YamlNode } from '../yaml/yaml-node.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { yamlValue } from './yaml-value.ts';
 
-/** An event of a test, with what it is about. */
+/** An event of a test, with its name for messages. */
 export interface TestEvent {
   readonly why: string;
   readonly event: JsonObject;
@@ -88,7 +88,7 @@ function keysOf(path: string): string[] {
   return parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** Sets a value; what is missing on the way is created. An array takes decimal keys like an object. */
+/** Sets a value at a path, creating missing objects and arrays. Decimal keys index arrays. */
 function setAt(root: JsonObject, keys: readonly string[], value: JsonValue): void {
   let node: JsonObject = root;
   for (const [at, key] of keys.slice(0, -1).entries()) {

@@ -80,7 +80,7 @@ function namedEvents(
   return named;
 }
 
-/** The rules of a file, or those of a test with the file's before them. */
+/** The rules that a test loads: those of its file, then its own. */
 function rulesOf(mapping: YamlMapping, shared: TestRules | undefined, issues: Issues): TestRules {
   const list = get(mapping, 'rules');
   const items = list === undefined ? [] : sequenceOf(list, 'rules', issues);
@@ -143,7 +143,7 @@ function eventTests(
   });
 }
 
-/** A sequence of events and what all rules make of it. */
+/** A sequence of events, with the findings expected of all rules together. */
 function sequenceTest(
   test: YamlMapping,
   named: ReadonlyMap<string, JsonObject>,

@@ -22,7 +22,7 @@ export interface Expectation {
   readonly policies: JsonValue | undefined;
 }
 
-/** What rules a test loads. */
+/** The rules that a test loads. */
 export interface TestRules {
   readonly defaultRules: boolean;
   /** Rules files, as the test file names them, and where it is. */
@@ -37,13 +37,13 @@ export interface TestRules {
 export interface RuleTest {
   readonly name: string;
   readonly events: readonly TestEvent[];
-  /** Logs whose events follow, as the test file names them. */
+  /** Logs that are evaluated after the events; paths as the test file names them. */
   readonly logs: readonly string[];
   readonly expect: readonly Expectation[];
   /** Rules that are judged; undefined means all. */
   readonly about: readonly string[] | undefined;
   readonly rules: TestRules;
-  /** Where it stands: `file:line`. */
+  /** Position of the test: `file:line`. */
   readonly place: string;
   /** Names of rules it mentions, with their nodes, for messages. */
   readonly mentions: readonly { readonly rule: string; readonly node: YamlNode }[];

@@ -7,7 +7,7 @@ export interface FileResults {
   readonly results: readonly TestResult[];
 }
 
-/** Failed tests with what is wrong, then a line for each file. */
+/** The failed tests with the reasons, then one line per file. */
 export function testText(files: readonly FileResults[]): string {
   let text = '';
   for (const { file, results } of files) {

@@ -25,7 +25,7 @@ function scalarValue({ text, isNull, style }: YamlScalar): JsonValue {
   if (/^(?:false|False|FALSE)$/.test(text)) return false;
   if (/^[-+]?\d+$/.test(text) || /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(text)) {
     const number = Number(text);
-    // What a number cannot hold exactly stays as it was written.
+    // A number that JavaScript cannot hold exactly stays text.
     return Number.isInteger(number) && !Number.isSafeInteger(number) ? text : number;
   }
   return text;

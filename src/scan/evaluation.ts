@@ -4,9 +4,9 @@ import { RuleCounter } from '../engine/rule-counter.ts';
 import type { Suppressor } from '../policies/ignore.ts';
 import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
 
-/** What a plan is evaluated with: rules and filters, compiled, and what they count. A thread has its own. */
+/** The compiled rules and filters of a plan, with their counters. Each thread makes its own from the plan. */
 export interface Evaluation {
-  /** What an engine is made of; ignore entries are in the `suppressor`. */
+  /** Options of the engine, without the ignore entries, which are in the `suppressor`. */
   readonly engine: Omit<EngineOptions, 'suppress'>;
   /** Rules to count where they cannot be decided; undefined when nobody asks. */
   readonly blind?: readonly Undecided[] | undefined;
@@ -24,7 +24,10 @@ export function engineOptions({ engine, suppressor }: Evaluation): EngineOptions
   return { ...engine, suppress: (rule, event) => suppressor.suppress(rule, event) };
 }
 
-/** The same evaluation with counts of its own: for a part of the work, whose counts are added later. */
+/**
+ * The same evaluation with counters of its own, for a part of the work; its counts are added to the whole
+ * later.
+ */
 export function partOf(evaluation: Evaluation): Evaluation {
   return {
     ...evaluation,

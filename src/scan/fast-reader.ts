@@ -16,7 +16,7 @@ import { engineOptions, type Evaluation } from './evaluation.ts';
 import { FaultCounts, originOf } from './input-events.ts';
 import { OUTSIDE_SCOPE, OUTSIDE_WINDOW, type ReadPlan } from './plan.ts';
 
-/** What of a plan the reading of lines depends on. */
+/** The members of a plan that the reading of lines uses. */
 export type LinePlan = Pick<
   ReadPlan,
   'since' | 'until' | 'maxEventSize' | 'cluster' | 'duplicates'
@@ -35,7 +35,7 @@ export interface ReaderOutput {
   readonly listsEvents?: boolean;
 }
 
-/** What was read, apart from findings. */
+/** Amounts and problems of the input read since the last part. */
 export interface ReaderPart {
   /** Lacks the events that {@link ReaderOutput.evaluated} was told of. */
   readonly summary: SummaryBuilder;
@@ -92,7 +92,7 @@ export class FastReader implements ByteTarget<void> {
     });
   }
 
-  /** Starts on an input; or in the middle of it, with what a reader of its start remembers. */
+  /** Starts an input; in the middle of one when `memory` has the state of the reader before. */
   begin(file: string, memory?: DecoderMemory): void {
     this.#file = file;
     this.#decoder = createDecoder({
@@ -131,7 +131,10 @@ export class FastReader implements ByteTarget<void> {
     this.#summary.read({ blankLines: this.#decoder!.counts.blank });
   }
 
-  /** True when the next line means something else here than to a reader that starts with it. */
+  /**
+   * True while the decoder is inside a multi-line value: a reader that started with the next line would misread
+   * it.
+   */
   get holdsNext(): boolean {
     return this.#odd!.holdsNext();
   }
@@ -159,7 +162,7 @@ export class FastReader implements ByteTarget<void> {
     this.#failed.note(file, problem, this.#summary);
   }
 
-  /** What was read since the last call. */
+  /** Takes the amounts and problems since the last call. */
   take(): ReaderPart {
     this.#scanner.flush();
     this.#scanner.settle();

@@ -9,7 +9,7 @@ export interface ReadHooks {
   event(event: ParsedEvent): void;
   /** Awaited after each block of input: the place for back-pressure. */
   settle(): Promise<void>;
-  /** Told of the bytes read so far from the inputs, compressed ones as they lie there. */
+  /** Receives the number of bytes read so far; of compressed inputs, the compressed bytes. */
   progress(bytes: number, events: number): void;
   /** Ends the reading early, after the current block. */
   readonly signal: AbortSignal;
@@ -22,7 +22,7 @@ export interface ReadResult {
   readonly faults: number;
   /** Events that were read before; dropped or not. */
   readonly duplicates: number;
-  /** What the input looks like, when no event was recognised in it. */
+  /** A description of the input, when no event was recognised in it. */
   readonly looksLike: string | undefined;
 }
 

@@ -32,7 +32,7 @@ export interface ReadPlan {
   readonly cluster: string | undefined;
   /** The only input format to try; all by default. */
   readonly inputFormat?: string | undefined;
-  /** What happens to an event that was read before: it is counted, and dropped if so wished. */
+  /** Whether repeated events are looked for (not with `keep`), and dropped or only counted. */
   readonly duplicates?: 'keep' | 'count' | 'drop' | undefined;
   /** Takes the events of all inputs in the order of their times. */
   readonly byTime?: boolean | undefined;
@@ -84,7 +84,7 @@ export interface ResourcePlan {
   readonly mode: ResourceMode;
 }
 
-/** What decides which findings an event makes, and what is counted besides. */
+/** Everything that decides the findings of an event, and the counts beside them. */
 export interface EvaluationPlan {
   readonly library: LibraryPlan;
   readonly selection: RuleSelection;
@@ -116,8 +116,8 @@ export interface ScanPlan extends ReadPlan, EvaluationPlan, EngineChoice {
   readonly threads: number;
 }
 
-/** What the summary calls events outside `since` and `until`. */
+/** Name of the events outside `since` and `until` in the summary. */
 export const OUTSIDE_WINDOW = 'outside --since and --until';
 
-/** What the summary calls events outside the {@link ScopePlan}. */
+/** Name of the events outside the {@link ScopePlan} in the summary. */
 export const OUTSIDE_SCOPE = 'left out by --where and the other scope options';

@@ -31,7 +31,7 @@ class Reader {
   readonly #summary: SummaryBuilder;
   readonly #seen: DuplicateFilter | undefined;
   #duplicates = 0;
-  /** Events recognised, and those of them that are no dropped duplicates. */
+  /** Events recognised, and those handed over: dropped duplicates are not. */
   #events = 0;
   #delivered = 0;
   #bytes = 0;
@@ -117,7 +117,7 @@ class Reader {
     return {
       maxEventSize: this.#plan.maxEventSize,
       onProblem: (problem) => {
-        // Such a line is left out of its block.
+        // A line that is too long is not part of a block, so it is counted here.
         if (problem.reason === 'line-too-long') this.#summary.read({ lines: 1 });
         this.#problem(source.name, problem);
       },

@@ -1,4 +1,4 @@
-/** What a request is about, as far as an audit policy and the level it sets depend on it. */
+/** The properties of a request on which an audit policy and its level depend. */
 export interface RequestShape {
   /** API group; empty for core. Undefined for URLs that are no resources. */
   readonly group: string | undefined;

@@ -9,7 +9,7 @@ const MAX_GAPS = 200;
 const GAP_FACTOR = 200n;
 const MINUTE = 60_000_000_000n;
 
-/** What was seen of the requests of one sort. */
+/** Counts of the requests of one sort in a log. */
 export interface Seen {
   readonly group: string;
   readonly resource: string | undefined;

@@ -5,13 +5,13 @@ import { covers, type Level } from './levels.ts';
 import { canFire, isGeneral, type Need, type Needs } from './needs.ts';
 import { branchesOf, describe, type Branch, type Branches } from './policy/policy-branches.ts';
 
-/** What is missing for a rule on the requests of one sort. */
+/** How much a rule lacks on requests of one sort. */
 type Gap =
-  /** It can never fire. */
+  /** The rule can never fire. */
   | 'blind'
-  /** It can fire for some users, namespaces or names only. */
+  /** The rule can fire for some users, namespaces or names only. */
   | 'some'
-  /** It can fire, but does not see all it looks at. */
+  /** The rule can fire, but some fields that it reads are not logged. */
   | 'partly';
 
 export interface GapEntry {
@@ -44,7 +44,7 @@ export function coverageOf(policy: AuditPolicy, needs: Needs): RuleCoverage[] {
         found = branchesOf(policy, need.shape);
         branches.set(need.shape, found);
       }
-      // Writing the status changes nothing else of an object, whatever the body holds.
+      // A write to the status subresource changes only the status, whatever the body holds.
       const gap = isStatus(need.shape) ? undefined : gapOf(need, found);
       if (gap !== undefined) gaps.push(gap);
     }

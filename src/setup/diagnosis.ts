@@ -4,11 +4,11 @@ import type { GapEntry, RuleCoverage } from './coverage.ts';
 import { covers, type Stage } from './levels.ts';
 import { canFire, ProbeSet, type Need, type Needs } from './needs.ts';
 
-/** What a log is to the rules. */
+/** How well a log serves the rules. */
 export interface Diagnosis {
   /** Rules that saw requests they are about, and what was missing in those. */
   readonly judged: readonly RuleCoverage[];
-  /** Rules none of whose requests are in the log: nothing can be said about them. */
+  /** Rules that no request in the log concerns: the log cannot tell how they are served. */
   readonly unseen: readonly string[];
 }
 

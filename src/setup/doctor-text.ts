@@ -39,7 +39,7 @@ function resourceName(seen: Seen): string {
   return seen.group === '' || seen.resource === undefined ? name : `${name} (${seen.group})`;
 }
 
-/** What is remarkable about the evidence in a log. */
+/** Remarks about the evidence in a log. */
 function evidenceNotes(census: Census): string[] {
   const { evidence, events } = census;
   if (events === 0) return [];
@@ -84,7 +84,7 @@ function evidenceNotes(census: Census): string[] {
   return notes;
 }
 
-/** What a log can show, for people. */
+/** The report of `doctor` on a log, for people. */
 export function doctorText(
   census: Census,
   diagnosis: Diagnosis,

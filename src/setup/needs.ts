@@ -9,7 +9,7 @@ import { requestShapes, type RequestShape } from './api-resources.ts';
 import type { Level, Stage } from './levels.ts';
 import { bodiesRead, possible, Probe, type Bodies, type Circumstances } from './probe.ts';
 
-/** What a rule needs of the requests of one sort. */
+/** The level and bodies that a rule needs on requests of one sort. */
 export interface Need {
   readonly rule: Rule;
   readonly shape: RequestShape;

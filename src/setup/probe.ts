@@ -5,7 +5,7 @@ import type { JsonValue } from '../json/value.ts';
 import type { RequestShape } from './api-resources.ts';
 import { covers, type Level, type Stage } from './levels.ts';
 
-/** What is known of a sort of request besides its shape; anything left out is unknown. */
+/** Known values of a sort of request, besides its shape; members that are left out are unknown. */
 export interface Circumstances {
   /** Empty for requests without a namespace. */
   readonly namespace?: string | undefined;
@@ -123,7 +123,7 @@ export class Probe implements AuditEvent {
     return undefined;
   }
 
-  /** Whether a comparison holds on such requests. @param bodies collects what it reads of bodies */
+  /** Whether a comparison holds on such requests. @param bodies notes which bodies the comparison reads */
   atom(atom: Atom, bodies?: Bodies): Possible {
     // Bodies are only noted on a fresh evaluation.
     const known = bodies === undefined ? this.#verdicts.get(atom.key) : undefined;
@@ -132,7 +132,7 @@ export class Probe implements AuditEvent {
     this.#time = false;
     this.#bodies = { request: false, response: false };
     const value = evaluateAtom(atom, this);
-    // That there is a time is known; which, is not.
+    // A request always has a time, but the value is unknown: only `exists` is decided.
     const open = this.#unknown || (this.#time && atom.node.operator !== 'exists');
     const verdict = open ? 'maybe' : value ? 'always' : 'never';
     if (bodies !== undefined) {

@@ -1,4 +1,4 @@
-/** What `activity --by` can count. */
+/** The values that `activity --by` can count by. */
 export const GROUP_NAMES = [
   'user',
   'namespace',

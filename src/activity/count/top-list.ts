@@ -45,7 +45,7 @@ export function topList(by: GroupKey, counter: TopCounter): RecordList<TopRow> {
   return { name: by.replace('-', '_'), columns };
 }
 
-/** What the rows of a top list have in common, for JSON. */
+/** Totals and the scale of the bars, which all rows share; for JSON. */
 export function topSummary(counter: TopCounter, shown: number) {
   const { range } = counter;
   return {

@@ -14,7 +14,7 @@ import { TimeBars } from '../count/time-bars.ts';
 const MAX_LISTED = 100;
 const BARS = 48;
 
-/** What one identity did, in bounded memory. Texts are untrusted. */
+/** Gathers the requests of one identity, in bounded memory. Texts are untrusted. */
 export class IdentityProfile {
   readonly results = new Counts();
   /** Keys are `verb\0resource`. */

@@ -75,7 +75,7 @@ function hash(text: string): string {
   return (code >>> 0).toString(16).padStart(8, '0');
 }
 
-/** What changed from one state to the next, by path. */
+/** The differences between two states, by path. */
 export function changesBetween(before: Leaves, after: Leaves): Change[] {
   const paths = new Set([...before.values.keys(), ...after.values.keys()]);
   const changes: Change[] = [];

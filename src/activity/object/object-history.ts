@@ -26,7 +26,7 @@ const ACTING = new Set(['exec', 'attach', 'portforward', 'proxy', 'ephemeralcont
 /** Written all day by controllers; not what people mean by a change. */
 const ROUTINE = new Set(['status', 'binding']);
 
-/** What is known of the last state of an object, from bodies of each sort: they differ by defaults. */
+/** The last known state of an object, once from responses and once from requests, which lack defaults. */
 interface State {
   response?: Leaves | undefined;
   request?: Leaves | undefined;
@@ -36,7 +36,7 @@ interface State {
 export interface ObjectEntry {
   readonly request: Request;
   readonly changes: readonly Change[];
-  /** What the changes are, or why there are none. */
+  /** A heading for the changes, or the reason why there are none. */
   readonly note: string;
 }
 

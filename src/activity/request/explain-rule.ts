@@ -14,7 +14,7 @@ export interface Explained {
   /** The comparison or the macro's name; empty for and, or, not. */
   readonly text: string;
   readonly value: boolean;
-  /** What the event holds on the left side, and on the right where that is a field; `<missing>` else. */
+  /** The event's values of the fields on the left and right side; `<missing>` for a field without value. */
   readonly actual: string | undefined;
   readonly children: readonly Explained[];
 }
@@ -117,7 +117,7 @@ export interface ExplainedLine {
   readonly depth: number;
   readonly value: boolean;
   readonly text: string;
-  /** What the event holds, for comparisons. */
+  /** The event's values, for comparisons. */
   readonly actual: string | undefined;
 }
 

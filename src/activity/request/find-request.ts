@@ -7,14 +7,16 @@ import type { AuditEvent } from '../../events/event.ts';
 import { requestOf, type Request } from '../request.ts';
 import { StageFolder } from '../stages.ts';
 
-/** Events kept of what is looked for: a client may send the same audit ID again and again. */
+/** Most events kept of one audit ID, because a client may send the same ID any number of times. */
 const MAX_EVENTS = 20;
 const MAX_IDS = 10;
 /** Requests shown before and after, and users remembered for those before. */
 const NEIGHBOURS = 5;
 const MAX_USERS = 2000;
 
-/** Looks for the events of one audit ID, and for what the same user did around them; one pass, bounded. */
+/**
+ * Finds the events of one audit ID, and the same user's requests before and after; one pass, bounded memory.
+ */
 export class RequestFinder {
   readonly events: AuditEvent[] = [];
   readonly before: Request[] = [];

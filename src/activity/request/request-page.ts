@@ -23,7 +23,7 @@ const MAX_EVENT_LINES = 400;
 export interface ShownFinding {
   readonly finding: Finding;
   readonly description: string;
-  /** Links of its policies to what is to be done. */
+  /** Runbook links of the finding's policies. */
   readonly runbooks: readonly string[];
   readonly explained: Explained;
 }

@@ -13,7 +13,7 @@ type SessionKind = 'exec' | 'attach' | 'port-forward' | 'debug' | 'kubelet';
 export interface Session {
   readonly kind: SessionKind;
   readonly request: Request;
-  /** When the connection stood, else when the request came; nanoseconds since the epoch. */
+  /** Time at which the connection was set up, else of the request; nanoseconds since the epoch. */
   readonly start: bigint;
   /** Undefined while it is open. */
   readonly end: bigint | undefined;

@@ -28,7 +28,7 @@ export function subjectFingerprint({ rule, subject }: Finding): string {
   return fingerprint;
 }
 
-/** The same few do the same to the same objects, and hashing costs as much as all else of a finding. */
+/** Fingerprints of recent subjects: few subjects recur, and hashing costs as much as the rest of a finding. */
 let known: SubjectMemory | undefined;
 
 function hash(text: string): string {

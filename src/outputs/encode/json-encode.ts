@@ -72,7 +72,7 @@ function ownMembers(finding: Finding, texts: RuleTexts): string {
   if (cluster !== undefined) json += `,"cluster":${jsonString(cluster)}`;
   if (node !== undefined) json += `,"node":${jsonString(node)}`;
   if (stream !== undefined) json += `,"stream":${jsonString(stream)}`;
-  // What baselines match on.
+  // Baselines match findings by this fingerprint.
   return `${json},"fingerprint":"${subjectFingerprint(finding)}${behindFingerprint(finding, texts)}`;
 }
 

@@ -1,4 +1,4 @@
-/** What JSON cannot hold as it is, and surrogates, whether paired or not. */
+/** Characters that JSON must escape, and all surrogates, paired or not. */
 // oxlint-disable-next-line no-control-regex -- JSON escapes exactly these
 const ESCAPED = /["\\\x00-\x1f\ud800-\udfff]/;
 

@@ -101,7 +101,7 @@ function redactKeyBlocks(text: string): string {
   }
 }
 
-/** What to print for the text from an index on, and the index behind what it stands for. */
+/** The replacement of a piece of text, and the index behind that piece. */
 interface Replacement {
   readonly text: string;
   readonly end: number;

@@ -1,20 +1,20 @@
 import type { Finding } from '../../engine/finding.ts';
 import { jsonString } from './json-string.ts';
 
-/** What the JSON lines of a rule's findings have in common. */
+/** Constant pieces of the JSON lines of one rule's findings, written once instead of per finding. */
 export interface RuleTexts {
   readonly of: Pick<Finding, 'priority' | 'source' | 'tags'>;
   /** From the brace behind the output fields up to the quote before the time. */
   readonly behindFields: string;
-  /** For each output field. */
+  /** One entry per output field. */
   readonly fields: FieldTexts[];
-  /** Of the last finding: most have the same. */
+  /** The policies of the last finding, with their JSON: most findings of a rule share them. */
   policies: Finding['policies'];
   severity: Finding['severity'];
   placement: string;
 }
 
-/** What stands before a value: quotes depend on whether it and the value before it are texts. */
+/** The JSON before a value in four forms: quotes depend on whether this value and the one before are texts. */
 interface FieldTexts {
   readonly name: string;
   readonly textAfterText: string;
@@ -51,9 +51,9 @@ export function ruleTexts(finding: Finding): RuleTexts {
 }
 
 /**
- * What stands between an output field's value and the one before it, or the output text.
+ * The JSON between an output field's value and the value before it, or the output text.
  *
- * @param afterText true when that one is a text, whose quote is still open
+ * @param afterText true when the value before is a text whose quote is still open
  * @param isText true to open a quote
  */
 export function beforeField(
@@ -79,7 +79,7 @@ export function beforeField(
   return isText ? field.textAfterOther : field.otherAfterOther;
 }
 
-/** What stands between the last of `count` output fields and the time. */
+/** The JSON between the last of `count` output fields and the time. */
 export function behindFields(texts: RuleTexts, count: number, afterText: boolean): string {
   const { behindFields: behind } = texts;
   if (count === 0) return `","output_fields":{${behind}`;
@@ -92,7 +92,7 @@ let file: string | undefined;
 let hasAuditId = true;
 const stages = new Map<string | undefined, string>();
 
-/** What stands between the audit ID, or the time where there is none, and the line. */
+/** The JSON between the audit ID, or the time if there is no audit ID, and the line. */
 export function beforeLine({ auditId, stage, origin }: Finding): string {
   if (origin.file !== file || (auditId !== undefined) !== hasAuditId) {
     file = origin.file;

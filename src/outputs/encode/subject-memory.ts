@@ -18,7 +18,7 @@ export class SubjectMemory {
   readonly #results: (string | undefined)[] = [];
   /** Numbers of the list asked for last. */
   readonly #asked = new Int32Array(PARTS);
-  /** Where it is, or would be. */
+  /** Table place of the list found last, or the place where it will be stored. */
   #place = -1;
 
   constructor() {
@@ -26,7 +26,7 @@ export class SubjectMemory {
     this.#results.length = PLACES;
   }
 
-  /** What was remembered for a list; undefined when there is nothing. */
+  /** The text remembered for a list, or undefined. */
   find(list: readonly (string | undefined)[]): string | undefined {
     this.#place = this.#find(list);
     return this.#place === -1 ? undefined : this.#results[this.#place];

@@ -20,7 +20,7 @@ const MAX_FINDINGS = 10_000;
 const MAX_TOP = 50;
 const MAX_CELL = 300;
 const MAX_VALUE = 2000;
-/** Of an event; `show` prints it whole. */
+/** Characters shown of one event; `show` prints it whole. */
 const MAX_EVENT = 4000;
 /** Longer events are left out: they would be redacted whole to show a part. */
 const MAX_REDACTED = 256 * 1024;

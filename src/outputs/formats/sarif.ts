@@ -20,7 +20,7 @@ const MAX_RESULTS = 5000;
 const MAX_MESSAGE = 2000;
 const MAX_VALUE = 500;
 
-/** What one rule found about one user, verb and object: one result. */
+/** One SARIF result: all findings of one rule on one user, verb and object. */
 interface Group {
   readonly key: string;
   readonly first: Finding;

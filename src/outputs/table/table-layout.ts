@@ -73,7 +73,7 @@ function shrink(widths: number[], columns: readonly Column[], spare: number): vo
   widen(widths, columns, room - used(cap));
 }
 
-/** Gives what is left over to the columns that may grow, evenly: later rows may be longer. */
+/** Shares the spare width evenly among the columns that may grow, because later rows may be longer. */
 function widen(widths: number[], columns: readonly Column[], spare: number): void {
   for (let left = spare; left > 0;) {
     const growing = columns.flatMap(({ maximum = Infinity }, i) =>

@@ -15,7 +15,7 @@ interface RangeJob extends ByteRange {
   readonly file: string;
   /** A file descriptor of the process. */
   readonly fd: number;
-  /** What the reader of the range before is taken to remember. */
+  /** The assumed state of the reader at the end of the range before. */
   readonly memory: DecoderMemory | undefined;
 }
 
@@ -38,7 +38,7 @@ export type ToWorker =
 /** An event on which rules fired. */
 export type Fired = readonly [time: bigint, findings: readonly Finding[]];
 
-/** What was read for a part of a job. Lines are counted from the start of the job. */
+/** The results of a part of a job. Line numbers count from the start of the job. */
 export interface Amounts {
   /** Lacks the events that are handed over with their findings. */
   readonly summary: ScanSummary;
@@ -52,9 +52,9 @@ export interface Amounts {
   /** Hashes of the events, two words each, when the plan counts duplicates. */
   readonly noted: readonly Uint32Array[];
   readonly blind: { readonly rules: readonly BlindRule[]; readonly events: number };
-  /** For each counter of the evaluation. */
+  /** One entry per counter of the evaluation. */
   readonly counters: readonly (readonly (readonly [rule: string, count: number])[])[];
-  /** For each entry of the ignore list. */
+  /** One entry per ignore entry. */
   readonly ignored: readonly number[];
 }
 
@@ -63,13 +63,13 @@ export interface JobPart {
   readonly kind: 'part';
   readonly id: number;
   readonly events: readonly Fired[];
-  /** What was read since the last part that says so; long jobs tell it now and then. */
+  /** Amounts since the last part that had them; long jobs report them at intervals. */
   readonly amounts: Amounts | undefined;
   /** About how many bytes of memory it takes until it is delivered. */
   readonly size: number;
 }
 
-/** The end of a job, behind all parts of it. */
+/** The end of a job; it follows all parts of the job. */
 export interface JobEnd {
   readonly kind: 'end';
   readonly id: number;
@@ -106,7 +106,7 @@ export interface ScanThreads {
     receive: (message: FromWorker) => void,
     failed: (error: unknown) => void,
   ) => WorkerThread;
-  /** Told when this thread works alone for a while, and when it no longer does. */
+  /** Called when this thread starts working alone for a while, and when that ends. */
   readonly rest?: ((alone: boolean) => void) | undefined;
   /** Smallest input, and bytes of a range; for tests. */
   readonly threshold?: number | undefined;

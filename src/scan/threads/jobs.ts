@@ -49,7 +49,7 @@ export class Jobs {
   readonly #rangeSize: number;
   readonly #files = new Map<number, PlainFile | undefined>();
   #nextId = 0;
-  /** What is next: an input, and a place in it. */
+  /** The next place to hand out: an input, and a byte position in it. */
   #source = 0;
   #at = 0;
 
@@ -97,7 +97,10 @@ export class Jobs {
     }
   }
 
-  /** The input when it is one for ranges; once opened it stays the file that it was. */
+  /**
+   * Opens an input that is cut into ranges; undefined for others. The file stays open, so that a rotation does
+   * not change it.
+   */
   #open(source: number): PlainFile | undefined {
     if (!this.#files.has(source)) {
       const { path, size = 0 } = this.#sources[source]!;

@@ -98,7 +98,7 @@ export class RangeTotals {
     this.#firstLine ??= amounts.firstLine;
   }
 
-  /** Ends a job whose amounts were added. */
+  /** Ends a job after its amounts have been added: the next job's lines count from there. */
   jobEnded(): void {
     this.#linesBefore += this.#lines;
     this.#lines = 0;

@@ -13,11 +13,11 @@ import type { Amounts, Fired, FromWorker, Job, ToWorker, WorkerThread } from './
 const PART_SIZE = 256 * 1024;
 /** Bytes of messages that may wait to be delivered; then the worker waits too. Ranges are delivered soon. */
 const SIZE_AHEAD = { range: 1024 * 1024, file: 4 * 1024 * 1024 };
-/** Bytes of input after which a job tells what it read: what it counts must not grow with its input. */
+/** Bytes of input after which a job reports its amounts, so that its counts stay small however long it is. */
 const AMOUNTS_EVERY = 64 * 1024 * 1024;
 /** Bytes of events that are scanned at a time when they are listed. */
 const LISTED_BYTES = 1024 * 1024;
-/** What a finding and amounts take apart from their texts. */
+/** Assumed bytes of a finding and of amounts in a message, beyond their texts. */
 const FINDING_SIZE = 1024;
 const AMOUNTS_SIZE = 64 * 1024;
 
@@ -39,7 +39,7 @@ export class RangeWorker {
   #read = 0;
   #filled = 0;
   #noted: Uint32Array[] = [];
-  /** @param evaluation is the worker's alone: what it counts is taken out of it */
+  /** @param evaluation belongs to this worker alone, which resets its counters */
   constructor(plan: LinePlan, evaluation: Evaluation, post: (message: FromWorker) => void) {
     this.#evaluation = evaluation;
     this.#listsEvents = plan.duplicates === 'count';
@@ -170,7 +170,7 @@ export class RangeWorker {
     this.#fired = [];
     this.#firedSize = 0;
     if (size === 0) return;
-    // A message larger than all room goes when nothing else waits.
+    // A message larger than the whole allowance is sent when no other message waits.
     while (this.#ahead > 0 && this.#ahead + size > SIZE_AHEAD[kind] && !this.#isDropped(id)) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -181,7 +181,7 @@ export class RangeWorker {
     this.#post({ kind: 'part', id, events, amounts, size });
   }
 
-  /** What was read since the last call. */
+  /** Takes the amounts since the last call. */
   #amounts(): Amounts {
     const { summary, duplicates: _, ...amounts } = this.#reader.take();
     const { counters = [], suppressor } = this.#evaluation;

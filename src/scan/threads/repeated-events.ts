@@ -22,7 +22,7 @@ export class RepeatedEvents {
     this.#half = Math.ceil(limit / 2);
   }
 
-  /** @param hashes two words each, the lower one first; none is 0 */
+  /** @param hashes two words per hash, the lower word first; no hash is 0 */
   note(hashes: Uint32Array): void {
     if (hashes.length === 0) return;
     if (this.#recent.length === 0) {

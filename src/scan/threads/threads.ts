@@ -23,7 +23,7 @@ const MAX_GUESSES = 8;
 /**
  * Scans large inputs with several threads: the same findings, order and counts as with one.
  *
- * @returns undefined when the inputs are not for threads, or threads could find something else
+ * @returns undefined when the inputs are too small for threads, or the result could depend on them
  */
 export async function threadedScan(
   plan: ReadPlan,
@@ -48,7 +48,7 @@ class ThreadedScan {
   readonly #hooks: ScanHooks;
   readonly #jobs: Jobs;
   readonly #totals: RangeTotals;
-  /** Those of other threads. */
+  /** The other threads. */
   readonly #slots: Slot[] = [];
   /** This thread's. */
   readonly #own: Slot;
@@ -87,7 +87,7 @@ class ThreadedScan {
       while (!signal.aborted && (!this.#jobs.isEmpty || this.#running.length > 0)) {
         this.#news = false;
         this.#checkDensity();
-        // What is dense from the start needs no other thread at all.
+        // Input dense with findings is faster on one thread: others start when the first results are not.
         if (this.#slots.length === 0 && this.#totals.hasBegun && !this.#isDense)
           this.#startOthers();
         for (const slot of this.#slots) {
@@ -175,7 +175,7 @@ class ThreadedScan {
     this.#signal();
   }
 
-  /** Delivers what is next in the input; false when that is not known yet. */
+  /** Delivers the next results in input order; false while they are not there yet. */
   async #deliver(): Promise<boolean> {
     const [first] = this.#running;
     if (first === undefined) return false;
@@ -213,7 +213,7 @@ class ThreadedScan {
     this.#jobs.closeBefore(source);
   }
 
-  /** A value went on behind its range: what was read of it there is worth nothing. */
+  /** Drops results of ranges that started inside a multi-line value: they were read from the wrong place. */
   #dropUpTo(reached: number, source: number): void {
     this.#wrongGuesses++;
     const next = this.#running.findIndex(

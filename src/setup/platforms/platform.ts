@@ -19,7 +19,7 @@ export interface Platform {
   readonly log: string;
   /** Command lines that feed the log to k8s-audit. */
   readonly feed: readonly string[];
-  /** What the log cannot show, or what to watch out for. */
+  /** Limits of the platform's log, and pitfalls. */
   readonly limits: readonly string[];
   /** Month in which this was last compared with the platform's documentation. */
   readonly checked: string;

@@ -3,7 +3,7 @@ import { METADATA_ONLY } from './platform.ts';
 
 const POLICY = 'Write the policy: k8s-audit setup audit-policy > audit-policy.yaml';
 
-/** Platforms whose audit policy is a file of their users. */
+/** Platforms on which users write the audit policy as a file. */
 export const OWN_PLATFORMS: readonly Platform[] = [
   {
     id: 'kubeadm',

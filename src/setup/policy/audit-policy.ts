@@ -114,7 +114,7 @@ export function groupResourcesMatch(
   wanted: Omit<RequestShape, 'verb' | 'namespaced'>,
 ): boolean {
   if (wanted.group === '*') {
-    // The group of a resource that only rules name is not known, but it is none of Kubernetes itself.
+    // The API group of a resource that only rules name is unknown; it is not one of Kubernetes' own groups.
     if (group !== '*' && (!isCustomGroup(group) || resources.length === 0)) return false;
   } else if (group !== wanted.group && group !== '*') {
     return false;

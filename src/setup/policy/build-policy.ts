@@ -4,7 +4,7 @@ import { covers, higher, LEVELS, type Level } from '../levels.ts';
 import { EMPTY, entry, NOISE, type Noise } from './policy-noise.ts';
 import { canFire, isGeneral, ProbeSet, type Need, type Needs } from '../needs.ts';
 
-/** A computed policy, and what it leaves out on purpose. */
+/** A computed policy, with notes on requests that it leaves out on purpose. */
 export interface BuiltPolicy {
   readonly policy: AuditPolicy;
   readonly notes: readonly string[];
@@ -86,7 +86,7 @@ export function buildPolicy(needs: Needs): BuiltPolicy {
   };
 }
 
-/** The level that rules ask for, as far as it is allowed. */
+/** The level that the rules need, limited by the cap. */
 function levelOf(cap: (typeof CAPS)[number], needs: readonly Need[]): Level {
   let level: Level = 'None';
   for (const { shape, sees } of needs) {

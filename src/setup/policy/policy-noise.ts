@@ -33,7 +33,7 @@ export interface Noise {
   }[];
 }
 
-/** What clusters ask all day, hard-coded: reasoned, not derived from rules. */
+/** Requests that every cluster makes all day. The list is chosen by hand, not derived from rules. */
 export const NOISE: readonly Noise[] = [
   {
     rule: {

@@ -6,7 +6,7 @@ import { isLevel, isStage, LEVELS, STAGES, type Stage } from '../levels.ts';
 
 const VERSIONS = new Set(['audit.k8s.io/v1', 'audit.k8s.io/v1beta1', 'audit.k8s.io/v1alpha1']);
 
-/** An audit policy and what is odd about it. */
+/** An audit policy, with remarks on oddities. */
 export interface ReadPolicy {
   readonly policy: AuditPolicy;
   readonly warnings: readonly string[];
