@@ -5,7 +5,7 @@ import { get, type YamlMapping, type YamlNode } from '../yaml/yaml-node.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { yamlValue } from './yaml-value.ts';
 
-/** An event of a test, with its name for messages. */
+/** An event of a test, with the purpose that the test file gives. */
 export interface TestEvent {
   readonly why: string;
   readonly event: JsonObject;
