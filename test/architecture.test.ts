@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LAYERS } from './house/layers.ts';
 import { ROOMS, STOREYS } from './house/rooms.ts';
-import { circles, FILES } from './house/source-files.ts';
+import { circles, FILES, reachedFrom } from './house/source-files.ts';
 
 /** Files that may be longer than the limit, each with its reason. */
 const LONG_FILES: Readonly<Record<string, string>> = {
@@ -57,10 +57,7 @@ describe('imports', () => {
   });
 
   test('what the library reaches is pure', () => {
-    const reached = new Set(['index.ts']);
-    for (const path of reached) {
-      for (const name of FILES.find((file) => file.path === path)?.imports ?? []) reached.add(name);
-    }
+    const reached = reachedFrom('index.ts', 'imports');
     const impure = [...reached].filter(
       (name) =>
         /^(?:io|scan|cli)\//.test(name) ||
@@ -68,6 +65,13 @@ describe('imports', () => {
     );
     expect(impure).toEqual([]);
     expect(reached.size).toBeGreaterThan(50);
+  });
+
+  test('what a thread of a scan loads has no way to the settings', () => {
+    const reached = reachedFrom('cli/run/worker.ts', 'loads');
+    const settings = /^cli\/(?:flags|settings|commands|terminal)\//;
+    expect([...reached].filter((name) => settings.test(name))).toEqual([]);
+    expect([...reached]).toContain('cli/library/resource-input.ts');
   });
 
   test('name own modules by their .ts file', () => {

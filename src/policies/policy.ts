@@ -9,6 +9,11 @@ import type { Severity } from './severity.ts';
 /** Name of the policy of user's rules that no other policy holds. */
 export const CUSTOM_RULES = 'Custom Rules';
 
+/** Whether a text that stands for policies is the path of a file of them, rather than the name of one. */
+export function isPolicyFile(text: string): boolean {
+  return /\.ya?ml$/.test(text);
+}
+
 /** Names, with globs, that one part of a scope lets in or keeps out. */
 export interface ScopePart {
   /** Empty: everything. */

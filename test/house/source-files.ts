@@ -10,6 +10,8 @@ export interface SourceFile {
   readonly text: string;
   /** Modules it imports: paths in src, or names of packages. */
   readonly imports: readonly string[];
+  /** Those of them that it loads: not for their types alone. */
+  readonly loads: readonly string[];
 }
 
 // The scanner's sources are AssemblyScript: another language with rules of its own.
@@ -19,7 +21,8 @@ export const FILES: readonly SourceFile[] = readdirSync(SRC, { recursive: true, 
   .toSorted()
   .map((path) => {
     const text = readFileSync(join(SRC, path), 'utf8');
-    return { path, text, imports: importsOf(path, text) };
+    const loads = importsOf(path, text.replaceAll(/^(?:import|export) type\b[^;]*;/gm, ''));
+    return { path, text, imports: importsOf(path, text), loads };
   });
 
 function importsOf(path: string, text: string): string[] {
@@ -30,6 +33,15 @@ function importsOf(path: string, text: string): string[] {
     const name = (from ?? bare ?? dynamic)!;
     return name.startsWith('.') ? posix.normalize(posix.join(dirname(path), name)) : name;
   });
+}
+
+/** A file of src and all that it leads to, by imports of a kind. */
+export function reachedFrom(start: string, by: 'imports' | 'loads'): Set<string> {
+  const reached = new Set([start]);
+  for (const path of reached) {
+    for (const name of FILES.find((file) => file.path === path)?.[by] ?? []) reached.add(name);
+  }
+  return reached;
 }
 
 /**

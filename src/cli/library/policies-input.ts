@@ -6,7 +6,7 @@
 import type { FieldSettings } from '../../fields/field.ts';
 import { formatIssue, Issues } from '../../policies/issue.ts';
 import { policyMembers, type PolicyMembers, type RuleIdentity } from '../../policies/members.ts';
-import type { Policy, PolicyDefinition } from '../../policies/policy.ts';
+import { isPolicyFile, type Policy, type PolicyDefinition } from '../../policies/policy.ts';
 import { resolvePolicies } from '../../policies/resolve.ts';
 import { parsePolicies } from '../../policies/policy-snapshot.ts';
 import type { YamlSource } from '../../yaml/yaml-node.ts';
@@ -18,7 +18,6 @@ import { readAsset } from '../assets.ts';
 import type { Invocation } from '../flags/command.ts';
 import { readOwnFile } from './own-file.ts';
 import { bundledRuleNames, loadRuleSet, readRulesPaths } from './rules-input.ts';
-import { isPolicyFile } from '../settings/settings.ts';
 
 /** The loaded rules and their policies. */
 export interface Library {

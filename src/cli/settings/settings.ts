@@ -8,6 +8,7 @@ import { InvalidArgumentError } from 'commander';
 import type { ConfigOption } from '../../config/read-config.ts';
 import type { RuleSwitch } from '../../rules/select.ts';
 import type { YamlNode } from '../../yaml/yaml-node.ts';
+import { isPolicyFile } from '../../policies/policy.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { CommandRecord, FoundConfig, Given, Layer } from '../flags/command.ts';
 import {
@@ -134,11 +135,6 @@ function located(name: OptionName, text: string, path: string): string {
   const isPath =
     optionRecord(name).completes === 'file' || (name === 'policy' && isPolicyFile(text));
   return isPath ? resolve(dirname(path), text) : text;
-}
-
-/** Whether a value of `--policy` names a file. */
-export function isPolicyFile(text: string): boolean {
-  return /\.ya?ml$/.test(text);
 }
 
 function readTexts(
