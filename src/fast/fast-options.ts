@@ -42,24 +42,3 @@ export interface FastScannerOptions extends EngineOptions {
   /** Events to remember, in order to count those that come again; none by default, Infinity lists them. */
   readonly remembered?: number | undefined;
 }
-
-/** Amounts so far, over all inputs. Lines that went to the sink as odd are in `lines` only. */
-export interface FastCounts {
-  readonly lines: number;
-  readonly blankLines: number;
-  /**
-   * Events that were decided here: rejected, left out, out of scope, outside the window or evaluated.
-   */
-  readonly events: number;
-  /** Events in scope that no rule reports; never handed to the sink. */
-  readonly rejected: number;
-  readonly outOfScope: number;
-  readonly outsideWindow: number;
-  /** Events that each step of the resource filter left out. */
-  readonly leftOut: readonly number[];
-  /** Events that were there before, those of the decoder included. */
-  readonly duplicates: number;
-  /** Bounds of the times of rejected events, nanoseconds; undefined without any. */
-  readonly firstRejected: bigint | undefined;
-  readonly lastRejected: bigint | undefined;
-}

@@ -1,16 +1,36 @@
+// Room fast: the fast engine, with the findings of the reference engine. `wasm` finds values in
+// bytes, `verdicts` derives from the rules what they decide, `body-search` which texts bodies must hold, `event`
+// reads an event from its bytes.
+// Door: this file. Types of what goes in and out are in `fast-options.ts`.
+// Neighbours: `engine` makes findings and is the truth; `scan` feeds bytes and takes findings.
+
+/*
+ * Who feeds bytes to whom:
+ *
+ * 1. `io` reads a file into the room that `FastReader` (scan/fast-reader.ts) passes on from `FastScanner.space`.
+ * 2. `FastScanner.filled` looks for the last line feed. `TextBlock` keeps the unfinished line behind it.
+ * 3. `Scanner.scan` (wasm/wasm-scanner.ts) walks the complete lines in WebAssembly. It asks `classify` and `step`
+ *    once for each new value and state: the answers come from `Verdicts`, and the scanner remembers them.
+ * 4. Lines that no rule can match are counted there. Open ones become records; `flush` moves one `LazyEvent` from
+ *    record to record, the judge evaluates what is open, and `FastSink.event` takes the findings.
+ * 5. Lines that are no plain event go to `FastSink.odd`, and through `oddLines` to the decoder. Events that it
+ *    finds come back to `FastScanner.judge`.
+ */
 import type { Buffer } from 'node:buffer';
 import type { AuditEvent } from '../events/event.ts';
 import { stringMember, type JsonObject } from '../json/value.ts';
-import type { FastCounts, FastScannerOptions, FastSink, Judgement } from './fast-options.ts';
-import { COUNTERS, NOTHING } from './counters.ts';
+import { CountSums, type FastCounts } from './fast-counts.ts';
+import type { FastScannerOptions, FastSink, Judgement } from './fast-options.ts';
 import { createJudge, type Judge } from './verdicts/event-judge.ts';
 import { LazyEvent } from './event/lazy-event.ts';
-import { PADDING, SCAN_DONE, SCAN_ODD, Scanner } from './wasm/wasm-scanner.ts';
-import { SLOTS } from './wasm/slots.ts';
+import { ANSWER, MAX, MEMORY, RECORD, SLOTS, STATUS } from './wasm/layout.gen.ts';
+import { Scanner } from './wasm/wasm-scanner.ts';
 import { createVerdicts, type Verdicts } from './verdicts/verdicts.ts';
 import { TextBlock } from './text-block.ts';
 import { utf8Text } from './event/utf8.ts';
-import { Watch } from './body-search/body-clauses.ts';
+import { BodyClauses } from './body-search/body-clauses.ts';
+
+export { oddLines, type OddLines } from './odd-lines.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -23,15 +43,13 @@ export class FastScanner {
   readonly #verdicts: Verdicts;
   readonly #judge: Judge;
   readonly #scanner: Scanner;
-  /** The one that is judged. */
+  /** Used for every event in turn; valid until the next `move`. */
   readonly #event: LazyEvent;
   readonly #block: TextBlock;
   /** Lines of this input that were counted: all before the records that wait in the scanner. */
   #line = 0;
   #skipping = false;
-  readonly #counts = { ...NOTHING };
-  /** Events that each step of the filter left out in the end. */
-  readonly #leftOut: number[];
+  readonly #counts: CountSums;
   /** Events so far, those of the decoder too. */
   #number = 0;
   #firstTime: bigint | undefined;
@@ -40,9 +58,8 @@ export class FastScanner {
   constructor(options: FastScannerOptions) {
     this.#options = options;
     this.#sink = options.sink;
-    const watch = new Watch((search) => this.#scanner.watch(search));
-    this.#verdicts = createVerdicts(options, watch);
-    this.#leftOut = (options.resourceFilter?.steps ?? []).map(() => 0);
+    const bodies = new BodyClauses((search) => this.#scanner.addPatterns(search));
+    this.#verdicts = createVerdicts(options, bodies);
     const { startState, header } = this.#verdicts;
     const { fields } = header;
     this.#scanner = new Scanner([...SLOTS, ...header.extraSlots], {
@@ -57,13 +74,13 @@ export class FastScanner {
     this.#event = new LazyEvent(this.#scanner, (line, context) =>
       options.sink.origin(line, context),
     );
-    this.#judge = createJudge(options, this.#verdicts, watch);
+    this.#judge = createJudge(options, this.#verdicts, bodies);
     const { maxLine, since, until, remembered = 0 } = options;
     this.#scanner.configure({ fields, startState, maxLine, since, until, remembered });
     this.#follow(startState);
     // One byte over the limit may be a carriage return, and one more shows that the line goes on.
     this.#block = new TextBlock(this.#scanner, maxLine + 2, options.blockSize);
-    this.#reset();
+    this.#counts = new CountSums(this.#scanner, options.resourceFilter?.steps.length ?? 0);
   }
 
   /** Starts on another input. `linesBefore`: lines of it that others scan. */
@@ -147,19 +164,11 @@ export class FastScanner {
 
   /** As `counts.events`, for those who ask often. */
   get events(): number {
-    return this.#counts.events;
+    return this.#counts.sums.events;
   }
 
   get counts(): FastCounts {
-    const scanner = this.#scanner;
-    const any = this.#counts.rejected > 0;
-    return {
-      ...this.#counts,
-      leftOut: this.#leftOut.map((count, step) => count + scanner.dropped(step)),
-      firstRejected: any ? scanner.getLong('MIN_TIME') : undefined,
-      lastRejected: any ? scanner.getLong('MAX_TIME') : undefined,
-      duplicates: scanner.get('DUPLICATES'),
-    };
+    return this.#counts.counts;
   }
 
   /** Tells counters of the findings that were only counted so far. */
@@ -172,16 +181,14 @@ export class FastScanner {
 
   /** Counts from nothing on. */
   forget(): void {
-    Object.assign(this.#counts, NOTHING);
-    this.#leftOut.fill(0);
-    this.#scanner.forget();
+    this.#counts.forget();
   }
 
   #scan(limit: number): void {
     const scanner = this.#scanner;
     const block = this.#block;
     // What follows must hold a quote, so that the scanner's search for one ends.
-    scanner.bytes.fill(QUOTE, block.used, block.used + PADDING);
+    scanner.bytes.fill(QUOTE, block.used, block.used + MAX.overread);
     let at = block.start;
     for (;;) {
       while (at < limit && this.#sink.holdsNext()) {
@@ -190,11 +197,13 @@ export class FastScanner {
         at = end + 1;
       }
       if (at >= limit) break;
-      scanner.set('CURSOR', at);
+      scanner.setWord(STATUS.cursor, at);
       const answer = scanner.scan(limit);
-      at = scanner.get('CURSOR');
-      if (answer !== SCAN_DONE) this.flush();
-      if (answer === SCAN_ODD) this.#odd(scanner.get('ODD_START'), scanner.get('ODD_END'));
+      at = scanner.word(STATUS.cursor);
+      if (answer !== ANSWER.done) this.flush();
+      if (answer === ANSWER.odd) {
+        this.#odd(scanner.word(STATUS.oddStart), scanner.word(STATUS.oddEnd));
+      }
     }
     block.start = limit;
   }
@@ -202,33 +211,24 @@ export class FastScanner {
   /** Judges the events that the scanner left open, and adds its counters up. */
   flush(): void {
     const scanner = this.#scanner;
-    const events = scanner.get('EVENTS');
-    if (events > 0) this.#firstTime ??= scanner.getLong('FIRST_TIME');
-    const count = scanner.get('RECORD_COUNT');
-    const records = scanner.place('RECORDS');
-    const size = scanner.place('RECORD_SIZE');
-    for (let i = 0; i < count; i++) this.#survivor(records + i * size);
-    for (const [counter, name] of COUNTERS) this.#counts[name] += scanner.get(counter);
-    this.#line += scanner.get('LINES');
+    const events = scanner.word(STATUS.events);
+    if (events > 0) this.#firstTime ??= scanner.long(STATUS.firstTime);
+    const count = scanner.word(STATUS.recordCount);
+    for (let i = 0; i < count; i++) this.#survivor(MEMORY.records + i * RECORD.size);
+    this.#line += scanner.word(STATUS.lines);
     this.#number += events;
-    this.#reset();
-  }
-
-  /** Has the scanner count from nothing on. */
-  #reset(): void {
-    for (const [counter] of COUNTERS) this.#scanner.set(counter, 0);
-    this.#scanner.set('RECORD_COUNT', 0);
+    this.#counts.addCall();
   }
 
   #survivor(record: number): void {
     const scanner = this.#scanner;
     const event = this.#event;
-    const num = this.#number + scanner.word(record + 24);
-    const line = this.#line + scanner.word(record + 4);
+    const num = this.#number + scanner.word(record + RECORD.number);
+    const line = this.#line + scanner.word(record + RECORD.line);
     event.move(record, num, line, this.#firstTime!);
-    const judged = this.#judge(event, this.#verdicts.residue(scanner.word(record)));
-    if (typeof judged === 'number') this.#leftOut[judged]!++;
-    else if (judged === 'out-of-scope') this.#counts.outOfScope++;
+    const judged = this.#judge(event, this.#verdicts.residue(scanner.word(record + RECORD.state)));
+    if (typeof judged === 'number') this.#counts.leftOut[judged]!++;
+    else if (judged === 'out-of-scope') this.#counts.sums.outOfScope++;
     else this.#sink.event(event, judged);
   }
 
@@ -241,7 +241,7 @@ export class FastScanner {
   }
 
   #nextLine(): number {
-    this.#counts.lines++;
+    this.#counts.sums.lines++;
     return ++this.#line;
   }
 }

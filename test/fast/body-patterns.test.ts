@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import { forEachAtom } from '../../src/condition/condition.ts';
-import { needsOf, type Need, type Pattern } from '../../src/fast/body-search/needed-texts.ts';
-import { buildSearch, HIDING_ESCAPE } from '../../src/fast/body-search/teddy-tables.ts';
-import { PADDING, Scanner } from '../../src/fast/wasm/wasm-scanner.ts';
-import { SLOTS } from '../../src/fast/wasm/slots.ts';
+import { needsOf, type Need } from '../../src/fast/body-search/needed-texts.ts';
+import { FOUND, MAX, MEMORY, SLOTS } from '../../src/fast/wasm/layout.gen.ts';
+import { buildSearch, type Pattern } from '../../src/fast/wasm/pattern-tables.ts';
+import { Scanner } from '../../src/fast/wasm/wasm-scanner.ts';
 import { compiled, rulesOf } from './conditions.ts';
 import { scanFast, scanReference } from './engines.ts';
 import { Random } from './random.ts';
@@ -173,9 +173,11 @@ describe('the search for many texts', () => {
       return { text: ignoreCase ? text.toLowerCase() : text, ignoreCase };
     });
     const scanner = new Scanner(SLOTS, { classify: () => 0, step: () => 0 });
-    const table = scanner.watch(buildSearch(new Map(patterns.map((each, i) => [i + 1, each]))))!;
-    const block = scanner.place('BLOCK');
-    scanner.ensure(block + 1000 + PADDING);
+    const table = scanner.addPatterns(
+      buildSearch(new Map(patterns.map((each, i) => [i + 1, each]))),
+    )!;
+    const { block } = MEMORY;
+    scanner.ensure(block + 1000 + MAX.overread);
     for (let round = 0; round < 30; round++) {
       const text = random(r, r.below(200), letters);
       // What follows the text must not count.
@@ -199,11 +201,13 @@ describe('the search for many texts', () => {
     ['"\\u007a"', 1],
   ])('tells whether %s hides a character', (text, expected) => {
     const scanner = new Scanner(SLOTS, { classify: () => 0, step: () => 0 });
-    const table = scanner.watch(buildSearch(new Map([[1, { text: 'abc', ignoreCase: false }]])))!;
-    const block = scanner.place('BLOCK');
+    const table = scanner.addPatterns(
+      buildSearch(new Map([[1, { text: 'abc', ignoreCase: false }]])),
+    )!;
+    const { block } = MEMORY;
     scanner.ensure(block + 1000);
     scanner.bytes.write(text, block, 'latin1');
     scanner.find(table, 0, [{ start: block, end: block + text.length }]);
-    expect(scanner.isFound(0, HIDING_ESCAPE)).toBe(expected === 1);
+    expect(scanner.isFound(0, FOUND.hidingEscape)).toBe(expected === 1);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Rule } from '../../src/rules/rule.ts';
-import { STATE_REJECT, STATE_SCOPED_OUT } from '../../src/fast/verdicts/scanner-states.ts';
+import { STATE } from '../../src/fast/wasm/layout.gen.ts';
 import type { VerdictOptions } from '../../src/fast/verdicts/residue.ts';
 import { createVerdicts } from '../../src/fast/verdicts/verdicts.ts';
 import { compiled } from './conditions.ts';
@@ -18,7 +18,7 @@ function stateOf(options: VerdictOptions, header: Readonly<Record<string, string
   const verdicts = createVerdicts(options);
   let state = verdicts.startState;
   for (const [level, field] of verdicts.header.fields.entries()) {
-    if (state <= STATE_SCOPED_OUT) break;
+    if (state <= STATE.scopedOut) break;
     const json = header[field.slot.path.join('.')];
     state = verdicts.step(state, level, json === undefined ? 0 : field.classify(json));
   }
@@ -44,7 +44,7 @@ describe('a verdict follows from the rules', () => {
       await rule('code', `${kevt} ka.response.code = 403`),
     ];
     const { state, rules: left } = stateOf({ rules, matching: 'all' }, header);
-    expect(state === STATE_REJECT ? [] : left).toEqual(expected);
+    expect(state === STATE.reject ? [] : left).toEqual(expected);
   });
 });
 
@@ -69,8 +69,8 @@ describe('a scope', () => {
     const scope = await compiled('ka.target.namespace = shop');
     const options = { rules, scope, matching: 'all' } as const;
     const inside = { 'objectRef.namespace': '"shop"' };
-    expect(stateOf(options, {}).state).toBe(STATE_SCOPED_OUT);
-    expect(stateOf(options, inside).state).toBe(STATE_REJECT);
+    expect(stateOf(options, {}).state).toBe(STATE.scopedOut);
+    expect(stateOf(options, inside).state).toBe(STATE.reject);
     expect(stateOf(options, { ...inside, stage: '"Panic"' }).rules).toEqual(['a']);
   });
 
@@ -78,8 +78,8 @@ describe('a scope', () => {
     const rules = [await rule('a', 'ka.stage = Panic')];
     const scope = await compiled('ka.uri startswith /api');
     const { state } = stateOf({ rules, scope, matching: 'all' }, { requestURI: '"/api"' });
-    expect(state).toBeGreaterThan(STATE_SCOPED_OUT);
+    expect(state).toBeGreaterThan(STATE.scopedOut);
     // Without a URI it has no value, and the text is not there.
-    expect(stateOf({ rules, scope, matching: 'all' }, {}).state).toBe(STATE_SCOPED_OUT);
+    expect(stateOf({ rules, scope, matching: 'all' }, {}).state).toBe(STATE.scopedOut);
   });
 });

@@ -121,6 +121,22 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   config: { main: 'read-config.ts' },
   engine: { main: 'engine.ts' },
+  fast: { main: 'fast-scanner.ts', doors: ['fast-scanner.ts'] },
+  'fast/verdicts': { main: 'verdicts.ts', doors: ['verdicts.ts', 'event-judge.ts'] },
+  'fast/body-search': {
+    main: 'body-clauses.ts',
+    doors: ['body-clauses.ts', 'header-tokens.ts'],
+    also: { 'needed-texts.ts': 'verdicts look for texts in other values too' },
+  },
+  'fast/event': { main: 'lazy-event.ts', doors: ['lazy-event.ts', 'utf8.ts'] },
+  'fast/wasm': {
+    main: 'wasm-scanner.ts',
+    doors: ['wasm-scanner.ts', 'layout.gen.ts', 'slots.ts'],
+    also: {
+      'annotation-slots.ts': 'verdicts know which annotations the rules ask for',
+      'pattern-tables.ts': 'body-search makes the tables that the scanner searches with',
+    },
+  },
   outputs: { main: 'index.ts' },
   'outputs/encode': { main: 'escape.ts' },
   'outputs/formats': { main: 'table-format.ts' },

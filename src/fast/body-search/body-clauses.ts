@@ -1,14 +1,13 @@
+// Room fast/body-search: which texts a body must hold for a condition to be true, so that bodies without
+// them stay unparsed. `literals` are the texts of a comparison, `needed-texts` what JSON must hold for it.
+// Door: this file for bodies, `header-tokens.ts` for texts in other values.
+// Neighbours: `condition` and `fields` say what is compared; `wasm` does the search.
+
 import type { Atom } from '../../condition/condition.ts';
 import type { Evidence } from '../../fields/field.ts';
-import { needsOf, type Pattern } from './needed-texts.ts';
-import type { Node } from '../verdicts/condition-graph.ts';
-import {
-  buildSearch,
-  FOUND_BITS,
-  HIDING_ESCAPE,
-  MAX_PATTERNS,
-  type PatternSearch,
-} from './teddy-tables.ts';
+import { needsOf } from './needed-texts.ts';
+import { buildSearch, type Pattern, type PatternSearch } from '../wasm/pattern-tables.ts';
+import { FOUND, MAX } from '../wasm/layout.gen.ts';
 
 /** What a body must hold for an atom to be true: one of some patterns, by their indexes. */
 export interface Clause {
@@ -17,7 +16,7 @@ export interface Clause {
 }
 
 /** The patterns that are worth looking for in bodies, and what follows when they are missing. */
-export class Watch {
+export class BodyClauses {
   readonly #keep: (search: PatternSearch) => number | undefined;
   readonly #indexes = new Map<string, number>();
   readonly #patterns: Pattern[] = [];
@@ -36,27 +35,13 @@ export class Watch {
       clauses = needsOf(atom).flatMap(({ body, anyOf }) => {
         const indexes = anyOf.map((pattern) => this.#indexOf(pattern));
         // Escapes may hide any text.
-        return indexes.includes(FOUND_BITS) ? [] : [{ body, anyOf: [HIDING_ESCAPE, ...indexes] }];
+        return indexes.includes(FOUND.bits)
+          ? []
+          : [{ body, anyOf: [FOUND.hidingEscape, ...indexes] }];
       });
       this.#clauses.set(atom.key, clauses);
     }
     return clauses;
-  }
-
-  /** True when a condition is false on every event whose effective body holds none of its patterns. */
-  decides(node: Node): boolean {
-    switch (node.kind) {
-      case 'constant':
-        return !node.value;
-      case 'atom':
-        return this.clausesOf(node.atom).some(({ body }) => body !== 'responseObject');
-      case 'and':
-        return node.operands.some((operand) => this.decides(operand));
-      case 'or':
-        return node.operands.every((operand) => this.decides(operand));
-      case 'not':
-        return false;
-    }
   }
 
   /** The table with all that the clauses of some atoms ask for; undefined when there is none. */
@@ -64,8 +49,8 @@ export class Watch {
     const wanted = new Set(
       atoms.flatMap((atom) => this.clausesOf(atom).flatMap(({ anyOf }) => anyOf)),
     );
-    wanted.delete(HIDING_ESCAPE);
-    if (wanted.size === 0 || wanted.size > MAX_PATTERNS) return undefined;
+    wanted.delete(FOUND.hidingEscape);
+    if (wanted.size === 0 || wanted.size > MAX.patterns) return undefined;
     const indexes = [...wanted].toSorted((a, b) => a - b);
     const key = indexes.join();
     if (!this.#tables.has(key)) {
@@ -75,12 +60,12 @@ export class Watch {
     return this.#tables.get(key);
   }
 
-  /** Its bit; FOUND_BITS when there is none left. */
+  /** Its bit; `FOUND.bits` when there is none left. */
   #indexOf(pattern: Pattern): number {
     const key = `${Number(pattern.ignoreCase)}${pattern.text}`;
     let index = this.#indexes.get(key);
     if (index === undefined) {
-      if (this.#patterns.length + 1 >= FOUND_BITS) return FOUND_BITS;
+      if (this.#patterns.length + 1 >= FOUND.bits) return FOUND.bits;
       index = this.#patterns.push(pattern);
       this.#indexes.set(key, index);
     }

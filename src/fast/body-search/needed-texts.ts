@@ -2,13 +2,8 @@ import type { Atom } from '../../condition/condition.ts';
 import type { FieldUse } from '../../condition/operand.ts';
 import type { Evidence } from '../../fields/field.ts';
 import { asciiLower } from '../../util/bytes.ts';
+import type { Pattern } from '../wasm/pattern-tables.ts';
 import { literalsOf, type Literals } from './literals.ts';
-
-/** A text in compact JSON, in lower case when ASCII letters match in either. */
-export interface Pattern {
-  readonly text: string;
-  readonly ignoreCase: boolean;
-}
 
 /** An atom is false when the body of an event holds none of these. */
 export interface Need {

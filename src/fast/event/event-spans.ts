@@ -2,10 +2,11 @@ import { minify } from '../../json/locate.ts';
 import { parseShallowJson } from '../../json/parse.ts';
 import type { JsonValue } from '../../json/value.ts';
 import { cutAtNul } from '../../util/text.ts';
+import { MEMBER, MEMORY, RECORD, SPAN } from '../wasm/layout.gen.ts';
 import type { Scanner } from '../wasm/wasm-scanner.ts';
 import { CONTEXT_BITS, REPEATED_SLOTS } from './slot-lookup.ts';
 import { SpanMemory } from './span-memory.ts';
-import { SpanNode } from './span-node.ts';
+import { SpanNode, type SpanReader } from './span-node.ts';
 import { utf8Text } from './utf8.ts';
 
 const QUOTE = 0x22;
@@ -14,12 +15,19 @@ const OPENING_BRACKET = 0x5b;
 
 /** Members that are listed at first; room grows when it must. */
 const MEMBERS = 1024;
+/** Numbers of a listed member; they are in the order of MEMBER. */
+const NUMBERS = MEMBER.size >> 2;
+const [KEY_START, KEY_END, START, END] = [
+  MEMBER.keyStart >> 2,
+  MEMBER.keyEnd >> 2,
+  MEMBER.start >> 2,
+  MEMBER.end >> 2,
+] as const;
 
 /** The spans that the scanner found in an event, and what they hold. One serves for all events in turn. */
-export class EventSpans {
+export class EventSpans implements SpanReader {
   readonly #scanner: Scanner;
   readonly #memory = new SpanMemory();
-  readonly #slotsAt: number;
   #record = 0;
   #seenLow = 0;
   #seenHigh = 0;
@@ -29,24 +37,23 @@ export class EventSpans {
   #freshLow = 0;
   #freshHigh = 0;
   #line: SpanNode | undefined;
-  /** Members of objects: four addresses each, of the key's text and of the value. */
-  #listed = new Uint32Array(4 * MEMBERS);
+  /** Members of objects, as the scanner lists them. */
+  #listed = new Uint32Array(NUMBERS * MEMBERS);
   #listedEnd = 0;
   /** True when there are blanks between tokens. */
   spaced = false;
 
   constructor(scanner: Scanner) {
     this.#scanner = scanner;
-    this.#slotsAt = scanner.place('RECORD_SLOTS');
   }
 
   /** Goes on to the event of the scanner's record at an address. */
   move(record: number): void {
     const scanner = this.#scanner;
     this.#record = record;
-    this.#seenLow = scanner.word(record + 16);
-    this.#seenHigh = scanner.word(record + 20);
-    this.spaced = scanner.word(record + 28) !== 0;
+    this.#seenLow = scanner.word(record + RECORD.seenLow);
+    this.#seenHigh = scanner.word(record + RECORD.seenHigh);
+    this.spaced = scanner.word(record + RECORD.spaced) !== 0;
     this.#freshLow = 0;
     this.#freshHigh = 0;
     this.#line = undefined;
@@ -55,7 +62,7 @@ export class EventSpans {
 
   /** Whether the event may say where it was logged. */
   get hasContext(): boolean {
-    return (this.#seenLow & CONTEXT_BITS) !== 0;
+    return ((this.#seenLow & CONTEXT_BITS.low) | (this.#seenHigh & CONTEXT_BITS.high)) !== 0;
   }
 
   /** The value of a slot; undefined when the event lacks it. */
@@ -67,8 +74,9 @@ export class EventSpans {
     if (node !== undefined && ((isLow ? this.#freshLow : this.#freshHigh) & bit) !== 0) return node;
     if (isLow) this.#freshLow |= bit;
     else this.#freshHigh |= bit;
-    const at = this.#record + this.#slotsAt + slot * 8;
-    return this.#renewed(slot, this.#scanner.word(at), this.#scanner.word(at + 4));
+    const span = this.#record + RECORD.slots + slot * SPAN.size;
+    const start = this.#scanner.word(span + SPAN.start);
+    return this.#renewed(slot, start, this.#scanner.word(span + SPAN.end));
   }
 
   #renewed(slot: number, start: number, end: number): SpanNode {
@@ -85,7 +93,10 @@ export class EventSpans {
   /** The event itself. */
   whole(): SpanNode {
     const scanner = this.#scanner;
-    this.#line ??= this.#node(scanner.word(this.#record + 8), scanner.word(this.#record + 12));
+    this.#line ??= this.#node(
+      scanner.word(this.#record + RECORD.start),
+      scanner.word(this.#record + RECORD.end),
+    );
     return this.#line;
   }
 
@@ -105,7 +116,7 @@ export class EventSpans {
     if (node.members === null) return undefined;
     const at = this.#memberAt(node, key);
     const listed = this.#listed;
-    const member = at === -1 ? null : this.#node(listed[at + 2]!, listed[at + 3]!);
+    const member = at === -1 ? null : this.#node(listed[at + START]!, listed[at + END]!);
     node.asked ??= new Map();
     node.asked.set(key, member);
     return member;
@@ -119,13 +130,13 @@ export class EventSpans {
     node.members = count === -1 ? null : this.#listedEnd;
     if (count === -1) return;
     node.memberCount = count;
-    const end = this.#listedEnd + 4 * count;
+    const end = this.#listedEnd + NUMBERS * count;
     if (end > this.#listed.length) {
       const larger = new Uint32Array(2 * end);
       larger.set(this.#listed);
       this.#listed = larger;
     }
-    let at = scanner.place('MEMBERS');
+    let at: number = MEMORY.members;
     for (let i = this.#listedEnd; i < end; i++, at += 4) this.#listed[i] = scanner.word(at);
     this.#listedEnd = end;
   }
@@ -134,8 +145,8 @@ export class EventSpans {
   #memberAt(node: SpanNode, key: string): number {
     const listed = this.#listed;
     const first = node.members!;
-    for (let at = first + 4 * (node.memberCount - 1); at >= first; at -= 4) {
-      if (this.#isText(listed[at]!, listed[at + 1]!, key)) return at;
+    for (let at = first + NUMBERS * (node.memberCount - 1); at >= first; at -= NUMBERS) {
+      if (this.#isText(listed[at + KEY_START]!, listed[at + KEY_END]!, key)) return at;
     }
     return -1;
   }
@@ -157,9 +168,9 @@ export class EventSpans {
     const count = scanner.elements(node.start, node.end);
     if (count === -1) return undefined;
     const nodes: SpanNode[] = [];
-    const list = scanner.place('MEMBERS');
-    for (let at = list; at < list + count * 8; at += 8) {
-      nodes.push(this.#node(scanner.word(at), scanner.word(at + 4)));
+    for (let i = 0; i < count; i++) {
+      const span = MEMORY.members + i * SPAN.size;
+      nodes.push(this.#node(scanner.word(span + SPAN.start), scanner.word(span + SPAN.end)));
     }
     return nodes;
   }

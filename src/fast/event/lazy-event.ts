@@ -1,3 +1,9 @@
+// Room fast/event: an audit event over the bytes of its line, which parses only what is asked for.
+// `event-spans` knows where values are, `span-node` is one of them, `slot-lookup` finds the slot of a path,
+// `span-memory` remembers texts that occur again and again.
+// Door: this file; `utf8.ts` for texts of bytes.
+// Neighbours: `wasm` finds the spans; `verdicts` reads the event as it reads a parsed one.
+
 import { eventContext } from '../../events/context.ts';
 import type { WrapperContext } from '../../events/decoded.ts';
 import type { AuditEvent, EventNode, EventOrigin } from '../../events/event.ts';
@@ -6,6 +12,7 @@ import { locate } from '../../json/locate.ts';
 import { lookup, type JsonObject, type JsonValue } from '../../json/value.ts';
 import { cutAtNul } from '../../util/text.ts';
 import { EventSpans } from './event-spans.ts';
+import { FOUND, RECORD } from '../wasm/layout.gen.ts';
 import type { Scanner } from '../wasm/wasm-scanner.ts';
 import { CONTEXT_PATHS, SLOT_TREE } from './slot-lookup.ts';
 import type { SpanNode } from './span-node.ts';
@@ -18,15 +25,16 @@ type Searched = 'none' | 'some' | 'unknown';
 
 /** Where the scanner notes what it finds in which bodies. */
 const AREAS = {
-  requestObject: 0,
-  responseObject: 1,
-  effective: 2,
+  requestObject: FOUND.requestObject,
+  responseObject: FOUND.responseObject,
+  effective: FOUND.effective,
 } as const satisfies Record<Clause['body'], number>;
-const BODIES = [
-  ['requestObject'],
-  ['responseObject'],
-  ['requestObject', 'responseObject'],
-] as const;
+/** The bodies that each of these areas is for. */
+const BODIES: Readonly<Record<number, readonly string[]>> = {
+  [FOUND.requestObject]: ['requestObject'],
+  [FOUND.responseObject]: ['responseObject'],
+  [FOUND.effective]: ['requestObject', 'responseObject'],
+};
 
 /** What most events say of where they were logged: nothing. */
 const NO_CONTEXT: WrapperContext = {};
@@ -61,7 +69,7 @@ export class LazyEvent implements AuditEvent {
   /** Becomes the event of the scanner's record at an address. */
   move(record: number, num: number, line: number, firstTime: bigint): void {
     this.#spans.move(record);
-    this.time = this.#scanner.long(record + 32);
+    this.time = this.#scanner.long(record + RECORD.time);
     this.num = num;
     this.firstTime = firstTime;
     this.#lineNumber = line;

@@ -1,4 +1,4 @@
-import { SLOTS } from '../wasm/slots.ts';
+import { SLOTS } from '../wasm/layout.gen.ts';
 
 /** Places of a table. */
 const TABLE_SIZE = 64;
@@ -43,7 +43,8 @@ export const SLOT_TREE = slotTree();
 
 function slotTree(): Pick<KeyTable<SlotEntry>, 'get'> {
   const tree = new KeyTable<SlotEntry>();
-  for (const { index, path } of SLOTS) {
+  const byDepth = SLOTS.toSorted((a, b) => a.path.length - b.path.length);
+  for (const { index, path } of byDepth) {
     const [head = '', inner] = path;
     if (inner === undefined) tree.set(head, { slot: index, inner: new KeyTable() });
     else tree.get(head)!.inner.set(inner, index);
@@ -53,11 +54,17 @@ function slotTree(): Pick<KeyTable<SlotEntry>, 'get'> {
 
 /** What may say where an event was logged: shippers merge it into the event. */
 export const CONTEXT_PATHS = [['hostname'], ['kubernetes'], ['openshift']] as const;
-/** The slots of these, all among the first 32, as bits. */
-export const CONTEXT_BITS = CONTEXT_PATHS.reduce(
-  (bits, [key]) => bits | (1 << SLOT_TREE.get(key)!.slot),
-  0,
-);
+/** The slots of these as bits: of the first 32 slots, and of those behind them. */
+export const CONTEXT_BITS = {
+  low: contextBits((slot) => slot < 32),
+  high: contextBits((slot) => slot >= 32),
+};
+
+function contextBits(isWanted: (slot: number) => boolean): number {
+  return CONTEXT_PATHS.map(([key]) => SLOT_TREE.get(key)!.slot)
+    .filter(isWanted)
+    .reduce((bits, slot) => bits | (1 << (slot & 31)), 0);
+}
 
 const REPEATED = new Set([
   'level',

@@ -1,12 +1,23 @@
 import type { EventNode } from '../../events/event.ts';
 import { ParsedNode } from '../../events/parsed-node.ts';
 import type { JsonValue } from '../../json/value.ts';
-import type { EventSpans } from './event-spans.ts';
 
 const QUOTE = 0x22;
 const OPENING_BRACE = 0x7b;
 const OPENING_BRACKET = 0x5b;
 const LETTER_N = 0x6e;
+
+/** Reads the values of spans (event-spans.ts). */
+export interface SpanReader {
+  byteAt(address: number): number;
+  parse(node: SpanNode): JsonValue;
+  /** The bytes as text, without blanks between tokens. */
+  compactSource(node: SpanNode): string;
+  /** A member's span; null when absent, undefined when only parsing can tell. */
+  member(node: SpanNode, key: string): SpanNode | null | undefined;
+  /** The elements of an array; undefined when only parsing can tell. */
+  elements(node: SpanNode): readonly SpanNode[] | undefined;
+}
 
 /** A value whose span is known: its bytes, and what was found out about it. */
 export class SpanNode implements EventNode {
@@ -23,9 +34,9 @@ export class SpanNode implements EventNode {
   /** Where its members are listed, and how many; null when they cannot be. */
   members: number | null | undefined = undefined;
   memberCount = 0;
-  readonly #spans: EventSpans;
+  readonly #spans: SpanReader;
 
-  constructor(spans: EventSpans, start: number, end: number, repeated: boolean) {
+  constructor(spans: SpanReader, start: number, end: number, repeated: boolean) {
     this.#spans = spans;
     this.start = start;
     this.end = end;

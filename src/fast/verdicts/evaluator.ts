@@ -4,7 +4,7 @@ import type { AuditEvent } from '../../events/event.ts';
 import type { FieldValue } from '../../fields/field.ts';
 import type { Node } from './condition-graph.ts';
 import { tokenOf, type Token } from '../body-search/header-tokens.ts';
-import type { Clause, Watch } from '../body-search/body-clauses.ts';
+import type { BodyClauses, Clause } from '../body-search/body-clauses.ts';
 
 /** An event that can tell from its bytes that some atoms are false. */
 export type SearchableEvent = AuditEvent & {
@@ -22,10 +22,10 @@ export class Evaluator {
   #epoch = 0;
   readonly #tests = new Map<Node, () => boolean>();
   readonly #readers = new Map<string, () => FieldValue>();
-  readonly #clausesOf: Watch['clausesOf'];
+  readonly #clausesOf: BodyClauses['clausesOf'];
   #table: number | undefined;
 
-  constructor(clausesOf: Watch['clausesOf'] = () => []) {
+  constructor(clausesOf: BodyClauses['clausesOf'] = () => []) {
     this.#clausesOf = clausesOf;
   }
 

@@ -7,9 +7,9 @@ import type { Rule } from '../../rules/rule.ts';
 import { Evaluator, type SearchableEvent } from './evaluator.ts';
 import type { FastScannerOptions, Judgement } from '../fast-options.ts';
 import { conditionOf } from './condition-graph.ts';
-import { atomsOf, nodesOf, type Residue } from './residue.ts';
+import { atomsOf, needsBody, nodesOf, type Residue } from './residue.ts';
 import type { Verdicts } from './verdicts.ts';
-import type { Watch } from '../body-search/body-clauses.ts';
+import type { BodyClauses } from '../body-search/body-clauses.ts';
 
 /** Decides what is left open about an event, once it is inside the time window. */
 export type Judge = (
@@ -44,10 +44,10 @@ interface CompiledResidue {
 export function createJudge(
   options: Omit<FastScannerOptions, 'sink' | 'maxLine'>,
   verdicts: Verdicts,
-  watch: Watch,
+  bodies: BodyClauses,
 ): Judge {
   const findingOf = createFindingFactory(options);
-  const evaluator = new Evaluator((atom) => watch.clausesOf(atom));
+  const evaluator = new Evaluator((atom) => bodies.clausesOf(atom));
   const compiled = new Map<Residue, CompiledResidue>();
   const { resourceFilter: filter } = options;
   const onlyFirst = options.matching === 'first';
@@ -58,7 +58,7 @@ export function createJudge(
     fires: evaluator.compile(condition),
   });
   const compile = (residue: Residue): CompiledResidue => ({
-    table: watch.tableOf(atomsOf(nodesOf(residue))),
+    table: bodies.tableOf(atomsOf(nodesOf(residue))),
     steps: residue.filter.steps.map(({ index, missed, drops }) => ({
       index,
       missed,
@@ -70,7 +70,9 @@ export function createJudge(
     })),
     inScope: evaluator.compile(residue.scope),
     rules: residue.rules.map(compileRule),
-    regardless: residue.rules.filter(({ condition }) => !watch.decides(condition)).map(compileRule),
+    regardless: residue.rules
+      .filter(({ condition }) => !needsBody(condition, bodies))
+      .map(compileRule),
     reporting: residue.rules
       .filter(({ counter }) => counter === undefined)
       .map(({ rule, condition }) => ({ name: rule.name, condition: conditionOf(condition) }))

@@ -4,16 +4,13 @@ import { ParsedEvent } from '../../events/parsed-event.ts';
 import { parseJson } from '../../json/parse.ts';
 import type { JsonObject } from '../../json/value.ts';
 import { annotationSlots } from '../wasm/annotation-slots.ts';
-import { textsOf, type Pattern } from '../body-search/needed-texts.ts';
-import { MAX_CLASSES } from './scanner-states.ts';
-import { headerSlots, isPrefix, textSlotAt, type Slot } from '../wasm/slots.ts';
+import { textsOf } from '../body-search/needed-texts.ts';
+import { MAX, type Slot } from '../wasm/layout.gen.ts';
+import type { Pattern } from '../wasm/pattern-tables.ts';
+import { headerSlots, isPrefix, textSlotAt } from '../wasm/slots.ts';
 
 /** Class of every value when there are too many classes: nothing is known about the atoms. */
-const ANY = MAX_CLASSES - 1;
-
-/** Header fields that the scanner has room for, and how many of them may have classes. */
-const MAX_FIELDS = 20;
-const MAX_CLASSIFIED = 16;
+const ANY = MAX.classes - 1;
 
 /** Texts that the scanner looks for in one field. */
 const MAX_TEXTS = 32;
@@ -69,9 +66,9 @@ export function headerOf(atoms: readonly Atom[], urgent: readonly Atom[] = []): 
   const fields = slots
     .filter((slot) => bySlot.has(slot))
     .toSorted((a, b) => rank(a) - rank(b))
-    .slice(0, MAX_CLASSIFIED)
+    .slice(0, MAX.classified)
     .map((slot) => headerField(slot, [...bySlot.get(slot)!.values()]));
-  return { fields: [...fields, ...textFields(atoms)].slice(0, MAX_FIELDS), extraSlots };
+  return { fields: [...fields, ...textFields(atoms)].slice(0, MAX.fields), extraSlots };
 }
 
 /**

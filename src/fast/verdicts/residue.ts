@@ -2,10 +2,11 @@ import type { Atom } from '../../condition/condition.ts';
 import type { RuleCounter } from '../../engine/rule-counter.ts';
 import { firingCondition, type Placements } from '../../policies/placement.ts';
 import type { Rule } from '../../rules/rule.ts';
+import type { BodyClauses } from '../body-search/body-clauses.ts';
 import type { FastScannerOptions } from '../fast-options.ts';
 import { isLost, openFilter, restrictFilter, type OpenFilter } from './open-filter.ts';
 import type { ConditionGraph, Knowledge, Node } from './condition-graph.ts';
-import { MAX_DROPPED, STATE_DROPPED, STATE_REJECT, STATE_SCOPED_OUT } from './scanner-states.ts';
+import { MAX, STATE } from '../wasm/layout.gen.ts';
 
 /** What must still be decided about an event. */
 export interface Residue {
@@ -80,6 +81,22 @@ export function restrictResidue(
   return { filter, scope, rules };
 }
 
+/** True when a condition is false on every event whose effective body holds none of its patterns. */
+export function needsBody(node: Node, bodies: Pick<BodyClauses, 'clausesOf'>): boolean {
+  switch (node.kind) {
+    case 'constant':
+      return !node.value;
+    case 'atom':
+      return bodies.clausesOf(node.atom).some(({ body }) => body !== 'responseObject');
+    case 'and':
+      return node.operands.some((operand) => needsBody(operand, bodies));
+    case 'or':
+      return node.operands.every((operand) => needsBody(operand, bodies));
+    case 'not':
+      return false;
+  }
+}
+
 /** Equal for residues that are the same. */
 export function residueKey({ filter, scope, rules }: Residue): string {
   const steps = filter.steps.map(({ index, drops }) => `${index}:${drops.id}`);
@@ -100,13 +117,13 @@ export function finalState(graph: ConditionGraph, residue: Residue): number | un
   if (filter.covers.length > 0) return undefined;
   const [step] = filter.steps;
   if (step !== undefined) {
-    if (step.drops !== graph.true || step.index >= MAX_DROPPED) return undefined;
+    if (step.drops !== graph.true || step.index >= MAX.drops) return undefined;
     const missesNone =
       !step.missed || scope === graph.false || rules.every(({ counter }) => counter !== undefined);
-    return missesNone ? STATE_DROPPED + step.index : undefined;
+    return missesNone ? STATE.dropped + step.index : undefined;
   }
-  if (scope === graph.false) return STATE_SCOPED_OUT;
-  return scope === graph.true && rules.length === 0 ? STATE_REJECT : undefined;
+  if (scope === graph.false) return STATE.scopedOut;
+  return scope === graph.true && rules.length === 0 ? STATE.reject : undefined;
 }
 
 export function filterNodes({ steps, covers }: OpenFilter): Node[] {

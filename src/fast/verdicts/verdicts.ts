@@ -1,3 +1,9 @@
+// Room fast/verdicts: what the header of an event decides about the rules, worked out from the rules.
+// `condition-graph` simplifies conditions, `header-classes` puts values into classes, `residue` and `open-filter`
+// are what is open, `known-atoms` what is always known, `evaluator` runs conditions on an event.
+// Door: this file makes the states that the scanner walks; `event-judge.ts` evaluates what they leave open.
+// Neighbours: `body-search` tells what bodies decide, `wasm` asks for states, `engine` makes the findings.
+
 import { headerOf, type Header } from './header-classes.ts';
 import { knownAtom } from './known-atoms.ts';
 import { noteCover } from './open-filter.ts';
@@ -7,6 +13,7 @@ import {
   filterNodes,
   finalState,
   isTally,
+  needsBody,
   nodesOf,
   openResidue,
   residueKey,
@@ -15,8 +22,8 @@ import {
   type Residue,
   type VerdictOptions,
 } from './residue.ts';
-import { BODY, MAX_CLASSES, MAX_STATES, STATE_OPEN, TALLY } from './scanner-states.ts';
-import type { Watch } from '../body-search/body-clauses.ts';
+import { MAX, NEXT, STATE } from '../wasm/layout.gen.ts';
+import type { BodyClauses } from '../body-search/body-clauses.ts';
 
 /**
  * States of knowledge about an event: each header field's class leads from one to the next. Made
@@ -28,11 +35,11 @@ export interface Verdicts {
   /** The state that follows on an event when the field at `level` has a class. */
   step(state: number, level: number, valueClass: number): number;
   /**
-   * The next field that makes a difference to what is open; BODY when the body's texts do, TALLY when nothing is
-   * open; behind the last when none does.
+   * The next field that makes a difference to what is open; `NEXT.body` when the body's texts do, `NEXT.tally`
+   * when nothing is open; the number of fields when none does.
    */
   nextField(state: number): number;
-  /** For states that BODY follows on: the table to look for. */
+  /** For states that `NEXT.body` follows on: the table to look for. */
   readonly bodyTables: ReadonlyMap<number, number>;
   /** States in which nothing is open, and findings of rules that are off are counted. */
   readonly tallies: ReadonlyMap<number, readonly OpenRule[]>;
@@ -44,10 +51,10 @@ export interface Verdicts {
 }
 
 /** What tells that conditions are false from texts that bodies lack. */
-type BodySearch = Pick<Watch, 'decides' | 'tableOf'>;
+type BodySearch = Pick<BodyClauses, 'clausesOf' | 'tableOf'>;
 
 /** Where too many states end: everything is open. */
-const STATE_ALL = STATE_OPEN;
+const STATE_ALL: number = STATE.open;
 
 /** @param bodies asked from the first {@link Verdicts.nextField} on; bodies are left alone without it */
 export function createVerdicts(options: VerdictOptions, bodies?: BodySearch): Verdicts {
@@ -79,7 +86,7 @@ export function createVerdicts(options: VerdictOptions, bodies?: BodySearch): Ve
     const key = `${level}|${residueKey(residue)}`;
     let id = ids.get(key);
     if (id === undefined) {
-      if (residues.length >= MAX_STATES) return STATE_ALL;
+      if (residues.length >= MAX.states) return STATE_ALL;
       id = residues.length;
       residues.push(residue);
       if (isTally(graph, residue)) tallies.set(id, residue.rules);
@@ -98,15 +105,16 @@ export function createVerdicts(options: VerdictOptions, bodies?: BodySearch): Ve
   const following = (state: number): number => {
     const level = levels[state];
     if (level === undefined) return behindBodies;
-    if (tallies.has(state)) return TALLY;
+    if (tallies.has(state)) return NEXT.tally;
     const residue = residues[state]!;
     const next = nextField(residue, level);
     if (next < header.fields.length || level === behindBodies) return next;
-    if (!residue.rules.some(({ condition }) => bodies?.decides(condition))) return next;
-    const table = bodies!.tableOf(atomsOf(nodesOf(residue)));
+    if (bodies === undefined) return next;
+    if (!residue.rules.some(({ condition }) => needsBody(condition, bodies))) return next;
+    const table = bodies.tableOf(atomsOf(nodesOf(residue)));
     if (table === undefined) return next;
     bodyTables.set(state, table);
-    return BODY;
+    return NEXT.body;
   };
 
   return {
@@ -117,13 +125,15 @@ export function createVerdicts(options: VerdictOptions, bodies?: BodySearch): Ve
     ),
     step(state, level, valueClass) {
       if (state === STATE_ALL) return STATE_ALL;
-      if (level === BODY) {
+      if (level === NEXT.body) {
         const { rules, ...rest } = residues[state]!;
-        const left = rules.filter((rule) => valueClass !== 0 || !bodies!.decides(rule.condition));
+        const left = rules.filter(
+          (rule) => valueClass !== 0 || !needsBody(rule.condition, bodies!),
+        );
         return stateOf({ ...rest, rules: left }, behindBodies);
       }
       const field = header.fields[level]!;
-      const knowledge = (known[level * MAX_CLASSES + valueClass] ??= {
+      const knowledge = (known[level * MAX.classes + valueClass] ??= {
         truth: (atom) => field.truth(valueClass, atom),
         concerns: (node) => ((masks(node) >>> level) & 1) === 1,
         memo: new Map(),

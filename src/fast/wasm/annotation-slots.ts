@@ -1,8 +1,6 @@
 import { hasKeyTable } from './key-tables.ts';
-import { isSamePath, KIND, SLOTS, type Slot } from './slots.ts';
-
-/** Slots that fit into a record of the scanner. */
-const MAX_SLOTS = 42;
+import { KIND, MAX, SLOTS, type Slot } from './layout.gen.ts';
+import { isSamePath } from './slots.ts';
 
 /**
  * Slots for annotations that rules ask for: most events lack them. Keys without room, and keys that share their
@@ -15,9 +13,9 @@ export function annotationSlots(keys: Iterable<string>): Slot[] {
     const index = SLOTS.length + slots.length;
     const slot = { index, path, kind: KIND.any };
     const fits =
-      index < MAX_SLOTS &&
+      index < MAX.slots &&
       key.length > 0 &&
-      key.length < 256 &&
+      key.length <= MAX.keyLength &&
       isPlain(key) &&
       !SLOTS.some((one) => isSamePath(one.path, path)) &&
       hasKeyTable([...SLOTS, ...slots, slot], 'annotations');

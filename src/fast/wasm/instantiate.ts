@@ -1,36 +1,57 @@
-/** The part of WebAssembly that is used here; the type packages in use do not declare it. */
-export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  /** Adds pages of 64 KiB. Views of the old buffer are empty afterwards. */
-  grow(pages: number): number;
-}
+import { Buffer } from 'node:buffer';
+import { SCANNER_WASM } from './scanner-module.gen.ts';
 
+/** The part of WebAssembly that is used here; the type packages in use do not declare it. */
 interface WasmApi {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (
     module: object,
-    imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+    imports: { readonly env: ScannerHooks },
   ) => { readonly exports: unknown };
 }
 
+/** What the scanner asks when it meets something new. */
+export interface ScannerHooks {
+  /** Class, below `MAX.classes`, of a header field's value; the text is its JSON. */
+  classify(field: number, start: number, length: number): number;
+  /** State that follows when a field, or `NEXT.body`, has a value of a class. */
+  step(state: number, field: number, valueClass: number): number;
+}
+
+/** What the scanner offers; each is described where it is defined, in assembly/. */
+export interface ScannerExports {
+  readonly memory: {
+    readonly buffer: ArrayBuffer;
+    /** Adds pages of 64 KiB. Views of the old buffer are empty afterwards. */
+    grow(pages: number): number;
+  };
+  scan(limit: number): number;
+  members(start: number, end: number): number;
+  elements(start: number, end: number): number;
+  search(start: number, end: number, token: number, length: number, ignoreCase: number): number;
+  findPatterns(table: number, bits: number, start: number, end: number): number;
+  noteLater(
+    id: number,
+    idEnd: number,
+    stage: number,
+    stageEnd: number,
+    time: number,
+    timeEnd: number,
+  ): void;
+  notePending(): void;
+}
+
 const api = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;
+let compiled: object | undefined;
 
-export function compileWasm(bytes: Uint8Array): object {
-  return new api.Module(bytes);
-}
-
-/** The exports of a new instance. */
-export function instantiateWasm(module: object, env: Readonly<Record<string, unknown>>): unknown {
-  return new api.Instance(module, { env }).exports;
-}
-
-/** The numbers among the exports of an instance, by name. */
-export function globalsOf(exports: object): Record<string, number> {
-  const numbers: Record<string, number> = {};
-  for (const [name, value] of Object.entries(exports) as [string, unknown][]) {
-    if (typeof value === 'object' && value !== null && 'value' in value) {
-      numbers[name] = Number(value.value);
-    }
-  }
-  return numbers;
+/** A new scanner with memory of its own; compiled once a process. */
+export function instantiateScanner(hooks: ScannerHooks): ScannerExports {
+  compiled ??= new api.Module(Buffer.from(SCANNER_WASM, 'base64'));
+  const env = {
+    classify: (field: number, start: number, length: number) =>
+      hooks.classify(field, start, length),
+    step: (state: number, field: number, valueClass: number) =>
+      hooks.step(state, field, valueClass),
+  };
+  return new api.Instance(compiled, { env }).exports as ScannerExports;
 }

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
-import { LEVELS, type Slot } from './slots.ts';
+import { BITS, KEY, MEMORY, type Slot } from './layout.gen.ts';
+import { LEVELS } from './slots.ts';
 
-const ENTRY_BYTES = 64;
-const ENTRIES = 64;
+const TABLE_BYTES = (1 << BITS.keys) * KEY.size;
+const ROTATION = BigInt(BITS.keyRotation);
 const MASK = (1n << 64n) - 1n;
 /** Multipliers tried for one level. 21 keys, the most on a level, get places of their own after some 50. */
 const MAX_TRIES = 4096;
@@ -20,28 +21,23 @@ interface KeyEntry {
  * Writes the scanner's tables of wanted keys: one table a level, without collisions, and the
  * multiplier of each level's hash (findKey in src/fast/wasm/assembly/walk.ts).
  */
-export function writeKeyTables(
-  slots: readonly Slot[],
-  memory: ArrayBuffer,
-  places: Readonly<Record<'KEY_TABLES' | 'KEY_MULTIPLIERS' | 'KEY_TEXTS', number>>,
-): void {
-  const { KEY_TABLES: tables, KEY_MULTIPLIERS: multipliers } = places;
+export function writeKeyTables(slots: readonly Slot[], memory: ArrayBuffer): void {
   const view = new DataView(memory);
-  let texts = places.KEY_TEXTS;
+  let texts: number = MEMORY.keyTexts;
   for (const [level, parent] of LEVELS.entries()) {
     const entries = entriesOf(slots, parent);
     const multiplier = findMultiplier(entries);
     if (multiplier === undefined) throw new Error(`no table holds the keys of '${parent}'`);
-    view.setBigUint64(multipliers + level * 8, multiplier, true);
+    view.setBigUint64(MEMORY.keyMultipliers + level * 8, multiplier, true);
     for (const entry of entries) {
-      const at = tables + level * ENTRIES * ENTRY_BYTES + bucket(entry, multiplier) * ENTRY_BYTES;
-      view.setBigUint64(at, entry.first, true);
-      view.setBigUint64(at + 8, entry.last, true);
-      view.setUint32(at + 16, entry.bytes.length, true);
-      view.setUint32(at + 20, texts, true);
-      view.setUint8(at + 24, entry.kind);
-      view.setUint8(at + 25, entry.slot);
-      view.setUint8(at + 26, entry.level);
+      const at = MEMORY.keys + level * TABLE_BYTES + bucket(entry, multiplier) * KEY.size;
+      view.setBigUint64(at + KEY.first, entry.first, true);
+      view.setBigUint64(at + KEY.last, entry.last, true);
+      view.setUint32(at + KEY.length, entry.bytes.length, true);
+      view.setUint32(at + KEY.text, texts, true);
+      view.setUint8(at + KEY.kind, entry.kind);
+      view.setUint8(at + KEY.slot, entry.slot);
+      view.setUint8(at + KEY.level, entry.level);
       new Uint8Array(memory).set(entry.bytes, texts);
       texts += entry.bytes.length;
     }
@@ -80,8 +76,8 @@ function word(bytes: Uint8Array, start: number): bigint {
 }
 
 function bucket(entry: KeyEntry, multiplier: bigint): number {
-  const rotated = ((entry.last << 23n) | (entry.last >> 41n)) & MASK;
-  return Number((((entry.first ^ rotated) * multiplier) & MASK) >> 58n);
+  const rotated = ((entry.last << ROTATION) | (entry.last >> (64n - ROTATION))) & MASK;
+  return Number((((entry.first ^ rotated) * multiplier) & MASK) >> BigInt(64 - BITS.keys));
 }
 
 /** A multiplier that gives every key a place of its own; undefined when none was found. */

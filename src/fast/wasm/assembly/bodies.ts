@@ -1,23 +1,18 @@
-// @ts-nocheck AssemblyScript, compiled by asc
-/* oxlint-disable no-loss-of-precision -- 64-bit literals are exact here */
-import { PATTERNS_FOUND, RECORD_SLOTS } from './layout';
+import { FOUND, MEMORY, RECORD, SLOT, SPAN } from './layout.gen';
 import { findPatterns } from './patterns';
 import { isPlainText, spaced } from './text';
 
-/** Slots (src/fast/wasm/slots.ts). */
-const VERB: usize = 5;
-const LEVEL: usize = 6;
-const REQUEST: usize = 15;
-const TRUNCATED: u64 = (<u64>1) << 32;
-const VERB_AND_LEVEL: u64 = ((<u64>1) << VERB) | ((<u64>1) << LEVEL);
+const TRUNCATED: u64 = (<u64>1) << SLOT.annotationsAuditK8sIoTruncated;
+const VERB_AND_LEVEL: u64 = ((<u64>1) << SLOT.verb) | ((<u64>1) << SLOT.level);
 
-/** Where the patterns are noted that are found: the last of four areas, which nobody else uses. */
-const FOUND: usize = PATTERNS_FOUND + 192;
+/** The area for the patterns that are found here; JavaScript uses the others. */
+const FOUND_BYTES: usize = FOUND.bits >> 3;
+const FOUND_HERE: usize = MEMORY.found + FOUND.scanner * FOUND_BYTES;
 
 /** Whether bytes hold a pattern of a table, or an escape that may hide one. */
 export function holdsAny(table: usize, from: usize, end: usize): bool {
-  memory.fill(FOUND, 0, 64);
-  return findPatterns(table, FOUND, from, end);
+  memory.fill(FOUND_HERE, 0, FOUND_BYTES);
+  return findPatterns(table, FOUND_HERE, from, end);
 }
 
 /** True for `"Request"` and `"RequestResponse"`. */
@@ -41,18 +36,20 @@ function mayBePatch(from: usize, to: usize): bool {
  * table: all for certain.
  */
 export function mayHold(table: usize, record: usize, present: u64): bool {
-  const slots = record + RECORD_SLOTS;
+  const slots = record + RECORD.slots;
   if (spaced || (present & TRUNCATED) != 0 || (present & VERB_AND_LEVEL) != VERB_AND_LEVEL) {
     return true;
   }
-  const level = slots + (LEVEL << 3);
-  if (!hasBodies(<usize>load<u32>(level), <usize>load<u32>(level, 4))) return true;
-  const verb = slots + (VERB << 3);
-  if (mayBePatch(<usize>load<u32>(verb), <usize>load<u32>(verb, 4))) return true;
-  if (((present >> <u64>REQUEST) & 1) == 0) return false;
-  const body = slots + (REQUEST << 3);
-  const from = <usize>load<u32>(body);
+  const level = slots + SLOT.level * SPAN.size;
+  if (!hasBodies(<usize>load<u32>(level, SPAN.start), <usize>load<u32>(level, SPAN.end))) {
+    return true;
+  }
+  const verb = slots + SLOT.verb * SPAN.size;
+  if (mayBePatch(<usize>load<u32>(verb, SPAN.start), <usize>load<u32>(verb, SPAN.end))) return true;
+  if (((present >> <u64>SLOT.requestObject) & 1) == 0) return false;
+  const body = slots + SLOT.requestObject * SPAN.size;
+  const from = <usize>load<u32>(body, SPAN.start);
   // A text may hold anything, escaped.
   if (load<u8>(from) == 0x22) return true;
-  return holdsAny(table, from, <usize>load<u32>(body, 4));
+  return holdsAny(table, from, <usize>load<u32>(body, SPAN.end));
 }

@@ -1,15 +1,5 @@
-// @ts-nocheck AssemblyScript, compiled by asc
-/* oxlint-disable no-loss-of-precision -- 64-bit literals are exact here */
 import { classify } from './env';
-import {
-  ARENA_USED,
-  CLASS_TABLES,
-  CLASS_TABLE_BITS,
-  FIELD_FILL,
-  MAX_VALUES,
-  VALUE_ARENA,
-  VALUE_ARENA_END,
-} from './layout';
+import { BITS, MAX, MEMORY, STATUS, VALUE } from './layout.gen';
 import { shortWord } from './text';
 
 const MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
@@ -42,34 +32,34 @@ function equal(a: usize, b: usize, length: usize): bool {
 
 /** Class of a value of the header field with this index; asks JavaScript about new values. */
 export function classOf(field: usize, p: usize, length: usize): u32 {
-  if (length > LONGEST_VALUE) return classify(<u32>field, p, <u32>length) & 0xff;
+  if (length > LONGEST_VALUE) return classify(<u32>field, p, <u32>length);
   const h = hash(p, length);
-  const table = CLASS_TABLES + (field << (CLASS_TABLE_BITS + 4));
-  const mask: usize = (1 << CLASS_TABLE_BITS) - 1;
-  let index = <usize>(h >> (64 - CLASS_TABLE_BITS));
-  let entry = table + (index << 4);
-  while (load<u32>(entry, 8) != 0) {
+  const table = MEMORY.values + field * ((1 << BITS.values) * VALUE.size);
+  const mask: usize = (1 << BITS.values) - 1;
+  let index = <usize>(h >> (64 - BITS.values));
+  let entry = table + index * VALUE.size;
+  while (load<u32>(entry, VALUE.text) != 0) {
     if (
-      load<u32>(entry) == <u32>h &&
-      <usize>load<u32>(entry, 4) == length &&
-      equal(<usize>load<u32>(entry, 8), p, length)
+      load<u32>(entry, VALUE.hash) == <u32>h &&
+      <usize>load<u32>(entry, VALUE.length) == length &&
+      equal(<usize>load<u32>(entry, VALUE.text), p, length)
     ) {
-      return load<u32>(entry, 12);
+      return load<u32>(entry, VALUE.valueClass);
     }
     index = (index + 1) & mask;
-    entry = table + (index << 4);
+    entry = table + index * VALUE.size;
   }
-  const cls = classify(<u32>field, p, <u32>length) & 0xff;
-  const fill = FIELD_FILL + (field << 2);
-  const used = <usize>load<u32>(ARENA_USED);
-  if (load<u32>(fill) >= MAX_VALUES || VALUE_ARENA + used + length + 8 > VALUE_ARENA_END)
-    return cls;
-  memory.copy(VALUE_ARENA + used, p, length);
-  store<u32>(ARENA_USED, <u32>(used + ((length + 8) & ~7)));
+  const cls = classify(<u32>field, p, <u32>length);
+  const fill = MEMORY.fieldValues + (field << 2);
+  const used = <usize>load<u32>(STATUS.valuesUsed);
+  const text = MEMORY.valueTexts + used;
+  if (load<u32>(fill) >= MAX.values || text + length + 8 > MEMORY.valueTextsEnd) return cls;
+  memory.copy(text, p, length);
+  store<u32>(STATUS.valuesUsed, <u32>(used + ((length + 8) & ~7)));
   store<u32>(fill, load<u32>(fill) + 1);
-  store<u32>(entry, <u32>h);
-  store<u32>(entry, <u32>length, 4);
-  store<u32>(entry, <u32>(VALUE_ARENA + used), 8);
-  store<u32>(entry, cls, 12);
+  store<u32>(entry, <u32>h, VALUE.hash);
+  store<u32>(entry, <u32>length, VALUE.length);
+  store<u32>(entry, <u32>text, VALUE.text);
+  store<u32>(entry, cls, VALUE.valueClass);
   return cls;
 }

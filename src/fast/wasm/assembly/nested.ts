@@ -1,6 +1,4 @@
-// @ts-nocheck AssemblyScript, compiled by asc
-/* oxlint-disable no-loss-of-precision -- 64-bit literals are exact here */
-import { MAX_ELEMENTS, MAX_MEMBERS, MEMBERS } from './layout';
+import { MAX, MEMBER, MEMORY, SPAN } from './layout.gen';
 import { skipBlanks, stringEnd } from './text';
 
 const EVEN: u64 = 0x5555555555555555;
@@ -105,7 +103,7 @@ function valueEnd(p: usize, end: usize): usize {
 }
 
 /**
- * Lists the members of the valid object at `p`: four addresses each in MEMBERS, of the key's text
+ * Lists the members of the valid object at `p`: a MEMBER each in MEMORY.members, of the key's text
  * and of the value.
  *
  * @returns their number; -1 when there are too many, or a key has an escape
@@ -114,20 +112,20 @@ export function members(p: usize, end: usize): i32 {
   let count: u32 = 0;
   p = skipBlanks(p + 1);
   while (load<u8>(p) == 0x22) {
-    if (count == MAX_MEMBERS) return -1;
-    const entry = MEMBERS + ((<usize>count) << 4);
+    if (count == MAX.members) return -1;
+    const entry = MEMORY.members + <usize>count * MEMBER.size;
     count++;
     const key = ++p;
     while (load<u8>(p) != 0x22) {
       if (load<u8>(p++) == 0x5c) return -1;
     }
-    store<u32>(entry, <u32>key);
-    store<u32>(entry, <u32>p, 4);
+    store<u32>(entry, <u32>key, MEMBER.keyStart);
+    store<u32>(entry, <u32>p, MEMBER.keyEnd);
     p = skipBlanks(skipBlanks(p + 1) + 1);
-    store<u32>(entry, <u32>p, 8);
+    store<u32>(entry, <u32>p, MEMBER.start);
     p = valueEnd(p, end);
     if (p == 0) return -1;
-    store<u32>(entry, <u32>p, 12);
+    store<u32>(entry, <u32>p, MEMBER.end);
     p = skipBlanks(p);
     if (load<u8>(p) != 0x2c) break;
     p = skipBlanks(p + 1);
@@ -136,7 +134,7 @@ export function members(p: usize, end: usize): i32 {
 }
 
 /**
- * Lists the elements of the valid array at `p`: two addresses each in MEMBERS.
+ * Lists the elements of the valid array at `p`: a SPAN each in MEMORY.members.
  *
  * @returns their number; -1 when there are too many
  */
@@ -145,13 +143,13 @@ export function elements(p: usize, end: usize): i32 {
   p = skipBlanks(p + 1);
   if (load<u8>(p) == 0x5d) return 0;
   while (true) {
-    if (count == MAX_ELEMENTS) return -1;
-    const entry = MEMBERS + ((<usize>count) << 3);
+    if (count == MAX.elements) return -1;
+    const entry = MEMORY.members + <usize>count * SPAN.size;
     count++;
-    store<u32>(entry, <u32>p);
+    store<u32>(entry, <u32>p, SPAN.start);
     p = valueEnd(p, end);
     if (p == 0) return -1;
-    store<u32>(entry, <u32>p, 4);
+    store<u32>(entry, <u32>p, SPAN.end);
     p = skipBlanks(p);
     if (load<u8>(p) != 0x2c) return count;
     p = skipBlanks(p + 1);

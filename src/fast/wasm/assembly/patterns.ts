@@ -1,25 +1,18 @@
-// @ts-nocheck AssemblyScript, compiled by asc
+import { bucketsOf, oneBefore, twoBefore } from './inlined';
+import { FOUND, PATTERN, PATTERN_TABLE, TEDDY } from './layout.gen';
 import { matches } from './search';
 
-/** A table: nibble lookups by place in the window, 16 bytes to work in, first entry of each bucket. */
-const HITS: usize = 96;
-const STARTS: usize = 112;
-const ENTRIES: usize = 160;
+/** The bucket of escapes, and the bit of one that may hide a text. */
+const ESCAPES: u32 = 1 << TEDDY.escapeBucket;
+const HIDING_ESCAPE: u32 = 1 << FOUND.hidingEscape;
 
-/** An entry: address of the text, and so on; eight numbers (u32). */
-const ENTRY_BITS: usize = 5;
-const ENTRY_LENGTH: usize = 4;
-const ENTRY_OFFSET: usize = 8;
-const ENTRY_INDEX: usize = 12;
-const ENTRY_KIND: usize = 16;
-const ENTRY_WORD: usize = 20;
-const ENTRY_MASK: usize = 24;
-const ENTRY_FOLD: usize = 28;
-
-const KIND_FOLDS: u32 = 1;
-
-/** The bucket of escapes. */
-const ESCAPES: u32 = 1;
+/** Tables of a PATTERN_TABLE, each of 16 buckets by nibble, for the three bytes of a window. */
+const FIRST_LOW: usize = PATTERN_TABLE.masks;
+const FIRST_HIGH: usize = PATTERN_TABLE.masks + TEDDY.nibbles;
+const SECOND_LOW: usize = PATTERN_TABLE.masks + 2 * TEDDY.nibbles;
+const SECOND_HIGH: usize = PATTERN_TABLE.masks + 3 * TEDDY.nibbles;
+const THIRD_LOW: usize = PATTERN_TABLE.masks + 4 * TEDDY.nibbles;
+const THIRD_HIGH: usize = PATTERN_TABLE.masks + 5 * TEDDY.nibbles;
 
 function hexDigit(c: u32): u32 {
   return c - 0x30 < 10 ? c - 0x30 : ((c | 0x20) - 0x57) & 15;
@@ -50,54 +43,36 @@ function compare(
   let any = false;
   if ((buckets & ESCAPES) != 0) {
     if (at < end && hides(at)) {
-      store<u8>(bits, load<u8>(bits) | 1);
+      store<u32>(bits, load<u32>(bits) | HIDING_ESCAPE);
       any = true;
     }
     buckets &= ~ESCAPES;
   }
   const window = load<u32>(at);
   while (buckets != 0) {
-    const starts = table + STARTS + (<usize>ctz<u32>(buckets) << 2);
+    const starts = table + PATTERN_TABLE.starts + ((<usize>ctz<u32>(buckets)) << 2);
     buckets &= buckets - 1;
-    const last = table + ENTRIES + (<usize>load<u32>(starts, 4) << ENTRY_BITS);
-    let entry = table + ENTRIES + (<usize>load<u32>(starts) << ENTRY_BITS);
-    for (; entry < last; entry += 1 << ENTRY_BITS) {
-      const word = (window | load<u32>(entry, ENTRY_FOLD)) & load<u32>(entry, ENTRY_MASK);
-      if (word != load<u32>(entry, ENTRY_WORD)) continue;
-      const index = load<u32>(entry, ENTRY_INDEX);
+    const patterns = table + PATTERN_TABLE.patterns;
+    // The next bucket starts where this one ends.
+    const last = patterns + <usize>load<u32>(starts, 4) * PATTERN.size;
+    let entry = patterns + <usize>load<u32>(starts) * PATTERN.size;
+    for (; entry < last; entry += PATTERN.size) {
+      const word = (window | load<u32>(entry, PATTERN.fold)) & load<u32>(entry, PATTERN.mask);
+      if (word != load<u32>(entry, PATTERN.word)) continue;
+      const index = load<u32>(entry, PATTERN.index);
       const found = bits + ((<usize>index >> 5) << 2);
       const flag = 1 << (index & 31);
       if ((load<u32>(found) & flag) != 0) continue;
-      const length = <usize>load<u32>(entry, ENTRY_LENGTH);
-      const start = at - <usize>load<u32>(entry, ENTRY_OFFSET);
+      const length = <usize>load<u32>(entry, PATTERN.length);
+      const start = at - <usize>load<u32>(entry, PATTERN.offset);
       if (start < from || start + length > end) continue;
-      const folds = load<u32>(entry, ENTRY_KIND) == KIND_FOLDS;
-      if (!matches(start, <usize>load<u32>(entry), length, folds)) continue;
+      const folds = load<u32>(entry, PATTERN.folds) != 0;
+      if (!matches(start, <usize>load<u32>(entry, PATTERN.text), length, folds)) continue;
       store<u32>(found, load<u32>(found) | flag);
       any = true;
     }
   }
   return any;
-}
-
-/** The buckets with these nibbles of a byte at one place of the window. */
-// @ts-ignore: decorator
-@inline
-function bucketsOf(low: v128, high: v128, ofLow: v128, ofHigh: v128): v128 {
-  return v128.and(v128.swizzle(ofLow, low), v128.swizzle(ofHigh, high));
-}
-
-/** The 16 bytes that end one or two bytes before those of `b` end, when `a` comes before them. */
-// @ts-ignore: decorator
-@inline
-function oneBefore(a: v128, b: v128): v128 {
-  return i8x16.shuffle(a, b, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
-}
-
-// @ts-ignore: decorator
-@inline
-function twoBefore(a: v128, b: v128): v128 {
-  return i8x16.shuffle(a, b, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29);
 }
 
 /** Compares where there are buckets. */
@@ -109,13 +84,14 @@ function compareAll(
   from: usize,
   end: usize,
 ): bool {
-  let any = false;
-  v128.store(table, buckets, HITS);
+  let any: bool = false;
+  v128.store(table, buckets, PATTERN_TABLE.hits);
   let lanes = <u32>i8x16.bitmask(i8x16.ne(buckets, i8x16.splat(0)));
   while (lanes != 0) {
     const lane = <usize>ctz<u32>(lanes);
     lanes &= lanes - 1;
-    any = compare(table, bits, <u32>load<u8>(table + lane, HITS), p + lane, from, end) || any;
+    const hits = <u32>load<u8>(table + lane, PATTERN_TABLE.hits);
+    any = compare(table, bits, hits, p + lane, from, end) || any;
   }
   return any;
 }
@@ -130,13 +106,13 @@ function compareAll(
  */
 export function findPatterns(table: usize, bits: usize, from: usize, end: usize): bool {
   const nibble = i8x16.splat(0x0f);
-  const firstLow = v128.load(table);
-  const firstHigh = v128.load(table, 16);
-  const secondLow = v128.load(table, 32);
-  const secondHigh = v128.load(table, 48);
-  const thirdLow = v128.load(table, 64);
-  const thirdHigh = v128.load(table, 80);
-  let any = false;
+  const firstLow = v128.load(table, FIRST_LOW);
+  const firstHigh = v128.load(table, FIRST_HIGH);
+  const secondLow = v128.load(table, SECOND_LOW);
+  const secondHigh = v128.load(table, SECOND_HIGH);
+  const thirdLow = v128.load(table, THIRD_LOW);
+  const thirdHigh = v128.load(table, THIRD_HIGH);
+  let any: bool = false;
   // Buckets by the bytes before: a window is told by its last byte.
   let first = i8x16.splat(0);
   let second = i8x16.splat(0);

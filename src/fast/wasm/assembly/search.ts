@@ -1,5 +1,3 @@
-// @ts-nocheck AssemblyScript, compiled by asc
-
 function lower(c: u32): u32 {
   return c - 0x41 < 26 ? c | 0x20 : c;
 }

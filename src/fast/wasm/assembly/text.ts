@@ -1,5 +1,3 @@
-// @ts-nocheck AssemblyScript, compiled by asc
-
 /** The first bytes of a text of fewer than eight. */
 export function shortWord(p: usize, length: usize): u64 {
   return load<u64>(p) & (((<u64>1) << ((<u64>length) << 3)) - 1);

@@ -1,5 +1,3 @@
-// @ts-nocheck AssemblyScript, compiled by asc
-
 /** Set by {@link parseTime}: nanoseconds since the epoch. */
 export let parsedTime: i64 = 0;
 

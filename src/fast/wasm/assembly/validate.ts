@@ -1,4 +1,3 @@
-// @ts-nocheck AssemblyScript, compiled by asc
 import { escapeCarry, escapedBits, maskOf, prefixXor, signs } from './nested';
 import { scalarEnd, skipBlanks, stringEnd } from './text';
 

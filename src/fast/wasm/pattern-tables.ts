@@ -1,23 +1,13 @@
 import { Buffer } from 'node:buffer';
-import type { Pattern } from './needed-texts.ts';
+import { PATTERN, PATTERN_TABLE, TEDDY } from './layout.gen.ts';
 
-/** Index of the pattern for escapes of characters that encoders write as they are. */
-export const HIDING_ESCAPE = 0;
-/** Bits for what is found. */
-export const FOUND_BITS = 512;
-/** Patterns that are looked for in one pass, besides escapes. */
-export const MAX_PATTERNS = 126;
-/** A bit of a byte stands for each. */
-const BUCKETS = 8;
-/** The scanner looks at the escapes of this one by itself; it has no patterns. */
-const ESCAPE_BUCKET = 0;
-/** Bytes that are compared at every place before a pattern is. */
-const WINDOW = 3;
-const NIBBLES = 16;
+const { buckets: BUCKETS, escapeBucket: ESCAPE_BUCKET, window: WINDOW, nibbles: NIBBLES } = TEDDY;
 
-/** Places in a table (src/fast/wasm/assembly/patterns.ts). */
-const STARTS = 112;
-const ENTRIES = 160;
+/** A text that is looked for in bytes, in lower case when ASCII letters match in either. */
+export interface Pattern {
+  readonly text: string;
+  readonly ignoreCase: boolean;
+}
 
 /** What the scanner's search for many texts works with (src/fast/wasm/assembly/patterns.ts). */
 export interface PatternSearch {
@@ -165,12 +155,19 @@ export function writeTable(
   bytes: Uint8Array,
   words: Uint32Array,
 ): void {
-  bytes.set(search.masks, table);
-  words.set(search.starts, (table + STARTS) >> 2);
+  bytes.set(search.masks, table + PATTERN_TABLE.masks);
+  words.set(search.starts, (table + PATTERN_TABLE.starts) >> 2);
   for (const [i, pattern] of search.order.entries()) {
-    const { index, offset, ignoreCase } = pattern;
+    const at = table + PATTERN_TABLE.patterns + i * PATTERN.size;
+    const [text, length] = texts[i]!;
     const { word, mask, fold } = windowWord(pattern);
-    const entry = [...texts[i]!, offset, index, Number(ignoreCase), word, mask, fold];
-    words.set(entry, ((table + ENTRIES) >> 2) + entry.length * i);
+    words[(at + PATTERN.text) >> 2] = text;
+    words[(at + PATTERN.length) >> 2] = length;
+    words[(at + PATTERN.offset) >> 2] = pattern.offset;
+    words[(at + PATTERN.index) >> 2] = pattern.index;
+    words[(at + PATTERN.folds) >> 2] = Number(pattern.ignoreCase);
+    words[(at + PATTERN.word) >> 2] = word;
+    words[(at + PATTERN.mask) >> 2] = mask;
+    words[(at + PATTERN.fold) >> 2] = fold;
   }
 }

@@ -1,0 +1,87 @@
+import { STATUS } from './wasm/layout.gen.ts';
+import type { Scanner } from './wasm/wasm-scanner.ts';
+
+/** Amounts so far, over all inputs. Lines that went to the sink as odd are in `lines` only. */
+export interface FastCounts {
+  readonly lines: number;
+  readonly blankLines: number;
+  /**
+   * Events that were decided here: rejected, left out, out of scope, outside the window or evaluated.
+   */
+  readonly events: number;
+  /** Events in scope that no rule reports; never handed to the sink. */
+  readonly rejected: number;
+  readonly outOfScope: number;
+  readonly outsideWindow: number;
+  /** Events that each step of the resource filter left out. */
+  readonly leftOut: readonly number[];
+  /** Events that were there before, those of the decoder included. */
+  readonly duplicates: number;
+  /** Bounds of the times of rejected events, nanoseconds; undefined without any. */
+  readonly firstRejected: bigint | undefined;
+  readonly lastRejected: bigint | undefined;
+}
+
+const NOTHING = {
+  lines: 0,
+  blankLines: 0,
+  events: 0,
+  rejected: 0,
+  outOfScope: 0,
+  outsideWindow: 0,
+};
+
+/** The scanner's counters of one call, and the sums that they are added to. */
+const COUNTERS = [
+  [STATUS.lines, 'lines'],
+  [STATUS.blanks, 'blankLines'],
+  [STATUS.events, 'events'],
+  [STATUS.rejected, 'rejected'],
+  [STATUS.scopedOut, 'outOfScope'],
+  [STATUS.outsideWindow, 'outsideWindow'],
+] as const;
+
+/** Adds up what a scanner counts, call by call, and what is counted about its events afterwards. */
+export class CountSums {
+  readonly #scanner: Scanner;
+  readonly sums = { ...NOTHING };
+  /** Events that each step of the resource filter left out when they were judged. */
+  readonly leftOut: number[];
+
+  /** @param steps of the resource filter */
+  constructor(scanner: Scanner, steps: number) {
+    this.#scanner = scanner;
+    this.leftOut = Array.from({ length: steps }, () => 0);
+    this.#resetCall();
+  }
+
+  /** Adds the scanner's counters of a call up, and has it count the next one from nothing on. */
+  addCall(): void {
+    for (const [counter, name] of COUNTERS) this.sums[name] += this.#scanner.word(counter);
+    this.#resetCall();
+  }
+
+  #resetCall(): void {
+    for (const [counter] of COUNTERS) this.#scanner.setWord(counter, 0);
+    this.#scanner.setWord(STATUS.recordCount, 0);
+  }
+
+  get counts(): FastCounts {
+    const scanner = this.#scanner;
+    const any = this.sums.rejected > 0;
+    return {
+      ...this.sums,
+      leftOut: this.leftOut.map((count, step) => count + scanner.dropped(step)),
+      firstRejected: any ? scanner.long(STATUS.minTime) : undefined,
+      lastRejected: any ? scanner.long(STATUS.maxTime) : undefined,
+      duplicates: scanner.word(STATUS.duplicates),
+    };
+  }
+
+  /** Counts from nothing on. */
+  forget(): void {
+    Object.assign(this.sums, NOTHING);
+    this.leftOut.fill(0);
+    this.#scanner.forget();
+  }
+}
