@@ -1,6 +1,6 @@
 import type { Request } from './request.ts';
 
-/** Kinds of requests that a cluster makes all day, with what counts as one. */
+/** Kinds of requests that a cluster makes all day, with their names in listings. */
 const NOISE_KINDS = {
   health: 'health checks and metrics',
   discovery: 'API discovery',
@@ -62,8 +62,8 @@ const KUBELET_RESOURCES = new Set([
 const REVIEWS = new Set(['tokenreviews', 'subjectaccessreviews']);
 
 /**
- * Why a request is not worth a row by itself; undefined when it is. Refused requests always are, and so
- * is everything that people and add-ons do on their own account, except to look around.
+ * The kind of noise that a request is; undefined when it deserves a row of its own. Refused requests always do,
+ * and so do requests of people and add-ons, except those that only look around.
  */
 export function noiseKind(request: Request): NoiseKind | undefined {
   const { resource, user = '', verb, result } = request;

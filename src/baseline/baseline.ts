@@ -10,7 +10,7 @@ import { subjectFingerprint } from '../outputs/encode/fingerprint.ts';
 export interface BaselineEntry {
   readonly fingerprint: string;
   readonly rule: string;
-  /** Who did what to what, where the file says so. */
+  /** The subject in words, when the file has it. */
   readonly subject: string | undefined;
 }
 
@@ -29,12 +29,12 @@ export class Baseline {
     return this.#entries.size;
   }
 
-  /** Findings that were known. */
+  /** Number of findings that were known. */
   get known(): number {
     return this.#known;
   }
 
-  /** Whether a finding is known. Counts it. */
+  /** True when a finding is known; counts it. */
   has(finding: Finding): boolean {
     if (this.#entries.size === 0) return false;
     const fingerprint = subjectFingerprint(finding);
@@ -44,7 +44,7 @@ export class Baseline {
     return true;
   }
 
-  /** Entries that did not occur, in the order of the file. */
+  /** Entries without a finding in this run, in the order of the file. */
   stale(): BaselineEntry[] {
     return [...this.#entries.values()].filter(({ fingerprint }) => this.#unseen.has(fingerprint));
   }

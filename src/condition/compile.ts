@@ -85,7 +85,7 @@ class Check implements Atom {
     this.test = test;
   }
 
-  /** Made when it is asked for: evaluating needs none. */
+  /** Printed on first use, because evaluating does not need it. */
   get key(): string {
     this.#key ??= printCheck(this.node);
     return this.#key;
@@ -108,7 +108,7 @@ function literalTest(
   const each = (): Test[] => values.map((value) => oneTest(node, left, value, fields));
   if (modifier !== undefined) return modified(modifier, each());
   if (left.list) {
-    // Numbers and booleans must be some.
+    // Literals for numbers and booleans must parse as such.
     if (left.type !== 'string') each();
     const set = new Set(values);
     return operator === 'in'

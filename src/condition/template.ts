@@ -14,7 +14,7 @@ export interface Template {
   /** The distinct operands that it reads from an event, in order of first use. */
   readonly values: readonly Value[];
   render(event: AuditEvent): string;
-  /** The text with what was read of {@link values}, in their order. */
+  /** Fills in the template. @param values the values read from {@link values}, in the same order */
   print(read: readonly FieldValue[]): string;
 }
 

@@ -19,9 +19,9 @@ const MAX_RESOURCES = 100;
 const OTHER = 'other resources';
 
 /**
- * Counts the rules that are undecided on events without bodies: those of level Metadata, and those whose
- * bodies were dropped (`audit.k8s.io/truncated`). A rule is undecided when what the event does say leaves
- * it open.
+ * Counts the rules that are undecided on events without bodies: events of level Metadata, and events whose
+ * bodies were dropped (`audit.k8s.io/truncated`). A rule is undecided when the values that the event has leave
+ * its condition open.
  */
 export class BlindSpots {
   readonly #rules = new Map<string, { events: number; resources: Map<string, number> }>();
@@ -38,9 +38,7 @@ export class BlindSpots {
     return this.#events;
   }
 
-  /**
-   * @param rules those that may be undecided: all that are evaluated, or what a quicker look left of them
-   */
+  /** @param rules the rules that may be undecided: all evaluated rules, or the rest after a cheaper check */
   count(event: AuditEvent, rules: readonly Undecided[]): void {
     if (!lacksBodies(event)) return;
     const watched = new BodyWatch(event);
@@ -75,7 +73,7 @@ export class BlindSpots {
     return { rules, events };
   }
 
-  /** Most frequent first, then by name. */
+  /** The undecided rules, most frequent first, then by name. */
   list(): BlindRule[] {
     const byCount = (a: { events: number }, b: { events: number }): number => b.events - a.events;
     return [...this.#rules]
@@ -102,7 +100,7 @@ export class BlindSpots {
   }
 }
 
-/** True for events that say themselves that bodies are missing. */
+/** True for events whose level or annotation says that bodies are missing. */
 function lacksBodies(event: AuditEvent): boolean {
   if (event.text(['level']) === 'Metadata') return true;
   return event.text(['annotations', 'audit.k8s.io/truncated']) === 'true';
@@ -115,7 +113,7 @@ function resourceOf(event: AuditEvent): string {
   return subresource === undefined ? resource : `${resource}/${subresource}`;
 }
 
-/** An event that notes whether a body was asked for: fields need no table that says so. */
+/** Wraps an event and notes whether a field asks for a body, so that no table of such fields is needed. */
 class BodyWatch implements AuditEvent {
   asked = false;
   readonly #event: AuditEvent;
@@ -175,7 +173,7 @@ export function mayLackBodies(condition: Condition): boolean {
   return may;
 }
 
-/** The answer is in a body. */
+/** The verdict on a condition that only a body could decide. */
 const OPEN = null;
 
 /** Answers on one event so far: rules share macros and comparisons. */

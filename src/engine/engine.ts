@@ -90,7 +90,7 @@ export function reportedFinding(
   return findingOf(rule, event, placed);
 }
 
-/** Makes a finding of a rule that matched. */
+/** Makes the finding of a rule that matched. */
 export type FindingFactory = (rule: Rule, event: AuditEvent, placed?: Placed) => Finding;
 
 /** Makes findings: fills in a rule's output with the fields of an event. */
@@ -142,7 +142,9 @@ interface OutputReader {
   read(event: AuditEvent, read: readonly FieldValue[]): OutputValue;
 }
 
-/** Sorted by key. Most fields are in the text of the output too, and are not read twice. */
+/**
+ * The output fields, sorted by key. Fields that the output text uses were read already and are not read again.
+ */
 function outputReaders({ uses, values }: Rule['message'], timeUse: FieldUse): OutputReader[] {
   return sortedUses([timeUse, ...uses]).map(({ key, bound }) => {
     const index = values.findIndex(({ field }) => field?.key === key);

@@ -31,11 +31,11 @@ export interface Finding {
   readonly severity?: Severity;
   /** The event as compact JSON, when it was asked for (`--raw`). */
   readonly raw?: string | undefined;
-  /** Set when this finding stands for several alike. */
+  /** Set when this finding stands for several equal ones. */
   readonly repeated?: Repetition | undefined;
 }
 
-/** How often findings repeated each other, from when to when (nanoseconds since the epoch). */
+/** Number of findings folded into one, with the first and last time (nanoseconds since the epoch). */
 interface Repetition {
   readonly count: number;
   readonly first: bigint;

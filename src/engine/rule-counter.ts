@@ -3,7 +3,7 @@ import type { AuditEvent } from '../events/event.ts';
 import { placeFinding, type Placements } from '../policies/placement.ts';
 import type { Rule } from '../rules/rule.ts';
 
-/** Counts what rules would find, without making findings. */
+/** Counts the findings that rules would have, without making them. */
 export class RuleCounter {
   readonly #rules: readonly Rule[];
   readonly #placements: Placements | undefined;
@@ -48,7 +48,7 @@ export class RuleCounter {
     }
   }
 
-  /** The counts so far; it counts from nothing on. */
+  /** Takes the counts so far and resets them. */
   take(): [rule: string, count: number][] {
     const counts = [...this.#counts];
     this.#counts.clear();

@@ -21,8 +21,8 @@ export interface FieldSettings {
 }
 
 /**
- * What the JSON of an event's bodies holds whenever a field has a value: an engine can tell from the
- * bytes that the value is missing, or is none of those that a rule asks for, without parsing.
+ * Conditions on the JSON of an event's bodies that hold whenever a field has a value. Where the bytes do not
+ * meet them, an engine knows without parsing that the value is missing, or not one that a rule asks for.
  */
 export interface Evidence {
   /** `effective`: the request's body, and for a patch the response's too. */
@@ -30,8 +30,9 @@ export interface Evidence {
   /** At least one of these keys is somewhere in the body. */
   readonly keys: readonly string[];
   /**
-   * Where the texts of the value are: each is the `value` of one of the keys; or `inside` the body, as
-   * a part of some value, or as several that blanks join. Undefined when they may be spelled otherwise.
+   * How the body spells the texts of the field: each is the whole `value` of one of the keys, or stands
+   * `inside` the body as part of a value or as several joined by blanks. Undefined when the body may spell them
+   * in another way.
    */
   readonly spelled?: 'value' | 'inside' | undefined;
 }

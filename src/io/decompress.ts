@@ -11,8 +11,8 @@ interface ExpandOptions {
 }
 
 /**
- * Real audit logs compress about 12:1, made-up repetitive ones up to 300:1; gzip bombs reach
- * 1000:1, zstd bombs far more. The size is that of a year of a large cluster.
+ * Real audit logs compress about 12:1, artificial repetitive ones up to 300:1; gzip bombs reach 1000:1, zstd
+ * bombs far more. The size is what a large cluster logs in a year.
  */
 const DEFAULT_LIMIT = { bytes: 1024 ** 4, ratio: 500 };
 
@@ -28,9 +28,9 @@ const FEED = 256 * 1024;
 /**
  * Expands compressed input, or converts UTF-16 to UTF-8.
  *
- * Damaged and cut data, and data beyond the limits, end the stream with a problem; what came before
- * is handed over. A chunk is valid until the next one is asked for, and so must those of `raw` be, except
- * for zstd, which keeps them. Concatenated gzip members and zstd frames are read on.
+ * Damaged or cut data, and data beyond the limits, end the stream with a problem; data before that is handed
+ * over. A chunk is valid until the next one is requested. The same must hold for chunks of `raw`; zstd keeps
+ * them, so there they must stay valid. Concatenated gzip members and zstd frames are read one after the other.
  */
 export async function* expandedChunks(
   type: 'gzip' | 'zstd' | 'utf16le' | 'utf16be',
@@ -103,8 +103,8 @@ const { port1: nowhere } = new MessageChannel();
 nowhere.close();
 
 /**
- * Frees the memory that ends with a chunk, which nobody needs any more: until garbage is collected, tens
- * of megabytes of such memory pile up. What is transferred to a closed port is gone at once.
+ * Frees the memory behind a used chunk at once, by transferring it to a closed port. Otherwise tens of
+ * megabytes pile up until the garbage collector runs.
  */
 function release({ buffer, byteOffset, length }: Buffer): void {
   if (length === 0 || byteOffset + length < EXPANDED_CHUNK) return;
@@ -113,8 +113,8 @@ function release({ buffer, byteOffset, length }: Buffer): void {
 }
 
 /**
- * Writes the chunks into a stream until it is destroyed, each once the one before is used up; what reading
- * throws destroys it.
+ * Writes the chunks into a stream, each after the one before is used up, until the stream is destroyed. An
+ * error while reading destroys it.
  */
 async function feed(inflate: Gunzip, raw: AsyncGenerator<Buffer>): Promise<void> {
   let wake: (() => void) | undefined;

@@ -45,7 +45,7 @@ export function fileOutput(path: string): Output {
   return buffered({
     put: (text) => {
       try {
-        // Unlike writeSync it goes on until all is written.
+        // Unlike writeSync, this call continues until everything is written.
         writeFileSync(file, text);
       } catch (error) {
         throw fail(error);

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
 import type { PayloadCodec } from '../events/decoded.ts';
 
-/** As for whole files. Small payloads are not worth the question. */
+/** Largest expansion ratio, as for whole files, and the size in bytes from which on it is checked. */
 const MAX_RATIO = 500;
 const RATIO_GRACE = 1024 * 1024;
 

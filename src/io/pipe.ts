@@ -91,7 +91,7 @@ class WaitingStream {
         this.#start = 0;
         this.#end = bytes;
         this.#signal();
-        // Nothing is read before the next wait.
+        // False pauses the stream until the next wait.
         return false;
       },
     };

@@ -66,8 +66,8 @@ export async function* readInput(source: Source, options: ReadOptions): AsyncGen
 }
 
 /**
- * Reads one input as {@link readInput} does, into a target of the caller's. Yields its answers; without
- * any, now and then, and always before it waits for more bytes.
+ * Reads one input as {@link readInput} does, into a target of the caller. Yields the target's answers; also
+ * yields undefined at intervals, and always before it waits for more bytes.
  */
 export async function* feedInput<T>(
   source: Source,

@@ -12,7 +12,7 @@ const BLOCKS_PER_TURN = 4;
 /** Part of a file, in bytes. */
 export interface ByteRange {
   readonly start: number;
-  /** Position behind it; Infinity for the end of the file. */
+  /** Position behind the range; Infinity for the end of the file. */
   readonly end: number;
 }
 
@@ -59,7 +59,7 @@ function lineEnd(bytes: Buffer, from: number): number {
   return from >= bytes.length ? -1 : bytes.indexOf(LINE_FEED, Math.max(0, from));
 }
 
-/** Where the first line starts that starts in a range; undefined without any. */
+/** Start of the first line that begins inside a range; undefined when none does. */
 function firstLine(fd: number, start: number, end: number): number | undefined {
   const buffer = Buffer.allocUnsafe(SEARCH_SIZE);
   for (let at = start - 1; at < end - 1;) {

@@ -29,7 +29,7 @@ export interface Sources {
 /** Endings of files that a directory is searched for; a rotation number or date may follow. */
 const LOG_EXTENSIONS = ['.log', '.json', '.ndjson', '.jsonl', '.txt', '.gz', '.zst'] as const;
 
-/** Deepest directory below one that was named. */
+/** Deepest level of directories below a named one. */
 const MAX_DIRECTORY_DEPTH = 64;
 
 /**

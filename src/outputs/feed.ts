@@ -11,9 +11,9 @@ const MAX_SORTED = 20_000;
 export interface FeedOptions {
   /** Repeated findings share a row. */
   readonly fold: boolean;
-  /** As they come when undefined. */
+  /** Findings are passed on in input order when undefined. */
   readonly sort: FindingOrder | undefined;
-  /** Rows handed on at most. */
+  /** Most rows that are passed on. */
   readonly limit: number | undefined;
 }
 

@@ -12,14 +12,14 @@ export const IGNORE_KEYS = ['rule', 'condition', 'reason', 'expires'];
 
 const DAY = 86_400_000_000_000n;
 
-/** Findings that the user does not want to see: an entry of `ignore`. */
+/** An entry of `ignore`: findings that the user does not want to see. */
 export interface IgnoreEntry {
   /** Names or globs of rules; empty for every rule. */
   readonly rules: readonly YamlScalar[];
-  /** Only findings on events that meet it; undefined for every event. */
+  /** The entry applies to events that meet this condition; undefined for every event. */
   readonly condition: YamlScalar | undefined;
   readonly reason: string;
-  /** First nanosecond since the epoch at which it no longer holds; undefined for never. */
+  /** Nanosecond since the epoch at which the entry expires; undefined when it never does. */
   readonly expires: bigint | undefined;
   /** `file:line`. */
   readonly place: string;
@@ -64,7 +64,7 @@ function readExpiry(node: YamlNode, issues: Issues): bigint | undefined {
   const time = parseRfc3339(text);
   if (time !== undefined) return time;
   issues.error(node, 'ignore: expires must be a date such as 2026-12-31, or a time in RFC 3339');
-  // An entry that cannot be dated must not hide anything.
+  // An unreadable date counts as expired, so that the entry hides nothing.
   return 0n;
 }
 
@@ -78,7 +78,7 @@ export interface CompiledIgnore {
 export class Suppressor {
   readonly #active: readonly CompiledIgnore[];
   readonly #counts: number[];
-  /** Entries that no longer hold. */
+  /** Entries that have expired. */
   readonly expired: readonly IgnoreEntry[];
 
   /** @param now nanoseconds since the epoch; undefined when entries hold whatever the time */
@@ -90,7 +90,7 @@ export class Suppressor {
     this.expired = entries.filter(isOver).map(({ entry }) => entry);
   }
 
-  /** One with the same entries that counts for itself: a part of one run. */
+  /** A suppressor with the same entries and counts of its own, for a part of a run. */
   copy(): Suppressor {
     return new Suppressor(this.#active, undefined);
   }
@@ -112,12 +112,12 @@ export class Suppressor {
     return this.#active.flatMap(({ condition }) => condition ?? []);
   }
 
-  /** Each entry that holds, with how many findings it dropped. */
+  /** Each entry in force, with the number of findings that it dropped. */
   get counts(): readonly { readonly entry: IgnoreEntry; readonly count: number }[] {
     return this.#active.map(({ entry }, index) => ({ entry, count: this.#counts[index]! }));
   }
 
-  /** The counts so far, one for each entry that holds; it counts from nothing on. */
+  /** Takes the counts so far, one per entry in force, and resets them. */
   take(): number[] {
     const counts = [...this.#counts];
     this.#counts.fill(0);

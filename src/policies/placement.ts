@@ -13,9 +13,9 @@ import { severityOf, severityRank, type Severity } from './severity.ts';
 /** An enabled policy that has a rule on. */
 interface PlacedPolicy {
   readonly name: string;
-  /** Undefined: the rule's priority gives it. */
+  /** Undefined when the rule's priority decides. */
   readonly severity: Severity | undefined;
-  /** Undefined: everywhere. */
+  /** Undefined when the policy applies everywhere. */
   readonly scope: Condition | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface RulePlacement {
   readonly always: boolean;
 }
 
-/** By rule name. A rule that is not there fires always. */
+/** Placements by rule name. A rule without one fires everywhere. */
 export type Placements = ReadonlyMap<string, RulePlacement>;
 
 /** The part of a finding that names its policies. */
@@ -74,7 +74,7 @@ interface PlacedAlike {
 
 /** Findings with the same policies share one object, so that an output writes its text only once. */
 const placedAlike = new WeakMap<RulePlacement, PlacedAlike[]>();
-/** Looked through one by one. */
+/** Combinations of policies remembered; they are searched one by one. */
 const MAX_ALIKE = 16;
 const NO_PLACEMENT: RulePlacement = { policies: [], always: true };
 
@@ -88,8 +88,8 @@ function placedIn(priority: Priority, policies: readonly PlacedPolicy[]): Placed
 }
 
 /**
- * Where a rule may fire at all, for engines that decide it before or with the rule's condition: `true` for
- * everywhere, `false` for nowhere.
+ * A condition for the events on which a rule may fire: `true` for all, `false` for none. Engines decide it
+ * before or together with the rule's own condition.
  */
 export function firingScope(placement: RulePlacement | undefined): Condition | boolean {
   if (placement === undefined || placement.always) return true;
@@ -140,7 +140,7 @@ export function placeRules(
   );
 }
 
-/** Compiles a condition that was made here, without macros. */
+/** Compiles a condition that this file built; it has no macros. */
 export function compilePlain(node: ConditionNode, fields: FieldResolver): Condition {
   return compileCondition(node, {
     fields,

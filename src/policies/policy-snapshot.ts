@@ -14,7 +14,7 @@ export function stringifyPolicies(policies: readonly PolicyDefinition[]): string
   return JSON.stringify(stored);
 }
 
-/** Stands for places in files that have no errors: nothing is said about them. */
+/** A placeholder for positions: policies without errors need none. */
 const NOWHERE: YamlNode = {
   kind: 'scalar',
   text: '',

@@ -16,7 +16,7 @@ export function isPolicyFile(text: string): boolean {
 
 /** Names, with globs, that one part of a scope lets in or keeps out. */
 export interface ScopePart {
-  /** Empty: everything. */
+  /** Empty when everything is let in. */
   readonly in: readonly string[];
   readonly notIn: readonly string[];
 }
@@ -65,12 +65,12 @@ export interface Policy {
   /** Undefined for Custom Rules: each rule's priority gives the severity. */
   readonly severity: Severity | undefined;
   readonly scope: PolicyScope | undefined;
-  /** In order: of those that match a rule the last one decides. */
+  /** Entries in order: the last one that matches a rule decides. */
   readonly entries: readonly RuleEntry[];
   readonly runbook: string | undefined;
   readonly origin: 'bundled' | 'user' | 'implicit';
   readonly extends: string | undefined;
-  /** True when a user's file says whether it is on. */
+  /** True when a user's file switches the policy on or off. */
   readonly decided: boolean;
   /** Files that define or change it, with line, in order. */
   readonly places: readonly string[];

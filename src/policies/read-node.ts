@@ -8,7 +8,7 @@ import {
 import { didYouMean } from '../util/suggest.ts';
 import type { Issues } from './issue.ts';
 
-/** A mapping, or undefined with an error. */
+/** Returns the node as a mapping; undefined, with an error, when it is none. */
 export function mappingOf(node: YamlNode, what: string, issues: Issues): YamlMapping | undefined {
   if (node.kind === 'mapping') return node;
   issues.error(node, `${what} must be a mapping`);
@@ -22,7 +22,7 @@ export function sequenceOf(node: YamlNode, what: string, issues: Issues): readon
   return [];
 }
 
-/** A text that is not empty, or undefined with an error. */
+/** Returns a non-empty text; undefined, with an error, when the node is none. */
 export function scalarOf(node: YamlNode, what: string, issues: Issues): YamlScalar | undefined {
   if (node.kind === 'scalar' && !node.isNull && node.text.trim() !== '') return node;
   issues.error(node, `${what} must be a text`);

@@ -32,8 +32,7 @@ const PART_KEYS = ['in', 'notIn', 'not'];
 const MAX_PATTERN = 255;
 
 /**
- * Reads a list of policies. Entries with an error are left out, apart from those whose errors leave their
- * name and switch readable.
+ * Reads a list of policies. Entries with an error are left out, unless their name and `enabled` are readable.
  *
  * @param bundled true for the policies that come with the program
  */

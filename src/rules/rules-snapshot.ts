@@ -72,8 +72,8 @@ function storedNode(node: ConditionNode, checks: Map<string, number>): StoredNod
 }
 
 /**
- * The rule set of a snapshot. Checks and outputs are read and bound when they are first used, and equal
- * checks and macros once for all rules: most of them never are.
+ * Reads the rule set of a snapshot. Checks and outputs are read and bound on first use, because most are never
+ * used; equal checks and macros are bound once for all rules.
  *
  * @param text what {@link stringifySnapshot} wrote; it must come from rules that load without errors
  */

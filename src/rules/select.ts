@@ -29,8 +29,8 @@ export interface SelectedRules {
 }
 
 /**
- * The rules that run, in evaluation order: that of definition, with rules that were enabled again behind
- * the others (Falco indexable_ruleset.h, D9).
+ * Selects the rules that run. They are evaluated in the order of definition, except that rules which a switch
+ * enabled again come last (Falco indexable_ruleset.h, D9).
  *
  * @throws KnownError for a rule or tag that does not exist
  */

@@ -27,7 +27,7 @@ export interface Gap {
   readonly to: bigint;
 }
 
-/** Things that some logs lack, with how many events have them. */
+/** Number of events that have each part which some logs lack. */
 export interface Evidence {
   denied: number;
   reads: number;
@@ -143,7 +143,7 @@ export class Census {
     this.#last = time;
   }
 
-  /** Keeps the longest. */
+  /** Adds a pause; only the longest ones are kept. */
   #pause(gap: Gap): void {
     this.#pauses.push(gap);
     if (this.#pauses.length < 2 * MAX_GAPS) return;

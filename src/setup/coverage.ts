@@ -33,7 +33,7 @@ export interface RuleCoverage {
   readonly needs: readonly Need[];
 }
 
-/** Which rules a policy leaves without what they need, in rule order. */
+/** How the policy serves each rule, in rule order. */
 export function coverageOf(policy: AuditPolicy, needs: Needs): RuleCoverage[] {
   const branches = new Map<RequestShape, Branches>();
   return [...needs.byRule].map(([rule, ruleNeeds]) => {

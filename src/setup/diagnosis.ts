@@ -6,7 +6,7 @@ import { canFire, ProbeSet, type Need, type Needs } from './needs.ts';
 
 /** How well a log serves the rules. */
 export interface Diagnosis {
-  /** Rules that saw requests they are about, and what was missing in those. */
+  /** How the log serves each rule that some of its requests concern. */
   readonly judged: readonly RuleCoverage[];
   /** Rules that no request in the log concerns: the log cannot tell how they are served. */
   readonly unseen: readonly string[];

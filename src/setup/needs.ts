@@ -15,7 +15,7 @@ export interface Need {
   readonly shape: RequestShape;
   /** The least level at which it can fire at all. */
   readonly fires: Level;
-  /** The least level at which it sees everything that decides. */
+  /** The least level at which it sees every value that it reads. */
   readonly sees: Level;
   /** Stages at which it can fire. */
   readonly stages: readonly Stage[];
@@ -39,8 +39,8 @@ export interface Needs {
 }
 
 /**
- * What rules need of an audit log: for each rule the sorts of requests it can fire on, found by evaluating
- * its condition on requests of which only the sort is known.
+ * Finds out what rules need from an audit log: the sorts of requests on which each rule can fire. Conditions
+ * are evaluated on requests of which only the sort is known.
  */
 export function needsOf(rules: readonly Rule[]): Needs {
   const shapes = requestShapes(namedResources(rules));

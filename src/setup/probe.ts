@@ -27,8 +27,8 @@ export interface Bodies {
 const READING = new Set(['get', 'list', 'watch']);
 
 /**
- * An event of which only the sort is known: fields read it like any other, and what they ask that is not
- * known is noted. So one evaluator serves for all fields, and new ones need no table.
+ * An event of which only the sort of request is known. Fields read it like any other event, and the probe notes
+ * each unknown value that they ask for. So one evaluator serves all fields, and a new field needs no table.
  */
 export class Probe implements AuditEvent {
   readonly num = 1;

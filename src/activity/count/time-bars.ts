@@ -31,8 +31,8 @@ export class TimeBars {
   }
 
   /**
-   * The counts on the bars of another histogram that has seen everything this one has: its bars are then
-   * as wide, or a multiple.
+   * The counts, on the bars of `whole`, a histogram of at least the same values. Its bars are as wide as these,
+   * or a multiple.
    */
   on(whole: TimeBars): number[] {
     const length = whole.#counts.size === 0 ? 0 : whole.#last - whole.#first + 1;

@@ -15,7 +15,7 @@ export interface TopRow {
   readonly count: number;
   readonly denied: number;
   readonly failed: number;
-  /** The lowest rank given with it; Infinity without any. */
+  /** The lowest rank that was passed to {@link TopCounter.add} for this value; Infinity without any. */
   readonly rank: number;
   /** Nanoseconds since the epoch; 0 when unknown. */
   readonly first: bigint;
@@ -86,7 +86,7 @@ export class TopCounter {
     return this.#forgotten;
   }
 
-  /** When the first and last of all were, and how wide a bar is. */
+  /** Times of the first and last of all values, and the width of a bar. */
   get range(): TimeBars['range'] {
     return this.#all.range;
   }

@@ -7,14 +7,14 @@ const MAX_LEAVES = 5000;
 /** Longest value shown; longer ones are compared by length and hash as well. */
 const MAX_VALUE = 4000;
 
-/** Paths that change with every write and say nothing. */
+/** Paths that change with every write and carry no information. */
 const IGNORED =
   /^(?:metadata\.(?:managedFields|resourceVersion|generation|uid|creationTimestamp|selfLink)|metadata\.annotations\["(?:kubectl\.kubernetes\.io\/last-applied-configuration|deployment\.kubernetes\.io\/revision)"\]|status|apiVersion|kind)(?:[.[]|$)/;
 
 /** The values of an object by path. Elements of lists are named where they have a name. */
 export interface Leaves {
   readonly values: ReadonlyMap<string, string>;
-  /** True when there were more than are compared. */
+  /** True when the object has more values than are compared. */
   readonly cut: boolean;
 }
 
@@ -68,7 +68,7 @@ function leafText(value: string | number | boolean | null): string {
   return `${bounded(text, MAX_VALUE)} (${text.length} characters, ${hash(text)})`;
 }
 
-/** FNV-1a: tells long values apart, no more. */
+/** FNV-1a hash, used only to tell long values apart. */
 function hash(text: string): string {
   let code = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) code = Math.imul(code ^ text.charCodeAt(i), 0x01000193);
@@ -87,7 +87,7 @@ export function changesBetween(before: Leaves, after: Leaves): Change[] {
   return changes.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** The values a partial object sets: what a patch asks for. A null takes the path away. */
+/** The changes that a patch asks for. In a merge patch, null removes the path. */
 export function changesOfPatch(patch: JsonValue): Change[] {
   if (Array.isArray(patch)) return patch.flatMap(jsonPatchChange);
   return [...leavesOf(patch).values].map(([path, after]) => ({

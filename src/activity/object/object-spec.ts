@@ -1,4 +1,4 @@
-/** Which object a history is about. */
+/** The object that a history follows. */
 export interface ObjectSpec {
   readonly namespace: string | undefined;
   /** Names the resource may have in the API: plural, lower case. */

@@ -5,10 +5,10 @@ type Token =
   | { readonly kind: 'any' }
   | { readonly kind: 'star' }
   | { readonly kind: 'set'; readonly has: (char: string) => boolean }
-  /** Nothing matches from here on. */
+  /** The rest of the pattern can match nothing. */
   | { readonly kind: 'never' };
 
-/** Brings a byte to the case in which it is compared. */
+/** Folds the case of bytes before they are compared. */
 type Fold = (bytes: string) => string;
 
 /**
@@ -39,7 +39,7 @@ export function globLiterals(pattern: string, ignoreCase: boolean): string[] {
   return literalRuns(tokenize(toByteString(pattern), ignoreCase ? asciiLower : (bytes) => bytes));
 }
 
-/** Texts that every matching text holds. */
+/** Literal texts that every matching text contains. */
 function literalRuns(tokens: readonly Token[]): string[] {
   const runs: string[] = [];
   let run = '';

@@ -1,11 +1,11 @@
 /** Different texts remembered; beyond it all is forgotten, so that memory does not grow with the log. */
 const MAX_TEXTS = 32_768;
-/** Longer ones are not remembered. */
+/** Longer texts are not remembered. */
 const MAX_LENGTH = 256;
-/** Places for subjects, each of so many numbers. */
+/** Places in the table, and numbers per place. */
 const PLACES = 32_768;
 const PARTS = 8;
-/** Places that are looked at, one after the other. */
+/** Places that are tried for one subject, one after the other. */
 const PROBES = 4;
 
 /**
@@ -16,7 +16,7 @@ export class SubjectMemory {
   readonly #numbers = new Map<string, number>();
   readonly #lists = new Int32Array(PLACES * PARTS);
   readonly #results: (string | undefined)[] = [];
-  /** Numbers of the list asked for last. */
+  /** Numbers of the texts of the list that was looked up last. */
   readonly #asked = new Int32Array(PARTS);
   /** Table place of the list found last, or the place where it will be stored. */
   #place = -1;

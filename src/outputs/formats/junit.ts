@@ -14,7 +14,7 @@ const MAX_LINE = 500;
 
 interface Case {
   readonly priority: Priority;
-  /** The highest of its findings: it depends on where they are. */
+  /** The highest severity among the findings; policies in scope differ from finding to finding. */
   severity: Severity;
   count: number;
   readonly quoted: string[];

@@ -24,7 +24,7 @@ export interface Column {
   readonly title: string;
   /** Terminal columns it needs at least. */
   readonly minimum: number;
-  /** And takes at most; no limit when undefined. */
+  /** Terminal columns it takes at most; no limit when undefined. */
   readonly maximum?: number;
 }
 

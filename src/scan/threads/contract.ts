@@ -1,5 +1,5 @@
-// What a scan and its threads say to each other. The scan hands out jobs in input order, and puts together what
-// comes back in the same order. A thread is another thread of the process, or the one that scans.
+// Messages between a scan and its threads. The scan hands out jobs in input order and puts the results together
+// in the same order. The scanning thread works on jobs too, so it counts as one of the threads.
 import type { BlindRule } from '../../engine/blind.ts';
 import type { Finding } from '../../engine/finding.ts';
 import type { ScanSummary } from '../../engine/summary.ts';

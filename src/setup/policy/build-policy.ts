@@ -26,8 +26,8 @@ const CAPS: readonly {
 ];
 
 /**
- * The least audit policy under which every rule sees what it looks at, as far as that can be derived from
- * the conditions. Noise that no rule is about, and limits for credentials, are put before it.
+ * Builds the smallest audit policy under which every rule sees the values that it reads, as far as conditions
+ * tell. Entries for noise that no rule concerns, and limits for credentials, come first.
  */
 export function buildPolicy(needs: Needs): BuiltPolicy {
   const notes: string[] = [];

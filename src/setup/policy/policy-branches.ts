@@ -103,7 +103,7 @@ function userOf(group: string | undefined): string | undefined {
   return group === 'system:unauthenticated' ? 'system:anonymous' : undefined;
 }
 
-/** A branch in words. */
+/** Describes a branch in words. */
 export function describe({ user, groups, namespace, name, uri }: Circumstances): string {
   const parts = [
     user === undefined ? undefined : `user ${user}`,
