@@ -226,6 +226,7 @@ export const STOREYS: Readonly<Record<string, readonly string[]>> = {
   events: ['convert', 'text', 'wrappers', 'decode'],
   rules: ['collect', 'compile', 'read', 'load.ts'],
   activity: ['count', 'request', 'identity', 'object'],
+  scan: ['threads', 'run-scan.ts'],
   cli: [
     'terminal',
     'flags',
