@@ -1,7 +1,7 @@
 import { STATUS } from './wasm/layout.gen.ts';
 import type { Scanner } from './wasm/wasm-scanner.ts';
 
-/** Amounts so far, over all inputs. Lines that went to the sink as odd are in `lines` only. */
+/** Totals over all inputs so far. Lines that went to `FastSink.odd` count in `lines` only. */
 export interface FastCounts {
   readonly lines: number;
   readonly blankLines: number;
@@ -15,9 +15,9 @@ export interface FastCounts {
   readonly outsideWindow: number;
   /** Events that each step of the resource filter left out. */
   readonly leftOut: readonly number[];
-  /** Events that were there before, those of the decoder included. */
+  /** Events seen before, including those that the decoder found. */
   readonly duplicates: number;
-  /** Bounds of the times of rejected events, nanoseconds; undefined without any. */
+  /** First and last time of rejected events in nanoseconds since 1970; undefined if none was rejected. */
   readonly firstRejected: bigint | undefined;
   readonly lastRejected: bigint | undefined;
 }
@@ -31,7 +31,7 @@ const NOTHING = {
   outsideWindow: 0,
 };
 
-/** The scanner's counters of one call, and the sums that they are added to. */
+/** The scanner's counters, which start at 0 in each call, and the totals they are added to. */
 const COUNTERS = [
   [STATUS.lines, 'lines'],
   [STATUS.blanks, 'blankLines'],
@@ -41,21 +41,21 @@ const COUNTERS = [
   [STATUS.outsideWindow, 'outsideWindow'],
 ] as const;
 
-/** Adds up what a scanner counts, call by call, and what is counted about its events afterwards. */
+/** Totals of what the scanner counts in each call, and of what judging its open events adds. */
 export class CountSums {
   readonly #scanner: Scanner;
   readonly sums = { ...NOTHING };
-  /** Events that each step of the resource filter left out when they were judged. */
+  /** Events that each step of the resource filter left out in JavaScript. */
   readonly leftOut: number[];
 
-  /** @param steps of the resource filter */
+  /** @param steps number of steps of the resource filter */
   constructor(scanner: Scanner, steps: number) {
     this.#scanner = scanner;
     this.leftOut = Array.from({ length: steps }, () => 0);
     this.#resetCall();
   }
 
-  /** Adds the scanner's counters of a call up, and has it count the next one from nothing on. */
+  /** Adds the counters of the last call to the totals, and sets them to 0 for the next call. */
   addCall(): void {
     for (const [counter, name] of COUNTERS) this.sums[name] += this.#scanner.word(counter);
     this.#resetCall();
@@ -78,7 +78,7 @@ export class CountSums {
     };
   }
 
-  /** Counts from nothing on. */
+  /** Sets all totals to 0. */
   forget(): void {
     Object.assign(this.sums, NOTHING);
     this.leftOut.fill(0);

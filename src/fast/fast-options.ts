@@ -6,29 +6,29 @@ import type { WrapperContext } from '../events/decoded.ts';
 import type { AuditEvent, EventOrigin } from '../events/event.ts';
 import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
 
-/** What became of an event; a number is the step of the resource filter that left it out. */
+/** The result for one event. A number is the step of the resource filter that left the event out. */
 export type Judgement = readonly Finding[] | 'out-of-scope' | 'outside-window' | number;
 
-/** Receives, in input order, what the scanner does not decide alone. */
+/** Receives, in input order, the events and lines that the scanner does not decide by itself. */
 export interface FastSink {
   /** An event that reached evaluation; it is valid during the call only. */
   event(event: AuditEvent, findings: readonly Finding[]): void;
   /** A line for the decoder, without its line end. */
   odd(text: string, line: number): void;
-  /** A line over the longest length; it is not kept. */
+  /** A line longer than `maxLine`; its text is dropped. */
   longLine(line: number): void;
   /** True when the decoder must see the next line whatever it is. */
   holdsNext(): boolean;
-  /** Origin of an event on a line; the context is what the event itself says. */
+  /** Origin of an event. The context holds the node and cluster that the event itself names. */
   origin(line: number, context: WrapperContext): EventOrigin;
 }
 
 export interface FastScannerOptions extends EngineOptions {
-  /** Count findings of rules that are off. They do not keep other rules from firing. */
+  /** Count findings of rules that are off. These rules never stop others from firing. */
   readonly counters?: readonly RuleCounter[] | undefined;
-  /** Leaves events out before the scope does. It is told what it covered and missed. */
+  /** Leaves events out before the scope is tested. The scanner reports to it which rules covered events. */
   readonly resourceFilter?: ResourceFilter | undefined;
-  /** Counts the rules that lack evidence on an event. */
+  /** Counts rules that could not be decided because an event lacks bodies. */
   readonly blind?: BlindSpots | undefined;
   /** Longest line in bytes. */
   readonly maxLine: number;
@@ -39,6 +39,6 @@ export interface FastScannerOptions extends EngineOptions {
   readonly sink: FastSink;
   /** Bytes to read at a time. */
   readonly blockSize?: number | undefined;
-  /** Events to remember, in order to count those that come again; none by default, Infinity lists them. */
+  /** How many events to remember to count duplicates: 0 by default; Infinity lists hashes for `takeNoted`. */
   readonly remembered?: number | undefined;
 }

@@ -36,7 +36,7 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const QUOTE = 0x22;
 
-/** Evaluates the lines of inputs, with the verdict on most of them made in WebAssembly. */
+/** Evaluates the lines of inputs; WebAssembly decides most of them. */
 export class FastScanner {
   readonly #sink: FastSink;
   readonly #options: FastScannerOptions;
@@ -46,11 +46,11 @@ export class FastScanner {
   /** Used for every event in turn; valid until the next `move`. */
   readonly #event: LazyEvent;
   readonly #block: TextBlock;
-  /** Lines of this input that were counted: all before the records that wait in the scanner. */
+  /** Lines of this input before the scanner's last call: records count their lines from here. */
   #line = 0;
   #skipping = false;
   readonly #counts: CountSums;
-  /** Events so far, those of the decoder too. */
+  /** Events so far, including those that the decoder found. */
   #number = 0;
   #firstTime: bigint | undefined;
   readonly takeNoted = (): Uint32Array => this.#scanner.takeNoted();
@@ -83,7 +83,7 @@ export class FastScanner {
     this.#counts = new CountSums(this.#scanner, options.resourceFilter?.steps.length ?? 0);
   }
 
-  /** Starts on another input. `linesBefore`: lines of it that others scan. */
+  /** Starts on another input. `linesBefore`: how many of its lines come before the bytes that are fed here. */
   begin(linesBefore = 0): void {
     this.#line = linesBefore;
     this.#block.clear();
@@ -97,8 +97,8 @@ export class FastScanner {
   }
 
   /**
-   * Takes note of bytes that were put into the space, and works on the lines that are complete. Events that are
-   * open may wait, together with later ones: {@link flush} does what is left.
+   * Scans the complete lines, after the caller wrote `count` bytes into {@link space}. Open events may wait in the
+   * scanner until {@link flush}.
    */
   filled(count: number): void {
     const block = this.#block;
@@ -125,7 +125,7 @@ export class FastScanner {
     }
   }
 
-  /** Works on the last line of the input, when it has no line feed. */
+  /** Scans the last line of the input, which may lack a line feed, and judges all open events. */
   end(): void {
     const block = this.#block;
     if (block.used > block.start && !this.#skipping) {
@@ -141,20 +141,20 @@ export class FastScanner {
     this.#scanner.follow(state, next, this.#verdicts.bodyTables.get(state));
   }
 
-  /** Notes an event of the decoder for the count of duplicates; call once for each, in order. */
+  /** Remembers an event that the decoder found, to count duplicates. Call it once for each, in order. */
   note(event: JsonObject): void {
     if ((this.#options.remembered ?? 0) === 0) return;
     const text = (key: string): string => stringMember(event, key) ?? '';
     this.#scanner.note(text('auditID'), text('stage'), text('stageTimestamp'));
   }
 
-  /** Number and first time for an event of the decoder; call once for each, in order. */
+  /** Number and first time of the scan for an event that the decoder found. Call it once for each, in order. */
   nextEvent(time: bigint): { readonly num: number; readonly firstTime: bigint } {
     this.#firstTime ??= time;
     return { num: ++this.#number, firstTime: this.#firstTime };
   }
 
-  /** Judges an event of the decoder as the reference engine does. It is not counted. */
+  /** Judges an event that the decoder found, without adding it to the totals. */
   judge(event: AuditEvent): Judgement {
     const { since, until } = this.#options;
     if (since !== undefined && event.time < since) return 'outside-window';
@@ -162,7 +162,7 @@ export class FastScanner {
     return this.#judge(event, this.#verdicts.all);
   }
 
-  /** As `counts.events`, for those who ask often. */
+  /** The same as `counts.events`, without the cost of the other totals. */
   get events(): number {
     return this.#counts.sums.events;
   }
@@ -171,7 +171,7 @@ export class FastScanner {
     return this.#counts.counts;
   }
 
-  /** Tells counters of the findings that were only counted so far. */
+  /** Reports the findings that the scanner only counted to the counters of their rules. */
   settle(): void {
     for (const [state, rules] of this.#verdicts.tallies) {
       const events = this.#scanner.takeTally(state);
@@ -179,7 +179,7 @@ export class FastScanner {
     }
   }
 
-  /** Counts from nothing on. */
+  /** Sets all totals to 0. */
   forget(): void {
     this.#counts.forget();
   }
@@ -187,7 +187,7 @@ export class FastScanner {
   #scan(limit: number): void {
     const scanner = this.#scanner;
     const block = this.#block;
-    // What follows must hold a quote, so that the scanner's search for one ends.
+    // Quotes behind the text stop the scanner's search for the end of a string.
     scanner.bytes.fill(QUOTE, block.used, block.used + MAX.overread);
     let at = block.start;
     for (;;) {
@@ -208,7 +208,7 @@ export class FastScanner {
     block.start = limit;
   }
 
-  /** Judges the events that the scanner left open, and adds its counters up. */
+  /** Judges the events that the scanner left open, and adds its counters to the totals. */
   flush(): void {
     const scanner = this.#scanner;
     const events = scanner.word(STATUS.events);

@@ -2,17 +2,17 @@ import type { DecodeSink } from '../events/decoded.ts';
 import type { RecordDecoder } from '../events/decoded.ts';
 import { PROBLEM_REASONS } from '../events/problems.ts';
 
-/** A decoder that only sees the lines that the scanner leaves to it. */
+/** The decoder as the fast engine uses it: it gets odd lines only. */
 export interface OddLines {
   line(text: string, line: number): void;
   end(): void;
-  /** True when the next line means something else to the decoder than on its own. */
+  /** True when the decoder must get the next line, because it may continue a value. */
   holdsNext(): boolean;
 }
 
 /**
- * Feeds a decoder with odd lines. It holds the next line in the middle of a value, and after a
- * broken one until there is an event: stray brackets that follow belong to what broke.
+ * Feeds odd lines to a decoder. It asks for the next line too inside a value of several lines, and after a broken
+ * value until the next event, because stray brackets there belong to the broken value.
  */
 export function oddLines(decoder: RecordDecoder, sink: DecodeSink): OddLines {
   let broke = false;

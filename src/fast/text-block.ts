@@ -2,17 +2,17 @@ import type { Buffer } from 'node:buffer';
 import { MEMORY } from './wasm/layout.gen.ts';
 import type { Scanner } from './wasm/wasm-scanner.ts';
 
-/** Where the text is. */
+/** Address of the first byte of text. */
 const BASE: number = MEMORY.block;
-/** Room for text at first. */
+/** Bytes of room for text at the start. */
 const FIRST_SIZE = 4 * 1024 * 1024;
-/** Bytes that are read at a time: few enough to be in the processor's cache still when they are scanned. */
+/** Bytes per read: small enough to still be in the processor's cache when they are scanned. */
 const STEP = 256 * 1024;
 
-/** The text in a scanner's memory; the unfinished line at its end is from `start` to `used`. */
+/** The log text in the scanner's memory. The unfinished line lies at its end, from `start` to `used`. */
 export class TextBlock {
   readonly #scanner: Scanner;
-  /** The longest line that must fit, in bytes. */
+  /** Bytes of the longest line that must fit. */
   readonly #longest: number;
   #size: number;
   readonly #step: number;

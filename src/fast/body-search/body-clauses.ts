@@ -9,13 +9,13 @@ import { needsOf } from './needed-texts.ts';
 import { buildSearch, type Pattern, type PatternSearch } from '../wasm/pattern-tables.ts';
 import { FOUND, MAX } from '../wasm/layout.gen.ts';
 
-/** What a body must hold for an atom to be true: one of some patterns, by their indexes. */
+/** An atom is false if a body holds none of these patterns, given by index. */
 export interface Clause {
   readonly body: Evidence['body'];
   readonly anyOf: readonly number[];
 }
 
-/** The patterns that are worth looking for in bodies, and what follows when they are missing. */
+/** The patterns to search bodies for, and which atoms are false without them. */
 export class BodyClauses {
   readonly #keep: (search: PatternSearch) => number | undefined;
   readonly #indexes = new Map<string, number>();
@@ -23,18 +23,18 @@ export class BodyClauses {
   readonly #clauses = new Map<string, readonly Clause[]>();
   readonly #tables = new Map<string, number | undefined>();
 
-  /** @param keep makes a table of a search, where there is room for it */
+  /** @param keep writes a table into the scanner and returns its address; undefined if there is no room */
   constructor(keep: (search: PatternSearch) => number | undefined) {
     this.#keep = keep;
   }
 
-  /** An atom is false when an event fails one of these. */
+  /** The clauses of an atom: it is false if an event fails one of them. */
   clausesOf(atom: Atom): readonly Clause[] {
     let clauses = this.#clauses.get(atom.key);
     if (clauses === undefined) {
       clauses = needsOf(atom).flatMap(({ body, anyOf }) => {
         const indexes = anyOf.map((pattern) => this.#indexOf(pattern));
-        // Escapes may hide any text.
+        // An escape may hide any text, so it always counts as found.
         return indexes.includes(FOUND.bits)
           ? []
           : [{ body, anyOf: [FOUND.hidingEscape, ...indexes] }];
@@ -44,7 +44,7 @@ export class BodyClauses {
     return clauses;
   }
 
-  /** The table with all that the clauses of some atoms ask for; undefined when there is none. */
+  /** Address of the table with all patterns of some atoms; undefined if there are none, or too many. */
   tableOf(atoms: readonly Atom[]): number | undefined {
     const wanted = new Set(
       atoms.flatMap((atom) => this.clausesOf(atom).flatMap(({ anyOf }) => anyOf)),

@@ -5,13 +5,13 @@ import { asciiLower } from '../../util/bytes.ts';
 import type { Pattern } from '../wasm/pattern-tables.ts';
 import { literalsOf, type Literals } from './literals.ts';
 
-/** An atom is false when the body of an event holds none of these. */
+/** An atom is false if the body of an event holds none of these patterns. */
 export interface Need {
   readonly body: Evidence['body'];
   readonly anyOf: readonly Pattern[];
 }
 
-/** Where in a body a text is. */
+/** How a body spells the value of a field, and under which keys. */
 type Spelling = Pick<Evidence, 'keys' | 'spelled'>;
 
 /** Texts of this length are found at once, and are rarely there by chance. */

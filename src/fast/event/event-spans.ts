@@ -13,9 +13,9 @@ const QUOTE = 0x22;
 const OPENING_BRACE = 0x7b;
 const OPENING_BRACKET = 0x5b;
 
-/** Members that are listed at first; room grows when it must. */
+/** Room for this many members at the start; it grows on demand. */
 const MEMBERS = 1024;
-/** Numbers of a listed member; they are in the order of MEMBER. */
+/** 32-bit numbers of a listed member, and the place of each: the layout is that of MEMBER. */
 const NUMBERS = MEMBER.size >> 2;
 const [KEY_START, KEY_END, START, END] = [
   MEMBER.keyStart >> 2,
@@ -24,16 +24,16 @@ const [KEY_START, KEY_END, START, END] = [
   MEMBER.end >> 2,
 ] as const;
 
-/** The spans that the scanner found in an event, and what they hold. One serves for all events in turn. */
+/** Values of an event, read from the spans that the scanner found. One object serves for all events in turn. */
 export class EventSpans implements SpanReader {
   readonly #scanner: Scanner;
   readonly #memory = new SpanMemory();
   #record = 0;
   #seenLow = 0;
   #seenHigh = 0;
-  /** By slot. Those of earlier events are used again. */
+  /** Nodes by slot, reused from event to event. */
   readonly #slots: SpanNode[] = [];
-  /** Slots that belong to this event. */
+  /** Bits of the slots whose node was renewed for this event. */
   #freshLow = 0;
   #freshHigh = 0;
   #line: SpanNode | undefined;
@@ -47,7 +47,7 @@ export class EventSpans implements SpanReader {
     this.#scanner = scanner;
   }
 
-  /** Goes on to the event of the scanner's record at an address. */
+  /** Starts on another event. `record`: address of its RECORD. */
   move(record: number): void {
     const scanner = this.#scanner;
     this.#record = record;
@@ -60,7 +60,7 @@ export class EventSpans implements SpanReader {
     this.#listedEnd = 0;
   }
 
-  /** Whether the event may say where it was logged. */
+  /** True if the event may name its node or cluster. */
   get hasContext(): boolean {
     return ((this.#seenLow & CONTEXT_BITS.low) | (this.#seenHigh & CONTEXT_BITS.high)) !== 0;
   }
@@ -122,7 +122,7 @@ export class EventSpans implements SpanReader {
     return member;
   }
 
-  /** Lists the members of an object, unless there is no telling them without parsing. */
+  /** Lists the members of an object, unless it must be parsed to tell them. */
   #listMembers(node: SpanNode): void {
     const scanner = this.#scanner;
     const isObject = scanner.bytes[node.start] === OPENING_BRACE;
@@ -141,7 +141,7 @@ export class EventSpans implements SpanReader {
     this.#listedEnd = end;
   }
 
-  /** Where the member with a key is listed; -1 for nowhere. The last of duplicates wins. */
+  /** Index in the list of the member with a key; -1 if there is none. The last of duplicates wins. */
   #memberAt(node: SpanNode, key: string): number {
     const listed = this.#listed;
     const first = node.members!;
@@ -199,12 +199,12 @@ export class EventSpans implements SpanReader {
     const cell = this.spaced ? -1 : this.#cell(node);
     const known = cell === -1 ? undefined : this.#memory.texts[cell];
     if (known !== undefined) return known;
-    // Not a string: the span is the value's own spelling, which is what is wanted.
+    // A value that is no string is wanted as the log spells it.
     const text =
       this.#scanner.bytes[node.start] === QUOTE
         ? cutAtNul(this.parse(node) as string)
         : this.compactSource(node);
-    // Nothing but this node was looked for meanwhile: the cell is still its.
+    // Parsing looked up this node only, so the cell still belongs to it.
     if (cell !== -1) this.#memory.texts[cell] = text;
     return text;
   }
@@ -221,7 +221,7 @@ export class EventSpans implements SpanReader {
     return node.parsed;
   }
 
-  /** Where is remembered what such bytes hold; -1 for nowhere. */
+  /** Cell of the memory for the bytes of a node; -1 if they are not remembered. */
   #cell(node: SpanNode): number {
     return node.repeated ? this.#memory.find(this.#scanner.bytes, node.start, node.end) : -1;
   }
@@ -231,16 +231,16 @@ export class EventSpans implements SpanReader {
     const { start, end } = node;
     if (bytes[start] === QUOTE) {
       const text = utf8Text(bytes, start + 1, end - 1);
-      // Without a backslash the text is the value, control characters and all.
+      // Without a backslash the text is the value; control characters are kept.
       return text.includes('\\') ? parseShallowJson(`"${text}"`) : text;
     }
-    // A list of one text, as addresses are.
+    // A list of one text: most source addresses are.
     const isList = end - start >= 4 && bytes[start] === OPENING_BRACKET;
     if (isList && bytes[start + 1] === QUOTE && bytes[end - 2] === QUOTE) {
       const text = utf8Text(bytes, start + 2, end - 2);
       if (!text.includes('"') && !text.includes('\\')) return [text];
     }
-    // The scanner takes far fewer levels than are allowed.
+    // The scanner accepts far fewer levels than the parser allows, so the nesting needs no check.
     return parseShallowJson(this.source(node));
   }
 }

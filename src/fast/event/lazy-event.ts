@@ -20,10 +20,10 @@ import type { Token } from '../body-search/header-tokens.ts';
 import type { Clause } from '../body-search/body-clauses.ts';
 
 const QUOTE = 0x22;
-/** Which patterns bodies hold: none, some (the scanner knows which), or their bytes do not show it. */
+/** Result of a search in bodies: no pattern, some (the scanner knows which), or not decidable from bytes. */
 type Searched = 'none' | 'some' | 'unknown';
 
-/** Where the scanner notes what it finds in which bodies. */
+/** By body, the scanner's area for found patterns. */
 const AREAS = {
   requestObject: FOUND.requestObject,
   responseObject: FOUND.responseObject,
@@ -36,15 +36,14 @@ const BODIES: Readonly<Record<number, readonly string[]>> = {
   [FOUND.effective]: ['requestObject', 'responseObject'],
 };
 
-/** What most events say of where they were logged: nothing. */
+/** For events that name no node and no cluster: most of them. */
 const NO_CONTEXT: WrapperContext = {};
 
 type OriginOf = (line: number, context: WrapperContext) => EventOrigin;
 
 /**
- * An event over the bytes of a line that the scanner has found healthy. Only what is read gets
- * parsed. One serves for all events in turn: it is valid until it moves on, or the scanner does, since the
- * bytes are reused.
+ * An event over the bytes of a line that the scanner found valid. It parses only values that are read. One object
+ * serves for all events in turn: it is valid until the next `move`, or until the scanner reuses the bytes.
  */
 export class LazyEvent implements AuditEvent {
   time = 0n;
@@ -59,7 +58,7 @@ export class LazyEvent implements AuditEvent {
   #depth = 0;
   #origin: EventOrigin | undefined;
 
-  /** @param originOf the origin of an event on a line, with what the event itself says of it */
+  /** @param originOf gives the origin of an event, from its line and the node or cluster that it names itself */
   constructor(scanner: Scanner, originOf: OriginOf) {
     this.#scanner = scanner;
     this.#originOf = originOf;
@@ -110,7 +109,7 @@ export class LazyEvent implements AuditEvent {
     return place === undefined ? undefined : spans.compact(text.slice(place.start, place.end));
   }
 
-  /** False when the text at a path lacks a token for certain, or is missing. */
+  /** False if the text at a path is missing or certainly lacks a token. */
   mayContain({ path, text, ignoreCase }: Token): boolean {
     const node = this.#find(path, true);
     if (node === undefined) return false;
@@ -122,7 +121,7 @@ export class LazyEvent implements AuditEvent {
     return this.#scanner.search(start, end, text, ignoreCase);
   }
 
-  /** True when the bodies lack all patterns of one of the clauses for certain. */
+  /** True if the bodies certainly lack all patterns of one of the clauses. */
   fails(clauses: readonly Clause[], table: number): boolean {
     if (this.#spans.spaced) return false;
     for (const { body, anyOf } of clauses) {
@@ -133,7 +132,7 @@ export class LazyEvent implements AuditEvent {
     return false;
   }
 
-  /** Only for a patch is the effective body not the request's. */
+  /** The effective body is the request body, except for a patch. */
   #wanted(body: Clause['body']): Clause['body'] {
     return body !== 'effective' || this.get(['verb']) === 'patch' ? body : 'requestObject';
   }
@@ -143,20 +142,20 @@ export class LazyEvent implements AuditEvent {
     return false;
   }
 
-  /** True when the request holds no pattern of a table for certain, and its body is the effective one. */
+  /** True if the request body is the effective one and certainly holds no pattern of a table. */
   holdsNone(table: number): boolean {
     if (this.#spans.spaced || this.get(['verb']) === 'patch') return false;
     return this.#search(AREAS.requestObject, table) === 'none';
   }
 
-  /** Whether an area shows patterns that bodies hold. There is one table for all of an event. */
+  /** Searches the bodies of an area once per event. All searches of one event use the same table. */
   #search(area: number, table: number): Searched {
     const known = this.#searched[area];
     if (known !== undefined) return known;
     const present = BODIES[area]!.map((key) => this.#find([key], true)).filter(
       (node) => node !== undefined,
     );
-    // A text may hold anything, escaped.
+    // A body that is a JSON string may hold any text in escaped form.
     const isShown = present.every(({ start }) => this.#scanner.bytes[start] !== QUOTE);
     const any = isShown && this.#scanner.find(table, area, present);
     const searched = any ? 'some' : isShown ? 'none' : 'unknown';

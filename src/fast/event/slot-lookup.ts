@@ -1,6 +1,6 @@
 import { SLOTS } from '../wasm/layout.gen.ts';
 
-/** Places of a table. */
+/** Places of a table: more than twice as many as there are slots. */
 const TABLE_SIZE = 64;
 
 interface SlotEntry {
@@ -8,7 +8,7 @@ interface SlotEntry {
   readonly inner: KeyTable<number>;
 }
 
-/** Values by key, for few keys that are looked up millions of times: faster than a Map. */
+/** A small hash table for keys that are looked up millions of times; faster than a Map. */
 class KeyTable<T> {
   readonly #keys: (string | undefined)[] = Array.from({ length: TABLE_SIZE });
   readonly #values: (T | undefined)[] = Array.from({ length: TABLE_SIZE });
@@ -17,17 +17,17 @@ class KeyTable<T> {
     return this.#values[this.#place(key)];
   }
 
-  /** At most half as many keys as there are places. */
+  /** Fill at most half of the places. */
   set(key: string, value: T): void {
     const place = this.#place(key);
     this.#keys[place] = key;
     this.#values[place] = value;
   }
 
-  /** Of the key, or a free one. */
+  /** The place of a key, or the free place where it belongs. */
   #place(key: string): number {
     const { length } = key;
-    // NaN, of an empty key, counts as 0.
+    // An empty key gives NaN, which `&` turns into 0.
     let place =
       (length + 3 * key.charCodeAt(0) + 7 * key.charCodeAt(length - 1)) & (TABLE_SIZE - 1);
     for (;;) {
@@ -52,9 +52,9 @@ function slotTree(): Pick<KeyTable<SlotEntry>, 'get'> {
   return tree;
 }
 
-/** What may say where an event was logged: shippers merge it into the event. */
+/** Members with the node or cluster that logged an event; shippers add them to the event. */
 export const CONTEXT_PATHS = [['hostname'], ['kubernetes'], ['openshift']] as const;
-/** The slots of these as bits: of the first 32 slots, and of those behind them. */
+/** Bits of these slots, in the two words of RECORD.seenLow and RECORD.seenHigh. */
 export const CONTEXT_BITS = {
   low: contextBits((slot) => slot < 32),
   high: contextBits((slot) => slot >= 32),
@@ -84,7 +84,7 @@ const REPEATED = new Set([
   'annotations authorization.k8s.io/decision',
 ]);
 
-/** By slot: true where few values make up most of a log. */
+/** By slot: true if few different values make up most of a log. */
 export const REPEATED_SLOTS: readonly boolean[] = SLOTS.map(({ path }) =>
   REPEATED.has(path.join(' ')),
 );

@@ -1,17 +1,17 @@
 import type { Buffer } from 'node:buffer';
 import type { JsonValue } from '../../json/value.ts';
 
-/** Cells, each for one value; one that falls on the cell of another takes it over. */
+/** Number of cells. Each holds one value; a new value with the same hash replaces it. */
 const CELLS = 4096;
 /** Longest span in 32-bit words. */
 const WORDS = 32;
 
 /**
- * Remembers what spans of bytes were decoded to. The same few users, verbs and addresses make up most of a
- * log, and a text that is there already costs less to find than to make again.
+ * Cache from bytes to decoded values. The same few users, verbs and addresses make up most of a log, and finding
+ * a text costs less than making it again.
  */
 export class SpanMemory {
-  /** What {@link find} found, by cell: undefined until somebody fills it in. */
+  /** Values by the cell that {@link find} returned; undefined until the caller sets one. */
   readonly values: (JsonValue | undefined)[] = Array.from({ length: CELLS });
   readonly texts: (string | undefined)[] = Array.from({ length: CELLS });
   readonly #lengths = new Uint8Array(CELLS);

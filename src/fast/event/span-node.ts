@@ -19,19 +19,19 @@ export interface SpanReader {
   elements(node: SpanNode): readonly SpanNode[] | undefined;
 }
 
-/** A value whose span is known: its bytes, and what was found out about it. */
+/** A value whose bytes are known, with what was read from them so far. */
 export class SpanNode implements EventNode {
   start: number;
   end: number;
   /** Set once parsed. */
   parsed: JsonValue | undefined = undefined;
-  /** As `AuditEvent.text` answers for it; set once asked. */
+  /** The answer of `AuditEvent.text`; set once it was asked for. */
   cutText: string | undefined = undefined;
-  /** Whether the same is likely to have occurred before. */
+  /** True if an equal value has probably occurred before. */
   readonly repeated: boolean;
-  /** Members that were asked for; null for those that are not there. */
+  /** Members by key that were asked for; null for keys that are missing. */
   asked: Map<string, SpanNode | null> | undefined = undefined;
-  /** Where its members are listed, and how many; null when they cannot be. */
+  /** Index of its first listed member; null if only parsing tells the members. */
   members: number | null | undefined = undefined;
   memberCount = 0;
   readonly #spans: SpanReader;
@@ -73,7 +73,7 @@ export class SpanNode implements EventNode {
   text(): string {
     const spans = this.#spans;
     if (spans.byteAt(this.start) === QUOTE) return spans.parse(this) as string;
-    // What is no string is wanted as it is spelled.
+    // A value that is no string is wanted as the log spells it.
     return spans.compactSource(this);
   }
 

@@ -7,15 +7,15 @@ export type Node =
   | { readonly kind: 'not'; readonly id: number; readonly operand: Node }
   | { readonly kind: 'and' | 'or'; readonly id: number; readonly operands: readonly Node[] };
 
-/** What is known about an atom: its value, or undefined. */
+/** The value of an atom; undefined if it is not known. */
 type Assignment = (atom: Atom) => boolean | undefined;
 
 /** What is known about atoms. */
 export interface Knowledge {
   readonly truth: Assignment;
-  /** False for nodes without an atom that may be known; all may without it. */
+  /** False for nodes that hold no known atom, to skip them. Without it every node is visited. */
   readonly concerns?: (node: Node) => boolean;
-  /** What nodes were restricted to by the same knowledge. */
+  /** Results of earlier calls with the same knowledge. */
   readonly memo: Map<Node, Node>;
 }
 
@@ -92,7 +92,7 @@ export class ConditionGraph {
     return this.#intern(`${kind}:${key.join()}`, (id) => ({ kind, id, operands: list }));
   }
 
-  /** What remains of a condition when some of its atoms are known. */
+  /** Replaces known atoms by their values and simplifies. */
   restrict(node: Node, knowledge: Knowledge): Node {
     if (knowledge.concerns?.(node) === false) return node;
     let result = knowledge.memo.get(node);

@@ -8,15 +8,15 @@ import type { BodyClauses, Clause } from '../body-search/body-clauses.ts';
 
 /** An event that can tell from its bytes that some atoms are false. */
 export type SearchableEvent = AuditEvent & {
-  /** False when the text that a token is for lacks it for certain. */
+  /** False if the text certainly lacks the token. */
   mayContain?(token: Token): boolean;
-  /** True when one of the clauses fails for certain. */
+  /** True if one of the clauses certainly fails. */
   fails?(clauses: readonly Clause[], table: number): boolean;
-  /** True when the effective body is the request's, and holds no pattern of the table. */
+  /** True if the request body is the effective one and holds no pattern of the table. */
   holdsNone?(table: number): boolean;
 };
 
-/** Evaluates conditions of one graph; each value and each atom is worked out once an event. */
+/** Evaluates conditions of one graph. It computes each value and each atom at most once per event. */
 export class Evaluator {
   #event: SearchableEvent | undefined;
   #epoch = 0;
@@ -32,7 +32,7 @@ export class Evaluator {
   /**
    * Starts on another event.
    *
-   * @param table the patterns of all clauses that its conditions have, where they can be looked for
+   * @param table address of the patterns of all clauses of its conditions; undefined: bodies are not searched
    */
   begin(event: SearchableEvent, table?: number): void {
     this.#event = event;
@@ -81,7 +81,7 @@ export class Evaluator {
 
   #atom(atom: Atom): () => boolean {
     const test = this.#comparison(atom);
-    // Bytes are searched many times faster than a text is made of them.
+    // Searching bytes is many times faster than making a text of them.
     const clauses = this.#clausesOf(atom);
     if (clauses.length > 0) return () => !this.#fails(clauses) && test();
     const token = tokenOf(atom);

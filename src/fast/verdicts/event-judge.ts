@@ -11,7 +11,7 @@ import { atomsOf, needsBody, nodesOf, type Residue } from './residue.ts';
 import type { Verdicts } from './verdicts.ts';
 import type { BodyClauses } from '../body-search/body-clauses.ts';
 
-/** Decides what is left open about an event, once it is inside the time window. */
+/** Decides what the scanner left open about an event inside the time window. */
 export type Judge = (
   event: SearchableEvent,
   residue: Residue,
@@ -24,7 +24,7 @@ interface CompiledRule {
 }
 
 interface CompiledResidue {
-  /** The patterns that decide atoms, where they can be looked for. */
+  /** Table of the patterns that decide atoms; undefined if bodies cannot be searched for them. */
   readonly table: number | undefined;
   readonly steps: readonly {
     readonly index: number;
@@ -34,13 +34,13 @@ interface CompiledResidue {
   readonly covers: readonly { readonly index: number; readonly covers: () => boolean }[];
   readonly inScope: () => boolean;
   readonly rules: readonly CompiledRule[];
-  /** Those of them that may fire where the body holds none of the patterns. */
+  /** Rules that may fire although the body holds none of the patterns. */
   readonly regardless: readonly CompiledRule[];
-  /** What is open of those that are not only counted, and that may lack bodies. */
+  /** Open conditions of reporting rules that read request or response bodies. */
   readonly reporting: readonly Undecided[];
 }
 
-/** Evaluates residues with conditions compiled once, and shared between states. */
+/** Makes a judge that compiles each condition once and shares it between states. */
 export function createJudge(
   options: Omit<FastScannerOptions, 'sink' | 'maxLine'>,
   verdicts: Verdicts,

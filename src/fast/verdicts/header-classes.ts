@@ -9,42 +9,42 @@ import { MAX, type Slot } from '../wasm/layout.gen.ts';
 import type { Pattern } from '../wasm/pattern-tables.ts';
 import { headerSlots, isPrefix, textSlotAt } from '../wasm/slots.ts';
 
-/** Class of every value when there are too many classes: nothing is known about the atoms. */
+/** Class of further values once there are too many classes: it decides no atom. */
 const ANY = MAX.classes - 1;
 
 /** Texts that the scanner looks for in one field. */
 const MAX_TEXTS = 32;
 
-/** Values whose classes are remembered, and the longest of them: bounds on memory. */
+/** Bounds on memory: how many values are remembered with their class, and how long they may be. */
 const MAX_KNOWN = 50_000;
 const LONGEST_KNOWN = 1024;
 
-/** A part of the event's header, with the atoms that it alone decides. */
+/** A header field, with the atoms that its value alone decides. */
 interface HeaderField {
   readonly slot: Slot;
-  /** Set when the scanner looks for texts instead: class 0 when the value lacks all for certain. */
+  /** Set if the scanner searches the value for texts: class 0 if it certainly holds none, else 1. */
   readonly texts?: readonly Pattern[];
-  /** True when {@link classify} also takes `["10.1.` for any address that starts so. */
+  /** True if `["10.1.` stands for every address that starts so: fewer values to classify. */
   readonly byNetwork?: boolean;
   /** Class of a value, from its JSON text; 0 is the class of events without the value. */
   classify(json: string): number;
   /** True for atoms that this field alone decides. */
   decides(atom: Atom): boolean;
-  /** What a class says about an atom. */
+  /** The value of an atom for a class; undefined if the class does not decide it. */
   truth(valueClass: number, atom: Atom): boolean | undefined;
 }
 
 export interface Header {
-  /** In the order in which they are looked at. */
+  /** In the order in which the scanner looks at them. */
   readonly fields: readonly HeaderField[];
-  /** Slots that these fields need besides the usual ones. */
+  /** Slots of annotations, which only these rules need. */
   readonly extraSlots: readonly Slot[];
 }
 
 /**
- * The parts of an event's header that some atom depends on.
+ * The header fields that decide some atom.
  *
- * @param urgent atoms whose parts are looked at before all others, in this order
+ * @param urgent atoms whose fields come before all others, in this order
  */
 export function headerOf(atoms: readonly Atom[], urgent: readonly Atom[] = []): Header {
   const paths = atoms.flatMap((atom) => readPaths(atom) ?? []);
@@ -72,14 +72,14 @@ export function headerOf(atoms: readonly Atom[], urgent: readonly Atom[] = []): 
 }
 
 /**
- * A field for each part of the header that has too many values for classes, when atoms look for texts in it:
- * class 0 is that of values that hold none of them.
+ * Fields with too many values for classes, such as names and URIs: the scanner searches them for the texts of
+ * atoms. Class 0 means that a value holds none of the texts.
  */
 function textFields(atoms: readonly Atom[]): HeaderField[] {
   const bySlot = new Map<Slot, { keys: Set<string>; patterns: Map<string, Pattern> }>();
   for (const atom of atoms) {
     const [use, ...others] = [...atom.left.uses, ...(atom.right?.uses ?? [])];
-    // Without a path the field's text is made of the value's, which may spell it in another way.
+    // Without a path the field is computed from the value, and its text may be spelled in another way there.
     const path = others.length > 0 ? undefined : use?.bound.path;
     const slot = path && textSlotAt(path);
     const texts = slot && textsOf(atom);
@@ -120,7 +120,7 @@ function headerField(slot: Slot, atoms: readonly Atom[]): HeaderField {
   const index = new Map(atoms.map((atom, i) => [atom.key, i] as const));
   const classes = new Map<string, number>();
   const truths: string[] = [];
-  /** The scanner remembers some thousand values; client addresses can be more. */
+  /** The scanner remembers MAX.values of them; a log may hold more client addresses. */
   const known = new Map<string, number>();
   const classify = (json: string): number => {
     const remembered = known.get(json);
@@ -157,7 +157,7 @@ function headerField(slot: Slot, atoms: readonly Atom[]): HeaderField {
   };
 }
 
-/** An event that has an audit ID and one more value, or not even that. */
+/** An event with an audit ID and, if given, one value at a path. */
 function eventWith(path: readonly string[], json: string | undefined): ParsedEvent {
   const value = json === undefined ? '' : `,${nest(path, json)}`;
   const text = `{"auditID":""${value}}`;

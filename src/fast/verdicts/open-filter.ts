@@ -1,7 +1,7 @@
 import type { ResourceFilter } from '../../policies/resource/resource-filter.ts';
 import type { ConditionGraph, Knowledge, Node } from './condition-graph.ts';
 
-/** What must still be decided about leaving an event out. */
+/** The part of the resource filter that is still open for an event. */
 export interface OpenFilter {
   /** In order: the first that holds leaves the event out. */
   readonly steps: readonly OpenStep[];
@@ -23,7 +23,7 @@ interface OpenCover {
   readonly condition: Node;
 }
 
-/** Nothing of an event is known yet. */
+/** The whole filter, for an event of which nothing is known. */
 export function openFilter(graph: ConditionGraph, filter: ResourceFilter | undefined): OpenFilter {
   return {
     steps: (filter?.steps ?? []).map(({ missed, drops }, index) => ({
@@ -37,7 +37,7 @@ export function openFilter(graph: ConditionGraph, filter: ResourceFilter | undef
   };
 }
 
-/** What remains when some atoms are known. */
+/** The filter after known atoms are replaced by their values. */
 export function restrictFilter(
   graph: ConditionGraph,
   from: OpenFilter,
@@ -60,14 +60,14 @@ export function restrictFilter(
   return { steps, covers };
 }
 
-/** True when an event is left out for certain, and nothing on it is counted but the reason. */
+/** True when an event is certainly left out and only the reason for it is counted. */
 export function isLost(graph: ConditionGraph, steps: OpenFilter['steps']): boolean {
   return steps.at(-1)?.drops === graph.true && steps.every(({ missed }) => !missed);
 }
 
 /**
- * Notes which rule covers an event, as soon as that is certain. Only call it for what is known of an
- * event that occurred.
+ * Reports to the filter which resource rule covers an event, as soon as that is certain. Call it only with
+ * knowledge of an event of the log, never of an assumed one.
  */
 export function noteCover(
   graph: ConditionGraph,
@@ -80,6 +80,6 @@ export function noteCover(
   const step = steps[0]?.drops;
   const isSettled = step === undefined || step === graph.true;
   if (isSettled && first.condition === graph.true) filter.cover(first.index);
-  // Whichever it is, it is known to be of use.
+  // Every rule that may cover the event is already reported as used.
   return covers.every(({ index }) => filter.hasCovered(index)) ? { steps, covers: [] } : open;
 }

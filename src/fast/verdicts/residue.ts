@@ -8,13 +8,13 @@ import { isLost, openFilter, restrictFilter, type OpenFilter } from './open-filt
 import type { ConditionGraph, Knowledge, Node } from './condition-graph.ts';
 import { MAX, STATE } from '../wasm/layout.gen.ts';
 
-/** What must still be decided about an event. */
+/** What is open about an event: the part of rules, scope and filter that is not decided yet. */
 export interface Residue {
-  /** Whether the resource filter leaves it out; it comes before the scope. */
+  /** Whether the resource filter leaves the event out; it is tested before the scope. */
   readonly filter: OpenFilter;
-  /** True when the event is in scope for certain. */
+  /** The open condition of the scope; the constant true if the event is certainly in scope. */
   readonly scope: Node;
-  /** Rules that may fire, in order, and what of their conditions is open. */
+  /** Rules that may still fire, in order, with the open part of their conditions. */
   readonly rules: readonly OpenRule[];
 }
 
@@ -22,7 +22,7 @@ export interface OpenRule {
   /** Its place among all rules. */
   readonly index: number;
   readonly rule: Rule;
-  /** Set when the rule is off, and only counted. */
+  /** Set if the rule is off: its findings are counted, not reported. */
   readonly counter: RuleCounter | undefined;
   readonly condition: Node;
 }
@@ -32,7 +32,7 @@ export type VerdictOptions = Pick<
   'rules' | 'matching' | 'scope' | 'placements' | 'suppress' | 'counters' | 'resourceFilter'
 >;
 
-/** What must be decided about an event of which nothing is known. */
+/** What is open about an event of which nothing is known. */
 export function openResidue(graph: ConditionGraph, options: VerdictOptions): Residue {
   const open = (rule: Rule, placements: Placements | undefined, counter?: RuleCounter) => {
     const condition = firingCondition(rule, placements);
@@ -57,7 +57,7 @@ export function openResidue(graph: ConditionGraph, options: VerdictOptions): Res
 }
 
 /**
- * What remains when some atoms are known.
+ * What stays open after known atoms are replaced by their values.
  *
  * @param stopsAtFirst true when a rule that fires for certain keeps later ones from firing
  */
@@ -97,7 +97,7 @@ export function needsBody(node: Node, bodies: Pick<BodyClauses, 'clausesOf'>): b
   }
 }
 
-/** Equal for residues that are the same. */
+/** A key that equal residues share. */
 export function residueKey({ filter, scope, rules }: Residue): string {
   const steps = filter.steps.map(({ index, drops }) => `${index}:${drops.id}`);
   const covers = filter.covers.map(({ index, condition }) => `${index}:${condition.id}`);
@@ -111,7 +111,7 @@ export function isTally(graph: ConditionGraph, { filter, scope, rules }: Residue
   return rules.every(({ counter, condition }) => counter !== undefined && condition === graph.true);
 }
 
-/** Where the verdict on an event ends; undefined when more must be known. */
+/** The final state of an event; undefined if something is still open. */
 export function finalState(graph: ConditionGraph, residue: Residue): number | undefined {
   const { filter, scope, rules } = residue;
   if (filter.covers.length > 0) return undefined;
@@ -130,7 +130,7 @@ export function filterNodes({ steps, covers }: OpenFilter): Node[] {
   return [...steps.map(({ drops }) => drops), ...covers.map(({ condition }) => condition)];
 }
 
-/** All that is open. */
+/** All open conditions. */
 export function nodesOf({ filter, scope, rules }: Residue): Node[] {
   return [...filterNodes(filter), scope, ...rules.map(({ condition }) => condition)];
 }

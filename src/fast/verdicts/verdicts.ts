@@ -32,35 +32,35 @@ import type { BodyClauses } from '../body-search/body-clauses.ts';
 export interface Verdicts {
   readonly header: Header;
   readonly startState: number;
-  /** The state that follows on an event when the field at `level` has a class. */
+  /** The next state when the header field at `level` has a value of a class. */
   step(state: number, level: number, valueClass: number): number;
   /**
    * The next field that makes a difference to what is open; `NEXT.body` when the body's texts do, `NEXT.tally`
    * when nothing is open; the number of fields when none does.
    */
   nextField(state: number): number;
-  /** For states that `NEXT.body` follows on: the table to look for. */
+  /** Address of the pattern table, by state, for states with `NEXT.body`. */
   readonly bodyTables: ReadonlyMap<number, number>;
-  /** States in which nothing is open, and findings of rules that are off are counted. */
+  /** Rules that fire in states with `NEXT.tally`: all are off, so their findings are only counted. */
   readonly tallies: ReadonlyMap<number, readonly OpenRule[]>;
-  /** What is left to decide in a state that no field follows. */
+  /** What is open in a state when no header field can decide more. */
   residue(state: number): Residue;
-  /** Everything, for events of which nothing is known. */
+  /** What is open about an event of which nothing is known. */
   readonly all: Residue;
   readonly graph: ConditionGraph;
 }
 
-/** What tells that conditions are false from texts that bodies lack. */
+/** Tells which conditions are false because bodies lack a text. */
 type BodySearch = Pick<BodyClauses, 'clausesOf' | 'tableOf'>;
 
-/** Where too many states end: everything is open. */
+/** The state for all events once there are too many states: everything is open. */
 const STATE_ALL: number = STATE.open;
 
-/** @param bodies asked from the first {@link Verdicts.nextField} on; bodies are left alone without it */
+/** @param bodies searches bodies; without it no verdict depends on a body */
 export function createVerdicts(options: VerdictOptions, bodies?: BodySearch): Verdicts {
   const graph = new ConditionGraph();
   const all = openResidue(graph, options);
-  // A filter drops more events than it keeps, or is cheap: its fields come first.
+  // Fields of the resource filter come first: most filters drop most events.
   const header = headerOf(atomsOf(nodesOf(all)), atomsOf(filterNodes(all.filter)));
   // A suppressed finding does not keep later rules from firing.
   const stopsAtFirst =
@@ -73,7 +73,7 @@ export function createVerdicts(options: VerdictOptions, bodies?: BodySearch): Ve
   const bodyTables = new Map<number, number>();
   const tallies = new Map<number, readonly OpenRule[]>();
   const ids = new Map<string, number>();
-  /** The level of states in which the body was looked at. */
+  /** Level of states that are reached after the body was searched. */
   const behindBodies = header.fields.length + 1;
 
   /** By field and class. */
@@ -154,7 +154,7 @@ export function createVerdicts(options: VerdictOptions, bodies?: BodySearch): Ve
   };
 }
 
-/** The header fields that decide atoms of a node, as bits; worked out once a node. */
+/** Bit mask of the header fields that decide atoms of a node; computed once per node. */
 function fieldMasks({ fields }: Header): (node: Node) => number {
   const known: number[] = [];
   const maskOf = (node: Node): number => {

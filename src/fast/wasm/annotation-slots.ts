@@ -3,8 +3,8 @@ import { KIND, MAX, SLOTS, type Slot } from './layout.gen.ts';
 import { isSamePath } from './slots.ts';
 
 /**
- * Slots for annotations that rules ask for: most events lack them. Keys without room, and keys that share their
- * place in the scanner's table with another, get none: conditions on them stay open until an event is evaluated.
+ * Slots for annotations that rules read. A key gets none if there is no room, or if it collides with another key in
+ * the scanner's table: conditions on it are then decided in JavaScript.
  */
 export function annotationSlots(keys: Iterable<string>): Slot[] {
   const slots: Slot[] = [];
@@ -24,7 +24,7 @@ export function annotationSlots(keys: Iterable<string>): Slot[] {
   return slots;
 }
 
-/** True for a text that JSON has no escape for. */
+/** True for a text that JSON spells without escapes. */
 function isPlain(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text) && !/["\\]/.test(text);
 }

@@ -5,7 +5,7 @@ import { LEVELS } from './slots.ts';
 const TABLE_BYTES = (1 << BITS.keys) * KEY.size;
 const ROTATION = BigInt(BITS.keyRotation);
 const MASK = (1n << 64n) - 1n;
-/** Multipliers tried for one level. 21 keys, the most on a level, get places of their own after some 50. */
+/** How many multipliers to try for one level. 21 keys, the most on a level, take about 50 tries. */
 const MAX_TRIES = 4096;
 
 interface KeyEntry {
@@ -18,8 +18,8 @@ interface KeyEntry {
 }
 
 /**
- * Writes the scanner's tables of wanted keys: one table a level, without collisions, and the
- * multiplier of each level's hash (findKey in src/fast/wasm/assembly/walk.ts).
+ * Writes the scanner's tables of wanted keys. Each level has a table without collisions, and the multiplier of its
+ * hash (findKey in src/fast/wasm/assembly/walk.ts).
  */
 export function writeKeyTables(slots: readonly Slot[], memory: ArrayBuffer): void {
   const view = new DataView(memory);
@@ -45,8 +45,8 @@ export function writeKeyTables(slots: readonly Slot[], memory: ArrayBuffer): voi
 }
 
 /**
- * True when a table without collisions holds the keys that slots have in an object of {@link LEVELS}. Keys
- * with the same first and last eight bytes share a place in every table, so not every set has one.
+ * True if some table holds the keys of an object of {@link LEVELS} without collisions. Two keys with the same first
+ * and last eight bytes collide in every table.
  */
 export function hasKeyTable(slots: readonly Slot[], parent: string): boolean {
   return findMultiplier(entriesOf(slots, parent)) !== undefined;
@@ -80,7 +80,7 @@ function bucket(entry: KeyEntry, multiplier: bigint): number {
   return Number((((entry.first ^ rotated) * multiplier) & MASK) >> BigInt(64 - BITS.keys));
 }
 
-/** A multiplier that gives every key a place of its own; undefined when none was found. */
+/** A multiplier without collisions; undefined if none was found. */
 function findMultiplier(entries: readonly KeyEntry[]): bigint | undefined {
   let multiplier = 0x9e3779b97f4a7c15n;
   for (let tries = 0; tries < MAX_TRIES; tries++) {

@@ -3,31 +3,31 @@ import { PATTERN, PATTERN_TABLE, TEDDY } from './layout.gen.ts';
 
 const { buckets: BUCKETS, escapeBucket: ESCAPE_BUCKET, window: WINDOW, nibbles: NIBBLES } = TEDDY;
 
-/** A text that is looked for in bytes, in lower case when ASCII letters match in either. */
+/** A text to search bytes for. With `ignoreCase` it is in lower case, and ASCII letters match in either case. */
 export interface Pattern {
   readonly text: string;
   readonly ignoreCase: boolean;
 }
 
-/** What the scanner's search for many texts works with (src/fast/wasm/assembly/patterns.ts). */
+/** The input of the scanner's search for many texts at once (src/fast/wasm/assembly/patterns.ts). */
 export interface PatternSearch {
-  /** By place in the window: buckets that a byte with this low nibble, then this high one, is in. */
+  /** For each place in the window: the buckets of each low nibble, then of each high nibble. */
   readonly masks: Uint8Array;
-  /** Of each bucket, where its patterns start in `order`; one more for the end. */
+  /** By bucket, the index in `order` of its first pattern; then the number of patterns. */
   readonly starts: readonly number[];
   readonly order: readonly PlacedPattern[];
 }
 
 interface PlacedPattern {
-  /** Its place in the list of patterns. */
+  /** The bit that the scanner sets when it finds the pattern. */
   readonly index: number;
   readonly bytes: Buffer;
   readonly ignoreCase: boolean;
-  /** Where its window is. */
+  /** Where its window of three bytes starts. */
   readonly offset: number;
 }
 
-/** How often JSON holds each byte, in thousandths, roughly. */
+/** Rough frequency of each byte in JSON, in thousandths. */
 const FREQUENCIES = Float64Array.from({ length: 256 }, (_, byte) => {
   const char = String.fromCodePoint(byte);
   if (char === '"') return 110;
@@ -37,7 +37,7 @@ const FREQUENCIES = Float64Array.from({ length: 256 }, (_, byte) => {
   return /[\x20-\x7e]/.test(char) ? 2 : 0.1;
 });
 
-/** Rare bytes make good windows. */
+/** Where the rarest three bytes in a row are: they make the fewest false candidates. */
 function windowAt(bytes: Buffer): number {
   let best = 0;
   let least = Infinity;
@@ -49,7 +49,7 @@ function windowAt(bytes: Buffer): number {
   return best;
 }
 
-/** The nibbles that bytes of a bucket have at each place of the window, as sets of bits. */
+/** Bit sets of the low, then high nibbles of a bucket, for each place of the window. */
 type Nibbles = Uint16Array<ArrayBuffer>;
 
 function addWindow(nibbles: Nibbles, { bytes, offset, ignoreCase }: PlacedPattern): Nibbles {
@@ -65,7 +65,7 @@ function addWindow(nibbles: Nibbles, { bytes, offset, ignoreCase }: PlacedPatter
   return sum;
 }
 
-/** The window as a number, and which of its bits count; letters are in lower case. */
+/** Four bytes from the window on as a number, which of its bits count, and the bits that fold letters. */
 function windowWord({ bytes, offset, ignoreCase }: PlacedPattern): {
   readonly word: number;
   readonly mask: number;
@@ -82,7 +82,7 @@ function windowWord({ bytes, offset, ignoreCase }: PlacedPattern): {
   return { word: (word! | fold!) >>> 0, mask: mask!, fold: fold! };
 }
 
-/** How often a window passes, for a bucket with such nibbles. */
+/** Estimated rate of false candidates of a bucket with these nibbles. */
 function passes(nibbles: Nibbles): number {
   let product = 1;
   for (let i = 0; i < WINDOW; i++) {
@@ -98,11 +98,11 @@ function passes(nibbles: Nibbles): number {
   return product;
 }
 
-/** Windows of `\\u…` and `\\/`, for the bucket of escapes. */
+/** Nibbles of the bucket of escapes, which start with `\\u` or are `\\/`. */
 const ESCAPES: readonly number[] = [1 << 0xc, 1 << 5, 0x8020, 0x84, 0xffff, 0xffff];
 
 /**
- * Puts patterns with similar windows into one bucket (the Teddy search of Hyperscan).
+ * Groups patterns with similar windows into buckets (the Teddy search of Hyperscan).
  *
  * @param patterns by index, from 1 on
  */
@@ -116,7 +116,7 @@ export function buildSearch(patterns: ReadonlyMap<number, Pattern>): PatternSear
     const bytes = Buffer.from(text, 'latin1');
     return { index, bytes, ignoreCase, offset: windowAt(bytes) };
   });
-  // Letters in either case have the widest windows: they settle first, together.
+  // Patterns with letters in either case pass most often: place them first, so that they share buckets.
   const widestFirst = placed.toSorted((a, b) => Number(b.ignoreCase) - Number(a.ignoreCase));
   for (const pattern of widestFirst) {
     let best = buckets[ESCAPE_BUCKET + 1]!;

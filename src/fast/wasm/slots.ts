@@ -1,6 +1,6 @@
 import { KIND, SLOTS, type Slot } from './layout.gen.ts';
 
-/** Values that verdicts are made from, in the order in which they are looked at. */
+/** The header values that decide rules, in the order in which the scanner looks at them. */
 const HEADERS: readonly (readonly string[])[] = [
   ['stage'],
   ['objectRef', 'resource'],
@@ -19,7 +19,7 @@ const HEADERS: readonly (readonly string[])[] = [
   ['level'],
 ];
 
-/** The slots that decide, in order: the usual ones, then those of annotations. */
+/** The slots of header fields in order: the usual ones, then those of annotations. */
 export function headerSlots(extra: readonly Slot[]): Slot[] {
   const usual = HEADERS.map((path) => SLOTS.find((slot) => isSamePath(slot.path, path))!);
   return [...usual, ...extra];
@@ -30,14 +30,14 @@ export function isSamePath(a: readonly string[], b: readonly string[]): boolean 
   return a.length === b.length && isPrefix(a, b);
 }
 
-/** Values that nearly every event has its own of. */
+/** Values that differ in nearly every event. */
 const VARIED = [
   ['objectRef', 'name'],
   ['requestURI'],
   ['annotations', 'authorization.k8s.io/reason'],
 ] as const;
 
-/** The slot of a value in which texts are looked for: a varied one, or an object that is walked. */
+/** The slot of a value that the scanner can search for texts: a varied value, or an object that is walked. */
 export function textSlotAt(path: readonly string[]): Slot | undefined {
   const slot = SLOTS.find((one) => isSamePath(one.path, path));
   const isVaried = VARIED.some((varied) => isSamePath(varied, path));
@@ -49,7 +49,7 @@ export function isPrefix(prefix: readonly string[], path: readonly string[]): bo
   return prefix.length <= path.length && prefix.every((key, i) => key === path[i]);
 }
 
-/** Objects that are walked, in the order of the scanner's levels; the event itself is level 0. */
+/** Keys of the objects that the scanner walks, by level. The event itself is level 0. */
 export const LEVELS: readonly string[] = [
   '',
   ...SLOTS.filter((slot) => slot.kind === KIND.object).map((slot) => slot.path[0]!),

@@ -81,7 +81,7 @@ export class Scanner {
     );
   }
 
-  /** Counts duplicates and dropped events and bounds times from nothing on. */
+  /** Resets the counts of duplicates and dropped events, and the bounds of times. */
   forget(): void {
     this.#setLong(STATUS.minTime, NEVER);
     this.#setLong(STATUS.maxTime, 0n);
@@ -89,7 +89,7 @@ export class Scanner {
     for (let step = 0; step < MAX.drops; step++) this.setWord(STATUS.dropped + 4 * step, 0);
   }
 
-  /** Notes an event that was decoded elsewhere, so that another like it is counted as a duplicate. */
+  /** Remembers an event that the decoder found, so that a copy of it counts as a duplicate. */
   note(auditId: string, stage: string, time: string): void {
     let at: number = MEMORY.noted;
     const spans = [auditId, stage, time].flatMap((text) => {
@@ -102,7 +102,7 @@ export class Scanner {
     this.#exports.notePending();
   }
 
-  /** Hashes of the events noted since the last call, two words each, when they are listed. */
+  /** Hashes of the events since the last call, two 32-bit words each, if `remembered` is Infinity. */
   takeNoted(): Uint32Array {
     const start = MEMORY.seen >> 2;
     const noted = this.#words.slice(start, start + 2 * this.word(STATUS.seenFill));
@@ -110,12 +110,12 @@ export class Scanner {
     return noted;
   }
 
-  /** Events left out by a step of the filter. */
+  /** How many events a step of the resource filter left out. */
   dropped(step: number): number {
     return step < MAX.drops ? this.word(STATUS.dropped + 4 * step) : 0;
   }
 
-  /** Events that ended in a state of tallies since the last call. */
+  /** How many events ended in a state with `NEXT.tally` since the last call. */
   takeTally(state: number): number {
     const at = MEMORY.tallies + 4 * state;
     const count = this.word(at);
@@ -123,7 +123,7 @@ export class Scanner {
     return count;
   }
 
-  /** Says which field follows on a state, or which of NEXT; with `NEXT.body`, the table that it needs. */
+  /** Sets which header field, or which of NEXT, follows on a state; `table` is for `NEXT.body`. */
   follow(state: number, next: number, table = 0): void {
     this.bytes[MEMORY.nextField + state] = next;
     this.setWord(MEMORY.bodyTables + 4 * state, table);
@@ -190,8 +190,10 @@ export class Scanner {
   }
 
   /**
-   * Notes in an area of FOUND which of the patterns of a table some stretches of bytes hold, for
-   * {@link isFound}; returns whether they hold any.
+   * Searches spans of bytes for the patterns of a table. {@link isFound} tells which were found.
+   *
+   * @param area one of FOUND: where the result is kept
+   * @returns whether any was found
    */
   find(table: number, area: number, spans: readonly { start: number; end: number }[]): boolean {
     const bits = MEMORY.found + area * FOUND_BYTES;
@@ -202,7 +204,7 @@ export class Scanner {
     return any !== 0;
   }
 
-  /** Whether a pattern was found when that area was noted last. */
+  /** Whether the last {@link find} for an area found a pattern. */
   isFound(area: number, pattern: number): boolean {
     const at = MEMORY.found + area * FOUND_BYTES + (pattern >> 3);
     return ((this.bytes[at]! >> (pattern & 7)) & 1) === 1;
