@@ -1,5 +1,5 @@
 import { FIELD_CLASSES } from '../fields/catalog.ts';
-import { FORMATS } from '../outputs/index.ts';
+import { FORMAT_NAMES, FORMATS, formatOfExtension, type FormatName } from '../outputs/index.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../rules/resolver.ts';
 import type { CommandRecord } from './flags/command.ts';
 import { fieldsMarkdown } from './commands/fields.ts';
@@ -9,6 +9,7 @@ import { rulesMarkdown } from './commands/rules/rules-list.ts';
 import { EXIT_CODES } from './terminal/exit.ts';
 import { manPage } from './docs/manpage.ts';
 import { ENVIRONMENT, groupedOptions } from './flags/option-groups.ts';
+import { optionKey, optionRecord } from './flags/option-keys.ts';
 import { loadForCommand } from './library/rules-input.ts';
 import { packageVersion } from './version.ts';
 
@@ -67,8 +68,10 @@ function commandMarkdown(record: CommandRecord): string {
   const groups = groupedOptions(record).map(
     ({ title, options }) =>
       `${title}:\n\n${table(
-        ['option', 'meaning'],
-        options.map(({ flags, text }) => row(`\`${flags}\``, text)),
+        ['option', 'meaning', 'key'],
+        options.map(({ flags, text, key }) =>
+          row(`\`${flags}\``, text, key === undefined ? '' : `\`${key}\``),
+        ),
       )}`,
   );
   const parts = [
@@ -98,11 +101,35 @@ function environmentMarkdown(): string {
 
 function formatsMarkdown(): string {
   return table(
-    ['format', 'extension', 'what it is'],
-    Object.entries(FORMATS).map(([name, { extension, description }]) =>
-      row(`\`${name}\``, `.${extension}`, description),
+    ['format', 'extension', 'what it is', 'beside scan'],
+    FORMAT_NAMES.map((name) =>
+      row(`\`${name}\``, extensionsOf(name), FORMATS[name].description, commandsWith(name)),
     ),
   );
+}
+
+/** The extensions that tell a format, the usual one first. */
+function extensionsOf(name: FormatName): string {
+  const { extension, otherExtensions = [] } = FORMATS[name];
+  const telling = otherExtensions.filter((other) => formatOfExtension(other) === name);
+  return [extension, ...telling].map((each) => `.${each}`).join(', ');
+}
+
+/** The commands that have a format. */
+function commandsWith(name: FormatName): string {
+  const formatted = COMMANDS.slice(1).flatMap((command) => {
+    const formats = formatsOf(command);
+    return formats.length === 0 ? [] : [{ name: command.name, formats }];
+  });
+  const having = formatted.filter(({ formats }) => formats.includes(name));
+  if (having.length === formatted.length) return 'every command with `--format`';
+  return having.map((command) => `\`${command.name}\``).join(', ');
+}
+
+/** The formats of a command; none when it prints in one way only. */
+function formatsOf({ options }: CommandRecord): readonly string[] {
+  const format = options.find((name) => optionKey(name) === 'format');
+  return format === undefined ? [] : (optionRecord(format).choices ?? []);
 }
 
 function table(titles: readonly string[], rows: readonly string[]): string {

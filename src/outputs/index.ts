@@ -1,76 +1,124 @@
 // Room outputs: findings, summaries and records as text, one writer a format.
-// Door: index.ts lists the formats of findings, record-formats.ts those of records; writer.ts is their interface.
+// Door: index.ts, where each format says all that is known of it; writer.ts and table/record-list.ts are the interfaces.
 // Neighbours: takes findings and summaries of engine as data; activity, setup and cli print through it.
 // Inside: encode/ makes log text safe, table/ lays out for terminals, formats/ has one file a format.
-// To add a format: a file in formats/, an entry in index.ts, golden files by `npm run update`.
+// To add a format: a file in formats/, an entry in index.ts, a golden file by `npm run update`.
 
+import { escapeJsonForTerminal } from './encode/escape.ts';
+import type { CreateRecords, RecordList, RecordStyle, RecordWriter } from './table/record-list.ts';
 import type { OutputContext, OutputWriter, Sink } from './writer.ts';
 
+/**
+ * What a command prints that is neither findings nor a list of records: a page about one thing, a listing of
+ * what the program knows, or results of rule tests.
+ */
+export type PageKind = 'page' | 'listing' | 'tests';
+
+/** All that is known of an output format: options, help, docs and reports ask here. */
 interface Format {
   /** Completes `FORMAT: …` in help and docs. */
   readonly description: string;
   /** Usual file name extension, without the dot. */
   readonly extension: string;
-  /** Loads the format's code on first use and makes a writer. */
+  /** Further extensions. One that is the usual extension of another format names that other one. */
+  readonly otherExtensions?: readonly string[];
+  /** True when its text is JSON: on a terminal, what would steer it is then written as JSON escapes. */
+  readonly isJson?: true;
+  /** True when findings are shown with their event, without `--raw`. */
+  readonly showsEvents?: true;
+  /** True when repeated findings share a row, unless `--no-fold` is given. */
+  readonly folds?: true;
+  /** Format of the report that goes to the file GITHUB_STEP_SUMMARY names as well. */
+  readonly stepSummary?: 'markdown';
+  /** Pages that commands print in this format. */
+  readonly pages?: readonly PageKind[];
+  /** Loads the format's code on first use and makes a writer of findings. */
   create(sink: Sink, context: OutputContext): Promise<OutputWriter>;
+  /** Makes a writer of lists: requests, sessions, groups. Commands that print lists have these formats. */
+  readonly records?: CreateRecords;
 }
 
 const formats = {
   text: {
     description: "one line per finding, as Falco's text output",
     extension: 'txt',
+    pages: ['page', 'listing', 'tests'],
     create: async (sink, context) =>
       (await import('./formats/text-format.ts')).createTextWriter(sink, context),
+    records: async (list, sink, style) =>
+      (await import('./formats/record-writers.ts')).createTextRecords(list, sink, style),
   },
   table: {
     description: 'columns that fit the terminal, coloured by priority',
     extension: 'txt',
+    folds: true,
+    pages: ['page', 'listing', 'tests'],
     create: async (sink, context) =>
       (await import('./formats/table-format.ts')).createTableWriter(sink, context),
+    records: async (list, sink, style) =>
+      (await import('./table/records-table.ts')).createTableRecords(list, sink, style),
   },
   json: {
     description: 'one document with findings and summary',
     extension: 'json',
+    isJson: true,
+    pages: ['page', 'listing', 'tests'],
     create: async (sink) => (await import('./formats/json-format.ts')).createJsonWriter(sink),
+    records: async (list, sink) =>
+      (await import('./formats/record-writers.ts')).createJsonRecords(list, sink),
   },
   ndjson: {
     description: 'one Falco alert object per line',
     extension: 'ndjson',
+    // Falco's JSON lines usually lie in .json files.
+    otherExtensions: ['jsonl', 'json'],
+    isJson: true,
     create: async (sink) => (await import('./formats/ndjson.ts')).createNdjsonWriter(sink),
+    records: async (list, sink) =>
+      (await import('./formats/record-writers.ts')).createNdjsonRecords(list, sink),
   },
   csv: {
     description: 'comma-separated values for spreadsheets, safe against formulas',
     extension: 'csv',
     create: async (sink, context) =>
       (await import('./formats/csv.ts')).createCsvWriter(sink, context),
+    records: async (list, sink, style) =>
+      (await import('./formats/record-writers.ts')).createCsvRecords(list, sink, style),
   },
   markdown: {
     description: 'a report for pull requests and job summaries',
     extension: 'md',
+    otherExtensions: ['markdown'],
+    pages: ['listing'],
     create: async (sink, context) =>
       (await import('./formats/markdown.ts')).createMarkdownWriter(sink, context),
   },
   html: {
     description: 'one self-contained page with timeline, tables, filter and search',
     extension: 'html',
+    otherExtensions: ['htm'],
+    showsEvents: true,
     create: async (sink, context) =>
       (await import('./formats/html.ts')).createHtmlWriter(sink, context),
   },
   sarif: {
     description: 'SARIF 2.1.0 for code scanning, repeated findings folded',
     extension: 'sarif',
+    isJson: true,
     create: async (sink, context) =>
       (await import('./formats/sarif.ts')).createSarifWriter(sink, context),
   },
   junit: {
     description: 'JUnit XML: a suite per input, a case per rule',
     extension: 'xml',
+    pages: ['tests'],
     create: async (sink, context) =>
       (await import('./formats/junit.ts')).createJunitWriter(sink, context),
   },
   github: {
     description: 'annotations for GitHub Actions, at most 10 of each kind',
     extension: 'txt',
+    stepSummary: 'markdown',
     create: async (sink, context) =>
       (await import('./formats/github.ts')).createGithubWriter(sink, context),
   },
@@ -78,5 +126,78 @@ const formats = {
 
 export type FormatName = keyof typeof formats;
 
+/** Formats of lists of records. */
+export type RecordFormat = {
+  [N in FormatName]: (typeof formats)[N] extends { records: unknown } ? N : never;
+}[FormatName];
+
+/** Formats of a kind of page. */
+export type PageFormat<K extends PageKind> = {
+  [N in FormatName]: (typeof formats)[N] extends { pages: readonly (infer P)[] }
+    ? K extends P
+      ? N
+      : never
+    : never;
+}[FormatName];
+
 /** Every output format: the source of option choices, help and docs. */
 export const FORMATS: Readonly<Record<FormatName, Format>> = formats;
+
+/** Names of all formats: those of findings. */
+export const FORMAT_NAMES = Object.keys(formats) as readonly FormatName[];
+
+/** Names of the formats of lists. */
+export const RECORD_FORMATS = FORMAT_NAMES.filter(
+  (name): name is RecordFormat => FORMATS[name].records !== undefined,
+);
+
+/** Names of the formats of a kind of page. */
+export function pageFormats<K extends PageKind>(kind: K): readonly PageFormat<K>[] {
+  return FORMAT_NAMES.filter((name): name is PageFormat<K> =>
+    (FORMATS[name].pages ?? []).includes(kind),
+  );
+}
+
+/** The format of findings and lists when none is named. */
+export function defaultFormat(isTerminal: boolean): RecordFormat {
+  return isTerminal ? 'table' : 'ndjson';
+}
+
+/** The format that files with an extension have; undefined for an extension that tells none. */
+export function formatOfExtension(extension: string): FormatName | undefined {
+  return (
+    FORMAT_NAMES.find((name) => FORMATS[name].extension === extension) ??
+    FORMAT_NAMES.find((name) => hasExtension(name, extension))
+  );
+}
+
+/** Whether files of a format may have an extension. */
+export function hasExtension(name: FormatName, extension: string): boolean {
+  const { extension: usual, otherExtensions = [] } = FORMATS[name];
+  return usual === extension || otherExtensions.includes(extension);
+}
+
+/** A writer of findings, safe for the terminal where the sink is one. */
+export function createWriter(
+  format: FormatName,
+  sink: Sink,
+  context: OutputContext,
+): Promise<OutputWriter> {
+  return FORMATS[format].create(safeSink(format, sink, context.terminal), context);
+}
+
+/** A writer of records, safe for the terminal where the sink is one. */
+export function createRecordWriter<T>(
+  format: RecordFormat,
+  list: RecordList<T>,
+  sink: Sink,
+  style: RecordStyle,
+): Promise<RecordWriter<T>> {
+  return formats[format].records(list, safeSink(format, sink, style.terminal), style);
+}
+
+/** What JSON leaves as it is may still steer a terminal. */
+function safeSink(format: FormatName, sink: Sink, terminal: boolean): Sink {
+  if (!terminal || FORMATS[format].isJson !== true) return sink;
+  return { write: (text) => sink.write(escapeJsonForTerminal(text)) };
+}

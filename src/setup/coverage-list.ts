@@ -1,4 +1,4 @@
-import type { RecordList } from '../outputs/record-formats.ts';
+import type { RecordList } from '../outputs/table/record-list.ts';
 import { gapGroups, type RuleCoverage } from './coverage.ts';
 import type { Level } from './levels.ts';
 

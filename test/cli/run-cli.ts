@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { main } from '../../src/cli/main.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import type { Invocation } from '../../src/cli/flags/command.ts';
+import type { OptionName } from '../../src/cli/flags/options.ts';
 import { buildProgram, type Chosen } from '../../src/cli/flags/program.ts';
 import { invocationOf } from '../../src/cli/settings/invocation.ts';
 import type { OutputStream, Terminal } from '../../src/cli/terminal/terminal.ts';
@@ -88,7 +89,9 @@ export function parseCli(args: readonly string[]): string {
 }
 
 /** What a command would be given. @throws KnownError or CommanderError where the command line is wrong */
-export async function invocationFor(options: Omit<CliOptions, 'stdin'>): Promise<Invocation> {
+export async function invocationFor(
+  options: Omit<CliOptions, 'stdin'>,
+): Promise<Invocation<OptionName>> {
   const { terminal } = memoryTerminal(options);
   const chosen: Chosen[] = [];
   const choose = (choice: Chosen): void => void chosen.push(choice);

@@ -201,7 +201,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'cli/docs': { main: 'completion-model.ts' },
   'cli/flags': {
     main: 'command.ts',
-    doors: ['command.ts', 'options.ts', 'option-keys.ts', 'program.ts'],
+    doors: ['command.ts', 'command-options.ts', 'options.ts', 'option-keys.ts', 'program.ts'],
     also: {
       'near-command.ts': 'errors name the command that may have been meant',
       'option-groups.ts': 'the reference and the man page list options by group',
@@ -213,7 +213,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'cli/settings': {
     main: 'settings.ts',
     doors: ['config-paths.ts', 'invocation.ts', 'settings.ts'],
-    also: { 'config-template.ts': 'config init writes it' },
+    also: {
+      'config-template.ts': 'config init writes it',
+      'environment.ts': 'config show tells what variables give to other commands',
+    },
   },
   'cli/terminal': { main: 'terminal.ts' },
 };

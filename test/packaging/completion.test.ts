@@ -2,11 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
-import { FORMATS } from '../../src/outputs/index.ts';
+import { FORMAT_NAMES } from '../../src/outputs/index.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { emptyFolder, has, run } from './product.ts';
-
-const FORMAT_NAMES = Object.keys(FORMATS);
 
 async function script(shell: string): Promise<string> {
   const { stdout, code } = await runCli({ args: ['completion', shell] });
@@ -61,6 +59,29 @@ const LINES: readonly (readonly [words: readonly string[], completed: readonly s
   [['rules', 'show', String.raw`Create\ Priv`], [String.raw`Create\ Privileged\ Pod`]],
   [['scan', '--rule', 'Create Pr'], [String.raw`Create\ Privileged\ Pod`]],
   [['fields', 'ka.useragen'], ['ka.useragent']],
+  [['setup', 'k3'], ['k3s']],
+  [['setup', 'audit-p'], ['audit-policy']],
+  [['scan', '--fail-on', 'em'], ['emergency']],
+  [['scan', '--min-severity', 'h'], ['high']],
+  [['activity', '--verb', 'deletec'], ['deletecollection']],
+  [['scan', '--timezone', 'Europe/Berl'], ['Europe/Berlin']],
+  [['rules', 'list', '--mitre', 'T1611'], ['T1611']],
+  [['config', 'show', '--for', 'rules li'], [String.raw`rules\ list`]],
+  // Formats are those of the command that is written.
+  [
+    ['rules', 'list', '-f', ''],
+    ['text', 'table', 'json', 'markdown'],
+  ],
+  [
+    ['rules', 'test', '--format', 'j'],
+    ['json', 'junit'],
+  ],
+  [['activity', '-f', 's'], []],
+  [['audit.log', '-f', 's'], ['sarif']],
+  [['rules', 'export', '-o', 'sar'], []],
+  // Dot files are offered to whoever asks for them.
+  [['scan', ''], FILES],
+  [['scan', '.h'], ['.hidden']],
 ];
 
 describe.skipIf(!has('bash'))('completion in bash', () => {
@@ -68,7 +89,7 @@ describe.skipIf(!has('bash'))('completion in bash', () => {
   const file = join(folder, 'completion.bash');
   beforeAll(async () => {
     writeFileSync(file, await script('bash'));
-    for (const name of FILES) writeFileSync(join(folder, name), '');
+    for (const name of [...FILES, '.hidden']) writeFileSync(join(folder, name), '');
   });
 
   it('is a script that bash accepts', () => {
@@ -83,7 +104,10 @@ describe.skipIf(!has('bash'))('completion in bash', () => {
       'printf "%s\\n" "${COMPREPLY[@]}"',
     ].join('\n');
     const result = run('bash', ['--norc', '-c', code, 'bash', file, ...words], { cwd: folder });
-    expect(result.stdout.split('\n').filter((line) => line !== '')).toEqual(completed);
+    const offered = result.stdout
+      .split('\n')
+      .filter((line) => line !== '' && line !== 'completion.bash');
+    expect(offered.toSorted()).toEqual(completed.toSorted());
   });
 });
 

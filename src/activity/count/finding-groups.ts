@@ -1,12 +1,7 @@
 import type { Finding } from '../../engine/finding.ts';
 import { groupValues, type FindingGroup, type FindingOrder } from '../../outputs/feed-keys.ts';
-import {
-  createRecordWriter,
-  type RecordColumn,
-  type RecordFormat,
-  type RecordList,
-  type RecordStyle,
-} from '../../outputs/record-formats.ts';
+import { createRecordWriter, type RecordFormat } from '../../outputs/index.ts';
+import type { RecordColumn, RecordList, RecordStyle } from '../../outputs/table/record-list.ts';
 import { shortPriority } from '../../outputs/subject.ts';
 import type { OutputWriter, Sink } from '../../outputs/writer.ts';
 import { PRIORITIES, priorityRank } from '../../rules/priority.ts';

@@ -1,4 +1,4 @@
-import type { RecordColumn } from '../../outputs/record-formats.ts';
+import type { RecordColumn } from '../../outputs/table/record-list.ts';
 import { number } from '../../outputs/summary-text.ts';
 import { sparkline } from '../../outputs/table/bars.ts';
 import type { TopRow } from './top.ts';

@@ -1,4 +1,4 @@
-import type { RecordColumn, RecordList } from '../../outputs/record-formats.ts';
+import type { RecordColumn, RecordList } from '../../outputs/table/record-list.ts';
 import { number } from '../../outputs/summary-text.ts';
 import { formatRfc3339Nano } from '../../util/time.ts';
 import type { GroupKey } from './group-names.ts';

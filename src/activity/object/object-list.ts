@@ -1,4 +1,4 @@
-import type { RecordList } from '../../outputs/record-formats.ts';
+import type { RecordList } from '../../outputs/table/record-list.ts';
 import type { Sections } from '../../outputs/table/sections.ts';
 import { changeLines } from './body-diff.ts';
 import { clientName } from '../count/group-keys.ts';

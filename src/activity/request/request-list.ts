@@ -1,5 +1,5 @@
 import type { Paint } from '../../outputs/table/paint.ts';
-import type { RecordColumn, RecordList } from '../../outputs/record-formats.ts';
+import type { RecordColumn, RecordList } from '../../outputs/table/record-list.ts';
 import { clientName } from '../count/group-keys.ts';
 import { requestObject, requestResult, requestUser, type Request } from '../request.ts';
 

@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../events/event.ts';
 import type { Outcome } from '../../fields/kx.ts';
 import { queryValues } from '../../fields/uri.ts';
 import { isObject, member, stringMember } from '../../json/value.ts';
-import type { RecordColumn, RecordList } from '../../outputs/record-formats.ts';
+import type { RecordColumn, RecordList } from '../../outputs/table/record-list.ts';
 import { requestResult, requestUser, type Request } from '../request.ts';
 import { resultPaint } from './request-list.ts';
 import { quoteWords } from '../words.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { KnownError } from '../../util/errors.ts';
-import type { CommandAction } from '../flags/command.ts';
+import type { ActionOf } from '../flags/command-options.ts';
 import { CONFIG_NAME, shownPath } from '../settings/config-paths.ts';
 import { configTemplate } from '../settings/config-template.ts';
 import { changeFile, textOrEmpty } from '../library/edit-file.ts';
@@ -9,7 +9,7 @@ import { exitCode } from '../terminal/exit.ts';
 import { plainText } from '../terminal/listing.ts';
 
 /** `k8s-audit config init [FILE]`: writes a configuration file with everything commented out. */
-export const configInitCommand: CommandAction = async ({ args, settings, terminal }) => {
+export const configInitCommand: ActionOf<'config init'> = async ({ args, settings, terminal }) => {
   const [name = join(terminal.cwd, CONFIG_NAME)] = args;
   const path = resolve(terminal.cwd, name);
   const shown = shownPath(path, terminal.cwd);

@@ -1,9 +1,14 @@
-import type { CommandAction, Invocation } from '../flags/command.ts';
+import { KnownError } from '../../util/errors.ts';
+import { didYouMean } from '../../util/suggest.ts';
+import type { CommandRecord, Given } from '../flags/command.ts';
+import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
+import { optionKey, optionRecord } from '../flags/option-keys.ts';
+import { OPTIONS, type OptionName } from '../flags/options.ts';
+import { envLayer } from '../settings/environment.ts';
+import { layersOf } from '../settings/invocation.ts';
+import { fileLayer, mergeSettings } from '../settings/settings.ts';
 import { exitCode } from '../terminal/exit.ts';
-import { columnText, jsonText, listFormat, plainText } from '../terminal/listing.ts';
-import { CONFIG_OPTIONS, optionKey } from '../flags/option-keys.ts';
-import { OPTIONS, type OptionName, type OptionRecord } from '../flags/options.ts';
-import { envLayer, fileLayer, mergeSettings, type Merged } from '../settings/settings.ts';
+import { columnText, jsonText, plainText } from '../terminal/listing.ts';
 
 /** One effective value. */
 interface Shown {
@@ -12,56 +17,98 @@ interface Shown {
   readonly origin: string;
 }
 
-/** `k8s-audit config show`: what applies to a scan, and where it comes from. */
-export const configShowCommand: CommandAction = async (invocation) => {
+/** A value that was given and means nothing to the command. */
+interface Idle extends Shown {
+  /** The commands that it is for. */
+  readonly commands: readonly string[];
+}
+
+/** `k8s-audit config show`: the values that apply to a command, and where they come from. */
+export const configShowCommand: ActionOf<'config show'> = async (invocation) => {
   const { settings, terminal, config } = invocation;
-  const format = listFormat(settings.format);
-  const merged = scanSettings(invocation);
-  const options = CONFIG_OPTIONS.map((name): Shown => {
-    const given = merged.given.get(name);
-    const value = shownValue(name, given?.texts ?? [], given?.value ?? OPTIONS[name].default);
-    return { key: optionKey(name), value, origin: given?.origin ?? 'default' };
-  });
+  const command = wantedCommand(invocation);
+  const options = effective(command, invocation);
+  const idle = idleValues(command, invocation);
   const sections = sectionsOf(config);
   const files = config.map(({ name }) => name);
-  if (format === 'json') {
-    terminal.stdout.write(jsonText({ files, options, sections }));
+  if (settings.pageFormat === 'json') {
+    const json = { command: command.name, files, options, without_effect: idle, sections };
+    terminal.stdout.write(jsonText(json));
   } else {
-    const rows = [...options, ...sections].map(({ key, value, origin }) => [
-      key,
-      valueText(value),
-      origin,
-    ]);
+    const rows = [...options, ...sections].map(rowOf);
     const list = files.length === 0 ? 'none' : files.join(', ');
-    const table = columnText([['KEY', 'VALUE', 'FROM'], ...rows], terminal.stdout.columns);
-    terminal.stdout.write(plainText(`Files: ${list}\n\n${table}`));
+    const width = terminal.stdout.columns;
+    const table = columnText([['KEY', 'VALUE', 'FROM'], ...rows], width);
+    terminal.stdout.write(plainText(`Command: ${command.name}\nFiles: ${list}\n\n${table}`));
+    if (idle.length > 0) {
+      const others = idle.map((each) => [...rowOf(each), each.commands.join(', ')]);
+      const head = ['KEY', 'VALUE', 'FROM', 'FOR'];
+      const text = `\nWithout effect on ${command.name}:\n${columnText([head, ...others], width)}`;
+      terminal.stdout.write(plainText(text));
+    }
   }
   await terminal.stdout.drained();
   return exitCode('ok');
 };
 
-/** What a scan would be given in this place. */
-function scanSettings({ config, terminal, given, commands }: Invocation): Merged {
+/** The command that is asked about. @throws KnownError when there is none of that name */
+function wantedCommand({ settings, commands }: InvocationOf<'config show'>): CommandRecord {
+  const { forCommand } = settings;
+  if (forCommand === undefined) return commands[0]!;
+  const found = commands.find(({ name }) => name === forCommand);
+  if (found !== undefined) return found;
+  const names = commands.map(({ name }) => name);
+  const hint = didYouMean(forCommand, names) ?? `commands: ${names.join(', ')}`;
+  throw new KnownError('usage', `no command is called '${forCommand}'`, hint);
+}
+
+/** The options of a command that a file or the environment can set, as it would be given them here. */
+function effective(
+  command: CommandRecord,
+  { given: own, config, terminal }: InvocationOf<'config show'>,
+): Shown[] {
+  const layers = layersOf(command, config, terminal);
+  const named = own.get('config');
+  const flags = new Map(named === undefined ? [] : [['config', named] as const]);
+  const { given } = mergeSettings(command, flags, [], layers);
+  return command.options
+    .filter((name) => optionRecord(name).config !== false)
+    .map((name) => shown(name, given.get(name)));
+}
+
+/** What files and the environment give to other commands only. */
+function idleValues(
+  command: CommandRecord,
+  { commands, config, terminal }: InvocationOf<'config show'>,
+): Idle[] {
   const layers = [envLayer(terminal), ...config.map((file) => fileLayer(file, terminal))];
-  const scan = commands[0]!;
-  const own = given.get('config');
-  return mergeSettings(scan, new Map(own === undefined ? [] : [['config', own]]), [], layers);
+  return layers.flatMap((layer) =>
+    [...layer]
+      .filter(([name]) => !command.options.includes(name))
+      .map(([name, given]) => ({
+        ...shown(name, given),
+        commands: commands.filter(({ options }) => options.includes(name)).map((each) => each.name),
+      })),
+  );
 }
 
 /** Values of files and the environment are shown as they were written. */
-function shownValue(name: OptionName, texts: readonly string[], value: unknown): unknown {
-  const record: OptionRecord<unknown> = OPTIONS[name];
-  if (texts.length > 0) {
-    if (record.repeatable === true) return texts;
-    return record.parse === undefined ? value : texts[0];
-  }
-  return value ?? null;
+function shown(name: OptionName, given: Given | undefined): Shown {
+  const { repeatable, parse } = optionRecord(name);
+  const { texts = [], value = OPTIONS[name].default, origin = 'default' } = given ?? {};
+  const written = repeatable === true ? texts : texts[0];
+  const isWritten = texts.length > 0 && (repeatable === true || parse !== undefined);
+  return { key: optionKey(name), value: (isWritten ? written : value) ?? null, origin };
 }
 
-function sectionsOf(config: Invocation['config']): Shown[] {
+function rowOf({ key, value, origin }: Shown): string[] {
+  return [key, valueText(value), origin];
+}
+
+function sectionsOf(config: InvocationOf<'config show'>['config']): Shown[] {
   const section = (
     key: string,
-    count: (file: Invocation['config'][number]) => number | undefined,
+    count: (file: (typeof config)[number]) => number | undefined,
     noun: string,
   ): Shown[] => {
     const file = config.find((each) => (count(each) ?? 0) > 0);

@@ -6,15 +6,15 @@ import { Census } from '../../setup/census.ts';
 import { diagnose } from '../../setup/diagnosis.ts';
 import { doctorJson, doctorText } from '../../setup/doctor-text.ts';
 import { needsOf } from '../../setup/needs.ts';
-import type { CommandAction } from '../flags/command.ts';
-import { endReading, pageFormat, readForCommand, recordStyle } from '../run/reading.ts';
+import type { ActionOf } from '../flags/command-options.ts';
+import { endReading, readForCommand, jsonPage, recordStyle } from '../run/reading.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../rules/resolver.ts';
 import { rulesOfRun } from '../library/run-rules.ts';
 
 /** `k8s-audit doctor [paths…]`: what a log can show, and which rules are blind on it. */
-export const doctorCommand: CommandAction = async (invocation) => {
+export const doctorCommand: ActionOf<'doctor'> = async (invocation) => {
   const { terminal, args } = invocation;
-  const format = pageFormat(invocation);
+  const format = invocation.settings.pageFormat;
   const { rules } = await rulesOfRun(invocation, DEFAULT_FIELD_SETTINGS);
   const output = streamOutput(terminal.stdout);
   const census = new Census();
@@ -23,7 +23,7 @@ export const doctorCommand: CommandAction = async (invocation) => {
   );
   const diagnosis = diagnose(census, needsOf(rules));
   if (format === 'json') {
-    output.write(`${encodeJson(doctorJson(census, diagnosis))}\n`);
+    output.write(jsonPage(encodeJson(doctorJson(census, diagnosis)), terminal));
   } else if (census.events > 0) {
     const style = recordStyle(invocation);
     const out = new Sections({ ...style, paint: await loadPaint(style.color) });

@@ -6,20 +6,28 @@ import { loadPaint } from '../../outputs/table/paint.ts';
 import { redactor } from '../../outputs/encode/redact.ts';
 import { Sections } from '../../outputs/table/sections.ts';
 import { KnownError } from '../../util/errors.ts';
-import type { CommandAction } from '../flags/command.ts';
-import { endReading, pageFormat, recordStyle } from '../run/reading.ts';
+import type { ActionOf } from '../flags/command-options.ts';
+import { endReading, jsonPage, recordStyle } from '../run/reading.ts';
 import { findEvents } from './find-events.ts';
 
+/** The rules that are asked about are looked at, whatever else chooses rules. */
+const ONLY_NAMED = {
+  tag: [],
+  excludeTag: [],
+  minPriority: undefined,
+  policy: [],
+  allRules: true,
+};
+
 /** `k8s-audit explain AUDIT_ID --rule R`: why a rule matched a request, or did not. */
-export const explainCommand: CommandAction = async (invocation) => {
+export const explainCommand: ActionOf<'explain'> = async (invocation) => {
   const { settings } = invocation;
-  const format = pageFormat(invocation);
-  if (settings.rule.length === 0) {
+  const format = invocation.settings.pageFormat;
+  if (settings.explainedRule.length === 0) {
     throw new KnownError('usage', 'name the rule to explain', "--rule 'Create Privileged Pod'");
   }
   const { finder, rules, ruleSet, fields, end, output } = await findEvents(
-    // The rule that is asked about counts, whatever the policies say.
-    { ...invocation, settings: { ...settings, allRules: true } },
+    { ...invocation, settings: { ...settings, ...ONLY_NAMED, rule: settings.explainedRule } },
     'explain',
   );
   const style = recordStyle(invocation);
@@ -44,7 +52,7 @@ export const explainCommand: CommandAction = async (invocation) => {
       stages: verdicts.map(({ stage, matched }) => ({ stage, matched })),
       condition: explainedJson(explained),
     }));
-    output.write(`${redact(encodeJson(json))}\n`);
+    output.write(jsonPage(redact(encodeJson(json)), invocation.terminal));
   } else {
     for (const { rule, verdicts, chosen, explained } of explanations) {
       out.blank();

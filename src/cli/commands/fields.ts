@@ -1,14 +1,14 @@
 import { FIELD_CLASSES } from '../../fields/catalog.ts';
 import type { FieldClass, FieldDefinition } from '../../fields/field.ts';
 import { KnownError } from '../../util/errors.ts';
-import type { CommandAction } from '../flags/command.ts';
+import type { ActionOf } from '../flags/command-options.ts';
 import { exitCode } from '../terminal/exit.ts';
-import { columnText, jsonText, listFormat } from '../terminal/listing.ts';
+import { columnText, jsonText } from '../terminal/listing.ts';
 
 /** `k8s-audit fields`: the field catalogue. */
-export const fieldsCommand: CommandAction = async ({ args, settings, terminal }) => {
+export const fieldsCommand: ActionOf<'fields'> = async ({ args, settings, terminal }) => {
   const wanted = args[0]?.toLowerCase();
-  const format = listFormat(settings.format);
+  const format = settings.listFormat;
   const classes = FIELD_CLASSES.map((fieldClass) => ({
     name: fieldClass.name,
     description: fieldClass.description,

@@ -4,6 +4,8 @@ import { KnownError } from '../../util/errors.ts';
 import type { Invocation } from '../flags/command.ts';
 import { readForCommand, type ReadingEnd } from '../run/reading.ts';
 import { fieldSettingsOf } from '../run/settings-plan.ts';
+import type { ReadingInvocation } from '../flags/command-options.ts';
+import type { RulesOption } from '../library/scan-rules.ts';
 import { rulesOfRun, type RulesOfRun } from '../library/run-rules.ts';
 
 /** One request and the rules to look at it with. */
@@ -18,7 +20,10 @@ export interface Found extends RulesOfRun {
  *
  * @throws KnownError when there is none, or more than one
  */
-export async function findEvents(invocation: Invocation, command: string): Promise<Found> {
+export async function findEvents(
+  invocation: ReadingInvocation & Invocation<RulesOption>,
+  command: string,
+): Promise<Found> {
   const { terminal } = invocation;
   const [id = '', ...paths] = invocation.args;
   const run = await rulesOfRun(invocation, fieldSettingsOf(invocation));

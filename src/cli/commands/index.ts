@@ -2,101 +2,30 @@
 // Door: index.ts; code of a command is loaded when it runs, so that start-up stays short.
 // Neighbours: the top floor: uses every other room of cli; main.ts hands the table to flags.
 // Inside: a command reads its settings, asks library and run, and writes to the terminal.
-// To add one: a record in index.ts and a file beside it.
+// To add one: its options in flags/command-options.ts, a record in index.ts and a file beside it.
 
 import type { CommandRecord } from '../flags/command.ts';
-import type { OptionName } from '../flags/options.ts';
+import { COMMAND_OPTIONS, type ActionOf, type CommandName } from '../flags/command-options.ts';
 
-const LOADING: readonly OptionName[] = ['rules', 'defaultRules', 'config'];
-const PLACING: readonly OptionName[] = ['policy', 'allRules'];
-/** Filters of the rules library. */
-const FINDING: readonly OptionName[] = ['mitre', 'sourceFile', 'usage', 'modified'];
-const SELECTING: readonly OptionName[] = [
-  'rule',
-  'disableRule',
-  'enableRule',
-  'tag',
-  'excludeTag',
-  'minPriority',
-];
-
-const SCOPE: readonly OptionName[] = [
-  'where',
-  'since',
-  'until',
-  'namespace',
-  'user',
-  'verb',
-  'resource',
-  'name',
-  'sourceIp',
-  'userAgent',
-  'failedOnly',
-  'cluster',
-];
-/** What commands share that read logs but look for no findings. */
-const READING: readonly OptionName[] = [
-  ...LOADING,
-  ...SCOPE,
-  'format',
-  'timezone',
-  'color',
-  'showSecrets',
-  'summary',
-  'quiet',
-  'strict',
-  'inputFormat',
-  'dedupe',
-  'maxEventSize',
-];
 const PATHS = 'files, directories, patterns; - is standard input (default when piped)';
+
+/** A command with the options of its list. Its code may ask for these only. */
+function command<C extends CommandName>(
+  name: C,
+  rest: Omit<CommandRecord, 'name' | 'options' | 'load'> & {
+    load(): Promise<ActionOf<C>>;
+  },
+): CommandRecord {
+  return { name, options: COMMAND_OPTIONS[name], ...rest };
+}
 
 /** All commands, in the order help shows them. The first is the default. */
 export const COMMANDS: readonly CommandRecord[] = [
-  {
-    name: 'scan',
+  command('scan', {
     description: 'evaluate rules on audit logs and print the notable events',
     arguments: '[paths...]',
     argumentHelp: 'files, directories, patterns; - is standard input (default when piped)',
     completes: 'file',
-    options: [
-      ...LOADING,
-      'ruleMatching',
-      ...SELECTING,
-      ...PLACING,
-      ...SCOPE,
-      'resourceRules',
-      'resourceMode',
-      'excludeNamespace',
-      'severity',
-      'minSeverity',
-      'limit',
-      'groupBy',
-      'sort',
-      'fold',
-      'raw',
-      'format',
-      'output',
-      'timeFormat',
-      'timezone',
-      'color',
-      'showSecrets',
-      'csvRaw',
-      'summary',
-      'quiet',
-      'failOn',
-      'maxFindings',
-      'baseline',
-      'writeBaseline',
-      'strict',
-      'explainBlind',
-      'inputFormat',
-      'dedupe',
-      'follow',
-      'engine',
-      'threads',
-      'maxEventSize',
-    ],
     examples: [
       'k8s-audit scan audit.log',
       'kubectl logs -n kube-system kube-apiserver-n1 | k8s-audit scan -',
@@ -104,317 +33,250 @@ export const COMMANDS: readonly CommandRecord[] = [
       'k8s-audit scan -F /var/log/kubernetes/audit.log --min-priority warning',
     ],
     load: async () => (await import('./scan.ts')).scanCommand,
-  },
-  {
-    name: 'activity',
+  }),
+  command('activity', {
     description: 'who did what: one row per API request, or counts by user, object and so on',
     arguments: '[paths...]',
     argumentHelp: PATHS,
-    options: [...READING, 'by', 'noise', 'limit'],
     examples: [
       'k8s-audit activity audit.log',
       'k8s-audit activity audit.log --user alice@example.com --since 2026-03-03',
       'k8s-audit activity logs/ --by user --failed-only',
     ],
     load: async () => (await import('./activity/activity.ts')).activityCommand,
-  },
-  {
-    name: 'activity identity',
+  }),
+  command('activity identity', {
     description: 'what one user or service account did',
     arguments: '<name> [paths...]',
     argumentHelp: `user name, as itself or impersonated\n${PATHS}`,
-    options: [...READING],
     examples: [
       'k8s-audit activity identity alice@example.com audit.log',
       'k8s-audit activity identity system:serviceaccount:shop:web audit.log -f json',
     ],
     load: async () => (await import('./activity/activity-identity.ts')).activityIdentityCommand,
-  },
-  {
-    name: 'activity object',
+  }),
+  command('activity object', {
     description: 'who changed an object, when, and what',
     arguments: '<object> [paths...]',
     argumentHelp: `[namespace/]kind/name, such as shop/deployment/web\n${PATHS}`,
-    options: [...READING, 'noise', 'limit'],
     examples: ['k8s-audit activity object shop/deployment/web audit.log'],
     load: async () => (await import('./activity/activity-object.ts')).activityObjectCommand,
-  },
-  {
-    name: 'activity sessions',
+  }),
+  command('activity sessions', {
     description: 'exec, attach, port-forward and debug sessions with their commands',
     arguments: '[paths...]',
     argumentHelp: PATHS,
-    options: [...READING, 'limit'],
     examples: ['k8s-audit activity sessions audit.log', 'k8s-audit activity sessions logs/ -f csv'],
     load: async () => (await import('./activity/activity-sessions.ts')).activitySessionsCommand,
-  },
-  {
-    name: 'show',
+  }),
+  command('show', {
     description: 'everything about one request: who, what, decision, rules that matched and why',
     arguments: '<audit-id> [paths...]',
     argumentHelp: `audit ID of the request, or its start\n${PATHS}`,
-    options: [...READING.filter((name) => !SCOPE.includes(name)), ...SELECTING, ...PLACING],
     examples: ['k8s-audit show 57ad057d audit.log'],
     load: async () => (await import('./show.ts')).showCommand,
-  },
-  {
-    name: 'explain',
+  }),
+  command('explain', {
     description: 'why a rule matched a request, or did not',
     arguments: '<audit-id> [paths...]',
     argumentHelp: `audit ID of the request, or its start\n${PATHS}`,
-    options: [...READING.filter((name) => !SCOPE.includes(name)), 'rule'],
     examples: ["k8s-audit explain 57ad057d audit.log --rule 'AWS Auth Map Changed'"],
     load: async () => (await import('./explain.ts')).explainCommand,
-  },
-  {
-    name: 'setup',
+  }),
+  command('setup', {
     description: 'how to switch audit logging on, and how to feed its log to k8s-audit',
     arguments: '[platform]',
     argumentHelp: 'name of a platform; without one they are listed',
-    options: ['format', 'color'],
+    completes: 'platform',
     examples: ['k8s-audit setup', 'k8s-audit setup k3s'],
     load: async () => (await import('./setup.ts')).setupCommand,
-  },
-  {
-    name: 'setup audit-policy',
+  }),
+  command('setup audit-policy', {
     description: 'print the least kube-apiserver audit policy for the enabled rules, or check one',
     arguments: '',
     argumentHelp: '',
-    options: [...LOADING, ...SELECTING, ...PLACING, 'check', 'format', 'color', 'quiet'],
     examples: [
       'k8s-audit setup audit-policy > audit-policy.yaml',
       'k8s-audit setup audit-policy --check /etc/kubernetes/audit/policy.yaml',
     ],
     load: async () => (await import('./setup-audit-policy.ts')).setupAuditPolicyCommand,
-  },
-  {
-    name: 'doctor',
+  }),
+  command('doctor', {
     description: 'what a log can show: levels and stages in it, rules that cannot fire on it, gaps',
     arguments: '[paths...]',
     argumentHelp: PATHS,
-    options: [...READING, ...SELECTING, ...PLACING],
     examples: ['k8s-audit doctor audit.log'],
     load: async () => (await import('./doctor.ts')).doctorCommand,
-  },
-  {
-    name: 'rules check',
+  }),
+  command('rules check', {
     description: 'validate rules files',
     arguments: '<paths...>',
     argumentHelp: 'rules files, or directories of .yaml and .yml files',
     completes: 'file',
-    options: ['defaultRules', 'format', 'quiet'],
     examples: ['k8s-audit rules check my-rules.yaml', 'k8s-audit rules check -f json rules/'],
     load: async () => (await import('./rules/rules-check.ts')).rulesCheckCommand,
-  },
-  {
-    name: 'rules list',
+  }),
+  command('rules list', {
     description: 'list the rules with priority, state and tags',
     arguments: '',
     argumentHelp: '',
-    options: [...LOADING, ...SELECTING, ...PLACING, ...FINDING, 'log', 'format', 'color'],
     examples: [
       'k8s-audit rules list',
       'k8s-audit rules list --tag T1611 -f json',
       'k8s-audit rules list --usage enabled --log audit.log',
     ],
     load: async () => (await import('./rules/rules-list.ts')).rulesListCommand,
-  },
-  {
-    name: 'rules show',
+  }),
+  command('rules show', {
     description: 'show a rule: condition, macros and lists it uses, output, tags, source',
     arguments: '<name>',
     argumentHelp: 'name of a rule',
     completes: 'rule',
-    options: [...LOADING, 'policy', 'format'],
     examples: ["k8s-audit rules show 'Create Privileged Pod'"],
     load: async () => (await import('./rules/rules-show.ts')).rulesShowCommand,
-  },
-  {
-    name: 'rules diff',
+  }),
+  command('rules diff', {
     description: 'show what your rules files change of the bundled rules, macros and lists',
     arguments: '[name]',
     argumentHelp: 'name of a rule; its macros and lists are compared too',
     completes: 'rule',
-    options: ['rules', 'config', 'format', 'quiet'],
     examples: [
       'k8s-audit rules diff -r my-rules.yaml',
       "k8s-audit rules diff 'Attach/Exec Pod' -r my-rules.yaml",
     ],
     load: async () => (await import('./rules/rules-diff.ts')).rulesDiffCommand,
-  },
-  {
-    name: 'rules export',
+  }),
+  command('rules export', {
     description: 'write the effective rules as one file that Falco loads',
     arguments: '',
     argumentHelp: '',
-    options: [...LOADING, ...SELECTING, ...PLACING, ...FINDING, 'output', 'quiet'],
     examples: [
       'k8s-audit rules export > k8s-rules.yaml',
       "k8s-audit rules export --policy 'K8s Threat Detection' -r my-rules.yaml",
     ],
     load: async () => (await import('./rules/rules-export.ts')).rulesExportCommand,
-  },
-  {
-    name: 'rules coverage',
+  }),
+  command('rules coverage', {
     description: 'list the techniques and controls that rules cover, by framework',
     arguments: '',
     argumentHelp: '',
-    options: [...LOADING, ...SELECTING, ...PLACING, 'navigator', 'format', 'quiet'],
     examples: ['k8s-audit rules coverage', 'k8s-audit rules coverage --navigator > layer.json'],
     load: async () => (await import('./rules/rules-coverage.ts')).rulesCoverageCommand,
-  },
-  {
-    name: 'rules test',
+  }),
+  command('rules test', {
     description: 'run rule tests: events, and what rules must make of them',
     arguments: '<paths...>',
     argumentHelp: 'test files, or folders of .yaml and .yml files',
     completes: 'file',
-    options: ['rules', 'run', 'format', 'quiet'],
     examples: [
       'k8s-audit rules test tests/',
       "k8s-audit rules test my-tests.yaml -r my-rules.yaml --run '*Secret*' -f junit",
     ],
     load: async () => (await import('./rules/rules-test.ts')).rulesTestCommand,
-  },
-  {
-    name: 'policies list',
+  }),
+  command('policies list', {
     description: 'list policies with state, severity, number of rules and origin',
     arguments: '',
     argumentHelp: '',
-    options: [...LOADING, 'policy', 'format', 'quiet'],
     examples: ['k8s-audit policies list', 'k8s-audit policies list -f json'],
     load: async () => (await import('./policies/policies-list.ts')).policiesListCommand,
-  },
-  {
-    name: 'policies show',
+  }),
+  command('policies show', {
     description: 'show a policy: scope, runbook and rules',
     arguments: '<name>',
     argumentHelp: 'name of a policy',
     completes: 'policy',
-    options: [...LOADING, 'policy', 'format', 'quiet'],
     examples: ["k8s-audit policies show 'K8s Threat Detection'"],
     load: async () => (await import('./policies/policies-show.ts')).policiesShowCommand,
-  },
-  {
-    name: 'policies enable',
+  }),
+  command('policies enable', {
     description: 'switch policies on in the configuration file',
     arguments: '<names...>',
     argumentHelp: 'names of policies',
     completes: 'policy',
-    options: [...LOADING, 'dryRun', 'quiet'],
     examples: ["k8s-audit policies enable 'K8s Activity Logs'"],
     load: async () => (await import('./policies/policies-edit.ts')).policiesEnableCommand,
-  },
-  {
-    name: 'policies disable',
+  }),
+  command('policies disable', {
     description: 'switch policies off in the configuration file',
     arguments: '<names...>',
     argumentHelp: 'names of policies',
     completes: 'policy',
-    options: [...LOADING, 'dryRun', 'quiet'],
     examples: ["k8s-audit policies disable 'K8s Notable Events' --dry-run"],
     load: async () => (await import('./policies/policies-edit.ts')).policiesDisableCommand,
-  },
-  {
-    name: 'policies create',
+  }),
+  command('policies create', {
     description: 'add a policy to the configuration file',
     arguments: '<name>',
     argumentHelp: 'name of the new policy',
-    options: [
-      ...LOADING,
-      'rule',
-      'disableRule',
-      'enableRule',
-      'tag',
-      'severity',
-      'extends',
-      'description',
-      'runbook',
-      'scopeCluster',
-      'scopeNamespace',
-      'template',
-      'disabled',
-      'dryRun',
-      'quiet',
-    ],
     examples: [
       "k8s-audit policies create 'Shop Secrets' --severity high --rule '*Secret*' --scope-namespace shop",
       "k8s-audit policies create 'Team Events' --extends 'K8s Notable Events' --scope-namespace '!sandbox-*'",
       "k8s-audit policies create 'Team Events' --template",
     ],
     load: async () => (await import('./policies/policies-create.ts')).policiesCreateCommand,
-  },
-  {
-    name: 'policies delete',
+  }),
+  command('policies delete', {
     description: 'take policies out of the configuration file',
     arguments: '<names...>',
     argumentHelp: 'names of policies',
     completes: 'policy',
-    options: [...LOADING, 'dryRun', 'quiet'],
     examples: ["k8s-audit policies delete 'Team Events'"],
     load: async () => (await import('./policies/policies-edit.ts')).policiesDeleteCommand,
-  },
-  {
-    name: 'policies validate',
+  }),
+  command('policies validate', {
     description: 'check files of policies, or the policies of the configuration',
     arguments: '[files...]',
     argumentHelp: 'files of policies',
     completes: 'file',
-    options: [...LOADING, 'format', 'quiet'],
     examples: ['k8s-audit policies validate', 'k8s-audit policies validate team.yaml'],
     load: async () => (await import('./policies/policies-validate.ts')).policiesValidateCommand,
-  },
-  {
-    name: 'config show',
-    description: 'show the values that apply to a scan here, and where they come from',
+  }),
+  command('config show', {
+    description: 'show the values that apply to a command here, and where they come from',
     arguments: '',
     argumentHelp: '',
-    options: ['config', 'format'],
-    examples: ['k8s-audit config show', 'K8S_AUDIT_FAIL_ON=high k8s-audit config show -f json'],
+    examples: [
+      'k8s-audit config show',
+      'K8S_AUDIT_FAIL_ON=high k8s-audit config show -f json',
+      "k8s-audit config show --for 'rules list'",
+    ],
     load: async () => (await import('./config-show.ts')).configShowCommand,
-  },
-  {
-    name: 'config init',
+  }),
+  command('config init', {
     description: 'write a configuration file with every key, commented out',
     arguments: '[file]',
     argumentHelp: 'where to; k8s-audit.yaml when not given',
     completes: 'file',
-    options: ['force', 'dryRun', 'quiet'],
     config: false,
     examples: ['k8s-audit config init', 'k8s-audit config init --dry-run'],
     load: async () => (await import('./config-init.ts')).configInitCommand,
-  },
-  {
-    name: 'inputs',
+  }),
+  command('inputs', {
     description: 'list the shapes of input that are recognised, for --input-format',
     arguments: '',
     argumentHelp: '',
-    options: ['format', 'color'],
     examples: ['k8s-audit inputs'],
     load: async () => (await import('./inputs.ts')).inputsCommand,
-  },
-  {
-    name: 'fields',
+  }),
+  command('fields', {
     description: 'list the fields that conditions and outputs can use',
     arguments: '[name]',
     argumentHelp: 'only fields whose name contains this text',
     completes: 'field',
-    options: ['format', 'color'],
     examples: ['k8s-audit fields', 'k8s-audit fields ka.req -f markdown'],
     load: async () => (await import('./fields.ts')).fieldsCommand,
-  },
-  {
-    name: 'completion',
+  }),
+  command('completion', {
     description: 'print a completion script for a shell',
     arguments: '<shell>',
     argumentHelp: 'bash, zsh or fish',
     completes: ['bash', 'zsh', 'fish'],
-    options: [],
     examples: [
       'k8s-audit completion bash > /etc/bash_completion.d/k8s-audit',
       'k8s-audit completion zsh > "${fpath[1]}/_k8s-audit"',
       'k8s-audit completion fish > ~/.config/fish/completions/k8s-audit.fish',
     ],
     load: async () => (await import('./completion.ts')).completionCommand,
-  },
+  }),
 ];

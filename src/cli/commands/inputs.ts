@@ -1,11 +1,11 @@
 import { inputFormats } from '../../events/wrappers/formats.ts';
-import type { CommandAction } from '../flags/command.ts';
+import type { ActionOf } from '../flags/command-options.ts';
 import { exitCode } from '../terminal/exit.ts';
-import { columnText, jsonText, listFormat } from '../terminal/listing.ts';
+import { columnText, jsonText } from '../terminal/listing.ts';
 
 /** `k8s-audit inputs`: the shapes of input, in the order in which they are tried. */
-export const inputsCommand: CommandAction = async ({ settings, terminal }) => {
-  const format = listFormat(settings.format);
+export const inputsCommand: ActionOf<'inputs'> = async ({ settings, terminal }) => {
+  const format = settings.listFormat;
   const formats = inputFormats().map(({ name, kind, description }) => ({
     name,
     kind,

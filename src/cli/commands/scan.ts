@@ -3,7 +3,7 @@ import { expandSources } from '../../io/sources.ts';
 import { reaches, severityOf } from '../../policies/severity.ts';
 import type { ScanHooks } from '../../scan/hooks.ts';
 import { scan } from '../../scan/run-scan.ts';
-import type { CommandAction, Invocation } from '../flags/command.ts';
+import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
 import { Gate } from '../run/gate.ts';
 import { inputPaths } from '../run/input-paths.ts';
 import { knownFindings } from '../run/known-findings.ts';
@@ -17,7 +17,7 @@ import { openReports, reportTargets } from '../run/reports.ts';
 import { exitCodeOfScan, isComplete, reportEnd, type ScanEnd } from '../run/scan-end.ts';
 
 /** `k8s-audit scan`: evaluates rules on audit logs. */
-export const scanCommand: CommandAction = async (invocation) => {
+export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const { settings, terminal } = invocation;
   const warn = warner(invocation);
   const paths = inputPaths(invocation.args, invocation.terminal);
@@ -74,7 +74,7 @@ export const scanCommand: CommandAction = async (invocation) => {
 };
 
 /** The display filters: they change neither the gate nor the baseline. */
-function isShown(finding: Finding, settings: Invocation['settings']): boolean {
+function isShown(finding: Finding, settings: InvocationOf<'scan'>['settings']): boolean {
   const { minPriority, minSeverity, severity } = settings;
   return (
     (minPriority === undefined || reaches(finding, minPriority)) &&

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { errorCode } from '../../io/sources.ts';
 import { streamOutput } from '../../io/output.ts';
-import { createRecordWriter } from '../../outputs/record-formats.ts';
+import { createRecordWriter, defaultFormat } from '../../outputs/index.ts';
 import { plural } from '../../outputs/summary-text.ts';
 import { wrap } from '../../outputs/table/width.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../rules/resolver.ts';
@@ -14,18 +14,22 @@ import { unreachableRules } from '../../setup/policy/policy-branches.ts';
 import { printPolicy } from '../../setup/policy/print-policy.ts';
 import { readAuditPolicy } from '../../setup/policy/read-audit-policy.ts';
 import { KnownError } from '../../util/errors.ts';
-import type { CommandAction, Invocation } from '../flags/command.ts';
+import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
 import { exitCode } from '../terminal/exit.ts';
-import { recordFormat, recordStyle } from '../run/reading.ts';
+import { recordStyle } from '../run/reading.ts';
 import { rulesOfRun } from '../library/run-rules.ts';
 
 /** `k8s-audit setup audit-policy`: the policy the enabled rules need, or what one leaves them without. */
-export const setupAuditPolicyCommand: CommandAction = async (invocation) => {
+export const setupAuditPolicyCommand: ActionOf<'setup audit-policy'> = async (invocation) => {
   const { settings, terminal } = invocation;
   const { rules } = await rulesOfRun(invocation, DEFAULT_FIELD_SETTINGS);
   if (settings.check !== undefined) return checkPolicy(invocation, settings.check, rules);
-  if (settings.format !== undefined && settings.format !== 'text') {
-    throw new KnownError('usage', `a policy is YAML: there is no ${settings.format} format`);
+  if (settings.checkFormat !== undefined && settings.checkFormat !== 'text') {
+    throw new KnownError(
+      'usage',
+      `a policy is YAML: there is no ${settings.checkFormat} format`,
+      '--format is for --check',
+    );
   }
   terminal.stdout.write(policyText(rules));
   await terminal.stdout.drained();
@@ -46,12 +50,12 @@ function policyText(rules: readonly Rule[]): string {
 }
 
 async function checkPolicy(
-  invocation: Invocation,
+  invocation: InvocationOf<'setup audit-policy'>,
   file: string,
   rules: readonly Rule[],
 ): Promise<number> {
   const { settings, terminal } = invocation;
-  const format = recordFormat(invocation);
+  const format = settings.checkFormat ?? defaultFormat(terminal.stdout.isTTY);
   const { policy, warnings } = readAuditPolicy(file, readText(file));
   const needs = needsOf(rules);
   const coverage = coverageOf(policy, needs);

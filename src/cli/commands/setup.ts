@@ -5,13 +5,13 @@ import type { Platform } from '../../setup/platforms/platform.ts';
 import { findPlatform, PLATFORMS } from '../../setup/platforms/platforms.ts';
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
-import type { CommandAction, Invocation } from '../flags/command.ts';
+import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
 import { exitCode } from '../terminal/exit.ts';
-import { columnText, jsonText, listFormat } from '../terminal/listing.ts';
+import { columnText, jsonText } from '../terminal/listing.ts';
 import { useColor } from '../terminal/terminal.ts';
 
 /** `k8s-audit setup [PLATFORM]`: how to switch audit logging on. */
-export const setupCommand: CommandAction = async (invocation) => {
+export const setupCommand: ActionOf<'setup'> = async (invocation) => {
   const { args, terminal } = invocation;
   const [name] = args;
   const text =
@@ -32,13 +32,13 @@ function wanted(name: string): Platform {
   );
 }
 
-function listText({ settings, terminal }: Invocation): string {
-  switch (listFormat(settings.format)) {
+function listText({ settings, terminal }: InvocationOf<'setup'>): string {
+  switch (settings.listFormat) {
     case 'json':
       return jsonText(PLATFORMS);
     case 'markdown':
       return PLATFORMS.map(platformMarkdown).join('\n');
-    case 'text': {
+    default: {
       const rows = PLATFORMS.map(({ id, title, initially }) => [id, title, initially]);
       const head = ['PLATFORM', '', 'AUDIT LOG AT FIRST'];
       const table = columnText([head, ...rows], terminal.stdout.columns);
@@ -48,10 +48,10 @@ function listText({ settings, terminal }: Invocation): string {
 }
 
 async function onePlatform(
-  { settings, terminal }: Invocation,
+  { settings, terminal }: InvocationOf<'setup'>,
   platform: Platform,
 ): Promise<string> {
-  const format = listFormat(settings.format);
+  const format = settings.listFormat;
   if (format === 'json') return jsonText(platform);
   if (format === 'markdown') return platformMarkdown(platform);
   const color = useColor(settings.color ?? 'auto', terminal.stdout, terminal.env);

@@ -10,14 +10,14 @@ import { createFindingFactory } from '../../engine/engine.ts';
 import { encodeJson } from '../../outputs/encode/json-encode.ts';
 import { loadPaint } from '../../outputs/table/paint.ts';
 import { Sections } from '../../outputs/table/sections.ts';
-import type { CommandAction } from '../flags/command.ts';
-import { endReading, pageFormat, recordStyle } from '../run/reading.ts';
+import type { ActionOf } from '../flags/command-options.ts';
+import { endReading, jsonPage, recordStyle } from '../run/reading.ts';
 import { fieldSettingsOf } from '../run/settings-plan.ts';
 import { findEvents, type Found } from './find-events.ts';
 
 /** `k8s-audit show AUDIT_ID`: everything about one request. */
-export const showCommand: CommandAction = async (invocation) => {
-  const format = pageFormat(invocation);
+export const showCommand: ActionOf<'show'> = async (invocation) => {
+  const format = invocation.settings.pageFormat;
   const found = await findEvents(invocation, 'show');
   const { finder, end, output } = found;
   if (finder.events.length > 0) {
@@ -30,7 +30,8 @@ export const showCommand: CommandAction = async (invocation) => {
     );
     const style = recordStyle(invocation);
     if (format === 'json') {
-      output.write(`${encodeJson(requestPageJson(finder, findings, style))}\n`);
+      const json = encodeJson(requestPageJson(finder, findings, style));
+      output.write(jsonPage(json, invocation.terminal));
     } else {
       const out = new Sections({ ...style, paint: await loadPaint(style.color), label: 18 });
       requestPage(finder, findings, out, style);

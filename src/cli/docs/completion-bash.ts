@@ -15,9 +15,17 @@ export function bashCompletion(model: CompletionModel): string {
     ({ name, options: known }) =>
       `      ${shellQuote(name)}) _k8s_audit_words ${shellQuote(known.map(({ long }) => long).join(' '))} ;;`,
   );
-  const values = model.valued.map(
-    ({ short, long, values: known }) =>
-      `    ${pattern(short, long)}) ${complete(known)}; return ;;`,
+  // Most options have the same values for every command. The others are told by the command first.
+  const values = model.valued.flatMap(({ short, long, values: sets }) =>
+    sets.map(({ commands, values: known }) => {
+      const names = sets.length === 1 ? ['*'] : commands.map(shellQuote);
+      const patterns = names.flatMap((name) =>
+        pattern(short, long)
+          .split('|')
+          .map((flag) => `${name}:${flag}`),
+      );
+      return `    ${patterns.join('|')}) ${complete(known)}; return ;;`;
+    }),
   );
   const groupWords = model.groups.map(
     ({ word, inner: known, own }) =>
@@ -38,9 +46,11 @@ _k8s_audit_more() {
 }
 
 _k8s_audit_files() {
-  local IFS=$'\\n'
+  local name
   compopt -o filenames 2>/dev/null
-  COMPREPLY=($(compgen -f -- "$cur"))
+  while IFS= read -r name; do
+    [[ \${name##*/} == .* && \${cur##*/} != .* ]] || COMPREPLY+=("$name")
+  done < <(compgen -f -- "$cur")
 }
 
 # FORMAT= or a file; bash splits the word at = so that what stands before it is a word of its own.
@@ -108,7 +118,7 @@ _k8s_audit() {
     _k8s_audit_files
     return
   fi
-  case $prev in
+  case \${command:-scan}:$prev in
 ${values.join('\n')}
   esac
   if [[ $cur == -* ]]; then

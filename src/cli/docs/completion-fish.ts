@@ -26,7 +26,7 @@ export function fishCompletion(model: CompletionModel): string {
   }
   const lists = Object.entries(model.names).map(
     ([kind, names]) =>
-      `function __k8s_audit_${kind}\n    printf '%s\\n' ${names.map(fishQuote).join(' ')}\nend`,
+      `function __k8s_audit_${kind}\n    printf '%s\\t\\n' ${names.map(fishQuote).join(' ')}\nend`,
   );
   return `# fish completion for k8s-audit
 ${lists.join('\n\n')}
@@ -39,7 +39,7 @@ function __k8s_audit_output
             echo $head$file
         end
     else
-        printf '%s\\n' $argv
+        printf '%s\\t\\n' $argv
         __fish_complete_path $word
     end
 end
@@ -84,7 +84,8 @@ function candidates(values: Values): string {
     case 'files':
       return '';
     case 'words':
-      return ` -a ${fishQuote(values.words.join(' '))}`;
+      // A value with a description of its own, if an empty one, does not repeat that of the option.
+      return ` -a ${fishQuote(String.raw`(printf '%s\t\n' ${values.words.join(' ')})`)}`;
     case 'output':
       return ` -a ${fishQuote(`(__k8s_audit_output ${values.words.join(' ')})`)}`;
     case 'names':

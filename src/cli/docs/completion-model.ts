@@ -4,6 +4,7 @@
 // Inside: completion-model.ts says what can be completed, once for all shells.
 
 import { Option } from 'commander';
+import { FORMAT_NAMES } from '../../outputs/index.ts';
 import type { CommandRecord } from '../flags/command.ts';
 import { OPTIONS, type Completes, type OptionName, type OptionRecord } from '../flags/options.ts';
 
@@ -34,6 +35,14 @@ export interface CompletedOption {
   readonly values: Values;
 }
 
+/** An option that takes a value, with what commands complete it with. */
+interface ValuedOption {
+  readonly short: string | undefined;
+  readonly long: string;
+  /** One entry for each set of values; most options have the same values everywhere. */
+  readonly values: readonly { readonly commands: readonly string[]; readonly values: Values }[];
+}
+
 /** A command as shells know it. */
 interface CompletedCommand {
   /** One word, or two: `rules show`. */
@@ -57,8 +66,8 @@ export interface CompletionModel {
   readonly groups: readonly CommandGroup[];
   /** First words of commands, with a description. */
   readonly words: readonly (readonly [word: string, description: string])[];
-  /** Every option that takes a value, once. */
-  readonly valued: readonly CompletedOption[];
+  /** Every option that takes a value. */
+  readonly valued: readonly ValuedOption[];
   readonly names: Names;
 }
 
@@ -73,18 +82,12 @@ const HELP: CompletedOption = {
 };
 
 /** The model of the commands, from the tables that the command line itself is built from. */
-export function completionModel(
-  commands: readonly CommandRecord[],
-  formats: readonly string[],
-  names: Names,
-): CompletionModel {
-  const optionOf = (name: OptionName): CompletedOption => completedOption(name, formats);
-  const used = new Set(commands.flatMap(({ options }) => options));
+export function completionModel(commands: readonly CommandRecord[], names: Names): CompletionModel {
   const completed = commands.map((record) => ({
     name: record.name,
     description: record.description,
-    options: [...record.options.map(optionOf), HELP],
-    argument: valuesOf(record.completes ?? argumentKind(record), formats),
+    options: [...record.options.map(completedOption), HELP],
+    argument: valuesOf(record.completes ?? argumentKind(record)),
   }));
   const groups = groupsOf(completed);
   const words = completed.flatMap(({ name, description }) =>
@@ -97,9 +100,30 @@ export function completionModel(
     commands: completed,
     groups,
     words: [...words, ...onlyGroups, ['help', 'print help for a command']],
-    valued: [...used].map(optionOf).filter(({ takesValue }) => takesValue),
+    valued: valuedOptions(completed),
     names,
   };
+}
+
+function valuedOptions(commands: readonly CompletedCommand[]): ValuedOption[] {
+  const valued = new Map<string, Omit<ValuedOption, 'values'>>();
+  const values = new Map<string, Map<string, { commands: string[]; values: Values }>>();
+  for (const { name, options } of commands) {
+    for (const { short, long, takesValue, values: own } of options) {
+      if (!takesValue) continue;
+      valued.set(long, { short, long });
+      const sets = values.get(long) ?? new Map<string, { commands: string[]; values: Values }>();
+      values.set(long, sets);
+      const key = JSON.stringify(own);
+      const same = sets.get(key);
+      if (same === undefined) sets.set(key, { commands: [name], values: own });
+      else same.commands.push(name);
+    }
+  }
+  return [...valued.values()].map((option) => ({
+    ...option,
+    values: [...values.get(option.long)!.values()],
+  }));
 }
 
 function groupsOf(commands: readonly CompletedCommand[]): CommandGroup[] {
@@ -119,7 +143,7 @@ function argumentKind({ arguments: text }: CommandRecord): Completes | undefined
   return text.includes('path') || text.includes('file') ? 'file' : undefined;
 }
 
-function completedOption(name: OptionName, formats: readonly string[]): CompletedOption {
+function completedOption(name: OptionName): CompletedOption {
   const record: OptionRecord<unknown> = OPTIONS[name];
   const option = new Option(record.flags);
   return {
@@ -129,14 +153,11 @@ function completedOption(name: OptionName, formats: readonly string[]): Complete
     takesValue: option.required,
     placeholder: /<(.+)>/.exec(record.flags)?.[1] ?? '',
     repeatable: record.repeatable === true,
-    values: valuesOf(record.choices ?? record.completes, formats),
+    values: valuesOf(record.choices ?? record.suggests ?? record.completes),
   };
 }
 
-function valuesOf(
-  completes: Completes | readonly string[] | undefined,
-  formats: readonly string[],
-): Values {
+function valuesOf(completes: Completes | readonly string[] | undefined): Values {
   if (typeof completes === 'object') return { kind: 'words', words: completes };
   switch (completes) {
     case undefined:
@@ -144,12 +165,8 @@ function valuesOf(
     case 'file':
       return { kind: 'files' };
     case 'output':
-      return { kind: 'output', words: formats.map((format) => `${format}=`) };
-    case 'rule':
-    case 'tag':
-    case 'policy':
-    case 'field':
-    case 'input':
+      return { kind: 'output', words: FORMAT_NAMES.map((format) => `${format}=`) };
+    default:
       return { kind: 'names', names: completes };
   }
 }

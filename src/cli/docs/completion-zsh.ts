@@ -32,7 +32,7 @@ _k8s_audit_output() {
     compset -P '*='
     _files
   else
-    compadd -S '' -- ${model.valued.flatMap(({ values }) => (values.kind === 'output' ? values.words : [])).join(' ')}
+    compadd -S '' -- ${outputWords(model).join(' ')}
     _files
   fi
 }
@@ -71,6 +71,12 @@ else
   compdef _k8s-audit k8s-audit
 fi
 `;
+}
+
+/** `FORMAT=` of every format. */
+function outputWords({ valued }: CompletionModel): readonly string[] {
+  const all = valued.flatMap(({ values }) => values.map((set) => set.values));
+  return all.flatMap((values) => (values.kind === 'output' ? values.words : []));
 }
 
 function pair(word: string, description: string): string {

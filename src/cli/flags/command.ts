@@ -1,8 +1,8 @@
 // Room cli/flags: what the command line accepts: every option once, values, help, parsing.
-// Door: command.ts (records and what a command is given), options.ts (the table), program.ts (arguments to a command).
+// Door: command.ts (records), command-options.ts (what each command takes), options.ts (the table), program.ts (parsing).
 // Neighbours: uses terminal; settings merges what was given, docs prints the tables. It runs no command.
 // Inside: values.ts parses, option-keys.ts names options in files and environment.
-// To add an option: a record in options.ts, and its name in the commands that take it.
+// To add an option: a record in options.ts, and its name in the lists of command-options.ts.
 
 import type { Completes, OptionName, Settings } from './options.ts';
 import type { ConfigFile } from '../../config/read-config.ts';
@@ -27,11 +27,14 @@ export interface FoundConfig extends ConfigFile {
   readonly path: string;
 }
 
-/** What a command's code is given. */
-export interface Invocation<K extends OptionName = OptionName> {
+/**
+ * What a command's code is given. Its settings are those of the options it takes, `K`, and where code is
+ * shared, of `May`: options that only some of the commands take which share it.
+ */
+export interface Invocation<K extends OptionName, May extends OptionName = never> {
   /** Positional arguments. */
   readonly args: readonly string[];
-  readonly settings: Settings<K>;
+  readonly settings: Settings<K> & Partial<Settings<May>>;
   /** `--enable-rule` and `--disable-rule` in the order given. */
   readonly ruleSwitches: readonly RuleSwitch[];
   readonly terminal: Terminal;
@@ -44,7 +47,7 @@ export interface Invocation<K extends OptionName = OptionName> {
 }
 
 /** Runs a command. @returns the exit code. @throws KnownError for expected failures */
-export type CommandAction = (invocation: Invocation) => Promise<number>;
+export type CommandAction<K extends OptionName> = (invocation: Invocation<K>) => Promise<number>;
 
 /** One command: help, completion and docs come from it. */
 export interface CommandRecord {
@@ -62,5 +65,5 @@ export interface CommandRecord {
   readonly config?: false;
   readonly examples: readonly string[];
   /** Loads the command's code when it runs: start-up stays short. */
-  load(): Promise<CommandAction>;
+  load(): Promise<CommandAction<OptionName>>;
 }

@@ -1,11 +1,14 @@
 import type { CommandRecord } from './command.ts';
-import { OPTION_GROUPS, OPTIONS, type OptionRecord } from './options.ts';
+import { optionKey, optionRecord } from './option-keys.ts';
+import { OPTION_GROUPS, OPTIONS, type OptionName, type OptionRecord } from './options.ts';
 
 /** Environment variables that change what the program does. */
 export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
   [
     'K8S_AUDIT_*',
-    'options: K8S_AUDIT_FAIL_ON is --fail-on, K8S_AUDIT_DEFAULT_RULES=false is --no-default-rules; see config show',
+    'options, for every command that takes them: K8S_AUDIT_FAIL_ON is --fail-on, ' +
+      'K8S_AUDIT_DEFAULT_RULES=false is --no-default-rules; K8S_AUDIT_FORMAT and K8S_AUDIT_OUTPUT are ' +
+      'for scan alone; unknown ones are warned of; see config show --for COMMAND',
   ],
   [
     'XDG_CONFIG_HOME',
@@ -23,6 +26,8 @@ interface ShownOption {
   readonly flags: string;
   /** Description, with the default. */
   readonly text: string;
+  /** Its key in configuration files; undefined for options of the command line alone. */
+  readonly key: string | undefined;
 }
 
 /** A heading and the options below it. */
@@ -36,9 +41,7 @@ export function groupedOptions({ options }: CommandRecord): ShownGroup[] {
   return Object.entries(OPTION_GROUPS)
     .map(([group, title]) => ({
       title,
-      options: options
-        .filter((name) => OPTIONS[name].group === group)
-        .map((name) => shown(OPTIONS[name])),
+      options: options.filter((name) => OPTIONS[name].group === group).map(shown),
     }))
     .filter((group) => group.options.length > 0);
 }
@@ -51,6 +54,8 @@ export function optionText(record: OptionRecord<unknown>): string {
   return text === undefined ? description : `${description} (default: ${text})`;
 }
 
-function shown(record: OptionRecord<unknown>): ShownOption {
-  return { flags: record.flags, text: optionText(record) };
+function shown(name: OptionName): ShownOption {
+  const record = optionRecord(name);
+  const key = record.config === false ? undefined : optionKey(name);
+  return { flags: record.flags, text: optionText(record), key };
 }

@@ -1,7 +1,7 @@
 import { OPTIONS, type OptionName, type OptionRecord } from './options.ts';
 
 /** What all environment variables of the program start with. */
-const ENV_PREFIX = 'K8S_AUDIT_';
+export const ENV_PREFIX = 'K8S_AUDIT_';
 
 export function optionRecord(name: OptionName): OptionRecord<unknown> {
   return OPTIONS[name];

@@ -12,7 +12,18 @@ export const OPTION_GROUPS = {
 } as const;
 
 /** What the value of an option or argument names. `output` is a file, or `FORMAT=` and a file. */
-export type Completes = 'file' | 'output' | 'rule' | 'tag' | 'policy' | 'field' | 'input';
+export type Completes =
+  | 'file'
+  | 'output'
+  | 'rule'
+  | 'tag'
+  | 'technique'
+  | 'policy'
+  | 'field'
+  | 'input'
+  | 'platform'
+  | 'timezone'
+  | 'command';
 
 /** One option: help, completion, docs and the merged settings all come from these records. */
 export interface OptionRecord<T> {
@@ -28,11 +39,18 @@ export interface OptionRecord<T> {
   readonly parse?: (text: string, context: ValueContext) => unknown;
   /** True when the option may be given several times; the values come as a list. */
   readonly repeatable?: boolean;
-  /** Names the values come from, for help and completion. */
+  /** Names the values come from, for help, completion and the schema of the configuration. */
   readonly choices?: readonly string[];
+  /** Names that shells offer where other values are good as well. */
+  readonly suggests?: readonly string[];
+  /** Set for switches of rules: they apply in the order in which they are given. */
+  readonly ruleSwitch?: 'enable' | 'disable';
   /** What shells complete the value with, when it is not one of `choices`. */
   readonly completes?: Completes;
-  /** False when only the command line can set it: neither a file nor the environment. */
+  /**
+   * False when only the command line sets it. Otherwise a configuration file and the environment do, for
+   * every command that takes it: an option that means something else to a command is a record of its own.
+   */
   readonly config?: false;
 }
 

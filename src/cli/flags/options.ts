@@ -1,4 +1,3 @@
-import { FORMATS, type FormatName } from '../../outputs/index.ts';
 import { GROUP_NAMES, type GroupKey } from '../../activity/count/group-names.ts';
 import {
   FINDING_GROUPS,
@@ -6,13 +5,13 @@ import {
   type FindingGroup,
   type FindingOrder,
 } from '../../outputs/feed-keys.ts';
-import type { Level } from '../../policies/severity.ts';
-import type { Priority } from '../../rules/priority.ts';
+import { SEVERITIES, type Level } from '../../policies/severity.ts';
+import { PRIORITIES, type Priority } from '../../rules/priority.ts';
 import type { ColorChoice } from '../terminal/terminal.ts';
+import { FORMAT_OPTIONS } from './format-options.ts';
 import { choice, list, option } from './option-record.ts';
 import { INPUT_OPTIONS } from './input-options.ts';
 import { POLICY_OPTIONS } from './policy-options.ts';
-import { readOutput, type OutputOption } from './output-target.ts';
 import {
   readAmount,
   readCount,
@@ -25,12 +24,24 @@ import {
 
 export { OPTION_GROUPS, type Completes, type OptionRecord } from './option-record.ts';
 
-const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[];
+const PRIORITY_NAMES = PRIORITIES.map((priority) => priority.toLowerCase());
+/** Verbs of the Kubernetes API. */
+const VERBS = [
+  'create',
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'update',
+  'watch',
+] as const;
 
 /** Every option of every command, declared once. */
 export const OPTIONS = {
   ...POLICY_OPTIONS,
   ...INPUT_OPTIONS,
+  ...FORMAT_OPTIONS,
   rules: list({
     flags: '-r, --rules <path>',
     description: 'rules file, or directory of .yaml and .yml files; loaded after the default rules',
@@ -63,12 +74,14 @@ export const OPTIONS = {
     description: 'switch rules off; applied in order with --enable-rule',
     group: 'rules',
     completes: 'rule',
+    ruleSwitch: 'disable',
   }),
   enableRule: list({
     flags: '--enable-rule <glob>',
     description: 'switch rules on',
     group: 'rules',
     completes: 'rule',
+    ruleSwitch: 'enable',
   }),
   tag: list({
     flags: '--tag <tag>',
@@ -118,6 +131,7 @@ export const OPTIONS = {
     flags: '--verb <verb>',
     description: 'only requests with this verb',
     group: 'scope',
+    suggests: VERBS,
   }),
   resource: list({
     flags: '--resource <resource>',
@@ -158,6 +172,7 @@ export const OPTIONS = {
     description: 'show only findings of rules at least this severe',
     group: 'display',
     default: undefined,
+    suggests: PRIORITY_NAMES,
     parse: readPriority,
   }),
   limit: option<number | undefined>({
@@ -219,30 +234,12 @@ export const OPTIONS = {
     flags: '--check <file>',
     description: 'check an audit policy: which enabled rules would be blind under it',
     group: 'run',
+    completes: 'file',
     default: undefined,
-    parse: (text) => text,
+    parse: readText,
+    config: false,
   }),
 
-  format: choice<FormatName>(
-    {
-      flags: '-f, --format <format>',
-      description: FORMAT_NAMES.join(', '),
-      group: 'output',
-      default: undefined,
-      defaultText: 'table on a terminal, ndjson otherwise',
-    },
-    FORMAT_NAMES,
-  ),
-  output: option<readonly OutputOption[]>({
-    flags: '-o, --output <file>',
-    description:
-      'write a report to FILE or FORMAT=FILE (sarif=out.sarif, report.html); repeatable; - is standard output',
-    group: 'output',
-    completes: 'output',
-    default: [],
-    repeatable: true,
-    parse: readOutput,
-  }),
   timeFormat: choice<'time' | 'iso8601'>(
     {
       flags: '--time-format <format>',
@@ -256,6 +253,7 @@ export const OPTIONS = {
     flags: '--timezone <zone>',
     description: 'zone of printed times: an IANA name, or local',
     group: 'output',
+    completes: 'timezone',
     default: 'UTC',
     parse: readTimezone,
   }),
@@ -300,6 +298,7 @@ export const OPTIONS = {
       'or a priority (emergency to debug)',
     group: 'gate',
     default: undefined,
+    suggests: [...SEVERITIES, ...PRIORITY_NAMES],
     parse: readLevel,
   }),
   maxFindings: option<number | undefined>({

@@ -1,6 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import { extname, resolve } from 'node:path';
-import { FORMATS, type FormatName } from '../../outputs/index.ts';
+import {
+  defaultFormat,
+  FORMAT_NAMES,
+  formatOfExtension,
+  hasExtension,
+  type FormatName,
+} from '../../outputs/index.ts';
 import { KnownError } from '../../util/errors.ts';
 import { parseChoice } from './values.ts';
 
@@ -18,16 +24,7 @@ export interface OutputTarget {
   readonly format: FormatName;
 }
 
-const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[];
 const readFormat = parseChoice(FORMAT_NAMES);
-
-/** Extensions that are no format's usual one, and the one of several formats with the same. */
-const EXTENSIONS: Readonly<Record<string, FormatName>> = {
-  txt: 'text',
-  jsonl: 'ndjson',
-  markdown: 'markdown',
-  htm: 'html',
-};
 
 /** A value of `--output`: `FILE` or `FORMAT=FILE`. @throws InvalidArgumentError */
 export function readOutput(text: string): OutputOption {
@@ -54,7 +51,7 @@ export function chooseTargets(
   format: FormatName | undefined,
   isTerminal: boolean,
 ): readonly OutputTarget[] {
-  const standard = format ?? (isTerminal ? 'table' : 'ndjson');
+  const standard = format ?? defaultFormat(isTerminal);
   if (outputs.length === 0) return [{ file: '-', format: standard }];
   if (format !== undefined && outputs.every((output) => output.format !== undefined)) {
     throw new KnownError(
@@ -77,15 +74,9 @@ export function chooseTargets(
 
 function fileFormat(file: string, format: FormatName | undefined): FormatName {
   const extension = extname(file).slice(1).toLowerCase();
-  const told = Object.hasOwn(EXTENSIONS, extension)
-    ? EXTENSIONS[extension]
-    : FORMAT_NAMES.find((name) => FORMATS[name].extension === extension);
-  if (format === undefined) return told ?? 'ndjson';
-  if (told === undefined || told === format || extension === FORMATS[format].extension) {
-    return format;
-  }
-  // Falco's JSON lines usually lie in .json files.
-  if (told === 'json' && format === 'ndjson') return format;
+  const told = formatOfExtension(extension);
+  if (format === undefined) return told ?? defaultFormat(false);
+  if (told === undefined || hasExtension(format, extension)) return format;
   throw new KnownError(
     'usage',
     `--format ${format} contradicts the name ${file}`,

@@ -1,5 +1,6 @@
 import { RESOURCE_MODES, type ResourceMode } from '../../policies/resource/resource-mode.ts';
-import type { Severity } from '../../policies/severity.ts';
+import { SEVERITIES, type Severity } from '../../policies/severity.ts';
+import { EDIT_OPTIONS } from './edit-options.ts';
 import { choice, list, option } from './option-record.ts';
 import { parseChoice, readSeverity, readText } from './values.ts';
 
@@ -9,6 +10,7 @@ type Usage = (typeof USAGES)[number];
 
 /** Options of policies, the rules library, the resource filter and the configuration. */
 export const POLICY_OPTIONS = {
+  ...EDIT_OPTIONS,
   policy: list({
     flags: '--policy <name>',
     description:
@@ -26,6 +28,7 @@ export const POLICY_OPTIONS = {
     flags: '--mitre <id>',
     description: 'only rules for this ATT&CK technique, its sub-techniques included: T1552',
     group: 'rules',
+    completes: 'technique',
     config: false,
   }),
   sourceFile: list({
@@ -94,6 +97,7 @@ export const POLICY_OPTIONS = {
     group: 'display',
     default: [],
     repeatable: true,
+    suggests: SEVERITIES,
     parse: readSeverity,
   }),
   minSeverity: option<Severity | undefined>({
@@ -101,6 +105,7 @@ export const POLICY_OPTIONS = {
     description: 'show only findings at least this severe',
     group: 'display',
     default: undefined,
+    suggests: SEVERITIES,
     parse: readSeverity,
   }),
   navigator: option<boolean>({
@@ -110,69 +115,21 @@ export const POLICY_OPTIONS = {
     default: false,
     config: false,
   }),
-  extends: option<string | undefined>({
-    flags: '--extends <policy>',
-    description: 'take the rules of a bundled policy, later additions included',
-    group: 'edit',
-    completes: 'policy',
+  explainedRule: list({
+    flags: '--rule <glob>',
+    description: 'rule to explain, whatever the policies say',
+    group: 'rules',
+    completes: 'rule',
+    config: false,
+  }),
+  forCommand: option<string | undefined>({
+    flags: '--for <command>',
+    description: 'the values that apply to this command',
+    group: 'run',
+    completes: 'command',
     default: undefined,
+    defaultText: 'scan',
     parse: readText,
-    config: false,
-  }),
-  description: option<string | undefined>({
-    flags: '--description <text>',
-    description: 'what the policy is for',
-    group: 'edit',
-    default: undefined,
-    parse: readText,
-    config: false,
-  }),
-  runbook: option<string | undefined>({
-    flags: '--runbook <url>',
-    description: 'where to read what to do about its findings',
-    group: 'edit',
-    default: undefined,
-    parse: readText,
-    config: false,
-  }),
-  scopeCluster: list({
-    flags: '--scope-cluster <glob>',
-    description: 'only in this cluster; with ! in front, everywhere else',
-    group: 'edit',
-    config: false,
-  }),
-  scopeNamespace: list({
-    flags: '--scope-namespace <glob>',
-    description: 'only in this namespace; with ! in front, everywhere else',
-    group: 'edit',
-    config: false,
-  }),
-  template: option<boolean>({
-    flags: '--template',
-    description: 'add a commented template to fill in, switched off',
-    group: 'edit',
-    default: false,
-    config: false,
-  }),
-  disabled: option<boolean>({
-    flags: '--disabled',
-    description: 'create the policy switched off',
-    group: 'edit',
-    default: false,
-    config: false,
-  }),
-  force: option<boolean>({
-    flags: '--force',
-    description: 'replace a file that exists',
-    group: 'edit',
-    default: false,
-    config: false,
-  }),
-  dryRun: option<boolean>({
-    flags: '--dry-run',
-    description: 'print the change as a diff and leave the file alone',
-    group: 'edit',
-    default: false,
     config: false,
   }),
   config: option<string | undefined>({

@@ -181,8 +181,8 @@ function commanderOption(name: OptionName, terminal: Terminal, ruleSwitches: Rul
     const context = { now: terminal.now() };
     option.argParser((text: string, previous: unknown) => {
       const value = readValue(parse, option, text, context);
-      if (name === 'enableRule' || name === 'disableRule') {
-        ruleSwitches.push({ enable: name === 'enableRule', pattern: text });
+      if (record.ruleSwitch !== undefined) {
+        ruleSwitches.push({ enable: record.ruleSwitch === 'enable', pattern: text });
       }
       if (record.repeatable !== true) return value;
       return [...(Array.isArray(previous) ? previous : []), value];

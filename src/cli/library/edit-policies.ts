@@ -12,16 +12,18 @@ import { changeFile, textOrEmpty } from './edit-file.ts';
 import { OPTION_KEYS } from '../flags/option-keys.ts';
 import { bundledPolicies, ruleIdentities, type Library } from './policies-input.ts';
 
+type EditOption = 'config' | 'defaultRules';
+
 /** The file with the policies of a project, and how to change it. */
 export class PolicyFile {
   readonly path: string;
   readonly name: string;
-  readonly #invocation: Invocation;
+  readonly #invocation: Invocation<EditOption>;
   readonly #library: Library;
   readonly #before: string;
   #text: string;
 
-  constructor(invocation: Invocation, library: Library) {
+  constructor(invocation: Invocation<EditOption>, library: Library) {
     const { config, settings, terminal } = invocation;
     const inEffect = config.find(({ policies }) => policies.length > 0)?.path;
     this.path =

@@ -10,7 +10,7 @@ import { readLogs } from './read-logs.ts';
  * @throws KnownError when a log cannot be read
  */
 export async function firedCounts(
-  { settings, terminal }: Invocation,
+  { settings, terminal }: Invocation<'log'>,
   rules: readonly Rule[],
 ): Promise<ReadonlyMap<string, number> | undefined> {
   if (settings.log.length === 0) return undefined;

@@ -16,8 +16,12 @@ import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import { readAsset } from '../assets.ts';
 import type { Invocation } from '../flags/command.ts';
+import type { Settings } from '../flags/options.ts';
 import { readOwnFile } from './own-file.ts';
 import { bundledRuleNames, loadRuleSet, readRulesPaths } from './rules-input.ts';
+
+/** Options that say which rules and policies are loaded. */
+export type LibraryOption = 'rules' | 'defaultRules';
 
 /** The loaded rules and their policies. */
 export interface Library {
@@ -37,20 +41,22 @@ export function bundledPolicies(): PolicyDefinition[] {
 }
 
 /** The rules and policies that the settings name. @throws KnownError when a file cannot be read */
-export function libraryPlan({ settings, config }: Invocation): LibraryPlan {
+export function libraryPlan({
+  settings,
+  config,
+}: Invocation<LibraryOption, 'policy'>): LibraryPlan {
   return {
     bundled: settings.defaultRules,
     rules: readRulesPaths(settings.rules),
     policies: config.find(({ policies }) => policies.length > 0)?.policies ?? [],
-    policyFiles: settings.policy.filter(isPolicyFile).map((name) => readOwnFile('policies', name)),
+    policyFiles: (settings.policy ?? [])
+      .filter(isPolicyFile)
+      .map((name) => readOwnFile('policies', name)),
   };
 }
 
 /** Which policies the settings let apply. */
-export function placingPlan({
-  policy,
-  allRules,
-}: Pick<Invocation['settings'], 'policy' | 'allRules'>): PlacingPlan {
+export function placingPlan({ policy, allRules }: Settings<'policy' | 'allRules'>): PlacingPlan {
   return { policies: policy.filter((value) => !isPolicyFile(value)), allRules };
 }
 
@@ -78,7 +84,7 @@ async function readPolicyFiles(
  * @throws KnownError when a file cannot be read, rules do not load or policies are wrong
  */
 export function loadLibrary(
-  invocation: Invocation,
+  invocation: Invocation<LibraryOption, 'policy'>,
   fields: FieldSettings,
   warn: (text: string) => void,
 ): Promise<Library> {

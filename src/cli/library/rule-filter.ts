@@ -4,15 +4,22 @@ import { rulePolicies, ruleUsage } from '../../policies/usage.ts';
 import type { Invocation } from '../flags/command.ts';
 import { namedPolicies, placingPlan, type Library } from './policies-input.ts';
 import { changeFinder } from './rule-changes.ts';
-import { selectionOf } from './scan-rules.ts';
+import { selectionOf, type RulesOption } from './scan-rules.ts';
+
+/** Filters of the rules library. */
+type FilterOption = 'usage' | 'mitre' | 'sourceFile' | 'modified';
 
 /**
  * The rules that a listing shows, in definition order, whether on or off.
  *
  * @throws KnownError for names that do not exist
  */
-export function listedRules(invocation: Invocation, library: Library): Rule[] {
+export function listedRules(
+  invocation: Invocation<RulesOption, FilterOption>,
+  library: Library,
+): Rule[] {
   const { settings } = invocation;
+  const { usage, mitre = [], sourceFile = [], modified = false } = settings;
   const { rules } = library.ruleSet;
   // Filters apply to rules that are off too: enabled for the question only.
   const all = [{ enable: true, pattern: '*' }];
@@ -25,11 +32,11 @@ export function listedRules(invocation: Invocation, library: Library): Rule[] {
     return (
       chosen.has(rule) &&
       (named.length === 0 || uses.some(({ policy }) => named.includes(policy))) &&
-      (settings.usage === undefined || ruleUsage(uses) === settings.usage) &&
-      (settings.mitre.length === 0 || settings.mitre.some((id) => hasTechnique(rule, id))) &&
-      (settings.sourceFile.length === 0 ||
-        settings.sourceFile.some((glob) => rule.files.some((file) => isFile(glob, file)))) &&
-      (!settings.modified || changesOf(rule).length > 0)
+      (usage === undefined || ruleUsage(uses) === usage) &&
+      (mitre.length === 0 || mitre.some((id) => hasTechnique(rule, id))) &&
+      (sourceFile.length === 0 ||
+        sourceFile.some((glob) => rule.files.some((file) => isFile(glob, file)))) &&
+      (!modified || changesOf(rule).length > 0)
     );
   });
 }

@@ -7,7 +7,7 @@ import type { Rule, RuleSet } from '../../rules/rule.ts';
 import type { Invocation } from '../flags/command.ts';
 import { loadLibrary, placingPlan } from './policies-input.ts';
 import { warner } from '../terminal/listing.ts';
-import { chooseRules, selectionOf } from '../library/scan-rules.ts';
+import { chooseRules, selectionOf, type RulesOption } from './scan-rules.ts';
 
 /** The rules that `scan` would run with the same options, and what belongs to them. */
 export interface RulesOfRun {
@@ -20,7 +20,7 @@ export interface RulesOfRun {
 
 /** Loads rules and policies and chooses as `scan` does. @throws KnownError when they are wrong */
 export async function rulesOfRun(
-  invocation: Invocation,
+  invocation: Invocation<RulesOption | 'quiet'>,
   fieldSettings: FieldSettings,
 ): Promise<RulesOfRun> {
   const warn = warner(invocation);

@@ -7,7 +7,7 @@ import { matchesWildcard, selectRules, type RuleSelection } from '../../rules/se
 import type { PlacingPlan } from '../../scan/plan.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { Invocation } from '../flags/command.ts';
-import { namedPolicies, type Library } from './policies-input.ts';
+import { namedPolicies, type Library, type LibraryOption } from './policies-input.ts';
 
 /** A bundled policy that nobody has switched on or off, and what it would add. */
 export interface OffPolicy {
@@ -24,8 +24,17 @@ export interface RunRules {
   readonly warnings: readonly string[];
 }
 
+/** Options that choose rules, beside policies. */
+type SelectionOption = 'rule' | 'tag' | 'excludeTag' | 'minPriority';
+
+/** Options that choose the rules of a run. */
+export type RulesOption = SelectionOption | LibraryOption | 'policy' | 'allRules';
+
 /** The selection of rules that an invocation asks for. */
-export function selectionOf({ settings, ruleSwitches }: Invocation): RuleSelection {
+export function selectionOf({
+  settings,
+  ruleSwitches,
+}: Pick<Invocation<SelectionOption>, 'settings' | 'ruleSwitches'>): RuleSelection {
   return {
     only: settings.rule,
     switches: ruleSwitches,

@@ -8,12 +8,9 @@ import { SummaryBuilder, type ScanSummary } from '../../engine/summary.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import type { Output } from '../../io/output.ts';
 import { expandSources } from '../../io/sources.ts';
-import { escapeTerminal } from '../../outputs/encode/escape.ts';
-import {
-  RECORD_FORMATS,
-  type RecordFormat,
-  type RecordStyle,
-} from '../../outputs/record-formats.ts';
+import { escapeJsonForTerminal, escapeTerminal } from '../../outputs/encode/escape.ts';
+import { defaultFormat, type RecordFormat } from '../../outputs/index.ts';
+import type { RecordStyle } from '../../outputs/table/record-list.ts';
 import { redact } from '../../outputs/encode/redact.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import { wrap } from '../../outputs/table/width.ts';
@@ -21,9 +18,10 @@ import type { RuleSet } from '../../rules/rule.ts';
 import { readEvents } from '../../scan/read-events.ts';
 import type { ReadResult } from '../../scan/hooks.ts';
 import { OUTSIDE_SCOPE } from '../../scan/plan.ts';
-import { KnownError } from '../../util/errors.ts';
 import { formatDateTimeSeconds } from '../../util/time.ts';
+import type { ReadingInvocation } from '../flags/command-options.ts';
 import type { Invocation } from '../flags/command.ts';
+import { OPTIONS } from '../flags/options.ts';
 import { Gate } from './gate.ts';
 import { inputPaths } from './input-paths.ts';
 import { runHooks } from './run-hooks.ts';
@@ -31,7 +29,7 @@ import { fieldSettingsOf, readPlan, scopePlan } from './settings-plan.ts';
 import { loadForCommand } from '../library/rules-input.ts';
 import { exitCodeOfScan, reportInputs } from './scan-end.ts';
 import { scopeOf } from './event-scope.ts';
-import { useColor } from '../terminal/terminal.ts';
+import { useColor, type Terminal } from '../terminal/terminal.ts';
 import { warner } from '../terminal/listing.ts';
 
 const NO_RULES: RuleSet = { rules: [], macros: [], lists: [] };
@@ -48,7 +46,7 @@ export interface ReadingEnd extends ReadResult {
  * @throws KnownError when there is no input, or `--where` is no condition
  */
 export async function readForCommand(
-  invocation: Invocation,
+  invocation: ReadingInvocation,
   command: string,
   paths: readonly string[],
   output: Output,
@@ -82,7 +80,7 @@ export async function readForCommand(
 }
 
 async function readingScope(
-  invocation: Invocation,
+  invocation: ReadingInvocation,
   given: RuleSet | undefined,
 ): Promise<Condition | undefined> {
   const { settings } = invocation;
@@ -103,7 +101,7 @@ async function readingScope(
  */
 export function endReading(
   end: ReadingEnd,
-  invocation: Invocation,
+  invocation: ReadingInvocation,
   output: Output,
   notes: readonly string[],
 ): number {
@@ -119,7 +117,8 @@ export function endReading(
       }
     }
   }
-  return exitCodeOfScan({ ...end, gate: new Gate(settings), closed: output.closed }, invocation);
+  const gate = new Gate({ failOn: undefined, maxFindings: undefined });
+  return exitCodeOfScan({ ...end, gate, closed: output.closed }, invocation);
 }
 
 function readingNotes(summary: ScanSummary): string[] {
@@ -139,37 +138,29 @@ function readingNotes(summary: ScanSummary): string[] {
   return notes;
 }
 
-/** The format of a list of records that an invocation asks for. @throws KnownError */
-export function recordFormat({ settings, terminal }: Invocation): RecordFormat {
-  const { format } = settings;
-  if (format === undefined) return terminal.stdout.isTTY ? 'table' : 'ndjson';
-  const found = RECORD_FORMATS.find((name) => name === format);
-  if (found !== undefined) return found;
-  throw new KnownError('usage', `no ${format} format here: use ${RECORD_FORMATS.join(', ')}`);
+/** The format of a list of records that an invocation asks for. */
+export function recordFormat({ settings, terminal }: Invocation<'recordFormat'>): RecordFormat {
+  return settings.recordFormat ?? defaultFormat(terminal.stdout.isTTY);
 }
 
 /** How records are shown on standard output. */
-export function recordStyle({ settings, terminal }: Invocation): RecordStyle {
+export function recordStyle({
+  settings,
+  terminal,
+}: Invocation<'color', 'showSecrets' | 'timezone'>): RecordStyle {
   const { stdout, env } = terminal;
+  const { showSecrets = false, timezone = OPTIONS.timezone.default } = settings;
   return {
     color: useColor(settings.color ?? 'auto', stdout, env),
     width: stdout.isTTY ? stdout.columns : 120,
-    showSecrets: settings.showSecrets,
-    formatTime: (time) => formatDateTimeSeconds(time, settings.timezone),
-    timezone: settings.timezone,
+    terminal: stdout.isTTY,
+    showSecrets,
+    formatTime: (time) => formatDateTimeSeconds(time, timezone),
+    timezone,
   };
 }
 
-/** The format of a page about one thing: text for people, or JSON. @throws KnownError */
-export function pageFormat({ settings }: Invocation): 'text' | 'json' {
-  switch (settings.format) {
-    case undefined:
-    case 'text':
-    case 'table':
-      return 'text';
-    case 'json':
-      return 'json';
-    default:
-      throw new KnownError('usage', `no ${settings.format} format here: use text or json`);
-  }
+/** JSON on a page of its own: on a terminal, what would steer that is escaped. */
+export function jsonPage(json: string, { stdout }: Pick<Terminal, 'stdout'>): string {
+  return `${stdout.isTTY ? escapeJsonForTerminal(json) : json}\n`;
 }

@@ -9,14 +9,12 @@ import {
 import type { Source } from '../../io/sources.ts';
 import type { Finding } from '../../engine/finding.ts';
 import type { ScanSummary } from '../../engine/summary.ts';
-import { escapeJsonForTerminal } from '../../outputs/encode/escape.ts';
 import { Feed } from '../../outputs/feed.ts';
-import { FORMATS, type FormatName } from '../../outputs/index.ts';
-import { RECORD_FORMATS } from '../../outputs/record-formats.ts';
+import { createWriter, FORMATS, RECORD_FORMATS, type FormatName } from '../../outputs/index.ts';
 import type { OutputContext, OutputWriter, RuleInfo, Sink } from '../../outputs/writer.ts';
 import { KnownError } from '../../util/errors.ts';
 import { formatDateTimeSeconds } from '../../util/time.ts';
-import type { Invocation } from '../flags/command.ts';
+import type { InvocationOf } from '../flags/command-options.ts';
 import { chooseTargets, type OutputTarget } from '../flags/output-target.ts';
 import { useColor } from '../terminal/terminal.ts';
 import { packageVersion } from '../version.ts';
@@ -47,7 +45,10 @@ interface Report {
 }
 
 /** The reports an invocation asks for. @throws KnownError when options contradict each other */
-export function reportTargets({ settings, terminal }: Invocation): readonly OutputTarget[] {
+export function reportTargets({
+  settings,
+  terminal,
+}: InvocationOf<'scan'>): readonly OutputTarget[] {
   return chooseTargets(settings.output, settings.format, terminal.stdout.isTTY);
 }
 
@@ -59,7 +60,7 @@ export function reportTargets({ settings, terminal }: Invocation): readonly Outp
 export async function openReports(
   targets: readonly OutputTarget[],
   inputs: readonly Source[],
-  invocation: Invocation,
+  invocation: InvocationOf<'scan'>,
   rules: readonly RuleInfo[],
   stdout: TextStream = invocation.terminal.stdout,
 ): Promise<Reports> {
@@ -69,17 +70,17 @@ export async function openReports(
     const toStdout = file === '-';
     const output = toStdout ? streamOutput(stdout) : fileOutput(file);
     const context = outputContext(invocation, rules, toStdout);
-    const sink = context.terminal && isJson(format) ? visibleJson(output) : output;
-    const writer = await findingsWriter(format, sink, context, invocation);
-    const events = invocation.settings.raw || showsEvents(format);
+    const writer = await findingsWriter(format, output, context, invocation);
+    const events = invocation.settings.raw || FORMATS[format].showsEvents === true;
     reports.push({ output, writer: feedOf(writer, format, invocation), events });
   }
   const stepSummary = invocation.terminal.env['GITHUB_STEP_SUMMARY'] ?? '';
-  if (stepSummary !== '' && targets.some(({ format }) => format === 'github')) {
+  const added = targets.map(({ format }) => FORMATS[format].stepSummary).find((name) => name);
+  if (stepSummary !== '' && added !== undefined) {
     const output = appendOutput(stepSummary, STEP_SUMMARY_BYTES, STEP_SUMMARY_CUT);
     const context = outputContext(invocation, rules, false);
-    const writer = await FORMATS.markdown.create(output, context);
-    reports.push({ output, writer: feedOf(writer, 'markdown', invocation), events: false });
+    const writer = await createWriter(added, output, context);
+    reports.push({ output, writer: feedOf(writer, added, invocation), events: false });
   }
   return together(reports);
 }
@@ -89,10 +90,10 @@ async function findingsWriter(
   format: FormatName,
   output: Sink,
   context: OutputContext,
-  { settings }: Invocation,
+  { settings }: InvocationOf<'scan'>,
 ): Promise<OutputWriter> {
   const { groupBy, sort, limit } = settings;
-  if (groupBy === undefined) return FORMATS[format].create(output, context);
+  if (groupBy === undefined) return createWriter(format, output, context);
   const found = RECORD_FORMATS.find((name) => name === format);
   if (found === undefined) {
     const known = RECORD_FORMATS.join(', ');
@@ -103,25 +104,24 @@ async function findingsWriter(
 }
 
 /** Tables fold repeated findings; formats for programs have every one. */
-function feedOf(writer: OutputWriter, format: FormatName, { settings }: Invocation): Feed {
+function feedOf(
+  writer: OutputWriter,
+  format: FormatName,
+  { settings }: InvocationOf<'scan'>,
+): Feed {
   const { groupBy, sort, limit, fold } = settings;
   if (groupBy !== undefined)
     return new Feed(writer, { fold: false, sort: undefined, limit: undefined });
-  return new Feed(writer, { fold: sort === 'count' || (fold && format === 'table'), sort, limit });
+  return new Feed(writer, {
+    fold: sort === 'count' || (fold && FORMATS[format].folds === true),
+    sort,
+    limit,
+  });
 }
 
-/** Formats that show a finding's event without being asked for it. */
-export function showsEvents(format: FormatName): boolean {
-  return format === 'html';
-}
-
-function isJson(format: FormatName): boolean {
-  return format === 'json' || format === 'ndjson' || format === 'sarif';
-}
-
-/** What JSON leaves as it is may still steer a terminal. */
-function visibleJson(sink: Sink): Sink {
-  return { write: (text) => sink.write(escapeJsonForTerminal(text)) };
+/** Whether a report shows the events of findings without being asked for it. */
+export function showEvents(targets: readonly OutputTarget[]): boolean {
+  return targets.some(({ format }) => FORMATS[format].showsEvents === true);
 }
 
 /** Evidence is never overwritten by a report on it. */
@@ -135,7 +135,7 @@ export function refuseInput(file: string, inputs: readonly Source[]): void {
 }
 
 function outputContext(
-  { settings, terminal }: Invocation,
+  { settings, terminal }: InvocationOf<'scan'>,
   rules: readonly RuleInfo[],
   toStdout: boolean,
 ): OutputContext {

@@ -23,7 +23,7 @@ export interface RunHooks {
 }
 
 /** What reading inputs needs of the terminal, for every command that reads them. */
-export function runHooks(invocation: Invocation, sources: readonly Source[]): RunHooks {
+export function runHooks(invocation: Invocation<'quiet'>, sources: readonly Source[]): RunHooks {
   const { terminal } = invocation;
   const { interrupted } = terminal;
   const progress = progressOf(invocation, sources);

@@ -6,6 +6,7 @@ import { renderSummary } from '../../outputs/summary-text.ts';
 import type { ScanResult } from '../../scan/hooks.ts';
 import { formatDateTimeSeconds } from '../../util/time.ts';
 import type { Invocation } from '../flags/command.ts';
+import type { InvocationOf } from '../flags/command-options.ts';
 import { exitCode } from '../terminal/exit.ts';
 import type { Gate } from './gate.ts';
 import { nearCommand } from '../flags/near-command.ts';
@@ -31,7 +32,7 @@ export function isComplete({ summary, unread }: ScanResult): boolean {
 /** Problems that concern whole inputs, and why there are no events. */
 export function reportInputs(
   summary: ScanSummary,
-  { settings, terminal, commands }: Invocation,
+  { settings, terminal, commands }: Invocation<'quiet'>,
   looksLike?: string,
 ): void {
   const { stderr } = terminal;
@@ -54,7 +55,7 @@ export function reportInputs(
 }
 
 /** Problems that concern whole inputs, then the summary, then why the run fails. */
-export async function reportEnd(end: ScanEnd, invocation: Invocation): Promise<void> {
+export async function reportEnd(end: ScanEnd, invocation: InvocationOf<'scan'>): Promise<void> {
   const { settings, terminal } = invocation;
   const { stderr } = terminal;
   const { summary } = end;
@@ -106,10 +107,10 @@ function isForeign(summary: ScanSummary): boolean {
 /** The exit code of a scan: incomplete outranks not understood, which outranks the gate. */
 export function exitCodeOfScan(
   { summary, unread, faults, gate, closed }: ScanEnd,
-  { settings, terminal }: Invocation,
+  { settings, terminal }: Invocation<'strict', 'follow'>,
 ): number {
   // Following ends by a signal: that is no interruption.
-  if (terminal.interrupted.aborted && !settings.follow) {
+  if (terminal.interrupted.aborted && settings.follow !== true) {
     return exitCode(terminal.interrupted.reason === 'SIGTERM' ? 'terminated' : 'interrupted');
   }
   // A reader that went away is no failure; what was seen until then decides.

@@ -18,14 +18,31 @@ import { isForThreads } from '../../scan/threads/jobs.ts';
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import type { Invocation } from '../flags/command.ts';
+import type { InvocationOf } from '../flags/command-options.ts';
+import type { Settings } from '../flags/options.ts';
 import type { OutputTarget } from '../flags/output-target.ts';
 import { libraryPlan, placingPlan } from '../library/policies-input.ts';
 import { readOwnFile } from '../library/own-file.ts';
-import { showsEvents } from './reports.ts';
+import { showEvents } from './reports.ts';
 import { selectionOf } from '../library/scan-rules.ts';
 import { isSmallInput } from './small-input.ts';
 
-type Settings = Invocation['settings'];
+type ScanSettings = InvocationOf<'scan'>['settings'];
+
+/** Options of every command that reads logs, and those that some of them have. */
+type ReadOption = 'inputFormat' | 'maxEventSize' | 'dedupe';
+type WindowOption = 'since' | 'until' | 'cluster' | 'follow' | 'sort';
+/** Options that say which events are looked at. */
+type ScopeOption =
+  | 'where'
+  | 'namespace'
+  | 'user'
+  | 'verb'
+  | 'resource'
+  | 'name'
+  | 'sourceIp'
+  | 'userAgent'
+  | 'failedOnly';
 
 /** The most threads that are used without being asked for: more only wait for the disk and the output. */
 const MOST_THREADS = 4;
@@ -37,7 +54,7 @@ const MOST_THREADS = 4;
  * @throws KnownError when settings contradict each other, or a file that they name cannot be read
  */
 export function scanPlan(
-  invocation: Invocation,
+  invocation: InvocationOf<'scan'>,
   sources: Sources,
   targets: readonly OutputTarget[],
 ): ScanPlan {
@@ -60,7 +77,7 @@ export function scanPlan(
     fields: fieldSettingsOf(invocation),
     matching,
     timeField: settings.timeFormat === 'iso8601' ? 'evt.time.iso8601' : 'evt.time',
-    raw: settings.raw || targets.some(({ format }) => showsEvents(format)),
+    raw: settings.raw || showEvents(targets),
     countBlind: told || (settings.explainBlind && matching === 'all'),
     countOff: told,
   };
@@ -68,10 +85,10 @@ export function scanPlan(
 
 /** What the settings say about reading. @throws KnownError when they contradict each other */
 export function readPlan(
-  { settings }: Pick<Invocation, 'settings'>,
+  { settings }: Pick<Invocation<ReadOption, WindowOption>, 'settings'>,
   { sources, problems }: Sources,
 ): ReadPlan {
-  const { follow, sort, inputFormat } = settings;
+  const { follow = false, sort, inputFormat } = settings;
   if (inputFormat !== undefined && findFormat(inputFormat) === undefined) {
     const names = inputFormats().map(({ name }) => name);
     throw new KnownError(
@@ -98,48 +115,50 @@ export function readPlan(
   };
 }
 
-/** The scope options. */
-export function scopePlan(settings: Settings): ScopePlan {
+/** The scope options, as far as a command has them. */
+export function scopePlan(settings: Partial<Settings<ScopeOption>>): ScopePlan {
   return {
     where: settings.where,
     options: {
-      namespaces: settings.namespace,
-      users: settings.user,
-      verbs: settings.verb,
-      resources: settings.resource,
-      names: settings.name,
-      sourceIps: settings.sourceIp,
-      userAgents: settings.userAgent,
-      failedOnly: settings.failedOnly,
+      namespaces: settings.namespace ?? [],
+      users: settings.user ?? [],
+      verbs: settings.verb ?? [],
+      resources: settings.resource ?? [],
+      names: settings.name ?? [],
+      sourceIps: settings.sourceIp ?? [],
+      userAgents: settings.userAgent ?? [],
+      failedOnly: settings.failedOnly ?? false,
     },
   };
 }
 
 /** The settings that fields depend on. */
-export function fieldSettingsOf({ settings }: Pick<Invocation, 'settings'>): FieldSettings {
+export function fieldSettingsOf({
+  settings,
+}: Pick<Invocation<'timezone'>, 'settings'>): FieldSettings {
   return { timezone: settings.timezone, hostname: hostname() };
 }
 
 /** Whoever names the fast engine gets it. */
 function engineOf(
-  { settings, given }: Invocation,
+  { settings, given }: InvocationOf<'scan'>,
   sources: readonly Source[],
 ): EngineChoice['engine'] {
   if (settings.engine === 'reference') return 'reference';
   return given.has('engine') || !isSmallInput(sources) ? 'fast' : 'reference';
 }
 
-function threadsOf({ threads }: Settings, sources: readonly Source[]): number {
+function threadsOf({ threads }: ScanSettings, sources: readonly Source[]): number {
   if (!isForThreads(sources)) return 1;
   return threads ?? Math.min(availableParallelism(), MOST_THREADS);
 }
 
-function ignorePlan({ config, terminal }: Invocation): IgnorePlan | undefined {
+function ignorePlan({ config, terminal }: InvocationOf<'scan'>): IgnorePlan | undefined {
   const entries = config.find(({ ignore }) => ignore.length > 0)?.ignore;
   return entries === undefined ? undefined : { entries, now: terminal.now() };
 }
 
-function resourcePlan({ settings, config }: Invocation): ResourcePlan | undefined {
+function resourcePlan({ settings, config }: InvocationOf<'scan'>): ResourcePlan | undefined {
   const { resourceRules: file, resourceMode: mode, excludeNamespace } = settings;
   const rules = config.find(({ resourceRules }) => resourceRules !== undefined)?.resourceRules;
   const configured = config.find(({ excludedNamespaces }) => excludedNamespaces.length > 0);
@@ -161,7 +180,7 @@ function resourcePlan({ settings, config }: Invocation): ResourcePlan | undefine
  *
  * @throws KnownError when the gate would then miss what it asks for
  */
-function evaluatedPriority(settings: Settings): Priority | undefined {
+function evaluatedPriority(settings: ScanSettings): Priority | undefined {
   const { minPriority, failOn, ruleMatching, maxFindings, baseline, writeBaseline } = settings;
   if (minPriority === undefined) return undefined;
   if (ruleMatching === 'first') {

@@ -1,8 +1,11 @@
 import type { CommandRecord, FoundConfig, Invocation, Layer } from '../flags/command.ts';
 import type { FoundConfigs } from './config-files.ts';
+import type { OptionName } from '../flags/options.ts';
 import { configPaths } from './config-paths.ts';
 import type { Chosen } from '../flags/program.ts';
-import { envLayer, fileLayer, mergeSettings } from './settings.ts';
+import { envLayer, envWarnings } from './environment.ts';
+import { fileLayer, mergeSettings } from './settings.ts';
+import { plainText } from '../terminal/listing.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
@@ -16,29 +19,42 @@ export async function invocationOf(
   chosen: Chosen,
   commands: readonly CommandRecord[],
   terminal: Terminal,
-): Promise<Invocation> {
+): Promise<Invocation<OptionName>> {
   const { record, args, flags, ruleSwitches } = chosen;
-  if (record.config === false) {
-    const merged = mergeSettings(record, flags, ruleSwitches, []);
-    return { args, terminal, commands, config: [], ...merged };
-  }
-  const env = envLayer(terminal);
-  const named = (flags.get('config') ?? env.get('config'))?.value;
-  const paths = configPaths(typeof named === 'string' ? named : undefined, terminal);
-  const found = paths.length === 0 ? NOTHING : await readFiles(paths, terminal.cwd);
-  const layers: Layer[] = [env, ...found.files.map((file) => fileLayer(file, terminal))];
+  const found = record.config === false ? NOTHING : await filesOf(flags, terminal);
+  const layers = layersOf(record, found.files, terminal);
   const merged = mergeSettings(record, flags, ruleSwitches, layers);
-  if (!merged.settings.quiet) {
-    for (const warning of found.warnings) terminal.stderr.write(`${warning}\n`);
+  if (!isQuiet([flags, ...layers])) {
+    for (const warning of [...envWarnings(terminal.env), ...found.warnings]) {
+      terminal.stderr.write(`${plainText(warning)}\n`);
+    }
   }
-  const config: readonly FoundConfig[] = found.files;
-  return { args, terminal, commands, config, ...merged };
+  return { args, terminal, commands, config: found.files, ...merged };
+}
+
+/** What the environment and configuration files give to a command, most important first. @throws KnownError */
+export function layersOf(
+  { config, options }: CommandRecord,
+  files: readonly FoundConfig[],
+  terminal: Terminal,
+): Layer[] {
+  // A command that works in spite of the configuration does so in spite of variables for others.
+  if (config === false) return [envLayer(terminal, options)];
+  return [envLayer(terminal), ...files.map((file) => fileLayer(file, terminal))];
+}
+
+/** Whether warnings are unwanted, also where a command has no `--quiet` of its own. */
+function isQuiet(layers: readonly Layer[]): boolean {
+  return layers.find((layer) => layer.has('quiet'))?.get('quiet')?.value === true;
 }
 
 const NOTHING: FoundConfigs = { files: [], warnings: [] };
 
 /** YAML is only loaded where there is some to read. */
-async function readFiles(paths: readonly string[], cwd: string): Promise<FoundConfigs> {
+async function filesOf(flags: Layer, terminal: Terminal): Promise<FoundConfigs> {
+  const named = (flags.get('config') ?? envLayer(terminal, ['config']).get('config'))?.value;
+  const paths = configPaths(typeof named === 'string' ? named : undefined, terminal);
+  if (paths.length === 0) return NOTHING;
   const { readConfigFiles } = await import('./config-files.ts');
-  return readConfigFiles(paths, cwd);
+  return readConfigFiles(paths, terminal.cwd);
 }

@@ -11,34 +11,9 @@ import type { YamlNode } from '../../yaml/yaml-node.ts';
 import { isPolicyFile } from '../../policies/policy.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { CommandRecord, FoundConfig, Given, Layer } from '../flags/command.ts';
-import {
-  CONFIG_OPTIONS,
-  optionEnv,
-  optionKey,
-  optionOfKey,
-  optionRecord,
-} from '../flags/option-keys.ts';
+import { optionKey, optionOfKey, optionRecord } from '../flags/option-keys.ts';
 import { OPTIONS, type OptionName, type Settings } from '../flags/options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-
-/** Options that say what a command loads; they hold for every command. */
-const COMMON: ReadonlySet<OptionName> = new Set([
-  'rules',
-  'defaultRules',
-  'color',
-  'timezone',
-  'quiet',
-  'config',
-]);
-/** Options of which other commands have their own understanding. */
-const SCAN_ONLY: ReadonlySet<OptionName> = new Set(['format', 'output']);
-
-/** True when a file or the environment sets this option for this command. */
-function isConfigured(record: CommandRecord, name: OptionName): boolean {
-  if (!record.options.includes(name)) return false;
-  if (SCAN_ONLY.has(name)) return record.name === 'scan';
-  return record.options.includes('maxEventSize') || COMMON.has(name);
-}
 
 /** The merged values of a command's options, with their origins. */
 export interface Merged {
@@ -49,11 +24,11 @@ export interface Merged {
 }
 
 /**
- * Merges the sources of a command's options.
+ * Merges the sources of a command's options: the settings hold these, no others.
  *
  * @param flags values from the command line
  * @param flagSwitches its `--enable-rule` and `--disable-rule`, in order
- * @param layers other sources, most important first
+ * @param layers other sources, most important first; they hold only options that they may set
  */
 export function mergeSettings(
   record: CommandRecord,
@@ -64,19 +39,16 @@ export function mergeSettings(
   const given = new Map<OptionName, Given>();
   const settings: Record<string, unknown> = {};
   const switches: RuleSwitch[] = [];
-  const names = Object.keys(OPTIONS) as OptionName[];
-  for (const name of names) {
-    const found =
-      flags.get(name) ??
-      (isConfigured(record, name) ? layers.find((layer) => layer.has(name))?.get(name) : undefined);
+  for (const name of record.options) {
+    const found = flags.get(name) ?? layers.find((layer) => layer.has(name))?.get(name);
     if (found !== undefined) given.set(name, found);
     settings[name] = found === undefined ? OPTIONS[name].default : found.value;
   }
   for (const layer of layers.toReversed()) {
     for (const [name, from] of layer) {
-      if (given.get(name) !== from) continue;
-      if (name !== 'enableRule' && name !== 'disableRule') continue;
-      const enable = name === 'enableRule';
+      const { ruleSwitch } = optionRecord(name);
+      if (ruleSwitch === undefined || given.get(name) !== from) continue;
+      const enable = ruleSwitch === 'enable';
       switches.push(...from.texts.map((pattern) => ({ enable, pattern })));
     }
   }
@@ -85,25 +57,6 @@ export function mergeSettings(
     ruleSwitches: [...switches, ...flagSwitches],
     given,
   };
-}
-
-/** The values that the environment gives. @throws KnownError for a wrong one */
-export function envLayer(terminal: Terminal): Layer {
-  const layer = new Map<OptionName, Given>();
-  for (const name of CONFIG_OPTIONS) {
-    const origin = optionEnv(name);
-    const text = terminal.env[origin];
-    if (text === undefined) continue;
-    const texts =
-      optionRecord(name).repeatable === true
-        ? text
-            .split(',')
-            .map((part) => part.trim())
-            .filter((part) => part !== '')
-        : [text];
-    layer.set(name, readTexts(name, texts, origin, terminal));
-  }
-  return layer;
 }
 
 /** The values that a configuration file gives. @throws KnownError for a wrong one */
@@ -137,11 +90,12 @@ function located(name: OptionName, text: string, path: string): string {
   return isPath ? resolve(dirname(path), text) : text;
 }
 
-function readTexts(
+/** Reads the texts of an option's value. @throws KnownError for a wrong one */
+export function readTexts(
   name: OptionName,
   texts: readonly string[],
   origin: string,
-  terminal: Terminal,
+  terminal: Pick<Terminal, 'now'>,
 ): Given {
   const { parse, repeatable } = optionRecord(name);
   const read = (text: string): unknown => {

@@ -1,30 +1,9 @@
-import { escapeTerminal } from '../../outputs/encode/escape.ts';
-import { KnownError } from '../../util/errors.ts';
-import type { FormatName } from '../../outputs/index.ts';
+import { escapeJsonForTerminal, escapeTerminal } from '../../outputs/encode/escape.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Formats that listings offer. */
-export type ListFormat = 'text' | 'json' | 'markdown';
-
-/** The listing format an invocation asks for. @throws KnownError when listings do not have it */
-export function listFormat(format: FormatName | undefined): ListFormat {
-  switch (format) {
-    case undefined:
-    case 'text':
-    case 'table':
-      return 'text';
-    case 'json':
-      return 'json';
-    case 'markdown':
-      return 'markdown';
-    default:
-      throw new KnownError('usage', `no ${format} format here: use text, json or markdown`);
-  }
-}
-
-/** JSON for people and scripts: indented, with a line end. */
+/** JSON for people and scripts: indented, with a line end. What would steer a terminal is escaped. */
 export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
+  return `${escapeJsonForTerminal(JSON.stringify(value, undefined, 2))}\n`;
 }
 
 /** Lines of text in columns; the last column is wrapped to the width. */

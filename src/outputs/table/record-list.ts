@@ -1,11 +1,11 @@
 import { encodeJson, type Encodable } from '../encode/json-encode.ts';
 import type { Paint } from './paint.ts';
-import type { OutputContext } from '../writer.ts';
+import type { OutputContext, Sink } from '../writer.ts';
 
 /** How records are shown. */
 export type RecordStyle = Pick<
   OutputContext,
-  'color' | 'width' | 'showSecrets' | 'formatTime' | 'timezone'
+  'color' | 'width' | 'terminal' | 'showSecrets' | 'formatTime' | 'timezone'
 >;
 
 /** One column of a list of records. Texts are untrusted: the writer redacts and escapes them. */
@@ -44,6 +44,13 @@ export interface RecordWriter<T> {
   /** @param summary further members of a JSON document */
   end(summary: Readonly<Record<string, Encodable>>): void;
 }
+
+/** Makes a writer of records in a format. */
+export type CreateRecords = <T>(
+  list: RecordList<T>,
+  sink: Sink,
+  style: RecordStyle,
+) => Promise<RecordWriter<T>>;
 
 /** Longest text of a cell that is looked at. */
 export const MAX_TEXT = 4096;

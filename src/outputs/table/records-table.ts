@@ -1,5 +1,5 @@
 import { escapeTerminal } from '../encode/escape.ts';
-import type { Paint } from './paint.ts';
+import { loadPaint, type Paint } from './paint.ts';
 import {
   cellText,
   MAX_TEXT,
@@ -27,7 +27,15 @@ interface DatedRow {
 }
 
 /** A table that is written in blocks while records come. */
-export function createTable<T>(
+export async function createTableRecords<T>(
+  list: RecordList<T>,
+  sink: Sink,
+  style: RecordStyle,
+): Promise<RecordWriter<T>> {
+  return createTable(list, sink, style, await loadPaint(style.color));
+}
+
+function createTable<T>(
   list: RecordList<T>,
   sink: Sink,
   style: RecordStyle,

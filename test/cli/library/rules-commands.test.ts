@@ -131,7 +131,9 @@ describe('rules list', () => {
 
   test('a format that listings lack is refused', async () => {
     const { stdout, stderr, code } = await runCli({ args: ['rules', 'list', '-f', 'sarif'] });
-    expect(stderr).toBe('k8s-audit: no sarif format here: use text, json or markdown\n');
+    expect(stderr).toBe(
+      "k8s-audit: --format 'sarif' is not valid. Allowed values are text, table, json, markdown.\n",
+    );
     expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
   });
 });

@@ -6,14 +6,14 @@ import { streamOutput } from '../../../io/output.ts';
 import { encodeJson } from '../../../outputs/encode/json-encode.ts';
 import { loadPaint } from '../../../outputs/table/paint.ts';
 import { Sections } from '../../../outputs/table/sections.ts';
-import type { CommandAction } from '../../flags/command.ts';
-import { endReading, pageFormat, readForCommand, recordStyle } from '../../run/reading.ts';
+import type { ActionOf } from '../../flags/command-options.ts';
+import { endReading, readForCommand, jsonPage, recordStyle } from '../../run/reading.ts';
 import { folderNotes } from './activity.ts';
 
 /** `k8s-audit activity identity NAME`: what one user or service account did. */
-export const activityIdentityCommand: CommandAction = async (invocation) => {
+export const activityIdentityCommand: ActionOf<'activity identity'> = async (invocation) => {
   const [name = '', ...paths] = invocation.args;
-  const format = pageFormat(invocation);
+  const format = invocation.settings.pageFormat;
   const matches = /[*?[]/.test(name) ? compileGlob(name) : (text: string) => text === name;
   const output = streamOutput(invocation.terminal.stdout);
   const profile = new IdentityProfile();
@@ -28,7 +28,7 @@ export const activityIdentityCommand: CommandAction = async (invocation) => {
   );
   folder.end();
   if (format === 'json') {
-    output.write(`${encodeJson(identityJson(name, profile))}\n`);
+    output.write(jsonPage(encodeJson(identityJson(name, profile)), invocation.terminal));
   } else {
     const style = recordStyle(invocation);
     const out = new Sections({ ...style, paint: await loadPaint(style.color) });

@@ -4,16 +4,17 @@ import { parseObjectSpec } from '../../../activity/object/object-spec.ts';
 import { StageFolder } from '../../../activity/stages.ts';
 import { streamOutput, type Output } from '../../../io/output.ts';
 import { loadPaint } from '../../../outputs/table/paint.ts';
-import { createRecordWriter, type RecordWriter } from '../../../outputs/record-formats.ts';
+import { createRecordWriter } from '../../../outputs/index.ts';
+import type { RecordWriter } from '../../../outputs/table/record-list.ts';
 import { Sections } from '../../../outputs/table/sections.ts';
 import { number, plural } from '../../../outputs/summary-text.ts';
 import { KnownError } from '../../../util/errors.ts';
-import type { CommandAction, Invocation } from '../../flags/command.ts';
+import type { ActionOf, InvocationOf } from '../../flags/command-options.ts';
 import { endReading, readForCommand, recordFormat, recordStyle } from '../../run/reading.ts';
 import { folderNotes } from './activity.ts';
 
 /** `k8s-audit activity object [ns/]kind/name`: who changed an object, when, and what. */
-export const activityObjectCommand: CommandAction = async (invocation) => {
+export const activityObjectCommand: ActionOf<'activity object'> = async (invocation) => {
   const { settings, terminal } = invocation;
   const [text = '', ...paths] = invocation.args;
   const spec = parseObjectSpec(text);
@@ -60,7 +61,7 @@ export const activityObjectCommand: CommandAction = async (invocation) => {
 };
 
 async function entryWriter(
-  invocation: Invocation,
+  invocation: InvocationOf<'activity object'>,
   output: Output,
 ): Promise<RecordWriter<ObjectEntry>> {
   const format = recordFormat(invocation);

@@ -1,14 +1,14 @@
 import { SESSION_LIST, sessionOf } from '../../../activity/request/sessions.ts';
 import { StageFolder } from '../../../activity/stages.ts';
 import { streamOutput } from '../../../io/output.ts';
-import { createRecordWriter } from '../../../outputs/record-formats.ts';
+import { createRecordWriter } from '../../../outputs/index.ts';
 import { number, plural } from '../../../outputs/summary-text.ts';
-import type { CommandAction } from '../../flags/command.ts';
+import type { ActionOf } from '../../flags/command-options.ts';
 import { endReading, readForCommand, recordFormat, recordStyle } from '../../run/reading.ts';
 import { folderNotes } from './activity.ts';
 
 /** `k8s-audit activity sessions`: exec, attach, port-forward and debug sessions. */
-export const activitySessionsCommand: CommandAction = async (invocation) => {
+export const activitySessionsCommand: ActionOf<'activity sessions'> = async (invocation) => {
   const { settings, terminal, args } = invocation;
   const output = streamOutput(terminal.stdout);
   const writer = await createRecordWriter(

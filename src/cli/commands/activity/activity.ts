@@ -7,21 +7,21 @@ import { StageFolder } from '../../../activity/stages.ts';
 import { topList, topSummary } from '../../../activity/count/top-list.ts';
 import { TopCounter } from '../../../activity/count/top.ts';
 import { streamOutput } from '../../../io/output.ts';
-import { createRecordWriter } from '../../../outputs/record-formats.ts';
+import { createRecordWriter } from '../../../outputs/index.ts';
 import { number, plural } from '../../../outputs/summary-text.ts';
-import type { CommandAction, Invocation } from '../../flags/command.ts';
+import type { ActionOf, InvocationOf } from '../../flags/command-options.ts';
 import { endReading, readForCommand, recordFormat, recordStyle } from '../../run/reading.ts';
 
 /** Rows of a top list when `--limit` is not given. */
 const TOP_ROWS = 20;
 
 /** `k8s-audit activity`: one row per API request, or the most frequent values of one. */
-export const activityCommand: CommandAction = async (invocation) => {
+export const activityCommand: ActionOf<'activity'> = async (invocation) => {
   const { by } = invocation.settings;
   return by === undefined ? listRequests(invocation) : countRequests(invocation, by);
 };
 
-async function listRequests(invocation: Invocation): Promise<number> {
+async function listRequests(invocation: InvocationOf<'activity'>): Promise<number> {
   const { settings, terminal, args } = invocation;
   const output = streamOutput(terminal.stdout);
   const writer = await createRecordWriter(
@@ -53,7 +53,7 @@ async function listRequests(invocation: Invocation): Promise<number> {
   return endReading(end, invocation, output, [...notes, ...folderNotes(folder)]);
 }
 
-async function countRequests(invocation: Invocation, by: GroupKey): Promise<number> {
+async function countRequests(invocation: InvocationOf<'activity'>, by: GroupKey): Promise<number> {
   const { settings, terminal, args } = invocation;
   const format = recordFormat(invocation);
   const output = streamOutput(terminal.stdout);

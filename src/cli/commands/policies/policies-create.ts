@@ -3,23 +3,23 @@ import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
 import { matchesWildcard } from '../../../rules/select.ts';
 import { KnownError } from '../../../util/errors.ts';
 import { didYouMean } from '../../../util/suggest.ts';
-import type { CommandAction, Invocation } from '../../flags/command.ts';
+import type { ActionOf, InvocationOf } from '../../flags/command-options.ts';
 import { exitCode } from '../../terminal/exit.ts';
 import { plainText, warner } from '../../terminal/listing.ts';
 import { PolicyFile } from '../../library/edit-policies.ts';
 import { loadLibrary, type Library } from '../../library/policies-input.ts';
 
-type Settings = Invocation['settings'];
+type Settings = InvocationOf<'policies create'>['settings'];
 
 /** `k8s-audit policies create NAME`: adds a policy to the configuration. */
-export const policiesCreateCommand: CommandAction = async (invocation) => {
+export const policiesCreateCommand: ActionOf<'policies create'> = async (invocation) => {
   const { args, settings, terminal } = invocation;
   const [name = ''] = args;
   const library = await loadLibrary(invocation, DEFAULT_FIELD_SETTINGS, warner(invocation));
   checkName(name, library);
-  for (const pattern of settings.rule) checkRule(pattern, library);
+  for (const pattern of settings.policyRule) checkRule(pattern, library);
   for (const { pattern } of invocation.ruleSwitches) checkRule(pattern, library);
-  for (const tag of settings.tag) checkTag(tag, library);
+  for (const tag of settings.policyTag) checkTag(tag, library);
   const file = new PolicyFile(invocation, library);
   file.add(settings.template ? templateLines(name) : policyLines(name, invocation));
   const written = file.save(settings.dryRun);
@@ -60,8 +60,11 @@ function checkTag(tag: string, { ruleSet }: Library): void {
 }
 
 /** The policy that the options describe, as lines of YAML. */
-function policyLines(name: string, { settings, ruleSwitches }: Invocation): string[] {
-  const { severity, rule, tag } = settings;
+function policyLines(
+  name: string,
+  { settings, ruleSwitches }: InvocationOf<'policies create'>,
+): string[] {
+  const { policySeverity: severity, policyRule: rule, policyTag: tag } = settings;
   if (severity.length > 1) throw new KnownError('usage', 'a policy has one --severity');
   if (settings.extends === undefined) {
     if (severity.length === 0) {

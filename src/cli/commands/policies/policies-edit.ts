@@ -1,24 +1,24 @@
 import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
-import type { CommandAction, Invocation } from '../../flags/command.ts';
+import type { ActionOf, InvocationOf } from '../../flags/command-options.ts';
 import { exitCode } from '../../terminal/exit.ts';
 import { plainText, warner } from '../../terminal/listing.ts';
 import { PolicyFile } from '../../library/edit-policies.ts';
 import { loadLibrary } from '../../library/policies-input.ts';
 
 /** `k8s-audit policies enable NAME…`: switches policies on in the configuration. */
-export const policiesEnableCommand: CommandAction = (invocation) =>
+export const policiesEnableCommand: ActionOf<'policies enable'> = (invocation) =>
   edit(invocation, 'enabled', (file, name) => file.enable(name, true));
 
 /** `k8s-audit policies disable NAME…`: switches policies off in the configuration. */
-export const policiesDisableCommand: CommandAction = (invocation) =>
+export const policiesDisableCommand: ActionOf<'policies disable'> = (invocation) =>
   edit(invocation, 'disabled', (file, name) => file.enable(name, false));
 
 /** `k8s-audit policies delete NAME…`: takes policies out of the configuration. */
-export const policiesDeleteCommand: CommandAction = (invocation) =>
+export const policiesDeleteCommand: ActionOf<'policies delete'> = (invocation) =>
   edit(invocation, 'deleted', (file, name) => file.delete(name));
 
 async function edit(
-  invocation: Invocation,
+  invocation: InvocationOf<'policies enable'>,
   done: string,
   change: (file: PolicyFile, name: string) => void,
 ): Promise<number> {

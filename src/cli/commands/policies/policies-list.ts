@@ -1,15 +1,15 @@
 import type { PolicyMembers } from '../../../policies/members.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
-import type { CommandAction } from '../../flags/command.ts';
+import type { ActionOf } from '../../flags/command-options.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import { columnText, jsonText, listFormat, plainText, warner } from '../../terminal/listing.ts';
+import { columnText, jsonText, plainText, warner } from '../../terminal/listing.ts';
 import { loadLibrary } from '../../library/policies-input.ts';
 import { scopeJson } from '../../library/policy-text.ts';
 
 /** `k8s-audit policies list`: every policy, on or off. */
-export const policiesListCommand: CommandAction = async (invocation) => {
+export const policiesListCommand: ActionOf<'policies list'> = async (invocation) => {
   const { settings, terminal } = invocation;
-  const format = listFormat(settings.format);
+  const format = settings.listFormat;
   const library = await loadLibrary(invocation, DEFAULT_FIELD_SETTINGS, warner(invocation));
   const { members } = library;
   if (format === 'json') terminal.stdout.write(jsonText(members.map(policyJson)));

@@ -3,24 +3,17 @@ import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
 import type { Rule } from '../../../rules/rule.ts';
 import { KnownError } from '../../../util/errors.ts';
 import { didYouMean } from '../../../util/suggest.ts';
-import type { CommandAction } from '../../flags/command.ts';
+import type { ActionOf } from '../../flags/command-options.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import {
-  columnText,
-  jsonText,
-  listFormat,
-  plainText,
-  wrapWords,
-  warner,
-} from '../../terminal/listing.ts';
+import { columnText, jsonText, plainText, wrapWords, warner } from '../../terminal/listing.ts';
 import { loadLibrary } from '../../library/policies-input.ts';
 import { scopeText } from '../../library/policy-text.ts';
 import { originText, policyJson } from './policies-list.ts';
 
 /** `k8s-audit policies show NAME`: one policy with its rules. */
-export const policiesShowCommand: CommandAction = async (invocation) => {
+export const policiesShowCommand: ActionOf<'policies show'> = async (invocation) => {
   const { args, settings, terminal } = invocation;
-  const format = listFormat(settings.format);
+  const format = settings.pageFormat;
   const library = await loadLibrary(invocation, DEFAULT_FIELD_SETTINGS, warner(invocation));
   const [name = ''] = args;
   const found =

@@ -6,16 +6,16 @@ import { policyMembers } from '../../../policies/members.ts';
 import { resolvePolicies } from '../../../policies/resolve.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
 import { KnownError } from '../../../util/errors.ts';
-import type { CommandAction, Invocation } from '../../flags/command.ts';
+import type { ActionOf, InvocationOf } from '../../flags/command-options.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import { jsonText, listFormat, plainText, warner } from '../../terminal/listing.ts';
+import { jsonText, plainText, warner } from '../../terminal/listing.ts';
 import { bundledPolicies, ruleIdentities } from '../../library/policies-input.ts';
 import { loadForCommand } from '../../library/rules-input.ts';
 
 /** `k8s-audit policies validate [FILE…]`: checks policy files, or the policies of the configuration. */
-export const policiesValidateCommand: CommandAction = async (invocation) => {
+export const policiesValidateCommand: ActionOf<'policies validate'> = async (invocation) => {
   const { settings, terminal } = invocation;
-  const format = listFormat(settings.format);
+  const format = settings.pageFormat;
   const ruleSet = await loadForCommand(settings, DEFAULT_FIELD_SETTINGS, warner(invocation));
   const issues = new Issues();
   const own = ownPolicies(invocation, issues);
@@ -36,7 +36,7 @@ export const policiesValidateCommand: CommandAction = async (invocation) => {
 };
 
 function ownPolicies(
-  { args, config }: Invocation,
+  { args, config }: InvocationOf<'policies validate'>,
   issues: Issues,
 ): ReturnType<typeof readPolicyFile> {
   if (args.length === 0)

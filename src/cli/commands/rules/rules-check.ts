@@ -1,17 +1,17 @@
 import { formatDiagnostic, toFalcoJson, type Diagnostic } from '../../../rules/diagnostics.ts';
 import { loadRules, type LoadResult } from '../../../rules/load.ts';
 
-import type { CommandAction } from '../../flags/command.ts';
+import type { ActionOf } from '../../flags/command-options.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import { listFormat, plainText } from '../../terminal/listing.ts';
+import { plainText } from '../../terminal/listing.ts';
 import { bundledRules, readRulesPaths } from '../../library/rules-input.ts';
 
 /**
  * `k8s-audit rules check`: validates rules files. The default rules are loaded before them, so that
  * override files can be checked on their own; errors of every file are reported.
  */
-export const rulesCheckCommand: CommandAction = async ({ args, settings, terminal }) => {
-  const format = listFormat(settings.format);
+export const rulesCheckCommand: ActionOf<'rules check'> = async ({ args, settings, terminal }) => {
+  const format = settings.pageFormat;
   const files = readRulesPaths(args);
   const names = new Set(files.map(({ name }) => name));
   const base = settings.defaultRules ? bundledRules() : [];

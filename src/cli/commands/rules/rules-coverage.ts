@@ -1,7 +1,7 @@
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../../rules/resolver.ts';
-import type { CommandAction } from '../../flags/command.ts';
+import type { ActionOf } from '../../flags/command-options.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import { columnText, jsonText, listFormat, plainText, warner } from '../../terminal/listing.ts';
+import { columnText, jsonText, plainText, warner } from '../../terminal/listing.ts';
 import { loadLibrary, placingPlan } from '../../library/policies-input.ts';
 import { listedRules } from '../../library/rule-filter.ts';
 import { coverageOf, navigatorLayer, type FrameworkCoverage } from '../../library/tag-coverage.ts';
@@ -9,9 +9,9 @@ import { chooseRules, selectionOf } from '../../library/scan-rules.ts';
 import { packageVersion } from '../../version.ts';
 
 /** `k8s-audit rules coverage`: which rules cover which tags of frameworks. */
-export const rulesCoverageCommand: CommandAction = async (invocation) => {
+export const rulesCoverageCommand: ActionOf<'rules coverage'> = async (invocation) => {
   const { settings, terminal } = invocation;
-  const format = listFormat(settings.format);
+  const format = settings.listFormat;
   const library = await loadLibrary(invocation, DEFAULT_FIELD_SETTINGS, warner(invocation));
   const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);
   const chosen = chooseRules(library, selectionOf(invocation), placingPlan(settings), fields);

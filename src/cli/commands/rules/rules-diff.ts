@@ -3,16 +3,16 @@ import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
 import type { RuleSet } from '../../../rules/rule.ts';
 import { KnownError } from '../../../util/errors.ts';
 import { didYouMean } from '../../../util/suggest.ts';
-import type { CommandAction } from '../../flags/command.ts';
+import type { ActionOf } from '../../flags/command-options.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import { jsonText, listFormat, plainText, warner } from '../../terminal/listing.ts';
+import { jsonText, plainText, warner } from '../../terminal/listing.ts';
 import { diffRuleSets } from '../../library/diff-rules.ts';
 import { bundledRules, loadForCommand } from '../../library/rules-input.ts';
 
 /** `k8s-audit rules diff [NAME]`: what the user's files change of the bundled rules. */
-export const rulesDiffCommand: CommandAction = async (invocation) => {
+export const rulesDiffCommand: ActionOf<'rules diff'> = async (invocation) => {
   const { args, settings, terminal } = invocation;
-  const format = listFormat(settings.format);
+  const format = settings.pageFormat;
   const all = { rules: settings.rules, defaultRules: true };
   const effective = await loadForCommand(all, DEFAULT_FIELD_SETTINGS, warner(invocation));
   const defaults = bundledRules();

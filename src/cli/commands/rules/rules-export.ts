@@ -1,6 +1,6 @@
 import { fileOutput } from '../../../io/output.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../../rules/resolver.ts';
-import type { CommandAction } from '../../flags/command.ts';
+import type { ActionOf } from '../../flags/command-options.ts';
 import { exitCode } from '../../terminal/exit.ts';
 import { plainText, warner } from '../../terminal/listing.ts';
 import { loadLibrary, placingPlan } from '../../library/policies-input.ts';
@@ -10,7 +10,7 @@ import { chooseRules, selectionOf } from '../../library/scan-rules.ts';
 import { packageVersion } from '../../version.ts';
 
 /** `k8s-audit rules export`: the effective rules as one file for Falco. */
-export const rulesExportCommand: CommandAction = async (invocation) => {
+export const rulesExportCommand: ActionOf<'rules export'> = async (invocation) => {
   const { settings, terminal } = invocation;
   const warn = warner(invocation);
   const library = await loadLibrary(invocation, DEFAULT_FIELD_SETTINGS, warn);
@@ -27,12 +27,12 @@ export const rulesExportCommand: CommandAction = async (invocation) => {
     }
   }
   const text = exportRules(rules, library.ruleSet.macros, packageVersion());
-  const [target] = settings.output;
-  if (target === undefined || target.file === '-') {
+  const { outputFile = '-' } = settings;
+  if (outputFile === '-') {
     terminal.stdout.write(text);
     await terminal.stdout.drained();
   } else {
-    const output = fileOutput(target.file);
+    const output = fileOutput(outputFile);
     output.write(text);
     await output.close();
   }

@@ -1,10 +1,10 @@
 import { rulePolicies, ruleUsage, type RuleUse } from '../../../policies/usage.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../../rules/resolver.ts';
 import type { Rule } from '../../../rules/rule.ts';
-import type { CommandAction, Invocation } from '../../flags/command.ts';
+import type { ActionOf, InvocationOf } from '../../flags/command-options.ts';
 import { exitCode } from '../../terminal/exit.ts';
 import { firedCounts } from '../../library/fired-counts.ts';
-import { columnText, jsonText, listFormat, plainText } from '../../terminal/listing.ts';
+import { columnText, jsonText, warner } from '../../terminal/listing.ts';
 import { loadLibrary, placingPlan, type Library } from '../../library/policies-input.ts';
 import { changeFinder, type RuleChange } from '../../library/rule-changes.ts';
 import { listedRules } from '../../library/rule-filter.ts';
@@ -25,11 +25,10 @@ interface Listed {
 }
 
 /** `k8s-audit rules list`: the loaded rules, switched-off ones included. */
-export const rulesListCommand: CommandAction = async (invocation) => {
+export const rulesListCommand: ActionOf<'rules list'> = async (invocation) => {
   const { settings, terminal } = invocation;
-  const format = listFormat(settings.format);
-  const warn = (text: string): void => void terminal.stderr.write(`${plainText(text)}\n`);
-  const library = await loadLibrary(invocation, DEFAULT_FIELD_SETTINGS, warn);
+  const format = settings.listFormat;
+  const library = await loadLibrary(invocation, DEFAULT_FIELD_SETTINGS, warner(invocation));
   const listed = await describeRules(invocation, library);
   if (format === 'json') {
     terminal.stdout.write(jsonText(listed.map(ruleJson)));
@@ -42,7 +41,10 @@ export const rulesListCommand: CommandAction = async (invocation) => {
   return exitCode('ok');
 };
 
-async function describeRules(invocation: Invocation, library: Library): Promise<Listed[]> {
+async function describeRules(
+  invocation: InvocationOf<'rules list'>,
+  library: Library,
+): Promise<Listed[]> {
   const rules = listedRules(invocation, library);
   const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);
   const selection = selectionOf(invocation);
@@ -59,7 +61,10 @@ async function describeRules(invocation: Invocation, library: Library): Promise<
   }));
 }
 
-function rulesRows(listed: readonly Listed[], { settings, terminal }: Invocation): string[][] {
+function rulesRows(
+  listed: readonly Listed[],
+  { settings, terminal }: InvocationOf<'rules list'>,
+): string[][] {
   const { columns } = terminal.stdout;
   const withPolicies = settings.usage !== undefined || columns >= WIDE;
   return listed.map(({ rule, runs, uses, fired }) => [

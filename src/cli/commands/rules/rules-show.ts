@@ -5,18 +5,17 @@ import type { ListInfo, MacroInfo, Rule } from '../../../rules/rule.ts';
 import { KnownError } from '../../../util/errors.ts';
 import { didYouMean } from '../../../util/suggest.ts';
 import { expandMacros } from '../../../rules/compile/expand.ts';
-import type { CommandAction } from '../../flags/command.ts';
+import type { ActionOf } from '../../flags/command-options.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import { jsonText, listFormat, plainText, wrapWords } from '../../terminal/listing.ts';
+import { jsonText, plainText, wrapWords, warner } from '../../terminal/listing.ts';
 import { loadLibrary } from '../../library/policies-input.ts';
 import { changeFinder, partsOf, type RuleChange } from '../../library/rule-changes.ts';
 
 /** `k8s-audit rules show NAME`: everything about one rule. */
-export const rulesShowCommand: CommandAction = async (invocation) => {
+export const rulesShowCommand: ActionOf<'rules show'> = async (invocation) => {
   const { args, settings, terminal } = invocation;
-  const format = listFormat(settings.format);
-  const warn = (text: string): void => void terminal.stderr.write(`${plainText(text)}\n`);
-  const library = await loadLibrary(invocation, DEFAULT_FIELD_SETTINGS, warn);
+  const format = settings.pageFormat;
+  const library = await loadLibrary(invocation, DEFAULT_FIELD_SETTINGS, warner(invocation));
   const { ruleSet } = library;
   const [name = ''] = args;
   const rule =

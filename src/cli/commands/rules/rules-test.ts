@@ -8,15 +8,15 @@ import { failures, testJson, testJunit, testText } from '../../../rule-tests/tes
 import { matchesWildcard } from '../../../rules/select.ts';
 import type { YamlSource } from '../../../yaml/yaml-node.ts';
 import { KnownError } from '../../../util/errors.ts';
-import type { CommandAction } from '../../flags/command.ts';
+import type { ActionOf } from '../../flags/command-options.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import { jsonText, listFormat, plainText } from '../../terminal/listing.ts';
+import { jsonText, plainText } from '../../terminal/listing.ts';
 import { TestRunner } from '../../library/test-runner.ts';
 
 /** `k8s-audit rules test FILE…`: runs rule tests. */
-export const rulesTestCommand: CommandAction = async (invocation) => {
+export const rulesTestCommand: ActionOf<'rules test'> = async (invocation) => {
   const { args, settings, terminal } = invocation;
-  const format = settings.format === 'junit' ? 'junit' : listFormat(settings.format);
+  const format = settings.testFormat;
   const issues = new Issues();
   const files = testFiles(args).map((file) => {
     const tests = readRuleTests(readTestFile('', file), readTestFile, issues);

@@ -1,6 +1,5 @@
-import { escapeCsv, escapeTerminal } from './encode/escape.ts';
-import { encodeJson, type Encodable } from './encode/json-encode.ts';
-import { loadPaint } from './table/paint.ts';
+import { escapeCsv, escapeTerminal } from '../encode/escape.ts';
+import { encodeJson, type Encodable } from '../encode/json-encode.ts';
 import {
   cellText,
   MAX_TEXT,
@@ -8,41 +7,17 @@ import {
   type RecordList,
   type RecordStyle,
   type RecordWriter,
-} from './table/record-list.ts';
-import { redactor } from './encode/redact.ts';
-import { formatRfc3339Nano } from '../util/time.ts';
-import type { Sink } from './writer.ts';
+} from '../table/record-list.ts';
+import { redactor } from '../encode/redact.ts';
+import { formatRfc3339Nano } from '../../util/time.ts';
+import type { Sink } from '../writer.ts';
 
-export type { RecordColumn, RecordList, RecordStyle, RecordWriter } from './table/record-list.ts';
-
-/** Formats of lists of records: everything that is not findings. */
-export const RECORD_FORMATS = ['table', 'text', 'json', 'ndjson', 'csv'] as const;
-export type RecordFormat = (typeof RECORD_FORMATS)[number];
-
-/** A writer of records in a format. */
-export async function createRecordWriter<T>(
-  format: RecordFormat,
-  list: RecordList<T>,
-  sink: Sink,
-  style: RecordStyle,
-): Promise<RecordWriter<T>> {
-  switch (format) {
-    case 'table': {
-      const { createTable } = await import('./table/records-table.ts');
-      return createTable(list, sink, style, await loadPaint(style.color));
-    }
-    case 'text':
-      return createText(list, sink, style);
-    case 'csv':
-      return createCsv(list, sink, style);
-    case 'ndjson':
-      return {
-        record: (record) => sink.write(`${recordJson(list, record)}\n`),
-        end: () => undefined,
-      };
-    case 'json':
-      return createJson(list, sink);
-  }
+/** One JSON object a line. */
+export function createNdjsonRecords<T>(list: RecordList<T>, sink: Sink): RecordWriter<T> {
+  return {
+    record: (record) => sink.write(`${recordJson(list, record)}\n`),
+    end: () => undefined,
+  };
 }
 
 function recordJson<T>({ columns }: RecordList<T>, record: T): string {
@@ -59,7 +34,8 @@ function recordJson<T>({ columns }: RecordList<T>, record: T): string {
   return encodeJson(members);
 }
 
-function createJson<T>(list: RecordList<T>, sink: Sink): RecordWriter<T> {
+/** One JSON document with the records and the summary. */
+export function createJsonRecords<T>(list: RecordList<T>, sink: Sink): RecordWriter<T> {
   let separator = `{${encodeJson(list.name)}:[\n`;
   return {
     record(record) {
@@ -73,7 +49,12 @@ function createJson<T>(list: RecordList<T>, sink: Sink): RecordWriter<T> {
   };
 }
 
-function createCsv<T>({ columns }: RecordList<T>, sink: Sink, style: RecordStyle): RecordWriter<T> {
+/** Comma-separated values (RFC 4180) with a header line. */
+export function createCsvRecords<T>(
+  { columns }: RecordList<T>,
+  sink: Sink,
+  style: RecordStyle,
+): RecordWriter<T> {
   const redact = redactor(style.showSecrets);
   const row = (cells: readonly string[]): void => sink.write(`${cells.join(',')}\r\n`);
   const cell = (column: RecordColumn<T>, record: T): string => {
@@ -94,7 +75,11 @@ function timeText(time: bigint | undefined): string {
 }
 
 /** One line a record: the table's texts, separated by two blanks, `-` for nothing. */
-function createText<T>(list: RecordList<T>, sink: Sink, style: RecordStyle): RecordWriter<T> {
+export function createTextRecords<T>(
+  list: RecordList<T>,
+  sink: Sink,
+  style: RecordStyle,
+): RecordWriter<T> {
   const redact = redactor(style.showSecrets);
   const columns = list.columns.filter(({ minimum }) => minimum !== undefined);
   return {

@@ -1,0 +1,112 @@
+import { SEVERITIES, type Severity } from '../../policies/severity.ts';
+import { list, option } from './option-record.ts';
+import { readSeverity, readText } from './values.ts';
+
+/** Options of the commands that write policies and configuration: a command line says them, never a file. */
+export const EDIT_OPTIONS = {
+  policyRule: list({
+    flags: '--rule <glob>',
+    description: 'rules that the policy has',
+    group: 'edit',
+    completes: 'rule',
+    config: false,
+  }),
+  policyTag: list({
+    flags: '--tag <tag>',
+    description: 'it has the rules with this tag',
+    group: 'edit',
+    completes: 'tag',
+    config: false,
+  }),
+  policyDisable: list({
+    flags: '--disable-rule <glob>',
+    description: 'rules that are off in it; applied in order with --enable-rule',
+    group: 'edit',
+    completes: 'rule',
+    ruleSwitch: 'disable',
+    config: false,
+  }),
+  policyEnable: list({
+    flags: '--enable-rule <glob>',
+    description: 'rules that are on in it',
+    group: 'edit',
+    completes: 'rule',
+    ruleSwitch: 'enable',
+    config: false,
+  }),
+  policySeverity: option<readonly Severity[]>({
+    flags: '--severity <severity>',
+    description: 'severity of its findings: high, medium, low, info, or 0-7',
+    group: 'edit',
+    default: [],
+    repeatable: true,
+    suggests: SEVERITIES,
+    parse: readSeverity,
+    config: false,
+  }),
+  extends: option<string | undefined>({
+    flags: '--extends <policy>',
+    description: 'take the rules of a bundled policy, later additions included',
+    group: 'edit',
+    completes: 'policy',
+    default: undefined,
+    parse: readText,
+    config: false,
+  }),
+  description: option<string | undefined>({
+    flags: '--description <text>',
+    description: 'what the policy is for',
+    group: 'edit',
+    default: undefined,
+    parse: readText,
+    config: false,
+  }),
+  runbook: option<string | undefined>({
+    flags: '--runbook <url>',
+    description: 'where to read what to do about its findings',
+    group: 'edit',
+    default: undefined,
+    parse: readText,
+    config: false,
+  }),
+  scopeCluster: list({
+    flags: '--scope-cluster <glob>',
+    description: 'only in this cluster; with ! in front, everywhere else',
+    group: 'edit',
+    config: false,
+  }),
+  scopeNamespace: list({
+    flags: '--scope-namespace <glob>',
+    description: 'only in this namespace; with ! in front, everywhere else',
+    group: 'edit',
+    config: false,
+  }),
+  template: option<boolean>({
+    flags: '--template',
+    description: 'add a commented template to fill in, switched off',
+    group: 'edit',
+    default: false,
+    config: false,
+  }),
+  disabled: option<boolean>({
+    flags: '--disabled',
+    description: 'create the policy switched off',
+    group: 'edit',
+    default: false,
+    config: false,
+  }),
+  force: option<boolean>({
+    flags: '--force',
+    description: 'replace a file that exists',
+    group: 'edit',
+    default: false,
+    config: false,
+  }),
+  dryRun: option<boolean>({
+    flags: '--dry-run',
+    description: 'print the change as a diff and leave the file alone',
+    group: 'edit',
+    default: false,
+    config: false,
+  }),
+};
