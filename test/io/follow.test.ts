@@ -70,11 +70,14 @@ describe('following a file', () => {
   it('starts at the end when told to', async () => {
     const path = file('old\n');
     const followed = follow(path, { fromEnd: true });
-    await sleep(20);
-    appendFileSync(path, 'new\n');
-    await followed.until(1);
+    // What is appended before the end is found is not read.
+    while (followed.lines.length === 0) {
+      appendFileSync(path, 'new\n');
+      await sleep(5);
+    }
     await followed.stop();
-    expect(followed.lines).toEqual(['1:new']);
+    expect(followed.lines).toContain('1:new');
+    expect(followed.lines.filter((line) => !line.endsWith(':new'))).toEqual([]);
   });
 
   it('reads a rotated file to its end and goes on with the new one', async () => {
@@ -96,7 +99,6 @@ describe('following a file', () => {
     const followed = follow(path);
     await followed.until(1);
     truncateSync(path);
-    await sleep(30);
     appendFileSync(path, 'b\n');
     await followed.until(2);
     await followed.stop();

@@ -11,7 +11,10 @@ import { context, finding, FINDINGS, memorySink } from './findings.ts';
 
 /** Debian's; other systems may name theirs in CHROMIUM. */
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const MANY = 10_000;
+/** As many as a report lists. */
+const MOST = 10_000;
+/** Enough for every filter, and quick to show again. */
+const SOME = 1000;
 
 const RULES = ['Attach/Exec Pod', 'Create Privileged Pod', 'K8s Secret Deleted'];
 
@@ -23,8 +26,8 @@ const EVENT = JSON.stringify({
   ),
 });
 
-function many(): Finding[] {
-  return Array.from({ length: MANY }, (_, i) =>
+function findings(count: number): Finding[] {
+  return Array.from({ length: count }, (_, i) =>
     finding({
       rule: RULES[i % 3]!,
       priority: i % 10 === 0 ? 'Critical' : 'Notice',
@@ -65,12 +68,18 @@ describe.skipIf(!existsSync(CHROMIUM))(`the HTML report in a browser (needs ${CH
   const troubles: string[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  }, 60_000);
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox'],
+      timeout: 0,
+    });
+  });
   afterAll(() => browser.close());
 
   async function open(url: string, javaScriptEnabled = true): Promise<Page> {
     const page = await browser.newPage({ javaScriptEnabled });
+    // The test's own limit is the only one.
+    page.setDefaultTimeout(0);
     troubles.length = 0;
     page.on('console', (message) => troubles.push(message.text()));
     page.on('pageerror', (error) => troubles.push(error.message));
@@ -82,16 +91,20 @@ describe.skipIf(!existsSync(CHROMIUM))(`the HTML report in a browser (needs ${CH
     return page;
   }
 
-  describe(`with ${MANY} findings`, () => {
+  it(`loads ${MOST} findings without complaint and without any request, and searches them`, async () => {
+    const page = await open(await writeReport('most', findings(MOST)));
+    expect(await shown(page)).toBe('10000 of 10000');
+    expect(await page.locator('details.f').count()).toBe(MOST);
+    await page.fill('#q', 'number-4711');
+    await expect.poll(() => shown(page)).toBe('1 of 10000');
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  describe(`with ${SOME} findings`, () => {
     let page: Page;
     beforeAll(async () => {
-      page = await open(await writeReport('many', many()));
-    }, 60_000);
-
-    it('loads without complaint and without any request', async () => {
-      expect(await shown(page)).toBe('10000 of 10000');
-      expect(await page.locator('details.f').count()).toBe(MANY);
-      expect(troubles).toEqual([]);
+      page = await open(await writeReport('some', findings(SOME)));
     });
 
     it('has a timeline and tables by rule, user and namespace', async () => {
@@ -104,31 +117,31 @@ describe.skipIf(!existsSync(CHROMIUM))(`the HTML report in a browser (needs ${CH
     });
 
     it('searches', async () => {
-      await page.fill('#q', 'number-4711');
-      await expect.poll(() => shown(page)).toBe('1 of 10000');
+      await page.fill('#q', 'number-471');
+      await expect.poll(() => shown(page)).toBe('1 of 1000');
       expect(await page.locator('details.f:visible').count()).toBe(1);
-      await page.fill('#q', 'user-7 number-47');
-      await expect.poll(() => shown(page)).toBe('3 of 10000');
+      await page.fill('#q', 'user-7 number-4');
+      await expect.poll(() => shown(page)).toBe('4 of 1000');
       await page.click('button[type=reset]');
-      await expect.poll(() => shown(page)).toBe('10000 of 10000');
+      await expect.poll(() => shown(page)).toBe('1000 of 1000');
     });
 
     it('filters by priority', async () => {
       await page.getByLabel('Notice').uncheck();
-      await expect.poll(() => shown(page)).toBe('1000 of 10000');
+      await expect.poll(() => shown(page)).toBe('100 of 1000');
       await page.click('button[type=reset]');
-      await expect.poll(() => shown(page)).toBe('10000 of 10000');
+      await expect.poll(() => shown(page)).toBe('1000 of 1000');
     });
 
     it.each([
-      ['rule', 'K8s Secret Deleted', '3333 of 10000'],
-      ['user', 'user-3', '250 of 10000'],
-      ['namespace', 'ns-6', '1428 of 10000'],
+      ['rule', 'K8s Secret Deleted', '333 of 1000'],
+      ['user', 'user-3', '25 of 1000'],
+      ['namespace', 'ns-6', '142 of 1000'],
     ])('filters by %s from its table', async (_, name, count) => {
       await page.locator('.tops').getByRole('button', { name, exact: true }).click();
       await expect.poll(() => shown(page)).toBe(count);
       await page.click('#by');
-      await expect.poll(() => shown(page)).toBe('10000 of 10000');
+      await expect.poll(() => shown(page)).toBe('1000 of 1000');
     });
 
     it('shows details on demand', async () => {

@@ -23,7 +23,7 @@ describe.skipIf(!possible)(
 
     beforeAll(() => {
       built = run(process.execPath, [join(ROOT, '.github', 'scripts', 'build-sea.mjs'), build]);
-    }, 120_000);
+    });
 
     it('is built without a warning', () => {
       expect(built).toMatchObject({ code: 0, stderr: '' });
@@ -64,7 +64,7 @@ describe.skipIf(!possible)(
       expect(one.stdout.length).toBeGreaterThan(1e6);
       expect(scanSlowly([executable], [...args, '--threads', '2'])).toEqual(one);
       expect(startsThreads([executable], [...args, '--threads', '2'])).toBe(true);
-    }, 60_000);
+    });
 
     it('comes with the licences of what it contains', () => {
       const text = readFileSync(join(build, 'THIRD-PARTY-LICENSES.txt'), 'utf8');

@@ -25,7 +25,7 @@ describe('the npm package', () => {
     for (const name of readdirSync(here)) {
       if (!name.startsWith('.')) symlinkSync(join(here, name), join(folder, 'node_modules', name));
     }
-  }, 60_000);
+  });
 
   it('holds what is named in package.json, and no tests or tools', () => {
     const paths = packed.files.map(({ path }) => path);
