@@ -1,22 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/outputs/index.ts';
 import type { FormatName } from '../../src/outputs/index.ts';
 import { renderSummary } from '../../src/outputs/summary-text.ts';
 import type { OutputContext } from '../../src/outputs/writer.ts';
+import { expectGenerated } from '../generated.ts';
 import { context, FINDINGS, memorySink, summary } from './findings.ts';
 
-const GOLDEN = join(import.meta.dirname, '..', 'golden');
-
-/** What a golden file holds, byte for byte; UPDATE_GOLDEN=1 puts `text` there first. */
-function golden(name: string, text: string): string {
-  const file = join(GOLDEN, name);
-  if (process.env['UPDATE_GOLDEN'] === '1') {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
-  return readFileSync(file, 'utf8');
+function expectGolden(name: string, text: string): void {
+  expectGenerated(`test/golden/${name}`, text);
 }
 
 async function render(format: FormatName, parts: Partial<OutputContext>): Promise<string> {
@@ -47,7 +38,7 @@ describe('output formats', () => {
     for (const [variant, parts] of Object.entries(variants)) {
       it(`${format} writes its golden file (${variant})`, async () => {
         const text = await render(format, parts);
-        expect(text).toBe(golden(`${format}/${variant}.${extension}`, text));
+        expectGolden(`${format}/${variant}.${extension}`, text);
       });
     }
 
@@ -60,7 +51,7 @@ describe('output formats', () => {
       const writer = await FORMATS[format].create(sink, context());
       writer.start?.();
       writer.end({ ...summary(), findings: 0, byPriority: [], byRule: [], problems: [] });
-      expect(sink.text()).toBe(golden(`${format}/empty.${extension}`, sink.text()));
+      expectGolden(`${format}/empty.${extension}`, sink.text());
     });
   }
 });
@@ -69,12 +60,12 @@ describe('summary text', () => {
   for (const width of [40, 80, 160]) {
     it(`writes its golden file at ${width} columns`, async () => {
       const text = await renderSummary(summary(), { color: false, width });
-      expect(text).toBe(golden(`summary/${width}.txt`, text));
+      expectGolden(`summary/${width}.txt`, text);
     });
   }
 
   it('is coloured on demand', async () => {
     const text = await renderSummary(summary(), { color: true, width: 80 });
-    expect(text).toBe(golden('summary/color.txt', text));
+    expectGolden('summary/color.txt', text);
   });
 });
