@@ -6,7 +6,7 @@ import { parseCli, ROOT } from './cli/run-cli.ts';
 
 const DOCUMENTS = [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
-  ...readdirSync(join(ROOT, 'docs'))
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
   'samples/README.md',
@@ -44,6 +44,16 @@ describe('documents', () => {
     );
     const missing = links.filter((link) => !existsSync(join(ROOT, dirname(name), link)));
     expect(missing).toEqual([]);
+  });
+
+  test('the index of decisions has a row for each page', () => {
+    const index = readFileSync(join(ROOT, 'docs/decisions/README.md'), 'utf8');
+    const rows = [...index.matchAll(/^\| \[[^\]]+\]\(([\w-]+\.md)\) \|/gm)].map(
+      ([, page]) => page!,
+    );
+    const pages = readdirSync(join(ROOT, 'docs/decisions')).filter((name) => name !== 'README.md');
+    expect(rows.toSorted()).toEqual(pages.toSorted());
+    expect(new Set(rows).size).toBe(rows.length);
   });
 
   test.each(DOCUMENTS)('$name names no place of one machine', ({ text }) => {

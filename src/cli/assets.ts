@@ -41,10 +41,14 @@ export function listAssets(folder: string, extension: string): string[] {
   return names.filter((name) => name.endsWith(extension)).toSorted();
 }
 
+/** True in the compiled module; false in the bundle, and in the source, whose threads Node 20 cannot run. */
+const IS_COMPILED = import.meta.url.endsWith('/dist/cli/assets.js');
+
 /** The code of a scan's threads: its text inside a standalone executable, else its place. */
 export function workerScript(): { readonly script: string | URL; readonly isText: boolean } {
   const script = executable?.getAsset('dist/cli/run/worker.js', 'utf8');
+  const place = IS_COMPILED ? 'dist/cli/run/worker.js' : 'dist/program/worker.cjs';
   return script === undefined
-    ? { script: new URL('dist/program/worker.cjs', ROOT), isText: false }
+    ? { script: new URL(place, ROOT), isText: false }
     : { script, isText: true };
 }

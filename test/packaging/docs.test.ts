@@ -108,6 +108,15 @@ describe('the documents', () => {
     }
   });
 
+  it('are refreshed by one command, as all files that are made from the code', () => {
+    const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .filter((name) =>
+        /toMatch(?:File|Inline)?Snapshot\(|env\['UPDATE/.test(textOf(`test/${name}`)),
+      );
+    expect(tests).toEqual(['generated.ts']);
+  });
+
   it('CHANGELOG.md has the version', () => {
     expect(textOf('CHANGELOG.md')).toContain(`\n## ${PACKAGE.version}`);
   });

@@ -140,9 +140,22 @@ describe('the workflows', () => {
   );
 });
 
-describe('the pkg block of package.json', () => {
-  it('names the rules, as patterns that match', () => {
-    expect(PACKAGE.pkg.assets).toEqual(['rules/**/*', 'package.json']);
-    expect(readdirSync(join(ROOT, 'rules')).length).toBeGreaterThan(0);
+describe('the issue forms', () => {
+  const names = readdirSync(join(ROOT, '.github/ISSUE_TEMPLATE')).filter(
+    (name) => name !== 'config.yml',
+  );
+
+  it.each(names)('%s has a name, a description and fields of its own', (name) => {
+    const form = load(textOf(`.github/ISSUE_TEMPLATE/${name}`)) as {
+      name: string;
+      description: string;
+      body: { type: string; id?: string; attributes: { label?: string } }[];
+    };
+    expect([form.name, form.description].filter(Boolean)).toHaveLength(2);
+    const fields = form.body.filter(({ type }) => type !== 'markdown');
+    const ids = fields.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(fields.length);
+    expect(ids).not.toContain(undefined);
+    for (const { attributes } of fields) expect(attributes.label).toBeTruthy();
   });
 });

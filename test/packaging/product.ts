@@ -20,7 +20,6 @@ export const PACKAGE = JSON.parse(textOf('package.json')) as {
   readonly engines: { readonly node: string };
   readonly files: readonly string[];
   readonly scripts: Readonly<Record<string, string>>;
-  readonly pkg: { readonly assets: readonly string[] };
 };
 
 /** What a process printed, and its exit code. */

@@ -1,0 +1,34 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { emptyFolder, ROOT, run, SAMPLE } from './product.ts';
+
+test('the compiled program runs without the bundle, as the bundle does', () => {
+  const args = ['scan', SAMPLE, '-f', 'json', '--no-summary'];
+  const dev = run(process.execPath, ['.github/scripts/dev.mjs', ...args], { cwd: ROOT });
+  expect(dev.stdout).toContain('Coin Miner in Workload');
+  expect(dev).toEqual(run(process.execPath, ['bin/k8s-audit.js', ...args], { cwd: ROOT }));
+});
+
+test('the verdict on each line of a log can be shown', () => {
+  const folder = emptyFolder();
+  const [first] = readFileSync(SAMPLE, 'utf8').split('\n');
+  const plain = first!.replace(/"verb":"[^"]*"/, '"verb":"get"').replace(/"requestObject":.*/, '');
+  const quiet = `${plain}"stageTimestamp":"2026-03-10T03:33:03Z"}`;
+  const [log, rules] = [join(folder, 'a.log'), join(folder, 'r.yaml')];
+  const rule = (name: string, condition: string): string =>
+    `- {rule: ${name}, desc: d, condition: ${condition}, output: o, priority: NOTICE, source: k8s_audit}\n`;
+  writeFileSync(rules, rule('Created', 'ka.verb = create') + rule('Early', 'ka.uri contains /api'));
+  writeFileSync(log, [first, quiet.replace('/api', '/x'), '', `{${first}`, ''].join('\n'));
+  const { stdout, code } = run(process.execPath, ['.github/scripts/verdict.mjs', log, rules], {
+    cwd: ROOT,
+  });
+  expect(stdout.split('\n')).toEqual([
+    '1: evaluated, fires Created, Early',
+    '2: rejected: no rule can match',
+    '3: blank',
+    '4: odd: left to the decoder and the reference engine',
+    '',
+  ]);
+  expect(code).toBe(0);
+});
