@@ -31,6 +31,8 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     'no-write': { type: 'boolean', default: false },
     only: { type: 'string' },
+    // Fails when scanning with default rules is not this many times as fast as JSON.parse.
+    least: { type: 'string' },
   },
 });
 const size = Number(values.size);
@@ -163,3 +165,9 @@ const report = [
 ].join('\n');
 process.stdout.write(report);
 if (!values['no-write']) writeFileSync(join(HERE, 'RESULTS.md'), report);
+
+const speed = rates.get('scan, default rules') / rates.get('JSON.parse of every line');
+if (values.least !== undefined && !(speed >= Number(values.least))) {
+  process.stderr.write(`a scan is not ${values.least} times as fast as JSON.parse\n`);
+  process.exitCode = 1;
+}
