@@ -26,7 +26,7 @@ const EVENT = JSON.stringify({
   ),
 });
 
-function findings(count: number): Finding[] {
+function manyFindings(count: number): Finding[] {
   return Array.from({ length: count }, (_, i) =>
     finding({
       rule: RULES[i % 3]!,
@@ -92,7 +92,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the HTML report in a browser (needs ${CH
   }
 
   it(`loads ${MOST} findings without complaint and without any request, and searches them`, async () => {
-    const page = await open(await writeReport('most', findings(MOST)));
+    const page = await open(await writeReport('most', manyFindings(MOST)));
     expect(await shown(page)).toBe('10000 of 10000');
     expect(await page.locator('details.f').count()).toBe(MOST);
     await page.fill('#q', 'number-4711');
@@ -104,7 +104,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the HTML report in a browser (needs ${CH
   describe(`with ${SOME} findings`, () => {
     let page: Page;
     beforeAll(async () => {
-      page = await open(await writeReport('some', findings(SOME)));
+      page = await open(await writeReport('some', manyFindings(SOME)));
     });
 
     it('has a timeline and tables by rule, user and namespace', async () => {
