@@ -1,7 +1,7 @@
 import type { Finding } from '../engine/finding.ts';
 import { subjectFingerprint } from '../outputs/encode/fingerprint.ts';
 import { encodeJson } from '../outputs/encode/json-encode.ts';
-import { redactor } from '../outputs/encode/redact.ts';
+import { redactor } from '../redact/redact.ts';
 import { subjectObject, subjectUser } from '../outputs/subject.ts';
 
 /** Different findings that a baseline holds; attackers choose how many there are. */

@@ -2,7 +2,7 @@ import type { ProblemCount, ScanSummary } from '../engine/summary.ts';
 import { escapeTerminal } from './encode/escape.ts';
 import { loadPaint } from './table/paint.ts';
 import type { Paint } from './table/paint.ts';
-import { redact } from './encode/redact.ts';
+import { redact } from '../redact/redact.ts';
 import { shortPriority } from './subject.ts';
 import { formatRfc3339Nano } from '../util/time.ts';
 import { truncate, wrap } from './table/width.ts';
@@ -65,7 +65,7 @@ export async function renderSummary(summary: ScanSummary, style: SummaryStyle): 
 }
 
 function safe(text: string): string {
-  return escapeTerminal(redact(text.slice(0, MAX_TEXT)));
+  return escapeTerminal(redact(text).slice(0, MAX_TEXT));
 }
 
 function eventsText(summary: ScanSummary): string {

@@ -27,7 +27,7 @@ async function lines(parts: Parameters<typeof event>[0], decisive: boolean): Pro
   const [rule] = ruleSet!.rules;
   const each = event(parts);
   const fields = await fieldResolver(SETTINGS, true);
-  const explained = explainCondition(rule!.tree, ruleSet!.macros, fields, each);
+  const explained = explainCondition(rule!.tree, ruleSet!.macros, fields, each, false);
   expect(explained.value).toBe(evaluate(rule!.condition, each));
   return explainedLines(explained, decisive).map(
     ({ depth, value, text, actual }) =>

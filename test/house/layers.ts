@@ -36,10 +36,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['node:buffer'],
     why: 'the same findings, faster: derived from rules and the engine, never known to them',
   },
+  redact: { may: ['json'], why: 'what people do not get to see of a text; it knows no formats' },
   outputs: {
     may: [
       'util',
       'json',
+      'redact',
       'engine/finding.ts',
       'engine/summary.ts',
       'rules/priority.ts',
@@ -49,14 +51,17 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     why: 'findings and summaries as data; of the engine it knows nothing else',
   },
   activity: {
-    may: [...CORE, 'engine', 'outputs'],
+    may: [...CORE, 'engine', 'redact', 'outputs'],
     why: 'requests and sessions; shown with the same tables and escapes',
   },
   setup: {
     may: [...CORE, 'policies', 'outputs'],
     why: 'audit policies and platforms: what rules need logged; shown with the same tables',
   },
-  baseline: { may: ['util', 'json', 'engine/finding.ts', 'outputs'], why: 'reads reports back' },
+  baseline: {
+    may: ['util', 'json', 'engine/finding.ts', 'redact', 'outputs'],
+    why: 'reads reports back',
+  },
   'rule-tests': {
     may: [...CORE, 'policies', 'config', 'engine', 'outputs'],
     why: 'test files for rules: events built, expectations judged; reading files is left to cli',

@@ -137,6 +137,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'pattern-tables.ts': 'body-search makes the tables that the scanner searches with',
     },
   },
+  redact: { main: 'redact.ts', doors: ['redact.ts'] },
   outputs: { main: 'index.ts' },
   'outputs/encode': { main: 'escape.ts' },
   'outputs/formats': { main: 'table-format.ts' },

@@ -46,6 +46,14 @@ describe('on a terminal', () => {
   });
 });
 
+describe('in a pipe or a file', () => {
+  const REST = ['text', 'table', 'csv', 'markdown', 'html', 'sarif', 'junit', 'github'] as const;
+  it.each(REST)('%s holds no control, bidi or invisible character', async (format) => {
+    const text = await render(format, false);
+    expect(text.replaceAll(/[\n\r\t]/g, '')).not.toMatch(TERMINAL_CONTROLS);
+  });
+});
+
 describe('one record per line', () => {
   for (const format of ['text', 'ndjson'] as const) {
     it(`${format} writes exactly one line per finding`, async () => {

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../json/value.ts';
-import { redactField } from '../../outputs/encode/redact.ts';
+import { MARK } from '../../redact/redact.ts';
 import { bounded } from '../request.ts';
 
 /** Values of one object that are compared; a larger object is compared in part. */
@@ -11,9 +11,15 @@ const MAX_VALUE = 4000;
 const IGNORED =
   /^(?:metadata\.(?:managedFields|resourceVersion|generation|uid|creationTimestamp|selfLink)|metadata\.annotations\["(?:kubectl\.kubernetes\.io\/last-applied-configuration|deployment\.kubernetes\.io\/revision)"\]|status|apiVersion|kind)(?:[.[]|$)/;
 
+/** A value as it was, and as people see it. */
+interface Leaf {
+  readonly text: string;
+  readonly shown: string;
+}
+
 /** The values of an object by path. Elements of lists are named where they have a name. */
 export interface Leaves {
-  readonly values: ReadonlyMap<string, string>;
+  readonly values: ReadonlyMap<string, Leaf>;
   /** True when the object has more values than are compared. */
   readonly cut: boolean;
 }
@@ -25,30 +31,49 @@ export interface Change {
   readonly after: string | undefined;
 }
 
-/** Flattens an object for comparison. */
-export function leavesOf(value: JsonValue): Leaves {
-  const values = new Map<string, string>();
+/**
+ * Flattens an object for comparison.
+ *
+ * @param redacted the same object as people see it
+ */
+export function leavesOf(value: JsonValue, redacted: JsonValue = value): Leaves {
+  const values = new Map<string, Leaf>();
   let cut = false;
-  const visit = (node: JsonValue, path: string): void => {
+  const visit = (node: JsonValue, shown: JsonValue | undefined, path: string): void => {
     if (path !== '' && IGNORED.test(path)) return;
     if (values.size >= MAX_LEAVES) {
       cut = true;
       return;
     }
     if (Array.isArray(node)) {
-      if (node.length === 0) values.set(path, '[]');
+      if (node.length === 0) values.set(path, same('[]'));
       for (const [index, item] of node.entries())
-        visit(item, `${path}[${elementName(item, index)}]`);
+        visit(item, part(shown, index), `${path}[${elementName(item, index)}]`);
     } else if (typeof node === 'object' && node !== null) {
       const keys = Object.keys(node);
-      if (keys.length === 0 && path !== '') values.set(path, '{}');
-      for (const key of keys) visit(node[key]!, joined(path, key));
+      if (keys.length === 0 && path !== '') values.set(path, same('{}'));
+      for (const key of keys) visit(node[key]!, part(shown, key), joined(path, key));
     } else {
-      values.set(bounded(path, 1024)!, leafText(node));
+      values.set(bounded(path, 1024)!, { text: leafText(node), shown: shownText(shown) });
     }
   };
-  visit(value, '');
+  visit(value, redacted, '');
   return { values, cut };
+}
+
+function same(text: string): Leaf {
+  return { text, shown: text };
+}
+
+/** The element or member of a value that was redacted, if it is still there. */
+function part(value: JsonValue | undefined, key: string | number): JsonValue | undefined {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value[Number(key)];
+  return Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function shownText(value: JsonValue | undefined): string {
+  return typeof value === 'object' && value !== null ? MARK : leafText(value ?? null);
 }
 
 function elementName(item: JsonValue, index: number): string {
@@ -82,18 +107,18 @@ export function changesBetween(before: Leaves, after: Leaves): Change[] {
   for (const path of paths) {
     const old = before.values.get(path);
     const now = after.values.get(path);
-    if (old !== now) changes.push({ path, before: old, after: now });
+    if (old?.text !== now?.text) changes.push({ path, before: old?.shown, after: now?.shown });
   }
   return changes.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** The changes that a patch asks for. In a merge patch, null removes the path. */
+/** The changes that a patch asks for, as people see them. In a merge patch, null removes the path. */
 export function changesOfPatch(patch: JsonValue): Change[] {
   if (Array.isArray(patch)) return patch.flatMap(jsonPatchChange);
-  return [...leavesOf(patch).values].map(([path, after]) => ({
+  return [...leavesOf(patch).values].map(([path, { text }]) => ({
     path,
     before: undefined,
-    after: after === 'null' ? undefined : after,
+    after: text === 'null' ? undefined : text,
   }));
 }
 
@@ -109,25 +134,11 @@ function jsonPatchChange(operation: JsonValue): Change[] {
     const after = value === undefined ? undefined : leafText(value);
     return [{ path: bounded(path, 1024)!, before: undefined, after }];
   }
-  return [...leavesOf(value).values].map(([below, after]) => ({
+  return [...leavesOf(value).values].map(([below, { text }]) => ({
     path: bounded(`${path} ${below}`, 1024)!,
     before: undefined,
-    after,
+    after: text,
   }));
-}
-
-/** A change with credentials hidden: data of secrets, values of environment variables, named credentials. */
-export function hideCredentials(change: Change, isSecret: boolean): Change {
-  const { path } = change;
-  const hidden =
-    (isSecret && /^(?:\/?data|\/?stringData)\b/.test(path)) ||
-    /\benv\[.{0,512}\]\.value$/.test(path) ||
-    /\/env\/\d+.{0,16}value$/.test(path);
-  const hide = (value: string | undefined): string | undefined => {
-    if (value === undefined) return undefined;
-    return hidden ? '[redacted]' : redactField(path.replace(/["\]]+$/, ''), value);
-  };
-  return { path, before: hide(change.before), after: hide(change.after) };
 }
 
 /** A change as lines for people; of a text of several lines only those that differ. */

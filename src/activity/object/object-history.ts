@@ -5,14 +5,8 @@
 
 import type { AuditEvent } from '../../events/event.ts';
 import { isObject, stringMember, type JsonValue } from '../../json/value.ts';
-import {
-  changesBetween,
-  changesOfPatch,
-  hideCredentials,
-  leavesOf,
-  type Change,
-  type Leaves,
-} from './body-diff.ts';
+import { changesBetween, changesOfPatch, leavesOf, type Change, type Leaves } from './body-diff.ts';
+import { redactJson } from '../../redact/redact.ts';
 import type { ObjectSpec } from './object-spec.ts';
 import type { Request } from '../request.ts';
 import { Counts } from '../count/value-tally.ts';
@@ -81,14 +75,7 @@ export class ObjectHistory {
       return undefined;
     }
     const { changes, note } = this.#changes(request, event);
-    const { showSecrets } = this.#options;
-    return {
-      request,
-      changes: showSecrets
-        ? changes
-        : changes.map((change) => hideCredentials(change, request.resource === 'secrets')),
-      note,
-    };
+    return { request, changes, note };
   }
 
   #concerns(request: Request, event: AuditEvent | undefined): boolean {
@@ -123,9 +110,9 @@ export class ObjectHistory {
     const sent = event?.get(['requestObject']) ?? undefined;
     const answered = wholeObject(event?.get(['responseObject']), subresource);
     const before = { ...state };
-    if (answered !== undefined) state.response = leavesOf(answered);
+    if (answered !== undefined) state.response = this.#leaves(answered, request);
     const whole = verb === 'patch' || subresource !== '' ? undefined : wholeObject(sent, '');
-    if (whole !== undefined) state.request = leavesOf(whole);
+    if (whole !== undefined) state.request = this.#leaves(whole, request);
     else if (subresource === '') state.request = undefined;
     if (state.response !== undefined && before.response !== undefined && answered !== undefined) {
       return diff(before.response, state.response, 'changed');
@@ -137,8 +124,17 @@ export class ObjectHistory {
     if (whole !== undefined && verb !== 'create' && before.request === undefined) {
       return none('whole object sent; no earlier state to compare with');
     }
-    const changes = changesOfPatch(sent);
+    const changes = changesOfPatch(this.#shown(sent, request));
     return { changes, note: verb === 'create' ? 'created with' : 'asked to set' };
+  }
+
+  #leaves(value: JsonValue, request: Request): Leaves {
+    return leavesOf(value, this.#shown(value, request));
+  }
+
+  /** A body as people see it. */
+  #shown(value: JsonValue, request: Request): JsonValue {
+    return this.#options.showSecrets ? value : redactJson(value, request);
   }
 
   #state({ namespace, apiGroup, name }: Request): State {

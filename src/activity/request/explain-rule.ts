@@ -6,6 +6,7 @@ import { printOperand } from '../../condition/print.ts';
 import type { FieldResolver, Value } from '../../condition/operand.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import type { Encodable } from '../../outputs/encode/json-encode.ts';
+import { isCredentialField, redact, redactField, redactWords } from '../../redact/redact.ts';
 import type { MacroInfo } from '../../rules/rule.ts';
 
 /** A part of a condition with its value on an event. Values are untrusted. */
@@ -27,12 +28,14 @@ const MAX_VALUE = 300;
  * Evaluates every part of a condition on an event, those too that would not have been looked at.
  *
  * @param tree a rule's condition, macros named
+ * @param showSecrets false to redact what the event holds
  */
 export function explainCondition(
   tree: ConditionNode,
   macros: readonly MacroInfo[],
   fields: FieldResolver,
   event: AuditEvent,
+  showSecrets: boolean,
 ): Explained {
   const trees = new Map(macros.map((macro) => [macro.name, macro.tree]));
   const context: CompileContext = {
@@ -63,17 +66,37 @@ export function explainCondition(
         return { kind: 'macro', text: node.name, value, actual: undefined, children };
       }
       case 'check':
-        return explainCheck(node, context, event);
+        return explainCheck(node, context, event, showSecrets);
     }
   };
   return explain(tree);
 }
 
-function explainCheck(node: CheckNode, context: CompileContext, event: AuditEvent): Explained {
+function explainCheck(
+  node: CheckNode,
+  context: CompileContext,
+  event: AuditEvent,
+  showSecrets: boolean,
+): Explained {
   const condition = compileCondition(node, context);
   if (condition.kind !== 'atom') throw new Error('a check compiles to an atom');
-  const left = valueText(condition.left, event);
-  const right = condition.right === undefined ? '' : ` | ${valueText(condition.right, event)}`;
+  const about = { resource: event.text(['objectRef', 'resource']) };
+  const show = (name: string, value: Value): string => {
+    const read = value.read(event);
+    if (read === undefined) return '<missing>';
+    if (showSecrets) return cut(typeof read === 'object' ? listText(read) : String(read));
+    if (isCredentialField(name, about)) return cut(redactField(name, String(read), about));
+    return cut(
+      typeof read === 'object'
+        ? listText(redactWords(read.map(String)))
+        : redact(String(read), about),
+    );
+  };
+  const left = show(printOperand(node.left), condition.left);
+  const right =
+    condition.right === undefined || node.right.kind !== 'operand'
+      ? ''
+      : ` | ${show(printOperand(node.right.operand), condition.right)}`;
   return {
     kind: 'check',
     text: checkText(node),
@@ -83,10 +106,11 @@ function explainCheck(node: CheckNode, context: CompileContext, event: AuditEven
   };
 }
 
-function valueText(value: Value, event: AuditEvent): string {
-  const read = value.read(event);
-  if (read === undefined) return '<missing>';
-  const text = typeof read === 'object' ? `(${read.join(', ')})` : String(read);
+function listText(items: readonly unknown[]): string {
+  return `(${items.join(', ')})`;
+}
+
+function cut(text: string): string {
   return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
 }
 

@@ -4,7 +4,8 @@ import { arrayTexts } from '../../fields/ka-scalars.ts';
 import { indentJson } from '../../json/indent.ts';
 import type { Encodable } from '../../outputs/encode/json-encode.ts';
 import type { Paint } from '../../outputs/table/paint.ts';
-import { redactor } from '../../outputs/encode/redact.ts';
+import { shownMessage } from '../../outputs/encode/shown-message.ts';
+import { redactor, type Redact } from '../../redact/redact.ts';
 import type { Sections } from '../../outputs/table/sections.ts';
 import { shortPriority } from '../../outputs/subject.ts';
 import { formatRfc3339Nano } from '../../util/time.ts';
@@ -60,7 +61,8 @@ export function requestPage(
   if (finder.more > 0) {
     out.field('', `${finder.more} more events have this audit ID: a client may choose it`);
   }
-  for (const each of findings) findingSection(each, out);
+  const redact = redactor(options.showSecrets);
+  for (const each of findings) findingSection(each, out, redact);
   if (findings.length === 0) {
     out.blank();
     out.title('No rule matched');
@@ -68,7 +70,6 @@ export function requestPage(
   neighbours(finder, request, out, formatTime);
   out.blank();
   out.title('Event');
-  const redact = redactor(options.showSecrets);
   const lines = indentJson(redact(main.json)).split('\n');
   out.lines(lines.slice(0, MAX_EVENT_LINES), 2);
   const rest = lines.length - MAX_EVENT_LINES;
@@ -115,6 +116,7 @@ function sources(event: AuditEvent): string {
 function findingSection(
   { finding, description, runbooks, explained }: ShownFinding,
   out: Sections,
+  redact: Redact,
 ): void {
   const { paint } = out;
   out.blank();
@@ -122,7 +124,7 @@ function findingSection(
   out.field('Priority', shortPriority(finding.priority), (line) =>
     paint.priority(finding.priority, line),
   );
-  out.field('Says', finding.message);
+  out.field('Says', shownMessage(finding, redact));
   out.field('Means', description);
   out.field('Policies', finding.policies?.join(', ') ?? '');
   out.field('Runbook', runbooks.join(', '));
@@ -146,10 +148,10 @@ export function conditionLines(
     const head = `${value ? '✓' : '✗'} ${text}`;
     const line = actual === undefined ? head : `${head}  ← ${actual}`;
     if (actual === undefined || out.fits(line, indent)) {
-      out.lines([line], indent, color);
+      out.ownLine(line, indent, color);
     } else {
-      out.lines([head], indent, color);
-      out.lines([`← ${actual}`], indent + 4, color);
+      out.ownLine(head, indent, color);
+      out.ownLine(`← ${actual}`, indent + 4, color);
     }
   }
 }
@@ -204,7 +206,7 @@ export function requestPageJson(
     findings: findings.map(({ finding, description, runbooks, explained }) => ({
       rule: finding.rule,
       priority: finding.priority,
-      message: redact(finding.message),
+      message: shownMessage(finding, redact),
       description,
       policies: finding.policies,
       severity: finding.severity,

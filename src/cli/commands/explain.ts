@@ -3,7 +3,6 @@ import { conditionLines } from '../../activity/request/request-page.ts';
 import { evaluate } from '../../condition/condition.ts';
 import { encodeJson } from '../../outputs/encode/json-encode.ts';
 import { loadPaint } from '../../outputs/table/paint.ts';
-import { redactor } from '../../outputs/encode/redact.ts';
 import { Sections } from '../../outputs/table/sections.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { ActionOf } from '../flags/command-options.ts';
@@ -40,11 +39,16 @@ export const explainCommand: ActionOf<'explain'> = async (invocation) => {
     }));
     const chosen = verdicts.find(({ matched }) => matched) ?? verdicts.at(-1);
     if (chosen === undefined) return [];
-    const explained = explainCondition(rule.tree, ruleSet.macros, fields, chosen.event);
+    const explained = explainCondition(
+      rule.tree,
+      ruleSet.macros,
+      fields,
+      chosen.event,
+      settings.showSecrets,
+    );
     return [{ rule, verdicts, chosen, explained }];
   });
   if (format === 'json') {
-    const redact = redactor(settings.showSecrets);
     const json = explanations.map(({ rule, verdicts, chosen, explained }) => ({
       rule: rule.name,
       matched: explained.value,
@@ -52,11 +56,11 @@ export const explainCommand: ActionOf<'explain'> = async (invocation) => {
       stages: verdicts.map(({ stage, matched }) => ({ stage, matched })),
       condition: explainedJson(explained),
     }));
-    output.write(jsonPage(redact(encodeJson(json)), invocation.terminal));
+    output.write(jsonPage(encodeJson(json), invocation.terminal));
   } else {
     for (const { rule, verdicts, chosen, explained } of explanations) {
       out.blank();
-      out.title(`${rule.name}: ${explained.value ? 'matches' : 'does not match'}`);
+      out.ownTitle(`${rule.name}: ${explained.value ? 'matches' : 'does not match'}`);
       out.field('Event', `${chosen.event.origin.file}:${chosen.event.origin.line}`);
       for (const { stage, matched } of verdicts) {
         out.field(stage, matched ? 'matches' : 'does not match');

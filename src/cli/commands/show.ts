@@ -27,6 +27,7 @@ export const showCommand: ActionOf<'show'> = async (invocation) => {
         timeField: 'evt.time.iso8601',
         settings: fieldSettingsOf(invocation),
       }),
+      invocation.settings.showSecrets,
     );
     const style = recordStyle(invocation);
     if (format === 'json') {
@@ -46,6 +47,7 @@ export const showCommand: ActionOf<'show'> = async (invocation) => {
 function findingsOf(
   { finder, rules, ruleSet, fields, placements, members }: Found,
   findingOf: ReturnType<typeof createFindingFactory>,
+  showSecrets: boolean,
 ): ShownFinding[] {
   return rules.flatMap((rule) => {
     const event = finder.events.find((each) => evaluate(rule.condition, each));
@@ -60,7 +62,7 @@ function findingsOf(
         finding: findingOf(rule, event, placed),
         description: rule.description,
         runbooks: [...new Set(runbooks)],
-        explained: explainCondition(rule.tree, ruleSet.macros, fields, event),
+        explained: explainCondition(rule.tree, ruleSet.macros, fields, event, showSecrets),
       },
     ];
   });

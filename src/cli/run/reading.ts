@@ -11,7 +11,7 @@ import { expandSources } from '../../io/sources.ts';
 import { escapeJsonForTerminal, escapeTerminal } from '../../outputs/encode/escape.ts';
 import { defaultFormat, type RecordFormat } from '../../outputs/index.ts';
 import type { RecordStyle } from '../../outputs/table/record-list.ts';
-import { redact } from '../../outputs/encode/redact.ts';
+import { redact } from '../../redact/redact.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import { wrap } from '../../outputs/table/width.ts';
 import type { RuleSet } from '../../rules/rule.ts';

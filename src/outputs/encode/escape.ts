@@ -33,21 +33,19 @@ export function escapeTerminal(text: string): string {
 }
 
 /** As {@link escapeTerminal}, but line ends and tabs stay: for formats that can hold them. */
-function escapeUnseen(text: string): string {
+export function escapeUnseen(text: string): string {
   if (PLAIN.test(text)) return text;
   return text.replace(UNSEEN, (character) =>
     character === '\n' || character === '\t' || character === '\r' ? character : visible(character),
   );
 }
 
-/** A JSON string without its quotes: how Falco escapes its text lines. */
+/**
+ * A JSON string without its quotes, as Falco escapes its text lines; what a terminal or a reader does not
+ * show is a JSON escape as well.
+ */
 export function escapeJsonText(text: string): string {
-  return jsonInner(text);
-}
-
-/** As {@link escapeJsonText}, and all that a terminal does not show is a JSON escape as well. */
-export function escapeJsonTextForTerminal(text: string): string {
-  return escapeJsonForTerminal(escapeJsonText(text));
+  return escapeJsonForTerminal(jsonInner(text));
 }
 
 /** JSON with all that a terminal does not show as JSON escapes: the same value. Line ends stay. */

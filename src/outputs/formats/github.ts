@@ -3,7 +3,8 @@ import { priorityRank } from '../../rules/priority.ts';
 import type { Priority } from '../../rules/priority.ts';
 import { escapeCommandData, escapeCommandProperty } from '../encode/escape.ts';
 import { MostSevere } from '../keep.ts';
-import { redactor } from '../encode/redact.ts';
+import { redactor } from '../../redact/redact.ts';
+import { shownMessage } from '../encode/shown-message.ts';
 import { number, plural } from '../summary-text.ts';
 import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
 
@@ -33,7 +34,7 @@ export function createGithubWriter(sink: Sink, context: OutputContext): OutputWr
     const { file, line } = finding.origin;
     const title = redact(`${finding.priority}: ${finding.rule}`).slice(0, MAX_TITLE);
     const place = file === '-' ? '' : `file=${escapeCommandProperty(file)},line=${line},`;
-    const message = escapeCommandData(redact(finding.message).slice(0, MAX_MESSAGE));
+    const message = escapeCommandData(shownMessage(finding, redact).slice(0, MAX_MESSAGE));
     return `::${kind} ${place}title=${escapeCommandProperty(title)}::${message}\n`;
   };
   return {

@@ -7,7 +7,8 @@ import { escapeHtml } from '../encode/escape.ts';
 import { htmlHead, SCRIPT } from './html-page.ts';
 import { htmlTimeline } from './html-timeline.ts';
 import { MostSevere } from '../keep.ts';
-import { redactField, redactor } from '../encode/redact.ts';
+import { redactField, redactor } from '../../redact/redact.ts';
+import { shownMessage } from '../encode/shown-message.ts';
 import { location, subjectObject, subjectUser } from '../subject.ts';
 import { number, plural } from '../summary-text.ts';
 import { Tally } from '../tally.ts';
@@ -35,11 +36,9 @@ export function createHtmlWriter(sink: Sink, context: OutputContext): OutputWrit
   const namespaces = new Tally();
   const redact = redactor(context.showSecrets);
   const field = context.showSecrets ? (_: string, value: string) => value : redactField;
-  const safe = (text: string, length: number): string => {
-    const shown = redact(text);
-    return escapeHtml(shown.length > length ? `${shown.slice(0, length)}…` : shown);
-  };
-  const cell = (text: string | undefined): string => safe(text ?? '', MAX_CELL);
+  const cut = (shown: string, length: number): string =>
+    escapeHtml(shown.length > length ? `${shown.slice(0, length)}…` : shown);
+  const cell = (text: string | undefined): string => cut(redact(text ?? ''), MAX_CELL);
 
   let space = MAX_EVENTS;
 
@@ -56,7 +55,7 @@ export function createHtmlWriter(sink: Sink, context: OutputContext): OutputWrit
     const { priority, subject, origin } = finding;
     const rank = priorityRank(priority);
     const details: (readonly [string, string | undefined])[] = [
-      ['Message', finding.message],
+      ['Message', shownMessage(finding, redact)],
       ['Time', formatRfc3339Nano(finding.time)],
       ['Source IP', subject.sourceIp],
       ['User agent', subject.userAgent],
@@ -71,14 +70,14 @@ export function createHtmlWriter(sink: Sink, context: OutputContext): OutputWrit
       ['Severity', finding.severity],
       ...finding.outputFields
         .filter(([name]) => !name.startsWith('evt.time'))
-        .map(([name, value]) => [name, field(name, valueText(value))] as const),
+        .map(([name, value]) => [name, field(name, valueText(value), subject)] as const),
       ['Event', event(finding.raw)],
     ];
     const list = details
       .filter(([, value]) => value !== undefined && value !== '')
       .map(
         ([name, value]) =>
-          `<dt>${cell(name)}<dd>${safe(value!, name === 'Event' ? MAX_EVENT : MAX_VALUE)}`,
+          `<dt>${cell(name)}<dd>${cut(name === 'Event' ? value! : redact(value!), name === 'Event' ? MAX_EVENT : MAX_VALUE)}`,
       );
     return (
       `<details class="f" data-p="${rank}" data-n="${cell(subject.namespace)}"><summary>` +

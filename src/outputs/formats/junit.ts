@@ -3,7 +3,8 @@ import type { ScanSummary } from '../../engine/summary.ts';
 import { reaches, severityOf, severityRank, type Severity } from '../../policies/severity.ts';
 import type { Priority } from '../../rules/priority.ts';
 import { escapeXml, escapeXmlAttribute } from '../encode/escape.ts';
-import { redactor } from '../encode/redact.ts';
+import { redactor } from '../../redact/redact.ts';
+import { shownLine } from '../encode/shown-message.ts';
 import { location } from '../subject.ts';
 import { number, plural } from '../summary-text.ts';
 import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
@@ -39,8 +40,8 @@ export function createJunitWriter(sink: Sink, context: OutputContext): OutputWri
     if (severityRank(severity) < severityRank(entry.severity)) entry.severity = severity;
     entry.count++;
     if (entry.quoted.length < MAX_QUOTED) {
-      const line = `${location(one.origin)} ${one.timeText}: ${one.priority} ${one.message}`;
-      entry.quoted.push(redact(line).slice(0, MAX_LINE));
+      const line = `${redact(location(one.origin))} ${shownLine(one, redact)}`;
+      entry.quoted.push(line.slice(0, MAX_LINE));
     }
   };
 

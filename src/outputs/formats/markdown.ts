@@ -2,7 +2,8 @@ import type { Finding } from '../../engine/finding.ts';
 import type { ScanSummary } from '../../engine/summary.ts';
 import { escapeMarkdown } from '../encode/escape.ts';
 import { MostSevere } from '../keep.ts';
-import { redactor } from '../encode/redact.ts';
+import { redactor } from '../../redact/redact.ts';
+import { shownMessage } from '../encode/shown-message.ts';
 import { location, subjectObject, subjectUser } from '../subject.ts';
 import { number, plural } from '../summary-text.ts';
 import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
@@ -19,10 +20,9 @@ const MAX_MESSAGE = 500;
 export function createMarkdownWriter(sink: Sink, context: OutputContext): OutputWriter {
   const kept = new MostSevere<Finding>(MAX_ROWS);
   const redact = redactor(context.showSecrets);
-  const safe = (text: string, length = MAX_CELL): string => {
-    const shown = redact(text);
-    return escapeMarkdown(shown.length > length ? `${shown.slice(0, length)}…` : shown);
-  };
+  const cut = (shown: string, length: number): string =>
+    escapeMarkdown(shown.length > length ? `${shown.slice(0, length)}…` : shown);
+  const safe = (text: string): string => cut(redact(text), MAX_CELL);
 
   const findingRow = (finding: Finding): string =>
     row([
@@ -32,7 +32,7 @@ export function createMarkdownWriter(sink: Sink, context: OutputContext): Output
       safe(subjectUser(finding.subject)),
       safe(finding.subject.verb ?? ''),
       safe(subjectObject(finding.subject)),
-      safe(finding.message, MAX_MESSAGE),
+      cut(shownMessage(finding, redact), MAX_MESSAGE),
       safe(location(finding.origin)),
     ]);
 
@@ -88,7 +88,7 @@ export function createMarkdownWriter(sink: Sink, context: OutputContext): Output
         sink.write(`- ${number(count)}: ${safe(text)} (${at.join(', ')})\n`);
       }
       if (summary.notes.length > 0) sink.write('\n## Notes\n\n');
-      for (const note of summary.notes) sink.write(`- ${safe(note, MAX_MESSAGE)}\n`);
+      for (const note of summary.notes) sink.write(`- ${cut(redact(note), MAX_MESSAGE)}\n`);
     },
   };
 }

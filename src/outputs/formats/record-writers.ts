@@ -8,7 +8,7 @@ import {
   type RecordStyle,
   type RecordWriter,
 } from '../table/record-list.ts';
-import { redactor } from '../encode/redact.ts';
+import { redactor, redactWords } from '../../redact/redact.ts';
 import { formatRfc3339Nano } from '../../util/time.ts';
 import type { Sink } from '../writer.ts';
 
@@ -56,11 +56,13 @@ export function createCsvRecords<T>(
   style: RecordStyle,
 ): RecordWriter<T> {
   const redact = redactor(style.showSecrets);
+  /** Words of a command say more than their joined text. */
+  const words = (list: readonly string[]) => (style.showSecrets ? list : redactWords(list));
   const row = (cells: readonly string[]): void => sink.write(`${cells.join(',')}\r\n`);
   const cell = (column: RecordColumn<T>, record: T): string => {
     if (column.time !== undefined) return timeText(column.time(record));
     const value = column.value(record);
-    if (Array.isArray(value)) return value.map(String).join(' ');
+    if (Array.isArray(value)) return words(value.map(String)).join(' ');
     return cellText({ ...column, text: undefined } as unknown as RecordColumn<T>, record);
   };
   row(columns.map(({ key }) => key));

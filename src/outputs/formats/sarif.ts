@@ -1,5 +1,6 @@
 import type { Finding } from '../../engine/finding.ts';
 import type { ScanSummary } from '../../engine/summary.ts';
+import { escapeJsonForTerminal, escapeUnseen } from '../encode/escape.ts';
 import {
   EVENT_FINGERPRINT,
   eventFingerprint,
@@ -9,8 +10,9 @@ import {
 import { encodeJson } from '../encode/json-encode.ts';
 import type { Encodable } from '../encode/json-encode.ts';
 import { MostSevere } from '../keep.ts';
-import { redactor } from '../encode/redact.ts';
+import { redactor, type Redact } from '../../redact/redact.ts';
 import { levelOf, sarifLocation, sarifRules, sarifText } from './sarif-parts.ts';
+import { shownMessage } from '../encode/shown-message.ts';
 import { subjectObject, subjectUser } from '../subject.ts';
 import { formatRfc3339Nano } from '../../util/time.ts';
 import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
@@ -19,6 +21,11 @@ import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
 const MAX_RESULTS = 5000;
 const MAX_MESSAGE = 2000;
 const MAX_VALUE = 500;
+
+/** JSON that any viewer shows as it is: names of rules may hold what is not seen. */
+function json(value: Encodable): string {
+  return escapeJsonForTerminal(encodeJson(value));
+}
 
 /** One SARIF result: all findings of one rule on one user, verb and object. */
 interface Group {
@@ -65,12 +72,12 @@ export function createSarifWriter(sink: Sink, context: OutputContext): OutputWri
     const invocation = { executionSuccessful: !summary.interrupted, toolExecutionNotifications };
     sink.write(
       '{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{' +
-        `"tool":${encodeJson({ driver })},\n"columnKind":"utf16CodeUnits",\n` +
-        `"invocations":${encodeJson([invocation])},\n"results":[`,
+        `"tool":${json({ driver })},\n"columnKind":"utf16CodeUnits",\n` +
+        `"invocations":${json([invocation])},\n"results":[`,
     );
     let separator = '\n';
     for (const group of results) {
-      sink.write(separator + encodeJson(result(group, rules.indexOf(group.first.rule), redact)));
+      sink.write(separator + json(result(group, rules.indexOf(group.first.rule), redact)));
       separator = ',\n';
     }
     sink.write('\n]}]}\n');
@@ -80,17 +87,21 @@ export function createSarifWriter(sink: Sink, context: OutputContext): OutputWri
   const result = (
     { key, first, count, last }: Group,
     rule: { readonly id: string; readonly index: number },
-    clean: (text: string) => string,
+    clean: Redact,
   ): Encodable => {
     const { subject, origin } = first;
     const value = (text: string | undefined): string | undefined =>
-      text === undefined ? undefined : clean(text).slice(0, MAX_VALUE);
+      text === undefined ? undefined : escapeUnseen(clean(text)).slice(0, MAX_VALUE);
     const place = sarifLocation(origin.file, origin.line);
     return {
       ruleId: rule.id,
       ruleIndex: rule.index,
       level: levelOf(first.priority),
-      message: { text: sarifText(clean(first.message).slice(0, MAX_MESSAGE) || first.rule) },
+      message: {
+        text: sarifText(
+          escapeUnseen(shownMessage(first, clean)).slice(0, MAX_MESSAGE) || first.rule,
+        ),
+      },
       locations: place === undefined ? [] : [place],
       partialFingerprints: {
         [EVENT_FINGERPRINT]: eventFingerprint(first),

@@ -9,7 +9,8 @@ import { barText, sparkline } from '../table/bars.ts';
 import { escapeTerminal } from '../encode/escape.ts';
 import { loadPaint } from '../table/paint.ts';
 import type { Paint } from '../table/paint.ts';
-import { redactor } from '../encode/redact.ts';
+import { redactor } from '../../redact/redact.ts';
+import { shownMessage } from '../encode/shown-message.ts';
 import { shortPriority, subjectObject, subjectUser } from '../subject.ts';
 import { columnWidths, tableLayout } from '../table/table-layout.ts';
 import type { Cell, Column, Row } from '../table/table-layout.ts';
@@ -130,7 +131,12 @@ function rowMaker(
           cell(subjectObject(subject)),
         ],
         below: wide
-          ? { text: safe(finding.message) + lastText(finding, context), paint: paint.dim }
+          ? {
+              text:
+                (escapeTerminal(shownMessage(finding, redact).slice(0, MAX_TEXT)) || '-') +
+                lastText(finding, context),
+              paint: paint.dim,
+            }
           : undefined,
       },
     };

@@ -1,14 +1,13 @@
-import { escapeJsonText, escapeJsonTextForTerminal } from '../encode/escape.ts';
-import { falcoLine } from '../encode/json-encode.ts';
-import { redactor } from '../encode/redact.ts';
+import { escapeJsonText } from '../encode/escape.ts';
+import { redactor } from '../../redact/redact.ts';
+import { shownLine } from '../encode/shown-message.ts';
 import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
 
 /** Falco's text line (formats.cpp:format_event). */
 export function createTextWriter(sink: Sink, context: OutputContext): OutputWriter {
   const redact = redactor(context.showSecrets);
-  const escape = context.terminal ? escapeJsonTextForTerminal : escapeJsonText;
   return {
-    finding: (finding) => sink.write(`${escape(redact(falcoLine(finding)))}\n`),
+    finding: (finding) => sink.write(`${escapeJsonText(shownLine(finding, redact))}\n`),
     end: () => undefined,
   };
 }

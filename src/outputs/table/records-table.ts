@@ -8,7 +8,7 @@ import {
   type RecordStyle,
   type RecordWriter,
 } from './record-list.ts';
-import { redactor } from '../encode/redact.ts';
+import { redactor } from '../../redact/redact.ts';
 import { columnWidths, tableLayout, type Column, type Row } from './table-layout.ts';
 import { displayWidth } from './width.ts';
 import type { Sink } from '../writer.ts';

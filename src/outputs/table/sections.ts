@@ -1,6 +1,6 @@
 import { escapeTerminal } from '../encode/escape.ts';
 import type { Paint } from './paint.ts';
-import { redactor } from '../encode/redact.ts';
+import { redactor } from '../../redact/redact.ts';
 import { displayWidth, truncate, wrap } from './width.ts';
 
 const MAX_TEXT = 4096;
@@ -31,7 +31,16 @@ export class Sections {
 
   /** A headline. */
   title(text: string): void {
-    for (const line of wrap(this.safe(text), this.#width, 6)) {
+    this.#headline(this.safe(text));
+  }
+
+  /** A headline of our own words and names of rules: nothing of a log, so that nothing is redacted. */
+  ownTitle(text: string): void {
+    this.#headline(escapeTerminal(text));
+  }
+
+  #headline(text: string): void {
+    for (const line of wrap(text, this.#width, 6)) {
       this.#out += `${this.#paint.heading(line)}\n`;
     }
   }
@@ -52,10 +61,17 @@ export class Sections {
 
   /** Lines as they are, each indented and cut to the width. */
   lines(lines: readonly string[], indent = 2, color?: (line: string) => string): void {
-    for (const line of lines) {
-      const cut = truncate(this.safe(line), this.#width - indent);
-      this.#out += `${' '.repeat(indent)}${color === undefined ? cut : color(cut)}\n`;
-    }
+    for (const line of lines) this.#line(this.safe(line), indent, color);
+  }
+
+  /** As {@link lines}, for our own text with what was redacted before. */
+  ownLine(line: string, indent: number, color: (line: string) => string): void {
+    this.#line(escapeTerminal(line), indent, color);
+  }
+
+  #line(line: string, indent: number, color?: (line: string) => string): void {
+    const cut = truncate(line, this.#width - indent);
+    this.#out += `${' '.repeat(indent)}${color === undefined ? cut : color(cut)}\n`;
   }
 
   /** Text broken into lines of the width. */
@@ -67,7 +83,7 @@ export class Sections {
 
   /** True when a line needs no cutting. */
   fits(line: string, indent: number): boolean {
-    return displayWidth(this.safe(line)) <= this.#width - indent;
+    return displayWidth(escapeTerminal(line)) <= this.#width - indent;
   }
 
   /** Lines as they are, whole whatever the width: commands and files that people copy. */
@@ -103,6 +119,6 @@ export class Sections {
 
   /** Text of a log made fit for a terminal. */
   safe(text: string): string {
-    return escapeTerminal(this.#redact(text.slice(0, MAX_TEXT)));
+    return escapeTerminal(this.#redact(text).slice(0, MAX_TEXT));
   }
 }

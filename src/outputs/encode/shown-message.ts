@@ -1,0 +1,45 @@
+import type { Finding } from '../../engine/finding.ts';
+import { isCredentialField, redactField, SHOW_ALL, type Redact } from '../../redact/redact.ts';
+import { falcoLine } from './json-encode.ts';
+
+/** Shorter values are replaced only where they stand alone: they would be found in any text. */
+const SHORT = 6;
+
+/** A finding's message for people. */
+export function shownMessage(finding: Finding, redact: Redact): string {
+  return shown(finding, finding.message, redact);
+}
+
+/** Falco's output line for people, before escaping. */
+export function shownLine(finding: Finding, redact: Redact): string {
+  return shown(finding, falcoLine(finding), redact);
+}
+
+function shown(finding: Finding, text: string, redact: Redact): string {
+  if (redact === SHOW_ALL) return text;
+  const { subject } = finding;
+  let result = text;
+  // Fields know what their values are; the message has only the values.
+  for (const [name, value] of finding.outputFields) {
+    if (typeof value !== 'string' || value === '' || !isCredentialField(name, subject)) continue;
+    const hidden = redactField(name, value, subject);
+    if (hidden !== value) result = replaceValue(result, value, hidden);
+  }
+  return redact(result, subject);
+}
+
+function replaceValue(text: string, value: string, by: string): string {
+  if (value.length >= SHORT) return text.replaceAll(value, () => by);
+  const border = /[\s=,;:()[\]"']/;
+  let result = '';
+  let done = 0;
+  for (let at = text.indexOf(value); at !== -1; at = text.indexOf(value, at + 1)) {
+    const alone =
+      (at === 0 || border.test(text[at - 1]!)) &&
+      (at + value.length === text.length || border.test(text[at + value.length]!));
+    if (!alone || at < done) continue;
+    result += text.slice(done, at) + by;
+    done = at + value.length;
+  }
+  return result + text.slice(done);
+}
