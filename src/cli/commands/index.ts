@@ -272,6 +272,7 @@ export const COMMANDS: readonly CommandRecord[] = [
     arguments: '<shell>',
     argumentHelp: 'bash, zsh or fish',
     completes: ['bash', 'zsh', 'fish'],
+    config: false,
     examples: [
       'k8s-audit completion bash > /etc/bash_completion.d/k8s-audit',
       'k8s-audit completion zsh > "${fpath[1]}/_k8s-audit"',

@@ -114,6 +114,14 @@ describe('commands obey variables as they obey flags', () => {
   });
 });
 
+test('a shell starts with its completion, whatever the configuration of the folder', async () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'environment-'));
+  writeFileSync(join(cwd, 'k8s-audit.yaml'), 'a: [');
+  const { stderr, code } = await runCli({ args: ['completion', 'bash'], cwd });
+  expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+  expect((await runCli({ args: ['fields'], cwd })).code).toBe(2);
+});
+
 describe('variables that set nothing', () => {
   const warnings = async (env: Record<string, string>, ...more: string[]): Promise<string> =>
     (await runCli({ args: ['rules', 'list', ...more], env, cwd: tmpdir() })).stderr;
