@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { printCondition } from '../../src/condition/print.ts';
+import type { Diagnostic } from '../../src/rules/diagnostics.ts';
 import { loadRules } from '../../src/rules/load.ts';
 import {
   BUNDLED_FILES,
@@ -10,7 +12,23 @@ import {
   loadBundled,
 } from './bundled-rules.ts';
 import { readCaseFile, type RuleCase } from './case-file.ts';
-import { WELL_KNOWN_LISTS, WELL_KNOWN_MACROS, WELL_KNOWN_RULES } from './well-known-names.ts';
+import type { MacroInfo, Rule } from '../../src/rules/rule.ts';
+import {
+  EXTENSION_POINTS,
+  MACHINERY,
+  WELL_KNOWN_LISTS,
+  WELL_KNOWN_MACROS,
+  WELL_KNOWN_RULES,
+} from './well-known-names.ts';
+
+/** The bundled file with names for rules of others. */
+const WELL_KNOWN = '95-well-known-names.yaml';
+
+/** A rule's condition with the conditions of all macros that it reads. */
+function resolved(rule: Rule, macros: readonly MacroInfo[]): string {
+  const read = macros.filter(({ name }) => rule.macros.includes(name));
+  return [rule.tree, ...read.map(({ tree }) => tree)].map(printCondition).join('; ');
+}
 
 const CASES = fileURLToPath(new URL('cases/', import.meta.url));
 const CASE_FILES = filesIn(CASES, '.yaml')
@@ -40,7 +58,38 @@ describe('bundled rules', async () => {
 
   it('load without error or warning', () => {
     expect(unmet).toBeUndefined();
-    expect(files.flatMap((file) => file.errors.concat(file.warnings))).toEqual([]);
+    const said = files.flatMap((file) => file.errors.concat(file.warnings));
+    // The default rules do not read what is there for rules of others.
+    const unread = new Set(['LOAD_UNUSED_MACRO', 'LOAD_UNUSED_LIST']);
+    const isMeant = ({ file, code }: Diagnostic): boolean =>
+      file === WELL_KNOWN && unread.has(code);
+    expect(said.filter((warning) => !isMeant(warning))).toEqual([]);
+    expect(said.some(isMeant)).toBe(true);
+  });
+
+  it('read names of their own and extension points only', () => {
+    const read = new Set(rules.flatMap((rule) => [...rule.macros, ...rule.lists]));
+    const known = new Set(EXTENSION_POINTS);
+    expect([...read].filter((name) => !name.startsWith('kx_') && !known.has(name))).toEqual([]);
+    const forOthers = ruleSet?.macros.filter((macro) => macro.files[0] === WELL_KNOWN) ?? [];
+    expect(forOthers.map(({ name }) => name)).toContain('kevt');
+    expect(forOthers.filter(({ name }) => read.has(name))).toEqual([]);
+  });
+
+  it('stay as they are when a file defines the machinery of others in its own way', async () => {
+    const machinery = [...MACHINERY, 'outside_user', 'cluster_component', 'whole_object'];
+    const own = machinery.map((name) => `- macro: ${name}\n  condition: (ka.verb = none)\n`);
+    own.push('- list: k8s_audit_stages\n  items: [none]\n');
+    const changed = await loadBundled(own.join(''));
+    expect(changed.files.flatMap((file) => file.errors)).toEqual([]);
+    const texts = (of: readonly Rule[]): string[] =>
+      of.map((rule) => `${rule.name}: ${resolved(rule, changed.ruleSet?.macros ?? [])}`);
+    expect(changed.ruleSet?.macros.find(({ name }) => name === 'kevt')?.condition).toContain(
+      'none',
+    );
+    expect(texts(changed.ruleSet?.rules ?? [])).toEqual(
+      rules.map((rule) => `${rule.name}: ${resolved(rule, ruleSet?.macros ?? [])}`),
+    );
   });
 
   it('are valid with only the files before them', async () => {

@@ -52,23 +52,13 @@ export const WELL_KNOWN_RULES: readonly string[] = [
   'port-forward',
 ];
 
-/** Macros that people replace or use in rules of their own. */
-export const WELL_KNOWN_MACROS: readonly string[] = [
-  'allow_all_k8s_nodes',
-  'allowed_full_admin_users',
-  'allowed_k8s_containers',
-  'allowed_kube_namespace_pods',
-  'any_container_privileged',
+/** Macros that rules of others use; the default rules do not read them. */
+export const MACHINERY: readonly string[] = [
   'clusterrole',
   'clusterrolebinding',
   'configmap',
-  'consider_activity_events',
-  'consider_all_events',
-  'contains_private_credentials',
   'deployment',
-  'health_endpoint',
   'ingress',
-  'ingress_tls',
   'k8s_audit_always_true',
   'k8s_audit_never_true',
   'kactivity',
@@ -79,20 +69,35 @@ export const WELL_KNOWN_MACROS: readonly string[] = [
   'kevt_started',
   'kget',
   'kmodify',
-  'live_endpoint',
   'namespace',
   'node',
   'non_system_user',
   'pod',
   'pod_subresource',
-  'ready_endpoint',
   'response_successful',
   'role',
   'rolebinding',
   'secret',
-  'sensitive_vol_mount',
   'service',
   'serviceaccount',
+];
+
+/** Macros that people replace or use in rules of their own. */
+export const WELL_KNOWN_MACROS: readonly string[] = [
+  ...MACHINERY,
+  'allow_all_k8s_nodes',
+  'allowed_full_admin_users',
+  'allowed_k8s_containers',
+  'allowed_kube_namespace_pods',
+  'any_container_privileged',
+  'consider_activity_events',
+  'consider_all_events',
+  'contains_private_credentials',
+  'health_endpoint',
+  'ingress_tls',
+  'live_endpoint',
+  'ready_endpoint',
+  'sensitive_vol_mount',
   'trusted_sa',
   'user_known_exec_pod_activities',
   'user_known_node_port_service',
@@ -117,11 +122,44 @@ export const WELL_KNOWN_LISTS: readonly string[] = [
   'k8s_audit_hostpid_images',
   'k8s_audit_privileged_images',
   'k8s_audit_sensitive_mount_images',
-  'k8s_audit_stages',
   'k8s_image_list',
   'known_sa_list',
   'user_allowed_kube_namespace_image_list',
   'user_known_sa_list',
   'user_trusted_image_list',
   'vertical_pod_autoscaler_users',
+];
+
+/** Extension points that only this project has. */
+const OWN_EXTENSION_POINTS: readonly string[] = [
+  'bulk_deletion_resources',
+  'cloud_component_users',
+  'cluster_controller_users',
+  'control_plane_users',
+  'dangerous_capabilities',
+  'dns_config_maps',
+  'escalation_rights',
+  'host_volume_provisioners',
+  'known_broad_bindings',
+  'known_secret_reader_users',
+  'known_webhook_managers',
+  'mutable_system_roles',
+  'powerful_cluster_roles',
+  'powerful_service_accounts',
+  'security_namespaces',
+  'security_workloads',
+  'sensitive_host_paths',
+  'sensitive_secret_namespaces',
+  'system_namespaces',
+  'user_known_impersonation',
+  'user_known_proxy_activities',
+  'user_known_secret_readers',
+  'user_known_token_requests',
+];
+
+/** What default rules read and people redefine to tune them; all else that they read is called kx_*. */
+export const EXTENSION_POINTS: readonly string[] = [
+  ...WELL_KNOWN_MACROS.filter((name) => !MACHINERY.includes(name)),
+  ...WELL_KNOWN_LISTS,
+  ...OWN_EXTENSION_POINTS,
 ];
