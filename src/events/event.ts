@@ -17,6 +17,8 @@ export interface EventOrigin {
   readonly node?: string | undefined;
   /** Log stream, pod or container the event's wrapper names. */
   readonly stream?: string | undefined;
+  /** True when a run that was killed may have reported it already. */
+  readonly replayed?: boolean | undefined;
 }
 
 /** A value inside an event, from which its parts can be reached. */

@@ -26,6 +26,10 @@ const reasons = {
   'gke-other': { kind: 'skipped', text: 'Google Cloud log entry of another service than k8s.io' },
   'control-message': { kind: 'skipped', text: 'CloudWatch control message' },
   'empty-list': { kind: 'skipped', text: 'list without elements' },
+  'unfinished-line': {
+    kind: 'skipped',
+    text: 'last line, not at its end when reading stopped',
+  },
   'malformed-json': { kind: 'malformed', text: 'malformed JSON' },
   'cut-json': { kind: 'malformed', text: 'JSON that ends in the middle of a value' },
   'trailing-text': { kind: 'malformed', text: 'text after the JSON value' },
@@ -40,6 +44,10 @@ const reasons = {
     text: 'journald record with MESSAGE null; export with: journalctl -o json --all',
   },
   'unfinished-record': { kind: 'malformed', text: 'split record whose rest is missing' },
+  'cut-line': {
+    kind: 'malformed',
+    text: 'line whose file was rotated, emptied or removed before its end',
+  },
   'payload-too-long': {
     kind: 'limit',
     text: 'base64 payload that expands beyond the limit',
@@ -60,6 +68,10 @@ const reasons = {
   missing: { kind: 'io', text: 'no such file or directory' },
   unreadable: { kind: 'io', text: 'cannot be read' },
   'no-logs': { kind: 'io', text: 'directory or pattern without log files' },
+  'lost-bytes': {
+    kind: 'io',
+    text: 'emptied or removed before it was read to its end, and no copy was found',
+  },
   binary: { kind: 'io', text: 'binary data, not a log' },
   'decompress-error': { kind: 'io', text: 'damaged compressed data' },
   'decompress-cut': { kind: 'io', text: 'compressed data ends early' },

@@ -55,6 +55,16 @@ export class LineBuffer {
     this.#buffer = this.#allocate(options.size ?? BLOCK_SIZE);
   }
 
+  /** Starts on a line that has so many before it; what is left of an earlier one is dropped. */
+  begin(linesBefore: number): void {
+    this.#block = undefined;
+    this.#start = 0;
+    this.#used = 0;
+    this.#skipping = false;
+    this.#skipped = 0;
+    this.#line = linesBefore + 1;
+  }
+
   /** Number of the line that the next block starts with. */
   get nextLine(): number {
     this.#finishBlock();

@@ -1,6 +1,7 @@
 import type { BlindSpots } from '../engine/blind.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
+import type { Checkpoint } from '../io/follow/checkpoint.ts';
 import type { ParsedEvent } from '../events/parsed-event.ts';
 
 /** Where events go, and what reading asks of its surroundings. */
@@ -13,6 +14,8 @@ export interface ReadHooks {
   progress(bytes: number, events: number): void;
   /** Ends the reading early, after the current block. */
   readonly signal: AbortSignal;
+  /** Where reading goes on, and where it is noted how far it came. */
+  readonly checkpoint?: Checkpoint | undefined;
 }
 
 export interface ReadResult {

@@ -38,6 +38,10 @@ export interface ReadPlan {
   readonly byTime?: boolean | undefined;
   /** Goes on reading files as they grow, until the signal comes. */
   readonly follow?: boolean | undefined;
+  /** Milliseconds without growth after which a rotated file that is followed is left. */
+  readonly rotateWait?: number | undefined;
+  /** The file that says where reading goes on; it is open in the hooks. */
+  readonly checkpoint?: string | undefined;
 }
 
 /** The rules and policies to load. */

@@ -48,12 +48,12 @@ class Reader {
   }
 
   async run(): Promise<ReadResult> {
-    const { sources, sourceProblems, byTime, follow } = this.#plan;
+    const { sources, sourceProblems, byTime, follow, checkpoint } = this.#plan;
     for (const { path, reason, detail } of sourceProblems) {
       this.#problem(path, { reason, line: 0, detail });
     }
-    if (follow === true) {
-      await Promise.all(sources.map((source) => this.#source(source)));
+    if (follow === true || checkpoint !== undefined) {
+      await this.#followed();
     } else if (byTime === true && sources.length > 1) {
       await this.#merged();
     } else {
@@ -82,30 +82,40 @@ class Reader {
       event: (event) => this.#event(event, source.name),
       problem: (problem) => this.#problem(source.name, problem),
     };
-    let decoder = this.#decoder();
-    const end = (): void => {
-      decoder.end(sink);
-      this.#summary.read({ blankLines: decoder.counts.blank });
-    };
-    const options = this.#readOptions(source);
-    const { follow } = this.#plan;
-    const blocks =
-      follow === true && source.path !== undefined
-        ? (await import('../io/follow.ts')).followFile(source.path, {
-            ...options,
-            // Records do not span a rotation.
-            onReset: () => {
-              end();
-              decoder = this.#decoder();
-            },
-          })
-        : readInput(source, options);
-    for await (const block of blocks) {
+    const decoder = this.#decoder();
+    for await (const block of readInput(source, this.#readOptions(source))) {
       this.#block(block, decoder, sink);
       this.#hooks.progress(this.#bytes, this.#events);
       await this.#hooks.settle();
     }
-    end();
+    decoder.end(sink);
+    this.#summary.read({ blankLines: decoder.counts.blank });
+  }
+
+  /** Files and what is added to them, or where a checkpoint stands. */
+  async #followed(): Promise<void> {
+    const { readFollowed } = await import('./read-followed.ts');
+    for (const { name } of this.#plan.sources) this.#summary.input(name);
+    let replays = 0;
+    await readFollowed(this.#plan, this.#hooks, {
+      decoder: () => this.#decoder(),
+      event: (event, file, replayed) => {
+        if (replayed) replays++;
+        this.#event(event, file, replayed);
+      },
+      problem: (file, problem) => this.#problem(file, problem),
+      line: (text) => this.#look(text),
+      amounts: (amounts) => this.#summary.read(amounts),
+      note: (text) => this.#summary.note(text),
+      bytes: (count) => {
+        this.#bytes += count;
+      },
+      settle: async () => {
+        this.#hooks.progress(this.#bytes, this.#events);
+        await this.#hooks.settle();
+      },
+    });
+    if (replays > 0) this.#summary.note(replayNote(replays));
   }
 
   #decoder(): RecordDecoder {
@@ -113,7 +123,7 @@ class Reader {
     return createDecoder({ maxEventSize, format, codec: payloadCodec });
   }
 
-  #readOptions(source: Source): ReadOptions & { readonly signal: AbortSignal } {
+  #readOptions(source: Source): ReadOptions {
     return {
       maxEventSize: this.#plan.maxEventSize,
       onProblem: (problem) => {
@@ -134,14 +144,19 @@ class Reader {
       this.#plan.maxEventSize,
       (start, end, line) => {
         const text = block.buffer.toString('utf8', start, end);
-        if (this.#events === 0 && this.#firstLine === undefined && text.trim() !== '') {
-          this.#firstLine = text.slice(0, LONGEST_LOOK);
-        }
+        this.#look(text);
         decoder.line(text, line, sink);
       },
       (line) => sink.problem({ reason: 'line-too-long', line }),
     );
     this.#summary.read({ lines: block.lines, bytes: block.bytes });
+  }
+
+  /** Keeps the first line that says something, for the case that no event comes. */
+  #look(text: string): void {
+    if (this.#events === 0 && this.#firstLine === undefined && text.trim() !== '') {
+      this.#firstLine = text.slice(0, LONGEST_LOOK);
+    }
   }
 
   /** All inputs at once, the earliest event first. */
@@ -181,7 +196,7 @@ class Reader {
     }
   }
 
-  #event(decoded: DecodedEvent, file: string): void {
+  #event(decoded: DecodedEvent, file: string, replayed = false): void {
     const { since, until, duplicates, cluster } = this.#plan;
     const { time } = decoded;
     this.#events++;
@@ -199,7 +214,8 @@ class Reader {
       return;
     }
     const firstTime = this.#firstTime;
-    const origin = originOf(file, decoded.line, decoded.context, cluster);
+    const read = originOf(file, decoded.line, decoded.context, cluster);
+    const origin = replayed ? { ...read, replayed } : read;
     this.#hooks.event(
       new ParsedEvent(decoded.text, decoded.value, { time, num, firstTime, origin }),
     );
@@ -212,3 +228,10 @@ class Reader {
 
 /** Events between two turns of the event loop while inputs are merged. */
 const EVENTS_PER_TURN = 4096;
+
+function replayNote(events: number): string {
+  return (
+    `${events} ${events === 1 ? 'event' : 'events'} may have been reported before: the run that wrote the ` +
+    'checkpoint was killed; their findings say so (replayed)'
+  );
+}

@@ -61,6 +61,7 @@ export async function scan(
       settle: () => hooks.settle(),
       progress: (bytes, events) => hooks.progress(bytes, events),
       signal: hooks.signal,
+      checkpoint: hooks.checkpoint,
     },
     summary,
   );
@@ -73,6 +74,7 @@ function isPlain(plan: ReadPlan): boolean {
     plan.inputFormat === undefined &&
     plan.duplicates !== 'drop' &&
     plan.byTime !== true &&
-    plan.follow !== true
+    plan.follow !== true &&
+    plan.checkpoint === undefined
   );
 }

@@ -161,6 +161,9 @@ const SHOWN: Readonly<Partial<Record<OptionName, readonly string[]>>> = {
 /** Options that say who works, not what is found. */
 const WORKERS: readonly OptionName[] = ['engine', 'threads'];
 
+/** Options of scans that one thread reads, in a way of their own. */
+const FOLLOWING: readonly OptionName[] = ['follow', 'rotateWait', 'checkpoint'];
+
 /** What a thread needs a property of the plan for: a case that it evaluates otherwise without it. */
 const NEEDS: Readonly<Record<keyof ScanPlan, Case | 'to start' | 'nothing'>> = {
   // Only the thread that hands out the work looks at these.
@@ -169,6 +172,8 @@ const NEEDS: Readonly<Record<keyof ScanPlan, Case | 'to start' | 'nothing'>> = {
   inputFormat: 'nothing',
   byTime: 'nothing',
   follow: 'nothing',
+  rotateWait: 'nothing',
+  checkpoint: 'nothing',
   engine: 'nothing',
   threads: 'nothing',
   // Whoever filters by resource has one thread.
@@ -274,7 +279,7 @@ const together = (plan: ScanPlan): ScanPlan => ({ ...plan, threads: 2 });
 
 test('every option of a scan is in one of the tables', () => {
   const { options } = COMMANDS.find(({ name }) => name === 'scan')!;
-  const named = [...Object.keys(CASES), ...Object.keys(SHOWN), ...WORKERS, 'follow'];
+  const named = [...Object.keys(CASES), ...Object.keys(SHOWN), ...WORKERS, ...FOLLOWING];
   expect(named.toSorted()).toEqual([...options].toSorted());
 });
 

@@ -165,7 +165,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     main: 'read-input.ts',
     doors: ['error-text.ts', 'output.ts', 'read-input.ts', 'sources.ts'],
     also: {
-      'follow.ts': 'scan loads it only when it follows',
+      'follow/follow.ts': 'scan loads it only when it follows',
+      'follow/follow-steps.ts': 'scan takes what following hands over',
+      'follow/followed-files.ts': 'scan tells rotated files from those that are written',
+      'follow/checkpoint.ts': 'cli opens it, scan hands it on, cli closes it when all is written',
+      'follow/generation.ts': 'scan says behind which lines of a generation a restart goes on',
       'lines.ts': 'scan decodes block by block',
       'payload-codec.ts': 'scan hands it to the decoder, which is pure',
       'plain-file.ts': 'threads read ranges of plain files only',
@@ -173,6 +177,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'rotation.ts': 'small inputs and threads tell compressed files by their names',
       'sorted-events.ts': 'scan loads it only for --sort time',
     },
+  },
+  'io/follow': {
+    main: 'follow.ts',
+    doors: ['checkpoint.ts', 'follow-steps.ts', 'follow.ts', 'followed-files.ts'],
+    also: { 'generation.ts': 'scan says behind which lines of a generation a restart goes on' },
   },
   scan: {
     main: 'plan.ts',

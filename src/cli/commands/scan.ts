@@ -6,6 +6,7 @@ import { scan } from '../../scan/run-scan.ts';
 import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
 import { Gate } from '../run/gate.ts';
 import { inputPaths } from '../run/input-paths.ts';
+import { checkpointOf } from '../run/checkpoint-input.ts';
 import { knownFindings } from '../run/known-findings.ts';
 import { holdMemory } from '../terminal/memory.ts';
 import { evaluatePlan } from '../run/evaluate-plan.ts';
@@ -30,11 +31,13 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const { rules } = evaluated.ruleSet;
 
   const known = knownFindings(settings, sources);
+  const checkpoint = await checkpointOf(invocation, targets, sources);
   const run = runHooks(invocation, sources);
   const reports = await openReports(targets, sources, invocation, rules, run.stdout);
   const gate = new Gate(settings);
   const hooks: ScanHooks = {
     ...run.hooks(reports),
+    checkpoint,
     finding(finding) {
       if (known.check(finding)) {
         gate.addKnown();
@@ -64,6 +67,8 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   reports.end(summary);
   await reports.close();
   const saved = known.save(complete);
+  // All is written out: what was read is not read again.
+  if (!reports.closed) checkpoint?.finish();
   const end: ScanEnd = { ...result, summary, gate, closed: reports.closed };
   if (!end.closed) {
     if (saved !== undefined) warn(`baseline: ${saved}`);

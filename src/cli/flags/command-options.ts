@@ -77,6 +77,8 @@ export const COMMAND_OPTIONS = {
     'inputFormat',
     'dedupe',
     'follow',
+    'rotateWait',
+    'checkpoint',
     'engine',
     'threads',
     'maxEventSize',

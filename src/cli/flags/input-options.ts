@@ -1,6 +1,6 @@
 import { LARGEST_MAX_EVENT_SIZE } from '../../events/limits.ts';
 import { option } from './option-record.ts';
-import { readSizeUpTo, readText } from './values.ts';
+import { readDuration, readSizeUpTo, readText } from './values.ts';
 
 /** Options of every command that reads logs. */
 export const INPUT_OPTIONS = {
@@ -26,6 +26,25 @@ export const INPUT_OPTIONS = {
     description: 'go on reading files as they grow and rotate, until Ctrl-C',
     group: 'run',
     default: false,
+    config: false,
+  }),
+  rotateWait: option<number>({
+    flags: '--rotate-wait <time>',
+    description:
+      'with --follow: how long a rotated file must not grow before it is left, such as 30s',
+    group: 'run',
+    default: 5000,
+    defaultText: '5s',
+    parse: readDuration,
+  }),
+  checkpoint: option<string | undefined>({
+    flags: '--checkpoint <file>',
+    description:
+      'keep in this file how far inputs were read, and go on from there; also with --follow',
+    group: 'run',
+    completes: 'file',
+    default: undefined,
+    parse: readText,
     config: false,
   }),
   maxEventSize: option<number>({

@@ -136,16 +136,30 @@ export function readTime(text: string, context: ValueContext): bigint {
   if (text === 'now') return now;
   if (text === 'today') return now - (now % day);
   if (text === 'yesterday') return now - (now % day) - day;
-  if (/^(?:\d{1,9}[smhdw])+$/.test(text)) {
-    let milliseconds = 0;
-    for (const [, amount, unit] of text.matchAll(/(\d+)([smhdw])/g)) {
-      milliseconds += Number(amount) * DURATIONS[unit!]!;
-    }
-    return now - BigInt(milliseconds) * 1_000_000n;
-  }
+  const duration = durationOf(text);
+  if (duration !== undefined) return now - BigInt(duration) * 1_000_000n;
   throw new InvalidArgumentError(
     'Give a time such as 2026-01-02T15:04:05Z, a date such as 2026-01-02 (UTC), or a duration before now such as 2h.',
   );
+}
+
+/** Milliseconds of a duration such as `90s`, `2h` or `1d12h`; undefined for anything else. */
+function durationOf(text: string): number | undefined {
+  if (!/^(?:\d{1,9}[smhdw])+$/.test(text)) return undefined;
+  let milliseconds = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+)([smhdw])/g)) {
+    milliseconds += Number(amount) * DURATIONS[unit!]!;
+  }
+  return milliseconds;
+}
+
+/** A duration, in milliseconds. */
+export function readDuration(text: string): number {
+  const duration = durationOf(text);
+  if (duration === undefined) {
+    throw new InvalidArgumentError('Give a duration such as 5s, 2m or 1h.');
+  }
+  return duration;
 }
 
 /** An IANA time zone, or `local`. */

@@ -82,7 +82,7 @@ export async function openReports(
     const writer = await createWriter(added, output, context);
     reports.push({ output, writer: feedOf(writer, added, invocation), events: false });
   }
-  return together(reports);
+  return together(reports, invocation.settings.follow);
 }
 
 /** The writer of a format, or of groups of findings. @throws KnownError for formats without groups */
@@ -156,7 +156,8 @@ function outputContext(
   };
 }
 
-function together(reports: readonly Report[]): Reports {
+/** @param isLive whether what is held back for layout is written whenever input pauses */
+function together(reports: readonly Report[], isLive: boolean): Reports {
   return {
     start: () => {
       for (const { writer } of reports) writer.start?.();
@@ -184,7 +185,10 @@ function together(reports: readonly Report[]): Reports {
       for (const { output, writer } of reports) if (!output.closed) writer.end(summary);
     },
     settle: async () => {
-      for (const { output } of reports) await output.settle();
+      for (const { output, writer } of reports) {
+        if (isLive) writer.flush();
+        await output.settle();
+      }
     },
     close: async () => {
       for (const { output } of reports) await output.close();

@@ -31,7 +31,7 @@ type ScanSettings = InvocationOf<'scan'>['settings'];
 
 /** Options of every command that reads logs, and those that some of them have. */
 type ReadOption = 'inputFormat' | 'maxEventSize' | 'dedupe';
-type WindowOption = 'since' | 'until' | 'cluster' | 'follow' | 'sort';
+type WindowOption = 'since' | 'until' | 'cluster' | 'follow' | 'rotateWait' | 'checkpoint' | 'sort';
 /** Options that say which events are looked at. */
 type ScopeOption =
   | 'where'
@@ -89,6 +89,7 @@ export function readPlan(
   { sources, problems }: Sources,
 ): ReadPlan {
   const { follow = false, sort, inputFormat } = settings;
+  const isFollowed = follow || settings.checkpoint !== undefined;
   if (inputFormat !== undefined && findFormat(inputFormat) === undefined) {
     const names = inputFormats().map(({ name }) => name);
     throw new KnownError(
@@ -97,8 +98,13 @@ export function readPlan(
       didYouMean(inputFormat, names) ?? 'k8s-audit inputs lists them',
     );
   }
-  if (follow && sources.some(({ path }) => path === undefined)) {
-    throw new KnownError('usage', '--follow reads files; standard input is read to its end anyway');
+  const noFile = isFollowed ? sources.find(({ size }) => size === undefined) : undefined;
+  if (noFile !== undefined) {
+    throw new KnownError(
+      'usage',
+      `${follow ? '--follow' : '--checkpoint'} reads files; ${noFile.path ?? 'standard input'} is none, ` +
+        'and is read to its end anyway',
+    );
   }
   return {
     sources,
@@ -110,8 +116,10 @@ export function readPlan(
     inputFormat: settings.inputFormat,
     // Looking for duplicates costs memory; one log has none.
     duplicates: settings.dedupe ? 'drop' : sources.length > 1 ? 'count' : 'keep',
-    byTime: sort === 'time' && !follow,
+    byTime: sort === 'time' && !isFollowed,
     follow,
+    rotateWait: settings.rotateWait,
+    checkpoint: settings.checkpoint,
   };
 }
 

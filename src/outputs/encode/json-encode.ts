@@ -66,12 +66,13 @@ export function findingToJson(finding: Finding): string {
 /** The members of `k8s_audit`, behind the quote that ends the time and without the closing brace. */
 function ownMembers(finding: Finding, texts: RuleTexts): string {
   const { auditId, origin } = finding;
-  const { cluster, node, stream } = origin;
+  const { cluster, node, stream, replayed } = origin;
   let json = auditId === undefined ? '' : `","k8s_audit":{"auditID":"${jsonInner(auditId)}`;
   json += `${beforeLine(finding)}${origin.line}`;
   if (cluster !== undefined) json += `,"cluster":${jsonString(cluster)}`;
   if (node !== undefined) json += `,"node":${jsonString(node)}`;
   if (stream !== undefined) json += `,"stream":${jsonString(stream)}`;
+  if (replayed === true) json += ',"replayed":true';
   // Baselines match findings by this fingerprint.
   return `${json},"fingerprint":"${subjectFingerprint(finding)}${behindFingerprint(finding, texts)}`;
 }

@@ -1,0 +1,178 @@
+import { Buffer } from 'node:buffer';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+  type BigIntStats,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { contentKind } from '../content-kind.ts';
+import type { FoundFile } from './decide.ts';
+import { PRINT_SIZE } from './byte-print.ts';
+import { isRotationOf } from './names.ts';
+import { unpackedStart } from './packed.ts';
+
+/** What the file system says of a regular file. */
+export interface FileFacts {
+  /** Device and inode. */
+  readonly id: string;
+  readonly size: number;
+  /** Nanoseconds. */
+  readonly modified: bigint;
+  readonly born: bigint;
+}
+
+function factsOf(stats: BigIntStats): FileFacts {
+  return {
+    id: `${stats.dev}:${stats.ino}`,
+    size: Number(stats.size),
+    modified: stats.mtimeNs,
+    born: stats.birthtimeNs,
+  };
+}
+
+/** The facts of what a path leads to; undefined when that is no regular file, or cannot be looked at. */
+export function factsAt(path: string): FileFacts | undefined {
+  try {
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return stats?.isFile() === true ? factsOf(stats) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** When names in the directory of a file changed last; 0 where that cannot be told. */
+export function directoryTime(path: string): bigint {
+  try {
+    return statSync(dirname(realPath(path)), { bigint: true }).mtimeNs;
+  } catch {
+    return 0n;
+  }
+}
+
+/** The facts of an open file. */
+export function factsOfOpen(fd: number): FileFacts {
+  return factsOf(fstatSync(fd, { bigint: true }));
+}
+
+/** Opens a file for reading. @throws what opening throws */
+export function openFile(path: string): number {
+  // Without O_NONBLOCK, opening what became a FIFO waits for its writer.
+  return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+}
+
+/** Reads as many bytes as there are at a position, up to the length. */
+export function bytesAt(fd: number, position: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(Math.max(0, length));
+  let count = 0;
+  while (count < bytes.length) {
+    const read = readSync(fd, bytes, count, bytes.length - count, position + count);
+    if (read === 0) break;
+    count += read;
+  }
+  return bytes.subarray(0, count);
+}
+
+/** The path that a path leads to in the end; itself when it leads nowhere. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** The files of one name: the followed one and those that a rotation may have made of it. */
+export interface Found {
+  readonly live: FoundFile | undefined;
+  readonly rotated: readonly FoundFile[];
+  /** Name of the followed file in its directory. */
+  readonly base: string;
+  /** False when files were renamed or removed meanwhile: then one may have been passed over. */
+  readonly isStill: boolean;
+}
+
+/**
+ * Looks at a path and at the files beside it that bear its name.
+ *
+ * @param known what was found before: files that have not changed are not read again
+ */
+export async function findFiles(path: string, known: readonly FoundFile[]): Promise<Found> {
+  const target = realPath(path);
+  const directory = dirname(target);
+  const base = basename(target);
+  for (let tries = 1; ; tries++) {
+    const first = factsAt(path)?.id;
+    const rotated: FoundFile[] = [];
+    let isStill = true;
+    for (const name of namesIn(directory)) {
+      if (!isRotationOf(base, name)) continue;
+      const file = await foundFile(join(directory, name), known);
+      if (file === undefined) isStill = false;
+      else rotated.push(file);
+    }
+    const live = await foundFile(path, []);
+    isStill &&= live?.id === first;
+    if (isStill || tries === MAX_TRIES) return { live, rotated, base, isStill };
+  }
+}
+
+const MAX_TRIES = 5;
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+async function foundFile(
+  path: string,
+  known: readonly FoundFile[],
+): Promise<FoundFile | undefined> {
+  let fd: number | undefined;
+  try {
+    fd = openFile(path);
+    if (!fstatSync(fd).isFile()) return undefined;
+    const facts = factsOfOpen(fd);
+    const same = known.find(
+      ({ id, size, modified }) =>
+        id === facts.id && size === facts.size && modified === facts.modified,
+    );
+    const raw = same === undefined ? bytesAt(fd, 0, PRINT_SIZE) : undefined;
+    const packed = same?.packed ?? isPacked(raw!);
+    const start = same?.start ?? (packed ? await unpackedStart(path) : raw!);
+    return { ...facts, name: basename(path), path, packed, start, before: before(path) };
+  } catch {
+    return undefined;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+function before(path: string): FoundFile['before'] {
+  return (position, length) => {
+    let fd: number | undefined;
+    try {
+      fd = openFile(path);
+      const start = Math.max(0, position - length);
+      return bytesAt(fd, start, position - start);
+    } catch {
+      return Buffer.alloc(0);
+    } finally {
+      if (fd !== undefined) closeSync(fd);
+    }
+  };
+}
+
+/** True for what is expanded or converted on reading. */
+function isPacked(start: Buffer): boolean {
+  const { type } = contentKind(start);
+  return type !== 'text' && type !== 'binary';
+}

@@ -1,0 +1,267 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, renameSync, writeFileSync, appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../io/temp.ts';
+import { BIN, startCli, type RunningCli } from './run-cli.ts';
+
+const WRITER = fileURLToPath(new URL('../io/follow/rotating-writer.mjs', import.meta.url));
+const RULE = `- rule: Each
+  desc: every event
+  source: k8s_audit
+  condition: ka.auditid exists
+  output: each
+  priority: NOTICE
+`;
+const EVENTS = 1500;
+const TIME = 60_000;
+
+interface Finding {
+  readonly id: number;
+  readonly replayed: boolean;
+}
+
+/** The findings of whole lines: a process that was killed may leave part of one. */
+function findings(output: string): Finding[] {
+  return output
+    .slice(0, output.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const { k8s_audit: own } = JSON.parse(line) as {
+        k8s_audit: { auditID: string; replayed?: boolean };
+      };
+      return { id: Number(own.auditID.slice(0, 8)), replayed: own.replayed === true };
+    })
+    .filter(({ id }) => id !== FIRST);
+}
+
+interface Log {
+  readonly path: string;
+  /** Arguments of a scan that finds every event. */
+  readonly args: readonly string[];
+}
+
+/** The number of an event that is in each log from the start. */
+const FIRST = 99_999_999;
+
+const event = (id: number): string =>
+  `{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"${String(id).padStart(8, '0')}-0",` +
+  `"stage":"Panic","stageTimestamp":"2026-03-05T13:20:23Z","verb":"get","requestURI":"/api"}\n`;
+
+function newLog(): Log {
+  const folder = temporaryFolder();
+  const path = join(folder, 'audit.log');
+  writeFileSync(path, event(FIRST));
+  writeFileSync(join(folder, 'rules.yaml'), RULE);
+  const rules = ['--no-default-rules', '-r', join(folder, 'rules.yaml')];
+  return { path, args: ['scan', path, ...rules, '-f', 'ndjson'] };
+}
+
+/** Starts the writer, a process of its own; resolves with the number of events that it wrote. */
+function write(log: Log, mode: string, seed: number, rotations = 6, rate = 5000): Promise<number> {
+  const args = [WRITER, log.path, mode, seed, EVENTS, rate, rotations].map(String);
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (data) => {
+    text += String(data);
+  });
+  return new Promise((resolve) => {
+    child.on('close', () => resolve(Number(text)));
+  });
+}
+
+/** Starts a scan that follows; what is rotated from now on is its. */
+async function startFollowing(args: readonly string[]): Promise<RunningCli> {
+  const running = startCli([...args, '-F']);
+  await running.shows(`"auditID":"${FIRST}`);
+  return running;
+}
+
+/** Waits until so many events were found; what takes too long fails the test by its time. */
+async function foundAll(running: RunningCli, count: number): Promise<void> {
+  while (findings(running.output.stdout).length < count) await sleep(20);
+}
+
+function stop(running: RunningCli): RunningCli['done'] {
+  running.child.kill('SIGINT');
+  return running.done;
+}
+
+const ids = (list: readonly Finding[]): number[] => list.map(({ id }) => id);
+const each = (count: number): number[] => [...Array(count).keys()];
+const sorted = (list: readonly number[]): number[] => list.toSorted((a, b) => a - b);
+
+describe('a followed log whose writer', () => {
+  test.each([
+    'rising',
+    'logrotate',
+    'delaycompress',
+    'compress',
+    'lumberjack',
+    'lumberjack-compress',
+    'dateext',
+    'copytruncate',
+    'copytruncate-compress',
+    'lazy',
+    'burst',
+    'burst-copytruncate',
+  ])(
+    'rotates by %s: every event is found once, and nothing else is said',
+    async (mode) => {
+      const log = newLog();
+      const running = await startFollowing(log.args);
+      const count = await write(log, mode, mode.length);
+      await foundAll(running, count);
+      const { stdout, stderr, code } = await stop(running);
+      expect(sorted(ids(findings(stdout)))).toEqual(each(EVENTS));
+      expect(stderr).not.toContain('Not read');
+      expect(stderr).not.toContain('arning');
+      expect(code).toBe(0);
+    },
+    TIME,
+  );
+
+  test(
+    'empties it without a copy: what is missing is named, nothing is made up',
+    async () => {
+      const log = newLog();
+      const running = await startFollowing(log.args);
+      const count = await write(log, 'truncate', 3);
+      while (!findings(running.output.stdout).some(({ id }) => id === count - 1)) await sleep(20);
+      const { stdout, stderr, code } = await stop(running);
+      const found = ids(findings(stdout));
+      expect(new Set(found).size).toBe(found.length);
+      expect(found.every((id) => id < count)).toBe(true);
+      expect(stderr).toMatch(/audit\.log: emptied or removed before it was read to its end/);
+      expect(stderr).toMatch(/bytes behind byte \d+|bytes or more behind byte \d+/);
+      expect(code).toBe(2);
+    },
+    TIME,
+  );
+
+  test(
+    'is many: a thousand files on 256 descriptors',
+    async () => {
+      const log = newLog();
+      const logs = join(log.path, '..', 'logs');
+      mkdirSync(logs);
+      const file = (i: number): string => join(logs, `node-${i}.log`);
+      const files = 1000;
+      for (let i = 0; i < files; i++) writeFileSync(file(i), event(i));
+      const args = [
+        '-c',
+        'ulimit -n 256; exec "$0" "$@"',
+        process.execPath,
+        BIN,
+        ...log.args,
+        '-F',
+      ];
+      const child = spawn('sh', args.with(args.indexOf(log.path), logs));
+      const output = { stdout: '', stderr: '' };
+      child.stdout.on('data', (data) => (output.stdout += String(data)));
+      child.stderr.on('data', (data) => (output.stderr += String(data)));
+      const found = async (count: number): Promise<void> => {
+        while (findings(output.stdout).length < count) await sleep(50);
+      };
+      await found(files);
+      for (let i = 0; i < files; i++) {
+        renameSync(file(i), `${file(i)}.1`);
+        writeFileSync(file(i), event(files + i));
+        appendFileSync(`${file(i)}.1`, event(2 * files + i));
+      }
+      await found(3 * files);
+      child.kill('SIGINT');
+      const code = await new Promise((resolve) => child.on('close', resolve));
+      expect(sorted(ids(findings(output.stdout)))).toEqual(each(3 * files));
+      expect([code, output.stderr.includes('arning')]).toEqual([0, false]);
+    },
+    2 * TIME,
+  );
+});
+
+describe('a log that is read with a checkpoint', () => {
+  const runs = async (
+    mode: string,
+    signal: 'SIGINT' | 'SIGKILL' | undefined,
+  ): Promise<{ found: Finding[]; stderr: string; count: number }> => {
+    const log = newLog();
+    const args = [...log.args, '--checkpoint', join(log.path, '..', 'checkpoint.json')];
+    const found: Finding[] = [];
+    let stderr = '';
+    const take = async (running: RunningCli): Promise<void> => {
+      const end = await running.done;
+      found.push(...findings(end.stdout));
+      stderr += end.stderr;
+    };
+    await take(startCli(args));
+    const writer = { count: 0 };
+    const writing = write(log, mode, 5, 6, 600).then((count) => {
+      writer.count = count;
+      return count;
+    });
+    // The last run starts when all is written.
+    for (let last = false; !last;) {
+      last = writer.count > 0;
+      if (signal === undefined || last) {
+        await take(startCli(args));
+        continue;
+      }
+      const running = startCli([...args, '-F']);
+      // It is stopped when it has found something: how much is up to the machine.
+      while (running.output.stdout === '' && writer.count === 0) await sleep(20);
+      await sleep(100);
+      running.child.kill(signal);
+      await take(running);
+    }
+    return { found, stderr, count: await writing };
+  };
+
+  test.each(['logrotate', 'compress', 'copytruncate'])(
+    'and stopped by Ctrl-C while it is rotated by %s: each event is found once',
+    async (mode) => {
+      const { found, stderr, count } = await runs(mode, 'SIGINT');
+      expect(sorted(ids(found))).toEqual(each(count));
+      expect(found.filter(({ replayed }) => replayed)).toEqual([]);
+      expect(stderr).not.toContain('emptied or removed');
+    },
+    2 * TIME,
+  );
+
+  test.each(['rising', 'copytruncate'])(
+    'and killed while it is rotated by %s: none is lost, and those found again say so',
+    async (mode) => {
+      const { found, count } = await runs(mode, 'SIGKILL');
+      expect(sorted([...new Set(ids(found))])).toEqual(each(count));
+      const seen = new Set<number>();
+      const silent = found.filter(({ id, replayed }) => {
+        const again = seen.has(id);
+        seen.add(id);
+        return again && !replayed;
+      });
+      expect(silent).toEqual([]);
+    },
+    2 * TIME,
+  );
+
+  test(
+    'by scans that end: each goes on where the one before stopped',
+    async () => {
+      const { found, count } = await runs('delaycompress', undefined);
+      expect(sorted(ids(found))).toEqual(each(count));
+    },
+    2 * TIME,
+  );
+
+  test('is written for its owner alone, and holds nothing of the log', async () => {
+    const log = newLog();
+    await write(log, 'rising', 1, 1);
+    const checkpoint = join(log.path, '..', 'checkpoint.json');
+    await startCli([...log.args, '--checkpoint', checkpoint]).done;
+    expect(readFileSync(checkpoint, 'utf8')).not.toContain('mallory');
+    const again = await startCli([...log.args, '--checkpoint', checkpoint]).done;
+    expect([again.stdout, again.code]).toEqual(['', 0]);
+  });
+});

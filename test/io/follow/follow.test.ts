@@ -1,0 +1,309 @@
+import {
+  appendFileSync,
+  copyFileSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import type { Problem } from '../../../src/events/problems.ts';
+import { Checkpoint } from '../../../src/io/follow/checkpoint.ts';
+import type { FollowOptions } from '../../../src/io/follow/follow-steps.ts';
+import { followFiles } from '../../../src/io/follow/follow.ts';
+import { followedFiles } from '../../../src/io/follow/followed-files.ts';
+import { eachLine, LineBuffer } from '../../../src/io/lines.ts';
+import { expandSources } from '../../../src/io/sources.ts';
+import { temporaryFolder } from '../temp.ts';
+
+interface Followed {
+  /** Lines as `number:text`. */
+  readonly lines: string[];
+  readonly problems: string[];
+  readonly replayed: string[];
+  /** Waits for so many lines. */
+  until(count: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+function follow(path: string, options: Partial<FollowOptions> = {}): Followed {
+  const controller = new AbortController();
+  const lines: string[] = [];
+  const replayed: string[] = [];
+  const problems: string[] = [];
+  const target = new LineBuffer({ maxLine: 1 << 20, onLongLine: () => undefined });
+  const run = async (): Promise<void> => {
+    const steps = followFiles(
+      followedFiles(expandSources([path]).sources),
+      {
+        signal: controller.signal,
+        once: false,
+        rotateWait: 60_000,
+        maxEventSize: 1 << 20,
+        onProblem: (file, { reason, line, detail }: Problem) =>
+          void problems.push(
+            `${file.slice(file.lastIndexOf('/') + 1)}:${line} ${reason} ${detail}`,
+          ),
+        onNote: (text) => void problems.push(text),
+        onBytes: () => undefined,
+        now: () => Date.now(),
+        ...options,
+      },
+      target,
+    );
+    for await (const { answer: block, generation, start, end, replayed: again, ...step } of steps) {
+      if (block === undefined) continue;
+      eachLine(
+        block,
+        1 << 20,
+        (from, to, line) => {
+          const text = `${line}:${block.buffer.toString('utf8', from, to)}`;
+          lines.push(text);
+          if (end - (block.end - from) < start + again) replayed.push(text);
+        },
+        () => undefined,
+      );
+      const line = generation.line + step.lines;
+      generation.kept = { position: end, line, events: 0, unended: step.unended };
+    }
+  };
+  const done = run();
+  return {
+    lines,
+    problems,
+    replayed,
+    until: async (count) => {
+      while (lines.length < count) await sleep(2);
+    },
+    stop: async () => {
+      controller.abort();
+      await done;
+    },
+  };
+}
+
+const file = (text: string): string => {
+  const path = join(temporaryFolder(), 'audit.log');
+  writeFileSync(path, text);
+  return path;
+};
+
+describe('following a file', () => {
+  it('reads what is there, what is appended, and the last line when that is whole', async () => {
+    const path = file('a\n');
+    const followed = follow(path);
+    await followed.until(1);
+    appendFileSync(path, 'b\n{"c":1}');
+    await followed.until(2);
+    await followed.stop();
+    expect(followed.lines).toEqual(['1:a', '2:b', '3:{"c":1}']);
+    expect(followed.problems).toEqual([]);
+  });
+
+  it('says of a last line that has no end yet where it stands', async () => {
+    const path = file('a\n{"c"');
+    const followed = follow(path);
+    await followed.until(1);
+    await followed.stop();
+    expect(followed.lines).toEqual(['1:a']);
+    expect(followed.problems).toEqual(['audit.log:2 unfinished-line its 4 bytes are not read']);
+  });
+
+  it('puts a line together that comes in pieces', async () => {
+    const path = file('a\nb');
+    const followed = follow(path);
+    await followed.until(1);
+    appendFileSync(path, 'b');
+    await sleep(150);
+    appendFileSync(path, 'b\nc\n');
+    await followed.until(3);
+    await followed.stop();
+    expect(followed.lines).toEqual(['1:a', '2:bbb', '3:c']);
+  });
+
+  it('reads lines that are larger than its buffer', async () => {
+    const long = 'x'.repeat(3 << 19);
+    const path = file(`${long}\nb\n`);
+    const followed = follow(path, { maxEventSize: 1 << 21 });
+    await followed.until(1);
+    await followed.stop();
+    expect(followed.lines.at(-1)).toBe('2:b');
+  });
+
+  it('reads a renamed file on, beside the new one of its name', async () => {
+    const path = file('a\n');
+    const followed = follow(path);
+    await followed.until(1);
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, 'd\n');
+    await followed.until(2);
+    appendFileSync(`${path}.1`, 'b\nc\n');
+    await followed.until(4);
+    await followed.stop();
+    expect(followed.lines).toEqual(['1:a', '1:d', '2:b', '3:c']);
+    expect(followed.problems).toEqual([]);
+  });
+
+  it('leaves a rotated file when it has not grown for the time to wait', async () => {
+    const path = file('a\nhalf');
+    const followed = follow(path, { rotateWait: 0 });
+    await followed.until(1);
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, 'line\n');
+    await followed.until(2);
+    await followed.stop();
+    expect(followed.lines).toEqual(['1:a', '1:line']);
+    expect(followed.problems).toEqual(['audit.log:2 cut-line 4 bytes of it were read']);
+  });
+
+  it('finds files that came and went between two looks, and reads them in order', async () => {
+    const path = file('a\n');
+    const followed = follow(path);
+    await followed.until(1);
+    for (const [i, text] of ['b\n', 'c\n', 'd\n'].entries()) {
+      renameSync(path, `${path}.${i + 1}`);
+      writeFileSync(path, text);
+    }
+    writeFileSync(`${path}.2.gz`, gzipSync(readFileSync(`${path}.2`)));
+    unlinkSync(`${path}.2`);
+    await followed.until(4);
+    await followed.stop();
+    expect(followed.lines).toEqual(['1:a', '1:b', '1:c', '1:d']);
+  });
+
+  it('reads nothing twice that is compressed after it was read', async () => {
+    const path = file('a\n');
+    const followed = follow(path, { rotateWait: 0 });
+    await followed.until(1);
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, 'b\n');
+    await followed.until(2);
+    await sleep(150);
+    writeFileSync(`${path}.1.gz`, gzipSync(readFileSync(`${path}.1`)));
+    unlinkSync(`${path}.1`);
+    renameSync(path, `${path}.0`);
+    writeFileSync(path, 'c\n');
+    await followed.until(3);
+    await followed.stop();
+    expect(followed.lines).toEqual(['1:a', '1:b', '1:c']);
+  });
+
+  it('reads the rest of a file that was copied and emptied from the copy', async () => {
+    const path = file('a\nb');
+    const followed = follow(path);
+    await followed.until(1);
+    appendFileSync(path, 'b\nc\n');
+    copyFileSync(path, `${path}.1`);
+    truncateSync(path);
+    appendFileSync(path, 'the new one is longer than the old one\n');
+    await followed.until(4);
+    await followed.stop();
+    const last = '1:the new one is longer than the old one';
+    expect(followed.lines).toEqual(['1:a', '2:bb', '3:c', last]);
+    expect(followed.problems).toEqual([]);
+  });
+
+  it('names what is lost when a file is emptied without a copy, and joins no lines', async () => {
+    const path = file('a\n{"half":');
+    const followed = follow(path);
+    await followed.until(1);
+    await sleep(150);
+    truncateSync(path);
+    appendFileSync(path, '"line"}\nthat is longer than before\n');
+    await followed.until(3);
+    await followed.stop();
+    expect(followed.lines).toEqual(['1:a', '1:"line"}', '2:that is longer than before']);
+    expect(followed.problems).toEqual([
+      'audit.log:2 cut-line 8 bytes of it were read',
+      'audit.log:0 lost-bytes 8 bytes or more behind byte 2',
+    ]);
+  });
+
+  it('takes rotated files that are named too, and those only', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'audit.log.2'), 'a\n');
+    writeFileSync(join(folder, 'audit.log.1.gz'), gzipSync('b\n'));
+    writeFileSync(join(folder, 'audit.log'), 'c\n');
+    const all = follow(folder);
+    await all.until(3);
+    const one = follow(join(folder, 'audit.log'));
+    await one.until(1);
+    renameSync(join(folder, 'audit.log'), join(folder, 'audit.log.0'));
+    writeFileSync(join(folder, 'audit.log'), 'd\n');
+    await Promise.all([all.until(4), one.until(2)]);
+    await Promise.all([all.stop(), one.stop()]);
+    expect(all.lines).toEqual(['1:a', '1:b', '1:c', '1:d']);
+    expect(one.lines).toEqual(['1:c', '1:d']);
+  });
+});
+
+describe('a checkpoint', () => {
+  const folder = (): { path: string; open: () => Checkpoint } => {
+    const path = file('a\nb\n');
+    return { path, open: () => new Checkpoint(`${path}.checkpoint`, true) };
+  };
+  const once = async (path: string, checkpoint: Checkpoint, finish = true): Promise<Followed> => {
+    const followed = follow(path, { checkpoint, once: true });
+    await followed.stop();
+    if (finish) checkpoint.finish();
+    return followed;
+  };
+
+  it('makes a restart go on, with the number of the line', async () => {
+    const { path, open } = folder();
+    const first = follow(path, { checkpoint: open() });
+    await first.until(2);
+    await first.stop();
+    const checkpoint = open();
+    const again = follow(path, { checkpoint });
+    await again.until(2);
+    await again.stop();
+    // The first run did not say that its findings were written.
+    expect(again.replayed).toEqual(['1:a', '2:b']);
+    checkpoint.finish();
+    appendFileSync(path, 'c\n');
+    const third = follow(path, { checkpoint: open() });
+    await third.until(1);
+    await third.stop();
+    expect([third.lines, third.replayed]).toEqual([['3:c'], []]);
+  });
+
+  it('follows rotations between two runs', async () => {
+    const { path, open } = folder();
+    const checkpoint = open();
+    const first = follow(path, { checkpoint });
+    await first.until(2);
+    await first.stop();
+    checkpoint.finish();
+    appendFileSync(path, 'c\n');
+    writeFileSync(`${path}.2.gz`, gzipSync(readFileSync(path)));
+    unlinkSync(path);
+    writeFileSync(`${path}.1`, 'd\n');
+    writeFileSync(path, 'e\n');
+    const second = follow(path, { checkpoint: open() });
+    await second.until(3);
+    await second.stop();
+    expect(second.lines).toEqual(['3:c', '1:d', '1:e']);
+    expect(second.problems).toEqual([]);
+  });
+
+  it('holds neither text of the log nor what others may read', async () => {
+    const { path, open } = folder();
+    await once(path, open());
+    const text = readFileSync(`${path}.checkpoint`, 'utf8');
+    expect(text).not.toContain('a\\n');
+    expect(JSON.parse(text)).toMatchObject({ 'k8s-audit-checkpoint': 1 });
+  });
+
+  it.each(['', 'no', '{}', '{"k8s-audit-checkpoint":2,"clean":true,"files":[]}', '[]'])(
+    'is refused when it is none: %j',
+    (text) => {
+      const path = file(text);
+      expect(() => new Checkpoint(path, true)).toThrow('is no checkpoint of this version');
+    },
+  );
+});
