@@ -30,6 +30,7 @@ export const BOUNDS = numbers('MAX', 'Bounds, of which the areas of memory follo
   ['elements', 1024, 'Elements of an array that are listed.'],
   ['patterns', 126, 'Patterns of one table.'],
   ['patternTables', 32],
+  ['forecast', 32, 'Bytes of a key that is expected, quotes and colon included.'],
   ['pending', 512, 'Events that wait for being looked up as duplicates.'],
   ['texts', 32_768, 'Bytes of all texts that are searched for.'],
   ['noted', 512, 'Characters of each text that tells an event of the decoder from others.'],
@@ -144,8 +145,8 @@ export const FORECAST = struct(
   'FORECAST',
   'The key that came next the last time; one of zeros fits no key.',
   [
-    ['text', 'v128', 'From its quote to its colon.', 2],
-    ['any', 'v128', 'Bytes of it that may be any are 255.', 2],
+    ['text', 'u8', 'From its quote to its colon.', valueOf(BOUNDS, 'forecast')],
+    ['any', 'u8', 'Bytes of it that may be any are 255.', valueOf(BOUNDS, 'forecast')],
     ['length', 'u32'],
     ['entry', 'u32', 'Address of its KEY.'],
     ['next', 'u32', 'Address of the forecast of what follows it.'],

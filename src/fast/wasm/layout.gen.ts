@@ -126,6 +126,8 @@ export const MAX = {
   /** Patterns of one table. */
   patterns: 126,
   patternTables: 32,
+  /** Bytes of a key that is expected, quotes and colon included. */
+  forecast: 32,
   /** Events that wait for being looked up as duplicates. */
   pending: 512,
   /** Bytes of all texts that are searched for. */

@@ -126,6 +126,8 @@ export namespace MAX {
   /** Patterns of one table. */
   export const patterns: u32 = 126;
   export const patternTables: u32 = 32;
+  /** Bytes of a key that is expected, quotes and colon included. */
+  export const forecast: u32 = 32;
   /** Events that wait for being looked up as duplicates. */
   export const pending: u32 = 512;
   /** Bytes of all texts that are searched for. */

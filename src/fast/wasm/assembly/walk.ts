@@ -1,5 +1,5 @@
 import { isExpected } from './inlined';
-import { BITS, FORECAST, KEY, KIND, MEMORY, RECORD, SPAN } from './layout.gen';
+import { BITS, FORECAST, KEY, KIND, MAX, MEMORY, RECORD, SPAN } from './layout.gen';
 import {
   forgetBlanks,
   quoteOrBackslash,
@@ -16,9 +16,6 @@ export let seen: u64 = 0;
 /** Where the line's spans go. */
 let slots: usize = 0;
 
-/** Bytes of a key that a forecast can tell, quotes and colon included. */
-const LONGEST_FORECAST: usize = FORECAST.any - FORECAST.text;
-
 /** 32 bytes of 0, then 32 of 255. */
 const ANY_BEHIND = memory.data<u64>([0, 0, 0, 0, -1, -1, -1, -1], 16);
 
@@ -26,7 +23,7 @@ const ANY_BEHIND = memory.data<u64>([0, 0, 0, 0, -1, -1, -1, -1], 16);
 function expect(forecast: usize, p: usize, length: usize, entry: usize, next: usize): void {
   v128.store(forecast, v128.load(p), FORECAST.text);
   v128.store(forecast, v128.load(p, 16), FORECAST.text + 16);
-  const any = ANY_BEHIND + LONGEST_FORECAST - length;
+  const any = ANY_BEHIND + MAX.forecast - length;
   v128.store(forecast, v128.load(any), FORECAST.any);
   v128.store(forecast, v128.load(any, 16), FORECAST.any + 16);
   store<u32>(forecast, <u32>length, FORECAST.length);
@@ -115,7 +112,7 @@ function walk(p: usize, end: usize, level: usize): usize {
       if (load<u8>(++p) != 0x3a) {
         p = skipBlanks(p);
         if (load<u8>(p) != 0x3a) return 0;
-      } else if (p - key + 2 <= LONGEST_FORECAST) {
+      } else if (p - key + 2 <= MAX.forecast) {
         expect(forecast, key - 1, p - key + 2, entry, next);
       }
       p++;
