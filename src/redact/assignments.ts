@@ -11,7 +11,7 @@ const NAME_CHARACTER = /[\w.\-/]/;
 const MAX_NAME = 80;
 /** Between a name and its value: in files and languages of all sorts. */
 const BETWEEN =
-  /(?:\\{0,7}["'`])?\]?[ \t]{0,16}(?:=>|:=|\?=|[=:]|%3[AD]|%253[AD])\s{0,16}|\\{0,7}["'`]?[,\s][\s,]{0,16}\\{0,7}["'`]?value\\{0,7}["'`]?[ \t]{0,8}[=:]\s{0,8}|["']\s{0,4},\s{0,4}(?=["'])|[^\S\n]{0,4}>(?!=)/iy;
+  /(?:\\{0,7}["'`])?\]?[ \t]{0,16}(?:=>|:=|\?=|[=:]|%3[AD]|%253[AD])\s{0,16}|\\{0,7}["'`]?[,\s][\s,]{0,16}\\{0,7}["'`]?value\\{0,7}["'`]?[ \t]{0,8}[=:]\s{0,8}|["']\s{0,4},\s{0,4}(?=["'])|[^\S\n]{0,4}>(?!=)\s{0,20}|["']>\s{0,20}/iy;
 /** Between a flag and its value; also between elements of a list. */
 const BEHIND_FLAG = /[ \t]{1,8}|,[ \t]?|\s{1,4}-\s{1,4}|%20|\+|\\{0,7}["'],\s?(?=\\{0,7}["'])/y;
 const HEADERS = /^(?:(?:set-)?cookie|(?:proxy-)?authorization)$/i;
@@ -41,6 +41,7 @@ export function markAssignments(text: string, mark: Mark): void {
     done = next;
     KEYWORD.lastIndex = next;
   }
+  if (lines) markBefore(text, mark);
   markBearer(text, mark);
   markNetrc(text, mark);
   markManifests(text, mark);
@@ -66,7 +67,7 @@ function markNamed(
   if (between === undefined && !flag) return 0;
   const sure = sensitivity(name);
   if (sure === undefined) return 0;
-  if (between === '>' && before !== '<') return 0;
+  if (between?.trim() === '>' && before !== '<') return 0;
   if (between === ':' && isImage(name, text.slice(end + 1, end + 100))) return 0;
   if (between !== undefined) {
     if (sure === 'quoted' && !quoted && !query && !flag && !atLineStart(text, start, lines))
@@ -167,6 +168,20 @@ function markBearer(text: string, mark: Mark): void {
   for (const match of text.matchAll(BASIC)) {
     if (base64Text(match[1]!.replaceAll('%3D', '='))?.includes(':') !== true) continue;
     mark(match.index + match[0].length - match[1]!.length, match.index + match[0].length);
+  }
+}
+
+/** `value: x` on the line before `name: X_PASSWORD`, in YAML. */
+const VALUE_BEFORE =
+  /\bvalue:[ \t]{1,4}([^\s][^\n]{0,1024})\n[ \t]{1,40}name:[ \t]{1,4}["']?([\w.-]{1,80})/g;
+
+function markBefore(text: string, mark: Mark): void {
+  if (!text.includes('value:')) return;
+  for (const match of text.matchAll(VALUE_BEFORE)) {
+    const value = match[1]!;
+    if (sensitivity(match[2]!) === undefined || isKept(value)) continue;
+    const start = match.index + match[0].indexOf(value, 'value:'.length);
+    mark(start, start + value.length);
   }
 }
 

@@ -86,7 +86,7 @@ function markPiped(
   running: readonly Running[],
 ): void {
   for (let i = start; i + 1 < end; i++) {
-    if (words[i]!.text === '<<<') hideBehind(words[i + 1]!, ':');
+    if (words[i]!.text === '<<<') hideGiven(words[i + 1]!);
   }
   if (words[start - 1]?.text !== '|') return;
   let from = start - 1;
@@ -97,7 +97,7 @@ function markPiped(
   let echoed = false;
   for (const word of programs) {
     if (echoed && !/^-[a-zA-Z]{1,3}$/.test(word.text)) {
-      if (pair && word.text.includes(':')) hideBehind(word, ':');
+      if (pair) hideGiven(word);
       else hide(word, 0);
     }
     if (/^(?:.*\/)?(?:echo|printf)$/.test(word.text)) echoed = true;
@@ -111,20 +111,24 @@ function isGlued({ glued = [] }: Program, text: string): boolean {
 
 /** `--password SECRET`, whatever the program. */
 function markFlag({ text }: Word, next: Word | undefined): void {
-  if (next === undefined || next.text.startsWith('-') || !/^--?[A-Za-z]/.test(text)) return;
+  if (next === undefined || next.text.startsWith('-')) return;
   if (isFlag(text) && isSensitive(text)) hide(next, 0);
 }
 
+/** `/password:SECRET`, as programs of Windows have it. */
+const WINDOWS = /^\/(?:p|pw|pass|password):/i;
 const HEADER = /^([A-Za-z][\w-]{2,60}):\s{0,4}/;
 
 /** `Authorization: Custom SECRET` as one word. */
 function markHeader(word: Word): void {
+  const windows = WINDOWS.exec(word.text);
+  if (windows !== null) hide(word, windows[0].length);
   const match = HEADER.exec(word.text);
   if (match !== null && isSensitive(match[1]!)) hide(word, match[0].length);
 }
 
 function isFlag(text: string): boolean {
-  return text.length <= 80 && /^--?[\w.-]+$/.test(text);
+  return text.length <= 80 && /^--?[A-Za-z][\w.-]*$/.test(text);
 }
 
 function markByRow(running: Running, word: Word, next: Word | undefined): void {
@@ -132,7 +136,10 @@ function markByRow(running: Running, word: Word, next: Word | undefined): void {
   const { text } = word;
   if (
     row.after?.some(
-      (each) => each === text || (each === '-b' && /^-[a-zA-Z]*b[a-zA-Z]*$/.test(text)),
+      (each) =>
+        each === text ||
+        (each.startsWith(':') && text.endsWith(each)) ||
+        (each === '-b' && /^-[a-zA-Z]*b[a-zA-Z]*$/.test(text)),
     ) === true
   ) {
     running.ready = true;
@@ -165,6 +172,16 @@ function markRowFlag(row: Program, word: Word, next: Word | undefined): void {
     if (row.pairs?.includes(flag) === true) hideBehind(value, separator, from);
     if (row.assigns?.includes(flag) === true) hideBehind(value, '=', from);
   }
+  // `curl -sSu user:password`: a value with its separator tells that it belongs to the last letter.
+  const last = `-${text.at(-1)}`;
+  if (
+    row.separator !== undefined &&
+    row.glued?.includes(last) === true &&
+    /^-\w{2,8}$/.test(text)
+  ) {
+    if (next !== undefined) hideBehind(next, separator);
+    return;
+  }
   for (const glued of row.glued ?? []) {
     // Clusters such as `-itp` are left alone: no program here takes its password so.
     if (!text.startsWith(glued)) continue;
@@ -174,6 +191,12 @@ function markRowFlag(row: Program, word: Word, next: Word | undefined): void {
     if (row.separator === undefined) hide(given, start);
     else hideBehind(given, row.separator, start);
   }
+}
+
+/** Hides what a program reads: `user:password`, or all. */
+function hideGiven(word: Word): void {
+  if (word.text.includes(':')) hideBehind(word, ':');
+  else hide(word, 0);
 }
 
 /** Hides a word from an index on. */

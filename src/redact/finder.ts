@@ -29,6 +29,7 @@ function outside(json: readonly Range[], mark: Mark): Mark {
   };
 }
 
+const QUIET = /^[\w./-]*$/;
 /** Shortest text that can hold a name and a credential. */
 const MIN_LENGTH = 6;
 /** Encodings inside each other that are looked through. */
@@ -52,13 +53,15 @@ export class Finder implements Nested {
   /** @param secret true when the text is about a Secret */
   find(text: string, secret: boolean): void {
     if (text.length < MIN_LENGTH && !secret) return;
-    const json = this.#json(text, secret);
     const runs = runsOf(text);
     markTokens(text, runs, this.mark);
+    if (runs.base64) this.#base64(text);
+    // A name or path: nothing stands behind a name in it.
+    if (QUIET.test(text)) return;
+    const json = this.#json(text, secret);
     this.#parameters(text);
     this.#commands(text, json);
     this.#percent(text, secret);
-    if (runs.base64) this.#base64(text);
   }
 
   /** A text that stands encoded in this one. */
@@ -79,12 +82,13 @@ export class Finder implements Nested {
         start = this.#jsonStart(text, done)
       ) {
         this.#between(text, done, start);
+        const about = secret || PATCH.test(text.slice(Math.max(0, start - 200), start));
         if (text[text.indexOf('"', start) - 1] === '\\') {
           // JSON inside a string whose quotes are not here.
           const end = stringEnd(text, start);
-          this.inside(jsonLayer(text, start, end), secret);
+          this.inside(jsonLayer(text, start, end), about);
           done = Math.max(start + 1, end);
-        } else done = markJson(text, start, secret, this);
+        } else done = markJson(text, start, about, this);
         found.push([start, done]);
       }
     }
@@ -161,6 +165,8 @@ export class Finder implements Nested {
   }
 }
 
+/** `kubectl patch secret NAME -p '{…}'`: what the JSON behind it is about. */
+const PATCH = /\bpatch\s[^{}]{0,80}\bsecrets?[\s/]/;
 const PARAMETERS = /(^|[?&\s])(?:command|cmd)=[^\s"<>]*/g;
 /** What may be percent-encoded: up to a blank or quote. */
 const PERCENT = /[^\s"<>\\]{3,}/g;

@@ -85,7 +85,8 @@ class JsonMarker {
         this.#hideAll(value);
       }
     };
-    if (secret) hide('data', 'stringData');
+    // Only a Secret has the second.
+    hide(...(secret ? ['data', 'stringData'] : ['stringData']));
     const path = text('path');
     if (text('op') !== undefined && path !== undefined) {
       this.#operation(object, path, secret);

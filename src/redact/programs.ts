@@ -1,6 +1,6 @@
 /** Where a program's command line has credentials. Flags are written as given; `=` behind one is understood. */
 export interface Program {
-  /** Words of which one must come before, such as `login`; positions count from the last of them. */
+  /** Words of which one must come before, such as `login`, or ends of words with a colon; positions count from the last of them. */
   readonly after?: readonly string[];
   /** Flags whose value is a credential. */
   readonly flags?: readonly string[];
@@ -79,6 +79,7 @@ const ROWS: readonly (readonly [names: string, program: Program])[] = [
     'kubectl oc k3s kubectl.exe',
     { assigns: ['--from-literal'], flags: ['--docker-password', '--token', '--password'] },
   ],
+  ['kubectl oc', { after: ['secret', 'secrets'], glued: ['-p'], flags: ['--patch'] }],
   ['kubectl oc', { after: ['set-credentials'], assigns: ['--auth-provider-arg', '--exec-env'] }],
   ['kubeadm', { flags: ['--token', '--certificate-key', '--discovery-token'] }],
   ['k3s k3s-agent rke2', { flags: ['-t', '--token', '--agent-token'] }],
@@ -116,7 +117,7 @@ const ROWS: readonly (readonly [names: string, program: Program])[] = [
   // Stores of secrets
   ['vault bao', { after: ['login', 'unwrap', 'unseal'], words: [1], members: true }],
   ['vault bao', { after: ['write', 'put', 'patch'], members: true }],
-  ['vault bao consul nomad', { flags: ['-token', '-wrapped-token'], pairs: ['-http-auth'] }],
+  ['vault bao consul nomad', { flags: ['-token', '-wrapped-token', '-id'], pairs: ['-http-auth'] }],
   ['consul', { after: ['put'], words: [2] }],
   ['pulumi', { after: ['set'], words: [2] }],
   ['restic borg duplicity step', { flags: ['--password', '--passphrase'] }],
@@ -139,7 +140,7 @@ const ROWS: readonly (readonly [names: string, program: Program])[] = [
   ['tailscale', { flags: ['--authkey', '--auth-key'] }],
   ['ngrok', { after: ['authtoken', 'add-authtoken'], words: [1] }],
   // Keys, archives, accounts
-  ['gpg gpg2', { flags: ['--passphrase'] }],
+  ['gpg gpg2', { flags: ['--passphrase'], stdin: true }],
   ['openssl', { pairs: ['-passin', '-passout', '-pass'], flags: ['-k', '-K'] }],
   ['openssl', { after: ['passwd'], words: [-1] }],
   ['zip unzip zipcloak', { glued: ['-P'], flags: PASSWORD }],
@@ -153,11 +154,14 @@ const ROWS: readonly (readonly [names: string, program: Program])[] = [
   ['ssh-keygen', { glued: ['-N', '-P'] }],
   ['htpasswd htdigest mosquitto_passwd', { after: ['-b'], words: [-1] }],
   ['useradd usermod', { glued: ['-p'], flags: PASSWORD }],
-  ['chpasswd passwd gh', { stdin: true }],
+  ['chpasswd passwd gh kinit', { stdin: true }],
+  ['ansible-vault', { after: ['encrypt_string'], words: [1] }],
   ['sudo su', { stdin: true }],
   // Sources and packages
   ['svn hg', { flags: PASSWORD }],
   ['twine', { glued: ['-p'], flags: PASSWORD }],
+  // npm config set //registry/:_authToken SECRET
+  ['npm yarn pnpm', { after: [':_authToken', ':_auth', ':_password'], words: [1] }],
   ['npm yarn pnpm', { flags: ['--otp', '--_auth', '--_authToken'] }],
   ['gitlab-runner', { flags: ['-r', '-t', '--registration-token', '--token'] }],
   ['wp drush', { flags: ['--admin_password', '--user_pass', '--dbpass', '--account-pass'] }],
@@ -173,23 +177,21 @@ export function programRows(name: string): readonly Program[] | undefined {
   return TABLE.get(name);
 }
 
-function wordPattern(which: (program: Program) => boolean): RegExp {
+function namesOf(which: (program: Program) => boolean): string {
   const rows = [...TABLE].filter(([, programs]) => programs.some(which));
-  const names = rows.map(([name]) => name.replaceAll('.', String.raw`\.`)).toSorted();
-  return new RegExp(String.raw`(?<![\w-])(?:${names.join('|')})(?![\w-])`);
+  const names = rows.map(([name]) => name.replaceAll('.', String.raw`\.`));
+  return names.toSorted().join('|');
 }
 
-const ANY = wordPattern(() => true);
-/** Programs that take credentials without a flag. */
-const BARE = wordPattern(({ words, members, stdin }) =>
-  [words, members, stdin].some((each) => each !== undefined),
+const ANY = new RegExp(String.raw`(?<![\w-])(?:${namesOf(() => true)})(?![\w-])`);
+const FLAGS = [' -', "'-", '"-', '\n-', ' /p', '<<<'];
+/** Programs that take credentials without a flag, with words behind them. */
+const BARE = new RegExp(
+  `(?:${namesOf(({ words, members, stdin }) => [words, members, stdin].some((each) => each !== undefined))})(?![\\w-])`,
 );
 
 /** False for a text that holds no command line that a row is about. */
 export function mayHoldCommand(text: string): boolean {
   if (!text.includes(' ') && !text.includes('\n') && !text.includes('\t')) return false;
-  return (
-    ([' -', "'-", '"-', '\n-'].some((flag) => text.includes(flag)) || BARE.test(text)) &&
-    ANY.test(text)
-  );
+  return (FLAGS.some((flag) => text.includes(flag)) || BARE.test(text)) && ANY.test(text);
 }

@@ -70,6 +70,7 @@ function judge(name: string): Sensitivity | undefined {
     return before === '' ? 'quoted' : 'clear';
   }
   if (last.startsWith('cred') && words.length === 1) return 'quoted';
+  if (last === 'auth' && /[A-Z]_AUTH$/.test(name)) return 'clear';
   if (last === 'pw' || last === 'sig' || last === 'jwt') return 'clear';
   if (SECRETS.has(last)) return 'clear';
   return last.length > 5 && ENDING.test(last) && !/(?:by|com|tres)pass$/.test(last)

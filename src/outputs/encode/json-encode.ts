@@ -35,8 +35,8 @@ export function encodeJson(value: Encodable): string {
 }
 
 /** Falco's output line before escaping: `TIME: Priority message`. */
-export function falcoLine(finding: Finding): string {
-  return `${finding.timeText}: ${finding.priority} ${finding.message}`;
+export function falcoLine(finding: Finding, message = finding.message): string {
+  return `${finding.timeText}: ${finding.priority} ${message}`;
 }
 
 /**

@@ -5,20 +5,16 @@ import { falcoLine } from './json-encode.ts';
 /** Shorter values are replaced only where they stand alone: they would be found in any text. */
 const SHORT = 6;
 
-/** A finding's message for people. */
-export function shownMessage(finding: Finding, redact: Redact): string {
-  return shown(finding, finding.message, redact);
-}
-
 /** Falco's output line for people, before escaping. */
 export function shownLine(finding: Finding, redact: Redact): string {
-  return shown(finding, falcoLine(finding), redact);
+  return falcoLine(finding, shownMessage(finding, redact));
 }
 
-function shown(finding: Finding, text: string, redact: Redact): string {
-  if (redact === SHOW_ALL) return text;
-  const { subject } = finding;
-  let result = text;
+/** A finding's message for people. */
+export function shownMessage(finding: Finding, redact: Redact): string {
+  const { message, subject } = finding;
+  if (redact === SHOW_ALL) return message;
+  let result = message;
   // Fields know what their values are; the message has only the values.
   for (const [name, value] of finding.outputFields) {
     if (typeof value !== 'string' || value === '' || !isCredentialField(name, subject)) continue;
