@@ -35,8 +35,12 @@ export function encodeJson(value: Encodable): string {
 }
 
 /** Falco's output line before escaping: `TIME: Priority message`. */
-export function falcoLine(finding: Finding, message = finding.message): string {
-  return `${finding.timeText}: ${finding.priority} ${message}`;
+export function falcoLine({
+  timeText,
+  priority,
+  message,
+}: Pick<Finding, 'timeText' | 'priority' | 'message'>): string {
+  return `${timeText}: ${priority} ${message}`;
 }
 
 /**

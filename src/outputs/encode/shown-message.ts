@@ -2,12 +2,20 @@ import type { Finding } from '../../engine/finding.ts';
 import { isCredentialField, redactField, SHOW_ALL, type Redact } from '../../redact/redact.ts';
 import { falcoLine } from './json-encode.ts';
 
+/** How times are written, which need no second look. */
+const TIME = /^[\d:.TZ+-]*$/;
 /** Shorter values are replaced only where they stand alone: they would be found in any text. */
 const SHORT = 6;
 
 /** Falco's output line for people, before escaping. */
 export function shownLine(finding: Finding, redact: Redact): string {
-  return falcoLine(finding, shownMessage(finding, redact));
+  const { timeText } = finding;
+  const time = TIME.test(timeText) ? timeText : redact(timeText);
+  return falcoLine({
+    timeText: time,
+    priority: finding.priority,
+    message: shownMessage(finding, redact),
+  });
 }
 
 /** A finding's message for people. */
