@@ -1,5 +1,5 @@
 import { evaluateAtom, forEachAtom, type Condition } from '../condition/condition.ts';
-import type { AuditEvent } from '../events/event.ts';
+import { isDryRunOption, type AuditEvent } from '../events/event.ts';
 import type { JsonValue } from '../json/value.ts';
 import type { Rule } from '../rules/rule.ts';
 
@@ -157,8 +157,9 @@ class BodyWatch implements AuditEvent {
   }
 }
 
-function isInBody([head]: readonly string[]): boolean {
-  return head === 'requestObject' || head === 'responseObject';
+function isInBody(path: readonly string[]): boolean {
+  const [head] = path;
+  return (head === 'requestObject' || head === 'responseObject') && !isDryRunOption(path);
 }
 
 /** False when a condition reads no body, so that every event can decide it. */

@@ -12,6 +12,7 @@ import { placeFinding, type Placed, type Placements } from '../policies/placemen
 import type { Rule } from '../rules/rule.ts';
 import { cutAtNul } from '../util/text.ts';
 import type { Finding, FindingSubject, OutputValue } from './finding.ts';
+import { isOncePerRequest, requestKey } from './once-per-request.ts';
 
 /** Falco's two ways of reporting: every rule that matches, or the first one only. */
 export type RuleMatching = 'all' | 'first';
@@ -128,6 +129,7 @@ export function createFindingFactory(
       finding.policies = placed.policies;
       finding.severity = placed.severity;
     }
+    if (isOncePerRequest(rule)) finding.request = requestKey(event);
     if (options.raw === true) finding.raw = event.json;
     return finding;
   };
@@ -176,6 +178,7 @@ const RESOURCE = ['objectRef', 'resource'];
 const SUBRESOURCE = ['objectRef', 'subresource'];
 const NAMESPACE = ['objectRef', 'namespace'];
 const NAME = ['objectRef', 'name'];
+const GIVEN_NAME = ['responseObject', 'metadata', 'name'];
 const SOURCE_IPS = ['sourceIPs'];
 const USER_AGENT = ['userAgent'];
 const CODE = ['responseStatus', 'code'];
@@ -189,11 +192,17 @@ export function subjectOf(event: AuditEvent): FindingSubject {
     resource: event.text(RESOURCE),
     subresource: event.text(SUBRESOURCE),
     namespace: event.text(NAMESPACE),
-    name: event.text(NAME),
+    name: event.text(NAME) ?? generatedName(event),
     sourceIp: lastAddress(event),
     userAgent: event.text(USER_AGENT),
     code: event.text(CODE),
   };
+}
+
+/** The name that the API server gave an object, as far as the response was logged. */
+function generatedName(event: AuditEvent): string | undefined {
+  if (event.text(VERB) !== 'create' || event.text(SUBRESOURCE) !== undefined) return undefined;
+  return event.text(GIVEN_NAME);
 }
 
 /** Earlier addresses come from headers that a client can forge; the last is the peer's. */

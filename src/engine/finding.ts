@@ -29,6 +29,11 @@ export interface Finding {
   readonly policies?: readonly string[];
   /** The highest severity of those policies, or what its priority comes to without any. */
   readonly severity?: Severity;
+  /**
+   * What all stages of the request have in common; set when the rule reports a request once although it may match
+   * at its start and at its end ({@link OncePerRequest}).
+   */
+  readonly request?: string | undefined;
   /** The event as compact JSON, when it was asked for (`--raw`). */
   readonly raw?: string | undefined;
   /** Set when this finding stands for several equal ones. */

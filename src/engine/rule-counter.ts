@@ -2,8 +2,15 @@ import { evaluate, type KnownAnswers } from '../condition/condition.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { placeFinding, type Placements } from '../policies/placement.ts';
 import type { Rule } from '../rules/rule.ts';
+import { isOncePerRequest, isStarted } from './once-per-request.ts';
 
-/** Counts the findings that rules would have, without making them. */
+/** Behind the names of rules whose findings at the start of a request are counted. */
+const AT_START = '\0start';
+
+/**
+ * Counts the findings that rules would have, without making them. Of a rule that reports a request once, it counts
+ * what it finds at starts and at ends, and takes the larger number.
+ */
 export class RuleCounter {
   readonly #rules: readonly Rule[];
   readonly #placements: Placements | undefined;
@@ -33,22 +40,28 @@ export class RuleCounter {
   matched(rule: Rule, event: AuditEvent): void {
     const placement = this.#placements?.get(rule.name);
     if (placeFinding(rule.priority, placement, event) === undefined) return;
-    this.#counts.set(rule.name, (this.#counts.get(rule.name) ?? 0) + 1);
+    const key = isOncePerRequest(rule) && isStarted(event) ? rule.name + AT_START : rule.name;
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 
   /** Findings by rule name; rules without any are left out. */
   get counts(): ReadonlyMap<string, number> {
-    return this.#counts;
+    const counts = new Map<string, number>();
+    for (const [key, count] of this.#counts) {
+      const rule = key.endsWith(AT_START) ? key.slice(0, -AT_START.length) : key;
+      counts.set(rule, Math.max(counts.get(rule) ?? 0, count));
+    }
+    return counts;
   }
 
-  /** Adds the counts of another counter of the same rules: a part of one run. */
+  /** Adds what another counter of the same rules {@link take took}: a part of one run. */
   add(counts: Iterable<readonly [rule: string, count: number]>): void {
     for (const [rule, count] of counts) {
       this.#counts.set(rule, (this.#counts.get(rule) ?? 0) + count);
     }
   }
 
-  /** Takes the counts so far and resets them. */
+  /** Takes the counts so far, for {@link add}, and resets them. */
   take(): [rule: string, count: number][] {
     const counts = [...this.#counts];
     this.#counts.clear();
@@ -57,7 +70,7 @@ export class RuleCounter {
 
   get total(): number {
     let total = 0;
-    for (const count of this.#counts.values()) total += count;
+    for (const count of this.counts.values()) total += count;
     return total;
   }
 }

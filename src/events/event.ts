@@ -61,3 +61,11 @@ export interface AuditEvent {
   readonly firstTime: bigint;
   readonly origin: EventOrigin;
 }
+
+/**
+ * True for the option with which the body of a deletion asks for a dry run. Without a body a deletion is taken for
+ * what it nearly always is, a real one: nobody needs to log bodies for that.
+ */
+export function isDryRunOption([head, key]: readonly string[]): boolean {
+  return head === 'requestObject' && key === 'dryRun';
+}

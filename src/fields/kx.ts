@@ -24,10 +24,20 @@ export type Outcome = 'allowed' | 'denied' | 'failed' | 'unknown';
 
 export function requestOutcome(event: AuditEvent): Outcome {
   const code = responseCode(event);
-  const forbidden = event.get(['annotations', 'authorization.k8s.io/decision']) === 'forbid';
-  if (forbidden || code === 401 || code === 403) return 'denied';
+  const decision = event.get(['annotations', 'authorization.k8s.io/decision']);
+  const refused = (code === 401 || code === 403) && !isBackendAnswer(event, decision);
+  if (decision === 'forbid' || refused) return 'denied';
   if (code === undefined || code < 100) return 'unknown';
   return code >= 400 ? 'failed' : 'allowed';
+}
+
+/** Subresources behind which something else than the API server answers. */
+const BACKENDS = new Set<unknown>(['proxy', 'exec', 'attach', 'portforward']);
+
+/** True when the API server let a request through: what answered gives no reason in a Status. */
+function isBackendAnswer(event: AuditEvent, decision: unknown): boolean {
+  if (decision !== 'allow' || !BACKENDS.has(event.get(['objectRef', 'subresource']))) return false;
+  return event.text(['responseStatus', 'reason']) === undefined;
 }
 
 function commandWords(event: AuditEvent): string[] | undefined {
@@ -58,7 +68,8 @@ export const KX_FIELDS: readonly FieldDefinition[] = [
   scalarField(
     'kx.outcome',
     'denied when the authorizer forbids or the response code is 401 or 403, failed for another ' +
-      'code from 400 on, allowed for a lower one, unknown without a code.',
+      'code from 400 on (also for a 401 or 403 of what a request was proxied to), allowed for a ' +
+      'lower one, unknown without a code.',
     requestOutcome,
   ),
   scalarField('kx.body', 'true when the request body was logged, else false.', (event) =>

@@ -2,6 +2,7 @@ import type { KnownAnswers } from '../condition/condition.ts';
 import { createEngine } from '../engine/engine.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
 import { BlindSpots } from '../engine/blind.ts';
+import { OncePerRequest } from '../engine/once-per-request.ts';
 import { engineOptions, type Evaluation } from './evaluation.ts';
 import type { ScanHooks, ScanResult } from './hooks.ts';
 import { OUTSIDE_SCOPE, type EngineChoice, type ReadPlan } from './plan.ts';
@@ -13,14 +14,16 @@ import type { ScanThreads } from './threads/contract.ts';
  * input are counted, never thrown.
  *
  * @param plan what to read; the rest of a plan is in the `evaluation`
+ * @param given is told of a finding once a request, for rules that report requests
  * @param threads for large inputs; left out, the scan has one
  */
 export async function scan(
   plan: ReadPlan & EngineChoice,
   evaluation: Evaluation,
-  hooks: ScanHooks,
+  given: ScanHooks,
   threads?: ScanThreads,
 ): Promise<ScanResult> {
+  const hooks = withoutRepeats(given);
   if (plan.engine === 'fast' && isPlain(plan)) {
     if (threads !== undefined) {
       const { threadedScan } = await import('./threads/threads.ts');
@@ -66,6 +69,18 @@ export async function scan(
     summary,
   );
   return { ...result, blind: blindSpots, summary: summary.build(hooks.now() - start) };
+}
+
+/** Hooks that are not told of findings that repeat one of another stage of their request. */
+function withoutRepeats(hooks: ScanHooks): ScanHooks {
+  const once = new OncePerRequest();
+  return {
+    finding: (finding) => once.keeps(finding) && hooks.finding(finding),
+    settle: () => hooks.settle(),
+    progress: (bytes, events) => hooks.progress(bytes, events),
+    now: () => hooks.now(),
+    signal: hooks.signal,
+  };
 }
 
 /** True when nothing is asked for that only the reference engine's reader does. */

@@ -1,6 +1,6 @@
 import type { Atom, Condition } from '../condition/condition.ts';
 import { evaluateAtom } from '../condition/condition.ts';
-import type { AuditEvent, EventOrigin } from '../events/event.ts';
+import { isDryRunOption, type AuditEvent, type EventOrigin } from '../events/event.ts';
 import type { JsonValue } from '../json/value.ts';
 import type { RequestShape } from './api-resources.ts';
 import { covers, type Level, type Stage } from './levels.ts';
@@ -90,7 +90,9 @@ export class Probe implements AuditEvent {
     }
   }
 
-  #body([head]: readonly string[]): undefined {
+  #body(path: readonly string[]): undefined {
+    const [head] = path;
+    if (isDryRunOption(path)) return undefined;
     if (head === 'requestObject') {
       if (READING.has(this.#shape.verb) || this.#shape.resource === undefined) return undefined;
       if (!covers(this.#level, 'Request')) return undefined;

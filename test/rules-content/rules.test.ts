@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { printCondition } from '../../src/condition/print.ts';
 import type { Diagnostic } from '../../src/rules/diagnostics.ts';
+import { OncePerRequest } from '../../src/engine/once-per-request.ts';
 import { loadRules } from '../../src/rules/load.ts';
 import {
   BUNDLED_FILES,
@@ -39,7 +40,10 @@ const ALL_CASES = CASE_FILES.flatMap(([, tests]) => tests);
 describe.each(CASE_FILES)('%s', (_file, tests) => {
   it.each(tests.map((test) => [test.name, test] as const))('%s', async (_name, test) => {
     const engine = await bundledEngine(test.rules);
-    const findings = test.events.flatMap(({ event }, at) => findingsOf(engine, event, at + 1));
+    const once = new OncePerRequest();
+    const findings = test.events
+      .flatMap(({ event }, at) => findingsOf(engine, event, at + 1))
+      .filter((finding) => once.keeps(finding));
     const wanted = test.expect.filter(({ count }) => count > 0);
     expect(countByRule(findings, test.about)).toEqual(
       Object.fromEntries(wanted.map(({ rule, count }) => [rule, count])),

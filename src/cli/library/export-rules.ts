@@ -65,8 +65,21 @@ function usedMacros(rules: readonly ExportedRule[], macros: readonly MacroInfo[]
   return [...ordered];
 }
 
+/**
+ * Macros that rest on the memory of requests, as they are bundled and as Falco can have them: it has no such
+ * memory, and would report a stream at its start and again at its end.
+ */
+const WITHOUT_MEMORY: ReadonlyMap<string, string> = new Map([
+  [
+    'kx_evt_once: (kx_evt or kx_evt_started)',
+    '((kx_evt_started and ka.response.code = 101) or (kx_evt and not ka.response.code = 101))',
+  ],
+]);
+
 function macroText({ name, tree }: MacroInfo): string {
-  return `- macro: ${name}\n${blockText('condition', printCondition(tree))}`;
+  const condition = printCondition(tree);
+  const text = WITHOUT_MEMORY.get(`${name}: ${condition}`) ?? condition;
+  return `- macro: ${name}\n${blockText('condition', text)}`;
 }
 
 function ruleText({ rule, enabled }: ExportedRule): string {

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { createEngine, type Engine } from '../../engine/engine.ts';
 import type { Finding } from '../../engine/finding.ts';
+import { OncePerRequest } from '../../engine/once-per-request.ts';
 import type { ScanSummary } from '../../engine/summary.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { eventTime } from '../../events/event-time.ts';
@@ -55,18 +56,21 @@ export class TestRunner {
   async run(file: string, test: RuleTest): Promise<TestResult> {
     const { engine } = await this.#load(file, test);
     const findings: Finding[] = [];
+    const once = new OncePerRequest();
+    const evaluate = (event: AuditEvent): void => {
+      findings.push(...engine.evaluate(event).filter((finding) => once.keeps(finding)));
+    };
     let num = 0;
     let firstTime: bigint | undefined;
     for (const { event } of test.events) {
       const { time } = eventTime(event);
       firstTime ??= time;
       const place = { time, num: ++num, firstTime, origin: { file: 'test', line: num } };
-      findings.push(...engine.evaluate(new ParsedEvent(JSON.stringify(event), event, place)));
+      evaluate(new ParsedEvent(JSON.stringify(event), event, place));
     }
     const wrong: string[] = [];
     if (test.logs.length > 0) {
       const paths = test.logs.map((log) => resolve(dirname(file), log));
-      const evaluate = (event: AuditEvent): void => void findings.push(...engine.evaluate(event));
       const { problems } = await readLogs(paths, evaluate);
       wrong.push(...faultsOf(problems));
     }

@@ -103,8 +103,8 @@ function responseStatus(
   }
   const answered = failureOf(member(payload, 'response'));
   if (answered !== undefined) return answered;
-  const success = verb === 'create' && !isExec(subresource) ? 201 : isExec(subresource) ? 101 : 200;
-  return { metadata: {}, code: unknown ? 101 : success };
+  if (unknown || STREAMING.has(subresource)) return { metadata: {}, code: 101 };
+  return { metadata: {}, code: verb === 'create' ? 201 : 200 };
 }
 
 /** The Status object that the API server answered a refused request with. */

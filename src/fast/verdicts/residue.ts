@@ -1,4 +1,5 @@
 import type { Atom } from '../../condition/condition.ts';
+import { isOncePerRequest } from '../../engine/once-per-request.ts';
 import type { RuleCounter } from '../../engine/rule-counter.ts';
 import { firingCondition, type Placements } from '../../policies/placement.ts';
 import type { Rule } from '../../rules/rule.ts';
@@ -105,10 +106,16 @@ export function residueKey({ filter, scope, rules }: Residue): string {
   return [steps, covers, scope.id, open].join('|');
 }
 
-/** True when all that is left is to count rules that are off, and that fire for certain. */
+/**
+ * True when all that is left is to count rules that are off, and that fire for certain. Rules that report a request
+ * once are counted by stage, which takes the event.
+ */
 export function isTally(graph: ConditionGraph, { filter, scope, rules }: Residue): boolean {
   if (filter.steps.length > 0 || filter.covers.length > 0 || scope !== graph.true) return false;
-  return rules.every(({ counter, condition }) => counter !== undefined && condition === graph.true);
+  return rules.every(
+    ({ rule, counter, condition }) =>
+      counter !== undefined && condition === graph.true && !isOncePerRequest(rule),
+  );
 }
 
 /** The final state of an event; undefined if something is still open. */

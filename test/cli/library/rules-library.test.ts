@@ -67,7 +67,7 @@ describe('rules list', () => {
 
   test.each([
     [['--usage', 'unused'], 0],
-    [['--policy', 'K8s Threat Detection'], 25],
+    [['--policy', 'K8s Threat Detection'], 26],
     [['--source-file', 'mine.yaml', '-r', MINE], 3],
   ])('filters with %j', async (args, count) => {
     expect(await listed(...args)).toHaveLength(count);
@@ -168,6 +168,15 @@ describe('rules export', () => {
       return stdout.split('\n').toSorted();
     };
     expect(await scan('--no-default-rules', '-r', file)).toEqual(await scan('-r', MINE));
+  });
+
+  test('has streams reported once by Falco, which has no memory of requests', async () => {
+    const { stdout } = await rules('export', '--rule', 'Attach/Exec Pod');
+    const macro = stdout.split('- macro: ').find((item) => item.startsWith('kx_evt_once\n'));
+    expect(macro?.replaceAll(/\s+/g, ' ')).toBe(
+      'kx_evt_once condition: >- ((kx_evt_started and ka.response.code = 101) or ' +
+        '(kx_evt and not ka.response.code = 101)) ',
+    );
   });
 
   test('lets Falco leave out rules with fields it does not know', async () => {
