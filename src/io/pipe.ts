@@ -11,6 +11,8 @@ export interface ByteSource {
   read(space: Buffer): number | undefined;
   /** Resolves when there is something to read. */
   wait(): Promise<void>;
+  /** Reads at a position, when the input has them. @returns the number of bytes; 0 at the end */
+  readAt?(space: Buffer, position: number): number;
   /** Closes it; it is read no more. */
   close(): void;
 }

@@ -1,10 +1,10 @@
 // Room io: files, directories, pipes and compressed data become blocks of whole lines.
 // Door: sources.ts finds inputs, read-input.ts reads one, output.ts writes; the rest is imported for one purpose each.
 // Neighbours: uses events to decode lines; scan and cli call it. It knows no rules.
-// Inside: content-kind.ts and decompress.ts expand, lines.ts cuts, follow.ts waits, merge.ts orders by time.
+// Inside: content-kind.ts and expand/ expand, lines.ts cuts, follow.ts waits, merge.ts orders by time.
 
 import { Buffer } from 'node:buffer';
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { DEFAULT_MAX_EVENT_SIZE } from '../events/limits.ts';
 import type { Problem } from '../events/problems.ts';
@@ -99,6 +99,12 @@ export async function* feedInput<T>(
   };
   try {
     if (isPipe(fd)) bytes = openPipe(fd, options.signal);
+    // Standard input may have been read in part by others.
+    else if (source.path !== undefined && fstatSync(fd).isFile()) {
+      const readAt = (space: Buffer, at: number): number =>
+        readSync(fd, space, 0, space.length, at);
+      bytes = { ...bytes, readAt };
+    }
     yield* readOpen(counted(bytes, options), options, target);
   } catch (error) {
     options.onProblem({ reason: 'unreadable', line: 0, detail: errorCode(error) });
@@ -155,8 +161,9 @@ async function* readOpen<T>(
   }
   const raw = rawChunks(start, bytes, kind.type === 'zstd');
   // Loaded where there is something to expand: it needs threads, zlib and a decoder of its own.
-  const { EXPANDED_CHUNK, expandedChunks } = await import('./decompress.ts');
-  for await (const chunk of expandedChunks(kind.type, raw, options)) {
+  const { EXPANDED_CHUNK, expandedChunks } = await import('./expand/decompress.ts');
+  const readAgain = bytes.readAt === undefined ? undefined : () => chunksAgain(bytes, options);
+  for await (const chunk of expandedChunks(kind.type, raw, { ...options, readAgain })) {
     for (let at = 0; at < chunk.length;) {
       const space = target.space();
       const count = Math.min(space.length, chunk.length - at);
@@ -209,7 +216,8 @@ async function* readPlain<T>(
       sinceTurn = 0;
     }
   }
-  yield target.end();
+  // The line where a signal stops the reading is not at its end.
+  if (options.signal?.aborted !== true) yield target.end();
 }
 
 /** @param own whether each chunk has memory of its own */
@@ -220,6 +228,17 @@ async function* rawChunks(start: Buffer, bytes: ByteSource, own: boolean): Async
     if (own) space = Buffer.allocUnsafeSlow(RAW_SIZE);
     const count = await readSome(bytes, space);
     if (count === 0) return;
+    yield space.subarray(0, count);
+  }
+}
+
+/** The bytes of a regular file from its start; none once the run is to end. */
+async function* chunksAgain(bytes: ByteSource, { signal }: FeedOptions): AsyncGenerator<Buffer> {
+  const space = Buffer.allocUnsafeSlow(RAW_SIZE);
+  for (let at = 0; ;) {
+    const count = signal?.aborted === true ? 0 : (bytes.readAt?.(space, at) ?? 0);
+    if (count === 0) return;
+    at += count;
     yield space.subarray(0, count);
   }
 }

@@ -1,0 +1,96 @@
+// Room io/expand: compressed data, and UTF-16, become text; of damaged data all that came before the damage.
+// Door: decompress.ts bounds what data may expand to and reports what is wrong with it.
+// Neighbours: read-input.ts loads it when an input is compressed. It knows no lines.
+// Inside: gunzip.ts reads again where zlib lost something; zstd-frames.ts takes frames apart for fzstd.
+
+import { Buffer } from 'node:buffer';
+import type { Problem } from '../../events/problems.ts';
+import { gunzip, type ReadAgain } from './gunzip.ts';
+import { unzstd } from './zstd-frames.ts';
+
+export { EXPANDED_CHUNK } from './gunzip.ts';
+
+interface ExpandOptions {
+  readonly onProblem: (problem: Problem) => void;
+  readonly signal?: AbortSignal | undefined;
+  readonly maxExpanded?: { readonly bytes: number; readonly ratio: number } | undefined;
+  /** For inputs that can be read twice. */
+  readonly readAgain?: ReadAgain;
+}
+
+/**
+ * Real audit logs compress about 12:1, artificial repetitive ones up to 300:1; gzip bombs reach 1000:1, zstd
+ * bombs far more. The size is what a large cluster logs in a year.
+ */
+const DEFAULT_LIMIT = { bytes: 1024 ** 4, ratio: 500 };
+
+/** Expanded bytes from which on the ratio is looked at. */
+const RATIO_GRACE = 64 * 1024 * 1024;
+
+/** Bytes a decompressor is given at a time, so that it cannot expand much before it is checked. */
+const FEED = 256 * 1024;
+
+/**
+ * Expands compressed input, or converts UTF-16 to UTF-8.
+ *
+ * Damaged or cut data, and data beyond the limits, end the stream with a problem; data before that is handed
+ * over, to the last byte. A chunk is valid until the next one is requested. The same must hold for chunks of
+ * `raw`; zstd keeps them, so there they must stay valid. Concatenated gzip members and zstd frames are read one
+ * after the other.
+ */
+export async function* expandedChunks(
+  type: 'gzip' | 'zstd' | 'utf16le' | 'utf16be',
+  raw: AsyncGenerator<Buffer>,
+  options: ExpandOptions,
+): AsyncGenerator<Buffer> {
+  const limit = options.maxExpanded ?? DEFAULT_LIMIT;
+  let read = 0;
+  let expanded = 0;
+  const counted = async function* counting(): AsyncGenerator<Buffer> {
+    for await (const chunk of raw) {
+      for (let at = 0; at < chunk.length; at += FEED) {
+        const part = chunk.subarray(at, at + FEED);
+        read += part.length;
+        yield part;
+      }
+    }
+  };
+  const expand = EXPANDERS[type];
+  try {
+    for await (const chunk of expand(counted(), options.readAgain)) {
+      expanded += chunk.length;
+      const bomb = expanded > RATIO_GRACE && expanded > read * limit.ratio;
+      if (bomb || expanded > limit.bytes) {
+        const detail = `after ${expanded} bytes from ${read}`;
+        options.onProblem({ reason: 'decompress-limit', line: 0, detail });
+        return;
+      }
+      yield chunk;
+      if (options.signal?.aborted === true) return;
+    }
+  } catch (error) {
+    if (options.signal?.aborted === true) return;
+    const message = error instanceof Error ? error.message : String(error);
+    const cut = /unexpected e(?:nd of file|of)/i.test(message);
+    options.onProblem({
+      reason: cut ? 'decompress-cut' : 'decompress-error',
+      line: 0,
+      detail: `${type}: ${message}`,
+    });
+  }
+}
+
+type Expander = (raw: AsyncGenerator<Buffer>, readAgain: ReadAgain) => AsyncIterable<Buffer>;
+
+const EXPANDERS: Readonly<Record<'gzip' | 'zstd' | 'utf16le' | 'utf16be', Expander>> = {
+  gzip: gunzip,
+  zstd: unzstd,
+  utf16le: (raw) => fromUtf16(raw, false),
+  utf16be: (raw) => fromUtf16(raw, true),
+};
+
+async function* fromUtf16(raw: AsyncGenerator<Buffer>, swap: boolean): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder(swap ? 'utf-16be' : 'utf-16le');
+  for await (const chunk of raw) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+  yield Buffer.from(decoder.decode());
+}

@@ -1,0 +1,150 @@
+import { Buffer } from 'node:buffer';
+import { ByteQueue } from './byte-queue.ts';
+
+// Format: RFC 8878, section 3.
+const MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+const SKIPPABLE = 0x184d2a50;
+const CUT = 'unexpected end of file';
+/** Most bytes of a block, compressed and expanded. */
+const MAX_BLOCK = 128 * 1024;
+/** The zstd tool refuses larger windows too, unless told otherwise; fzstd moves all of it for every block. */
+const MAX_WINDOW = 128 * 1024 * 1024;
+const CHECKSUM = 4;
+const RESERVED_BLOCK = 3;
+const RLE_BLOCK = 1;
+
+interface FrameHeader {
+  readonly bytes: Buffer;
+  /** Bytes of the content; undefined when the frame does not say. */
+  readonly size: number | undefined;
+  readonly hasChecksum: boolean;
+}
+
+/**
+ * Expands zstd frames block by block: node:zlib has no zstd before Node 22, and stops after the first frame
+ * there. What was expanded before an error has been handed over; checksums and sizes are verified.
+ *
+ * @throws Error with what is wrong
+ */
+export async function* unzstd(raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const bytes = new ByteQueue(raw);
+  const { Decompress } = await import('fzstd');
+  const hashes = await (await import('xxhash-wasm')).default();
+  for (;;) {
+    const magic = await bytes.take(MAGIC.length);
+    if (magic.length === 0) return;
+    if (await skipped(magic, bytes)) continue;
+    if (!magic.equals(MAGIC)) throw new Error(noFrame(magic));
+    const header = await frameHeader(magic, bytes);
+    const hash = hashes.create64();
+    const ready: Buffer[] = [];
+    // The view is overwritten by the next block: it has been consumed by then.
+    const stream = new Decompress(({ buffer, byteOffset, byteLength }) => {
+      ready.push(Buffer.from(buffer, byteOffset, byteLength));
+    });
+    let size = 0;
+    let head = header.bytes;
+    for (let isLast = false; !isLast;) {
+      const block = await nextBlock(bytes);
+      isLast = block.isLast;
+      // fzstd wants a checksum and does not look at it.
+      const checksum = Buffer.alloc(isLast && header.hasChecksum ? CHECKSUM : 0);
+      push(stream, Buffer.concat([head, block.bytes, checksum]), isLast);
+      head = Buffer.alloc(0);
+      for (const expanded of ready.splice(0)) {
+        size += expanded.length;
+        hash.update(expanded);
+        yield expanded;
+      }
+    }
+    if (header.size !== undefined && header.size !== size) throw new Error('wrong size');
+    if (!header.hasChecksum) continue;
+    const wanted = (await exactly(bytes, CHECKSUM)).readUInt32LE();
+    if (wanted !== Number(hash.digest() & 0xffffffffn)) throw new Error('incorrect checksum');
+  }
+}
+
+/** fzstd finds some damage by an error of its own and some by one of JavaScript. */
+function push(
+  stream: { push(bytes: Uint8Array, final: boolean): void },
+  bytes: Buffer,
+  final: boolean,
+): void {
+  try {
+    stream.push(bytes, final);
+  } catch {
+    throw new Error('invalid data');
+  }
+}
+
+function noFrame(magic: Buffer): string {
+  return magic.equals(MAGIC.subarray(0, magic.length)) ? CUT : 'no frame where one is due';
+}
+
+/** Passes over a frame that is for other programs. */
+async function skipped(magic: Buffer, bytes: ByteQueue): Promise<boolean> {
+  // oxlint-disable-next-line no-bitwise -- sixteen numbers that differ in the last four bits
+  if (magic.length < 4 || (magic.readUInt32LE() & 0xfffffff0) >>> 0 !== SKIPPABLE) return false;
+  const size = await exactly(bytes, 4);
+  if (!(await bytes.skip(size.readUInt32LE()))) throw new Error(CUT);
+  return true;
+}
+
+async function frameHeader(magic: Buffer, bytes: ByteQueue): Promise<FrameHeader> {
+  const descriptor = await exactly(bytes, 1);
+  const flags = descriptor[0]!;
+  const isSingle = (flags & 0x20) !== 0;
+  if ((flags & 0x08) !== 0) throw new Error('invalid header');
+  const sizeFlag = flags >> 6;
+  const sizeBytes = sizeFlag === 0 ? Number(isSingle) : 1 << sizeFlag;
+  const dictionaryBytes = [0, 1, 2, 4][flags & 3]!;
+  const window = await exactly(bytes, isSingle ? 0 : 1);
+  const dictionary = await exactly(bytes, dictionaryBytes);
+  const sizeField = await exactly(bytes, sizeBytes);
+  if (dictionary.some((byte) => byte !== 0)) throw new Error('compressed with a dictionary');
+  const size = contentSize(sizeField);
+  if ((isSingle ? size! : windowSize(window[0]!)) > MAX_WINDOW) {
+    throw new Error('window size too large');
+  }
+  return {
+    bytes: Buffer.concat([magic, descriptor, window, dictionary, sizeField]),
+    size,
+    hasChecksum: (flags & 0x04) !== 0,
+  };
+}
+
+function contentSize(field: Buffer): number | undefined {
+  switch (field.length) {
+    case 0:
+      return undefined;
+    case 2:
+      return field.readUInt16LE() + 256;
+    case 8:
+      return Number(field.readBigUInt64LE());
+    default:
+      return field.readUIntLE(0, field.length);
+  }
+}
+
+function windowSize(descriptor: number): number {
+  const base = 2 ** (10 + (descriptor >> 3));
+  return base + (base / 8) * (descriptor & 7);
+}
+
+async function nextBlock(
+  bytes: ByteQueue,
+): Promise<{ readonly bytes: Buffer; readonly isLast: boolean }> {
+  const header = await exactly(bytes, 3);
+  const fields = header.readUIntLE(0, 3);
+  const type = (fields >> 1) & 3;
+  const size = fields >> 3;
+  if (type === RESERVED_BLOCK || size > MAX_BLOCK) throw new Error('invalid block');
+  const content = await exactly(bytes, type === RLE_BLOCK ? 1 : size);
+  return { bytes: Buffer.concat([header, content]), isLast: (fields & 1) === 1 };
+}
+
+async function exactly(bytes: ByteQueue, length: number): Promise<Buffer> {
+  const taken = await bytes.take(length);
+  if (taken.length < length) throw new Error(CUT);
+  return taken;
+}
