@@ -1,3 +1,4 @@
+import { addAmounts, NOTHING_READ, type ReadAmounts } from './read-amounts.ts';
 import { PROBLEM_REASONS } from '../events/problems.ts';
 import type { Problem, ProblemKind, ProblemReason } from '../events/problems.ts';
 import { priorityRank } from '../rules/priority.ts';
@@ -49,16 +50,12 @@ interface PriorityCount {
 }
 
 /** The amounts, problems and findings of a scan, as plain data. */
-export interface ScanSummary {
+export interface ScanSummary extends ReadAmounts {
   /** Names of the inputs as the user gave them; at most 10 000, `inputCount` counts all. */
   readonly inputs: readonly string[];
   readonly inputCount: number;
   /** Events read, including those that a scope filter left out. */
   readonly events: number;
-  readonly lines: number;
-  readonly blankLines: number;
-  /** Bytes of the inputs after decompression. */
-  readonly bytes: number;
   /** Nanoseconds since the epoch; undefined when no event carried a time. */
   readonly firstEventTime: bigint | undefined;
   readonly lastEventTime: bigint | undefined;
@@ -87,9 +84,7 @@ export class SummaryBuilder {
   #inputs: string[] = [];
   #inputCount = 0;
   #events = 0;
-  #lines = 0;
-  #blankLines = 0;
-  #bytes = 0;
+  #read = NOTHING_READ;
   #first: bigint | undefined;
   #last: bigint | undefined;
   #findings = 0;
@@ -107,11 +102,9 @@ export class SummaryBuilder {
     if (this.#inputs.length < MAX_INPUTS) this.#inputs.push(name);
   }
 
-  /** Adds to the amounts read; `blankLines` are part of `lines`. */
-  read(amounts: { bytes?: number; lines?: number; blankLines?: number }): void {
-    this.#bytes += amounts.bytes ?? 0;
-    this.#lines += amounts.lines ?? 0;
-    this.#blankLines += amounts.blankLines ?? 0;
+  /** Adds to the amounts read; the kinds of lines are part of `lines`. */
+  read(amounts: Partial<ReadAmounts>): void {
+    this.#read = addAmounts(this.#read, amounts);
   }
 
   /** Counts an evaluated event and its findings. `time` is nanoseconds since the epoch, 0 for none. */
@@ -175,9 +168,7 @@ export class SummaryBuilder {
       inputs: [...this.#inputs],
       inputCount: this.#inputCount,
       events: this.#events,
-      lines: this.#lines,
-      blankLines: this.#blankLines,
-      bytes: this.#bytes,
+      ...this.#read,
       firstEventTime: this.#first,
       lastEventTime: this.#last,
       findings: this.#findings,

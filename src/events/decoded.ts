@@ -82,8 +82,11 @@ export interface LineCounts {
 export interface RecordDecoder {
   /** Takes the next line, without its line feed. */
   line(text: string, lineNumber: number, sink: DecodeSink): void;
-  /** Reports records that are incomplete at the end of the input. */
-  end(sink: DecodeSink): void;
+  /**
+   * Reports records that are incomplete at the end of the input. Where reading was stopped before that, their
+   * rest was not read: they are no problems.
+   */
+  end(sink: DecodeSink, stopped?: boolean): void;
   /** True in the middle of a multi-line value or a split record. */
   readonly pending: boolean;
   /** State to give to a decoder of the lines that follow. */

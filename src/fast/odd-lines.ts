@@ -5,8 +5,9 @@ import { PROBLEM_REASONS } from '../events/problems.ts';
 /** The decoder as the fast engine uses it: it gets odd lines only. */
 export interface OddLines {
   line(text: string, line: number): void;
-  end(): void;
-  /** True when the decoder must get the next line, because it may continue a value. */
+  /** @param stopped true when the input goes on: see {@link RecordDecoder.end} */
+  end(stopped: boolean): void;
+  /** True when the next line means something else to the decoder than on its own. */
   holdsNext(): boolean;
 }
 
@@ -29,7 +30,7 @@ export function oddLines(decoder: RecordDecoder, sink: DecodeSink): OddLines {
   };
   return {
     line: (text, line) => decoder.line(text, line, watching),
-    end: () => decoder.end(watching),
+    end: (stopped) => decoder.end(watching, stopped),
     holdsNext: () => broke || decoder.pending,
   };
 }

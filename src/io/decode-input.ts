@@ -37,19 +37,26 @@ export async function* decodeInput(
       options.onProblem(problem);
     },
   };
-  for await (const block of readInput(source, reading)) {
-    eachLine(
-      block,
-      maxEventSize,
-      (start, end, line) => decoder.line(block.buffer.toString('utf8', start, end), line, sink),
-      (line) => reading.onProblem({ reason: 'line-too-long', line }),
-    );
-    if (batch.length > 0) {
-      yield batch;
-      batch = [];
+  let ended = false;
+  try {
+    for await (const block of readInput(source, reading)) {
+      eachLine(
+        block,
+        maxEventSize,
+        (start, end, line) => decoder.line(block.buffer.toString('utf8', start, end), line, sink),
+        (line) => reading.onProblem({ reason: 'line-too-long', line }),
+      );
+      if (batch.length > 0) {
+        yield batch;
+        batch = [];
+      }
     }
+    ended = true;
+    decoder.end(sink, options.signal?.aborted === true);
+    if (batch.length > 0) yield batch;
+  } finally {
+    // Whoever needs no more events still wants to know what was read.
+    if (!ended) decoder.end(sink, true);
+    options.onCounts?.({ ...decoder.counts, problems: decoder.counts.problems + longLines });
   }
-  decoder.end(sink);
-  if (batch.length > 0) yield batch;
-  options.onCounts?.({ ...decoder.counts, problems: decoder.counts.problems + longLines });
 }

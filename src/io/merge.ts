@@ -31,23 +31,28 @@ export async function* mergeByTime<T>(
   const before = (a: Front<T>, b: Front<T>): boolean =>
     a.time < b.time || (a.time === b.time && a.order < b.order);
   let latest: bigint | undefined;
-  for (;;) {
+  try {
     for (;;) {
-      const next = waiting.at(-1);
-      if (next === undefined || (heap[0] !== undefined && heap[0].time < next.input.start)) break;
-      waiting.pop();
-      const batches = next.input.open()[Symbol.asyncIterator]();
-      const front: Front<T> = { order: next.order, batches, batch: [], next: 0, time: 0n };
-      if (await advance(front, timeOf)) push(heap, front, before);
+      for (;;) {
+        const next = waiting.at(-1);
+        if (next === undefined || (heap[0] !== undefined && heap[0].time < next.input.start)) break;
+        waiting.pop();
+        const batches = next.input.open()[Symbol.asyncIterator]();
+        const front: Front<T> = { order: next.order, batches, batch: [], next: 0, time: 0n };
+        if (await advance(front, timeOf)) push(heap, front, before);
+      }
+      const front = heap[0];
+      if (front === undefined) return;
+      const item = front.batch[front.next++]!;
+      if (latest !== undefined && front.time < latest) onDisorder(item);
+      else latest = front.time;
+      yield item;
+      if (await advance(front, timeOf)) sink(heap, 0, before);
+      else remove(heap, before);
     }
-    const front = heap[0];
-    if (front === undefined) return;
-    const item = front.batch[front.next++]!;
-    if (latest !== undefined && front.time < latest) onDisorder(item);
-    else latest = front.time;
-    yield item;
-    if (await advance(front, timeOf)) sink(heap, 0, before);
-    else remove(heap, before);
+  } finally {
+    // The inputs that are open end with the merge.
+    for (const { batches } of heap) await batches.return?.();
   }
 }
 

@@ -13,6 +13,7 @@ import { payloadCodec } from '../io/payload-codec.ts';
 import type { ByteTarget } from '../io/read-input.ts';
 import { engineOptions, type Evaluation } from './evaluation.ts';
 import { FaultCounts, originOf } from './input-events.ts';
+import { lineAmounts, NO_LINES } from './line-amounts.ts';
 import { OUTSIDE_SCOPE, OUTSIDE_WINDOW, type ReadPlan } from './plan.ts';
 
 /** The members of a plan that the reading of lines uses. */
@@ -58,6 +59,8 @@ export class FastReader implements ByteTarget<void> {
   #decoder: RecordDecoder | undefined;
   #odd: OddLines | undefined;
   #summary = new SummaryBuilder();
+  /** Lines of the decoder that are in the amounts. */
+  #counted = NO_LINES;
   #failed = new FaultCounts();
   #decoded = 0;
   #firstLine: string | undefined;
@@ -84,7 +87,10 @@ export class FastReader implements ByteTarget<void> {
           }
           this.#odd!.line(text, line);
         },
-        longLine: (line) => this.problem(this.#file, { reason: 'line-too-long', line }),
+        longLine: (line) => {
+          this.#summary.read({ problemLines: 1 });
+          this.problem(this.#file, { reason: 'line-too-long', line });
+        },
         holdsNext: () => this.#odd!.holdsNext(),
         origin: (line, context) => originOf(this.#file, line, context, plan.cluster),
       },
@@ -94,6 +100,7 @@ export class FastReader implements ByteTarget<void> {
   /** Starts an input; in the middle of one when `memory` has the state of the reader before. */
   begin(file: string, memory?: DecoderMemory): void {
     this.#file = file;
+    this.#counted = NO_LINES;
     this.#decoder = createDecoder({
       maxEventSize: this.#plan.maxEventSize,
       codec: payloadCodec,
@@ -123,11 +130,11 @@ export class FastReader implements ByteTarget<void> {
     this.#scanner.flush();
   }
 
-  /** Ends the work on an input; its bytes may have ended early. */
-  finish(): void {
+  /** Ends the work on an input; `stopped`: before its end, which is no fault of its last record. */
+  finish(stopped = false): void {
     this.#scanner.flush();
-    this.#odd!.end();
-    this.#summary.read({ blankLines: this.#decoder!.counts.blank });
+    this.#odd!.end(stopped);
+    this.#countOddLines();
   }
 
   /**
@@ -172,7 +179,9 @@ export class FastReader implements ByteTarget<void> {
     for (const [step, count] of counts.leftOut.entries()) this.#leftOut(step, count);
     summary.filter(OUTSIDE_SCOPE, counts.outOfScope);
     summary.filter(OUTSIDE_WINDOW, counts.outsideWindow);
-    summary.read({ lines, blankLines });
+    this.#countOddLines();
+    // Each event that was decided here has a line of its own.
+    summary.read({ lines, blankLines, eventLines: counts.events });
     const { events } = this;
     const { unread, faults } = this.#failed;
     const part = { summary, lines, events, unread, faults };
@@ -183,6 +192,12 @@ export class FastReader implements ByteTarget<void> {
     this.#decoded = 0;
     this.#firstLine = undefined;
     return { ...part, duplicates, firstLine };
+  }
+
+  #countOddLines(): void {
+    const counts = { ...(this.#decoder?.counts ?? NO_LINES) };
+    this.#summary.read(lineAmounts(counts, this.#counted));
+    this.#counted = counts;
   }
 
   /** Counts events that a step of the resource filter left out. */

@@ -50,7 +50,7 @@ export async function fastScan(
       hooks.progress(read, reader.events);
       await hooks.settle();
     }
-    reader.finish();
+    reader.finish(hooks.signal.aborted);
   }
   if (hooks.signal.aborted) summary.interrupt();
   const { summary: rest, events, unread, faults, duplicates, firstLine } = reader.take();

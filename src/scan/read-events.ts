@@ -9,6 +9,7 @@ import { eachLine, type LineBlock } from '../io/lines.ts';
 import { payloadCodec } from '../io/payload-codec.ts';
 import { readInput, type ReadOptions } from '../io/read-input.ts';
 import type { Source } from '../io/sources.ts';
+import { lineAmounts } from './line-amounts.ts';
 import type { ReadHooks, ReadResult } from './hooks.ts';
 import { FaultCounts, originOf } from './input-events.ts';
 import { OUTSIDE_WINDOW, type ReadPlan } from './plan.ts';
@@ -88,8 +89,8 @@ class Reader {
       this.#hooks.progress(this.#bytes, this.#events);
       await this.#hooks.settle();
     }
-    decoder.end(sink);
-    this.#summary.read({ blankLines: decoder.counts.blank });
+    decoder.end(sink, this.#hooks.signal.aborted);
+    this.#summary.read(lineAmounts(decoder.counts));
   }
 
   /** Files and what is added to them, or where a checkpoint stands. */
@@ -128,7 +129,7 @@ class Reader {
       maxEventSize: this.#plan.maxEventSize,
       onProblem: (problem) => {
         // A line that is too long is not part of a block, so it is counted here.
-        if (problem.reason === 'line-too-long') this.#summary.read({ lines: 1 });
+        if (problem.reason === 'line-too-long') this.#summary.read({ lines: 1, problemLines: 1 });
         this.#problem(source.name, problem);
       },
       onBytes: (bytes) => {
@@ -147,7 +148,10 @@ class Reader {
         this.#look(text);
         decoder.line(text, line, sink);
       },
-      (line) => sink.problem({ reason: 'line-too-long', line }),
+      (line) => {
+        this.#summary.read({ problemLines: 1 });
+        sink.problem({ reason: 'line-too-long', line });
+      },
     );
     this.#summary.read({ lines: block.lines, bytes: block.bytes });
   }
@@ -174,11 +178,10 @@ class Reader {
         format,
         // Lines that are too long are in the counts below.
         onProblem: (problem) => this.#problem(source.name, problem),
-        onCounts: ({ blank, carriers, continuations, problems }) => {
-          this.#summary.read({
-            lines: blank + carriers + continuations + problems,
-            blankLines: blank,
-          });
+        onCounts: (counts) => {
+          const { blank, carriers, continuations, problems } = counts;
+          const lines = blank + carriers + continuations + problems;
+          this.#summary.read({ ...lineAmounts(counts), lines });
         },
       }),
       () => late++,

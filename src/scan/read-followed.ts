@@ -1,3 +1,5 @@
+import type { ReadAmounts } from '../engine/read-amounts.ts';
+import { lineAmounts } from './line-amounts.ts';
 import type { DecodedEvent, DecodeSink, RecordDecoder } from '../events/decoded.ts';
 import type { Problem } from '../events/problems.ts';
 import type { FollowStep } from '../io/follow/follow-steps.ts';
@@ -16,7 +18,7 @@ export interface FollowedSink {
   problem(file: string, problem: Problem): void;
   /** Takes each line before it is decoded. */
   line(text: string): void;
-  amounts(amounts: { lines?: number; blankLines?: number; bytes?: number }): void;
+  amounts(amounts: Partial<ReadAmounts>): void;
   note(text: string): void;
   /** Takes bytes as they are read. */
   bytes(count: number): void;
@@ -41,7 +43,7 @@ export async function readFollowed(
   const target = new LineBuffer({
     maxLine: maxEventSize,
     onLongLine: (line) => {
-      sink.amounts({ lines: 1 });
+      sink.amounts({ lines: 1, problemLines: 1 });
       sink.problem(current, { reason: 'line-too-long', line });
     },
   });
@@ -56,7 +58,7 @@ export async function readFollowed(
       onProblem: (file, problem) => {
         // The line is in no block.
         if (problem.reason === 'cut-line' || problem.reason === 'unfinished-line') {
-          sink.amounts({ lines: 1 });
+          sink.amounts({ lines: 1, problemLines: 1 });
         }
         sink.problem(file, problem);
       },
@@ -138,7 +140,10 @@ class Reading {
           this.#sink.line(text);
           this.#decoder.line(text, line, this.#decoded);
         },
-        (line) => this.#decoded.problem({ reason: 'line-too-long', line }),
+        (line) => {
+          this.#sink.amounts({ problemLines: 1 });
+          this.#decoded.problem({ reason: 'line-too-long', line });
+        },
       );
       this.#sink.amounts({ lines: block.lines });
     }
@@ -153,6 +158,6 @@ class Reading {
 
   /** Counts what is not counted yet; what is not at its end is left. */
   leave(): void {
-    this.#sink.amounts({ blankLines: this.#decoder.counts.blank });
+    this.#sink.amounts(lineAmounts(this.#decoder.counts));
   }
 }

@@ -157,7 +157,7 @@ export function scanFast(input: Buffer, options: ScanOptions, blockSize: number)
   scanner.begin();
   feedAll(scanner, input);
   scanner.end();
-  odd.end();
+  odd.end(false);
   const { lines, blankLines, rejected, outOfScope, outsideWindow, firstRejected, lastRejected } =
     scanner.counts;
   tally.events += rejected + outOfScope + outsideWindow;

@@ -84,8 +84,12 @@ class LineDecoder implements RecordDecoder {
     this.#drain();
   }
 
-  end(sink: DecodeSink): void {
+  end(sink: DecodeSink, stopped = false): void {
     this.#sink = sink;
+    if (stopped) {
+      for (const line of this.#assembler.abandon()) this.#tally.count(line, 'continuations');
+      return;
+    }
     while (this.#assembler.pending) {
       this.#giveUp(this.#assembler.abandon(), 'cut-json');
       this.#drain();

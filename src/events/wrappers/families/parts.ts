@@ -1,6 +1,8 @@
 import type { WrapperContext } from '../../decoded.ts';
 import type { Part } from '../envelope.ts';
 import type { JsonNode } from '../../json-node.ts';
+import { isObject } from '../../../json/value.ts';
+import { recognise } from '../../text/recognise.ts';
 
 /** Yields the value at a path, or a problem when the path leads to nothing. */
 export function* payload(
@@ -16,12 +18,22 @@ export function* payload(
   }
 }
 
-/** Yields the parts of each element of a list. */
+/**
+ * Yields the parts of each element of a list. An element that is an audit event itself counts as it is: lists
+ * of events have many names, and a list that broke may have taken whole events in.
+ */
 export function* each(
   list: JsonNode | undefined,
   open: (element: JsonNode) => Iterable<Part>,
 ): Generator<Part> {
-  for (const element of list?.elements() ?? []) yield* open(element);
+  for (const element of list?.elements() ?? []) {
+    const { value } = element;
+    if (isObject(value) && recognise(value, false) === 'event') {
+      yield { kind: 'node', node: element, bare: true };
+    } else {
+      yield* open(element);
+    }
+  }
 }
 
 /** Yields the value at the first path that leads to one. */
