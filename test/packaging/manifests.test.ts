@@ -132,6 +132,10 @@ describe('the workflows', () => {
       for (const [path] of text.matchAll(/\.github\/scripts\/[\w.-]+/g)) {
         expect(existsSync(join(ROOT, path))).toBe(true);
       }
+      // A tag can be moved to other code, a commit cannot.
+      const uses = [...text.matchAll(/uses: (.*)/g)].map(([, use]) => use);
+      expect(uses.filter((use) => !/^[\w/-]+@[0-9a-f]{40} # v\d/.test(use!))).toEqual([]);
+      expect(text).toMatch(/^permissions:\n {2}contents: read$/m);
       // A value of an event in a script could be a command.
       for (const [script] of text.matchAll(/run: (?:\|\n(?: {10}.*\n)+|.*)/g)) {
         expect(script).not.toContain('${{');
