@@ -1,13 +1,17 @@
-import { appendFileSync, closeSync, fstatSync, openSync, statSync, writeFileSync } from 'node:fs';
+import { Buffer } from 'node:buffer';
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { KnownError } from '../util/errors.ts';
 import { errorText } from './error-text.ts';
+import { openWhole, writeWhole, type WholeFileOptions } from './write/whole-file.ts';
+import { writePlace } from './write/write-place.ts';
 
 /** Where results go: a file or a stream, with back-pressure. */
 export interface Output {
   write(text: string): void;
   /** Awaited between blocks of work: hands over what was written and waits for a slow reader. */
   settle(): Promise<void>;
-  close(): Promise<void>;
+  /** Hands over the rest; a file is in its place then. @returns the bytes of a file */
+  close(): Promise<number | undefined>;
   /** True once nobody reads any more (`| head`): writing on is pointless. */
   readonly closed: boolean;
 }
@@ -32,47 +36,45 @@ export function streamOutput(stream: TextStream): Output {
   });
 }
 
-/** Results in a file, which is created or emptied at once. @throws KnownError */
-export function fileOutput(path: string): Output {
-  const fail = (error: unknown): KnownError =>
-    new KnownError('input', `cannot write ${path}: ${errorText(error)}`);
-  let file: number;
-  try {
-    file = openSync(path, 'w');
-  } catch (error) {
-    throw fail(error);
-  }
+/**
+ * Results in a file, which has its old content until it is closed; see {@link openWhole}.
+ *
+ * @throws KnownError from every function when it cannot be written
+ */
+export function fileOutput(path: string, options: WholeFileOptions = {}): Output {
+  const attempt = <T>(action: () => T): T => {
+    try {
+      return action();
+    } catch (error) {
+      throw cannotWrite(path, error);
+    }
+  };
+  const file = attempt(() => openWhole(path, options));
   return buffered({
-    put: (text) => {
-      try {
-        // Unlike writeSync, this call continues until everything is written.
-        writeFileSync(file, text);
-      } catch (error) {
-        throw fail(error);
-      }
-    },
+    put: (text) => attempt(() => file.write(text)),
     wait: () => Promise.resolve(),
-    close: () => closeSync(file),
+    close: () => attempt(() => file.commit()),
     isClosed: () => false,
   });
 }
 
+function cannotWrite(path: string, error: unknown): KnownError {
+  return new KnownError('input', `cannot write ${path}: ${errorText(error)}`);
+}
+
 /**
  * Results added to a file that holds at most `limit` bytes: what does not fit is left out at a line end,
- * and `cut` says so. The text is kept until the end. @throws KnownError
+ * and `cut` says so. The text is kept until the end; the file has all of it then, or nothing.
+ *
+ * @throws KnownError
  */
 export function appendOutput(path: string, limit: number, cut: string): Output {
-  const fail = (error: unknown): KnownError =>
-    new KnownError('input', `cannot write ${path}: ${errorText(error)}`);
-  let file: number;
-  let space: number;
-  try {
-    file = openSync(path, 'a');
-    space = limit - fstatSync(file).size;
-  } catch (error) {
-    throw fail(error);
-  }
   let kept = '';
+  try {
+    writePlace(path);
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
   return {
     write(text) {
       // A character takes a byte at least: beyond the limit nothing more can fit.
@@ -81,16 +83,26 @@ export function appendOutput(path: string, limit: number, cut: string): Output {
     settle: () => Promise.resolve(),
     close() {
       try {
-        const text = fitting(kept, space, cut);
-        if (text !== '') appendFileSync(file, text);
-        closeSync(file);
+        return Promise.resolve(append(path, kept, limit, cut));
       } catch (error) {
-        throw fail(error);
+        throw cannotWrite(path, error);
       }
-      return Promise.resolve();
     },
     closed: false,
   };
+}
+
+/** @returns the bytes added */
+function append(path: string, kept: string, limit: number, cut: string): number {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const text = fitting(kept, limit - size, cut);
+  if (text === '') return 0;
+  if (writePlace(path).beside) {
+    writeWhole(path, (size === 0 ? '' : readFileSync(path, 'utf8')) + text);
+  } else {
+    appendFileSync(path, text);
+  }
+  return Buffer.byteLength(text);
 }
 
 /** The text, or as many of its lines as fit `space` bytes together with `cut`. */
@@ -112,7 +124,7 @@ export function isSameFile(one: string, other: string): boolean {
 interface Target {
   put(text: string): void;
   wait(): Promise<void>;
-  close(): void;
+  close(): number | undefined;
   isClosed(): boolean;
 }
 
@@ -136,7 +148,7 @@ function buffered(target: Target): Output {
     async close() {
       flush();
       await target.wait();
-      target.close();
+      return target.close();
     },
     get closed() {
       return target.isClosed();

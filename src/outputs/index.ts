@@ -32,6 +32,8 @@ interface Format {
   readonly stepSummary?: 'markdown';
   /** Pages that commands print in this format. */
   readonly pages?: readonly PageKind[];
+  /** True when readers can use what is there so far: with --follow it is written as findings come. */
+  readonly grows?: true;
   /** Loads the format's code on first use and makes a writer of findings. */
   create(sink: Sink, context: OutputContext): Promise<OutputWriter>;
   /** Makes a writer of lists: requests, sessions, groups. Commands that print lists have these formats. */
@@ -43,6 +45,7 @@ const formats = {
     description: "one line per finding, as Falco's text output",
     extension: 'txt',
     pages: ['page', 'listing', 'tests'],
+    grows: true,
     create: async (sink, context) =>
       (await import('./formats/text-format.ts')).createTextWriter(sink, context),
     records: async (list, sink, style) =>
@@ -53,6 +56,7 @@ const formats = {
     extension: 'txt',
     folds: true,
     pages: ['page', 'listing', 'tests'],
+    grows: true,
     create: async (sink, context) =>
       (await import('./formats/table-format.ts')).createTableWriter(sink, context),
     records: async (list, sink, style) =>
@@ -73,6 +77,7 @@ const formats = {
     // Falco's JSON lines usually lie in .json files.
     otherExtensions: ['jsonl', 'json'],
     isJson: true,
+    grows: true,
     create: async (sink) => (await import('./formats/ndjson.ts')).createNdjsonWriter(sink),
     records: async (list, sink) =>
       (await import('./formats/record-writers.ts')).createNdjsonRecords(list, sink),
@@ -80,6 +85,7 @@ const formats = {
   csv: {
     description: 'comma-separated values for spreadsheets, safe against formulas',
     extension: 'csv',
+    grows: true,
     create: async (sink, context) =>
       (await import('./formats/csv.ts')).createCsvWriter(sink, context),
     records: async (list, sink, style) =>

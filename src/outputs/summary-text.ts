@@ -133,7 +133,7 @@ function percent(share: number): string {
 }
 
 /** Bytes in decimal units. */
-function bytes(count: number): string {
+export function bytes(count: number): string {
   if (count < 1000) return `${count} B`;
   const units = ['kB', 'MB', 'GB', 'TB'];
   let value = count / 1000;

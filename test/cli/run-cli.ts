@@ -32,7 +32,7 @@ export interface CliOptions {
   /** Wall clock in milliseconds: a fixed time, or what each reading of the clock gets. */
   readonly now?: number | (() => number);
   /** Raised before the command starts. */
-  readonly signal?: 'SIGINT' | 'SIGTERM';
+  readonly signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 }
 
 /** Runs the command line in this process, on a terminal in memory. */

@@ -109,6 +109,7 @@ describe('codes outrank each other', () => {
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGHUP', 129],
 ] as const)('%s ends with %s and a partial summary', async (signal, code) => {
   const result = await runCli({ args: ['scan', at('audit.log')], signal });
   expect(result.stderr).toContain('interrupted, partial');

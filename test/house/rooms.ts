@@ -176,6 +176,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'read-range.ts': 'threads read ranges',
       'rotation.ts': 'small inputs and threads tell compressed files by their names',
       'sorted-events.ts': 'scan loads it only for --sort time',
+      'write/whole-file.ts': 'cli replaces configuration and baselines whole',
+      'write/write-place.ts': 'cli finds out before a scan whether a baseline can be written',
     },
   },
   'io/follow': {
@@ -183,6 +185,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: ['checkpoint.ts', 'follow-steps.ts', 'follow.ts', 'followed-files.ts'],
     also: { 'generation.ts': 'scan says behind which lines of a generation a restart goes on' },
   },
+  'io/expand': { main: 'decompress.ts', doors: ['decompress.ts'] },
+  'io/write': { main: 'whole-file.ts', doors: ['whole-file.ts', 'write-place.ts'] },
   scan: {
     main: 'plan.ts',
     doors: ['plan.ts', 'hooks.ts', 'run-scan.ts', 'read-events.ts'],

@@ -74,10 +74,11 @@ describe('results in a file', () => {
     const path = join(temporaryFolder(), 'out.txt');
     writeFileSync(path, 'old and longer\n');
     const output = fileOutput(path);
-    expect(readFileSync(path, 'utf8')).toBe('');
     const text = 'häuser\n'.repeat(50_000);
     output.write(text);
-    await output.close();
+    await output.settle();
+    expect(readFileSync(path, 'utf8')).toBe('old and longer\n');
+    expect(await output.close()).toBe(Buffer.byteLength(text));
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 

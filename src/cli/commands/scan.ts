@@ -15,7 +15,13 @@ import { warner } from '../terminal/listing.ts';
 import { runHooks } from '../run/run-hooks.ts';
 import { scanPlan } from '../run/settings-plan.ts';
 import { openReports, reportTargets } from '../run/reports.ts';
-import { exitCodeOfScan, isComplete, reportEnd, type ScanEnd } from '../run/scan-end.ts';
+import {
+  exitCodeOfScan,
+  isComplete,
+  reportEnd,
+  reportWritten,
+  type ScanEnd,
+} from '../run/scan-end.ts';
 
 /** `k8s-audit scan`: evaluates rules on audit logs. */
 export const scanCommand: ActionOf<'scan'> = async (invocation) => {
@@ -36,7 +42,13 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const reports = await openReports(targets, sources, invocation, rules, run.stdout);
   const gate = new Gate(settings);
   const hooks: ScanHooks = {
-    ...run.hooks(reports),
+    ...run.hooks({
+      settle: () => reports.settle(),
+      get closed() {
+        // A baseline needs the rest of the input too.
+        return reports.closed && settings.writeBaseline === undefined;
+      },
+    }),
     checkpoint,
     finding(finding) {
       if (known.check(finding)) {
@@ -68,13 +80,15 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   await reports.close();
   const saved = known.save(complete);
   // All is written out: what was read is not read again.
-  if (!reports.closed) checkpoint?.finish();
-  const end: ScanEnd = { ...result, summary, gate, closed: reports.closed };
+  if (!reports.closed && reports.failures.length === 0) checkpoint?.finish();
+  const unwritten = [...reports.failures, ...(saved?.failure === undefined ? [] : [saved.failure])];
+  const end: ScanEnd = { ...result, summary, gate, closed: reports.closed, unwritten };
   if (!end.closed) {
-    if (saved !== undefined) warn(`baseline: ${saved}`);
+    if (saved?.note !== undefined) warn(`baseline: ${saved.note}`);
     await reportEnd(end, invocation);
     if (settings.explainBlind) terminal.stderr.write(explainBlind(result.blind));
   }
+  reportWritten(reports.written, unwritten, invocation);
   return exitCodeOfScan(end, invocation);
 };
 

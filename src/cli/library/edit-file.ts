@@ -1,13 +1,6 @@
-import {
-  existsSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { errorCode } from '../../io/sources.ts';
+import { writeWhole } from '../../io/write/whole-file.ts';
 import { plainText } from '../terminal/listing.ts';
 import { KnownError } from '../../util/errors.ts';
 import { unifiedDiff } from '../../util/line-diff.ts';
@@ -44,23 +37,9 @@ export function changeFile(
   }
   if (before === after) return false;
   try {
-    replaceFile(path, after);
+    writeWhole(path, after);
   } catch (error) {
     throw new KnownError('config', `cannot write ${name}: ${errorCode(error)}`);
   }
   return true;
-}
-
-/** Readers see the old or the new text, never a part. A link stays one: what it leads to is replaced. */
-function replaceFile(path: string, text: string): void {
-  const target = existsSync(path) ? realpathSync(path) : path;
-  const mode = statSync(target, { throwIfNoEntry: false })?.mode;
-  const part = `${target}.${process.pid}.tmp`;
-  try {
-    writeFileSync(part, text, { flag: 'wx', ...(mode !== undefined && { mode: mode & 0o777 }) });
-    renameSync(part, target);
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw error;
-  }
 }

@@ -1,11 +1,12 @@
-import { accessSync, constants, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { Baseline, type BaselineEntry } from '../../baseline/baseline.ts';
 import { BaselineCollector } from '../../baseline/collect.ts';
 import { parseBaseline } from '../../baseline/read-baseline.ts';
 import type { Finding } from '../../engine/finding.ts';
 import { errorText } from '../../io/error-text.ts';
 import type { Source } from '../../io/sources.ts';
+import { writeWhole } from '../../io/write/whole-file.ts';
+import { writePlace } from '../../io/write/write-place.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import { KnownError } from '../../util/errors.ts';
 import { refuseInput } from './reports.ts';
@@ -29,9 +30,14 @@ export interface KnownFindings {
   check(finding: Finding): boolean;
   /** Remarks for the summary. `complete` tells that the whole input was read. */
   notes(complete: boolean): string[];
-  /** Writes the new baseline, if one is wanted. @returns what happened @throws KnownError */
-  save(complete: boolean): string | undefined;
+  /** Writes the new baseline, if one is wanted. */
+  save(complete: boolean): SavedBaseline | undefined;
 }
+
+/** What became of a new baseline, in words. */
+type SavedBaseline =
+  | { readonly note: string; readonly failure?: undefined }
+  | { readonly failure: string; readonly note?: undefined };
 
 /**
  * Reads the baseline and makes sure that the new one can be written, before any input is read.
@@ -46,7 +52,11 @@ export function knownFindings(
   const collector = to === undefined ? undefined : new BaselineCollector(showSecrets);
   if (to !== undefined) {
     refuseInput(to, inputs);
-    attempt(to, () => accessSync(dirname(to), constants.W_OK));
+    try {
+      writePlace(to);
+    } catch (error) {
+      throw new KnownError('input', cannotWrite(to, error));
+    }
   }
   return {
     check(finding) {
@@ -56,13 +66,23 @@ export function knownFindings(
     notes: (complete) => [
       ...knownNote(baseline),
       ...(complete ? staleNote(baseline, baseline.stale()) : []),
-      ...(collector === undefined ? [] : fullNote(collector)),
     ],
     save(complete) {
       if (to === undefined || collector === undefined) return undefined;
-      if (!complete) return `${to} is not written: the input was not read to its end`;
-      attempt(to, () => replaceFile(to, collector.text()));
-      return `${number(collector.size)} known ${plural(collector.size, 'finding')} written to ${to}`;
+      const { size, left } = collector;
+      if (!complete) {
+        return { failure: `baseline ${to} is not written: the input was not read to its end` };
+      }
+      if (left > 0) {
+        const more = `there are ${number(left)} more findings than the ${number(size)} it may hold`;
+        return { failure: `baseline ${to} is not written: ${more}` };
+      }
+      try {
+        writeWhole(to, collector.text(), { private: true });
+      } catch (error) {
+        return { failure: cannotWrite(to, error) };
+      }
+      return { note: `${number(size)} known ${plural(size, 'finding')} written to ${to}` };
     },
   };
 }
@@ -86,19 +106,8 @@ function readBaseline(file: string): BaselineEntry[] {
   return parseBaseline(file, text);
 }
 
-/** Never leaves half a file behind. */
-function replaceFile(file: string, text: string): void {
-  const part = `${file}.${process.pid}.tmp`;
-  writeFileSync(part, text);
-  renameSync(part, file);
-}
-
-function attempt(file: string, action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    throw new KnownError('input', `cannot write baseline ${file}: ${errorText(error)}`);
-  }
+function cannotWrite(file: string, error: unknown): string {
+  return `cannot write baseline ${file}: ${errorText(error)}`;
 }
 
 function knownNote({ known }: Baseline): string[] {
@@ -115,11 +124,4 @@ function staleNote({ size }: Baseline, stale: readonly BaselineEntry[]): string[
   const noun = size === 1 ? 'entry' : 'entries';
   const count = `${number(stale.length)} of ${number(size)} baseline ${noun}`;
   return [`${count} did not occur (${shown.join('; ')}${more})`];
-}
-
-function fullNote({ left, size }: BaselineCollector): string[] {
-  if (left === 0) return [];
-  return [
-    `the baseline holds the first ${number(size)} known findings; ${number(left)} are left out`,
-  ];
 }

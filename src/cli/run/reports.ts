@@ -3,12 +3,10 @@ import {
   fileOutput,
   isSameFile,
   streamOutput,
-  type Output,
   type TextStream,
 } from '../../io/output.ts';
+import type { WholeFileOptions } from '../../io/write/whole-file.ts';
 import type { Source } from '../../io/sources.ts';
-import type { Finding } from '../../engine/finding.ts';
-import type { ScanSummary } from '../../engine/summary.ts';
 import { Feed } from '../../outputs/feed.ts';
 import { createWriter, FORMATS, RECORD_FORMATS, type FormatName } from '../../outputs/index.ts';
 import type { OutputContext, OutputWriter, RuleInfo, Sink } from '../../outputs/writer.ts';
@@ -18,31 +16,11 @@ import type { InvocationOf } from '../flags/command-options.ts';
 import { chooseTargets, type OutputTarget } from '../flags/output-target.ts';
 import { useColor } from '../terminal/terminal.ts';
 import { packageVersion } from '../version.ts';
+import { ReportSet, type Report } from './report-set.ts';
 
 /** GitHub refuses a job summary above 1 MiB. */
 const STEP_SUMMARY_BYTES = 1024 * 1024;
 const STEP_SUMMARY_CUT = '\n\n*The report is cut here: a job summary holds 1 MiB.*\n';
-
-/** All reports of a run, written side by side. */
-export interface Reports {
-  start(): void;
-  finding(finding: Finding): void;
-  /** Writes what was held back to be folded or put in order. @returns remarks for the summary */
-  drain(): string[];
-  end(summary: ScanSummary): void;
-  /** Awaited between blocks of input: back-pressure. */
-  settle(): Promise<void>;
-  close(): Promise<void>;
-  /** True once nobody reads any of the reports. */
-  readonly closed: boolean;
-}
-
-interface Report {
-  readonly output: Output;
-  readonly writer: Feed;
-  /** Whether findings keep their event here. */
-  readonly events: boolean;
-}
 
 /** The reports an invocation asks for. @throws KnownError when options contradict each other */
 export function reportTargets({
@@ -53,7 +31,7 @@ export function reportTargets({
 }
 
 /**
- * Opens every report: files are created or emptied.
+ * Opens every report. Files have their old content until the reports are closed.
  *
  * @throws KnownError when a file cannot be written, or is one of the inputs
  */
@@ -63,16 +41,19 @@ export async function openReports(
   invocation: InvocationOf<'scan'>,
   rules: readonly RuleInfo[],
   stdout: TextStream = invocation.terminal.stdout,
-): Promise<Reports> {
+): Promise<ReportSet> {
+  const { settings } = invocation;
   for (const { file } of targets) refuseInput(file, inputs);
   const reports: Report[] = [];
   for (const { file, format } of targets) {
     const toStdout = file === '-';
-    const output = toStdout ? streamOutput(stdout) : fileOutput(file);
+    const output = toStdout
+      ? streamOutput(stdout)
+      : fileOutput(file, fileOptions(format, settings));
     const context = outputContext(invocation, rules, toStdout);
     const writer = await findingsWriter(format, output, context, invocation);
-    const events = invocation.settings.raw || FORMATS[format].showsEvents === true;
-    reports.push({ output, writer: feedOf(writer, format, invocation), events });
+    const events = settings.raw || FORMATS[format].showsEvents === true;
+    reports.push({ format, output, writer: feedOf(writer, format, invocation), events });
   }
   const stepSummary = invocation.terminal.env['GITHUB_STEP_SUMMARY'] ?? '';
   const added = targets.map(({ format }) => FORMATS[format].stepSummary).find((name) => name);
@@ -80,9 +61,10 @@ export async function openReports(
     const output = appendOutput(stepSummary, STEP_SUMMARY_BYTES, STEP_SUMMARY_CUT);
     const context = outputContext(invocation, rules, false);
     const writer = await createWriter(added, output, context);
-    reports.push({ output, writer: feedOf(writer, added, invocation), events: false });
+    const feed = feedOf(writer, added, invocation);
+    reports.push({ format: added, output, writer: feed, events: false });
   }
-  return together(reports, invocation.settings.follow);
+  return new ReportSet(reports, settings.follow);
 }
 
 /** The writer of a format, or of groups of findings. @throws KnownError for formats without groups */
@@ -124,6 +106,17 @@ export function showEvents(targets: readonly OutputTarget[]): boolean {
   return targets.some(({ format }) => FORMATS[format].showsEvents === true);
 }
 
+/** Whole events and credentials are for the owner of a file alone. */
+function fileOptions(
+  format: FormatName,
+  settings: InvocationOf<'scan'>['settings'],
+): WholeFileOptions {
+  return {
+    private: settings.raw || settings.showSecrets,
+    live: settings.follow && FORMATS[format].grows === true,
+  };
+}
+
 /** Evidence is never overwritten by a report on it. */
 export function refuseInput(file: string, inputs: readonly Source[]): void {
   if (file === '-') return;
@@ -153,48 +146,5 @@ function outputContext(
     formatTime: (time) => formatDateTimeSeconds(time, settings.timezone),
     timezone: settings.timezone,
     csvRaw: settings.csvRaw,
-  };
-}
-
-/** @param isLive whether what is held back for layout is written whenever input pauses */
-function together(reports: readonly Report[], isLive: boolean): Reports {
-  return {
-    start: () => {
-      for (const { writer } of reports) writer.start?.();
-    },
-    finding: (finding) => {
-      const plain = finding.raw === undefined ? finding : { ...finding, raw: undefined };
-      for (const { output, writer, events } of reports) {
-        if (!output.closed) writer.finding(events ? finding : plain);
-      }
-    },
-    drain: () => {
-      const notes = new Set<string>();
-      let hidden = 0;
-      for (const { writer } of reports) {
-        for (const note of writer.drain()) notes.add(note);
-        hidden = Math.max(hidden, writer.hidden);
-      }
-      if (hidden > 0) {
-        const noun = hidden === 1 ? 'finding' : 'findings';
-        notes.add(`${hidden} more ${noun} not shown (--limit)`);
-      }
-      return [...notes];
-    },
-    end: (summary) => {
-      for (const { output, writer } of reports) if (!output.closed) writer.end(summary);
-    },
-    settle: async () => {
-      for (const { output, writer } of reports) {
-        if (isLive) writer.flush();
-        await output.settle();
-      }
-    },
-    close: async () => {
-      for (const { output } of reports) await output.close();
-    },
-    get closed() {
-      return reports.every(({ output }) => output.closed);
-    },
   };
 }

@@ -2,15 +2,17 @@ import type { ScanSummary } from '../../engine/summary.ts';
 import { PROBLEM_REASONS } from '../../events/problems.ts';
 import { codeText } from '../../io/error-text.ts';
 import { escapeTerminal } from '../../outputs/encode/escape.ts';
-import { renderSummary } from '../../outputs/summary-text.ts';
+import { bytes, number, plural, renderSummary } from '../../outputs/summary-text.ts';
 import type { ScanResult } from '../../scan/hooks.ts';
 import { formatDateTimeSeconds } from '../../util/time.ts';
 import type { Invocation } from '../flags/command.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
-import { exitCode } from '../terminal/exit.ts';
+import { exitCode, exitCodeOfSignal } from '../terminal/exit.ts';
 import type { Gate } from './gate.ts';
 import { nearCommand } from '../flags/near-command.ts';
+import { plainText, warner } from '../terminal/listing.ts';
 import { useColor } from '../terminal/terminal.ts';
+import type { WrittenReport } from './report-set.ts';
 
 /** What the end of a scan is told by. */
 export interface ScanEnd {
@@ -22,6 +24,8 @@ export interface ScanEnd {
   readonly gate: Gate;
   /** True when nobody reads the output any more. */
   readonly closed: boolean;
+  /** Why files could not be written. */
+  readonly unwritten?: readonly string[] | undefined;
 }
 
 /** Whether all of the input was read, and was what it was said to be. */
@@ -79,6 +83,21 @@ export async function reportEnd(end: ScanEnd, invocation: InvocationOf<'scan'>):
   if (reasons.length > 0) stderr.write(`k8s-audit: ${reasons.join('; ')}\n`);
 }
 
+/** Tells what was written and how much, then what could not be. */
+export function reportWritten(
+  reports: readonly WrittenReport[],
+  unwritten: readonly string[],
+  invocation: Invocation<'quiet'>,
+): void {
+  const warn = warner(invocation);
+  const texts = reports.map(({ format, findings, bytes: size }) => {
+    const amount = `${number(findings)} ${plural(findings, 'finding')}`;
+    return `${format} report (${amount}, ${bytes(size)})`;
+  });
+  if (texts.length > 0) warn(`written: ${texts.join(', ')}`);
+  for (const text of unwritten) invocation.terminal.stderr.write(`k8s-audit: ${plainText(text)}\n`);
+}
+
 function strictReason(faults: number): string {
   return faults === 1
     ? 'strict: 1 record was not understood'
@@ -106,13 +125,14 @@ function isForeign(summary: ScanSummary): boolean {
 
 /** The exit code of a scan: incomplete outranks not understood, which outranks the gate. */
 export function exitCodeOfScan(
-  { summary, unread, faults, gate, closed }: ScanEnd,
+  { summary, unread, faults, gate, closed, unwritten = [] }: ScanEnd,
   { settings, terminal }: Invocation<'strict', 'follow'>,
 ): number {
   // Following ends by a signal: that is no interruption.
   if (terminal.interrupted.aborted && settings.follow !== true) {
-    return exitCode(terminal.interrupted.reason === 'SIGTERM' ? 'terminated' : 'interrupted');
+    return exitCodeOfSignal(terminal.interrupted.reason);
   }
+  if (unwritten.length > 0) return exitCode('failed');
   // A reader that went away is no failure; what was seen until then decides.
   if (closed) return exitCode(gate.tripped ? 'gate' : 'ok');
   if (unread > 0 || isForeign(summary)) return exitCode('failed');

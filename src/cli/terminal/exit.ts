@@ -15,14 +15,29 @@ export const EXIT_CODES = {
     meaning: 'not done or incomplete: wrong option, unreadable input, invalid rules or config',
   },
   strict: { code: 3, meaning: 'finished, but with --strict some input was not understood' },
+  hungUp: { code: 129, meaning: 'stopped by SIGHUP (terminal closed); what was found is printed' },
   interrupted: { code: 130, meaning: 'stopped by Ctrl-C (SIGINT); what was found is printed' },
   terminated: { code: 143, meaning: 'stopped by SIGTERM; what was found is printed' },
 } as const;
+
+/** The signals that end a run early, with the name of its exit code. */
+export const STOP_SIGNALS = {
+  SIGHUP: 'hungUp',
+  SIGINT: 'interrupted',
+  SIGTERM: 'terminated',
+} as const satisfies Record<string, keyof typeof EXIT_CODES>;
 
 export type ExitName = keyof typeof EXIT_CODES;
 
 export function exitCode(name: ExitName): number {
   return EXIT_CODES[name].code;
+}
+
+/** The exit code of a run that a signal ended; of Ctrl-C for any other reason. */
+export function exitCodeOfSignal(signal: unknown): number {
+  const names: Readonly<Record<string, ExitName>> = STOP_SIGNALS;
+  const known = typeof signal === 'string' && Object.hasOwn(names, signal);
+  return exitCode(known ? names[signal]! : 'interrupted');
 }
 
 /** The exit code of an expected failure. */

@@ -2,19 +2,19 @@ import { isatty } from 'node:tty';
 import { errorCode } from '../../io/sources.ts';
 import { codeText } from '../../io/error-text.ts';
 import { plainStream } from './plain-stream.ts';
+import { exitCodeOfSignal, STOP_SIGNALS } from './exit.ts';
 import type { OutputStream, Terminal } from './terminal.ts';
 
 /** The terminal of the running process, with its signal handlers installed. */
 export function processTerminal(): Terminal {
   const controller = new AbortController();
   let signals = 0;
-  const stop = (signal: 'SIGINT' | 'SIGTERM', code: number): void => {
+  const stop = (signal: string): void => {
     // The second signal means: now.
-    if (++signals > 1) process.exit(code);
+    if (++signals > 1) process.exit(exitCodeOfSignal(signal));
     controller.abort(signal);
   };
-  process.on('SIGINT', () => stop('SIGINT', 130));
-  process.on('SIGTERM', () => stop('SIGTERM', 143));
+  for (const signal of Object.keys(STOP_SIGNALS)) process.on(signal, () => stop(signal));
   let stdout: OutputStream | undefined;
   let stderr: OutputStream | undefined;
   return {

@@ -37,7 +37,7 @@ export interface Terminal {
   readonly cwd: string;
   /** Wall clock, milliseconds since the epoch. */
   now(): number;
-  /** Aborted by the first SIGINT or SIGTERM; the reason is the signal's name. */
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP; the reason is the signal's name. */
   readonly interrupted: AbortSignal;
 }
 
