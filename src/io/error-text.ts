@@ -10,6 +10,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   EROFS: 'read-only file system',
   ELOOP: 'too many symbolic links',
   EMFILE: 'too many open files',
+  ENAMETOOLONG: 'name too long',
   EIO: 'input/output error',
 };
 

@@ -8,6 +8,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { DEFAULT_MAX_EVENT_SIZE } from '../events/limits.ts';
 import type { Problem } from '../events/problems.ts';
+import { chunksAgain, reopenedFile } from './regular-file.ts';
 import { contentKind } from './content-kind.ts';
 import { LineBuffer } from './lines.ts';
 import type { LineBlock } from './lines.ts';
@@ -25,6 +26,11 @@ export interface ReadOptions {
   readonly onBytes?: ((bytes: number) => void) | undefined;
   /** Ends reading early, between blocks. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * True when the input may wait open for long, beside others: a regular file is then opened for each read, so
+   * that there may be more inputs than file descriptors.
+   */
+  readonly waits?: boolean | undefined;
   /** See LineBuffer. */
   readonly allocate?: ((size: number) => Buffer) | undefined;
   /** Most bytes and most bytes per compressed byte that compressed input may expand to. */
@@ -104,6 +110,11 @@ export async function* feedInput<T>(
       const readAt = (space: Buffer, at: number): number =>
         readSync(fd, space, 0, space.length, at);
       bytes = { ...bytes, readAt };
+      if (options.waits === true) {
+        closeSync(fd);
+        fd = 0;
+        bytes = reopenedFile(source.path);
+      }
     }
     yield* readOpen(counted(bytes, options), options, target);
   } catch (error) {
@@ -162,7 +173,8 @@ async function* readOpen<T>(
   const raw = rawChunks(start, bytes, kind.type === 'zstd');
   // Loaded where there is something to expand: it needs threads, zlib and a decoder of its own.
   const { EXPANDED_CHUNK, expandedChunks } = await import('./expand/decompress.ts');
-  const readAgain = bytes.readAt === undefined ? undefined : () => chunksAgain(bytes, options);
+  const readAgain =
+    bytes.readAt === undefined ? undefined : () => chunksAgain(bytes, options.signal);
   for await (const chunk of expandedChunks(kind.type, raw, { ...options, readAgain })) {
     for (let at = 0; at < chunk.length;) {
       const space = target.space();
@@ -228,17 +240,6 @@ async function* rawChunks(start: Buffer, bytes: ByteSource, own: boolean): Async
     if (own) space = Buffer.allocUnsafeSlow(RAW_SIZE);
     const count = await readSome(bytes, space);
     if (count === 0) return;
-    yield space.subarray(0, count);
-  }
-}
-
-/** The bytes of a regular file from its start; none once the run is to end. */
-async function* chunksAgain(bytes: ByteSource, { signal }: FeedOptions): AsyncGenerator<Buffer> {
-  const space = Buffer.allocUnsafeSlow(RAW_SIZE);
-  for (let at = 0; ;) {
-    const count = signal?.aborted === true ? 0 : (bytes.readAt?.(space, at) ?? 0);
-    if (count === 0) return;
-    at += count;
     yield space.subarray(0, count);
   }
 }

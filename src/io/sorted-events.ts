@@ -35,7 +35,7 @@ async function* sourcedEvents(
   source: Source,
   options: DecodeInputOptions,
 ): AsyncGenerator<readonly SourcedEvent[]> {
-  for await (const batch of decodeInput(source, options)) {
+  for await (const batch of decodeInput(source, { ...options, waits: true })) {
     yield batch.map((event) => ({ source, event }));
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import type { ProblemReason } from '../events/problems.ts';
 import { expandGlob, hasGlob } from './path-glob.ts';
@@ -29,9 +29,6 @@ export interface Sources {
 /** Endings of files that a directory is searched for; a rotation number or date may follow. */
 const LOG_EXTENSIONS = ['.log', '.json', '.ndjson', '.jsonl', '.txt', '.gz', '.zst'] as const;
 
-/** Deepest level of directories below a named one. */
-const MAX_DIRECTORY_DEPTH = 64;
-
 /**
  * The inputs that paths lead to: files as they are named, patterns and directories expanded, `-`
  * for standard input. Rotated sets come in time order. A file named twice is read once.
@@ -55,7 +52,9 @@ export function expandSources(paths: readonly string[]): Sources {
       if (files.length === 0) problems.push({ path, reason: 'no-logs' });
       for (const file of files) add(file);
     } else if (kind === 'missing' && hasGlob(path)) {
-      const files = orderedByRotation(expandGlob(path).filter((file) => kindOf(file) === 'file'));
+      const files = orderedByRotation(
+        expandGlob(path).filter((file) => kindOf(file) !== 'directory'),
+      );
       if (files.length === 0) problems.push({ path, reason: 'no-logs' });
       for (const file of files) add(file);
     } else {
@@ -82,9 +81,19 @@ function inspect(path: string): Source | SourceProblem {
     return { name: path, path, size: stats.isFile() ? stats.size : undefined };
   } catch (error) {
     const code = errorCode(error);
+    if (isNotUtf8(path) && code === 'ENOENT') {
+      return { path, reason: 'unreadable', detail: NOT_UTF8 };
+    }
     if (code === 'ENOENT' || code === 'ENOTDIR') return { path, reason: 'missing' };
     return { path, reason: 'unreadable', detail: code };
   }
+}
+
+const NOT_UTF8 = 'its name is no UTF-8 text; rename it';
+
+/** Whether Node could not read the bytes of a path as text: then the path leads nowhere. */
+function isNotUtf8(path: string): boolean {
+  return path.includes('\uFFFD');
 }
 
 function kindOf(path: string): 'file' | 'directory' | 'missing' {
@@ -98,31 +107,34 @@ function kindOf(path: string): 'file' | 'directory' | 'missing' {
 function filesBelow(root: string, problems: SourceProblem[]): string[] {
   const found: string[] = [];
   const seen = new Set<string>();
-  const visit = (directory: string, depth: number): void => {
-    let entries: readonly string[];
+  const visit = (directory: string): void => {
+    let entries: readonly Dirent[];
     try {
       // Links may form loops: every directory is visited once.
       const real = realpathSync(directory);
-      if (seen.has(real) || depth > MAX_DIRECTORY_DEPTH) return;
+      if (seen.has(real)) return;
       seen.add(real);
-      entries = readdirSync(directory);
+      entries = readdirSync(directory, { withFileTypes: true });
     } catch (error) {
-      problems.push({ path: directory, reason: 'unreadable', detail: errorCode(error) });
+      const code = errorCode(error);
+      const detail = isNotUtf8(directory) && code === 'ENOENT' ? NOT_UTF8 : code;
+      problems.push({ path: directory, reason: 'unreadable', detail });
       return;
     }
     const directories: string[] = [];
     const files: string[] = [];
     for (const entry of entries) {
-      if (kindOf(join(directory, entry)) === 'directory') {
-        if (!entry.startsWith('.')) directories.push(entry);
-      } else if (isLogName(entry)) {
-        files.push(entry);
+      const { name } = entry;
+      if (entry.isDirectory() || kindOf(join(directory, name)) === 'directory') {
+        if (!name.startsWith('.')) directories.push(name);
+      } else if (isLogName(name)) {
+        files.push(name);
       }
     }
     for (const file of byRotation(files)) found.push(joinAs(directory, file));
-    for (const inner of directories.toSorted()) visit(joinAs(directory, inner), depth + 1);
+    for (const inner of directories.toSorted()) visit(joinAs(directory, inner));
   };
-  visit(root, 0);
+  visit(root);
   return found;
 }
 
