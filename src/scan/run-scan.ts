@@ -74,13 +74,7 @@ export async function scan(
 /** Hooks that are not told of findings that repeat one of another stage of their request. */
 function withoutRepeats(hooks: ScanHooks): ScanHooks {
   const once = new OncePerRequest();
-  return {
-    finding: (finding) => once.keeps(finding) && hooks.finding(finding),
-    settle: () => hooks.settle(),
-    progress: (bytes, events) => hooks.progress(bytes, events),
-    now: () => hooks.now(),
-    signal: hooks.signal,
-  };
+  return { ...hooks, finding: (finding) => once.keeps(finding) && hooks.finding(finding) };
 }
 
 /** True when nothing is asked for that only the reference engine's reader does. */
