@@ -2,6 +2,7 @@ import { evaluateAtom, forEachAtom, type Condition } from '../condition/conditio
 import { isDryRunOption, type AuditEvent } from '../events/event.ts';
 import type { JsonValue } from '../json/value.ts';
 import type { Rule } from '../rules/rule.ts';
+import { showsPartOnly } from './partial-object.ts';
 
 /** A rule that could not be decided on some events, because their bodies were not logged. */
 export interface BlindRule {
@@ -40,8 +41,9 @@ export class BlindSpots {
 
   /** @param rules the rules that may be undecided: all evaluated rules, or the rest after a cheaper check */
   count(event: AuditEvent, rules: readonly Undecided[]): void {
-    if (!lacksBodies(event)) return;
-    const watched = new BodyWatch(event);
+    const isPart = showsPartOnly(event);
+    if (!isPart && !lacksBodies(event)) return;
+    const watched = new BodyWatch(event, isPart);
     const known: Decided = new Map();
     let open = false;
     for (const rule of rules) {
@@ -116,10 +118,13 @@ function resourceOf(event: AuditEvent): string {
 /** Wraps an event and notes whether a field asks for a body, so that no table of such fields is needed. */
 class BodyWatch implements AuditEvent {
   asked = false;
+  /** True where bodies hold a part of the object: what is there counts, what is not there may be behind it. */
+  readonly isPart: boolean;
   readonly #event: AuditEvent;
 
-  constructor(event: AuditEvent) {
+  constructor(event: AuditEvent, isPart: boolean) {
     this.#event = event;
+    this.isPart = isPart;
   }
 
   get(path: readonly string[]): JsonValue | undefined {
@@ -194,7 +199,7 @@ function decideNew(condition: Condition, event: BodyWatch, known: Decided): bool
     case 'atom': {
       event.asked = false;
       const holds = evaluateAtom(condition, event);
-      return event.asked ? OPEN : holds;
+      return event.asked && !(event.isPart && holds) ? OPEN : holds;
     }
     case 'not': {
       const inner = decide(condition.operand, event, known);

@@ -1,5 +1,6 @@
 import type { AuditEvent, EventNode } from '../events/event.ts';
-import { nodeAt } from './traverse.ts';
+import { patchedObject } from './patched-object.ts';
+import { descend, nodeAt } from './traverse.ts';
 
 /** Path from the body of a workload to its pod spec. */
 const POD_SPEC_PATHS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -34,12 +35,14 @@ export function workloadKind(event: AuditEvent): string | undefined {
 
 /**
  * A part of the object as the request leaves it. A patch is only a difference, so that the response
- * is read where it was logged.
+ * is read where it was logged; else what the patch shows of the object.
  */
 export function effectiveNode(event: AuditEvent, path: readonly string[]): EventNode | undefined {
   if (event.get(['verb']) === 'patch') {
     const answered = nodeAt(event, ['responseObject', ...path]);
     if (answered !== undefined && answered.kind !== 'null') return answered;
+    const patch = nodeAt(event, ['requestObject']);
+    if (patch?.kind === 'array') return descend(patchedObject(patch), ...path);
   }
   return nodeAt(event, ['requestObject', ...path]);
 }

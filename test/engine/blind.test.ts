@@ -41,6 +41,28 @@ test.each([
   expect(spots.events).toBe(blind);
 });
 
+const PATCH = { ...BASE, level: 'Request', verb: 'patch', responseStatus: { code: 200 } };
+const HOST = 'ka.verb = patch and ka.req.pod.host_network = true';
+
+test.each<[string, Record<string, unknown>, string, number]>([
+  ['what it does not say', { requestObject: { spec: {} } }, HOST, 1],
+  ['nothing of what it says', { requestObject: { spec: { hostNetwork: true } } }, HOST, 0],
+  ['the rest of a list', { requestObject: [] }, 'not ka.req.pod.host_network = true', 1],
+  [
+    'nothing when it created the object',
+    { requestObject: {}, responseStatus: { code: 201 } },
+    HOST,
+    0,
+  ],
+  ['nothing when it failed', { requestObject: {}, responseStatus: { code: 409 } }, HOST, 0],
+  ['nothing where the object was logged', { requestObject: {}, level: 'RequestResponse' }, HOST, 0],
+  ['nothing of the header', { requestObject: {} }, 'ka.user.name = jane', 0],
+])('a patch leaves open %s', async (_what, more, condition, blind) => {
+  const spots = new BlindSpots();
+  spots.count(eventOf({ ...PATCH, ...more }), await rules(condition));
+  expect(spots.list().length).toBe(blind);
+});
+
 test('events with bodies are never counted', async () => {
   const spots = new BlindSpots();
   const event = { ...BASE, level: 'Request', requestObject: {} };

@@ -20,6 +20,8 @@ import type { Token } from '../body-search/header-tokens.ts';
 import type { Clause } from '../body-search/body-clauses.ts';
 
 const QUOTE = 0x22;
+const LIST = 0x5b;
+const REQUEST = ['requestObject'];
 /** Result of a search in bodies: no pattern, some (the scanner knows which), or not decidable from bytes. */
 type Searched = 'none' | 'some' | 'unknown';
 
@@ -125,6 +127,7 @@ export class LazyEvent implements AuditEvent {
   fails(clauses: readonly Clause[], table: number): boolean {
     if (this.#spans.spaced) return false;
     for (const { body, anyOf } of clauses) {
+      if (body === 'effective' && this.#isJsonPatch()) continue;
       const area = AREAS[this.#wanted(body)];
       const state = this.#search(area, table);
       if (state !== 'unknown' && !this.#holdsAny(area, anyOf)) return true;
@@ -135,6 +138,13 @@ export class LazyEvent implements AuditEvent {
   /** The effective body is the request body, except for a patch. */
   #wanted(body: Clause['body']): Clause['body'] {
     return body !== 'effective' || this.get(['verb']) === 'patch' ? body : 'requestObject';
+  }
+
+  /** True for a patch whose values stand beside their paths, so that no key is before them. */
+  #isJsonPatch(): boolean {
+    if (this.get(['verb']) !== 'patch') return false;
+    const body = this.#find(REQUEST, true);
+    return body !== undefined && this.#scanner.bytes[body.start] === LIST;
   }
 
   #holdsAny(area: number, patterns: readonly number[]): boolean {
