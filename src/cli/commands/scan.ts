@@ -40,6 +40,9 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const checkpoint = await checkpointOf(invocation, targets, sources);
   const run = runHooks(invocation, sources);
   const reports = await openReports(targets, sources, invocation, rules, run.stdout);
+  if (checkpoint !== undefined) {
+    checkpoint.isWritten = () => !reports.closed && reports.failures.length === 0;
+  }
   const gate = new Gate(settings);
   const hooks: ScanHooks = {
     ...run.hooks({
@@ -80,7 +83,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   await reports.close();
   const saved = known.save(complete);
   // All is written out: what was read is not read again.
-  if (!reports.closed && reports.failures.length === 0) checkpoint?.finish();
+  checkpoint?.finish();
   const unwritten = [...reports.failures, ...(saved?.failure === undefined ? [] : [saved.failure])];
   const end: ScanEnd = { ...result, summary, gate, closed: reports.closed, unwritten };
   if (!end.closed) {

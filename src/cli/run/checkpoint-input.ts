@@ -1,11 +1,9 @@
 import type { Checkpoint } from '../../io/follow/checkpoint.ts';
 import type { Source } from '../../io/sources.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
+import { FORMATS } from '../../outputs/index.ts';
 import type { OutputTarget } from '../flags/output-target.ts';
 import { refuseInput } from './reports.ts';
-
-/** Formats of which each finding is written as it comes. */
-const STEADY = new Set(['text', 'ndjson', 'csv']);
 
 /** The checkpoint an invocation names, if any. @throws KnownError when it is none, or is an input */
 export async function checkpointOf(
@@ -13,14 +11,16 @@ export async function checkpointOf(
   targets: readonly OutputTarget[],
   inputs: readonly Source[],
 ): Promise<Checkpoint | undefined> {
-  const { checkpoint, sort, groupBy, writeBaseline } = settings;
+  const { checkpoint, follow, sort, groupBy, writeBaseline } = settings;
   if (checkpoint === undefined) return undefined;
   refuseInput(checkpoint, inputs);
   const isSteady =
     sort === undefined &&
     groupBy === undefined &&
     writeBaseline === undefined &&
-    targets.every(({ file, format }) => file === '-' && STEADY.has(format));
+    targets.every(
+      ({ file, format }) => FORMATS[format].grows === true && (file === '-' || follow),
+    );
   const module = await import('../../io/follow/checkpoint.ts');
   return new module.Checkpoint(checkpoint, isSteady);
 }

@@ -49,6 +49,8 @@ export class Checkpoint {
   readonly #clean: boolean;
   #lastWrite = -Infinity;
   #end: string | undefined;
+  /** False when what was found could not be written: then the file stays as it is. */
+  isWritten = (): boolean => true;
 
   /** @throws KnownError when there is a file that is no checkpoint */
   constructor(path: string, isSteady: boolean) {
@@ -77,6 +79,7 @@ export class Checkpoint {
 
   /** Writes where the tracks stand, and lets them go on. @throws KnownError */
   save(tracks: readonly Track[], pool: FilePool, now: number): void {
+    if (!this.isWritten()) return;
     this.#lastWrite = now;
     for (const track of tracks) {
       track.allowed = this.#isSteady ? window(track) : Infinity;
@@ -92,7 +95,7 @@ export class Checkpoint {
 
   /** Writes where reading ended; to be called when all is written out. @throws KnownError */
   finish(): void {
-    if (this.#end !== undefined) this.#write(this.#end, true);
+    if (this.#end !== undefined && this.isWritten()) this.#write(this.#end, true);
   }
 
   #print(tracks: readonly Track[], pool: FilePool, clean: boolean): string {

@@ -59,7 +59,7 @@ export class Follower<T> {
           if (end === 'wait') this.#blocked.add(track);
           isBehind ||= end === 'more';
         }
-        this.#save(signal.aborted);
+        await this.#save(signal.aborted);
         const isRead = this.#due.size + this.#blocked.size === 0;
         if (once && (isRead || signal.aborted)) break;
         if (!once && last && (isRead || ++lastRounds > LAST_ROUNDS)) break;
@@ -112,12 +112,14 @@ export class Follower<T> {
   }
 
   /** Writes the checkpoint when it is time, or at once; then those that waited for it may go on. */
-  #save(atOnce: boolean): void {
+  async #save(atOnce: boolean): Promise<void> {
     const { checkpoint, now } = this.#options;
     if (checkpoint === undefined) return;
     const force = atOnce && this.#blocked.size > 0;
     if (!force && checkpoint.dueIn(now()) > 0) return;
     if (this.#blocked.size === 0 && !this.#tracks.some(({ read }) => read > 0)) return;
+    // That a pipe has no reader any more is told after the write.
+    await setImmediate();
     checkpoint.save(this.#tracks, this.#pool, now());
     for (const track of this.#blocked) this.#due.add(track);
     this.#blocked.clear();

@@ -56,7 +56,9 @@ export function passLine(generation: Generation, bytes: Buffer): void {
   generation.seen = generation.position;
   generation.line++;
   generation.unended = true;
-  if (Buffer.isBuffer(generation.tail)) generation.tail = lastBytes(generation.tail, bytes);
+  // Of what an earlier run read there is the fingerprint only: fewer bytes do too.
+  const tail = Buffer.isBuffer(generation.tail) ? generation.tail : Buffer.alloc(0);
+  generation.tail = lastBytes(tail, bytes);
 }
 
 /** The step that says of a generation that it has come to its end. */

@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import type { Problem } from '../../events/problems.ts';
 import type { Generation } from './generation.ts';
 
@@ -13,8 +14,13 @@ export function cutLine({ line }: Generation, bytes: number): Problem {
 }
 
 /** A line that had no end when reading stopped. */
-export function unfinishedLine({ line }: Generation, bytes: number): Problem {
-  return { reason: 'unfinished-line', line, detail: `its ${bytes} bytes are not read` };
+export function unfinishedLine({ line }: Generation, { length }: Buffer): Problem {
+  return { reason: 'unfinished-line', line, detail: `its ${length} bytes are not read` };
+}
+
+/** That the next run reads such a line. */
+export function leftNote({ name, line }: Generation, { length }: Buffer): string {
+  return `${name}: line ${line} has no end yet: its ${length} bytes are left for the next run`;
 }
 
 /** What was not read when the signal came; undefined when that is nothing. */

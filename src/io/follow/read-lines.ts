@@ -106,8 +106,8 @@ function endLine(fd: number, generation: Generation): void {
   generation.unended = false;
   if (next[0] !== LINE_FEED) return;
   generation.position++;
-  if (Buffer.isBuffer(generation.tail)) generation.tail = lastBytes(generation.tail, next);
-  else generation.tail = bytesAt(fd, 0, 0);
+  const tail = Buffer.isBuffer(generation.tail) ? generation.tail : Buffer.alloc(0);
+  generation.tail = lastBytes(tail, next);
 }
 
 /** True when a file has not changed since it was read to its end. */

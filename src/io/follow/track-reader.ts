@@ -5,7 +5,7 @@ import { bytesAt, factsAt, factsOfOpen } from './disk.ts';
 import type { FollowOptions, FollowStep } from './follow-steps.ts';
 import type { Generation } from './generation.ts';
 import { endStep, fateOf, passLine, takeLine } from './last-line.ts';
-import { cutLine, lostBytes, restNote, unfinishedLine } from './lost-text.ts';
+import { cutLine, leftNote, lostBytes, restNote, unfinishedLine } from './lost-text.ts';
 import type { FilePool } from './pool.ts';
 import { isAsRead, readLines, type LineTarget, type Taken } from './read-lines.ts';
 import { readPacked } from './read-packed.ts';
@@ -48,7 +48,12 @@ export class TrackReader<T> {
     this.#hooks = {
       now: options.now,
       cut: (generation, bytes) => this.#cut(generation, bytes),
-      lost: (generation, bytes) => options.onProblem(generation.name, lostBytes(generation, bytes)),
+      lost: (generation, bytes) => {
+        const problem = lostBytes(generation, bytes);
+        options.onProblem(generation.name, problem);
+        // Of problems the summary has only a few examples.
+        options.onNote(`${generation.name}: lost ${problem.detail}`);
+      },
       ended: (generation) => this.#ended.push(generation),
     };
   }
@@ -200,7 +205,9 @@ export class TrackReader<T> {
       this.#cut(generation, bytes.length);
       generation.position += bytes.length;
     } else if (fate === 'unfinished') {
-      this.#options.onProblem(generation.name, unfinishedLine(generation, bytes.length));
+      // With a checkpoint it is the next run's line, and none of this one.
+      if (this.#options.checkpoint !== undefined) this.#options.onNote(leftNote(generation, bytes));
+      else this.#options.onProblem(generation.name, unfinishedLine(generation, bytes));
     } else if (fate === 'line') {
       const taken = takeLine(generation, bytes, this.#target);
       this.#options.onBytes(bytes.length);
