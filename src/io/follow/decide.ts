@@ -32,6 +32,8 @@ export type Whereabouts =
 /** What a look at a directory means for the generations of one name. */
 export interface Sorted {
   readonly where: ReadonlyMap<Generation, Whereabouts>;
+  /** True when one of them is nowhere. */
+  readonly isLost: boolean;
   /** True when the file of the followed name is one that is read already. */
   readonly liveIsKnown: boolean;
   /** Rotated files that nobody has read, the oldest first. */
@@ -95,7 +97,7 @@ export function sortOut(
       if (hasGrown(file, known)) grown.push([known, file]);
     } else if (file.start.length === 0) {
       empty = true;
-    } else if (generations.some((generation) => isCopy(file, generation))) {
+    } else if (generations.some((generation) => isCopy(file, generation)) || isCopyOf(file, live)) {
       copies.push(file);
     } else if (!file.packed || !isBeingPacked(file, rotated)) {
       fresh.push(file);
@@ -103,6 +105,7 @@ export function sortOut(
   }
   return {
     where,
+    isLost: [...where.values()].some(({ kind }) => kind === 'lost'),
     liveIsKnown: live !== undefined && (used.has(live) || ended !== undefined),
     fresh: inOrder(
       base,
@@ -167,6 +170,11 @@ function isCopy(file: FoundFile, { position, head }: Generation): boolean {
     head.length >= PRINT_SIZE ||
     (Buffer.isBuffer(head) && head.includes(LINE_FEED));
   return tells && head.length > 0 && mayStart(file.start, head);
+}
+
+/** True for a copy of the followed file, of which nothing may have been read yet. */
+function isCopyOf(file: FoundFile, live: FoundFile | undefined): boolean {
+  return live !== undefined && live.start.includes(LINE_FEED) && mayStart(file.start, live.start);
 }
 
 /** True while the file that is compressed into this one is still there. */

@@ -108,6 +108,7 @@ export async function findFiles(path: string, known: readonly FoundFile[]): Prom
   const base = basename(target);
   for (let tries = 1; ; tries++) {
     const first = factsAt(path)?.id;
+    const time = directoryTime(path);
     const rotated: FoundFile[] = [];
     let isStill = true;
     for (const name of namesIn(directory)) {
@@ -117,7 +118,8 @@ export async function findFiles(path: string, known: readonly FoundFile[]): Prom
       else rotated.push(file);
     }
     const live = await foundFile(path, []);
-    isStill &&= live?.id === first;
+    // A file that is emptied keeps its inode, but its copy is a new name.
+    isStill &&= live?.id === first && directoryTime(path) === time;
     if (isStill || tries === MAX_TRIES) return { live, rotated, base, isStill };
   }
 }

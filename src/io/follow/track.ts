@@ -106,12 +106,14 @@ export async function reconcile(
   track.found = found.rotated;
   // Nothing is given up because a file was just being renamed.
   if (!found.isStill && ++track.restless < MAX_RESTLESS) return false;
-  track.restless = 0;
   const isHeld = (generation: Generation): boolean => {
     const fd = pool.held(generation);
     return fd !== undefined && isIntact(fd, generation);
   };
   const sorted = sortOut(track.generations, found.live, found.rotated, found.base, isHeld);
+  // That something is lost is said when a second look finds no copy either.
+  if (sorted.isLost && track.restless++ === 0) return false;
+  track.restless = 0;
   for (const [generation, where] of sorted.where) move(generation, where, pool, hooks);
   const first = !track.begun;
   track.begun = true;
