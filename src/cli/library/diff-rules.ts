@@ -1,5 +1,5 @@
 import { printCondition } from '../../condition/print.ts';
-import type { RuleSet } from '../../rules/rule.ts';
+import type { Rule, RuleSet } from '../../rules/rule.ts';
 import { unifiedDiff } from '../../util/line-diff.ts';
 import { wrapWords } from '../terminal/listing.ts';
 
@@ -7,16 +7,23 @@ import { wrapWords } from '../terminal/listing.ts';
 export interface DefinitionDiff {
   readonly kind: 'rule' | 'macro' | 'list';
   readonly name: string;
-  readonly change: 'added' | 'removed' | 'changed';
+  readonly change: 'added' | 'removed' | 'changed' | 'replaced';
   /** Files that define or change it, in order. */
   readonly files: readonly string[];
+  /** Default rules that read this list or macro, also through macros, and so change with it. */
+  readonly readers: readonly string[];
   /** Unified diff from the default to the effective definition. */
   readonly diff: string;
 }
 
 const WIDTH = 100;
 
-type Definition = { readonly text: string; readonly files: readonly string[] };
+interface Definition {
+  readonly text: string;
+  readonly files: readonly string[];
+  /** File of the last whole definition, where that is known. */
+  readonly file?: string;
+}
 
 /**
  * What differs between two sets of rules: lists, then macros, then rules.
@@ -28,6 +35,13 @@ export function diffRuleSets(
   effective: RuleSet,
   only?: ReadonlySet<string>,
 ): DefinitionDiff[] {
+  const defaultRules = defaultRulesOf(base, effective);
+  const readers = (kind: DefinitionDiff['kind'], name: string): string[] =>
+    kind === 'rule'
+      ? []
+      : defaultRules
+          .filter(({ macros, lists }) => (kind === 'macro' ? macros : lists).includes(name))
+          .map((rule) => rule.name);
   return (['list', 'macro', 'rule'] as const).flatMap((kind) => {
     const before = definitions(base, kind);
     const after = definitions(effective, kind);
@@ -43,10 +57,27 @@ export function diffRuleSets(
         `${title} (effective)`,
       );
       if (diff === '') return [];
-      const change = old === undefined ? 'added' : now === undefined ? 'removed' : 'changed';
-      return [{ kind, name, change, files: (now ?? old)!.files, diff }];
+      const files = (now ?? old)!.files;
+      return [
+        { kind, name, change: changeOf(old, now), files, readers: readers(kind, name), diff },
+      ];
     });
   });
+}
+
+/** The rules that still are the default ones: no whole rule of the same name took their place. */
+function defaultRulesOf(base: RuleSet, effective: RuleSet): Rule[] {
+  const files = new Map(base.rules.map(({ name, file }) => [name, file]));
+  return effective.rules.filter(({ name, file }) => files.get(name) === file);
+}
+
+function changeOf(
+  old: Definition | undefined,
+  now: Definition | undefined,
+): DefinitionDiff['change'] {
+  if (old === undefined) return 'added';
+  if (now === undefined) return 'removed';
+  return old.file === now.file ? 'changed' : 'replaced';
 }
 
 function definitions(set: RuleSet, kind: DefinitionDiff['kind']): Map<string, Definition> {
@@ -71,6 +102,7 @@ function definitions(set: RuleSet, kind: DefinitionDiff['kind']): Map<string, De
       rule.name,
       {
         files: rule.files,
+        file: rule.file,
         text: [
           part('description', rule.description),
           part('condition', rule.conditionText),

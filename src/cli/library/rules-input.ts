@@ -5,7 +5,8 @@ import { errorText } from '../../io/error-text.ts';
 import { formatDiagnostic } from '../../rules/diagnostics.ts';
 import type { FileResult, RulesFile } from '../../rules/load.ts';
 import { fieldResolver } from '../../rules/resolver.ts';
-import type { RuleSet } from '../../rules/rule.ts';
+import type { Rule, RuleSet } from '../../rules/rule.ts';
+import { number, plural } from '../../outputs/summary-text.ts';
 import { parseSnapshot } from '../../rules/rules-snapshot.ts';
 import type { LibraryPlan } from '../../scan/plan.ts';
 import { KnownError } from '../../util/errors.ts';
@@ -13,6 +14,9 @@ import { listAssets, readAsset } from '../assets.ts';
 
 /** Folders of the bundled rules, in load order. */
 const BUNDLED = ['rules', 'rules/extended'];
+
+/** Replaced rules that the warning names. */
+const REPLACED_SHOWN = 3;
 
 /** Names of the bundled rules files, in load order. */
 export function bundledRuleNames(): string[] {
@@ -93,9 +97,31 @@ export async function loadRuleSet(
     warn(text);
   }
   if (result.unmet !== undefined) throw new KnownError('rules', result.unmet);
-  if (result.ruleSet !== undefined) return result.ruleSet;
+  if (result.ruleSet !== undefined) {
+    const replaced = bundled ? replacedNote(result.ruleSet.rules) : undefined;
+    if (replaced !== undefined) warn(`warning: ${replaced}`);
+    return result.ruleSet;
+  }
   const errors = result.files.flatMap((file) => file.errors.map(formatDiagnostic));
   throw new KnownError('rules', `rules do not load\n${errors.join('\n')}`);
+}
+
+/**
+ * Which bundled rules the user's files take the place of with whole rules of the same name, in one line; undefined
+ * for none. A rule that is changed with `override` keeps its own definition.
+ */
+function replacedNote(rules: readonly Rule[]): string | undefined {
+  const bundled = new Set(bundledRuleNames());
+  const replaced = rules.filter(({ file, files }) => bundled.has(files[0]!) && !bundled.has(file));
+  if (replaced.length === 0) return undefined;
+  const by = [...new Set(replaced.map(({ file }) => file))];
+  const named = replaced.slice(0, REPLACED_SHOWN).map(({ name }) => name);
+  const more = replaced.length > REPLACED_SHOWN ? ', …' : '';
+  return (
+    `${by.join(', ')}: ${number(replaced.length)} ${plural(replaced.length, 'rule')} of the same name ` +
+    `${replaced.length === 1 ? 'takes' : 'take'} the place of default rules (${named.join(', ')}${more}); ` +
+    "--no-default-rules runs your files alone, 'k8s-audit rules diff' shows the changes"
+  );
 }
 
 /**

@@ -28,6 +28,18 @@ writeFileSync(
 `,
 );
 
+/** A whole rule, as text of a rules file. */
+function whole(name: string): string {
+  return `- {rule: ${name}, desc: d, condition: ka.verb = none, output: o, priority: INFO, source: k8s_audit}\n`;
+}
+
+/** Writes a rules file. @returns its path */
+function rulesFile(name: string, items: readonly string[]): string {
+  const file = join(FOLDER, name);
+  writeFileSync(file, items.join(''));
+  return file;
+}
+
 function rules(...args: string[]): Promise<CliResult> {
   return runCli({ args: ['rules', ...args], cwd: FOLDER, columns: 160 });
 }
@@ -122,7 +134,7 @@ describe('rules diff', () => {
     const { stdout, code } = await rules('diff', '-r', MINE);
     const heads = stdout.split('\n').filter((line) => /^(?:rule|macro|list) /.test(line));
     expect(heads).toEqual([
-      `list allowed_k8s_users: changed by ${MINE}`,
+      `list allowed_k8s_users: changed by ${MINE}; changes 1 default rule (Disallowed K8s User)`,
       `macro mine: added by ${MINE}`,
       `rule Attach/Exec Pod: changed by ${MINE}`,
       'rule Disallowed K8s User: changed through its lists',
@@ -143,6 +155,21 @@ describe('rules diff', () => {
     ]);
   });
 
+  test('tells extension points from names that no default rule reads', async () => {
+    const file = rulesFile('names.yaml', [
+      '- macro: user_known_pod_debug_activities\n  condition: (ka.user.name = jane)\n',
+      '- macro: kevt\n  condition: (ka.verb = none)\n',
+      whole('EphemeralContainers Created'),
+    ]);
+    const { stdout } = await rules('diff', '-r', file);
+    const heads = stdout.split('\n').filter((line) => /^(?:rule|macro|list) /.test(line));
+    expect(heads).toEqual([
+      `macro user_known_pod_debug_activities: changed by ${file}; changes 2 default rules (Privileged Debug Container, Node Debug Pod)`,
+      `macro kevt: changed by ${file}; no default rule reads it`,
+      `rule EphemeralContainers Created: replaced by ${file}`,
+    ]);
+  });
+
   test('says when nothing differs', async () => {
     expect((await rules('diff')).stdout).toBe('nothing differs from the default rules\n');
   });
@@ -151,6 +178,30 @@ describe('rules diff', () => {
     const { stderr, code } = await rules('diff', 'Attach/Exec Pot');
     expect(stderr).toContain("did you mean 'Attach/Exec Pod'?");
     expect(code).toBe(2);
+  });
+});
+
+describe('rules of the same name as default rules', () => {
+  const file = rulesFile('same.yaml', [
+    ...['port-forward', 'Attach/Exec Pod', 'Mine'].map(whole),
+    '- rule: Create Privileged Pod\n  enabled: false\n  override: {enabled: replace}\n',
+  ]);
+  const note =
+    `warning: ${file}: 2 rules of the same name take the place of default rules ` +
+    '(Attach/Exec Pod, port-forward); --no-default-rules runs your files alone, ' +
+    "'k8s-audit rules diff' shows the changes\n";
+  const sample = join(ROOT, 'samples/exec-session.log');
+
+  test.each([
+    [['scan', sample, '-r', file], true],
+    [['rules', 'list', '-r', file], true],
+    [['scan', sample, '-r', file, '--no-default-rules'], false],
+    [['scan', sample, '-r', file, '-q'], false],
+    [['scan', sample, '-r', MINE], false],
+  ])('%j says so once: %j', async (args, said) => {
+    const { stderr } = await runCli({ args, cwd: FOLDER });
+    expect(stderr.split(note)).toHaveLength(said ? 2 : 1);
+    expect(stderr.includes('take the place')).toBe(said);
   });
 });
 
