@@ -44,11 +44,6 @@ interface RuleCount {
   readonly count: number;
 }
 
-interface PriorityCount {
-  readonly priority: Priority;
-  readonly count: number;
-}
-
 /** The amounts, problems and findings of a scan, as plain data. */
 export interface ScanSummary extends ReadAmounts {
   /** Names of the inputs as the user gave them; at most 10 000, `inputCount` counts all. */
@@ -62,7 +57,7 @@ export interface ScanSummary extends ReadAmounts {
   readonly findings: number;
   readonly eventsWithFindings: number;
   /** Most severe first, only those that occurred. */
-  readonly byPriority: readonly PriorityCount[];
+  readonly byPriority: readonly { readonly priority: Priority; readonly count: number }[];
   /** Most severe first, only those that occurred; absent when the run knows no policies. */
   readonly bySeverity?: readonly SeverityCount[] | undefined;
   /** Most frequent first, then by severity and name. */
@@ -75,6 +70,8 @@ export interface ScanSummary extends ReadAmounts {
   readonly notes: readonly string[];
   /** True when the scan was stopped before the end of its input. */
   readonly interrupted: boolean;
+  /** Why the run does not count as done, whatever was found; reports for machines must not look like a success. */
+  readonly failure?: string | undefined;
   /** Wall-clock milliseconds. Differs from run to run: reports leave it out. */
   readonly elapsedMs: number;
 }

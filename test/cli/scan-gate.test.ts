@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { eventLine, folder, ruleText } from './events.ts';
 import { runCli } from './run-cli.ts';
@@ -14,6 +14,18 @@ const dir = folder({
 const at = (name: string) => join(dir, name);
 const scan = (file: string, ...args: string[]) =>
   runCli({ args: ['scan', at(file), '--no-default-rules', '-r', at('rules.yaml'), ...args] });
+
+const GATES = [['--fail-on', 'high'], ['--max-findings', '0'], ['--strict']];
+
+/** What the tests look at of a SARIF log. */
+interface SarifLog {
+  readonly runs: readonly {
+    readonly invocations: readonly {
+      readonly executionSuccessful: boolean;
+      readonly toolExecutionNotifications: readonly unknown[];
+    }[];
+  }[];
+}
 
 describe('--fail-on', () => {
   test.each([
@@ -92,6 +104,98 @@ describe('--strict', () => {
     const text = folder({ 'mixed.log': `${eventLine()}\nI0305 started\n` });
     const result = await runCli({ args: ['scan', '--strict', join(text, 'mixed.log')] });
     expect(result.code).toBe(0);
+  });
+});
+
+describe('a run without any event', () => {
+  const empty = folder({
+    'empty.log': '',
+    'blank.log': '\n \n',
+    'list.json': '{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[]}\n',
+    'array.json': '[]',
+    'text.log': 'connection refused\n',
+  });
+  const inputs = ['empty.log', 'blank.log', 'list.json', 'array.json'];
+  const run = (args: readonly string[], stdin?: string) =>
+    runCli({
+      args: args.map((arg) => (/\.(?:log|json)$/.test(arg) ? resolve(empty, arg) : arg)),
+      ...(stdin !== undefined && { stdin }),
+    });
+  const reason =
+    'k8s-audit: the input is empty: no events, so nothing was checked (--allow-empty lets this pass)\n';
+
+  test.each(inputs.flatMap((input) => GATES.map((gate) => [input, gate] as const)))(
+    '%s fails with %j',
+    async (input, gate) => {
+      const { stderr, code } = await run(['scan', input, ...gate, '-q']);
+      expect({ stderr, code }).toEqual({ stderr: reason, code: 2 });
+      const allowed = await run(['scan', input, ...gate, '-q', '--allow-empty']);
+      expect(allowed).toMatchObject({ stderr: '', code: 0 });
+    },
+  );
+
+  test.each(inputs)('%s passes without a gate', async (input) => {
+    const { stderr, code } = await run(['scan', input]);
+    expect(stderr).toContain('k8s-audit: the input is empty: no events\n');
+    expect(code).toBe(0);
+  });
+
+  test('on standard input fails too', async () => {
+    expect(await run(['scan', '-', '--fail-on', 'high', '-q'], '')).toMatchObject({
+      stderr: reason,
+      code: 2,
+    });
+  });
+
+  test.each(['activity', 'activity sessions', 'doctor'])('%s fails with --strict', async (name) => {
+    const args = [...name.split(' '), 'empty.log'];
+    expect((await run([...args, '--strict'])).code).toBe(2);
+    expect((await run([...args, '--strict', '--allow-empty'])).code).toBe(0);
+    expect((await run(args)).code).toBe(0);
+  });
+
+  test('passes when one of several inputs has events', async () => {
+    const args = ['scan', 'empty.log', at('audit.log'), '--fail-on', 'emergency'];
+    expect((await run(args)).code).toBe(0);
+  });
+
+  test('passes when there were events, but none in scope', async () => {
+    const args = ['scan', at('audit.log'), '--strict', '--fail-on', 'debug', '--user', 'nobody'];
+    expect((await run(args)).code).toBe(0);
+  });
+
+  test('events that are no audit events are none, also with --allow-empty', async () => {
+    const { code, stderr } = await run(['scan', 'text.log', '--strict', '--allow-empty']);
+    expect(stderr).toContain('k8s-audit: no audit event in the input');
+    expect(code).toBe(2);
+  });
+
+  test.each([
+    [['empty.log', '--fail-on', 'high'], 'the input is empty: no events'],
+    [['text.log'], 'no audit event in the input'],
+    [[at('audit.log'), 'missing.log', '--fail-on', 'emergency'], '1 input could not be read'],
+  ])('is no success in reports: %j', async (args, why) => {
+    const report = async (format: string) => (await run(['scan', ...args, '-f', format])).stdout;
+    const junit = await report('junit');
+    expect(junit).toContain('errors="1"');
+    expect(junit).toContain(`<error message="${why}`);
+    const sarif = JSON.parse(await report('sarif')) as SarifLog;
+    const [invocation] = sarif.runs[0]!.invocations;
+    expect(invocation!.executionSuccessful).toBe(false);
+    expect(invocation!.toolExecutionNotifications).toContainEqual(
+      expect.objectContaining({ level: 'error', message: { text: expect.stringContaining(why) } }),
+    );
+    expect(await report('github')).toContain(`::error title=k8s-audit::${why}`);
+    expect(await report('markdown')).toContain('**Not done: ');
+    expect(await report('html')).toContain(`Not done: ${why}`);
+    const json = JSON.parse(await report('json')) as { summary: { failure?: string } };
+    expect(json.summary.failure).toContain(why);
+  });
+
+  test('a run that is done says nothing of the kind in reports', async () => {
+    const args = ['scan', 'empty.log', '--fail-on', 'high', '--allow-empty', '-f'];
+    expect((await run([...args, 'junit'])).stdout).not.toContain('<error');
+    expect((await run([...args, 'json'])).stdout).not.toContain('"failure"');
   });
 });
 

@@ -156,6 +156,7 @@ const SHOWN: Readonly<Partial<Record<OptionName, readonly string[]>>> = {
   showSecrets: ['--show-secrets'],
   csvRaw: ['--csv-raw'],
   strict: ['--strict'],
+  allowEmpty: ['--allow-empty'],
 };
 
 /** Options that say who works, not what is found. */

@@ -15,6 +15,7 @@ import { warner } from '../terminal/listing.ts';
 import { runHooks } from '../run/run-hooks.ts';
 import { scanPlan } from '../run/settings-plan.ts';
 import { openReports, reportTargets } from '../run/reports.ts';
+import { failureOf } from '../run/not-done.ts';
 import {
   exitCodeOfScan,
   isComplete,
@@ -78,7 +79,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
     ...known.notes(complete),
     ...evaluated.notes(complete),
   ];
-  const summary = { ...result.summary, notes };
+  const summary = { ...result.summary, notes, failure: failureOf(result, settings) };
   reports.end(summary);
   await reports.close();
   const saved = known.save(complete);

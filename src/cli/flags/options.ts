@@ -331,6 +331,13 @@ export const OPTIONS = {
     group: 'gate',
     default: false,
   }),
+  allowEmpty: option<boolean>({
+    flags: '--allow-empty',
+    description:
+      'with a gate or --strict, an input without any event passes; it ends with 2 otherwise',
+    group: 'gate',
+    default: false,
+  }),
 
   explainBlind: option<boolean>({
     flags: '--explain-blind',

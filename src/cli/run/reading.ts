@@ -109,7 +109,7 @@ export function endReading(
   const { summary } = end;
   const { stderr } = terminal;
   if (!output.closed) {
-    reportInputs(summary, invocation, end.looksLike);
+    reportInputs(end, invocation);
     if (settings.summary && !settings.quiet) {
       const width = stderr.isTTY ? Math.max(40, stderr.columns) : 100;
       for (const text of [...readingNotes(summary), ...notes]) {

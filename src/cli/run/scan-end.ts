@@ -9,6 +9,14 @@ import type { Invocation } from '../flags/command.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
 import { exitCode, exitCodeOfSignal } from '../terminal/exit.ts';
 import type { Gate } from './gate.ts';
+import {
+  failureOf,
+  isForeign,
+  nothingRead,
+  type EmptyOption,
+  type GateOption,
+  type ReadEnd,
+} from './not-done.ts';
 import { nearCommand } from '../flags/near-command.ts';
 import { plainText, warner } from '../terminal/listing.ts';
 import { useColor } from '../terminal/terminal.ts';
@@ -20,7 +28,7 @@ export interface ScanEnd {
   readonly summary: ScanSummary;
   readonly unread: ScanResult['unread'];
   readonly faults: ScanResult['faults'];
-  readonly looksLike?: ScanResult['looksLike'];
+  readonly looksLike: ScanResult['looksLike'];
   readonly gate: Gate;
   /** True when nobody reads the output any more. */
   readonly closed: boolean;
@@ -35,12 +43,11 @@ export function isComplete({ summary, unread }: ScanResult): boolean {
 
 /** Problems that concern whole inputs, and why there are no events. */
 export function reportInputs(
-  summary: ScanSummary,
-  { settings, terminal, commands }: Invocation<'quiet'>,
-  looksLike?: string,
+  end: ReadEnd,
+  { settings, terminal, commands }: Invocation<'quiet' | EmptyOption, GateOption>,
 ): void {
   const { stderr } = terminal;
-  for (const { kind, reason, count, examples } of summary.problems) {
+  for (const { kind, reason, count, examples } of end.summary.problems) {
     if (kind !== 'io') continue;
     for (const { file, detail } of examples) {
       const known = detail === undefined ? undefined : codeText(detail);
@@ -54,8 +61,9 @@ export function reportInputs(
       stderr.write(`k8s-audit: ${text}\n`);
     }
   }
-  const nothing = nothingRead(summary, settings.quiet, looksLike);
-  if (nothing !== undefined) stderr.write(`k8s-audit: ${nothing}\n`);
+  const nothing = nothingRead(end, settings);
+  const isSaid = !settings.quiet || failureOf(end, settings) !== undefined;
+  if (nothing !== undefined && isSaid) stderr.write(`k8s-audit: ${nothing}\n`);
 }
 
 /** Problems that concern whole inputs, then the summary, then why the run fails. */
@@ -63,7 +71,7 @@ export async function reportEnd(end: ScanEnd, invocation: InvocationOf<'scan'>):
   const { settings, terminal } = invocation;
   const { stderr } = terminal;
   const { summary } = end;
-  reportInputs(summary, invocation, end.looksLike);
+  reportInputs(end, invocation);
   // Without any input the summary would say nothing that the errors did not.
   const told = summary.inputCount > 0 || summary.interrupted;
   if (settings.summary && !settings.quiet && told) {
@@ -104,30 +112,12 @@ function strictReason(faults: number): string {
     : `strict: ${faults} records were not understood`;
 }
 
-/** What to say when there was input but no event in it, or no input at all. */
-function nothingRead(
-  summary: ScanSummary,
-  quiet: boolean,
-  looksLike: string | undefined,
-): string | undefined {
-  if (summary.events > 0 || summary.interrupted || summary.inputCount === 0) return undefined;
-  if (!isForeign(summary)) {
-    return summary.problems.length === 0 && !quiet ? 'the input is empty: no events' : undefined;
-  }
-  const look = looksLike === undefined ? '' : `; it looks like ${looksLike}`;
-  return `no audit event in the input${look}`;
-}
-
-/** There was something, but nothing that was looked for. */
-function isForeign(summary: ScanSummary): boolean {
-  return summary.events === 0 && summary.lines > summary.blankLines;
-}
-
 /** The exit code of a scan: incomplete outranks not understood, which outranks the gate. */
 export function exitCodeOfScan(
-  { summary, unread, faults, gate, closed, unwritten = [] }: ScanEnd,
-  { settings, terminal }: Invocation<'strict', 'follow'>,
+  end: ScanEnd,
+  { settings, terminal }: Invocation<EmptyOption, GateOption | 'follow'>,
 ): number {
+  const { faults, gate, closed, unwritten = [] } = end;
   // Following ends by a signal: that is no interruption.
   if (terminal.interrupted.aborted && settings.follow !== true) {
     return exitCodeOfSignal(terminal.interrupted.reason);
@@ -135,7 +125,7 @@ export function exitCodeOfScan(
   if (unwritten.length > 0) return exitCode('failed');
   // A reader that went away is no failure; what was seen until then decides.
   if (closed) return exitCode(gate.tripped ? 'gate' : 'ok');
-  if (unread > 0 || isForeign(summary)) return exitCode('failed');
+  if (failureOf(end, settings) !== undefined) return exitCode('failed');
   if (settings.strict && faults > 0) return exitCode('strict');
   return exitCode(gate.tripped ? 'gate' : 'ok');
 }

@@ -12,7 +12,9 @@ export const EXIT_CODES = {
   },
   failed: {
     code: 2,
-    meaning: 'not done or incomplete: wrong option, unreadable input, invalid rules or config',
+    meaning:
+      'not done or incomplete: wrong option, unreadable input, no event for a gate or --strict, ' +
+      'invalid rules or config',
   },
   strict: { code: 3, meaning: 'finished, but with --strict some input was not understood' },
   hungUp: { code: 129, meaning: 'stopped by SIGHUP (terminal closed); what was found is printed' },

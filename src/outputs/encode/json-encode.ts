@@ -124,6 +124,7 @@ export function summaryToJson(summary: ScanSummary): string {
     })),
     notes: summary.notes,
     interrupted: summary.interrupted,
+    failure: summary.failure,
   });
 }
 

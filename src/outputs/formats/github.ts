@@ -39,7 +39,10 @@ export function createGithubWriter(sink: Sink, context: OutputContext): OutputWr
   };
   return {
     finding: (finding) => void kept[kindOf(finding.priority)].add(finding.priority, finding),
-    end: () => {
+    end: ({ failure }) => {
+      if (failure !== undefined) {
+        sink.write(`::error title=k8s-audit::${escapeCommandData(redact(failure))}\n`);
+      }
       for (const kind of KINDS) {
         for (const finding of kept[kind].bySeverity()) sink.write(command(kind, finding));
       }

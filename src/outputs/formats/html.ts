@@ -176,6 +176,9 @@ function overview(
   return (
     '<main><header><h1>Kubernetes audit findings</h1>\n' +
     (summary.interrupted ? '<p class="partial">Interrupted: this report is partial.</p>\n' : '') +
+    (summary.failure === undefined
+      ? ''
+      : `<p class="partial">Not done: ${cell(summary.failure)}</p>\n`) +
     `<p><strong>${number(summary.findings)} ${plural(summary.findings, 'finding')}</strong> in ${number(summary.events)} ${plural(summary.events, 'event')} from ${inputs}${more}${time}</p>\n` +
     `<ul class="chips">${chips.join('')}</ul></header>\n`
   );

@@ -83,11 +83,22 @@ export function createJunitWriter(sink: Sink, context: OutputContext): OutputWri
     sink.write('  </testsuite>\n');
   };
 
+  /** A run that is not done must not look like one in which every rule passed. */
+  const writeFailure = (why: string): void => {
+    const message = escapeXmlAttribute(redact(why));
+    sink.write(
+      '  <testsuite name="k8s-audit" tests="1" failures="0" errors="1" skipped="0" time="0">\n' +
+        '    <testcase classname="k8s-audit" name="the input was read" time="0">' +
+        `<error message="${message}" type="not-done"/></testcase>\n  </testsuite>\n`,
+    );
+  };
+
   return {
     finding,
     end: (summary) => {
       sink.write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="k8s-audit">\n');
       for (const file of new Set([...summary.inputs, ...suites.keys()])) writeSuite(file, summary);
+      if (summary.failure !== undefined) writeFailure(summary.failure);
       sink.write('</testsuites>\n');
     },
   };

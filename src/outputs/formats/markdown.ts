@@ -72,6 +72,7 @@ export function createMarkdownWriter(sink: Sink, context: OutputContext): Output
     end: (summary) => {
       sink.write('# Kubernetes audit findings\n\n');
       if (summary.interrupted) sink.write('**Interrupted: this report is partial.**\n\n');
+      if (summary.failure !== undefined) sink.write(`**Not done: ${safe(summary.failure)}**\n\n`);
       sink.write(`${overview(summary, context)}\n`);
       if (summary.byRule.length > 0) {
         sink.write(`\n## Rules\n\n${title(['Findings', 'Priority', 'Rule'])}`);

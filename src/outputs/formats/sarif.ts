@@ -69,7 +69,8 @@ export function createSarifWriter(sink: Sink, context: OutputContext): OutputWri
       rules: rules.descriptors,
     };
     const toolExecutionNotifications = notifications(summary, left, redact);
-    const invocation = { executionSuccessful: !summary.interrupted, toolExecutionNotifications };
+    const executionSuccessful = !summary.interrupted && summary.failure === undefined;
+    const invocation = { executionSuccessful, toolExecutionNotifications };
     sink.write(
       '{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{' +
         `"tool":${json({ driver })},\n"columnKind":"utf16CodeUnits",\n` +
@@ -138,6 +139,9 @@ function notifications(
   }));
   for (const note of summary.notes) {
     list.push({ level: 'note', message: { text: sarifText(redact(note)) } });
+  }
+  if (summary.failure !== undefined) {
+    list.push({ level: 'error', message: { text: sarifText(redact(summary.failure)) } });
   }
   if (summary.interrupted) {
     list.push({ level: 'error', message: { text: 'Interrupted: the results are partial.' } });

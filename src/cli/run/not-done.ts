@@ -1,0 +1,61 @@
+import type { ScanSummary } from '../../engine/summary.ts';
+import { number, plural } from '../../outputs/summary-text.ts';
+import type { ReadResult } from '../../scan/hooks.ts';
+import type { Settings } from '../flags/options.ts';
+
+/** The options that decide whether a run without events counts as done; not every command has the gate's. */
+export type EmptyOption = 'strict' | 'allowEmpty';
+export type GateOption = 'failOn' | 'maxFindings';
+export type EmptySettings = Settings<EmptyOption> & Partial<Settings<GateOption>>;
+
+/** What was read, as far as it tells whether a run is done. */
+export type ReadEnd = Pick<ReadResult, 'unread' | 'looksLike'> & { readonly summary: ScanSummary };
+
+/** There was something, but nothing that was looked for. */
+export function isForeign(summary: ScanSummary): boolean {
+  return (
+    summary.events === 0 && summary.lines > summary.blankLines && !holdsEmptyListsOnly(summary)
+  );
+}
+
+/** There was input, and no event was expected of it: it is empty, or holds lists without elements. */
+function isEmpty(summary: ScanSummary): boolean {
+  return summary.events === 0 && !isForeign(summary);
+}
+
+/**
+ * Whether a run that read no event fails. A gate that looked at nothing must not pass: the log of a failed
+ * `kubectl logs` is empty too.
+ */
+function needsEvents({ allowEmpty, strict, failOn, maxFindings }: EmptySettings): boolean {
+  return !allowEmpty && (strict || failOn !== undefined || maxFindings !== undefined);
+}
+
+/** What to say when there was input but no event in it; undefined when there was none, or events. */
+export function nothingRead(end: ReadEnd, settings: EmptySettings): string | undefined {
+  const { summary, looksLike } = end;
+  if (summary.events > 0 || summary.interrupted || summary.inputCount === 0) return undefined;
+  if (isForeign(summary)) {
+    const look = looksLike === undefined ? '' : `; it looks like ${looksLike}`;
+    return `no audit event in the input${look}`;
+  }
+  // Inputs that could not be read are told with their names.
+  if (end.unread > 0) return undefined;
+  const empty = 'the input is empty: no events';
+  return needsEvents(settings)
+    ? `${empty}, so nothing was checked (--allow-empty lets this pass)`
+    : empty;
+}
+
+/** Why a run is not done, whatever it found, in one line; undefined when it is. Exit code 2 goes with it. */
+export function failureOf(end: ReadEnd, settings: EmptySettings): string | undefined {
+  const { summary, unread } = end;
+  if (unread > 0) return `${number(unread)} ${plural(unread, 'input')} could not be read`;
+  if (isForeign(summary)) return nothingRead(end, settings) ?? 'no audit event in the input';
+  if (summary.interrupted || !isEmpty(summary) || !needsEvents(settings)) return undefined;
+  return nothingRead(end, settings) ?? 'there is no input, so nothing was checked';
+}
+
+function holdsEmptyListsOnly({ problems }: ScanSummary): boolean {
+  return problems.length > 0 && problems.every(({ reason }) => reason === 'empty-list');
+}
