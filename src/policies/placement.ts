@@ -24,6 +24,8 @@ export interface RulePlacement {
   readonly policies: readonly PlacedPolicy[];
   /** True when the rule may fire where no policy applies: policies then only describe it. */
   readonly always: boolean;
+  /** Policies that are off and have such a rule on: they give the severity where no enabled one applies. */
+  readonly off: readonly PlacedPolicy[];
 }
 
 /** Placements by rule name. A rule without one fires everywhere. */
@@ -41,17 +43,14 @@ export function placeFinding(
   placement: RulePlacement | undefined,
   event: AuditEvent,
 ): Placed | undefined {
-  // The key has one character per policy: whether the event is in its scope.
-  let inScope = '';
-  let any = false;
-  const policies = placement?.policies ?? [];
-  for (const { scope } of policies) {
-    const applies = scope === undefined || evaluate(scope, event);
-    inScope += applies ? '1' : '0';
-    any ||= applies;
-  }
-  if (placement !== undefined && !placement.always && !any) return undefined;
   const key = placement ?? NO_PLACEMENT;
+  const { policies, off } = key;
+  // One character per policy: whether the event is in its scope.
+  let inScope = scopesOf(policies, event);
+  if (!inScope.includes('1')) {
+    if (!key.always) return undefined;
+    inScope += scopesOf(off, event);
+  }
   let known = placedAlike.get(key);
   if (known === undefined) {
     known = [];
@@ -61,7 +60,12 @@ export function placeFinding(
     if (one.inScope === inScope && one.priority === priority) return one.placed;
   }
   const chosen = policies.filter((_policy, index) => inScope[index] === '1');
-  const placed = placedIn(priority, chosen);
+  const deciding =
+    chosen.length > 0 ? chosen : off.filter((_, index) => inScope[policies.length + index] === '1');
+  const placed = {
+    policies: chosen.map(({ name }) => name),
+    severity: highestSeverity(priority, deciding),
+  };
   if (known.length < MAX_ALIKE) known.push({ priority, inScope, placed });
   return placed;
 }
@@ -76,15 +80,24 @@ interface PlacedAlike {
 const placedAlike = new WeakMap<RulePlacement, PlacedAlike[]>();
 /** Combinations of policies remembered; they are searched one by one. */
 const MAX_ALIKE = 16;
-const NO_PLACEMENT: RulePlacement = { policies: [], always: true };
+const NO_PLACEMENT: RulePlacement = { policies: [], always: true, off: [] };
 
-function placedIn(priority: Priority, policies: readonly PlacedPolicy[]): Placed {
+function scopesOf(policies: readonly PlacedPolicy[], event: AuditEvent): string {
+  let inScope = '';
+  for (const { scope } of policies) {
+    inScope += scope === undefined || evaluate(scope, event) ? '1' : '0';
+  }
+  return inScope;
+}
+
+/** Without policies the priority decides. */
+function highestSeverity(priority: Priority, policies: readonly PlacedPolicy[]): Severity {
   let severity: Severity | undefined;
   for (const policy of policies) {
     const own = policy.severity ?? severityOf(priority);
     if (severity === undefined || severityRank(own) < severityRank(severity)) severity = own;
   }
-  return { policies: policies.map(({ name }) => name), severity: severity ?? severityOf(priority) };
+  return severity ?? severityOf(priority);
 }
 
 /**
@@ -114,7 +127,7 @@ export function firingCondition(
 /**
  * Places rules in policies.
  *
- * @param members policies with their rules; disabled ones are left out
+ * @param members policies with their rules; disabled ones give no more than a severity
  * @param always rules that fire where no policy applies
  */
 export function placeRules(
@@ -123,19 +136,21 @@ export function placeRules(
   always: (rule: string) => boolean,
   fields: FieldResolver,
 ): Placements {
-  const enabled = members
-    .filter(({ policy }) => policy.enabled)
-    .map(({ policy, rules }) => {
-      const scope = policyScopeCondition(policy.scope);
-      const compiled = scope === undefined ? undefined : compilePlain(scope, fields);
-      return { rules, placed: { name: policy.name, severity: policy.severity, scope: compiled } };
-    });
+  const all = members.map(({ policy, rules }) => {
+    const scope = policyScopeCondition(policy.scope);
+    const compiled = scope === undefined ? undefined : compilePlain(scope, fields);
+    const placed = { name: policy.name, severity: policy.severity, scope: compiled };
+    return { enabled: policy.enabled, rules, placed };
+  });
+  const holding = (name: string, enabled: boolean): PlacedPolicy[] =>
+    all
+      .filter((one) => one.enabled === enabled && one.rules.get(name) === true)
+      .map(({ placed }) => placed);
   return new Map(
     ruleNames.map((name) => {
-      const policies = enabled
-        .filter(({ rules }) => rules.get(name) === true)
-        .map(({ placed }) => placed);
-      return [name, { policies, always: always(name) }];
+      const anyway = always(name);
+      const off = anyway ? holding(name, false) : [];
+      return [name, { policies: holding(name, true), always: anyway, off }];
     }),
   );
 }

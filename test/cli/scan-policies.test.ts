@@ -96,7 +96,7 @@ describe('policies in a scan', () => {
     const { alerts, rules } = await scan(['--all-rules']);
     expect(rules).toContain('K8s Secret Get Successfully');
     const off = alerts.find(({ rule }) => rule === 'K8s Secret Get Successfully');
-    expect(off?.k8s_audit).toMatchObject({ policies: [], severity: 'high' });
+    expect(off?.k8s_audit).toMatchObject({ policies: [], severity: 'info' });
   });
 
   test.each([

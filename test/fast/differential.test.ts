@@ -46,10 +46,10 @@ describe('the fast path equals the reference engine', () => {
     const policy = { name: 'p', severity: undefined, scope: inScope!.condition };
     const other = { name: 'q', severity: undefined, scope: elsewhere!.condition };
     const placements = new Map([
-      ['rule 0', { policies: [policy], always: false }],
-      ['rule 1', { policies: [policy, other], always: true }],
-      ['rule 2', { policies: [], always: false }],
-      ['rule 3', { policies: [policy, other], always: false }],
+      ['rule 0', { policies: [policy], always: false, off: [] }],
+      ['rule 1', { policies: [policy, other], always: true, off: [] }],
+      ['rule 2', { policies: [], always: false, off: [] }],
+      ['rule 3', { policies: [policy, other], always: false, off: [] }],
     ]);
     const matching = r.chance(50) ? 'all' : 'first';
     const options = { rules, matching, placements, suppress } as const;

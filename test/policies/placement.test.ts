@@ -23,8 +23,9 @@ function placed(
   rule: string,
   event: Parameters<typeof placeFinding>[2],
   always = false,
+  policies = TWO,
 ): ReturnType<typeof placeFinding> {
-  const { members } = loadPolicies(TWO);
+  const { members } = loadPolicies(policies);
   const placements = placeRules(members, NAMES, () => always, FIELDS);
   return placeFinding('Notice', placements.get(rule), event);
 }
@@ -51,8 +52,22 @@ describe('a finding', () => {
   it('of a rule in no enabled policy is none, unless the rule may always fire', () => {
     const event = request('create', 'pods');
     expect(placed('Log A', event)).toBeUndefined();
-    expect(placed('Log A', event, true)).toEqual({ policies: [], severity: 'low' });
+    expect(placed('Log A', event, true)).toEqual({ policies: [], severity: 'info' });
   });
+
+  it.each([
+    ['in scope', 'shop', 'high'],
+    ['outside its scope', 'other', 'low'],
+  ])(
+    'of a rule that fires anyway has the severity of its policy that is off: %s',
+    (_, namespace, severity) => {
+      const off =
+        '- {name: Quiet, severity: high, enabled: false, rules: [Loose], scope: {namespaces: [shop]}}';
+      const event = request('create', 'pods', { namespace });
+      expect(placed('Loose', event, true, off)).toEqual({ policies: [], severity });
+      expect(placed('Loose', event, false, off)).toBeUndefined();
+    },
+  );
 
   it("of a user's rule has the severity of its priority", () => {
     const expected = { policies: ['Custom Rules'], severity: 'low' };

@@ -362,7 +362,7 @@ test('numbers of events need one thread', async () => {
   const entry = ignored([first!.name], await compiled('evt.num > 3'));
   const scope = await compiled('evt.num > 3');
   const policies = [{ name: 'p', severity: undefined, scope }];
-  const placements = new Map([[first!.name, { policies, always: false }]]);
+  const placements = new Map([[first!.name, { policies, always: false, off: [] }]]);
   for (const changed of [
     { engine: { ...plain.engine, rules: numbered } },
     { engine: { ...plain.engine, scope } },
