@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { KnownError } from '../util/errors.ts';
 import { errorText } from './error-text.ts';
 import { openWhole, writeWhole, type WholeFileOptions } from './write/whole-file.ts';
@@ -115,10 +115,19 @@ function fitting(text: string, space: number, cut: string): string {
 
 /** True when both paths lead to the same existing file, also through links. */
 export function isSameFile(one: string, other: string): boolean {
-  const first = statSync(one, { throwIfNoEntry: false });
-  const second = statSync(other, { throwIfNoEntry: false });
+  const first = statsOf(one);
+  const second = statsOf(other);
   if (first === undefined || second === undefined || !second.isFile()) return false;
   return first.dev === second.dev && first.ino === second.ino;
+}
+
+/** Undefined also for a file that may not be looked at: opening it tells why. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 interface Target {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -85,6 +85,18 @@ describe('where a value comes from', () => {
     expect([of('fail-on'), of('limit'), of('strict')]).toEqual(['high', '3', true]);
     expect(files).toHaveLength(2);
   });
+
+  test.each(['loop', 'x'.repeat(5000), 'k8s-audit.yaml'])(
+    'a home folder that cannot be looked into is as good as none: %.10s',
+    async (name) => {
+      const folder = mkdtempSync(join(tmpdir(), 'home-'));
+      symlinkSync(join(folder, 'loop'), join(folder, 'loop'));
+      writeFileSync(join(folder, 'k8s-audit.yaml'), '');
+      const env = { HOME: join(folder, name), XDG_CONFIG_HOME: '' };
+      const { stderr, code } = await runCli({ args: ['config', 'show'], env, cwd: folder });
+      expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+    },
+  );
 
   test('the home folder stands in for XDG_CONFIG_HOME, relative ones are ignored', async () => {
     const env = { HOME: join(root, 'home'), XDG_CONFIG_HOME: 'xdg' };

@@ -110,9 +110,10 @@ describe('sarif', () => {
     expect(runs[0].results[0]!.locations).toEqual([{ physicalLocation }]);
   });
 
-  it('has no location for standard input', async () => {
+  it('has a location for standard input too: GitHub refuses results without', async () => {
     const { runs } = await sarif([finding({ origin: { file: '-', line: 7 } })]);
-    expect(runs[0].results[0]!.locations).toEqual([]);
+    const physicalLocation = { artifactLocation: { uri: 'stdin' }, region: { startLine: 7 } };
+    expect(runs[0].results[0]!.locations).toEqual([{ physicalLocation }]);
   });
 
   it('folds what differs only in time and counts it', async () => {

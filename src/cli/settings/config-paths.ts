@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -7,12 +7,13 @@ export const CONFIG_NAME = 'k8s-audit.yaml';
 
 /**
  * The configuration files of a run, most important first: the one named, else the nearest in the working
- * folder or above it; then the user's own.
+ * folder or above it; then the user's own, when it may be read.
  */
 export function configPaths(explicit: string | undefined, terminal: Terminal): string[] {
   const project = explicit === undefined ? nearest(terminal.cwd) : resolve(terminal.cwd, explicit);
   const own = userConfig(terminal.env);
-  const paths = [project, own !== undefined && isFile(own) ? own : undefined];
+  const isThere = own !== undefined && isFile(own) && isReadable(own);
+  const paths = [project, isThere ? own : undefined];
   return [...new Set(paths.filter((path) => path !== undefined))];
 }
 
@@ -46,6 +47,20 @@ export function shownPath(path: string, cwd: string): string {
   return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
 }
 
+/** False also where one may not look: a program that runs as another user has that one's HOME. */
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    return false;
+  }
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -32,10 +32,19 @@ export function processTerminal(): Terminal {
       return isatty(0);
     },
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     now: () => Date.now(),
     interrupted: controller.signal,
   };
+}
+
+/** The working folder. One that is gone is the root: absolute paths still work. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
 }
 
 /**

@@ -36,10 +36,12 @@ export function sarifText(text: string): string {
   return text.includes('](') ? text.replace(/[[\]\\]/g, String.raw`\$&`) : text;
 }
 
-/** A physical location; undefined for standard input, which has no address. Line 0: whole file. */
-export function sarifLocation(file: string, line: number): Encodable | undefined {
-  if (file === '-') return undefined;
-  const artifactLocation = { uri: fileUri(file) };
+/** What stands for standard input, which has no address: GitHub refuses results without a location. */
+const STDIN_URI = 'stdin';
+
+/** A physical location. Line 0: whole file. */
+export function sarifLocation(file: string, line: number): Encodable {
+  const artifactLocation = { uri: file === '-' ? STDIN_URI : fileUri(file) };
   const region = line > 0 ? { startLine: line } : undefined;
   return { physicalLocation: { artifactLocation, region } };
 }

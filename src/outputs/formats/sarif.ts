@@ -93,7 +93,6 @@ export function createSarifWriter(sink: Sink, context: OutputContext): OutputWri
     const { subject, origin } = first;
     const value = (text: string | undefined): string | undefined =>
       text === undefined ? undefined : escapeUnseen(clean(text)).slice(0, MAX_VALUE);
-    const place = sarifLocation(origin.file, origin.line);
     return {
       ruleId: rule.id,
       ruleIndex: rule.index,
@@ -103,7 +102,7 @@ export function createSarifWriter(sink: Sink, context: OutputContext): OutputWri
           escapeUnseen(shownMessage(first, clean)).slice(0, MAX_MESSAGE) || first.rule,
         ),
       },
-      locations: place === undefined ? [] : [place],
+      locations: [sarifLocation(origin.file, origin.line)],
       partialFingerprints: {
         [EVENT_FINGERPRINT]: eventFingerprint(first),
         [SUBJECT_FINGERPRINT]: key,
@@ -135,7 +134,7 @@ function notifications(
   const list: Encodable[] = summary.problems.map(({ kind, text, count, examples }) => ({
     level: kind === 'skipped' ? 'note' : 'warning',
     message: { text: sarifText(`${count}: ${text}`) },
-    locations: examples.flatMap(({ file, line }) => sarifLocation(file, line) ?? []),
+    locations: examples.map(({ file, line }) => sarifLocation(file, line)),
   }));
   for (const note of summary.notes) {
     list.push({ level: 'note', message: { text: sarifText(redact(note)) } });
