@@ -31,11 +31,16 @@ export async function* gunzip(
   /** Compressed bytes of whole steps, and what was handed over. */
   let done = 0;
   let handed = 0;
+  /** Compressed bytes that were read: a file that grows is looked at no further the second time. */
+  let read = 0;
   const inflate = createGunzip({ chunkSize: EXPANDED_CHUNK });
   const fed = feed(
     inflate,
     raw,
-    (chunk) => kept?.add(chunk),
+    (chunk) => {
+      read += chunk.length;
+      kept?.add(chunk);
+    },
     (count) => (done += count),
   );
   try {
@@ -50,7 +55,7 @@ export async function* gunzip(
   } catch (error) {
     const again = readAgain ?? kept?.readAgain;
     for (const step of again === undefined ? [] : STEPS) {
-      const reached = yield* upToDamage(again!(), done, step, handed);
+      const reached = yield* upToDamage(firstBytes(again!(), read), done, step, handed);
       done = reached.done;
       handed = reached.handed;
     }
@@ -168,6 +173,15 @@ async function* pieces(
     if (whole > 0) yield chunk.subarray(0, whole);
     for (let i = whole; i < chunk.length; i += step) yield chunk.subarray(i, i + step);
     at += chunk.length;
+  }
+}
+
+async function* firstBytes(raw: AsyncIterable<Buffer>, count: number): AsyncGenerator<Buffer> {
+  let left = count;
+  for await (const chunk of raw) {
+    yield chunk.subarray(0, left);
+    left -= chunk.length;
+    if (left <= 0) return;
   }
 }
 
