@@ -1,13 +1,17 @@
 import { evaluateAtom, forEachAtom, type Condition } from '../condition/condition.ts';
 import { isDryRunOption, type AuditEvent } from '../events/event.ts';
-import type { JsonValue } from '../json/value.ts';
 import type { Rule } from '../rules/rule.ts';
+import { EvidenceWatch } from './evidence-watch.ts';
+import { lostParts, partAt } from './evidence.ts';
+import type { Finding } from './finding.ts';
 import { showsPartOnly } from './partial-object.ts';
 
-/** A rule that could not be decided on some events, because their bodies were not logged. */
+/** A rule that could not be decided on some events, because they lack what it asks for. */
 export interface BlindRule {
   readonly rule: string;
   readonly events: number;
+  /** What those events lack, most frequent first; one event may lack several parts. */
+  readonly missing: readonly { readonly part: string; readonly events: number }[];
   /** Resources of those events, most frequent first. */
   readonly resources: readonly { readonly resource: string; readonly events: number }[];
 }
@@ -19,13 +23,19 @@ export type Undecided = Pick<Rule, 'name' | 'condition'>;
 const MAX_RESOURCES = 100;
 const OTHER = 'other resources';
 
+interface Counts {
+  events: number;
+  readonly resources: Map<string, number>;
+  readonly missing: Map<string, number>;
+}
+
 /**
- * Counts the rules that are undecided on events without bodies: events of level Metadata, and events whose
- * bodies were dropped (`audit.k8s.io/truncated`). A rule is undecided when the values that the event has leave
- * its condition open.
+ * Counts the rules that are undecided on events that lack something: bodies that were not logged or were dropped,
+ * or values that a shipper lost (evidence.ts). A rule is undecided when the values that the event has leave its
+ * condition open, and it does not fire.
  */
 export class BlindSpots {
-  readonly #rules = new Map<string, { events: number; resources: Map<string, number> }>();
+  readonly #rules = new Map<string, Counts>();
   #events = 0;
   readonly #maxResources: number;
 
@@ -39,17 +49,25 @@ export class BlindSpots {
     return this.#events;
   }
 
-  /** @param rules the rules that may be undecided: all evaluated rules, or the rest after a cheaper check */
-  count(event: AuditEvent, rules: readonly Undecided[]): void {
+  /**
+   * @param rules those that may be undecided: all that are evaluated, or what a quicker look left of them
+   * @param findings what fired on the event
+   */
+  count(event: AuditEvent, rules: readonly Undecided[], findings: readonly Finding[]): void {
+    const lost = lostParts(event);
+    if (lost.length === 0) return;
     const isPart = showsPartOnly(event);
-    if (!isPart && !lacksBodies(event)) return;
-    const watched = new BodyWatch(event, isPart);
+    const watched = new EvidenceWatch(event, isPart, (path) => partAt(lost, path));
     const known: Decided = new Map();
     let open = false;
-    for (const rule of rules) {
-      if (decide(rule.condition, watched, known) !== OPEN) continue;
+    for (const { name, condition } of rules) {
+      if (decide(condition, watched, known) !== OPEN) continue;
+      if (findings.some(({ rule }) => rule === name)) continue;
       open = true;
-      this.#add(rule.name, resourceOf(event), 1);
+      const entry = this.#entry(name);
+      entry.events++;
+      this.#addResource(entry, resourceOf(event), 1);
+      for (const part of watched.missingFor(condition)) addTo(entry.missing, part, 1);
     }
     if (open) this.#events++;
   }
@@ -57,55 +75,69 @@ export class BlindSpots {
   /** Adds the counts of a part of the same scan. Parts must come in input order. */
   merge(rules: readonly BlindRule[], events: number): void {
     this.#events += events;
-    for (const { rule, resources } of rules) {
-      for (const { resource, events: count } of resources) this.#add(rule, resource, count);
+    for (const { rule, events: count, resources, missing } of rules) {
+      const entry = this.#entry(rule);
+      entry.events += count;
+      for (const one of missing) addTo(entry.missing, one.part, one.events);
+      for (const one of resources) this.#addResource(entry, one.resource, one.events);
     }
   }
 
   /** The counts so far in order of appearance, for {@link merge}; it counts from nothing on. */
   take(): { readonly rules: readonly BlindRule[]; readonly events: number } {
     const events = this.#events;
-    const rules = [...this.#rules].map(([rule, entry]) => ({
-      rule,
-      events: entry.events,
-      resources: [...entry.resources].map(([resource, count]) => ({ resource, events: count })),
-    }));
+    const rules = [...this.#rules].map(([rule, entry]) => ({ rule, ...listed(entry) }));
     this.#events = 0;
     this.#rules.clear();
     return { rules, events };
   }
 
-  /** The undecided rules, most frequent first, then by name. */
+  /** Most frequent first, then by name. */
   list(): BlindRule[] {
-    const byCount = (a: { events: number }, b: { events: number }): number => b.events - a.events;
     return [...this.#rules]
-      .map(([rule, { events, resources }]) => ({
-        rule,
-        events,
-        resources: [...resources]
-          .map(([resource, count]) => ({ resource, events: count }))
-          .toSorted((a, b) => byCount(a, b) || (a.resource < b.resource ? -1 : 1)),
-      }))
-      .toSorted((a, b) => byCount(a, b) || (a.rule < b.rule ? -1 : 1));
+      .map(([rule, entry]) => {
+        const { events, missing, resources } = listed(entry);
+        return {
+          rule,
+          events,
+          missing: missing.toSorted(byCountThen(({ part }) => part)),
+          resources: resources.toSorted(byCountThen(({ resource }) => resource)),
+        };
+      })
+      .toSorted(byCountThen(({ rule }) => rule));
   }
 
-  #add(rule: string, resource: string, count: number): void {
+  #entry(rule: string): Counts {
     let entry = this.#rules.get(rule);
     if (entry === undefined) {
-      entry = { events: 0, resources: new Map() };
+      entry = { events: 0, resources: new Map(), missing: new Map() };
       this.#rules.set(rule, entry);
     }
-    entry.events += count;
-    const { resources } = entry;
-    const key = resources.has(resource) || resources.size < this.#maxResources ? resource : OTHER;
-    resources.set(key, (resources.get(key) ?? 0) + count);
+    return entry;
+  }
+
+  #addResource({ resources }: Counts, resource: string, count: number): void {
+    const fits = resources.has(resource) || resources.size < this.#maxResources;
+    addTo(resources, fits ? resource : OTHER, count);
   }
 }
 
-/** True for events whose level or annotation says that bodies are missing. */
-function lacksBodies(event: AuditEvent): boolean {
-  if (event.text(['level']) === 'Metadata') return true;
-  return event.text(['annotations', 'audit.k8s.io/truncated']) === 'true';
+function addTo(counts: Map<string, number>, key: string, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
+}
+
+function listed({ events, missing, resources }: Counts): Omit<BlindRule, 'rule'> {
+  return {
+    events,
+    missing: [...missing].map(([part, count]) => ({ part, events: count })),
+    resources: [...resources].map(([resource, count]) => ({ resource, events: count })),
+  };
+}
+
+function byCountThen<T extends { readonly events: number }>(
+  name: (entry: T) => string,
+): (a: T, b: T) => number {
+  return (a, b) => b.events - a.events || (name(a) < name(b) ? -1 : 1);
 }
 
 function resourceOf(event: AuditEvent): string {
@@ -115,59 +147,12 @@ function resourceOf(event: AuditEvent): string {
   return subresource === undefined ? resource : `${resource}/${subresource}`;
 }
 
-/** Wraps an event and notes whether a field asks for a body, so that no table of such fields is needed. */
-class BodyWatch implements AuditEvent {
-  asked = false;
-  /** True where bodies hold a part of the object: what is there counts, what is not there may be behind it. */
-  readonly isPart: boolean;
-  readonly #event: AuditEvent;
-
-  constructor(event: AuditEvent, isPart: boolean) {
-    this.#event = event;
-    this.isPart = isPart;
-  }
-
-  get(path: readonly string[]): JsonValue | undefined {
-    this.#note(path);
-    return this.#event.get(path);
-  }
-
-  text(path: readonly string[]): string | undefined {
-    this.#note(path);
-    return this.#event.text(path);
-  }
-
-  get json(): string {
-    return this.#event.json;
-  }
-
-  get time(): bigint {
-    return this.#event.time;
-  }
-
-  get num(): number {
-    return this.#event.num;
-  }
-
-  get firstTime(): bigint {
-    return this.#event.firstTime;
-  }
-
-  get origin(): AuditEvent['origin'] {
-    return this.#event.origin;
-  }
-
-  #note(path: readonly string[]): void {
-    if (isInBody(path)) this.asked = true;
-  }
-}
-
 function isInBody(path: readonly string[]): boolean {
   const [head] = path;
   return (head === 'requestObject' || head === 'responseObject') && !isDryRunOption(path);
 }
 
-/** False when a condition reads no body, so that every event can decide it. */
+/** False when a condition reads no body, so that every whole event can decide it. */
 export function mayLackBodies(condition: Condition): boolean {
   let may = false;
   forEachAtom(condition, ({ left, right }) => {
@@ -179,14 +164,14 @@ export function mayLackBodies(condition: Condition): boolean {
   return may;
 }
 
-/** The verdict on a condition that only a body could decide. */
+/** The answer is in a part that the event lacks. */
 const OPEN = null;
 
 /** Answers on one event so far: rules share macros and comparisons. */
 type Decided = Map<Condition, boolean | typeof OPEN>;
 
 /** Three-valued evaluation. */
-function decide(condition: Condition, event: BodyWatch, known: Decided): boolean | typeof OPEN {
+function decide(condition: Condition, event: EvidenceWatch, known: Decided): boolean | typeof OPEN {
   const before = known.get(condition);
   if (before !== undefined) return before;
   const answer = decideNew(condition, event, known);
@@ -194,12 +179,18 @@ function decide(condition: Condition, event: BodyWatch, known: Decided): boolean
   return answer;
 }
 
-function decideNew(condition: Condition, event: BodyWatch, known: Decided): boolean | typeof OPEN {
+function decideNew(
+  condition: Condition,
+  event: EvidenceWatch,
+  known: Decided,
+): boolean | typeof OPEN {
   switch (condition.kind) {
     case 'atom': {
-      event.asked = false;
+      event.asked = undefined;
       const holds = evaluateAtom(condition, event);
-      return event.asked && !(event.isPart && holds) ? OPEN : holds;
+      if (event.asked === undefined || event.isShown(holds)) return holds;
+      event.leaveOpen(condition, event.asked);
+      return OPEN;
     }
     case 'not': {
       const inner = decide(condition.operand, event, known);

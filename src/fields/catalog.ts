@@ -22,7 +22,7 @@ export const FIELD_CLASSES: readonly FieldClass[] = [
   },
   {
     name: 'ka',
-    description: "Kubernetes audit events (Falco's plugin k8saudit). Missing without an auditID.",
+    description: "Kubernetes audit events (Falco's plugin k8saudit).",
     fields: [...SCALAR_FIELDS, ...RBAC_FIELDS, ...POD_FIELDS, ...CONTAINER_FIELDS],
   },
   {
@@ -32,7 +32,7 @@ export const FIELD_CLASSES: readonly FieldClass[] = [
   },
   {
     name: 'kx',
-    description: 'Fields k8s-audit adds; Falco does not have them. Missing without an auditID.',
+    description: 'Fields k8s-audit adds; Falco does not have them.',
     fields: KX_FIELDS,
   },
 ];

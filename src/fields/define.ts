@@ -11,13 +11,6 @@ export const KEY: FieldArgument = { kind: 'key', required: true };
 /** Hints for an engine: which part of the event a value depends on. */
 type Basis = Pick<BoundField, 'reads' | 'evidence'>;
 
-const AUDIT_ID = ['auditID'] as const;
-
-/** Falco's `ka.*` are missing without this key, whatever its value (k8saudit ExtractFromJSON). */
-function hasAuditId(event: AuditEvent): boolean {
-  return event.get(AUDIT_ID) !== undefined;
-}
-
 /** A string field that is the text at a path. */
 export function textField(
   name: string,
@@ -26,8 +19,7 @@ export function textField(
 ): FieldDefinition {
   const bound: BoundField = {
     path,
-    needsAuditId: true,
-    read: (event) => (hasAuditId(event) ? event.text(path) : undefined),
+    read: (event) => event.text(path),
   };
   return { name, type: 'string', list: false, description, bind: () => bound };
 }
@@ -94,9 +86,8 @@ export function indexedField(
 
 function scalarBound(read: (event: AuditEvent) => string | undefined): BoundField {
   return {
-    needsAuditId: true,
     read: (event) => {
-      const text = hasAuditId(event) ? read(event) : undefined;
+      const text = read(event);
       return text === undefined ? undefined : cutAtNul(text);
     },
   };
@@ -104,7 +95,6 @@ function scalarBound(read: (event: AuditEvent) => string | undefined): BoundFiel
 
 function listBound(read: (event: AuditEvent) => readonly string[] | undefined): BoundField {
   return {
-    needsAuditId: true,
-    read: (event) => (hasAuditId(event) ? listValue(read(event)) : undefined),
+    read: (event) => listValue(read(event)),
   };
 }

@@ -54,8 +54,6 @@ export interface BoundField {
   readonly reads?: readonly string[] | undefined;
   /** Not needed where there is a {@link path}. */
   readonly evidence?: Evidence | undefined;
-  /** True when the value exists only on events that have an `auditID` (every `ka.*` field). */
-  readonly needsAuditId?: boolean;
 }
 
 /** One row of the field catalogue. */

@@ -57,7 +57,7 @@ function isFromPublicAddress(event: AuditEvent): string | undefined {
   return verdict === undefined ? undefined : String(verdict);
 }
 
-/** Fields that k8s-audit adds to Falco's. Like `ka.*` they need an `auditID`. */
+/** Fields that k8s-audit adds to Falco's. */
 export const KX_FIELDS: readonly FieldDefinition[] = [
   scalarField(
     'kx.created',

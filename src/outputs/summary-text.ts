@@ -54,11 +54,20 @@ export async function renderSummary(summary: ScanSummary, style: SummaryStyle): 
     const reasons = summary.filtered.map(({ reason, count }) => `${number(count)} ${reason}`);
     add('Filtered', safe(reasons.join(', ')));
   }
-  for (const [i, problem] of summary.problems.slice(0, TOP_PROBLEMS).entries()) {
-    add(i === 0 ? 'Not read' : '', problemText(problem), problemColor(problem, paint));
-  }
-  const more = summary.problems.length - TOP_PROBLEMS;
-  if (more > 0) add('', `and ${more} more reasons`);
+  const addProblems = (label: string, problems: ScanSummary['problems']): void => {
+    for (const [i, problem] of problems.slice(0, TOP_PROBLEMS).entries()) {
+      add(i === 0 ? label : '', problemText(problem), problemColor(problem, paint));
+    }
+    const more = problems.length - TOP_PROBLEMS;
+    if (more > 0) add('', `and ${more} more reasons`);
+  };
+  // Events with a fault are read and evaluated all the same.
+  const isRead = ({ kind }: ScanSummary['problems'][number]): boolean => kind === 'evidence';
+  addProblems(
+    'Not read',
+    summary.problems.filter((problem) => !isRead(problem)),
+  );
+  addProblems('Faulty', summary.problems.filter(isRead));
   for (const [i, note] of summary.notes.entries()) add(i === 0 ? 'Note' : '', safe(note));
   add('Took', speedText(summary));
   return `${lines.join('\n')}\n`;

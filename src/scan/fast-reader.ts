@@ -14,7 +14,7 @@ import type { ByteTarget } from '../io/read-input.ts';
 import { engineOptions, type Evaluation } from './evaluation.ts';
 import { FaultCounts, originOf } from './input-events.ts';
 import { lineAmounts, NO_LINES } from './line-amounts.ts';
-import { OUTSIDE_SCOPE, OUTSIDE_WINDOW, type ReadPlan } from './plan.ts';
+import { OUTSIDE_SCOPE, windowReason, type ReadPlan } from './plan.ts';
 
 /** The members of a plan that the reading of lines uses. */
 export type LinePlan = Pick<
@@ -178,7 +178,8 @@ export class FastReader implements ByteTarget<void> {
     summary.quietEvents(counts.rejected, firstRejected, lastRejected);
     for (const [step, count] of counts.leftOut.entries()) this.#leftOut(step, count);
     summary.filter(OUTSIDE_SCOPE, counts.outOfScope);
-    summary.filter(OUTSIDE_WINDOW, counts.outsideWindow);
+    // The scanner leaves events of unknown time to the decoder.
+    summary.filter(windowReason(1n), counts.outsideWindow);
     this.#countOddLines();
     // Each event that was decided here has a line of its own.
     summary.read({ lines, blankLines, eventLines: counts.events });
@@ -213,7 +214,7 @@ export class FastReader implements ByteTarget<void> {
     const judged = this.#scanner.judge(new ParsedEvent(text, value, place));
     if (typeof judged === 'number') this.#leftOut(judged, 1);
     else if (judged === 'out-of-scope') this.#summary.filter(OUTSIDE_SCOPE);
-    else if (judged === 'outside-window') this.#summary.filter(OUTSIDE_WINDOW);
+    else if (judged === 'outside-window') this.#summary.filter(windowReason(time));
     else this.#output.evaluated(time, judged);
   }
 }

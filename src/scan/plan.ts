@@ -6,6 +6,7 @@
 // The plan of a scan: plain data that cli makes once from the settings. One thread and several evaluate with
 // the same plan, which crosses to a thread as it is. So nothing in it is compiled, open or a function; texts of
 // rules files and policies are in it, since a file may change while a scan runs, and a pipe is read only once.
+import { NO_TIME } from '../events/event-time.ts';
 import type { RuleMatching, TimeField } from '../engine/engine.ts';
 import type { ScopeOptions } from '../engine/scope-conditions.ts';
 import type { FieldSettings } from '../fields/field.ts';
@@ -121,7 +122,14 @@ export interface ScanPlan extends ReadPlan, EvaluationPlan, EngineChoice {
 }
 
 /** Name of the events outside `since` and `until` in the summary. */
-export const OUTSIDE_WINDOW = 'outside --since and --until';
+const OUTSIDE_WINDOW = 'outside --since and --until';
+/** Name of those that no window holds, since nobody knows their time. */
+const UNKNOWN_TIME = 'of unknown time, so not between --since and --until';
+
+/** The name under which an event outside the window is counted. */
+export function windowReason(time: bigint): string {
+  return time === NO_TIME ? UNKNOWN_TIME : OUTSIDE_WINDOW;
+}
 
 /** Name of the events outside the {@link ScopePlan} in the summary. */
 export const OUTSIDE_SCOPE = 'left out by --where and the other scope options';

@@ -12,7 +12,7 @@ import type { Source } from '../io/sources.ts';
 import { lineAmounts } from './line-amounts.ts';
 import type { ReadHooks, ReadResult } from './hooks.ts';
 import { FaultCounts, originOf } from './input-events.ts';
-import { OUTSIDE_WINDOW, type ReadPlan } from './plan.ts';
+import { windowReason, type ReadPlan } from './plan.ts';
 
 /**
  * Reads inputs in order and hands over their events in input order. Amounts and problems of the input are
@@ -213,7 +213,7 @@ class Reader {
     const num = ++this.#delivered;
     this.#firstTime ??= time;
     if ((since !== undefined && time < since) || (until !== undefined && time >= until)) {
-      this.#summary.filter(OUTSIDE_WINDOW);
+      this.#summary.filter(windowReason(time));
       return;
     }
     const firstTime = this.#firstTime;

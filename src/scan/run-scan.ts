@@ -58,7 +58,7 @@ export async function scan(
         const fired = engine.evaluate(event, known);
         const counted = fired.filter((finding) => hooks.finding(finding));
         summary.event(event.time, counted);
-        blindSpots.count(event, blind);
+        blindSpots.count(event, blind, fired);
         for (const counter of counters) counter.count(event, known);
       },
       settle: () => hooks.settle(),

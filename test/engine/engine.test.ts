@@ -17,7 +17,7 @@ describe('matching (§1.12)', () => {
 
 describe('events as rules see them (§4.1, D20, D26)', () => {
   it.each([
-    ['ka.verb exists', '{"kind":"Event","verb":"get"}', false],
+    ['ka.verb exists', '{"kind":"Event","verb":"get"}', true],
     ['jevt.value[/verb] = get', '{"kind":"Event","verb":"get"}', true],
     ['ka.verb = get', '{"auditID":null,"verb":"get"}', true],
     ['ka.verb = get', '{"auditID":"a","verb":"x","verb":"get"}', true],

@@ -1,3 +1,4 @@
+import { wholeLine } from './corpus.ts';
 import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
 import { rulesOf } from './conditions.ts';
@@ -66,11 +67,7 @@ test.each([
   [['kx.source_ip.public = true', 'ka.sourceips intersects (8.8.8.8, 10.1.2.3)']],
 ])('client addresses are judged as by the reference engine, for %j', async (conditions) => {
   const rules = await rulesOf(conditions, '%ka.sourceips');
-  const lines = VALUES.map(
-    (value, i) =>
-      `{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"${i}","sourceIPs":${value},` +
-      '"stageTimestamp":"2024-05-01T00:00:00Z"}\n',
-  );
+  const lines = VALUES.map((value, i) => wholeLine({ auditID: `"${i}"`, sourceIPs: value }));
   // Each twice: the second time its class is remembered.
   const input = Buffer.from([...lines, ...lines.toReversed()].join(''));
   const options = { rules, matching: 'all' } as const;

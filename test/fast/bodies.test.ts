@@ -99,3 +99,11 @@ test('events are told to be duplicates across more of them than are looked up at
   );
   expect(scan([...lines, ...lines.slice(0, 700)], 10_000).duplicates).toBe(700);
 });
+
+test('a table of duplicates that is asked to remember more than it holds never fills up', () => {
+  const line = plainLine(new Random(4));
+  const lines = Array.from({ length: 300_000 }, (_, i) =>
+    line.replace(/"auditID":"[^"]*"/, `"auditID":"id-${i}"`),
+  );
+  expect(scan([...lines, ...lines.slice(-100)], 1e9)).toEqual({ odd: 0, duplicates: 100 });
+});

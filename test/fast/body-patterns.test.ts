@@ -112,7 +112,8 @@ function body(r: Random): unknown {
 /** As a level is written, and what says that bodies are missing. */
 const LEVELS = ['RequestResponse', 'RequestResponse', 'Request', 'Metadata', 'R\\u0065quest', 'x'];
 const VERBS = ['create', 'update', 'patch', 'p\\u0061tch', 'creat\\u0065'];
-const TRUNCATED = '"annotations":{"audit.k8s.io/truncated":"true"},';
+const DECIDED = '"authorization.k8s.io/decision":"allow"';
+const TRUNCATED = `"annotations":{${DECIDED},"audit.k8s.io/truncated":"true"},`;
 
 function line(r: Random, i: number): string {
   const level = r.chance(90) ? `"level":"${r.pick(LEVELS)}",` : '';
@@ -123,7 +124,8 @@ function line(r: Random, i: number): string {
   return (
     `{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"${i}","stage":"ResponseComplete",` +
     `${level}"verb":"${r.pick(VERBS)}","objectRef":{"resource":"${resource}"},` +
-    `${bodies.join('')}${r.chance(10) ? TRUNCATED : ''}"stageTimestamp":"2024-05-01T00:00:00Z"}`
+    '"requestURI":"/x","user":{"username":"u"},"sourceIPs":[],"responseStatus":{"code":200},' +
+    `${bodies.join('')}${r.chance(10) ? TRUNCATED : `"annotations":{${DECIDED}},`}"stageTimestamp":"2024-05-01T00:00:00Z"}`
   );
 }
 

@@ -8,7 +8,7 @@ const USERS = ['alice', 'bob', 'system:anonymous', 'system:node:n1', 'CORP\\caro
 const STAGES = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'];
 
 function body(r: Random): unknown {
-  if (r.chance(8)) return r.pick([null, 'text "xmrig"', [], {}, 12, true, [[1], { a: {} }]]);
+  if (r.chance(8)) return r.pick([null, [], {}, 12, true, [[1], { a: {} }]]);
   const container = () => ({
     name: 'c',
     image: `img:${r.below(3)}`,
@@ -41,12 +41,13 @@ function stamp(r: Random): string {
 function members(r: Random): [string, unknown][] {
   const time = stamp(r);
   const code = r.pick([200, 201, 403, 404]);
+  const stage = r.pick(STAGES);
   const list: [string, unknown][] = [
     ['kind', 'Event'],
     ['apiVersion', 'audit.k8s.io/v1'],
     ['level', r.pick(['Metadata', 'Request', 'RequestResponse'])],
     ['auditID', `id-${r.below(1e6)}`],
-    ['stage', r.pick(STAGES)],
+    ['stage', stage],
     ['requestURI', `/api/v1/x?limit=500&a=<b>&n=${r.below(9)}`],
     ['verb', r.pick(VERBS)],
     [
@@ -68,7 +69,9 @@ function members(r: Random): [string, unknown][] {
     if (r.chance(20)) reference['subresource'] = r.pick(['exec', 'status', 'log']);
     list.push(['objectRef', reference]);
   }
-  if (r.chance(90)) list.push(['responseStatus', { metadata: {}, code, reason: 'why' }]);
+  // A request that was only received has no answer yet.
+  if (stage !== 'RequestReceived')
+    list.push(['responseStatus', { metadata: {}, code, reason: 'why' }]);
   if (r.chance(50)) list.push(['requestObject', body(r)]);
   if (r.chance(30)) list.push(['responseObject', body(r)]);
   list.push(['requestReceivedTimestamp', time], ['stageTimestamp', time]);
@@ -192,6 +195,28 @@ const MUTATIONS: readonly Mutation[] = [
   (line) => line.replaceAll('":', '": ').replaceAll(',"', ', "'),
   (line) => line.replace('"spec":{', '"spec" :{ '),
   (line) => line.replace('audit.k8s.io/v1', 'v1'),
+  (line) => line.replace('"requestObject":{', '"requestObject":"text \\"xmrig\\"","x":{'),
+  (line) =>
+    line.replace(
+      /"responseObject":(\{.*\}),"requestR/,
+      (_, text: string) => `"responseObject":${JSON.stringify(text)},"requestR`,
+    ),
+  (line) => line.replaceAll('k8s.io/', 'k8s_io/'),
+  (line) =>
+    line.replace(
+      /"authorization\.k8s\.io\/decision":("\w+")/,
+      '"authorization":{"k8s":{"io/decision":$1}}',
+    ),
+  (line) =>
+    line
+      .replace('"user":{"username"', '"user_extra":{},"user_username"')
+      .replace('"extra":{"username":["inner"]}}', '"x":1'),
+  (line) =>
+    line.replace(
+      /"(auditID|stage|verb|requestURI|sourceIPs|responseStatus|annotations|user)"/,
+      '"x$1"',
+    ),
+  (line) => line.replace(/"(auditID|stage|verb|requestURI|sourceIPs)":/, '"x":'),
   (line) => line.replace('"kind":"Event"', '"kind":"EventList"'),
   (line) => line.replace('"kind":"Event"', '"kind":"Eventx"'),
   (line) => `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[${line}]}`,
@@ -249,4 +274,41 @@ export function adversarial(r: Random, lines: number): Buffer {
     out.push(bytes, Buffer.from(i === lines - 1 && r.chance(50) ? '' : '\n'));
   }
   return Buffer.concat(out);
+}
+
+/** Members of an event that lost nothing, as JSON text by path. */
+const USUAL: Readonly<Record<string, string>> = {
+  kind: '"Event"',
+  apiVersion: '"audit.k8s.io/v1"',
+  auditID: '"1"',
+  stage: '"ResponseComplete"',
+  requestURI: '"/api/v1/pods"',
+  verb: '"create"',
+  'user.username': '"jane"',
+  sourceIPs: '["10.0.0.1"]',
+  'responseStatus.code': '200',
+  'annotations.authorization.k8s.io/decision': '"allow"',
+  stageTimestamp: '"2024-05-01T00:00:00Z"',
+};
+
+/**
+ * The line of an event that the scanner takes, with other members: JSON text by path. A path has one dot at most
+ * that counts, the first; an empty text takes a member away.
+ */
+export function wholeLine(other: Readonly<Record<string, string>> = {}): string {
+  const objects = new Map<string, string[]>();
+  for (const [path, json] of Object.entries({ ...USUAL, ...other })) {
+    if (json === '') continue;
+    const dot = path.indexOf('.');
+    const key = dot === -1 ? path : path.slice(0, dot);
+    const inner = dot === -1 ? json : `${JSON.stringify(path.slice(dot + 1))}:${json}`;
+    objects.set(key, dot === -1 ? [inner] : [...(objects.get(key) ?? []), inner]);
+  }
+  const texts = [...objects].map(([key, inner]) => {
+    const isObject = [...Object.keys(USUAL), ...Object.keys(other)].some((path) =>
+      path.startsWith(`${key}.`),
+    );
+    return `${JSON.stringify(key)}:${isObject ? `{${inner.join(',')}}` : inner[0]}`;
+  });
+  return `{${texts.join(',')}}\n`;
 }

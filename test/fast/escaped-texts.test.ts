@@ -108,7 +108,8 @@ const EVENT: Readonly<Record<string, unknown>> = {
   requestObject: { kind: 'Pod' },
   responseObject: { kind: 'Pod' },
   stageTimestamp: '2024-05-01T00:00:00Z',
-  annotations: {},
+  sourceIPs: ['10.0.0.1'],
+  annotations: { 'authorization.k8s.io/decision': 'allow' },
 };
 
 /** How the text is spelled, and how the keys that lead to it are. */

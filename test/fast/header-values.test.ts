@@ -1,3 +1,4 @@
+import { wholeLine } from './corpus.ts';
 import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
 import { FastScanner } from '../../src/fast/fast-scanner.ts';
@@ -50,10 +51,7 @@ async function evaluated(condition: string, path: readonly string[], json: strin
       origin: (line) => ({ file: 'x', line }),
     },
   });
-  const value = path.reduceRight((inner, key) => `{${JSON.stringify(key)}:${inner}}`, json);
-  const start = '{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"1"';
-  const line = `${start},${value.slice(1, -1)},"stageTimestamp":"2024-05-01T00:00:00Z"}\n`;
-  feedAll(scanner, Buffer.from(line));
+  feedAll(scanner, Buffer.from(wholeLine({ [path.join('.')]: json })));
   scanner.flush();
   return counts;
 }

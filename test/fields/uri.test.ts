@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rawQuery } from '../../src/fields/uri.ts';
-import { read, readOn } from './fake-event.ts';
-import { FakeEvent } from './fake-event.ts';
+import { readOn } from './fake-event.ts';
 
 describe('ka.uri.param', () => {
   it.each([
@@ -68,12 +67,6 @@ describe('ka.uri.param', () => {
     expect(readOn('ka.uri.param[a]', { requestURI: null })).toBeUndefined();
     expect(readOn('ka.uri.param[a]', { requestURI: ['/x?a=1'] })).toBe('1"]');
     expect(readOn('ka.uri.param[a]', {})).toBeUndefined();
-  });
-
-  it('needs an auditID', () => {
-    const event = new FakeEvent({ requestURI: '/x?a=1' });
-    expect(read('ka.uri.param[a]', event)).toBeUndefined();
-    expect(read('kx.command', event)).toBeUndefined();
   });
 
   it('finds a parameter with an empty key', () => {

@@ -28,7 +28,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'events/convert': {
     main: 'gke.ts',
-    doors: ['aks.ts', 'gke.ts', 'legacy.ts', 'rancher.ts'],
+    doors: ['aks.ts', 'gke.ts', 'legacy.ts', 'rancher.ts', 'restore.ts'],
   },
   'events/text': {
     main: 'line-text.ts',

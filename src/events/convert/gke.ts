@@ -1,7 +1,8 @@
 // Room events/convert: requests that were logged in another schema, rewritten as audit events.
 // Door: one function pair a schema (is it one? convert it), imported by name.
 // Neighbours: uses json and util; called by the wrappers of a product and, for legacy lines, by text.
-// Inside: request-uri.ts tells object and verb from a request line where the schema has no others.
+// Inside: request-uri.ts tells object and verb from a request line where the schema has no others; restore.ts
+// undoes what shippers do to an event.
 
 import { isObject, lookup, member, stringMember } from '../../json/value.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';

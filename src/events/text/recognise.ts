@@ -32,12 +32,27 @@ export function isListItem(object: JsonObject): boolean {
   return member(object, 'kind') === undefined || recognise(object, true) === 'event';
 }
 
-/** An event that lost its kind, as some shippers write it, still has these three. */
+/** Keys of an audit event besides `verb` and `kind`. */
+const EVENT_KEYS = [
+  'auditID',
+  'stage',
+  'requestURI',
+  'stageTimestamp',
+  'requestReceivedTimestamp',
+  'objectRef',
+  'sourceIPs',
+];
+
+/**
+ * True for an event that lost its kind, as some shippers write it: it still has a verb, auditID and stage, or
+ * where one of those is lost too, the verb and most of the others.
+ */
 function hasEventShape(object: JsonObject): boolean {
+  if (!Object.hasOwn(object, 'verb')) return false;
+  const has = (key: string): boolean => Object.hasOwn(object, key);
+  if (has('auditID') && has('stage')) return true;
   return (
-    Object.hasOwn(object, 'auditID') &&
-    Object.hasOwn(object, 'verb') &&
-    Object.hasOwn(object, 'stage')
+    (has('auditID') || has('stage') || has('requestURI')) && EVENT_KEYS.filter(has).length >= 4
   );
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../json/value.ts';
 import { eventContext, mergeContext } from '../context.ts';
 import type { DecodeSink, WrapperContext } from '../decoded.ts';
+import { restoreEvent } from '../convert/restore.ts';
 import { eventTime } from '../event-time.ts';
 import type { JsonNode } from '../json-node.ts';
 import type { ProblemReason } from '../problems.ts';
@@ -51,11 +52,14 @@ export class RecordOutput {
     this.#line = current;
   }
 
-  event(node: JsonNode, value: JsonObject, outer: WrapperContext): void {
+  event(node: JsonNode, logged: JsonObject, outer: WrapperContext): void {
     this.#events++;
+    const restored = restoreEvent(logged);
+    const value = restored ?? logged;
     const { time, problem } = eventTime(value);
     const context = mergeContext(outer, eventContext(value));
-    const event = { text: node.text.trim(), value, line: this.#line, context, time };
+    const text = restored === undefined ? node.text.trim() : JSON.stringify(restored);
+    const event = { text, value, line: this.#line, context, time };
     if (problem === undefined) {
       this.#sink.event(event);
       return;

@@ -76,7 +76,8 @@ export function createJudge(
     reporting: residue.rules
       .filter(({ counter }) => counter === undefined)
       .map(({ rule, condition }) => ({ name: rule.name, condition: conditionOf(condition) }))
-      .filter(({ condition }) => mayLackBodies(condition)),
+      // Events of the decoder may lack anything; those of the scanner lack bodies at most.
+      .filter(({ condition }) => residue === verdicts.all || mayLackBodies(condition)),
   });
 
   const evaluate = (
@@ -126,7 +127,8 @@ export function createJudge(
       return step.index;
     }
     if (!inScope()) return 'out-of-scope';
-    if (plan.reporting.length > 0) options.blind?.count(event, plan.reporting);
-    return evaluate(event, rules, false);
+    const findings = evaluate(event, rules, false);
+    if (plan.reporting.length > 0) options.blind?.count(event, plan.reporting, findings);
+    return findings;
   };
 }

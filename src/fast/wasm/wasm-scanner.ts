@@ -7,7 +7,7 @@
 import { Buffer } from 'node:buffer';
 import { instantiateScanner, type ScannerExports, type ScannerHooks } from './instantiate.ts';
 import { writeKeyTables } from './key-tables.ts';
-import { FOUND, MAX, MEMORY, PATTERN_TABLE, SEEN, STATUS, type Slot } from './layout.gen.ts';
+import { BITS, FOUND, MAX, MEMORY, PATTERN_TABLE, SEEN, STATUS, type Slot } from './layout.gen.ts';
 import { buildSearch, writeTable, type Pattern, type PatternSearch } from './pattern-tables.ts';
 
 const PAGE = 65_536;
@@ -34,6 +34,9 @@ export interface ScannerSettings {
   /** Events to remember, in order to count those that come again; 0 counts none, Infinity lists all. */
   readonly remembered: number;
 }
+
+/** Events in each half of the table of duplicates, at most: three quarters of its entries. */
+const FULLEST = 3 << (BITS.seen - 2);
 
 /**
  * The WebAssembly scanner with its memory: addresses are byte offsets in {@link bytes}. Where everything is, and
@@ -77,7 +80,8 @@ export class Scanner {
     const { remembered } = settings;
     this.setWord(
       STATUS.seenLimit,
-      remembered === Infinity ? SEEN.listed : Math.ceil(remembered / 2),
+      // A full table would be searched for ever.
+      remembered === Infinity ? SEEN.listed : Math.min(Math.ceil(remembered / 2), FULLEST),
     );
   }
 

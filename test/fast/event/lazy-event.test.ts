@@ -87,7 +87,9 @@ function repeatedValues(r: Random): Buffer {
       `${extra}${where}"level":${r.pick(strings)},"verb":${value()},"userAgent":${value()},` +
       `"user":{"username":${value()},"groups":${value()}},"sourceIPs":${value()},` +
       `"objectRef":{"resource":${value()},"namespace":${value()},"name":${value()}},` +
-      `"responseStatus":{"code":${value()}},"stageTimestamp":"2024-01-01T00:00:00Z"}`;
+      `"responseStatus":{"code":${value()}},"requestURI":${value()},` +
+      `"annotations":{"authorization.k8s.io/decision":${value()}},` +
+      '"stageTimestamp":"2024-01-01T00:00:00Z"}';
     return blank === '' ? text : text.replaceAll('":', `":${blank}`);
   };
   return Buffer.from(Array.from({ length: 1500 }, () => `${line()}\n`).join(''));

@@ -6,18 +6,12 @@ import { ANSWER, MAX, MEMORY, NEXT, RECORD, SEEN, SLOT, SPAN, STATE, STATUS } fr
 import { isPlainText, lineEnd, networkEnd, spaced } from './text';
 import { parsedTime } from './time';
 import { seen, walkLine } from './walk';
+import { isWhole } from './whole';
 
 export { noteLater, notePending } from './duplicates';
 export { elements, members } from './nested';
 export { findPatterns } from './patterns';
 export { search } from './search';
-
-/** A line without one of these is no event, or not one for certain. */
-const REQUIRED: u64 =
-  ((<u64>1) << SLOT.kind) |
-  ((<u64>1) << SLOT.apiVersion) |
-  ((<u64>1) << SLOT.auditID) |
-  ((<u64>1) << SLOT.stageTimestamp);
 
 function add(address: usize): void {
   store<u32>(address, load<u32>(address) + 1);
@@ -122,7 +116,7 @@ function scanLines(limit: usize): i32 {
     if (load<u8>(start) == 0x7b && end - start <= maxLine) {
       close = walkLine(start, end, record);
     }
-    if (close == 0 || (seen & REQUIRED) != REQUIRED || !isTail(close, end)) {
+    if (close == 0 || !isWhole(record, seen) || !isTail(close, end)) {
       store<u32>(STATUS.cursor, <u32>p);
       store<u32>(STATUS.recordCount, count);
       return odd(start, end);

@@ -1,0 +1,96 @@
+import { showsPartOnly } from './partial-object.ts';
+import { isDryRunOption, type AuditEvent } from '../events/event.ts';
+
+/** A part of an event that the API server always logs, and that is lost on some events. */
+interface Part {
+  /** As summaries name it. */
+  readonly name: string;
+  readonly paths: readonly (readonly string[])[];
+  /** True when the event lacks the part although the API server had it. */
+  isLost(event: AuditEvent): boolean;
+}
+
+/** The name of the part that bodies are. */
+export const BODIES = 'bodies';
+
+const LEVEL = ['level'];
+const TRUNCATED = ['annotations', 'audit.k8s.io/truncated'];
+const REQUEST = ['requestObject'];
+const RESPONSE = ['responseObject'];
+const STAGE = ['stage'];
+const CODE = ['responseStatus', 'code'];
+const USER = ['user', 'username'];
+const DECISION = ['annotations', 'authorization.k8s.io/decision'];
+
+/**
+ * What events may lack. The scanner leaves events without these parts to the decoder, but for bodies: isWhole in
+ * src/fast/wasm/assembly/whole.ts.
+ */
+const PARTS: readonly Part[] = [
+  {
+    name: BODIES,
+    paths: [REQUEST, RESPONSE],
+    isLost: (event) => lacksBodies(event) || showsPartOnly(event),
+  },
+  always('auditID'),
+  always('stage'),
+  always('verb'),
+  always('requestURI'),
+  always('sourceIPs'),
+  {
+    name: 'user',
+    paths: [USER],
+    // Nobody is known where authentication failed.
+    isLost: (event) => event.get(USER) === undefined && event.text(CODE) !== '401',
+  },
+  {
+    name: 'responseStatus.code',
+    paths: [CODE],
+    isLost: (event) => event.get(CODE) === undefined && isAnswered(event),
+  },
+  {
+    name: 'annotation authorization.k8s.io/decision',
+    paths: [DECISION],
+    isLost: (event) => event.get(DECISION) === undefined && isAnswered(event) && !isRefused(event),
+  },
+];
+
+function always(key: string): Part {
+  const path = [key];
+  return { name: key, paths: [path], isLost: (event) => event.get(path) === undefined };
+}
+
+/** True for events that say that bodies are missing, and for those with a text where a body was. */
+function lacksBodies(event: AuditEvent): boolean {
+  if (event.text(LEVEL) === 'Metadata' || event.text(TRUNCATED) === 'true') return true;
+  return typeof event.get(REQUEST) === 'string' || typeof event.get(RESPONSE) === 'string';
+}
+
+/** False before there is an answer, at stage RequestReceived. */
+function isAnswered(event: AuditEvent): boolean {
+  return event.text(STAGE) !== 'RequestReceived';
+}
+
+/** True where the request did not come to its authorization: authentication or impersonation was refused. */
+function isRefused(event: AuditEvent): boolean {
+  const code = event.text(CODE);
+  return code === '401' || code === '403';
+}
+
+/** The parts that an event lost. Most have all. */
+export function lostParts(event: AuditEvent): readonly Part[] {
+  return PARTS.filter((part) => part.isLost(event));
+}
+
+/** The first of some parts that a path reads from, or that holds it. */
+export function partAt(parts: readonly Part[], path: readonly string[]): string | undefined {
+  if (isDryRunOption(path)) return undefined;
+  return parts.find(({ paths }) => paths.some((part) => overlaps(part, path)))?.name;
+}
+
+/** True when one of two paths is the start of the other. */
+function overlaps(a: readonly string[], b: readonly string[]): boolean {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

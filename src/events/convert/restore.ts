@@ -1,0 +1,145 @@
+import { isObject, member, type JsonObject, type JsonValue } from '../../json/value.ts';
+
+/** Keys of annotations that the API server writes and rules read, by their letters and digits alone. */
+const ANNOTATIONS = new Map(
+  [
+    'authorization.k8s.io/decision',
+    'authorization.k8s.io/reason',
+    'audit.k8s.io/truncated',
+    'pod-security.kubernetes.io/audit-violations',
+    'pod-security.kubernetes.io/enforce-policy',
+    'pod-security.kubernetes.io/exempt',
+    'pod-security.kubernetes.io/warn-violations',
+    'authentication.k8s.io/legacy-token',
+    'authentication.k8s.io/stale-token',
+    'authentication.kubernetes.io/credential-id',
+    'authentication.kubernetes.io/issued-credential-id',
+    'authentication.kubernetes.io/pod-name',
+    'authentication.kubernetes.io/pod-uid',
+    'k8s.io/deprecated',
+    'k8s.io/removed-release',
+    'cluster.name',
+  ].map((key) => [letters(key), key] as const),
+);
+const DECISION = 'authorization.k8s.io/decision';
+
+/** Objects of an event that shippers flatten: `user_username`, `objectRef.resource`. */
+const FLATTENED =
+  /^(user|impersonatedUser|objectRef|responseStatus|annotations|requestObject|responseObject|sourceIPs)([._])(.+)$/;
+
+/** Bounds on what is put together from flattened keys. */
+const MAX_KEYS = 20_000;
+const MAX_DEPTH = 64;
+
+/**
+ * The event as the API server wrote it, where a shipper changed its shape: keys flattened with `.` or `_`,
+ * annotations whose dots became `_` or levels, and bodies that are JSON in a text.
+ *
+ * The scanner leaves every event that this could change to the decoder (isWhole in
+ * src/fast/wasm/assembly/whole.ts), so both engines judge the same.
+ *
+ * @returns undefined when nothing was changed
+ */
+export function restoreEvent(event: JsonObject): JsonObject | undefined {
+  const whole = unflattened(event) ?? event;
+  const changes = new Map<string, JsonValue>();
+  const annotations = restoredAnnotations(member(whole, 'annotations'));
+  if (annotations !== undefined) changes.set('annotations', annotations);
+  for (const key of ['requestObject', 'responseObject']) {
+    const body = parsedBody(member(whole, key));
+    if (body !== undefined) changes.set(key, body);
+  }
+  if (changes.size === 0) return whole === event ? undefined : whole;
+  return Object.fromEntries(
+    Object.entries(whole).map(([key, value]) => [key, changes.get(key) ?? value]),
+  );
+}
+
+/** Only events without `user` are looked at: the API server always writes it, and flattening takes it away. */
+function unflattened(event: JsonObject): JsonObject | undefined {
+  if (Object.hasOwn(event, 'user')) return undefined;
+  const entries = Object.entries(event);
+  if (entries.length > MAX_KEYS || !entries.some(([key]) => FLATTENED.test(key))) return undefined;
+  const kept: [string, JsonValue][] = [];
+  const roots = new Map<string, Branch>();
+  for (const [key, value] of entries) {
+    const match = FLATTENED.exec(key);
+    if (match === null || Object.hasOwn(event, match[1]!)) {
+      kept.push([key, value]);
+      continue;
+    }
+    const [, root, separator, rest] = match as unknown as [string, string, string, string];
+    const branch = roots.get(root) ?? new Map<string, Branch | Leaf>();
+    roots.set(root, branch);
+    // The keys of annotations hold dots and underscores themselves.
+    const path = root === 'annotations' ? [rest] : rest.split(separator);
+    grow(branch, path.slice(0, MAX_DEPTH), value);
+  }
+  return Object.fromEntries([
+    ...kept,
+    ...[...roots].map(([key, branch]): [string, JsonValue] => [key, built(branch)]),
+  ]);
+}
+
+interface Leaf {
+  readonly value: JsonValue;
+}
+type Branch = Map<string, Branch | Leaf>;
+
+function grow(branch: Branch, [key = '', ...rest]: readonly string[], value: JsonValue): void {
+  if (rest.length === 0) {
+    if (!branch.has(key)) branch.set(key, { value });
+    return;
+  }
+  const next = branch.get(key);
+  if (next !== undefined && !(next instanceof Map)) return;
+  const child = next ?? new Map<string, Branch | Leaf>();
+  branch.set(key, child);
+  grow(child, rest, value);
+}
+
+/** Objects with the keys 0, 1, 2 … are lists. */
+function built(branch: Branch): JsonValue {
+  const pairs = [...branch].map(([key, child]): [string, JsonValue] => [
+    key,
+    child instanceof Map ? built(child) : child.value,
+  ]);
+  const isList = pairs.length > 0 && pairs.every(([key], index) => key === String(index));
+  return isList ? pairs.map(([, value]) => value) : Object.fromEntries(pairs);
+}
+
+/** Only annotations without the decision are looked at: the API server writes it with all others. */
+function restoredAnnotations(value: JsonValue | undefined): JsonObject | undefined {
+  if (!isObject(value) || Object.hasOwn(value, DECISION)) return undefined;
+  let changed = false;
+  const restored = leaves(value, '', 0).map(([key, text]): [string, JsonValue] => {
+    const known = ANNOTATIONS.get(letters(key)) ?? key;
+    changed ||= !Object.hasOwn(value, known);
+    return [known, text];
+  });
+  return changed ? Object.fromEntries(restored) : undefined;
+}
+
+/** Values with their keys joined by dots; the values of annotations are texts, so objects are levels of keys. */
+function leaves(object: JsonObject, before: string, depth: number): [string, JsonValue][] {
+  return Object.entries(object).flatMap(([key, value]): [string, JsonValue][] =>
+    isObject(value) && depth < MAX_DEPTH
+      ? leaves(value, `${before}${key}.`, depth + 1)
+      : [[`${before}${key}`, value]],
+  );
+}
+
+function letters(key: string): string {
+  return key.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+/** The object that a body's text holds. Another text stays: it stands for a body that is not there. */
+function parsedBody(body: JsonValue | undefined): JsonObject | undefined {
+  if (typeof body !== 'string' || !/^\s*\{/.test(body)) return undefined;
+  try {
+    const value = JSON.parse(body) as JsonValue;
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { restoreEvent } from '../../src/events/convert/restore.ts';
+import type { JsonObject } from '../../src/json/value.ts';
+import { decode } from './decode.ts';
+
+const ALLOW = { 'authorization.k8s.io/decision': 'allow' };
+
+describe('annotations that a shipper spelled anew', () => {
+  test.each<[string, JsonObject, JsonObject]>([
+    ['underscores', { 'authorization_k8s_io/decision': 'allow' }, ALLOW],
+    ['underscores throughout', { authorization_k8s_io_decision: 'allow' }, ALLOW],
+    ['levels', { authorization: { k8s: { 'io/decision': 'allow' } } }, ALLOW],
+    ['dashes', { 'authorization-k8s-io/decision': 'allow' }, ALLOW],
+    [
+      'others stay',
+      { 'authorization_k8s_io/decision': 'allow', 'note.example.com/a': 'b' },
+      { ...ALLOW, 'note.example.com/a': 'b' },
+    ],
+  ])('%s', (_name, annotations, expected) => {
+    const restored = restoreEvent({ user: {}, annotations });
+    expect(restored?.['annotations']).toEqual(expected);
+  });
+
+  test.each<[string, JsonObject]>([
+    ['as written', ALLOW],
+    ['none', {}],
+    ['only others', { 'note.example.com/a': 'b' }],
+    ['the decision stands beside', { ...ALLOW, authorization_k8s_io_reason: 'x' }],
+  ])('%s: nothing changes', (_name, annotations) => {
+    expect(restoreEvent({ user: {}, annotations })).toBeUndefined();
+  });
+});
+
+describe('flattened keys', () => {
+  test.each<[string, JsonObject, JsonObject]>([
+    [
+      'underscores',
+      { verb: 'get', user_username: 'mia', objectRef_resource: 'secrets', user_groups: ['a'] },
+      {
+        verb: 'get',
+        user: { username: 'mia', groups: ['a'] },
+        objectRef: { resource: 'secrets' },
+      },
+    ],
+    [
+      'dots',
+      { 'user.username': 'mia', 'user.groups.0': 'a', 'user.groups.1': 'b', 'sourceIPs.0': '::1' },
+      { user: { username: 'mia', groups: ['a', 'b'] }, sourceIPs: ['::1'] },
+    ],
+    [
+      'annotations keep their own dots',
+      { 'user.username': 'mia', 'annotations.authorization.k8s.io/decision': 'allow' },
+      { user: { username: 'mia' }, annotations: ALLOW },
+    ],
+    [
+      'bodies',
+      {
+        user_username: 'mia',
+        'requestObject.spec.containers.0.image': 'x',
+        responseStatus_code: 201,
+      },
+      {
+        user: { username: 'mia' },
+        requestObject: { spec: { containers: [{ image: 'x' }] } },
+        responseStatus: { code: 201 },
+      },
+    ],
+    [
+      'an object that is there wins',
+      { user_username: 'mia', objectRef: { name: 'a' }, objectRef_name: 'b' },
+      { objectRef: { name: 'a' }, objectRef_name: 'b', user: { username: 'mia' } },
+    ],
+  ])('%s', (_name, event, expected) => {
+    expect(restoreEvent(event)).toEqual(expected);
+  });
+
+  test('an event that has its user is left alone', () => {
+    expect(restoreEvent({ user: { username: 'a' }, objectRef_name: 'b' })).toBeUndefined();
+  });
+
+  test('hostile keys make no prototype', () => {
+    const event = JSON.parse(
+      '{"user.__proto__.polluted":1,"user.constructor.prototype.p":1}',
+    ) as JsonObject;
+    const restored = restoreEvent(event)!;
+    expect(Object.keys(restored['user'] as JsonObject)).toEqual(['__proto__', 'constructor']);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(({} as Record<string, unknown>)['p']).toBeUndefined();
+  });
+});
+
+describe('bodies in a text', () => {
+  test('JSON is read', () => {
+    const event = { user: {}, requestObject: '{"kind":"Pod"}', responseObject: ' {"a":1}' };
+    expect(restoreEvent(event)).toEqual({
+      user: {},
+      requestObject: { kind: 'Pod' },
+      responseObject: { a: 1 },
+    });
+  });
+
+  test.each(['skipped-too-big-size-object', '{"kind":"Pod', '', '[1]'])('%j stays', (body) => {
+    expect(restoreEvent({ user: {}, requestObject: body })).toBeUndefined();
+  });
+});
+
+test.each([
+  [{ verb: 'get', auditID: 'a', stage: 's' }, 1],
+  [{ verb: 'get', stage: 's', requestURI: '/', sourceIPs: [], objectRef: {} }, 1],
+  [{ verb: 'get', auditID: 'a', requestURI: '/', sourceIPs: [], objectRef: {} }, 1],
+  [{ verb: 'get', requestURI: '/', sourceIPs: [], objectRef: {}, stageTimestamp: 'x' }, 1],
+  [{ verb: 'get', requestURI: '/', sourceIPs: [] }, 0],
+  [
+    {
+      verb: 'get',
+      objectRef: {},
+      sourceIPs: [],
+      stageTimestamp: 'x',
+      requestReceivedTimestamp: 'x',
+    },
+    0,
+  ],
+])('%j without a kind: %i events', (event, count) => {
+  expect(decode(JSON.stringify(event)).events).toHaveLength(count);
+});
