@@ -133,6 +133,8 @@ export const WELL_KNOWN_LISTS: readonly string[] = [
 /** Extension points that only this project has. */
 const OWN_EXTENSION_POINTS: readonly string[] = [
   'bulk_deletion_resources',
+  'ci_namespaces',
+  'ci_runner_accounts',
   'cloud_component_users',
   'cluster_controller_users',
   'control_plane_users',
@@ -142,10 +144,12 @@ const OWN_EXTENSION_POINTS: readonly string[] = [
   'host_volume_provisioners',
   'known_broad_bindings',
   'known_secret_reader_users',
+  'known_token_minters',
   'known_webhook_managers',
   'mutable_system_roles',
   'powerful_cluster_roles',
   'powerful_service_accounts',
+  'pull_secret_managers',
   'security_namespaces',
   'security_workloads',
   'sensitive_host_paths',
