@@ -14,7 +14,8 @@ const NOISE_KINDS = {
 
 export type NoiseKind = keyof typeof NOISE_KINDS;
 
-const HEALTH = /^\/(?:healthz|livez|readyz|metrics|ping)(?:[/?]|$)/;
+const HEALTH = /^\/(?:healthz|livez|readyz|ping)(?:[/?]|$)/;
+const METRICS = /^\/metrics(?:[/?]|$)/;
 const DISCOVERY = /^\/(?:apis?|openapi|version|swagger)(?:[/.?]|$)/;
 
 /** Users of the control plane and of what managed platforms run beside it. */
@@ -74,7 +75,7 @@ export function noiseKind(request: Request): NoiseKind | undefined {
   }
   if (resource === 'leases') return 'leases';
   if (user.startsWith('system:node:') && KUBELET_RESOURCES.has(resource)) return 'kubelet';
-  if (CONTROL_PLANE.has(user) || CONTROLLERS.has(user) || user.startsWith('eks:')) {
+  if (CONTROL_PLANE.has(user) || isController(request) || user.startsWith('eks:')) {
     return 'controllers';
   }
   if (user === 'system:anonymous' || user === 'system:admin') return undefined;
@@ -85,8 +86,25 @@ export function noiseKind(request: Request): NoiseKind | undefined {
     : undefined;
 }
 
-function urlNoise({ uri = '', result }: Request): NoiseKind | undefined {
+/** Also accounts that newer versions of kube-controller-manager have. */
+function isController({ user = '', userAgent = '' }: Request): boolean {
+  if (CONTROLLERS.has(user)) return true;
+  return (
+    user.startsWith('system:serviceaccount:kube-system:') &&
+    userAgent.startsWith('kube-controller-manager/')
+  );
+}
+
+/** True for people and tools of theirs: they ask for metrics on purpose, machines do all day. */
+function isPerson({ user }: Request): boolean {
+  if (user === undefined || user.startsWith('system:') || user.startsWith('eks:')) return false;
+  return !CONTROL_PLANE.has(user);
+}
+
+function urlNoise(request: Request): NoiseKind | undefined {
+  const { uri = '', result } = request;
   if (HEALTH.test(uri)) return 'health';
+  if (METRICS.test(uri)) return isPerson(request) ? undefined : 'health';
   return result !== 'denied' && DISCOVERY.test(uri) ? 'discovery' : undefined;
 }
 

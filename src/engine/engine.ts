@@ -9,10 +9,10 @@ import type { AuditEvent } from '../events/event.ts';
 import { findField } from '../fields/catalog.ts';
 import type { FieldSettings, FieldValue } from '../fields/field.ts';
 import { placeFinding, type Placed, type Placements } from '../policies/placement.ts';
-import type { Rule } from '../rules/rule.ts';
+import { isOncePerRequest, type Rule } from '../rules/rule.ts';
 import { cutAtNul } from '../util/text.ts';
 import type { Finding, FindingSubject, OutputValue } from './finding.ts';
-import { isOncePerRequest, requestKey } from './once-per-request.ts';
+import { requestKey } from './once-per-request.ts';
 
 /** Falco's two ways of reporting: every rule that matches, or the first one only. */
 export type RuleMatching = 'all' | 'first';

@@ -1,9 +1,6 @@
 import type { AuditEvent } from '../events/event.ts';
-import type { Rule } from '../rules/rule.ts';
 import type { Finding } from './finding.ts';
 
-/** Rules that use this macro match at the start and at the end of a request. */
-const MACRO = 'kx_evt_once';
 const STARTED = 'ResponseStarted';
 
 const AUDIT_ID = ['auditID'];
@@ -16,11 +13,6 @@ const USER = ['user', 'username'];
 const LONGEST_KEY = 4096;
 /** Findings remembered. A session may last for hours, while thousands of others start. */
 const REMEMBERED = 65_536;
-
-/** True for rules that report a request once, whichever of its stages the log holds. */
-export function isOncePerRequest({ macros }: Pick<Rule, 'macros'>): boolean {
-  return macros.includes(MACRO);
-}
 
 /** True for an event at the start of the response. */
 export function isStarted(event: AuditEvent): boolean {

@@ -1,8 +1,8 @@
 import { evaluate, type KnownAnswers } from '../condition/condition.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { placeFinding, type Placements } from '../policies/placement.ts';
-import type { Rule } from '../rules/rule.ts';
-import { isOncePerRequest, isStarted } from './once-per-request.ts';
+import { isOncePerRequest, type Rule } from '../rules/rule.ts';
+import { isStarted } from './once-per-request.ts';
 
 /** Behind the names of rules whose findings at the start of a request are counted. */
 const AT_START = '\0start';

@@ -33,6 +33,14 @@ export interface Rule {
   readonly line: number;
 }
 
+/** Rules that use this macro match at the start and at the end of a request. */
+const ONCE = 'kx_evt_once';
+
+/** True for rules that report a request once, whichever of its stages the log holds. */
+export function isOncePerRequest({ macros }: Pick<Rule, 'macros'>): boolean {
+  return macros.includes(ONCE);
+}
+
 /** A macro or list, for listings. */
 export interface MacroInfo {
   readonly name: string;

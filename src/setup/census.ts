@@ -5,6 +5,8 @@ import { isLevel, higher, type Level } from './levels.ts';
 /** Sorts of requests counted one by one; clients choose what they ask for. */
 const MAX_SORTS = 5000;
 const MAX_GAPS = 200;
+/** In place of the stage of events that have none. */
+export const NO_STAGE = '(none)';
 /** A gap is a pause this many times longer than the usual one between two events, and at least a minute. */
 const GAP_FACTOR = 200n;
 const MINUTE = 60_000_000_000n;
@@ -68,12 +70,14 @@ export class Census {
 
   add(event: AuditEvent): void {
     this.events++;
-    const stage = event.text(['stage']) ?? '(none)';
+    const stage = event.text(['stage']) ?? NO_STAGE;
     const level = event.text(['level']) ?? '';
     count(this.stages, stage);
     count(this.levels, level === '' ? '(none)' : level);
     if (!isLevel(level)) this.evidence.withoutLevel++;
-    this.#sort(event, stage, isLevel(level) ? level : 'Metadata');
+    // Rules take an event without a stage for the end of its request.
+    const ends = stage === NO_STAGE ? 'ResponseComplete' : stage;
+    this.#sort(event, ends, isLevel(level) ? level : 'Metadata');
     this.#evidence(event);
     this.#time(event);
   }

@@ -2,7 +2,7 @@ import type { Rule } from '../rules/rule.ts';
 import { isStatus, shapeResource, type RequestShape } from './api-resources.ts';
 import type { AuditPolicy } from './policy/audit-policy.ts';
 import { covers, type Level } from './levels.ts';
-import { canFire, isGeneral, type Need, type Needs } from './needs.ts';
+import { canFire, END_ONLY, isGeneral, lacksStart, type Need, type Needs } from './needs.ts';
 import { branchesOf, describe, type Branch, type Branches } from './policy/policy-branches.ts';
 
 /** How much a rule lacks on requests of one sort. */
@@ -89,6 +89,7 @@ function gapOf(need: Need, { general, special, line }: Branches): GapEntry | und
   if (!covers(general.level, need.sees)) {
     return entry('partly', `looks at bodies that need ${need.sees}`);
   }
+  if (lacksStart(need, (stage) => general.stages.includes(stage))) return entry('partly', END_ONLY);
   return undefined;
 }
 

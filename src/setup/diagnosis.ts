@@ -2,7 +2,7 @@ import { isStatus } from './api-resources.ts';
 import { seenKey, type Census, type Seen } from './census.ts';
 import type { GapEntry, RuleCoverage } from './coverage.ts';
 import { covers, type Stage } from './levels.ts';
-import { canFire, ProbeSet, type Need, type Needs } from './needs.ts';
+import { canFire, END_ONLY, lacksStart, ProbeSet, type Need, type Needs } from './needs.ts';
 
 /** How well a log serves the rules. */
 export interface Diagnosis {
@@ -29,7 +29,7 @@ export function diagnose(census: Census, needs: Needs): Diagnosis {
       const seen = isStatus(need.shape) ? undefined : seenOf(census, need);
       if (seen === undefined) continue;
       met++;
-      const gap = gapIn(need, seen, probesOf(need.shape));
+      const gap = gapIn(need, seen, probesOf(need.shape), census);
       if (gap !== undefined) gaps.push(gap);
     }
     if (met === 0) {
@@ -54,7 +54,7 @@ function seenOf(census: Census, { shape }: Need): Seen | undefined {
   return undefined;
 }
 
-function gapIn(need: Need, seen: Seen, probes: ProbeSet): GapEntry | undefined {
+function gapIn(need: Need, seen: Seen, probes: ProbeSet, census: Census): GapEntry | undefined {
   const stages = need.stages.filter((stage) => seen.stages.has(stage));
   const entry = (gap: GapEntry['gap'], reason: string): GapEntry => ({
     need,
@@ -71,9 +71,13 @@ function gapIn(need: Need, seen: Seen, probes: ProbeSet): GapEntry | undefined {
       `stage ${missing(need.stages.filter((s) => !stages.includes(s)))} not seen`,
     );
   }
-  return covers(seen.level, need.sees)
-    ? undefined
-    : entry('partly', `looks at bodies that need ${need.sees}`);
+  if (!covers(seen.level, need.sees)) {
+    return entry('partly', `looks at bodies that need ${need.sees}`);
+  }
+  // Most requests have no start of their own; a log without any leaves them out.
+  return lacksStart(need, (stage) => census.stages.has(stage))
+    ? entry('partly', END_ONLY)
+    : undefined;
 }
 
 function missing(stages: readonly Stage[]): string {

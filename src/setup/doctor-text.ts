@@ -3,7 +3,7 @@ import type { Sections } from '../outputs/table/sections.ts';
 import { number } from '../outputs/summary-text.ts';
 import { formatRfc3339Nano } from '../util/time.ts';
 import { shapeResource } from './api-resources.ts';
-import type { Census, Evidence, Seen } from './census.ts';
+import { NO_STAGE, type Census, type Evidence, type Seen } from './census.ts';
 import { gapRows } from './coverage-list.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { higher, type Level } from './levels.ts';
@@ -71,10 +71,17 @@ function evidenceNotes(census: Census): string[] {
       `${number(evidence.withoutLevel)} events do not say their level: taken for Metadata`,
     );
   }
-  if (!census.stages.has('ResponseComplete')) {
+  if (!census.stages.has('ResponseComplete') && !census.stages.has(NO_STAGE)) {
     notes.push('no event of stage ResponseComplete: nearly all rules look at that stage');
   } else if (evidence.sessions > 0 && !census.stages.has('ResponseStarted')) {
-    notes.push('no event of stage ResponseStarted: rules on exec sessions fire at their start');
+    notes.push(
+      'no event of stage ResponseStarted: sessions are reported when they end, those that stay open never, ' +
+        'and refused logins (401) are not logged at all',
+    );
+  }
+  const stageless = census.stages.get(NO_STAGE) ?? 0;
+  if (stageless > 0) {
+    notes.push(`${number(stageless)} events have no stage: taken for ResponseComplete`);
   }
   if (census.others > 0) {
     notes.push(

@@ -4,7 +4,7 @@
 // Inside: policy/ reads and writes audit policies, platforms/ has the steps for each platform.
 
 import { forEachAtom } from '../condition/condition.ts';
-import type { Rule } from '../rules/rule.ts';
+import { isOncePerRequest, type Rule } from '../rules/rule.ts';
 import { requestShapes, type RequestShape } from './api-resources.ts';
 import type { Level, Stage } from './levels.ts';
 import { bodiesRead, possible, Probe, type Bodies, type Circumstances } from './probe.ts';
@@ -19,6 +19,17 @@ export interface Need {
   readonly sees: Level;
   /** Stages at which it can fire. */
   readonly stages: readonly Stage[];
+}
+
+/** What a rule lacks that reports a request at its start, where only ends are logged. */
+export const END_ONLY = 'stage ResponseStarted is left out: told at the end only';
+
+/**
+ * True for a rule that reports a request once, at its start or at its end, where starts are not logged: it tells of
+ * sessions when they are over, and not of those that stay open. A refused login has no end.
+ */
+export function lacksStart({ rule, stages }: Need, logged: (stage: Stage) => boolean): boolean {
+  return isOncePerRequest(rule) && stages.includes('ResponseStarted') && !logged('ResponseStarted');
 }
 
 /** Stages that rules look at; Panic is not one that anybody writes rules for. */

@@ -7,6 +7,22 @@ const by = (username: string, resource: string, more = {}) =>
 
 it.each([
   ['health checks', request({ objectRef: undefined, requestURI: '/readyz?verbose' }), 'health'],
+  [
+    'metrics that machines read',
+    request({
+      user: { username: 'system:serviceaccount:monitoring:prometheus' },
+      objectRef: undefined,
+      requestURI: '/metrics',
+    }),
+    'health',
+  ],
+  [
+    'controllers that no list names yet',
+    by('system:serviceaccount:kube-system:new-controller', 'pods', {
+      userAgent: 'kube-controller-manager/v1.60.0 (linux/amd64) kubernetes/1234567',
+    }),
+    'controllers',
+  ],
   ['discovery', request({ objectRef: undefined, requestURI: '/apis/apps/v1' }), 'discovery'],
   ['leases of controllers', by('system:serviceaccount:x:op', 'leases'), 'leases'],
   ['kubelets and their pods', by('system:node:n1', 'pods'), 'kubelet'],
@@ -25,6 +41,8 @@ it.each([
 
 it.each([
   ['people', by('alice', 'pods')],
+  ['people who read metrics', request({ objectRef: undefined, requestURI: '/metrics' })],
+  ['add-ons of kube-system', by('system:serviceaccount:kube-system:new-controller', 'pods')],
   ['people who watch', by('alice', 'pods', { verb: 'watch' })],
   ['people and leases', by('alice', 'leases')],
   ['kubelets that read secrets', by('system:node:n1', 'secrets')],

@@ -51,6 +51,53 @@ function history(options = { routine: false, showSecrets: false }, spec = 'shop/
 }
 
 describe('object history', () => {
+  it('blames a number of replicas on who scaled, not on the next write', () => {
+    const { add } = history();
+    add({
+      verb: 'create',
+      requestObject: deployment('nginx:1'),
+      responseObject: deployment('nginx:1'),
+    });
+    const scaled = add({
+      verb: 'patch',
+      objectRef: { ...WRITE.objectRef, subresource: 'scale' },
+      requestObject: { spec: { replicas: 3 } },
+      responseObject: { kind: 'Scale', metadata: { name: 'web' }, spec: { replicas: 3 } },
+    })!;
+    expect(scaled.changes).toEqual([{ path: 'spec.replicas', before: '2', after: '3' }]);
+    const after = deployment('nginx:2');
+    const entry = add({
+      verb: 'patch',
+      requestObject: {},
+      responseObject: { ...after, spec: { ...(after['spec'] as JsonObject), replicas: 3 } },
+    })!;
+    expect(entry.changes.map(({ path }) => path)).toEqual([
+      'spec.template.spec.containers[app].image',
+    ]);
+  });
+
+  it('blames a debug container on who added it', () => {
+    const { add } = history(undefined, 'shop/pod/web');
+    const objectRef = { resource: 'pods', namespace: 'shop', name: 'web' };
+    const pod = (spec: JsonObject): JsonObject => ({
+      kind: 'Pod',
+      metadata: { name: 'web' },
+      spec,
+    });
+    const debugged = { nodeName: 'n1', ephemeralContainers: [{ name: 'd', image: 'busybox' }] };
+    add({ verb: 'create', objectRef, responseObject: pod({ nodeName: 'n1' }) });
+    const added = add({
+      verb: 'patch',
+      objectRef: { ...objectRef, subresource: 'ephemeralcontainers' },
+      requestObject: {},
+      responseObject: pod(debugged),
+    })!;
+    expect(added.changes.map(({ path }) => path)).toContain('spec.ephemeralContainers[d].image');
+    const labelled = { ...pod(debugged), metadata: { name: 'web', labels: { a: 'b' } } };
+    const entry = add({ verb: 'patch', objectRef, requestObject: {}, responseObject: labelled })!;
+    expect(entry.changes.map(({ path }) => path)).toEqual(['metadata.labels.a']);
+  });
+
   it('shows what changed from one response to the next', () => {
     const { add } = history();
     add({ verb: 'create', responseObject: deployment('nginx:1') });

@@ -34,6 +34,25 @@ describe('sessions', () => {
     expect(open!.end).toBeUndefined();
   });
 
+  it('finds debug pods on nodes, with what the body tells', () => {
+    const objectRef = { resource: 'pods', namespace: 'default', name: 'node-debugger-n1-7xk2p' };
+    const created = { verb: 'create', objectRef, responseStatus: { code: 201 } };
+    const spec = { nodeName: 'n1', containers: [{ name: 'debugger', image: 'busybox' }] };
+    expect(sessionOf(request(created), undefined)).toMatchObject({
+      kind: 'debug',
+      pod: 'node-debugger-n1-7xk2p',
+      container: undefined,
+    });
+    expect(
+      sessionOf(request(created), event({ ...created, requestObject: { spec } })),
+    ).toMatchObject({
+      container: 'on node n1 (busybox)',
+    });
+    expect(sessionOf(request({ ...created, verb: 'get' }), undefined)).toBeUndefined();
+    const other = { ...created, objectRef: { ...objectRef, name: 'web' } };
+    expect(sessionOf(request(other), undefined)).toBeUndefined();
+  });
+
   it('finds commands that go to the kubelet through the proxy of a node', () => {
     const uri = '/api/v1/nodes/n1/proxy/run/payments/api-0/app?cmd=id';
     const proxied = request({

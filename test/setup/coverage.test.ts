@@ -208,6 +208,51 @@ describe('checking a policy', () => {
   });
 });
 
+describe('where starts of requests are left out', () => {
+  const states = (
+    coverage: readonly { rule: Rule; state: string; gaps: readonly { reason: string }[] }[],
+  ) =>
+    Object.fromEntries(
+      coverage.map(({ rule, state, gaps }) => [
+        rule.name,
+        [state, ...new Set(gaps.map(({ reason }) => reason))],
+      ]),
+    );
+  const names = ['Attach/Exec Pod', 'port-forward', 'Node Proxy Used', 'Proxy to Pod or Service'];
+
+  it.each([
+    ['ResponseStarted', ['partly', 'stage ResponseStarted is left out: told at the end only']],
+    ['RequestReceived', ['ok']],
+  ])('a policy that omits %s', async (stage, expected) => {
+    const text = `apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [${stage}]\nrules: [{level: Metadata}]\n`;
+    const { policy } = readAuditPolicy('p.yaml', text);
+    const found = states(coverageOf(policy, needsOf(await bundled())));
+    for (const name of names) expect(found[name]).toEqual(expected);
+    expect(found['K8s Namespace Created']).toEqual(['ok']);
+  });
+
+  it.each([
+    [['ResponseComplete'], 'partly'],
+    [['ResponseStarted', 'ResponseComplete'], 'ok'],
+  ])('a log with %j', async (stages, expected) => {
+    const census = new Census();
+    for (const stage of stages) {
+      const objectRef = { resource: 'pods', subresource: 'exec' };
+      census.add(auditEvent({ stage, verb: 'get', level: 'Metadata', objectRef }));
+    }
+    const { judged } = diagnose(census, needsOf(await bundled()));
+    expect(states(judged)['Attach/Exec Pod']![0]).toBe(expected);
+  });
+
+  it('events without a stage count as ends', async () => {
+    const census = new Census();
+    const objectRef = { resource: 'namespaces', name: 'x' };
+    census.add(auditEvent({ verb: 'create', level: 'Metadata', objectRef }));
+    const { judged } = diagnose(census, needsOf(await bundled()));
+    expect(states(judged)['K8s Namespace Created']).toEqual(['ok']);
+  });
+});
+
 describe('doctor', () => {
   const of = (parts: Parameters<typeof auditEvent>[0]) =>
     auditEvent({ stage: 'ResponseComplete', ...parts });

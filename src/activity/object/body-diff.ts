@@ -31,6 +31,11 @@ export interface Change {
   readonly after: string | undefined;
 }
 
+/** The values with another one at a path. */
+export function withValue({ values, cut }: Leaves, path: string, text: string): Leaves {
+  return { values: new Map([...values, [path, same(text)]]), cut };
+}
+
 /**
  * Flattens an object for comparison.
  *

@@ -5,7 +5,8 @@
 
 import type { AuditEvent } from '../../events/event.ts';
 import { isObject, stringMember, type JsonValue } from '../../json/value.ts';
-import { changesBetween, changesOfPatch, leavesOf, type Change, type Leaves } from './body-diff.ts';
+import { changesBetween, changesOfPatch, leavesOf, withValue } from './body-diff.ts';
+import type { Change, Leaves } from './body-diff.ts';
 import { redactJson } from '../../redact/redact.ts';
 import type { ObjectSpec } from './object-spec.ts';
 import type { Request } from '../request.ts';
@@ -114,7 +115,9 @@ export class ObjectHistory {
     const whole = verb === 'patch' || subresource !== '' ? undefined : wholeObject(sent, '');
     if (whole !== undefined) state.request = this.#leaves(whole, request);
     else if (subresource === '') state.request = undefined;
-    if (state.response !== undefined && before.response !== undefined && answered !== undefined) {
+    if (subresource === 'scale' && event !== undefined) scaleState(state, event);
+    const isKnown = answered !== undefined || subresource === 'scale';
+    if (state.response !== undefined && before.response !== undefined && isKnown) {
       return diff(before.response, state.response, 'changed');
     }
     if (whole !== undefined && before.request !== undefined) {
@@ -157,9 +160,23 @@ function none(note: string): { changes: readonly Change[]; note: string } {
   return { changes: [], note };
 }
 
+/** Scaling changes the object too: else the next write of it would be blamed for the number of replicas. */
+function scaleState(state: State, event: AuditEvent): void {
+  const path = ['spec', 'replicas'];
+  const text = event.text(['responseObject', ...path]) ?? event.text(['requestObject', ...path]);
+  if (text === undefined) return;
+  const scaled = (leaves: Leaves | undefined): Leaves | undefined =>
+    leaves && withValue(leaves, path.join('.'), text);
+  state.response = scaled(state.response);
+  state.request = scaled(state.request);
+}
+
+/** Subresources that are answered with the object itself. */
+const ANSWERED_WHOLE = new Set(['', 'ephemeralcontainers', 'resize', 'finalize', 'approval']);
+
 /** A body that is the object itself: not a Status, options or the body of a subresource. */
 function wholeObject(body: JsonValue | undefined, subresource: string): JsonValue | undefined {
-  if (!isObject(body) || subresource !== '') return undefined;
+  if (!isObject(body) || !ANSWERED_WHOLE.has(subresource)) return undefined;
   const kind = stringMember(body, 'kind');
   return kind === 'Status' || !Object.hasOwn(body, 'metadata') ? undefined : body;
 }

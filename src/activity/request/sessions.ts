@@ -43,7 +43,7 @@ export function sessionOf(request: Request, event: AuditEvent | undefined): Sess
   const { resource, subresource, uri = '' } = request;
   if (resource === 'nodes' && subresource === 'proxy') return kubeletSession(request);
   const kind = resource === 'pods' ? SUBRESOURCES.get(subresource) : undefined;
-  if (kind === undefined) return undefined;
+  if (kind === undefined) return nodeDebugSession(request, event);
   if (kind === 'debug') return debugSession(request, event);
   return session(kind, request, {
     pod: request.name,
@@ -105,6 +105,25 @@ function debugSession(request: Request, event: AuditEvent | undefined): Session 
     ports: [],
     tty: added !== undefined && member(added, 'tty') === true,
     stdin: added !== undefined && member(added, 'stdin') === true,
+  });
+}
+
+/** kubectl debug node/NAME makes a pod of this name and attaches to it. */
+const NODE_DEBUGGER = 'node-debugger-';
+
+function nodeDebugSession(request: Request, event: AuditEvent | undefined): Session | undefined {
+  const { resource, subresource, verb, name } = request;
+  if (resource !== 'pods' || subresource !== undefined || verb !== 'create') return undefined;
+  if (name?.startsWith(NODE_DEBUGGER) !== true) return undefined;
+  const path = ['requestObject', 'spec'];
+  const image = event?.text([...path, 'containers', '0', 'image']);
+  const node = event?.text([...path, 'nodeName']);
+  return session('debug', request, {
+    pod: name,
+    container:
+      node === undefined ? image : `on node ${node}${image === undefined ? '' : ` (${image})`}`,
+    command: [],
+    ports: [],
   });
 }
 

@@ -1,8 +1,7 @@
 import type { Atom } from '../../condition/condition.ts';
-import { isOncePerRequest } from '../../engine/once-per-request.ts';
 import type { RuleCounter } from '../../engine/rule-counter.ts';
 import { firingCondition, type Placements } from '../../policies/placement.ts';
-import type { Rule } from '../../rules/rule.ts';
+import { isOncePerRequest, type Rule } from '../../rules/rule.ts';
 import type { BodyClauses } from '../body-search/body-clauses.ts';
 import type { FastScannerOptions } from '../fast-options.ts';
 import { isLost, openFilter, restrictFilter, type OpenFilter } from './open-filter.ts';
