@@ -42,12 +42,15 @@ export class OncePerRequest {
     this.#remembered = remembered;
   }
 
-  /** False when the finding repeats one of another stage of its request. */
+  /**
+   * False when the finding repeats one of another stage of its request. Events without a stage may be of any: the
+   * first of a request counts.
+   */
   keeps({ rule, request, stage = '' }: Finding): boolean {
     if (request === undefined) return true;
     const key = `${rule}\0${request}`;
     const before = this.#stages.get(key);
-    if (before !== undefined) return before === stage;
+    if (before !== undefined) return before === stage && stage !== '';
     if (this.#stages.size >= this.#remembered) {
       const [oldest] = this.#stages.keys();
       this.#stages.delete(oldest!);

@@ -181,6 +181,16 @@ describe('the memory of requests', () => {
     expect(once.keeps(finding('S', 'a', 'ResponseComplete'))).toBe(true);
     expect(once.keeps(finding('R', undefined, 'ResponseComplete'))).toBe(true);
   });
+
+  test('takes the first event of a request where stages were dropped', () => {
+    const once = new OncePerRequest();
+    const without = { rule: 'R', request: 'a', stage: undefined } as Parameters<
+      typeof once.keeps
+    >[0];
+    expect(once.keeps(without)).toBe(true);
+    expect(once.keeps(without)).toBe(false);
+    expect(once.keeps(finding('R', 'a', 'ResponseStarted'))).toBe(false);
+  });
 });
 
 test('a counter of rules that are off adds up what parts have counted', () => {
