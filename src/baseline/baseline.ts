@@ -1,28 +1,34 @@
 // Room baseline: findings that are known already: read from files and reports, and told from new ones.
-// Door: none; read-baseline.ts reads, baseline.ts compares, collect.ts writes.
-// Neighbours: uses outputs for fingerprints; cli/run/known-findings.ts uses it.
+// Door: none; read-baseline.ts reads, baseline.ts compares, collect.ts gathers, entry.ts writes.
+// Neighbours: uses outputs for fingerprints; cli/run/known-findings.ts and the baseline commands use it.
 // Inside: both sides are bounded, because a log decides how many findings there are.
 
 import type { Finding } from '../engine/finding.ts';
-import { subjectFingerprint } from '../outputs/encode/fingerprint.ts';
-
-/** A known finding: one rule on what one user does to one object, whenever it happens. */
-export interface BaselineEntry {
-  readonly fingerprint: string;
-  readonly rule: string;
-  /** The subject in words, when the file has it. */
-  readonly subject: string | undefined;
-}
+import {
+  isOldFingerprint,
+  oldSubjectFingerprint,
+  subjectFingerprint,
+} from '../outputs/encode/fingerprint.ts';
+import { isExpired, type BaselineEntry } from './entry.ts';
 
 /** The known findings of a run: tells new ones from them, and remembers which occurred. */
 export class Baseline {
   readonly #entries = new Map<string, BaselineEntry>();
   readonly #unseen: Set<string>;
+  readonly #expired: readonly BaselineEntry[];
+  readonly #old: number;
   #known = 0;
 
-  constructor(entries: Iterable<BaselineEntry>) {
-    for (const entry of entries) this.#entries.set(entry.fingerprint, entry);
+  /** @param now nanoseconds since the epoch; entries that expired by then know nothing */
+  constructor(entries: Iterable<BaselineEntry>, now = 0n) {
+    const expired: BaselineEntry[] = [];
+    for (const entry of entries) {
+      if (isExpired(entry, now)) expired.push(entry);
+      else this.#entries.set(entry.fingerprint, entry);
+    }
+    this.#expired = expired;
     this.#unseen = new Set(this.#entries.keys());
+    this.#old = [...this.#entries.keys()].filter(isOldFingerprint).length;
   }
 
   get size(): number {
@@ -34,13 +40,30 @@ export class Baseline {
     return this.#known;
   }
 
+  /** Number of entries of the version that knows no evidence: each of them knows too much. */
+  get old(): number {
+    return this.#old;
+  }
+
+  /** Entries that hold no more. */
+  get expired(): readonly BaselineEntry[] {
+    return this.#expired;
+  }
+
+  /** The entry of a finding; undefined when it is new. */
+  entryOf(finding: Finding): BaselineEntry | undefined {
+    if (this.#entries.size === 0) return undefined;
+    const entry = this.#entries.get(subjectFingerprint(finding));
+    if (entry !== undefined || this.#old === 0) return entry;
+    return this.#entries.get(oldSubjectFingerprint(finding));
+  }
+
   /** True when a finding is known; counts it. */
   has(finding: Finding): boolean {
-    if (this.#entries.size === 0) return false;
-    const fingerprint = subjectFingerprint(finding);
-    if (!this.#entries.has(fingerprint)) return false;
+    const entry = this.entryOf(finding);
+    if (entry === undefined) return false;
     this.#known++;
-    this.#unseen.delete(fingerprint);
+    this.#unseen.delete(entry.fingerprint);
     return true;
   }
 

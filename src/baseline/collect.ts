@@ -1,8 +1,9 @@
 import type { Finding } from '../engine/finding.ts';
+import { shownEvidence } from '../outputs/encode/finding-evidence.ts';
 import { subjectFingerprint } from '../outputs/encode/fingerprint.ts';
-import { encodeJson } from '../outputs/encode/json-encode.ts';
 import { redactor } from '../redact/redact.ts';
 import { subjectObject, subjectUser } from '../outputs/subject.ts';
+import { baselineText, entryLine, type BaselineEntry } from './entry.ts';
 
 /** Different findings that a baseline holds; attackers choose how many there are. */
 const MAX_ENTRIES = 100_000;
@@ -18,7 +19,8 @@ export class BaselineCollector {
     this.#redact = redactor(showSecrets);
   }
 
-  add(finding: Finding): void {
+  /** @param known the entry that knows the finding already: its reason and expiry are kept */
+  add(finding: Finding, known?: BaselineEntry): void {
     const fingerprint = subjectFingerprint(finding);
     if (this.#lines.has(fingerprint)) return;
     if (this.#lines.size === MAX_ENTRIES) {
@@ -26,12 +28,19 @@ export class BaselineCollector {
       return;
     }
     const { rule, subject } = finding;
-    const line = encodeJson({
+    const evidence = shownEvidence(finding).map(
+      ([field, value]) => [field, this.#text(value)] as const,
+    );
+    const line = entryLine({
       rule: this.#text(rule),
+      subject: undefined,
       user: this.#text(subjectUser(subject)),
       verb: this.#text(subject.verb ?? ''),
       object: this.#text(subjectObject(subject)),
+      evidence: evidence.length === 0 ? undefined : Object.fromEntries(evidence),
       fingerprint,
+      reason: known?.reason,
+      expires: known?.expires,
     });
     this.#lines.set(fingerprint, line);
   }
@@ -45,13 +54,8 @@ export class BaselineCollector {
     return this.#left;
   }
 
-  /**
-   * The file's text: one entry a line, sorted, without times and counts, so that a baseline in version
-   * control changes only when findings come or go.
-   */
   text(): string {
-    const lines = [...this.#lines.values()].toSorted();
-    return `{"baseline":[${lines.map((line) => `\n${line}`).join(',')}\n]}\n`;
+    return baselineText(this.#lines.values());
   }
 
   #text(text: string): string {

@@ -1,11 +1,15 @@
 import { isObject, member, stringMember, type JsonObject, type JsonValue } from '../json/value.ts';
-import { SUBJECT_FINGERPRINT } from '../outputs/encode/fingerprint.ts';
+import {
+  isFingerprint,
+  OLD_SUBJECT_FINGERPRINT,
+  SUBJECT_FINGERPRINT,
+} from '../outputs/encode/fingerprint.ts';
 import { KnownError } from '../util/errors.ts';
-import type { BaselineEntry } from './baseline.ts';
+import { expiryTime } from '../util/time.ts';
+import type { BaselineEntry } from './entry.ts';
 
 /** Different known findings that are kept in memory. */
 const MAX_ENTRIES = 1_000_000;
-const FINGERPRINT = /^[0-9a-f]{32}$/;
 
 /**
  * The known findings in a baseline file, or in an earlier ndjson, json or sarif report.
@@ -17,8 +21,12 @@ export function parseBaseline(name: string, text: string): BaselineEntry[] {
   const content = text.replace(/^\uFEFF/, '');
   const found = new Map<string, BaselineEntry>();
   for (const { place, entry } of readEntries(name, content)) {
-    if (!FINGERPRINT.test(entry.fingerprint)) {
+    if (!isFingerprint(entry.fingerprint)) {
       throw new KnownError('input', `${place}: no k8s-audit fingerprint`, KINDS);
+    }
+    if (entry.expires !== undefined && expiryTime(entry.expires) === undefined) {
+      const date = 'expires must be a date such as 2030-12-31, or a time in RFC 3339';
+      throw new KnownError('input', `${place}: ${date}`);
     }
     if (!found.has(entry.fingerprint)) found.set(entry.fingerprint, entry);
     if (found.size > MAX_ENTRIES) {
@@ -78,7 +86,10 @@ function alertEntry(value: JsonValue): BaselineEntry {
   return {
     fingerprint: stringMember(own, 'fingerprint') ?? '',
     rule: stringMember(value, 'rule') ?? '',
-    subject: subjectOf(value),
+    ...subjectMembers(value),
+    evidence: evidenceMember(value),
+    reason: stringMember(value, 'reason'),
+    expires: expiresMember(value),
   };
 }
 
@@ -96,9 +107,12 @@ function* sarifEntries(name: string, run: JsonValue): Generator<Placed> {
     yield {
       place: `${name}: result ${index + 1}`,
       entry: {
-        fingerprint: stringMember(fingerprints, SUBJECT_FINGERPRINT) ?? '',
+        fingerprint:
+          stringMember(fingerprints, SUBJECT_FINGERPRINT) ??
+          stringMember(fingerprints, OLD_SUBJECT_FINGERPRINT) ??
+          '',
         rule: title ?? stringMember(result, 'ruleId') ?? '',
-        subject: subjectOf(objectMember(result, 'properties') ?? {}),
+        ...subjectMembers(objectMember(result, 'properties') ?? {}),
       },
     };
   }
@@ -106,10 +120,35 @@ function* sarifEntries(name: string, run: JsonValue): Generator<Placed> {
 
 const NONE: BaselineEntry = { fingerprint: '', rule: '', subject: undefined };
 
-function subjectOf(object: JsonObject): string | undefined {
-  const parts = ['user', 'verb', 'object'].map((key) => stringMember(object, key) ?? '');
-  const text = parts.filter((part) => part !== '').join(' ');
-  return text === '' ? undefined : text;
+type Subject = Pick<BaselineEntry, 'subject' | 'user' | 'verb' | 'object'>;
+
+/** Who did what to which object, from an entry, or from the output fields of an alert. */
+function subjectMembers(value: JsonObject): Subject {
+  const fields = objectMember(value, 'output_fields') ?? {};
+  const target = ['namespace', 'resource', 'name', 'subresource']
+    .map((part) => stringMember(fields, `ka.target.${part}`))
+    .filter((part) => part !== undefined);
+  const user = stringMember(value, 'user') ?? stringMember(fields, 'ka.user.name');
+  const verb = stringMember(value, 'verb') ?? stringMember(fields, 'ka.verb');
+  const object =
+    stringMember(value, 'object') ?? (target.length === 0 ? undefined : target.join('/'));
+  const parts = [user, verb, object].filter((part) => part !== undefined && part !== '');
+  return { user, verb, object, subject: parts.length === 0 ? undefined : parts.join(' ') };
+}
+
+/** The values of `evidence` that are text. */
+function evidenceMember(value: JsonObject): Record<string, string> | undefined {
+  const evidence = objectMember(value, 'evidence');
+  if (evidence === undefined) return undefined;
+  const texts = Object.entries(evidence).filter(([, text]) => typeof text === 'string');
+  return Object.fromEntries(texts) as Record<string, string>;
+}
+
+/** Anything but a text is no date: the entry is refused. */
+function expiresMember(value: JsonObject): string | undefined {
+  const expires = member(value, 'expires');
+  if (expires === undefined || expires === null) return undefined;
+  return typeof expires === 'string' ? expires : '';
 }
 
 function objectMember(object: JsonObject, key: string): JsonObject | undefined {

@@ -99,18 +99,19 @@ export function createFindingFactory(
   options: Pick<EngineOptions, 'timeField' | 'settings' | 'raw'>,
 ): FindingFactory {
   const timeUse = timeFieldUse(options);
-  const readersOf = new Map<Rule, readonly OutputReader[]>();
+  const readersOf = new Map<Rule, Readers>();
   return (rule, event, placed) => {
     const { message } = rule;
     let readers = readersOf.get(rule);
     if (readers === undefined) {
-      readers = outputReaders(message, timeUse);
+      readers = {
+        output: outputReaders(message, [timeUse, ...message.uses]),
+        evidence: rule.evidence && outputReaders(message, rule.evidence.uses),
+      };
       readersOf.set(rule, readers);
     }
     const read: FieldValue[] = [];
     for (const value of message.values) read.push(value.read(event));
-    const outputFields: (readonly [string, OutputValue])[] = [];
-    for (const reader of readers) outputFields.push([reader.key, reader.read(event, read)]);
     const finding: Writable<Finding> = {
       rule: rule.name,
       priority: rule.priority,
@@ -119,7 +120,7 @@ export function createFindingFactory(
       time: event.time,
       message: message.print(read),
       timeText: String(timeUse.bound.read(event)),
-      outputFields,
+      outputFields: valuesOf(readers.output, event, read),
       auditId: event.text(AUDIT_ID),
       stage: event.text(STAGE),
       origin: event.origin,
@@ -128,6 +129,9 @@ export function createFindingFactory(
     if (placed !== undefined) {
       finding.policies = placed.policies;
       finding.severity = placed.severity;
+    }
+    if (readers.evidence !== undefined) {
+      finding.evidence = valuesOf(readers.evidence, event, read);
     }
     if (isOncePerRequest(rule)) finding.request = requestKey(event);
     if (options.raw === true) finding.raw = event.json;
@@ -144,11 +148,25 @@ interface OutputReader {
   read(event: AuditEvent, read: readonly FieldValue[]): OutputValue;
 }
 
-/**
- * The output fields, sorted by key. Fields that the output text uses were read already and are not read again.
- */
-function outputReaders({ uses, values }: Rule['message'], timeUse: FieldUse): OutputReader[] {
-  return sortedUses([timeUse, ...uses]).map(({ key, bound }) => {
+/** What reads the values of a rule's findings. */
+interface Readers {
+  readonly output: readonly OutputReader[];
+  readonly evidence: readonly OutputReader[] | undefined;
+}
+
+function valuesOf(
+  readers: readonly OutputReader[],
+  event: AuditEvent,
+  read: readonly FieldValue[],
+): (readonly [string, OutputValue])[] {
+  const values: (readonly [string, OutputValue])[] = [];
+  for (const reader of readers) values.push([reader.key, reader.read(event, read)]);
+  return values;
+}
+
+/** Readers of fields, sorted by key. Fields that the output text uses were read already and are not read again. */
+function outputReaders({ values }: Rule['message'], uses: readonly FieldUse[]): OutputReader[] {
+  return sortedUses(uses).map(({ key, bound }) => {
     const index = values.findIndex(({ field }) => field?.key === key);
     if (bound.json !== undefined) return { key, read: (event) => bound.json!(event) ?? null };
     if (index === -1) return { key, read: (event) => bound.read(event) ?? null };

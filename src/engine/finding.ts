@@ -20,6 +20,8 @@ export interface Finding {
   readonly timeText: string;
   /** Sorted by key. */
   readonly outputFields: readonly (readonly [string, OutputValue])[];
+  /** What tells findings of the rule on one object apart, by field; absent when the rule names nothing. */
+  readonly evidence?: readonly (readonly [string, OutputValue])[] | undefined;
   readonly auditId: string | undefined;
   readonly stage: string | undefined;
   readonly origin: EventOrigin;

@@ -4,13 +4,11 @@ import type { AuditEvent } from '../events/event.ts';
 import { matchesWildcard } from '../rules/select.ts';
 import { get, type YamlNode, type YamlScalar } from '../yaml/yaml-node.ts';
 import { didYouMean } from '../util/suggest.ts';
-import { parseRfc3339 } from '../util/time.ts';
+import { expiryTime } from '../util/time.ts';
 import type { Issues } from './issue.ts';
 import { checkKeys, mappingOf, scalarOf, sequenceOf, textAt, textsOf } from './read-node.ts';
 
 export const IGNORE_KEYS = ['rule', 'condition', 'reason', 'expires'];
-
-const DAY = 86_400_000_000_000n;
 
 /** An entry of `ignore`: findings that the user does not want to see. */
 export interface IgnoreEntry {
@@ -57,11 +55,7 @@ export function readIgnore(node: YamlNode, issues: Issues): IgnoreEntry[] {
 /** A date is the last day (UTC) on which the entry holds. */
 function readExpiry(node: YamlNode, issues: Issues): bigint | undefined {
   const text = scalarOf(node, 'ignore: expires', issues)?.text ?? '';
-  if (/^\d{4}-\d\d-\d\d$/.test(text)) {
-    const midnight = parseRfc3339(`${text}T00:00:00Z`);
-    if (midnight !== undefined) return midnight + DAY;
-  }
-  const time = parseRfc3339(text);
+  const time = expiryTime(text);
   if (time !== undefined) return time;
   issues.error(node, 'ignore: expires must be a date such as 2026-12-31, or a time in RFC 3339');
   // An unreadable date counts as expired, so that the entry hides nothing.

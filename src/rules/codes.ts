@@ -25,6 +25,7 @@ const WARNING_CODES = {
   LOAD_UNKNOWN_KEY: 'Unknown key in item definition',
   LINT_FALCO_REFUSES: 'Falco would reject this',
   LINT_OPEN_OR: 'Appended text binds to a part of the condition only',
+  LINT_EVIDENCE: 'Evidence that is no field',
   LINT_REDEFINED: 'List or macro replaced as a whole',
 } as const;
 

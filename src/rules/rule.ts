@@ -24,6 +24,10 @@ export interface Rule {
   /** Macros and lists it uses, directly or through macros, sorted. */
   readonly macros: readonly string[];
   readonly lists: readonly string[];
+  /** Fields that tell findings on one object apart: the command, the images; part of fingerprints. */
+  readonly evidenceFields: readonly string[];
+  /** Reads them; undefined when there are none. */
+  readonly evidence: Template | undefined;
   /** Fields of the condition, sorted. */
   readonly fields: readonly string[];
   /** Files that define or change it, in order. */

@@ -4,6 +4,7 @@ import type { Atom, Condition } from '../condition/condition.ts';
 import { compileTemplate, type Template } from '../condition/template.ts';
 import type { FieldResolver, Value } from '../condition/operand.ts';
 import type { FieldValue } from '../fields/field.ts';
+import { evidenceTemplate } from './rule-evidence.ts';
 import type { ListInfo, MacroInfo, Rule, RuleSet } from './rule.ts';
 
 /** A condition of a snapshot: a check by its number, a macro by its name. */
@@ -14,7 +15,9 @@ type StoredNode =
   | { readonly or: readonly StoredNode[] }
   | { readonly not: StoredNode };
 
-type StoredRule = Omit<Rule, 'condition' | 'message' | 'tree'> & { readonly tree: StoredNode };
+type StoredRule = Omit<Rule, 'condition' | 'message' | 'evidence' | 'tree'> & {
+  readonly tree: StoredNode;
+};
 type StoredMacro = Omit<MacroInfo, 'tree'> & { readonly tree: StoredNode };
 
 /** The first line of a snapshot. Every further line is a check: many rules have the same ones. */
@@ -34,10 +37,12 @@ interface StoredRuleSet {
 export function stringifySnapshot({ rules, macros, lists }: RuleSet): string {
   const checks = new Map<string, number>();
   const stored: StoredRuleSet = {
-    rules: rules.map(({ condition: _condition, message: _message, tree, ...rest }) => ({
-      ...rest,
-      tree: storedNode(tree, checks),
-    })),
+    rules: rules.map(
+      ({ condition: _condition, message: _message, evidence: _evidence, tree, ...rest }) => ({
+        ...rest,
+        tree: storedNode(tree, checks),
+      }),
+    ),
     macros: macros.map(({ tree, ...rest }) => ({ ...rest, tree: storedNode(tree, checks) })),
     lists,
   };
@@ -93,8 +98,13 @@ function boundRule(rule: StoredRule, binder: Binder, fields: FieldResolver): Rul
   let tree: ConditionNode | undefined;
   let condition: Condition | undefined;
   let message: Template | undefined;
+  let evidence: Template | undefined;
   return {
     ...rule,
+    get evidence() {
+      evidence ??= evidenceTemplate(rule.evidenceFields, fields);
+      return evidence;
+    },
     get tree() {
       tree ??= binder.node(rule.tree);
       return tree;

@@ -197,3 +197,17 @@ function daysSinceEpoch(year: number, month: number, day: number): number {
 
 /** From 0000-03-01 to 1970-01-01. */
 const DAYS_BEFORE_EPOCH = 719_468;
+
+const DAY = 86_400_000_000_000n;
+
+/**
+ * The time at which something that expires holds no more, in nanoseconds since the epoch.
+ *
+ * @param text the last day (UTC) on which it holds, such as `2030-12-31`, or a time in RFC 3339
+ * @returns undefined for any other text
+ */
+export function expiryTime(text: string): bigint | undefined {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return parseRfc3339(text);
+  const midnight = parseRfc3339(`${text}T00:00:00Z`);
+  return midnight === undefined ? undefined : midnight + DAY;
+}

@@ -4,12 +4,18 @@ import { BaselineCollector } from '../../src/baseline/collect.ts';
 import { parseBaseline } from '../../src/baseline/read-baseline.ts';
 import type { Finding } from '../../src/engine/finding.ts';
 import { SummaryBuilder } from '../../src/engine/summary.ts';
-import { subjectFingerprint } from '../../src/outputs/encode/fingerprint.ts';
+import { oldSubjectFingerprint, subjectFingerprint } from '../../src/outputs/encode/fingerprint.ts';
 import { FORMATS, type FormatName } from '../../src/outputs/index.ts';
 import { context, finding, FINDINGS, memorySink } from '../outputs/findings.ts';
 
 const differing = (subject: Partial<Finding['subject']>): Finding =>
   finding({ subject: { ...finding().subject, ...subject } });
+
+/** A finding whose rule names a command as its evidence. */
+const executing = (command: string | null): Finding =>
+  finding({
+    evidence: [['ka.uri.param[command]', command]],
+  });
 
 function collected(findings: readonly Finding[]): string {
   const collector = new BaselineCollector(false);
@@ -47,7 +53,8 @@ describe('a baseline', () => {
     ['the audit ID', finding({ auditId: 'another' })],
     ['the place', finding({ origin: { file: 'rotated.log', line: 99 } })],
     ['the message', finding({ message: 'worded anew' })],
-    ['the client', differing({ sourceIp: '203.0.113.9', userAgent: 'curl', code: '403' })],
+    ['the client', differing({ sourceIp: '203.0.113.9', userAgent: 'curl' })],
+    ['the code of success', differing({ code: '201' })],
   ])('knows a finding that differs only in %s', (_, other) => {
     const baseline = new Baseline(parseBaseline('known', collected([finding()])));
     expect(baseline.has(other)).toBe(true);
@@ -62,10 +69,79 @@ describe('a baseline', () => {
     ['the resource', differing({ resource: 'nodes' })],
     ['the subresource', differing({ subresource: 'proxy' })],
     ['the name', differing({ name: 'other' })],
+    ['the outcome', differing({ code: '403' })],
   ])('does not know a finding that differs in %s', (_, other) => {
     const baseline = new Baseline(parseBaseline('known', collected([finding()])));
     expect(baseline.has(other)).toBe(false);
     expect(baseline.stale()).toHaveLength(1);
+  });
+
+  it('knows one command, not each', () => {
+    const baseline = new Baseline(parseBaseline('known', collected([executing('cat')])));
+    expect(
+      [executing('cat'), executing('rm'), executing(null)].map((one) => baseline.has(one)),
+    ).toEqual([true, false, false]);
+  });
+
+  it('says what of a finding is known', () => {
+    const [entry] = parseBaseline(
+      'known',
+      collected([executing('curl -H "token: hunter2hunter2"')]),
+    );
+    expect(Object.keys(entry!.evidence!)).toEqual(['ka.uri.param[command]']);
+    expect(collected([executing('mysql --password=hunter2')])).not.toContain('hunter2');
+  });
+
+  it('of the version without evidence knows each command, and counts as old', () => {
+    const fingerprint = oldSubjectFingerprint(executing('cat'));
+    const old = JSON.stringify({ baseline: [{ rule: 'R', fingerprint }] });
+    const baseline = new Baseline(parseBaseline('known', old));
+    expect([executing('cat'), executing('rm')].map((one) => baseline.has(one))).toEqual([
+      true,
+      true,
+    ]);
+    expect(baseline.has(finding({ rule: 'Another' }))).toBe(false);
+    expect(baseline).toMatchObject({ old: 1, known: 2 });
+    expect(baseline.stale()).toEqual([]);
+  });
+
+  it.each([
+    ['2026-03-19', false],
+    ['2026-03-20', true],
+    ['2026-03-20T11:59:59Z', false],
+    ['2026-03-20T12:00:01+00:00', true],
+  ])('entry that expires %s holds at noon of 2026-03-20: %s', (expires, holds) => {
+    const entry = { rule: 'R', fingerprint: subjectFingerprint(finding()), reason: 'r', expires };
+    const now = BigInt(Date.UTC(2026, 2, 20, 12)) * 1_000_000n;
+    const baseline = new Baseline(
+      parseBaseline('known', JSON.stringify({ baseline: [entry] })),
+      now,
+    );
+    expect(baseline.has(finding())).toBe(holds);
+    expect(baseline.expired).toHaveLength(holds ? 0 : 1);
+  });
+
+  it.each(['soon', '2026-02-30', '', 5])('refuses the expiry %j', (expires) => {
+    const entry = { rule: 'R', fingerprint: subjectFingerprint(finding()), expires };
+    const text = JSON.stringify({ baseline: [entry] });
+    expect(() => parseBaseline('known', text)).toThrow('known: entry 1: expires must be a date');
+  });
+
+  it('keeps reason and expiry when it is written anew', () => {
+    const entry = {
+      rule: 'R',
+      fingerprint: subjectFingerprint(finding()),
+      reason: 'fine',
+      expires: '2099-01-01',
+    };
+    const known = new Baseline(parseBaseline('known', JSON.stringify({ baseline: [entry] })));
+    const collector = new BaselineCollector(false);
+    for (const one of FINDINGS) collector.add(one, known.entryOf(one));
+    collector.add(finding(), known.entryOf(finding()));
+    const entries = parseBaseline('known', collector.text());
+    expect(entries.filter(({ reason }) => reason !== undefined)).toMatchObject([
+      { reason: 'fine', expires: '2099-01-01' },
+    ]);
   });
 
   it('does not take one name with separators for several', () => {

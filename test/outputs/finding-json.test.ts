@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Finding, OutputValue } from '../../src/engine/finding.ts';
 import { encodeJson, findingToJson, type Encodable } from '../../src/outputs/encode/json-encode.ts';
+import { evidenceOf } from '../../src/outputs/encode/finding-evidence.ts';
 import { subjectFingerprint } from '../../src/outputs/encode/fingerprint.ts';
 import { SubjectMemory } from '../../src/outputs/encode/subject-memory.ts';
 import { formatRfc3339Nano } from '../../src/util/time.ts';
@@ -27,10 +28,15 @@ function plainJson(of: Finding): string {
   return of.raw === undefined ? json : `${json.slice(0, -2)},"event":${of.raw}}}`;
 }
 
-function plainFingerprint({ rule, subject }: Finding): string {
+function plainFingerprint(of: Finding): string {
+  const { rule, subject } = of;
   const { user, impersonatedUser, verb, namespace, resource, name, subresource } = subject;
   const parts = [rule, user, impersonatedUser, verb, namespace, resource, name, subresource];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+  const refused = /^[45]/.test(subject.code ?? '');
+  const evidence = evidenceOf(of);
+  const last = refused || evidence.length > 0 ? JSON.stringify([refused, ...evidence]) : undefined;
+  const text = JSON.stringify([...parts, last]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 40);
 }
 
 const TEXTS = [
@@ -70,6 +76,7 @@ function randomFinding(r: Random): Finding {
     timeText: r.pick(['03:04:05.000000000', text()]),
     message: `${text()}${text()}`,
     outputFields: names.map((name) => [name, value()] as const),
+    evidence: r.chance(50) ? undefined : names.slice(0, 2).map((name) => [name, value()] as const),
     auditId: maybe(),
     stage: maybe(),
     origin: {

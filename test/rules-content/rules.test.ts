@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { printCondition } from '../../src/condition/print.ts';
 import type { Diagnostic } from '../../src/rules/diagnostics.ts';
 import { OncePerRequest } from '../../src/engine/once-per-request.ts';
+import { usualEvidence } from '../../src/rules/rule-evidence.ts';
 import { loadRules } from '../../src/rules/load.ts';
 import {
   BUNDLED_FILES,
@@ -24,6 +25,10 @@ import {
 
 /** The bundled file with names for rules of others. */
 const WELL_KNOWN = '95-well-known-names.yaml';
+
+function fieldsOf(rule: Rule): string[] {
+  return rule.message.uses.map(({ key }) => key);
+}
 
 /** A rule's condition with the conditions of all macros that it reads. */
 function resolved(rule: Rule, macros: readonly MacroInfo[]): string {
@@ -125,6 +130,32 @@ describe('bundled rules', async () => {
     expect(block.includes('skip-if-unknown-filter: true')).toBe(
       /\bkx\./.test(rule.outputText) || rule.fields.some((field) => field.startsWith('kx.')),
     );
+  });
+
+  it.each(rules.map((rule) => [rule.name, rule] as const))(
+    '%s has evidence of its own',
+    (_, rule) => {
+      const text = BUNDLED_FILES.find((file) => file.name === rule.file)?.text ?? '';
+      const declared = /^  # evidence: (.*)$/m.exec(
+        text.split(/^- /m).find((item) => item.startsWith(`rule: ${rule.name}\n`)) ?? '',
+      );
+      // A name that is no field is left out with a warning, which the default rules have none of.
+      const expected = declared?.[1]!.split(' ') ?? usualEvidence(fieldsOf(rule));
+      expect(rule.evidenceFields).toEqual(expected);
+    },
+  );
+
+  it.each([
+    ['Attach/Exec Pod', ['ka.uri.param[command]', 'ka.uri.param[container]', 'kx.command']],
+    [
+      'Powerful Role Bound',
+      ['ka.req.binding.role', 'ka.req.binding.subjects', 'ka.uri.param[dryRun]'],
+    ],
+    ['Create HostPid Pod', ['ka.req.pod.containers.image', 'ka.uri.param[dryRun]']],
+    ['Service Account Used From Public Address', ['ka.sourceips']],
+    ['Node Deleted by User', []],
+  ])('%s is told apart by %j', (name, evidence) => {
+    expect(rules.find((rule) => rule.name === name)?.evidenceFields).toEqual(evidence);
   });
 
   it.each([...names])('%s has a firing and a silent event', (name) => {

@@ -32,7 +32,7 @@ test('a rule set read from its snapshot has the same rules, macros and lists', a
   const read = parseSnapshot(stringifySnapshot(ruleSet), fields);
   expect(read.rules.length).toBeGreaterThan(100);
   const facts = ({ rules, macros, lists }: RuleSet): unknown => ({
-    rules: rules.map(({ condition: _c, message: _m, tree, ...rest }) => ({
+    rules: rules.map(({ condition: _c, message: _m, evidence: _e, tree, ...rest }) => ({
       ...rest,
       tree: printCondition(tree),
     })),
@@ -63,6 +63,7 @@ test('its rules decide events and fill in outputs alike', async () => {
       if (!fires) continue;
       fired++;
       expect(other.message.render(event)).toBe(rule.message.render(event));
+      expect(other.evidence?.render(event)).toBe(rule.evidence?.render(event));
     }
   }
   expect(fired).toBeGreaterThan(50);

@@ -37,7 +37,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const evaluated = await evaluatePlan(plan, warn);
   const { rules } = evaluated.ruleSet;
 
-  const known = knownFindings(settings, sources);
+  const known = knownFindings(settings, sources, terminal.now(), warn);
   const checkpoint = await checkpointOf(invocation, targets, sources);
   const run = runHooks(invocation, sources);
   const reports = await openReports(targets, sources, invocation, rules, run.stdout);

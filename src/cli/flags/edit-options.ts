@@ -1,6 +1,6 @@
 import { SEVERITIES, type Severity } from '../../policies/severity.ts';
 import { list, option } from './option-record.ts';
-import { readSeverity, readText } from './values.ts';
+import { readExpiry, readSeverity, readText } from './values.ts';
 
 /** Options of the commands that write policies and configuration: a command line says them, never a file. */
 export const EDIT_OPTIONS = {
@@ -93,6 +93,35 @@ export const EDIT_OPTIONS = {
     description: 'create the policy switched off',
     group: 'edit',
     default: false,
+    config: false,
+  }),
+  acceptedRule: list({
+    flags: '--rule <glob>',
+    description: 'only findings of these rules',
+    group: 'edit',
+    completes: 'rule',
+    config: false,
+  }),
+  reason: option<string | undefined>({
+    flags: '--reason <text>',
+    description: 'why the findings are accepted',
+    group: 'edit',
+    default: undefined,
+    config: false,
+    parse: readText,
+  }),
+  expires: option<string | undefined>({
+    flags: '--expires <date>',
+    description: 'the last day (UTC) on which they are accepted, or a time in RFC 3339',
+    group: 'edit',
+    default: undefined,
+    config: false,
+    parse: readExpiry,
+  }),
+  fingerprint: list({
+    flags: '--fingerprint <hex>',
+    description: 'only the finding with this fingerprint',
+    group: 'edit',
     config: false,
   }),
   force: option<boolean>({

@@ -8,7 +8,7 @@ import {
 } from '../../policies/severity.ts';
 import { parsePriority, PRIORITIES, type Priority } from '../../rules/priority.ts';
 import { didYouMean } from '../../util/suggest.ts';
-import { parseRfc3339 } from '../../util/time.ts';
+import { expiryTime, parseRfc3339 } from '../../util/time.ts';
 
 /** What parsing some values depends on. */
 export interface ValueContext {
@@ -109,6 +109,14 @@ export function readAmount(text: string): number {
 /** Text that must not be empty. */
 export function readText(text: string): string {
   if (text === '') throw new InvalidArgumentError('Give a value that is not empty.');
+  return text;
+}
+
+/** A date or time at which something ends. */
+export function readExpiry(text: string): string {
+  if (expiryTime(text) === undefined) {
+    throw new InvalidArgumentError('Give a date such as 2030-12-31, or a time in RFC 3339.');
+  }
   return text;
 }
 

@@ -91,6 +91,7 @@ function ruleText({ rule, enabled }: ExportedRule): string {
     `  priority: ${rule.priority}\n`,
     `  source: ${yamlScalar(rule.source)}\n`,
   ];
+  lines.push(`  # evidence: ${rule.evidenceFields.join(' ') || 'none'}\n`);
   if (rule.tags.length > 0) lines.push(`  tags: ${yamlList(rule.tags)}\n`);
   if (!enabled) lines.push('  enabled: false\n');
   // Falco does not know these fields: it must be able to leave the rule out.

@@ -1,7 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
-import { Baseline, type BaselineEntry } from '../../baseline/baseline.ts';
+import { Baseline } from '../../baseline/baseline.ts';
 import { BaselineCollector } from '../../baseline/collect.ts';
-import { parseBaseline } from '../../baseline/read-baseline.ts';
+import type { BaselineEntry } from '../../baseline/entry.ts';
 import type { Finding } from '../../engine/finding.ts';
 import { errorText } from '../../io/error-text.ts';
 import type { Source } from '../../io/sources.ts';
@@ -9,10 +8,9 @@ import { writeWhole } from '../../io/write/whole-file.ts';
 import { writePlace } from '../../io/write/write-place.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import { KnownError } from '../../util/errors.ts';
+import { readBaselineFile } from '../library/baseline-file.ts';
 import { refuseInput } from './reports.ts';
 
-/** A baseline is read whole; longer reports are better turned into one with --write-baseline. */
-const MAX_BYTES = 256 * 1024 * 1024;
 const STALE_SHOWN = 3;
 
 /** The two files that tell known findings from new ones. */
@@ -42,13 +40,18 @@ type SavedBaseline =
 /**
  * Reads the baseline and makes sure that the new one can be written, before any input is read.
  *
+ * @param now milliseconds since the epoch; entries that expired by then know nothing
  * @throws KnownError
  */
 export function knownFindings(
   { baseline: from, writeBaseline: to, showSecrets }: KnownFindingFiles,
   inputs: readonly Source[],
+  now: number,
+  warn: (text: string) => void,
 ): KnownFindings {
-  const baseline = new Baseline(from === undefined ? [] : readBaseline(from));
+  const entries = from === undefined ? [] : readBaselineFile(from);
+  const baseline = new Baseline(entries, BigInt(now) * 1_000_000n);
+  if (baseline.old > 0) warn(`warning: ${oldNote(from!, baseline.old)}`);
   const collector = to === undefined ? undefined : new BaselineCollector(showSecrets);
   if (to !== undefined) {
     refuseInput(to, inputs);
@@ -60,11 +63,12 @@ export function knownFindings(
   }
   return {
     check(finding) {
-      collector?.add(finding);
+      collector?.add(finding, baseline.entryOf(finding));
       return baseline.has(finding);
     },
     notes: (complete) => [
       ...knownNote(baseline),
+      ...expiredNote(baseline.expired),
       ...(complete ? staleNote(baseline, baseline.stale()) : []),
     ],
     save(complete) {
@@ -87,27 +91,23 @@ export function knownFindings(
   };
 }
 
-function readBaseline(file: string): BaselineEntry[] {
-  let text: string;
-  try {
-    const { size } = statSync(file);
-    if (size > MAX_BYTES) {
-      throw new KnownError(
-        'input',
-        `baseline ${file} is larger than ${MAX_BYTES / 1024 / 1024} MiB`,
-        '--write-baseline makes a small one',
-      );
-    }
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof KnownError) throw error;
-    throw new KnownError('input', `cannot read baseline ${file}: ${errorText(error)}`);
-  }
-  return parseBaseline(file, text);
-}
-
 function cannotWrite(file: string, error: unknown): string {
   return `cannot write baseline ${file}: ${errorText(error)}`;
+}
+
+/** Entries without evidence know every command in a pod, every role of a binding. */
+function oldNote(file: string, count: number): string {
+  const entries = `${number(count)} ${count === 1 ? 'entry' : 'entries'}`;
+  return (
+    `baseline ${file}: ${entries} of an older version, which know a finding whatever its command, role or image; ` +
+    `to tell these apart, write it anew: --baseline ${file} --write-baseline ${file}`
+  );
+}
+
+function expiredNote(expired: readonly BaselineEntry[]): string[] {
+  if (expired.length === 0) return [];
+  const noun = expired.length === 1 ? 'entry has' : 'entries have';
+  return [`${number(expired.length)} baseline ${noun} expired (${named(expired)})`];
 }
 
 function knownNote({ known }: Baseline): string[] {
@@ -117,11 +117,15 @@ function knownNote({ known }: Baseline): string[] {
 
 function staleNote({ size }: Baseline, stale: readonly BaselineEntry[]): string[] {
   if (stale.length === 0) return [];
-  const shown = stale
-    .slice(0, STALE_SHOWN)
-    .map(({ rule, subject }) => (subject === undefined ? rule : `${rule}: ${subject}`));
-  const more = stale.length > STALE_SHOWN ? '; …' : '';
   const noun = size === 1 ? 'entry' : 'entries';
   const count = `${number(stale.length)} of ${number(size)} baseline ${noun}`;
-  return [`${count} did not occur (${shown.join('; ')}${more})`];
+  return [`${count} did not occur (${named(stale)})`];
+}
+
+/** The first few entries in words. */
+function named(entries: readonly BaselineEntry[]): string {
+  const shown = entries
+    .slice(0, STALE_SHOWN)
+    .map(({ rule, subject }) => (subject === undefined ? rule : `${rule}: ${subject}`));
+  return shown.join('; ') + (entries.length > STALE_SHOWN ? '; …' : '');
 }

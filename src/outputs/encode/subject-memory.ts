@@ -4,12 +4,12 @@ const MAX_TEXTS = 32_768;
 const MAX_LENGTH = 256;
 /** Places in the table, and numbers per place. */
 const PLACES = 32_768;
-const PARTS = 8;
+const PARTS = 9;
 /** Places that are tried for one subject, one after the other. */
 const PROBES = 4;
 
 /**
- * Remembers a text for each of many lists of eight texts. Each different text has a number, so that a list is
+ * Remembers a text for each of many lists of nine texts. Each different text has a number, so that a list is
  * found and compared without its characters.
  */
 export class SubjectMemory {

@@ -3,13 +3,17 @@
 // Neighbours: uses collect and condition; load.ts calls it.
 // Inside: lists.ts and macros.ts put definitions in place, exceptions.ts adds them to the condition.
 
+import { ConditionError } from '../../condition/condition-error.ts';
 import { compileCondition } from '../../condition/compile.ts';
 import { forEachAtom, type Condition } from '../../condition/condition.ts';
 import type { ConditionWarning, FieldResolver } from '../../condition/operand.ts';
+import type { Template } from '../../condition/template.ts';
 import type { Collector } from '../collect/collector.ts';
 import { compileOutput } from './compile-output.ts';
 import type { RuleDefinition } from '../collect/definitions.ts';
+import { contextOf } from '../collect/read-values.ts';
 import type { DiagnosticItem, Warn } from '../diagnostics.ts';
+import { declaredEvidence, evidenceTemplate, usualEvidence } from '../rule-evidence.ts';
 import { withExceptions } from './exceptions.ts';
 import { located, UnknownFieldError } from './located.ts';
 import { Macros, type Parsed } from './macros.ts';
@@ -57,6 +61,7 @@ function compileRule(
   const parsed = macros.parse(whole, items);
   const uses = macros.references(parsed, items);
   const condition = compileWithMacros(parsed, items, macros, fields, warn);
+  const evidence = evidenceFields(definition, message, fields, items, warn);
   const { source, start } = definition.node;
   return {
     name: definition.name,
@@ -73,11 +78,35 @@ function compileRule(
     exceptions: definition.exceptions.map(({ name }) => name),
     macros: [...uses.macros].toSorted(),
     lists: [...uses.lists].toSorted(),
+    evidenceFields: evidence,
+    evidence: evidenceTemplate(evidence, fields),
     fields: fieldsOf(condition),
     files: definition.files,
     file: source.name,
     line: source.text.slice(0, start).split('\n').length,
   };
+}
+
+/** The evidence that a rule declares, or what its output suggests. */
+function evidenceFields(
+  { node }: RuleDefinition,
+  { uses }: Template,
+  fields: FieldResolver,
+  items: readonly DiagnosticItem[],
+  warn: Warn,
+): readonly string[] {
+  const declared = declaredEvidence(node.source.text, node.start);
+  if (declared === undefined) return usualEvidence(uses.map(({ key }) => key));
+  return declared.filter((name) => {
+    try {
+      return evidenceTemplate([name], fields) !== undefined;
+    } catch (error) {
+      if (!(error instanceof ConditionError)) throw error;
+      const message = `The evidence '${name}' is no field`;
+      warn('LINT_EVIDENCE', message, contextOf(node, items));
+      return false;
+    }
+  });
 }
 
 function compileWithMacros(

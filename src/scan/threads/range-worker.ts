@@ -220,9 +220,9 @@ function sizeOfAmounts({ noted }: Amounts): number {
 }
 
 /** About how many bytes of memory a finding takes. */
-function sizeOf({ message, raw = '', outputFields }: Finding): number {
+function sizeOf({ message, raw = '', outputFields, evidence = [] }: Finding): number {
   let size = FINDING_SIZE + message.length + raw.length;
-  for (const [, value] of outputFields) {
+  for (const [, value] of [...outputFields, ...evidence]) {
     if (typeof value === 'string') size += value.length;
     else if (Array.isArray(value)) for (const item of value) size += item.length;
   }

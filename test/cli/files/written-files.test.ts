@@ -95,6 +95,8 @@ describe('a baseline is all findings or none', () => {
     const known = knownFindings(
       { baseline: undefined, writeBaseline: file, showSecrets: true },
       [],
+      0,
+      () => undefined,
     );
     const { subject } = finding();
     for (let i = 0; i < 100_001; i++) {

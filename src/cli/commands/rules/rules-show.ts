@@ -69,6 +69,7 @@ function showJson(
     tags,
     enabled,
     exceptions,
+    evidence: rule.evidenceFields,
     fields,
     macros: macros.map((macro) => ({ name: macro.name, condition: macro.condition })),
     lists: lists.map((list) => ({ name: list.name, items: list.items })),
@@ -108,6 +109,7 @@ function showText(
   section('Tags', rule.tags.join(', '));
   section('Policies', uses.map(useText).join(', '));
   section('Exceptions', rule.exceptions.join(', '));
+  section('Evidence', rule.evidenceFields.join(', '));
   section('Fields', rule.fields.join(', '));
   if (macros.length > 0) out.push('Macros:');
   for (const macro of macros) section(`  ${macro.name}`, macro.condition, '    ');

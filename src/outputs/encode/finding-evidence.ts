@@ -1,0 +1,60 @@
+import type { Finding, OutputValue } from '../../engine/finding.ts';
+
+/** Parameters of a request that say how an answer is wanted, not what is asked for. */
+const PASSING = new Set([
+  'allowWatchBookmarks',
+  'continue',
+  'limit',
+  'pretty',
+  'resourceVersion',
+  'resourceVersionMatch',
+  'sendInitialEvents',
+  'timeout',
+  'timeoutSeconds',
+]);
+
+/**
+ * What makes a finding differ from others of its rule, user and object: the evidence that its rule names, as far as
+ * the event has it. Values are log text.
+ */
+export function evidenceOf({ evidence }: Pick<Finding, 'evidence'>): [string, string][] {
+  if (evidence === undefined) return [];
+  const found: [string, string][] = [];
+  for (const [name, value] of evidence) {
+    if (value !== null) found.push([name, evidenceText(name, value)]);
+  }
+  return found;
+}
+
+/** The evidence for people: a command is a line. Values are log text. */
+export function shownEvidence({ evidence = [] }: Pick<Finding, 'evidence'>): [string, string][] {
+  return evidence.flatMap(([name, value]): [string, string][] =>
+    value === null
+      ? []
+      : [[name, Array.isArray(value) ? value.join(' ') : evidenceText(name, value)]],
+  );
+}
+
+/**
+ * True when the request was refused or failed. What was tried in vain and what succeeded are different findings:
+ * accepting one must not accept the other.
+ */
+export function isRefused({ subject: { code } }: Pick<Finding, 'subject'>): boolean {
+  return code !== undefined && (code.startsWith('4') || code.startsWith('5'));
+}
+
+function evidenceText(name: string, value: OutputValue): string {
+  if (typeof value === 'string') return name === 'ka.uri' ? lastingUri(value) : value;
+  return Array.isArray(value) ? JSON.stringify(value) : String(value);
+}
+
+/** A request URI without the parameters that change from call to call. */
+function lastingUri(uri: string): string {
+  const at = uri.indexOf('?');
+  if (at < 0) return uri;
+  const kept = uri
+    .slice(at + 1)
+    .split('&')
+    .filter((pair) => !PASSING.has(pair.split('=', 1)[0]!));
+  return kept.length === 0 ? uri.slice(0, at) : `${uri.slice(0, at)}?${kept.join('&')}`;
+}
