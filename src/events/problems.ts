@@ -1,10 +1,10 @@
 /**
  * What a problem means for the run:
  * `skipped` is a healthy record that is no audit event; `malformed` and `limit` are records that
- * could not be read; `evidence` accompanies an event that is evaluated all the same; `io`
- * concerns a whole file.
+ * could not be read; `evidence` accompanies an event that is evaluated all the same; `hint` says where an event
+ * was found that is read like any other; `io` concerns a whole file.
  */
-export type ProblemKind = 'skipped' | 'malformed' | 'limit' | 'evidence' | 'io';
+export type ProblemKind = 'skipped' | 'malformed' | 'limit' | 'evidence' | 'hint' | 'io';
 
 interface ReasonRecord {
   readonly kind: ProblemKind;
@@ -24,6 +24,7 @@ const reasons = {
   'falco-output': { kind: 'skipped', text: 'output of Falco, not an audit log' },
   rancher: { kind: 'skipped', text: 'Rancher API audit record outside /k8s/clusters/' },
   'gke-other': { kind: 'skipped', text: 'Google Cloud log entry of another service than k8s.io' },
+  cloudtrail: { kind: 'skipped', text: 'AWS CloudTrail record, not a Kubernetes audit event' },
   'control-message': { kind: 'skipped', text: 'CloudWatch control message' },
   'empty-list': { kind: 'skipped', text: 'list without elements' },
   'unfinished-line': {
@@ -65,6 +66,10 @@ const reasons = {
     text: 'event without stageTimestamp and requestReceivedTimestamp',
   },
   'bad-timestamp': { kind: 'evidence', text: 'event whose timestamp cannot be read' },
+  'unknown-wrapper': {
+    kind: 'hint',
+    text: 'event found inside a wrapper that is not known',
+  },
   missing: { kind: 'io', text: 'no such file or directory' },
   unreadable: { kind: 'io', text: 'cannot be read' },
   'no-logs': { kind: 'io', text: 'directory or pattern without log files' },
@@ -91,7 +96,8 @@ export interface Problem {
 /** Every reason with its kind and text, in the order summaries list them. */
 export const PROBLEM_REASONS: Readonly<Record<ProblemReason, ReasonRecord>> = reasons;
 
-/** True for problems that `--strict` counts: all but intact records that are simply no audit events. */
+/** True for problems that `--strict` counts: all but hints, and intact records that are simply no audit events. */
 export function isFault(reason: ProblemReason): boolean {
-  return PROBLEM_REASONS[reason].kind !== 'skipped';
+  const { kind } = PROBLEM_REASONS[reason];
+  return kind !== 'skipped' && kind !== 'hint';
 }

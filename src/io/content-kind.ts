@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer';
+import { OTHER_KINDS } from './other-kinds.ts';
 
 /** The kind of an input, told by its first bytes. */
 export type ContentKind =
@@ -11,10 +12,7 @@ const MAGIC: readonly (readonly [bytes: readonly number[], kind: ContentKind])[]
   // PowerShell writes UTF-16 with this mark when output is redirected.
   [[0xff, 0xfe], { type: 'utf16le' }],
   [[0xfe, 0xff], { type: 'utf16be' }],
-  [[0x50, 0x4b, 0x03, 0x04], { type: 'binary', detail: 'a zip archive; unpack it first' }],
-  [[0x42, 0x5a, 0x68], { type: 'binary', detail: 'bzip2 data; unpack it first' }],
-  [[0xfd, 0x37, 0x7a, 0x58], { type: 'binary', detail: 'xz data; unpack it first' }],
-  [[0x04, 0x22, 0x4d, 0x18], { type: 'binary', detail: 'lz4 data; unpack it first' }],
+  ...OTHER_KINDS.map(({ magic, text }) => [[...magic], { type: 'binary', detail: text }] as const),
 ];
 
 /**
@@ -40,7 +38,7 @@ export function contentKind(start: Buffer): ContentKind {
     if (isControl(byte)) controls++;
   }
   if (controls * 100 <= bytes * BINARY_PERCENT) return { type: 'text' };
-  return { type: 'binary', detail: 'too many control bytes' };
+  return { type: 'binary', detail: 'too many control bytes; pass the audit log itself' };
 }
 
 function isSkippableFrame(start: Buffer): boolean {

@@ -155,7 +155,7 @@ async function* readOpen<T>(
   // The first bytes tell the kind of the input; a pipe may deliver them one by one.
   const head = Buffer.alloc(HEAD_SIZE);
   let known = 0;
-  while (known < MAGIC_SIZE) {
+  while (!isSettled(head.subarray(0, known))) {
     const count = await readSome(bytes, head.subarray(known));
     if (count === 0) break;
     known += count;
@@ -194,7 +194,14 @@ async function* readOpen<T>(
 }
 
 const HEAD_SIZE = 4096;
-const MAGIC_SIZE = 4;
+/** Fewer bytes than that may become any kind; a whole line is text, which must not wait. */
+const MAGIC_SIZE = 16;
+
+function isSettled(start: Buffer): boolean {
+  if (start.length >= MAGIC_SIZE) return true;
+  return start.length >= 4 && (start.includes(LINE_FEED) || contentKind(start).type !== 'text');
+}
+const LINE_FEED = 0x0a;
 
 async function* readPlain<T>(
   start: Buffer,

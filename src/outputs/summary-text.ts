@@ -54,20 +54,18 @@ export async function renderSummary(summary: ScanSummary, style: SummaryStyle): 
     const reasons = summary.filtered.map(({ reason, count }) => `${number(count)} ${reason}`);
     add('Filtered', safe(reasons.join(', ')));
   }
-  const addProblems = (label: string, problems: ScanSummary['problems']): void => {
+  const addProblems = (label: string, ...kinds: readonly ProblemCount['kind'][]): void => {
+    const problems = summary.problems.filter(({ kind }) => kinds.includes(kind));
     for (const [i, problem] of problems.slice(0, TOP_PROBLEMS).entries()) {
       add(i === 0 ? label : '', problemText(problem), problemColor(problem, paint));
     }
     const more = problems.length - TOP_PROBLEMS;
     if (more > 0) add('', `and ${more} more reasons`);
   };
+  addProblems('Not read', 'skipped', 'malformed', 'limit', 'io');
   // Events with a fault are read and evaluated all the same.
-  const isRead = ({ kind }: ScanSummary['problems'][number]): boolean => kind === 'evidence';
-  addProblems(
-    'Not read',
-    summary.problems.filter((problem) => !isRead(problem)),
-  );
-  addProblems('Faulty', summary.problems.filter(isRead));
+  addProblems('Faulty', 'evidence');
+  addProblems('Read', 'hint');
   for (const [i, note] of summary.notes.entries()) add(i === 0 ? 'Note' : '', safe(note));
   add('Took', speedText(summary));
   return `${lines.join('\n')}\n`;
@@ -118,7 +116,7 @@ function problemText({ text, count, examples }: ProblemCount): string {
 }
 
 function problemColor({ kind }: ProblemCount, paint: Paint): (text: string) => string {
-  return kind === 'skipped' ? paint.dim : paint.warning;
+  return kind === 'skipped' || kind === 'hint' ? paint.dim : paint.warning;
 }
 
 function speedText({ elapsedMs, bytes: read }: ScanSummary): string {

@@ -2,7 +2,7 @@ import type { BlindSpots } from '../engine/blind.ts';
 import type { Finding } from '../engine/finding.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
 import type { DecoderMemory } from '../events/decoded.ts';
-import { LONGEST_LOOK } from '../events/decode/describe.ts';
+import { FirstLook } from '../events/decode/first-look.ts';
 import { createDecoder } from '../events/decode/decoder.ts';
 import type { DecodedEvent, RecordDecoder } from '../events/decoded.ts';
 import { REMEMBERED_EVENTS } from '../events/dedupe.ts';
@@ -45,8 +45,8 @@ export interface ReaderPart {
   readonly unread: number;
   readonly faults: number;
   readonly duplicates: number;
-  /** Start of the first line that was no plain event. */
-  readonly firstLine: string | undefined;
+  /** The first lines that were no plain events; see {@link FirstLook}. */
+  readonly firstLines: string | undefined;
 }
 
 /** Evaluates the bytes of inputs, or of parts of them, with the fast engine. */
@@ -63,7 +63,7 @@ export class FastReader implements ByteTarget<void> {
   #counted = NO_LINES;
   #failed = new FaultCounts();
   #decoded = 0;
-  #firstLine: string | undefined;
+  #look = new FirstLook();
 
   constructor(plan: LinePlan, evaluation: Evaluation, output: ReaderOutput) {
     const { counters, resourceFilter, blind } = evaluation;
@@ -82,9 +82,7 @@ export class FastReader implements ByteTarget<void> {
       sink: {
         event: (event, findings) => output.evaluated(event.time, findings),
         odd: (text, line) => {
-          if (this.#firstLine === undefined && text.trim() !== '') {
-            this.#firstLine = text.slice(0, LONGEST_LOOK);
-          }
+          this.#look.note(text);
           this.#odd!.line(text, line);
         },
         longLine: (line) => {
@@ -101,6 +99,7 @@ export class FastReader implements ByteTarget<void> {
   begin(file: string, memory?: DecoderMemory): void {
     this.#file = file;
     this.#counted = NO_LINES;
+    this.#look.next();
     this.#decoder = createDecoder({
       maxEventSize: this.#plan.maxEventSize,
       codec: payloadCodec,
@@ -186,13 +185,13 @@ export class FastReader implements ByteTarget<void> {
     const { events } = this;
     const { unread, faults } = this.#failed;
     const part = { summary, lines, events, unread, faults };
-    const firstLine = this.#firstLine;
+    const firstLines = this.#look.text;
     this.#scanner.forget();
     this.#summary = new SummaryBuilder();
     this.#failed = new FaultCounts();
     this.#decoded = 0;
-    this.#firstLine = undefined;
-    return { ...part, duplicates, firstLine };
+    this.#look = new FirstLook();
+    return { ...part, duplicates, firstLines };
   }
 
   #countOddLines(): void {

@@ -1,6 +1,6 @@
 import { BlindSpots } from '../engine/blind.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
-import { describeLine } from '../events/decode/describe.ts';
+import { describeInput } from '../events/decode/describe.ts';
 import { feedInput } from '../io/read-input.ts';
 import type { Evaluation } from './evaluation.ts';
 import { FastReader } from './fast-reader.ts';
@@ -53,7 +53,7 @@ export async function fastScan(
     reader.finish(hooks.signal.aborted);
   }
   if (hooks.signal.aborted) summary.interrupt();
-  const { summary: rest, events, unread, faults, duplicates, firstLine } = reader.take();
+  const { summary: rest, events, unread, faults, duplicates, firstLines } = reader.take();
   summary.merge(rest.build(0));
   return {
     summary: summary.build(hooks.now() - start),
@@ -61,6 +61,6 @@ export async function fastScan(
     unread,
     faults,
     duplicates,
-    looksLike: events === 0 && firstLine !== undefined ? describeLine(firstLine) : undefined,
+    looksLike: events === 0 && firstLines !== undefined ? describeInput(firstLines) : undefined,
   };
 }

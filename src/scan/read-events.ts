@@ -2,7 +2,8 @@ import type { SummaryBuilder } from '../engine/summary.ts';
 import { createDecoder } from '../events/decode/decoder.ts';
 import type { DecodedEvent, DecodeSink, RecordDecoder } from '../events/decoded.ts';
 import { DuplicateFilter } from '../events/dedupe.ts';
-import { describeLine, LONGEST_LOOK } from '../events/decode/describe.ts';
+import { describeInput } from '../events/decode/describe.ts';
+import { FirstLook } from '../events/decode/first-look.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
 import type { Problem } from '../events/problems.ts';
 import { eachLine, type LineBlock } from '../io/lines.ts';
@@ -38,8 +39,7 @@ class Reader {
   #bytes = 0;
   readonly #failed = new FaultCounts();
   #firstTime: bigint | undefined;
-  /** The first line that is not blank, until an event has been recognised. */
-  #firstLine: string | undefined;
+  readonly #look = new FirstLook();
 
   constructor(plan: ReadPlan, hooks: ReadHooks, summary: SummaryBuilder) {
     this.#plan = plan;
@@ -65,10 +65,8 @@ class Reader {
     }
     // Following ends by a signal: that is its regular end.
     if (this.#hooks.signal.aborted && follow !== true) this.#summary.interrupt();
-    const looksLike =
-      this.#events === 0 && this.#firstLine !== undefined
-        ? describeLine(this.#firstLine)
-        : undefined;
+    const firstLines = this.#events === 0 ? this.#look.text : undefined;
+    const looksLike = firstLines === undefined ? undefined : describeInput(firstLines);
     return {
       unread: this.#failed.unread,
       faults: this.#failed.faults,
@@ -79,6 +77,7 @@ class Reader {
 
   async #source(source: Source): Promise<void> {
     this.#summary.input(source.name);
+    this.#look.next();
     const sink: DecodeSink = {
       event: (event) => this.#event(event, source.name),
       problem: (problem) => this.#problem(source.name, problem),
@@ -105,7 +104,7 @@ class Reader {
         this.#event(event, file, replayed);
       },
       problem: (file, problem) => this.#problem(file, problem),
-      line: (text) => this.#look(text),
+      line: (text) => this.#noteLine(text),
       amounts: (amounts) => this.#summary.read(amounts),
       note: (text) => this.#summary.note(text),
       bytes: (count) => {
@@ -145,7 +144,7 @@ class Reader {
       this.#plan.maxEventSize,
       (start, end, line) => {
         const text = block.buffer.toString('utf8', start, end);
-        this.#look(text);
+        this.#noteLine(text);
         decoder.line(text, line, sink);
       },
       (line) => {
@@ -157,10 +156,8 @@ class Reader {
   }
 
   /** Keeps the first line that says something, for the case that no event comes. */
-  #look(text: string): void {
-    if (this.#events === 0 && this.#firstLine === undefined && text.trim() !== '') {
-      this.#firstLine = text.slice(0, LONGEST_LOOK);
-    }
+  #noteLine(text: string): void {
+    if (this.#events === 0) this.#look.note(text);
   }
 
   /** All inputs at once, the earliest event first. */

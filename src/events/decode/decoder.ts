@@ -17,7 +17,13 @@ import { findFormat } from '../wrappers/formats.ts';
 import { JsonNode } from '../json-node.ts';
 import { DEFAULT_MAX_EVENT_SIZE, MAX_RESYNCS, MAX_RETRIES } from '../limits.ts';
 import { LineTally } from './line-tally.ts';
-import { contentStart, endsLikeJson, isForeignText, isOnlyPunctuation } from '../text/line-text.ts';
+import {
+  contentStart,
+  endsLikeJson,
+  isForeignText,
+  isOnlyPunctuation,
+  withoutColour,
+} from '../text/line-text.ts';
 import type { Problem, ProblemReason } from '../problems.ts';
 import { Records } from './records.ts';
 import { nextElement, tryParse } from '../text/text-record.ts';
@@ -71,7 +77,7 @@ class LineDecoder implements RecordDecoder {
   }
 
   get pending(): boolean {
-    return this.#assembler.pending || this.#records.unwrapper.pending;
+    return this.#assembler.pending || this.#records.unwrapper.split.pending;
   }
 
   get memory(): DecoderMemory {
@@ -80,7 +86,7 @@ class LineDecoder implements RecordDecoder {
 
   line(text: string, lineNumber: number, sink: DecodeSink): void {
     this.#sink = sink;
-    this.#queue.push({ text, line: lineNumber, tries: 0, quiet: false });
+    this.#queue.push({ text: withoutColour(text), line: lineNumber, tries: 0, quiet: false });
     this.#drain();
   }
 

@@ -3,6 +3,7 @@ import { isObject } from '../../json/value.ts';
 import type { JsonValue } from '../../json/value.ts';
 import type { DecodeSink, DecoderMemory } from '../decoded.ts';
 import { EnvelopeFinder } from '../wrappers/envelope-finder.ts';
+import { hiddenEvents } from '../wrappers/hidden-events.ts';
 import { JsonNode } from '../json-node.ts';
 import { isKlog } from '../text/line-text.ts';
 import type { ProblemReason } from '../problems.ts';
@@ -42,7 +43,7 @@ export class Records {
   /** Unwraps a parsed line or multi-line value. */
   record(node: JsonNode, line: number): Outcome {
     // A complete record is no rest of a cut one.
-    if (this.unwrapper.pending) this.unwrapper.abandon(BARE_LINES);
+    if (this.unwrapper.split.pending) this.unwrapper.split.abandon(BARE_LINES);
     return this.#output.record(line, () => this.unwrapper.value(node, TOP));
   }
 
@@ -77,27 +78,28 @@ export class Records {
   /** Unwraps a line that does not start as JSON. */
   text(text: string, line: number): Outcome {
     return this.#output.record(line, () => {
-      if (isKlog(text)) this.unwrapper.abandon(BARE_LINES);
-      if (this.unwrapper.holds(BARE_LINES)) this.#bareLine(text);
+      if (isKlog(text)) this.unwrapper.split.abandon(BARE_LINES);
+      if (this.unwrapper.split.has(BARE_LINES)) this.#bareLine(text);
       else this.unwrapper.text(text, TOP);
     });
   }
 
   /** Puts a line of unfinished JSON aside when journald has cut it, or it goes on with such a line. */
   cut(text: string, line: number): Outcome | undefined {
-    if (!this.unwrapper.holds(BARE_LINES) && !isJournaldCut(text)) return undefined;
+    if (!this.unwrapper.split.has(BARE_LINES) && !isJournaldCut(text)) return undefined;
     return this.#output.record(line, () => this.#bareLine(text));
   }
 
   /** True when a value is an audit event, or is wrapped in a way that is known. */
   recognises(value: JsonValue): boolean {
     if (!isObject(value)) return false;
-    return recognise(value, true) !== 'other' || this.#envelopes.find(value, 0) !== undefined;
+    if (recognise(value, true) !== 'other') return true;
+    return this.#envelopes.find(value, 0) !== undefined || hiddenEvents(value).length > 0;
   }
 
   /** Reports records that are still incomplete at the end of the input. */
   end(): void {
-    this.unwrapper.abandon();
+    this.unwrapper.split.abandon();
   }
 
   #bareLine(text: string): void {

@@ -49,3 +49,13 @@ export function isForeignText(text: string, start: number): boolean {
 export function isKlog(text: string): boolean {
   return /^[IWEF]\d{4} \d\d:\d\d:\d\d/.test(text.slice(0, 20));
 }
+
+/**
+ * Text without the codes for colour and clearing that stern, grep and `jq -C` write. JSON has no such bytes: an
+ * escape inside a JSON string is spelt with a backslash.
+ */
+export function withoutColour(text: string): string {
+  if (!text.includes('\u001b')) return text;
+  // oxlint-disable-next-line no-control-regex
+  return text.replaceAll(/\u001b\[[\d;]{0,16}[mK]/g, '');
+}

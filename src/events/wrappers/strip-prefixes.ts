@@ -39,7 +39,7 @@ export function stripPrefixes(
   only: Prefix | undefined,
   open: OpenStreams,
 ): Stripped | undefined {
-  let rest = withoutColour(text.slice(contentStart(text)));
+  let rest = text.slice(contentStart(text));
   if (LEGACY.test(rest)) return undefined;
   let context: WrapperContext = {};
   let first: Prefix | undefined;
@@ -95,13 +95,4 @@ function apply(prefix: Prefix, text: string): Hit | undefined {
   const match = prefix.pattern.exec(text);
   if (match === null) return undefined;
   return { prefix, length: match[0].length, groups: match.groups ?? {} };
-}
-
-/** Removes the colour codes that stern and others write before the record. */
-function withoutColour(text: string): string {
-  if (!text.includes('\u001b', 0)) return text;
-  const start = text.indexOf('{');
-  const head = start === -1 ? text : text.slice(0, start);
-  // oxlint-disable-next-line no-control-regex
-  return head.replaceAll(/\u001b\[[\d;]{0,16}m/g, '') + text.slice(head.length);
 }

@@ -4,37 +4,36 @@ import { mergeContext } from '../context.ts';
 import type { WrapperContext } from '../decoded.ts';
 import type { EnvelopeFinder } from './envelope-finder.ts';
 import { matches, type Envelope, type Part } from './envelope.ts';
-import { Fragments, type Fragment } from '../text/fragments.ts';
+import type { Fragment } from '../text/fragments.ts';
+import { hiddenEvents, mayHideEvent, pathText } from './hidden-events.ts';
 import { JsonNode } from '../json-node.ts';
 import { MAX_ITEMS, MAX_UNWRAP_DEPTH } from '../limits.ts';
-import { contentStart } from '../text/line-text.ts';
+import { contentStart, withoutColour } from '../text/line-text.ts';
 import { PREFIXES, type Prefix } from './prefixes.ts';
-import type { ProblemReason } from '../problems.ts';
+import { ProblemHold } from './problem-hold.ts';
 import type { RecordOutput } from './record-output.ts';
 import { isListItem, recognise } from '../text/recognise.ts';
+import { SplitRecords } from './split-records.ts';
 import { stripPrefixes, type Stripped } from './strip-prefixes.ts';
 import { readText, splitValues, tryParse } from '../text/text-record.ts';
 import type { Place, UnwrapperOptions } from './unwrapping.ts';
 
 /** Finds the audit events inside values and texts, however they are wrapped. */
 export class Unwrapper {
+  readonly split: SplitRecords;
   readonly #options: UnwrapperOptions;
   readonly #output: RecordOutput;
-  readonly #fragments: Fragments;
   readonly #envelopes: EnvelopeFinder;
+  readonly #hold: ProblemHold;
   #lastPrefix: Prefix | undefined;
 
   constructor(options: UnwrapperOptions) {
     this.#options = options;
     this.#output = options.output;
+    this.#hold = new ProblemHold(options.output);
     this.#envelopes = options.envelopes;
-    this.#fragments = new Fragments(options.maxSize);
+    this.split = new SplitRecords(options);
     this.#lastPrefix = PREFIXES[options.lastPrefix ?? -1];
-  }
-
-  /** True while parts of a split record are put aside. */
-  get pending(): boolean {
-    return this.#fragments.count > 0;
   }
 
   /** Index of the prefix that is tried first; -1 for none. */
@@ -47,30 +46,20 @@ export class Unwrapper {
     return this.#strip(text) !== undefined;
   }
 
-  /** True while a record of this key is open. */
-  holds(key: string): boolean {
-    return this.#fragments.has(key);
-  }
-
-  /** Reports the incomplete record of this key, or of all keys, as unfinished. */
-  abandon(key?: string): void {
-    this.#unfinished(this.#fragments.abandon(key));
-  }
-
   /** Unwraps a parsed value. */
   value(node: JsonNode, place: Place): void {
     const { value } = node;
     if (typeof value === 'string') this.#string(value, place);
     else if (Array.isArray(value)) this.#list(node, place, false);
     else if (isObject(value)) this.#object(node, value, place);
-    else this.#output.problem('not-object');
+    else this.#hold.problem('not-object');
   }
 
   #list(node: JsonNode, place: Place, isEventList: boolean): void {
     let count = 0;
     for (const element of node.elements()) {
       if (++count > MAX_ITEMS) {
-        this.#output.problem('too-many-items');
+        this.#hold.problem('too-many-items');
         return;
       }
       const { object } = element;
@@ -86,7 +75,7 @@ export class Unwrapper {
     const format = this.#options.format;
     if (place.depth === 0 && format?.kind === 'wrapper' && format.envelope !== undefined) {
       if (matches(format.envelope, object)) this.#open(format.envelope, node, object, place);
-      else this.#output.problem('other-json');
+      else this.#hold.problem('other-json');
       return;
     }
     const kind = recognise(object, place.bare);
@@ -94,22 +83,47 @@ export class Unwrapper {
       this.#output.event(node, object, place.context);
     } else if (kind === 'list') {
       const items = node.child('items');
-      if (items === undefined || items.value === null) this.#output.problem('empty-list');
+      if (items === undefined || items.value === null) this.#hold.problem('empty-list');
       else this.#list(items, place, true);
     } else if (kind === 'core-event') {
-      this.#output.problem('core-event');
+      this.#hold.problem('core-event');
     } else {
       const envelope =
         format?.kind === 'event' ? undefined : this.#envelopes.find(object, place.depth);
-      if (envelope === undefined) this.#output.problem('other-json');
-      else this.#open(envelope, node, object, place);
+      if (envelope !== undefined) this.#open(envelope, node, object, place);
+      else if (format?.kind === 'event' || !this.#search(node, object, place)) {
+        this.#hold.problem('other-json');
+      }
     }
   }
 
   #open(envelope: Envelope, node: JsonNode, object: JsonObject, place: Place): void {
-    const before = this.#output.events;
+    const { events } = this.#output;
+    const { parts } = this.split;
+    const outer = this.#hold.start();
     for (const part of envelope.open(node, object)) this.#part(part, place);
-    if (this.#output.events > before) this.#envelopes.remember(envelope, place.depth);
+    const isEmpty = this.#output.events === events && this.split.parts === parts;
+    if (this.#output.events > events) this.#envelopes.remember(envelope, place.depth);
+    const isElsewhere = isEmpty && this.#hold.isVague && this.#search(node, object, place);
+    this.#hold.end(outer, isElsewhere);
+  }
+
+  /**
+   * Looks for events in the members of a wrapper that nobody has described.
+   *
+   * @returns false when there is nothing to say of it
+   */
+  #search(node: JsonNode, object: JsonObject, place: Place): boolean {
+    if (place.depth >= MAX_UNWRAP_DEPTH || !mayHideEvent(node.text)) return false;
+    const { events } = this.#output;
+    const outer = this.#hold.start();
+    for (const { path } of hiddenEvents(object)) {
+      const before = this.#output.events;
+      this.#deeper(node.child(...path)!, place, place.context, false);
+      if (this.#output.events > before) this.#output.problem('unknown-wrapper', pathText(path));
+    }
+    const kept = this.#hold.end(outer, true);
+    return this.#output.events > events || kept > 0;
   }
 
   #part(part: Part, place: Place): void {
@@ -122,22 +136,23 @@ export class Unwrapper {
       case 'fragment':
         return this.fragment(part, { ...place, context });
       case 'problem':
-        return this.#output.problem(part.reason, part.detail);
+        return this.#hold.problem(part.reason, part.detail);
     }
   }
 
   #deeper(node: JsonNode, place: Place, context: WrapperContext, bare: boolean): void {
-    if (place.depth >= MAX_UNWRAP_DEPTH) this.#output.problem('unwrap-depth');
+    if (place.depth >= MAX_UNWRAP_DEPTH) this.#hold.problem('unwrap-depth');
     else this.value(node, { depth: place.depth + 1, context, bare });
   }
 
   /** A string inside a record, or a line that is a JSON string. */
-  #string(text: string, place: Place): void {
+  #string(written: string, place: Place): void {
     if (place.depth >= MAX_UNWRAP_DEPTH) {
-      this.#output.problem('unwrap-depth');
+      this.#hold.problem('unwrap-depth');
       return;
     }
     const inner = { ...place, depth: place.depth + 1, bare: true };
+    const text = withoutColour(written);
     const start = contentStart(text);
     if (text[start] === '{' || text[start] === '[') this.json(text.slice(start), inner);
     else this.text(text, inner);
@@ -149,11 +164,11 @@ export class Unwrapper {
     if (!(value instanceof JsonSyntaxError)) {
       this.value(JsonNode.root(value, text), place);
     } else if (value.kind === 'depth') {
-      this.#output.problem('too-deep');
+      this.#hold.problem('too-deep');
     } else if (value.kind === 'truncated' || text.endsWith('[Truncated...]')) {
-      this.#output.problem('cut-json');
+      this.#hold.problem('cut-json');
     } else if (place.depth === 0) {
-      this.#output.problem('malformed-json');
+      this.#hold.problem('malformed-json');
     } else {
       this.#several(text, place);
     }
@@ -164,10 +179,10 @@ export class Unwrapper {
     const { values, problem } = splitValues(text, this.#options.maxSize);
     for (const part of values) {
       const value = tryParse(part);
-      if (value instanceof JsonSyntaxError) this.#output.problem('malformed-json');
+      if (value instanceof JsonSyntaxError) this.#hold.problem('malformed-json');
       else this.value(JsonNode.root(value, part), place);
     }
-    if (problem !== undefined) this.#output.problem(problem);
+    if (problem !== undefined) this.#hold.problem(problem);
   }
 
   /** Unwraps text that may have prefixes. */
@@ -186,7 +201,7 @@ export class Unwrapper {
   #strip(text: string): Stripped | undefined {
     const { format } = this.#options;
     if (format !== undefined && format.prefix === undefined) return undefined;
-    return stripPrefixes(text, this.#lastPrefix, format?.prefix, this.#fragments);
+    return stripPrefixes(text, this.#lastPrefix, format?.prefix, this.split);
   }
 
   /** Text behind any prefix. */
@@ -204,37 +219,23 @@ export class Unwrapper {
       case 'string':
         return this.#string(record.text, place);
       case 'problem':
-        return this.#output.problem(record.reason);
+        return this.#hold.problem(record.reason);
     }
   }
 
   #base64(text: string, place: Place): void {
     const decoded = this.#options.codec?.decode(text, this.#options.maxSize);
-    if (decoded === undefined) this.#output.problem('bad-base64');
-    else if (decoded.text === undefined) this.#output.problem(decoded.reason);
+    if (decoded === undefined) this.#hold.problem('bad-base64');
+    else if (decoded.text === undefined) this.#hold.problem(decoded.reason);
     else this.#string(decoded.text, place);
   }
 
   /** One part of a split record: held until its last part, then read like any other record. */
   fragment(fragment: Fragment, place: Place): void {
-    if (!fragment.last) {
-      this.#output.held();
-      const dropped = this.#fragments.add(fragment, this.#output.line);
-      this.#unfinished(dropped, 'value-too-long');
-      return;
-    }
-    const whole = this.#fragments.finish(fragment);
-    if (whole === undefined) {
-      this.#string(fragment.text, { ...place, depth: Math.max(0, place.depth - 1) });
-    } else {
-      this.#output.startedOn(whole.line, () => this.#string(whole.text, place));
-    }
-  }
-
-  #unfinished(lines: readonly number[], reason: ProblemReason = 'unfinished-record'): void {
-    for (const line of lines) {
-      this.#options.dropped();
-      this.#output.dropped(reason, line);
-    }
+    const whole = this.split.take(fragment);
+    if (whole === undefined) return;
+    const { text, line } = whole;
+    if (line === undefined) this.#string(text, { ...place, depth: Math.max(0, place.depth - 1) });
+    else this.#output.startedOn(line, () => this.#string(text, place));
   }
 }

@@ -48,7 +48,7 @@ export interface Amounts {
   readonly events: number;
   readonly unread: number;
   readonly faults: number;
-  readonly firstLine: string | undefined;
+  readonly firstLines: string | undefined;
   /** Hashes of the events, two words each, when the plan counts duplicates. */
   readonly noted: readonly Uint32Array[];
   readonly blind: { readonly rules: readonly BlindRule[]; readonly events: number };

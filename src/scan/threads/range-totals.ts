@@ -1,6 +1,6 @@
 import { BlindSpots } from '../../engine/blind.ts';
 import { SummaryBuilder } from '../../engine/summary.ts';
-import { describeLine } from '../../events/decode/describe.ts';
+import { describeInput } from '../../events/decode/describe.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { ScanHooks, ScanResult } from '../hooks.ts';
 import type { ReadPlan } from '../plan.ts';
@@ -27,7 +27,7 @@ export class RangeTotals {
   #events = 0;
   #unread = 0;
   #faults = 0;
-  #firstLine: string | undefined;
+  #firstLines: string | undefined;
   readonly #repeated = new RepeatedEvents();
 
   /** @param evaluation counts what all jobs counted */
@@ -95,7 +95,7 @@ export class RangeTotals {
     this.#events += amounts.events;
     this.#unread += amounts.unread;
     this.#faults += amounts.faults;
-    this.#firstLine ??= amounts.firstLine;
+    this.#firstLines ??= amounts.firstLines;
   }
 
   /** Ends a job after its amounts have been added: the next job's lines count from there. */
@@ -110,14 +110,14 @@ export class RangeTotals {
 
   /** @param elapsedMs wall-clock milliseconds */
   result(elapsedMs: number): ScanResult {
-    const firstLine = this.#events === 0 ? this.#firstLine : undefined;
+    const firstLines = this.#events === 0 ? this.#firstLines : undefined;
     return {
       summary: this.summary.build(elapsedMs),
       blind: this.#blind,
       unread: this.#unread,
       faults: this.#faults,
       duplicates: this.#repeated.count,
-      looksLike: firstLine === undefined ? undefined : describeLine(firstLine),
+      looksLike: firstLines === undefined ? undefined : describeInput(firstLines),
     };
   }
 }

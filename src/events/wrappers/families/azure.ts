@@ -1,4 +1,4 @@
-import { lookup, member, stringMember } from '../../../json/value.ts';
+import { isObject, lookup, member, stringMember } from '../../../json/value.ts';
 import type { JsonObject } from '../../../json/value.ts';
 import { convertAksRow, isAksRow } from '../../convert/aks.ts';
 import type { WrapperContext } from '../../decoded.ts';
@@ -12,7 +12,10 @@ export const azureEnvelopes: readonly Envelope[] = [
     name: 'aks-storage',
     description: 'AKS diagnostic record (storage account PT1H.json, Event Hubs)',
     keys: ['properties'],
-    recognise: (object) => typeof lookup(object, ['properties', 'log']) === 'string',
+    recognise: (object) => {
+      const log = lookup(object, ['properties', 'log']);
+      return typeof log === 'string' || isObject(log);
+    },
     *open(node, object) {
       const context = {
         cluster: clusterOfResource(stringMember(object, 'resourceId')),

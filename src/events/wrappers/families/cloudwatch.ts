@@ -64,6 +64,15 @@ export const cloudwatchEnvelopes: readonly Envelope[] = [
     },
   },
   {
+    name: 'cloudtrail',
+    description: 'AWS CloudTrail: recognised and reported, not an audit log of Kubernetes',
+    keys: ['eventSource', 'eventName', 'eventVersion'],
+    recognise: () => true,
+    *open() {
+      yield { kind: 'problem', reason: 'cloudtrail' };
+    },
+  },
+  {
     name: 'lambda-awslogs',
     description: 'event a CloudWatch subscription sends to Lambda',
     keys: ['awslogs'],
@@ -78,9 +87,11 @@ export const cloudwatchEnvelopes: readonly Envelope[] = [
     keys: ['Records'],
     recognise: (object) => Array.isArray(member(object, 'Records')),
     *open(node) {
-      yield* each(node.child('Records'), (record) =>
-        payload(record, record.child('kinesis') === undefined ? ['Data'] : ['kinesis', 'data']),
-      );
+      yield* each(node.child('Records'), (record) => {
+        if (record.child('kinesis') !== undefined) return payload(record, ['kinesis', 'data']);
+        if (record.child('Data') !== undefined) return payload(record, ['Data']);
+        return [{ kind: 'node', node: record }];
+      });
     },
   },
   {

@@ -1,5 +1,7 @@
-import { isObject, member, stringMember } from '../../../json/value.ts';
-import type { Envelope } from '../envelope.ts';
+import { isObject, lookup, member, stringMember } from '../../../json/value.ts';
+import type { JsonObject } from '../../../json/value.ts';
+import type { Envelope, Part } from '../envelope.ts';
+import { bigQueryEntry, isBigQueryRow } from '../../convert/bigquery.ts';
 import { convertGke, isKubernetesEntry } from '../../convert/gke.ts';
 import { each, payload } from './parts.ts';
 
@@ -17,21 +19,17 @@ export const googleEnvelopes: readonly Envelope[] = [
       const type = stringMember(payloadOf, '@type');
       return type === undefined || type === AUDIT_LOG_TYPE;
     },
-    *open(node, object) {
-      if (!isKubernetesEntry(object)) {
-        yield { kind: 'problem', reason: 'gke-other' };
-        return;
-      }
-      const event = convertGke(object);
-      if (event === undefined) {
-        yield { kind: 'problem', reason: 'bad-record', detail: 'no protoPayload.methodName' };
-        return;
-      }
-      yield {
-        kind: 'event',
-        event,
-        context: { cluster: node.stringAt('resource', 'labels', 'cluster_name') },
-      };
+    *open(_node, object) {
+      yield entryPart(object);
+    },
+  },
+  {
+    name: 'gke-bigquery',
+    description: 'GKE audit logs in BigQuery (protopayload_auditlog, proto_payload)',
+    keys: [],
+    recognise: isBigQueryRow,
+    *open(_node, object) {
+      yield entryPart(bigQueryEntry(object));
     },
   },
   {
@@ -73,3 +71,17 @@ export const googleEnvelopes: readonly Envelope[] = [
     },
   },
 ];
+
+function entryPart(entry: JsonObject): Part {
+  if (!isKubernetesEntry(entry)) return { kind: 'problem', reason: 'gke-other' };
+  const event = convertGke(entry);
+  if (event === undefined) {
+    return { kind: 'problem', reason: 'bad-record', detail: 'no protoPayload.methodName' };
+  }
+  const cluster = lookup(entry, ['resource', 'labels', 'cluster_name']);
+  return {
+    kind: 'event',
+    event,
+    context: { cluster: typeof cluster === 'string' ? cluster : undefined },
+  };
+}

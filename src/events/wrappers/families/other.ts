@@ -47,7 +47,7 @@ export const otherEnvelopes: readonly Envelope[] = [
   },
   {
     name: 'nested',
-    description: 'any object with the event under line, _raw, body, data, attributes or payload',
+    description: 'any other object with the event in a member, at most five levels deep',
     keys: [],
     generic: true,
     recognise: (object) => NESTING_KEYS.some((key) => isCarrier(object, key)),

@@ -1,0 +1,96 @@
+import { isObject, stringMember } from '../../json/value.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
+import { recognise } from '../text/recognise.ts';
+
+/** Levels below a record that are searched, and values that are looked at. */
+const MAX_DEPTH = 5;
+const MAX_VALUES = 1000;
+/** Elements of a list that are looked at; one with an event makes the list worth reading whole. */
+const MAX_ELEMENTS = 8;
+
+/** One of these is in the text of every event, also of one that is text in a JSON string. */
+const MARKS = /auditID|audit\.k8s\.io|AUDIT: id=/;
+
+/** A member of an unknown wrapper that holds an event, events, or text with one. */
+export interface HiddenEvent {
+  readonly path: readonly string[];
+  /** Tells the same event in two members apart from two events. */
+  readonly id: string;
+}
+
+/** True when a record's text may hold an event somewhere. */
+export function mayHideEvent(text: string): boolean {
+  return MARKS.test(text);
+}
+
+/** Where in an object events are, in the order of its members; a bounded search. */
+export function hiddenEvents(object: JsonObject): readonly HiddenEvent[] {
+  const search = new Search();
+  search.members(object, []);
+  return search.found;
+}
+
+class Search {
+  readonly found: HiddenEvent[] = [];
+  readonly #ids = new Set<string>();
+  #left = MAX_VALUES;
+
+  members(object: JsonObject, path: readonly string[]): void {
+    if (path.length >= MAX_DEPTH) return;
+    for (const [key, value] of Object.entries(object)) {
+      if (this.#left-- <= 0) return;
+      const inner = [...path, key];
+      if (holdsEvent(value)) this.#add({ path: inner, id: idOf(value) });
+      else if (isObject(value)) this.members(value, inner);
+      else if (Array.isArray(value) && this.#listHolds(value, inner.length)) {
+        this.#add({ path: inner, id: inner.join('\n') });
+      }
+    }
+  }
+
+  #add(hidden: HiddenEvent): void {
+    if (this.#ids.has(hidden.id)) return;
+    this.#ids.add(hidden.id);
+    this.found.push(hidden);
+  }
+
+  #listHolds(list: readonly JsonValue[], depth: number): boolean {
+    if (depth >= MAX_DEPTH) return false;
+    return list.slice(0, MAX_ELEMENTS).some((element) => {
+      if (this.#left-- <= 0) return false;
+      if (holdsEvent(element)) return true;
+      if (Array.isArray(element)) return this.#listHolds(element, depth + 1);
+      if (!isObject(element)) return false;
+      return Object.values(element).some(
+        (value) =>
+          holdsEvent(value) ||
+          (isObject(value) && this.#listHolds(Object.values(value), depth + 2)) ||
+          (Array.isArray(value) && this.#listHolds(value, depth + 2)),
+      );
+    });
+  }
+}
+
+function holdsEvent(value: JsonValue): boolean {
+  if (typeof value === 'string') return mayHideEvent(value) && /[{"]/.test(value);
+  if (!isObject(value)) return false;
+  const kind = recognise(value, false);
+  return kind === 'event' || kind === 'list';
+}
+
+/** Audit ID and stage; the text itself where it does not tell them. */
+function idOf(value: JsonValue): string {
+  if (typeof value === 'string') {
+    const id = /auditID\\*"\s*:\s*\\*"([^"\\]{1,64})/.exec(value)?.[1];
+    const stage = /"stage\\*"\s*:\s*\\*"([^"\\]{1,64})/.exec(value)?.[1];
+    return id === undefined ? value : `${id} ${stage ?? ''}`;
+  }
+  if (!isObject(value)) return '';
+  const id = stringMember(value, 'auditID');
+  return id === undefined ? JSON.stringify(value) : `${id} ${stringMember(value, 'stage') ?? ''}`;
+}
+
+/** The path in words for a message; keys that are no plain names are left out. */
+export function pathText(path: readonly string[]): string {
+  return path.map((key) => (/^[\w@.-]{1,48}$/.test(key) ? key : '?')).join('.');
+}

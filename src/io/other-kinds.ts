@@ -1,0 +1,80 @@
+import { Buffer } from 'node:buffer';
+
+const PCAP = 'a packet capture, not a log; pass the audit log itself';
+
+function bytesOf(text: string): number[] {
+  return [...Buffer.from(text, 'latin1')];
+}
+
+/**
+ * Files that are no logs by their first bytes, and the next step; `FILE` stands for the input. Bytes that text may
+ * start with are given in full.
+ */
+export const OTHER_KINDS: readonly { readonly magic: readonly number[]; readonly text: string }[] =
+  [
+    {
+      magic: bytesOf('PK\u0003\u0004'),
+      text: 'a zip archive; unpack it: unzip -p FILE | k8s-audit scan -',
+    },
+    {
+      magic: bytesOf('BZh91AY&SY'),
+      text: 'bzip2 data; unpack it: bzip2 -dc FILE | k8s-audit scan -',
+    },
+    {
+      magic: [0xfd, ...bytesOf('7zXZ')],
+      text: 'xz data; unpack it: xz -dc FILE | k8s-audit scan -',
+    },
+    {
+      magic: [0x04, 0x22, 0x4d, 0x18],
+      text: 'lz4 data; unpack it: lz4 -dc FILE | k8s-audit scan -',
+    },
+    { magic: [0x1f, 0x9d], text: 'compress data; unpack it: zcat FILE | k8s-audit scan -' },
+    {
+      magic: bytesOf('7z\u00bc\u00af'),
+      text: 'a 7-Zip archive; unpack it: 7z e -so FILE | k8s-audit scan -',
+    },
+    {
+      magic: bytesOf('Rar!\u001a\u0007'),
+      text: 'a rar archive; unpack it: unrar p -inul FILE | k8s-audit scan -',
+    },
+    {
+      magic: [0xff, 0x06, 0x00, 0x00],
+      text: 'snappy data; unpack it: snzip -dc FILE | k8s-audit scan -',
+    },
+    { magic: bytesOf('%PDF-'), text: 'a PDF document, not a log; pass the audit log itself' },
+    {
+      magic: [0x7f, ...bytesOf('ELF')],
+      text: 'an ELF program, not a log; pass the audit log itself',
+    },
+    {
+      magic: bytesOf('MZ\u0090\u0000'),
+      text: 'a Windows program, not a log; pass the audit log itself',
+    },
+    {
+      magic: [0xcf, 0xfa, 0xed, 0xfe],
+      text: 'a macOS program, not a log; pass the audit log itself',
+    },
+    { magic: bytesOf('\u0089PNG'), text: 'a PNG image, not a log; pass the audit log itself' },
+    { magic: [0xff, 0xd8, 0xff], text: 'a JPEG image, not a log; pass the audit log itself' },
+    { magic: bytesOf('GIF89a'), text: 'a GIF image, not a log; pass the audit log itself' },
+    {
+      magic: bytesOf('SQLite format 3\u0000'),
+      text: 'an SQLite database, not a log; export the events as JSON lines',
+    },
+    {
+      magic: bytesOf('PAR1\u0015'),
+      text: "a Parquet file; export it as JSON lines: duckdb -c \"COPY 'FILE' TO '/dev/stdout' (FORMAT JSON)\"",
+    },
+    {
+      magic: bytesOf('Obj\u0001'),
+      text: 'an Avro file; export it as JSON lines: avro-tools tojson FILE',
+    },
+    { magic: [0xd4, 0xc3, 0xb2, 0xa1], text: PCAP },
+    { magic: [0xa1, 0xb2, 0xc3, 0xd4], text: PCAP },
+    { magic: [0x4d, 0x3c, 0xb2, 0xa1], text: PCAP },
+    { magic: [0x0a, 0x0d, 0x0d, 0x0a], text: PCAP },
+    {
+      magic: bytesOf('LPKSHHRH'),
+      text: 'a systemd journal file; print it: journalctl --file FILE -o cat',
+    },
+  ];

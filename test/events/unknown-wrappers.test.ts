@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { auditEvent, decode, ids, line } from './decode.ts';
+
+const event = auditEvent('a');
+const text = line('a');
+const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+describe('events in wrappers that nobody has described', () => {
+  it.each([
+    ['text in an object', { input: { message: text } }, 'input.message'],
+    ['an object', { a: { b: { c: event } } }, 'a.b.c'],
+    ['text behind a prefix', { entry: `2026-01-02T03:04:05Z stdout F ${text}` }, 'entry'],
+    ['text in text', { x: json({ y: text }) }, 'y'],
+    ['a list', { out: { rows: [event, auditEvent('b')] } }, 'out.rows'],
+    ['a list of wrappers', { out: { rows: [{ v: text }] } }, 'v'],
+    ['an EventList', { body2: { kind: 'EventList', items: [event] } }, 'body2'],
+    ['beside a message', { message: 'request done', audit: event }, 'audit'],
+    ['beside a log line', { log: 'done', stream: 'x', extra: { raw2: text } }, 'extra.raw2'],
+    [
+      'beside another event object',
+      { event: { kind: 'state' }, k8s: { audit: event } },
+      'k8s.audit',
+    ],
+    ['a hostile key', { '\u001b[31m': event }, '?'],
+  ])('%s', (_name, value, path) => {
+    const decoded = decode(json(value));
+    expect(ids(decoded)[0]).toBe('a');
+    expect(decoded.problems.map(({ reason }) => reason)).toContain('unknown-wrapper');
+    expect(decoded.problems.map(({ detail }) => detail)).toContain(path);
+    expect(decoded.problems.every(({ reason }) => reason === 'unknown-wrapper')).toBe(true);
+  });
+
+  it('are read once when they are there twice', () => {
+    expect(ids(decode(json({ parsed: event, text2: text, more: { text } })))).toEqual(['a']);
+    expect(ids(decode(json({ one: event, two: line('b') })))).toEqual(['a', 'b']);
+  });
+
+  it('are named when they are cut', () => {
+    expect(decode(json({ input: { message: text.slice(0, -20) } })).reasons).toEqual([
+      '1:cut-json',
+    ]);
+  });
+
+  it('are looked for in a bounded part of a record', () => {
+    let deep: unknown = event;
+    for (let i = 0; i < 8; i++) deep = { [`k${i}`]: deep };
+    expect(decode(json(deep)).reasons).toEqual(['1:other-json']);
+    const wide = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`k${i}`, i]));
+    expect(decode(json({ ...wide, late: event })).reasons).toEqual(['1:other-json']);
+  });
+
+  it('are not taken from what is named as something else', () => {
+    const falco = { output: 'x', rule: 'r', output_fields: {}, raw: event };
+    expect(decode(json(falco)).reasons).toEqual(['1:falco-output']);
+    expect(decode(json({ message: 'auditID is missing' })).reasons).toEqual(['1:wrapped-text']);
+    expect(decode(json({ note: 'the field auditID' })).reasons).toEqual(['1:other-json']);
+  });
+
+  it('stand alone inside an unfinished value', () => {
+    expect(ids(decode(`{"open": [\n${json({ input: { message: text } })}`))).toEqual(['a']);
+  });
+});
+
+describe('AKS records whose log is an object', () => {
+  const record = {
+    time: 'x',
+    category: 'kube-audit',
+    resourceId: '/SUBSCRIPTIONS/0/MANAGEDCLUSTERS/PROD',
+    properties: { log: event, pod: 'kube-apiserver-abc' },
+  };
+
+  it.each([
+    ['alone', record],
+    ['in records', { records: [record] }],
+    ['with properties as text', { ...record, properties: JSON.stringify({ log: text }) }],
+  ])('%s', (_name, value) => {
+    expect(ids(decode(json(value)))).toEqual(['a']);
+  });
+
+  it('tell the cluster', () => {
+    expect(decode(json(record)).events[0]!.context).toMatchObject({ cluster: 'PROD' });
+  });
+});
+
+describe('GKE audit logs in BigQuery', () => {
+  const sample = new URL('../../samples/inputs/gke-bigquery.json', import.meta.url);
+  const row = JSON.parse(readFileSync(sample, 'utf8')) as Record<string, unknown>;
+  const payload = row['protopayload_auditlog'] as Record<string, unknown>;
+  const audit = {
+    service_name: 'k8s.io',
+    method_name: payload['methodName'],
+    resource_name: payload['resourceName'],
+    authentication_info: { principal_email: 'jane' },
+    request_metadata: { caller_ip: '203.0.113.9', caller_supplied_user_agent: 'kubectl' },
+    request: payload['requestJson'],
+    response: JSON.parse(String(payload['responseJson'])) as unknown,
+    status: { code: 7, message: 'no' },
+  };
+  const snake = {
+    insert_id: 'a1',
+    timestamp: row['timestamp'],
+    labels: [{ key: 'authorization_k8s_io_decision', value: 'forbid' }],
+    resource: { type: 'k8s_cluster', labels: { cluster_name: 'prod' } },
+  };
+
+  it.each([
+    ['proto_payload with audit_log', { ...snake, proto_payload: { audit_log: audit } }],
+    ['proto_payload itself', { ...snake, proto_payload: audit }],
+    ['columns that are text', { ...snake, proto_payload: JSON.stringify({ audit_log: audit }) }],
+  ])('%s', (_name, value) => {
+    const { events, reasons } = decode(json(value));
+    expect(reasons).toEqual([]);
+    expect(events[0]!.value).toMatchObject({
+      auditID: 'a1',
+      verb: 'create',
+      user: { username: 'jane' },
+      sourceIPs: ['203.0.113.9'],
+      userAgent: 'kubectl',
+      responseStatus: { code: 403 },
+      requestObject: { spec: { containers: [{ securityContext: { privileged: true } }] } },
+      annotations: { 'authorization.k8s.io/decision': 'forbid', cluster_name: 'prod' },
+    });
+    expect(events[0]!.context).toMatchObject({ cluster: 'prod' });
+  });
+
+  it('of another service are named', () => {
+    const other = { ...snake, proto_payload: { ...audit, service_name: 'storage.googleapis.com' } };
+    expect(decode(json(other)).reasons).toEqual(['1:gke-other']);
+  });
+});
