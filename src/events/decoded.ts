@@ -41,6 +41,12 @@ export interface PayloadCodec {
   decode(base64: string, limit: number): Payload;
 }
 
+/** The first row of a table of CSV, as plain data. */
+export interface TableHeader {
+  readonly names: readonly string[];
+  readonly separator: string;
+}
+
 /** The state that a decoder carries from line to line while it is not pending, as plain data. */
 export interface DecoderMemory {
   /** True once a multi-line value broke. */
@@ -49,6 +55,8 @@ export interface DecoderMemory {
   readonly prefix: number;
   /** Index of the wrapper that is tried first at each depth; -1 for none. */
   readonly envelopes: readonly number[];
+  /** Header of the table that was read last. */
+  readonly table?: TableHeader | undefined;
 }
 
 export interface DecoderOptions {

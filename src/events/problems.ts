@@ -15,6 +15,7 @@ interface ReasonRecord {
 const reasons = {
   text: { kind: 'skipped', text: 'text without JSON' },
   'wrapped-text': { kind: 'skipped', text: 'records of other logs: text inside a wrapper' },
+  'csv-row': { kind: 'skipped', text: 'CSV rows without an audit event' },
   klog: { kind: 'skipped', text: 'klog text of a Kubernetes component' },
   'other-json': { kind: 'skipped', text: 'JSON that is not an audit event' },
   'core-event': {

@@ -10,8 +10,7 @@ import { DEFAULT_MAX_EVENT_SIZE } from '../events/limits.ts';
 import type { Problem } from '../events/problems.ts';
 import { chunksAgain, reopenedFile } from './regular-file.ts';
 import { contentKind } from './content-kind.ts';
-import { LineBuffer } from './lines.ts';
-import type { LineBlock } from './lines.ts';
+import { LineBuffer, type LineBlock } from './lines.ts';
 import { isPipe, openPipe } from './pipe.ts';
 import type { ByteSource } from './pipe.ts';
 import { errorCode } from './sources.ts';
@@ -194,14 +193,11 @@ async function* readOpen<T>(
 }
 
 const HEAD_SIZE = 4096;
-/** Fewer bytes than that may become any kind; a whole line is text, which must not wait. */
+/** Fewer bytes may become any kind; a whole line is text, which must not wait. */
 const MAGIC_SIZE = 16;
 
-function isSettled(start: Buffer): boolean {
-  if (start.length >= MAGIC_SIZE) return true;
-  return start.length >= 4 && (start.includes(LINE_FEED) || contentKind(start).type !== 'text');
-}
-const LINE_FEED = 0x0a;
+const isSettled = (start: Buffer): boolean =>
+  start.length >= (start.includes('\n') || contentKind(start).type !== 'text' ? 4 : MAGIC_SIZE);
 
 async function* readPlain<T>(
   start: Buffer,

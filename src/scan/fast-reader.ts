@@ -2,7 +2,7 @@ import type { BlindSpots } from '../engine/blind.ts';
 import type { Finding } from '../engine/finding.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
 import type { DecoderMemory } from '../events/decoded.ts';
-import { FirstLook } from '../events/decode/first-look.ts';
+import { FirstLook } from '../events/decode/describe.ts';
 import { createDecoder } from '../events/decode/decoder.ts';
 import type { DecodedEvent, RecordDecoder } from '../events/decoded.ts';
 import { REMEMBERED_EVENTS } from '../events/dedupe.ts';

@@ -96,6 +96,8 @@ const problems: Record<string, readonly string[]> = {
 const context: Record<string, object> = {
   'cloudwatch-subscription': { cluster: 'prod', stream: 'kube-apiserver-audit-0123' },
   'cloudwatch-insights': { cluster: 'prod', stream: 'kube-apiserver-audit-0123' },
+  csv: { stream: 'kube-apiserver-audit-0123' },
+  'csv-splunk': { node: 'n1' },
   gke: { cluster: 'prod' },
   'gke-bigquery': { cluster: 'prod' },
   'aks-storage': { cluster: 'PROD', stream: 'kube-apiserver-abc' },

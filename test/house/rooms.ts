@@ -28,12 +28,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'events/convert': {
     main: 'gke.ts',
-    doors: ['aks.ts', 'gke.ts', 'legacy.ts', 'rancher.ts', 'restore.ts'],
+    doors: ['aks.ts', 'bigquery.ts', 'gke.ts', 'legacy.ts', 'rancher.ts', 'restore.ts'],
   },
   'events/text': {
     main: 'line-text.ts',
     doors: [
       'assembler.ts',
+      'csv-row.ts',
       'fragments.ts',
       'line-text.ts',
       'recognise.ts',
@@ -46,6 +47,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: ['unwrapper.ts', 'unwrapping.ts', 'formats.ts'],
     also: {
       'record-output.ts': 'decode makes it, the unwrapper writes to it',
+      'hidden-events.ts': 'decode asks whether a value holds an event in some member',
       'envelope-finder.ts': 'decode asks it whether a value is known, and keeps its memory',
     },
   },

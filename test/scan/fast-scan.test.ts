@@ -72,6 +72,11 @@ function corpora(seed: number): string[] {
     // The long lines are passed over, the last one at the end of its file; their bytes count.
     'long.log': `${plain}\n${'x'.repeat(3 << 20)}\n${plain}\n`,
     'long-end.log': `${plain.slice(0, 5000)}\n${'x'.repeat((1 << 20) + 2)}`,
+    'table.csv': `@logStream,@message\n${plain
+      .split('\n')
+      .map((line, i) => `s${i},"${line.replaceAll('"', '""')}"`)
+      .join('\n')}`,
+    'colours.log': plain.replaceAll(/[{}]/g, (char) => `\u001b[1m${char}\u001b[0m`),
     'text.log': 'I0102 03:04:05.000000 1 main.go:1] hello\n\nnot json\n',
   };
   return Object.entries(files).map(([name, content]) => {

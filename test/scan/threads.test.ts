@@ -169,6 +169,11 @@ const mixed = (random: Random, each: (line: string) => string): string =>
     .map((line, index) => (index % 9 === 4 ? each(line) : line))
     .join('\n');
 
+const csv = (line: string, index: number): string =>
+  `s${index % 3},"two\nlines","${(index % 5 === 0 ? pretty(line) : line).replaceAll('"', '""')}"`;
+const coloured = (line: string): string => line.replaceAll('{', '\u001b[1;39m{\u001b[0m');
+const hidden = (line: string): string => JSON.stringify({ input: { message: line } });
+
 const CORPORA: readonly (readonly [name: string, make: (random: Random) => string | Buffer])[] = [
   ['plain lines', (r) => `${plainLines(r, 200).join('\n')}\n`],
   ['a last line without a line feed', (r) => plainLines(r, 100).join('\n')],
@@ -192,6 +197,10 @@ const CORPORA: readonly (readonly [name: string, make: (random: Random) => strin
     () => 'I0102 03:04:05.000000 1 main.go:1] hello\n\nnot json\n'.repeat(90),
   ],
   ['NUL bytes first', (r) => `${'\0'.repeat(5000)}${plainLines(r, 50).join('\n')}`],
+  ['rows of CSV', (r) => `@logStream,note,@message\n${plainLines(r, 100).map(csv).join('\n')}\n`],
+  ['rows of CSV without header among others', (r) => mixed(r, (line) => csv(line, 5))],
+  ['coloured lines', (r) => mixed(r, coloured)],
+  ['events in unknown wrappers', (r) => mixed(r, hidden)],
   ['adversarial lines', (r) => adversarial(r, 150)],
   ['more adversarial lines', (r) => adversarial(r, 150)],
   [

@@ -4,6 +4,7 @@
 // Inside: records.ts reads one record, line-tally.ts counts what each line came to.
 
 import { JsonSyntaxError } from '../../json/parse.ts';
+import type { JsonObject } from '../../json/value.ts';
 import { Assembler, type BufferedLine } from '../text/assembler.ts';
 import type {
   DecodedEvent,
@@ -13,9 +14,9 @@ import type {
   LineCounts,
   RecordDecoder,
 } from '../decoded.ts';
-import { findFormat } from '../wrappers/formats.ts';
 import { JsonNode } from '../json-node.ts';
-import { DEFAULT_MAX_EVENT_SIZE, MAX_RESYNCS, MAX_RETRIES } from '../limits.ts';
+import { DEFAULT_MAX_EVENT_SIZE, MAX_RETRIES } from '../limits.ts';
+import { CsvTable, inRecords, tableUse } from './csv-table.ts';
 import { LineTally } from './line-tally.ts';
 import {
   contentStart,
@@ -26,8 +27,7 @@ import {
 } from '../text/line-text.ts';
 import type { Problem, ProblemReason } from '../problems.ts';
 import { Records } from './records.ts';
-import { nextElement, tryParse } from '../text/text-record.ts';
-import type { Outcome } from '../wrappers/record-output.ts';
+import { tryParse } from '../text/text-record.ts';
 
 /** A decoder for one input; inputs do not share one, since records do not span files. */
 export function createDecoder(options: DecoderOptions = {}): RecordDecoder {
@@ -39,6 +39,7 @@ class LineDecoder implements RecordDecoder {
   readonly #maxSize: number;
   readonly #records: Records;
   readonly #assembler: Assembler;
+  readonly #table: CsvTable;
   /** Lines to decode, the next one last; more than one only after a multi-line value broke. */
   readonly #queue: BufferedLine[] = [];
   #sink: DecodeSink | undefined;
@@ -58,7 +59,7 @@ class LineDecoder implements RecordDecoder {
     this.#afterBreak = options.memory?.afterBreak ?? false;
     const wrapping = {
       maxSize: this.#maxSize,
-      format: options.format === undefined ? undefined : findFormat(options.format),
+      format: inRecords(options.format),
       codec: options.codec,
       dropped: () => this.#tally.dropped(),
     };
@@ -68,7 +69,18 @@ class LineDecoder implements RecordDecoder {
       value: (text, lines, bad) => this.#assembled(text, lines, bad),
       element: (text, lines, bad, head) => this.#assembled(text, lines, bad, head),
       structural: (line) => this.#tally.count(line, 'continuations'),
-      nextElement: (line, broken) => this.#nextElement(line, broken),
+      nextElement: (line, broken) => this.#records.nextElement(line, broken),
+    });
+    this.#table = new CsvTable({
+      maxSize: this.#maxSize,
+      use: tableUse(options.format),
+      memory: options.memory?.table,
+      row: (row, lines) => this.#row(row, lines),
+      header: (line) => this.#tally.count(line, 'continuations'),
+      other: (line) => this.#fail(line, 'text'),
+      broken: (lines, reason) => this.#giveUp(lines, reason),
+      again: (lines) => this.#queue.push(...lines.toReversed()),
+      standsAlone: (line) => this.#standsAlone(line),
     });
   }
 
@@ -77,11 +89,11 @@ class LineDecoder implements RecordDecoder {
   }
 
   get pending(): boolean {
-    return this.#assembler.pending || this.#records.unwrapper.split.pending;
+    return this.#assembler.pending || this.#table.pending || this.#records.unwrapper.split.pending;
   }
 
   get memory(): DecoderMemory {
-    return { afterBreak: this.#afterBreak, ...this.#records.memory };
+    return { afterBreak: this.#afterBreak, ...this.#records.memory, table: this.#table.memory };
   }
 
   line(text: string, lineNumber: number, sink: DecodeSink): void {
@@ -92,12 +104,10 @@ class LineDecoder implements RecordDecoder {
 
   end(sink: DecodeSink, stopped = false): void {
     this.#sink = sink;
-    if (stopped) {
-      for (const line of this.#assembler.abandon()) this.#tally.count(line, 'continuations');
-      return;
-    }
-    while (this.#assembler.pending) {
-      this.#giveUp(this.#assembler.abandon(), 'cut-json');
+    if (stopped) return this.#tally.rest([...this.#assembler.abandon(), ...this.#table.take()]);
+    while (this.#assembler.pending || this.#table.pending) {
+      if (this.#table.pending) this.#table.end();
+      else this.#giveUp(this.#assembler.abandon(), 'cut-json');
       this.#drain();
     }
     this.#records.end();
@@ -113,24 +123,26 @@ class LineDecoder implements RecordDecoder {
 
   #decode(line: BufferedLine): void {
     const start = contentStart(line.text);
-    if (start === line.text.length) {
+    if (start === line.text.length && !this.#table.isOpen) {
       this.#tally.count(line, 'blank');
       return;
     }
     const char = line.text[start];
     if (this.#assembler.pending && !isForeignText(line.text, start)) {
-      if (char !== '{' || this.#assembler.inArray || !this.#standsAlone(line, start)) {
+      if (char !== '{' || this.#assembler.inArray || !this.#standsAlone(line)) {
         this.#assemble(line, start);
       } else {
         this.#queue.push(line);
         this.#giveUp(this.#assembler.abandon(), 'cut-json');
       }
+    } else if (this.#table.feed(line, start)) {
+      return;
     } else if (char === '{' || char === '[') {
       this.#json(line, start);
     } else if (this.#afterBreak && isOnlyPunctuation(line.text)) {
       this.#tally.count(line, 'continuations');
     } else {
-      this.#outcome(line, this.#records.text(line.text, line.line));
+      this.#tally.outcome(line, this.#records.text(line.text, line.line));
     }
   }
 
@@ -139,18 +151,18 @@ class LineDecoder implements RecordDecoder {
     // Failing to parse is expensive: what does not end like JSON is left to the assembler.
     const value = endsLikeJson(text) ? tryParse(text) : undefined;
     if (value !== undefined && !(value instanceof JsonSyntaxError)) {
-      this.#outcome(line, this.#records.record(JsonNode.root(value, text), line.line));
+      this.#tally.outcome(line, this.#records.record(JsonNode.root(value, text), line.line));
       return;
     }
     // `[ 2476.297320] host …` and `[pod/…] …` are prefixes, not arrays.
     if (text.startsWith('[') && this.#records.unwrapper.hasPrefix(text)) {
-      this.#outcome(line, this.#records.text(text, line.line));
+      this.#tally.outcome(line, this.#records.text(text, line.line));
       return;
     }
     const kind = value?.kind ?? 'truncated';
     const cut = kind === 'truncated' ? this.#records.cut(text, line.line) : undefined;
     if (cut !== undefined) {
-      this.#outcome(line, cut);
+      this.#tally.outcome(line, cut);
     } else if (kind === 'depth') {
       this.#fail(line, 'too-deep');
     } else if (line.alone !== undefined || line.tries > MAX_RETRIES) {
@@ -161,10 +173,8 @@ class LineDecoder implements RecordDecoder {
   }
 
   /** True when a line in the middle of an unfinished value is a complete record of its own. */
-  #standsAlone(line: BufferedLine, start: number): boolean {
-    if (!endsLikeJson(line.text)) return false;
-    const value = tryParse(line.text.slice(start));
-    return !(value instanceof JsonSyntaxError) && this.#records.recognises(value);
+  #standsAlone({ text }: BufferedLine): boolean {
+    return endsLikeJson(text) && this.#records.whole(text) !== undefined;
   }
 
   #assemble(line: BufferedLine, start: number): void {
@@ -182,13 +192,6 @@ class LineDecoder implements RecordDecoder {
     if (!fed.again && fed.lines.length === 0) this.#fail(line, fed.reason);
     this.#giveUp(fed.lines, fed.reason);
     if (fed.resume !== undefined) this.#assemble(line, fed.resume);
-  }
-
-  /** Start of the next event behind a broken element of a list; looked for a few times a line. */
-  #nextElement(line: BufferedLine, broken: number): number {
-    line.resyncs = (line.resyncs ?? 0) + 1;
-    if (line.resyncs > MAX_RESYNCS) return -1;
-    return nextElement(line.text, broken, (value) => this.#records.recognises(value));
   }
 
   /** Reports a broken multi-line value once and queues its lines to be tried alone. */
@@ -215,7 +218,7 @@ class LineDecoder implements RecordDecoder {
     const outcome = bad
       ? this.#records.malformed(first.line)
       : this.#records.document(text, first.line, head);
-    this.#outcome(first, outcome);
+    this.#tally.outcome(first, outcome);
     this.#quiet = quiet;
     for (const line of lines) {
       if (line === lines.at(-1)) break;
@@ -226,12 +229,13 @@ class LineDecoder implements RecordDecoder {
 
   /** Decodes one line again by itself, after it was part of a malformed value of several lines. */
   #rescue(line: BufferedLine): void {
-    const start = contentStart(line.text);
-    if (line.text[start] !== '{') return;
-    const value = tryParse(line.text.slice(start));
-    if (value instanceof JsonSyntaxError || !this.#records.recognises(value)) return;
-    const node = JsonNode.root(value, line.text.slice(start));
-    this.#outcome(line, this.#records.record(node, line.line));
+    const node = this.#records.whole(line.text);
+    if (node !== undefined) this.#tally.outcome(line, this.#records.record(node, line.line));
+  }
+
+  #row(row: JsonObject, lines: readonly BufferedLine[]): void {
+    this.#tally.rest(lines);
+    this.#tally.outcome(lines[0]!, this.#records.row(row, lines[0]!.line));
   }
 
   #fail(line: BufferedLine, reason: ProblemReason): void {
@@ -240,14 +244,6 @@ class LineDecoder implements RecordDecoder {
     } else if (line.counted !== 'problems') {
       this.#sink!.problem({ reason, line: line.line });
       this.#tally.count(line, 'problems');
-    }
-  }
-
-  #outcome(line: BufferedLine, outcome: Outcome | 'malformed'): void {
-    if (outcome === 'events') {
-      this.#tally.count(line, 'carriers');
-    } else {
-      this.#tally.count(line, outcome === 'held' || line.quiet ? 'continuations' : 'problems');
     }
   }
 }

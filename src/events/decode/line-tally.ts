@@ -1,4 +1,5 @@
 import type { BufferedLine } from '../text/assembler.ts';
+import type { Outcome } from '../wrappers/record-output.ts';
 import type { LineCounts } from '../decoded.ts';
 
 const WEIGHT: Readonly<Record<keyof LineCounts, number>> = {
@@ -19,6 +20,17 @@ export class LineTally {
     }
     line.counted = as;
     this.counts[as]++;
+  }
+
+  /** Counts lines that say nothing of their own. */
+  rest(lines: readonly BufferedLine[]): void {
+    for (const line of lines) this.count(line, 'continuations');
+  }
+
+  /** Counts the line on which a record starts. */
+  outcome(line: BufferedLine, outcome: Outcome | 'malformed'): void {
+    const isQuiet = outcome === 'held' || line.quiet;
+    this.count(line, outcome === 'events' ? 'carriers' : isQuiet ? 'continuations' : 'problems');
   }
 
   /** A part of a record that was put aside turns out to be a problem. */

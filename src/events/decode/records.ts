@@ -1,17 +1,19 @@
 import { JsonSyntaxError } from '../../json/parse.ts';
 import { isObject } from '../../json/value.ts';
-import type { JsonValue } from '../../json/value.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { DecodeSink, DecoderMemory } from '../decoded.ts';
 import { EnvelopeFinder } from '../wrappers/envelope-finder.ts';
 import { hiddenEvents } from '../wrappers/hidden-events.ts';
+import { MAX_RESYNCS } from '../limits.ts';
 import { JsonNode } from '../json-node.ts';
-import { isKlog } from '../text/line-text.ts';
+import type { BufferedLine } from '../text/assembler.ts';
+import { contentStart, isKlog } from '../text/line-text.ts';
 import type { ProblemReason } from '../problems.ts';
 import { recognise } from '../text/recognise.ts';
 import { RecordOutput } from '../wrappers/record-output.ts';
 import type { Outcome } from '../wrappers/record-output.ts';
 import { BARE_LINES, isJournaldCut } from '../text/split.ts';
-import { tryParse } from '../text/text-record.ts';
+import { nextElement, tryParse } from '../text/text-record.ts';
 import { Unwrapper } from '../wrappers/unwrapper.ts';
 import { TOP, type UnwrapperOptions } from '../wrappers/unwrapping.ts';
 
@@ -88,6 +90,28 @@ export class Records {
   cut(text: string, line: number): Outcome | undefined {
     if (!this.unwrapper.split.has(BARE_LINES) && !isJournaldCut(text)) return undefined;
     return this.#output.record(line, () => this.#bareLine(text));
+  }
+
+  /** Unwraps a row of a table, which is an object of texts. */
+  row(row: JsonObject, line: number): Outcome {
+    return this.#output.record(line, () => this.unwrapper.row(row));
+  }
+
+  /** The record that a text is on its own: a whole audit event, or one that is wrapped in a way that is known. */
+  whole(text: string): JsonNode | undefined {
+    const start = contentStart(text);
+    if (text[start] !== '{') return undefined;
+    const own = text.slice(start);
+    const value = tryParse(own);
+    const isWhole = !(value instanceof JsonSyntaxError) && this.recognises(value);
+    return isWhole ? JsonNode.root(value, own) : undefined;
+  }
+
+  /** Start of the next event behind a broken element of a list; looked for a few times a line. */
+  nextElement(line: BufferedLine, broken: number): number {
+    line.resyncs = (line.resyncs ?? 0) + 1;
+    if (line.resyncs > MAX_RESYNCS) return -1;
+    return nextElement(line.text, broken, (value) => this.recognises(value));
   }
 
   /** True when a value is an audit event, or is wrapped in a way that is known. */

@@ -7,7 +7,7 @@ import type { Prefix } from './prefixes.ts';
 export interface InputFormat {
   /** Name for `--input-format`. */
   readonly name: string;
-  readonly kind: 'event' | 'prefix' | 'wrapper';
+  readonly kind: 'event' | 'prefix' | 'wrapper' | 'table';
   readonly description: string;
   readonly prefix?: Prefix;
   readonly envelope?: Envelope;
@@ -19,10 +19,21 @@ const EVENT_FORMAT: InputFormat = {
   description: 'audit events, EventLists and arrays of them, one a line or spread over lines',
 };
 
+/** Name of the format of tables. */
+export const TABLE = 'csv';
+
+const TABLE_FORMAT: InputFormat = {
+  name: TABLE,
+  kind: 'table',
+  description:
+    'CSV with events in a column (CloudWatch Logs Insights, log viewer, Log Analytics, Splunk); , ; tab or | between cells',
+};
+
 /** Every input format, in the order in which they are tried. */
 export function inputFormats(): readonly InputFormat[] {
   return [
     EVENT_FORMAT,
+    TABLE_FORMAT,
     ...PREFIXES.map((prefix) => ({
       name: prefix.name,
       kind: 'prefix' as const,

@@ -16,7 +16,7 @@ import { isListItem, recognise } from '../text/recognise.ts';
 import { SplitRecords } from './split-records.ts';
 import { stripPrefixes, type Stripped } from './strip-prefixes.ts';
 import { readText, splitValues, tryParse } from '../text/text-record.ts';
-import type { Place, UnwrapperOptions } from './unwrapping.ts';
+import { TOP, type Place, type UnwrapperOptions } from './unwrapping.ts';
 
 /** Finds the audit events inside values and texts, however they are wrapped. */
 export class Unwrapper {
@@ -53,6 +53,15 @@ export class Unwrapper {
     else if (Array.isArray(value)) this.#list(node, place, false);
     else if (isObject(value)) this.#object(node, value, place);
     else this.#hold.problem('not-object');
+  }
+
+  /** Unwraps a row of a table. */
+  row(row: JsonObject): void {
+    const { events } = this.#output;
+    const outer = this.#hold.start();
+    this.#object(JsonNode.built(row), row, TOP);
+    const isEmpty = this.#output.events === events;
+    if (this.#hold.end(outer, isEmpty) === 0 && isEmpty) this.#hold.problem('csv-row');
   }
 
   #list(node: JsonNode, place: Place, isEventList: boolean): void {

@@ -121,6 +121,8 @@ export function isSameMemory(a: DecoderMemory | undefined, b: DecoderMemory): bo
   return a === undefined ? isBlank(b) : JSON.stringify(a) === JSON.stringify(b);
 }
 
-function isBlank({ afterBreak, prefix, envelopes }: DecoderMemory): boolean {
-  return !afterBreak && prefix === -1 && envelopes.every((index) => index === -1);
+function isBlank({ afterBreak, prefix, envelopes, table }: DecoderMemory): boolean {
+  return (
+    !afterBreak && table === undefined && prefix === -1 && envelopes.every((index) => index === -1)
+  );
 }
