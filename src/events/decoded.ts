@@ -20,6 +20,8 @@ export interface DecodedEvent {
   readonly context: WrapperContext;
   /** Nanoseconds since the epoch; 0 when the event has no readable timestamp. */
   readonly time: bigint;
+  /** Name of the file inside the input that it comes from, when the input is an archive. */
+  readonly file?: string;
   /** True when a timestamp is missing or unreadable; a problem of kind `evidence` says so too. */
   readonly badTime?: boolean;
 }

@@ -81,6 +81,8 @@ const reasons = {
   binary: { kind: 'io', text: 'binary data, not a log' },
   'decompress-error': { kind: 'io', text: 'damaged compressed data' },
   'decompress-cut': { kind: 'io', text: 'compressed data ends early' },
+  'no-entries': { kind: 'io', text: 'archive without log files' },
+  'archive-error': { kind: 'io', text: 'damaged archive' },
   'decompress-limit': { kind: 'io', text: 'compressed data expands beyond the limit' },
 } as const satisfies Record<string, ReasonRecord>;
 

@@ -1,5 +1,5 @@
 import { createDecoder } from '../events/decode/decoder.ts';
-import type { DecodedEvent, DecodeSink, LineCounts } from '../events/decoded.ts';
+import type { DecodedEvent, DecodeSink, LineCounts, RecordDecoder } from '../events/decoded.ts';
 import { DEFAULT_MAX_EVENT_SIZE } from '../events/limits.ts';
 import { eachLine } from './lines.ts';
 import { payloadCodec } from './payload-codec.ts';
@@ -9,7 +9,9 @@ import type { Source } from './sources.ts';
 
 export interface DecodeInputOptions extends ReadOptions {
   readonly format?: string | undefined;
-  /** Takes the line counts at the end of the input. */
+  /** Takes each line before it is decoded. */
+  readonly onLine?: ((text: string) => void) | undefined;
+  /** Takes the line counts at the end of the input, and of each file in it. */
   readonly onCounts?: ((counts: Readonly<LineCounts>) => void) | undefined;
 }
 
@@ -23,11 +25,14 @@ export async function* decodeInput(
   options: DecodeInputOptions,
 ): AsyncGenerator<readonly DecodedEvent[]> {
   const maxEventSize = options.maxEventSize ?? DEFAULT_MAX_EVENT_SIZE;
-  const decoder = createDecoder({ maxEventSize, format: options.format, codec: payloadCodec });
+  const newDecoder = (): RecordDecoder =>
+    createDecoder({ maxEventSize, format: options.format, codec: payloadCodec });
+  let decoder = newDecoder();
+  let entry: string | undefined;
   let batch: DecodedEvent[] = [];
   let longLines = 0;
   const sink: DecodeSink = {
-    event: (event) => batch.push(event),
+    event: (event) => batch.push(entry === undefined ? event : { ...event, file: entry }),
     problem: options.onProblem,
   };
   const reading: ReadOptions = {
@@ -37,13 +42,28 @@ export async function* decodeInput(
       options.onProblem(problem);
     },
   };
+  const { onEntry } = options;
+  const onNext = (name: string): void => {
+    decoder.end(sink);
+    options.onCounts?.(decoder.counts);
+    decoder = newDecoder();
+    entry = name;
+    onEntry?.(name);
+  };
   let ended = false;
   try {
-    for await (const block of readInput(source, reading)) {
+    for await (const block of readInput(
+      source,
+      onEntry === undefined ? reading : { ...reading, onEntry: onNext },
+    )) {
       eachLine(
         block,
         maxEventSize,
-        (start, end, line) => decoder.line(block.buffer.toString('utf8', start, end), line, sink),
+        (start, end, line) => {
+          const text = block.buffer.toString('utf8', start, end);
+          options.onLine?.(text);
+          decoder.line(text, line, sink);
+        },
         (line) => reading.onProblem({ reason: 'line-too-long', line }),
       );
       if (batch.length > 0) {

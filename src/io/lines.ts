@@ -113,6 +113,16 @@ export class LineBuffer {
     return this.#makeBlock(from + last + 1);
   }
 
+  /** Starts on another input. */
+  reset(): void {
+    this.#start = 0;
+    this.#used = 0;
+    this.#line = 1;
+    this.#skipping = false;
+    this.#skipped = 0;
+    this.#block = undefined;
+  }
+
   /** The last line, when it has no line feed; no line when the last one was too long. */
   end(): LineBlock | undefined {
     this.#finishBlock();

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { contentKind } from './content-kind.ts';
+import { contentKind } from './content/content-kind.ts';
 
 /** An open regular file of text that is not compressed. */
 export interface PlainFile {
@@ -34,7 +34,9 @@ function sizeOfText(fd: number): number | undefined {
     if (!stats.isFile()) return undefined;
     const head = Buffer.alloc(HEAD_SIZE);
     const bytes = readSync(fd, head, 0, head.length, 0);
-    return contentKind(head.subarray(0, bytes)).type === 'text' ? stats.size : undefined;
+    // NUL bytes before the first line are passed over by whoever reads from the start.
+    const isPlain = head[0] !== 0 && contentKind(head.subarray(0, bytes)).type === 'text';
+    return isPlain ? stats.size : undefined;
   } catch {
     return undefined;
   }

@@ -1,13 +1,24 @@
 import { Buffer } from 'node:buffer';
 import { readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import type { ByteTarget } from './read-input.ts';
+import type { Problem } from '../events/problems.ts';
+import { gzipStart, openGzipStart } from './expand/gzip-start.ts';
+import type { ByteSource } from './pipe.ts';
+import { readContent } from './content/read-content.ts';
+import type { ByteTarget } from './byte-target.ts';
 
 const LINE_FEED = 0x0a;
 /** Bytes that are searched at a time for the first line of a range. */
 const SEARCH_SIZE = 64 * 1024;
 /** Blocks between turns of the event loop, so that messages are heard. */
 const BLOCKS_PER_TURN = 4;
+
+interface RangeOptions {
+  /** True while the next line may belong to the last record. */
+  readonly holdsNext: () => boolean;
+  /** Takes problems of compressed data in the range. */
+  readonly onProblem: (problem: Problem) => void;
+}
 
 /** Part of a file, in bytes. */
 export interface ByteRange {
@@ -27,7 +38,7 @@ export async function* feedRange(
   fd: number,
   { start, end }: ByteRange,
   target: ByteTarget<void>,
-  holdsNext: () => boolean,
+  options: RangeOptions,
 ): AsyncGenerator<void, number> {
   let at = start === 0 ? 0 : firstLine(fd, start, end);
   if (at === undefined) return end;
@@ -39,19 +50,44 @@ export async function* feedRange(
       target.end();
       return Infinity;
     }
-    const known = space.subarray(0, bytes);
+    let known = space.subarray(0, bytes);
+    const gzip = gzipStart(known);
+    if (gzip !== -1) {
+      // Lines of compressed data are in no range: the rest of the file belongs to this one.
+      if (gzip > 0) target.filled(gzip);
+      yield;
+      yield* readContent(fileFrom(fd, at + gzip), options, target, '');
+      target.end();
+      return Infinity;
+    }
+    const open = openGzipStart(known);
+    if (open < bytes) known = known.subarray(0, bytes - open);
     // The last line ends at or behind the byte before the range's end.
     const last = reached > end ? known.lastIndexOf(LINE_FEED) : lineEnd(known, end - 1 - at);
-    const used = last === -1 ? bytes : last + 1;
+    const used = last === -1 ? known.length : last + 1;
     target.filled(used);
     at += used;
     yield;
     if (last !== -1) {
-      if (!holdsNext()) return reached > end ? at : end;
+      if (!options.holdsNext()) return reached > end ? at : end;
       reached = Infinity;
     }
     if (blocks % BLOCKS_PER_TURN === 0) await setImmediate();
   }
+}
+
+/** The bytes of a file from an offset on. */
+function fileFrom(fd: number, start: number): ByteSource {
+  let at = start;
+  return {
+    read(space) {
+      const bytes = readSync(fd, space, 0, space.length, at);
+      at += bytes;
+      return bytes;
+    },
+    wait: () => Promise.resolve(),
+    close: () => undefined,
+  };
 }
 
 /** The first line feed from an offset on, which may be behind the bytes; -1 for none. */

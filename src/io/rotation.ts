@@ -1,5 +1,5 @@
 /** The ending of a compressed file, which a rotation number or date may follow: `.gz`, `.GZ`, `.gz.1`. */
-const COMPRESSED = /\.(?:gz|zst)(?=$|\.[\dT_.:-]{1,32}$)/i;
+const COMPRESSED = /\.(?:gz|tgz|zst)(?=$|\.[\dT_.:-]{1,32}$)/i;
 
 /** True for the name of a compressed file. Reading does not rely on it: the first bytes of a file decide. */
 export function isCompressedName(name: string): boolean {

@@ -36,7 +36,10 @@ async function* sourcedEvents(
   options: DecodeInputOptions,
 ): AsyncGenerator<readonly SourcedEvent[]> {
   for await (const batch of decodeInput(source, { ...options, waits: true })) {
-    yield batch.map((event) => ({ source, event }));
+    yield batch.map((event) => ({
+      source: event.file === undefined ? source : { ...source, name: event.file },
+      event,
+    }));
   }
 }
 

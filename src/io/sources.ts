@@ -27,7 +27,22 @@ export interface Sources {
 }
 
 /** Endings of files that a directory is searched for; a rotation number or date may follow. */
-const LOG_EXTENSIONS = ['.log', '.json', '.ndjson', '.jsonl', '.txt', '.gz', '.zst'] as const;
+const LOG_EXTENSIONS = [
+  '.log',
+  '.json',
+  '.ndjson',
+  '.jsonl',
+  '.txt',
+  '.csv',
+  '.tsv',
+  '.gz',
+  '.zst',
+  '.tgz',
+  '.tar',
+  // Not read, but named with the command that unpacks them.
+  '.xz',
+  '.bz2',
+] as const;
 
 /**
  * The inputs that paths lead to: files as they are named, patterns and directories expanded, `-`

@@ -26,6 +26,8 @@ export type LinePlan = Pick<
 export interface ReaderOutput {
   /** Takes the findings of each event that reached evaluation, often none. */
   evaluated(time: bigint, findings: readonly Finding[]): void;
+  /** Takes the name of a file inside an input; by default it is in the summary of the part. */
+  input?(name: string): void;
   /** Counts the rules that cannot be decided. */
   readonly blind: BlindSpots;
   /**
@@ -110,6 +112,19 @@ export class FastReader implements ByteTarget<void> {
       problem: (problem) => this.problem(file, problem),
     });
     this.#scanner.begin();
+  }
+
+  /** Goes on with a file inside the input. */
+  entry(name: string): void {
+    this.finish();
+    if (this.#output.input === undefined) this.#summary.input(name);
+    else this.#output.input(name);
+    this.begin(name);
+  }
+
+  /** Name of the input, or of the file inside it. */
+  get file(): string {
+    return this.#file;
   }
 
   space(): ReturnType<FastScanner['space']> {

@@ -21,6 +21,7 @@ export async function fastScan(
   const blind = new BlindSpots();
   const reader = new FastReader(plan, evaluation, {
     blind,
+    input: (name) => summary.input(name),
     evaluated(time, findings) {
       const counted =
         findings.length === 0 ? findings : findings.filter((finding) => hooks.finding(finding));
@@ -38,7 +39,7 @@ export async function fastScan(
     const feed = feedInput(
       source,
       {
-        onProblem: (problem) => reader.problem(source.name, problem),
+        onProblem: (problem) => reader.problem(reader.file, problem),
         onBytes: (bytes) => {
           read += bytes;
         },

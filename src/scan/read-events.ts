@@ -77,18 +77,31 @@ class Reader {
   async #source(source: Source): Promise<void> {
     this.#summary.input(source.name);
     this.#look.next();
+    let { name } = source;
     const sink: DecodeSink = {
-      event: (event) => this.#event(event, source.name),
-      problem: (problem) => this.#problem(source.name, problem),
+      event: (event) => this.#event(event, name),
+      problem: (problem) => this.#problem(name, problem),
     };
-    const decoder = this.#decoder();
-    for await (const block of readInput(source, this.#readOptions(source))) {
+    let decoder = this.#decoder();
+    const end = (): void => {
+      decoder.end(sink, this.#hooks.signal.aborted);
+      this.#summary.read(lineAmounts(decoder.counts));
+    };
+    const options = this.#readOptions(
+      () => name,
+      (entry) => {
+        end();
+        decoder = this.#decoder();
+        name = entry;
+        this.#look.next();
+      },
+    );
+    for await (const block of readInput(source, options)) {
       this.#block(block, decoder, sink);
       this.#hooks.progress(this.#bytes, this.#events);
       await this.#hooks.settle();
     }
-    decoder.end(sink, this.#hooks.signal.aborted);
-    this.#summary.read(lineAmounts(decoder.counts));
+    end();
   }
 
   /** Files and what is added to them, or where a checkpoint stands. */
@@ -122,13 +135,21 @@ class Reader {
     return createDecoder({ maxEventSize, format, codec: payloadCodec });
   }
 
-  #readOptions(source: Source): ReadOptions {
+  /**
+   * @param nameOf the name of the input, or of the file inside it
+   * @param next takes the name of each file inside an input
+   */
+  #readOptions(nameOf: () => string, next: (name: string) => void): ReadOptions {
     return {
       maxEventSize: this.#plan.maxEventSize,
       onProblem: (problem) => {
         // A line that is too long is not part of a block, so it is counted here.
         if (problem.reason === 'line-too-long') this.#summary.read({ lines: 1, problemLines: 1 });
-        this.#problem(source.name, problem);
+        this.#problem(nameOf(), problem);
+      },
+      onEntry: (name) => {
+        this.#summary.input(name);
+        next(name);
       },
       onBytes: (bytes) => {
         this.#bytes += bytes;
@@ -161,38 +182,22 @@ class Reader {
 
   /** All inputs at once, the earliest event first. */
   async #merged(): Promise<void> {
-    const { sources, maxEventSize, inputFormat: format } = this.#plan;
-    const { eventsByTime } = await import('../io/sorted-events.ts');
-    for (const { name } of sources) this.#summary.input(name);
-    let late = 0;
+    const { readMerged } = await import('./read-merged.ts');
+    for (const { name } of this.#plan.sources) this.#summary.input(name);
     const before = this.#bytes;
-    const events = eventsByTime(
-      sources,
-      (source) => ({
-        ...this.#readOptions(source),
-        maxEventSize,
-        format,
-        // Lines that are too long are in the counts below.
-        onProblem: (problem) => this.#problem(source.name, problem),
-        onCounts: (counts) => {
-          const { blank, carriers, continuations, problems } = counts;
-          const lines = blank + carriers + continuations + problems;
-          this.#summary.read({ ...lineAmounts(counts), lines });
-        },
-      }),
-      () => late++,
-    );
-    for await (const { source, event } of events) {
-      this.#event(event, source.name);
-      if (this.#events % EVENTS_PER_TURN !== 0) continue;
-      this.#hooks.progress(this.#bytes, this.#events);
-      await this.#hooks.settle();
-      if (this.#hooks.signal.aborted) break;
-    }
+    await readMerged(this.#plan, this.#hooks, {
+      options: (nameOf, next) => this.#readOptions(nameOf, next),
+      event: (event, file) => this.#event(event, file),
+      problem: (file, problem) => this.#problem(file, problem),
+      line: (text) => this.#noteLine(text),
+      amounts: (amounts) => this.#summary.read(amounts),
+      note: (text) => this.#summary.note(text),
+      settle: async () => {
+        this.#hooks.progress(this.#bytes, this.#events);
+        await this.#hooks.settle();
+      },
+    });
     this.#summary.read({ bytes: this.#bytes - before });
-    if (late > 0) {
-      this.#summary.note(`${late} events were not in the order of their times within their input`);
-    }
   }
 
   #event(decoded: DecodedEvent, file: string, replayed = false): void {
@@ -224,9 +229,6 @@ class Reader {
     this.#failed.note(file, problem, this.#summary);
   }
 }
-
-/** Events between two turns of the event loop while inputs are merged. */
-const EVENTS_PER_TURN = 4096;
 
 function replayNote(events: number): string {
   return (

@@ -68,7 +68,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   io: {
     may: ['util', 'json', 'events'],
-    packages: ['node:*', 'fzstd', 'xxhash-wasm'],
+    packages: ['node:*', 'fzstd', 'tar-stream', 'xxhash-wasm'],
     why: 'bytes to lines, beside the engine: it knows records but no rules',
   },
   scan: {

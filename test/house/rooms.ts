@@ -173,6 +173,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'follow/checkpoint.ts': 'cli opens it, scan hands it on, cli closes it when all is written',
       'follow/generation.ts': 'scan says behind which lines of a generation a restart goes on',
       'lines.ts': 'scan decodes block by block',
+      'decode-input.ts': 'scan says how inputs are decoded that it takes in the order of time',
       'payload-codec.ts': 'scan hands it to the decoder, which is pure',
       'plain-file.ts': 'threads read ranges of plain files only',
       'read-range.ts': 'threads read ranges',
@@ -187,7 +188,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: ['checkpoint.ts', 'follow-steps.ts', 'follow.ts', 'followed-files.ts'],
     also: { 'generation.ts': 'scan says behind which lines of a generation a restart goes on' },
   },
-  'io/expand': { main: 'decompress.ts', doors: ['decompress.ts'] },
+  'io/content': { main: 'read-content.ts', doors: ['read-content.ts', 'content-kind.ts'] },
+  'io/expand': {
+    main: 'decompress.ts',
+    doors: ['decompress.ts', 'gzip-start.ts', 'tar-entries.ts'],
+  },
   'io/write': { main: 'whole-file.ts', doors: ['whole-file.ts', 'write-place.ts'] },
   scan: {
     main: 'plan.ts',

@@ -128,12 +128,14 @@ describe.each(TOOLS.filter(([tool]) => hasTool(tool)))('damaged %s data', (tool,
       expect(lines.length).toBeGreaterThanOrEqual(wanted.length);
       const texts = lines.slice(0, wanted.length).map((line) => line.slice(line.indexOf(':') + 1));
       expect(texts).toEqual(wanted.map((line) => Buffer.from(line, 'latin1').toString('utf8')));
+      // Text behind gzip data is read as text.
+      const wrong = tool === 'gzip' && name.endsWith('garbage behind') ? 0 : 1;
       expect(reasons.filter((reason) => /^0:decompress-(?:error|cut)$/.test(reason))).toHaveLength(
-        1,
+        wrong,
       );
       const piped = await readPiped(bytes);
       expect(piped.lines.slice(0, wanted.length)).toEqual(wanted);
-      expect(piped.reasons).toHaveLength(1);
+      expect(piped.reasons).toHaveLength(wrong);
     },
   );
 });

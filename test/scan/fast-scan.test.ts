@@ -77,6 +77,8 @@ function corpora(seed: number): string[] {
       .map((line, i) => `s${i},"${line.replaceAll('"', '""')}"`)
       .join('\n')}`,
     'colours.log': plain.replaceAll(/[{}]/g, (char) => `\u001b[1m${char}\u001b[0m`),
+    'mixed.log': Buffer.concat([Buffer.from(`${plain}\n`), gzipSync(plain), Buffer.from('\n[\n')]),
+    'wide.log': Buffer.from(plain, 'utf16le'),
     'text.log': 'I0102 03:04:05.000000 1 main.go:1] hello\n\nnot json\n',
   };
   return Object.entries(files).map(([name, content]) => {

@@ -174,6 +174,27 @@ const csv = (line: string, index: number): string =>
 const coloured = (line: string): string => line.replaceAll('{', '\u001b[1;39m{\u001b[0m');
 const hidden = (line: string): string => JSON.stringify({ input: { message: line } });
 
+/** Two logs in a tar archive. */
+function archive(lines: readonly string[]): Buffer {
+  const parts: Buffer[] = [];
+  for (const [name, content] of [
+    ['one.log', lines.slice(0, 70).join('\n')],
+    ['two.log', `${lines.slice(70).map(cri).join('\n')}\n{"cut":`],
+  ] as const) {
+    const bytes = Buffer.from(content);
+    const header = Buffer.alloc(512);
+    header.write(name);
+    header.write('0000644\0', 100);
+    header.write(`${bytes.length.toString(8).padStart(11, '0')}\0`, 124);
+    header.write('        0', 148);
+    header.write('ustar\u000000', 257);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    parts.push(header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512));
+  }
+  return Buffer.concat([...parts, Buffer.alloc(1024)]);
+}
+
 const CORPORA: readonly (readonly [name: string, make: (random: Random) => string | Buffer])[] = [
   ['plain lines', (r) => `${plainLines(r, 200).join('\n')}\n`],
   ['a last line without a line feed', (r) => plainLines(r, 100).join('\n')],
@@ -199,6 +220,16 @@ const CORPORA: readonly (readonly [name: string, make: (random: Random) => strin
   ['NUL bytes first', (r) => `${'\0'.repeat(5000)}${plainLines(r, 50).join('\n')}`],
   ['rows of CSV', (r) => `@logStream,note,@message\n${plainLines(r, 100).map(csv).join('\n')}\n`],
   ['rows of CSV without header among others', (r) => mixed(r, (line) => csv(line, 5))],
+  [
+    'gzip data behind text',
+    (r) =>
+      Buffer.concat([
+        Buffer.from(`${plainLines(r, 100).join('\n')}\n`),
+        gzipSync(`${plainLines(r, 100).join('\n')}\n`),
+        Buffer.from(plainLines(r, 20).join('\n')),
+      ]),
+  ],
+  ['UTF-16 without a mark', (r) => Buffer.from(plainLines(r, 60).join('\n'), 'utf16le')],
   ['coloured lines', (r) => mixed(r, coloured)],
   ['events in unknown wrappers', (r) => mixed(r, hidden)],
   ['adversarial lines', (r) => adversarial(r, 150)],
@@ -255,6 +286,8 @@ describe('several inputs', () => {
       lines.slice(100, 130).map(cri).join('\n'),
       gzipSync(adversarial(random, 80)).subarray(0, -20),
       Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x14]),
+      archive(lines.slice(20, 200)),
+      gzipSync(archive(lines.slice(20, 120))),
       lines.join('\n'),
     ];
     return [...contents.map(file), '/nonexistent/audit.log'];

@@ -1,19 +1,20 @@
 // Room io/expand: compressed data, and UTF-16, become text; of damaged data all that came before the damage.
 // Door: decompress.ts bounds what data may expand to and reports what is wrong with it.
-// Neighbours: read-input.ts loads it when an input is compressed. It knows no lines.
-// Inside: gunzip.ts reads again where zlib lost something; zstd-frames.ts takes frames apart for fzstd.
+// Neighbours: content/ loads it when there is something to expand. It knows no lines.
+// Inside: gunzip.ts reads again where zlib lost something; zstd-frames.ts takes frames apart for fzstd;
+// tar-entries.ts gives the files of an archive, gzip-start.ts finds gzip data in text.
 
 import { Buffer } from 'node:buffer';
 import type { Problem } from '../../events/problems.ts';
-import { gunzip, type ReadAgain } from './gunzip.ts';
+import { GzipEnd, gunzip, type ReadAgain } from './gunzip.ts';
 import { unzstd } from './zstd-frames.ts';
-
-export { EXPANDED_CHUNK } from './gunzip.ts';
 
 interface ExpandOptions {
   readonly onProblem: (problem: Problem) => void;
   readonly signal?: AbortSignal | undefined;
   readonly maxExpanded?: { readonly bytes: number; readonly ratio: number } | undefined;
+  /** Reads on behind damaged gzip data; otherwise only behind data that is whole. */
+  readonly goesOn?: boolean;
   /** For inputs that can be read twice. */
   readonly readAgain?: ReadAgain;
 }
@@ -37,12 +38,14 @@ const FEED = 256 * 1024;
  * over, to the last byte. A chunk is valid until the next one is requested. The same must hold for chunks of
  * `raw`; zstd keeps them, so there they must stay valid. Concatenated gzip members and zstd frames are read one
  * after the other.
+ *
+ * @returns what follows gzip data and is none; undefined when nothing does
  */
 export async function* expandedChunks(
   type: 'gzip' | 'zstd' | 'utf16le' | 'utf16be',
   raw: AsyncGenerator<Buffer>,
   options: ExpandOptions,
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<Buffer, AsyncGenerator<Buffer> | undefined> {
   const limit = options.maxExpanded ?? DEFAULT_LIMIT;
   let read = 0;
   let expanded = 0;
@@ -63,13 +66,15 @@ export async function* expandedChunks(
       if (bomb || expanded > limit.bytes) {
         const detail = `after ${expanded} bytes from ${read}`;
         options.onProblem({ reason: 'decompress-limit', line: 0, detail });
-        return;
+        return undefined;
       }
       yield chunk;
-      if (options.signal?.aborted === true) return;
+      if (options.signal?.aborted === true) return undefined;
     }
   } catch (error) {
-    if (options.signal?.aborted === true) return;
+    if (options.signal?.aborted === true) return undefined;
+    const end = error instanceof GzipEnd ? error : undefined;
+    if (end?.isClean === true) return end.rest;
     const message = error instanceof Error ? error.message : String(error);
     const cut = /unexpected e(?:nd of file|of)/i.test(message);
     options.onProblem({
@@ -77,7 +82,9 @@ export async function* expandedChunks(
       line: 0,
       detail: `${type}: ${message}`,
     });
+    return options.goesOn === true ? end?.rest : undefined;
   }
+  return undefined;
 }
 
 type Expander = (raw: AsyncGenerator<Buffer>, readAgain: ReadAgain) => AsyncIterable<Buffer>;

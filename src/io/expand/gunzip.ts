@@ -4,7 +4,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { createGunzip, type Gunzip } from 'node:zlib';
 
 /** Bytes of a chunk, while there are more. Inflating in steps of 16 KiB, the default, takes half as long again. */
-export const EXPANDED_CHUNK = 1024 * 1024;
+const EXPANDED_CHUNK = 1024 * 1024;
 
 /** Bytes of an input that cannot be read again, kept for a second look at damage. */
 const KEPT = 8 * 1024 * 1024;
@@ -15,13 +15,32 @@ const STEPS = [256, 1];
 /** The bytes of an input from its start, once more; undefined when they cannot be had. */
 export type ReadAgain = (() => AsyncIterable<Buffer>) | undefined;
 
+/** Damage of gzip data, or other data behind its last member. */
+export class GzipEnd extends Error {
+  /** True when the members before are whole, and what follows is no gzip data. */
+  readonly isClean: boolean;
+  /** The bytes behind the good ones; undefined when they cannot be had. */
+  readonly rest: AsyncGenerator<Buffer> | undefined;
+
+  constructor(cause: unknown, isClean: boolean, rest: AsyncGenerator<Buffer> | undefined) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.isClean = isClean;
+    this.rest = rest;
+  }
+}
+
+/** What zlib says of a member's second byte; the first one is good on its own. */
+const HEADER_CHECK = 'incorrect header check';
+/** Bytes of the start of a member, which are passed over to look for what follows damage. */
+const START_SIZE = 3;
+
 /**
  * Expands gzip members. All that was expanded before an error has been handed over when it is thrown.
  *
  * zlib does not tell what it expanded in the step that fails. So the input is read again up to that step, and
  * from there on byte by byte.
  *
- * @throws what zlib finds wrong
+ * @throws GzipEnd with what zlib finds wrong
  */
 export async function* gunzip(
   raw: AsyncIterable<Buffer>,
@@ -33,10 +52,11 @@ export async function* gunzip(
   let handed = 0;
   /** Compressed bytes that were read: a file that grows is looked at no further the second time. */
   let read = 0;
+  const chunks = raw[Symbol.asyncIterator]();
   const inflate = createGunzip({ chunkSize: EXPANDED_CHUNK });
   const fed = feed(
     inflate,
-    raw,
+    chunks,
     (chunk) => {
       read += chunk.length;
       kept?.add(chunk);
@@ -59,7 +79,10 @@ export async function* gunzip(
       done = reached.done;
       handed = reached.handed;
     }
-    throw error;
+    const isClean = done > 0 && (error as Error).message === HEADER_CHECK;
+    const from = isClean ? done - 1 : Math.max(done, START_SIZE);
+    const rest = again === undefined ? undefined : restOf(again(), from, read, chunks);
+    throw new GzipEnd(error, isClean && rest !== undefined, rest);
   } finally {
     inflate.destroy();
   }
@@ -84,14 +107,18 @@ function release({ buffer, byteOffset, length }: Buffer): void {
  */
 async function feed(
   inflate: Gunzip,
-  raw: AsyncIterable<Buffer>,
+  chunks: AsyncIterator<Buffer>,
   onWrite: (chunk: Buffer) => void,
   onDone: (bytes: number) => void,
 ): Promise<void> {
   let wake: (() => void) | undefined;
   inflate.on('close', () => wake?.());
   try {
-    for await (const chunk of raw) {
+    // Not `for await`, which would close the chunks when damage ends it: others read on.
+    for (;;) {
+      const step = await chunks.next();
+      if (step.done === true) break;
+      const chunk = step.value;
       if (inflate.destroyed) return;
       onWrite(chunk);
       await new Promise<void>((resolve) => {
@@ -159,6 +186,23 @@ async function* upToDamage(
   yield* take();
   inflate.destroy();
   return { done, handed: Math.max(skip, expanded) };
+}
+
+/** The bytes from an offset on: those that were read already, once more, and then the further ones. */
+async function* restOf(
+  again: AsyncIterable<Buffer>,
+  from: number,
+  to: number,
+  further: AsyncIterator<Buffer>,
+): AsyncGenerator<Buffer> {
+  let at = 0;
+  for await (const chunk of again) {
+    const part = chunk.subarray(Math.max(0, from - at), Math.max(0, to - at));
+    if (part.length > 0) yield part;
+    at += chunk.length;
+    if (at >= to) break;
+  }
+  for (let step; (step = await further.next()).done !== true;) yield step.value;
 }
 
 /** The chunks up to an offset, then pieces of them. */

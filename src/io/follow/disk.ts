@@ -11,7 +11,7 @@ import {
   type BigIntStats,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { contentKind } from '../content-kind.ts';
+import { contentKind } from '../content/content-kind.ts';
 import type { FoundFile } from './decide.ts';
 import { PRINT_SIZE } from './byte-print.ts';
 import { isRotationOf } from './names.ts';

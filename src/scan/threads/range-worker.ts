@@ -105,7 +105,7 @@ export class RangeWorker {
     const reader = this.#reader;
     const file = job.kind === 'range' ? job.file : job.source.name;
     reader.begin(file, job.kind === 'range' ? job.memory : undefined);
-    const reached = this.#isDropped(id) ? Infinity : await this.#feed(job, file);
+    const reached = this.#isDropped(id) ? Infinity : await this.#feed(job);
     const { memory } = reader;
     reader.finish();
     await this.#flush(job);
@@ -118,14 +118,17 @@ export class RangeWorker {
   }
 
   /** @returns where it ended, as in JobEnd */
-  async #feed(job: Job, file: string): Promise<number> {
-    const onProblem = (problem: Problem): void => this.#reader.problem(file, problem);
+  async #feed(job: Job): Promise<number> {
+    const onProblem = (problem: Problem): void => this.#reader.problem(this.#reader.file, problem);
     const onBytes = (bytes: number): void => {
       this.#read += bytes;
     };
     const feed =
       job.kind === 'range'
-        ? feedRange(job.fd, job, this.#target(onBytes), () => this.#reader.holdsNext)
+        ? feedRange(job.fd, job, this.#target(onBytes), {
+            holdsNext: () => this.#reader.holdsNext,
+            onProblem,
+          })
         : feedInput(job.source, { onProblem, onBytes }, this.#target());
     try {
       for (;;) {
@@ -159,6 +162,7 @@ export class RangeWorker {
       },
       pause: () => reader.pause(),
       end: () => reader.end(),
+      entry: (name) => reader.entry(name),
     };
   }
 

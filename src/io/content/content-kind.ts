@@ -3,7 +3,7 @@ import { OTHER_KINDS } from './other-kinds.ts';
 
 /** The kind of an input, told by its first bytes. */
 export type ContentKind =
-  | { readonly type: 'text' | 'gzip' | 'zstd' | 'utf16le' | 'utf16be' }
+  | { readonly type: 'text' | 'gzip' | 'zstd' | 'utf16le' | 'utf16be' | 'tar' }
   | { readonly type: 'binary'; readonly detail: string };
 
 const MAGIC: readonly (readonly [bytes: readonly number[], kind: ContentKind])[] = [
@@ -26,6 +26,9 @@ export function contentKind(start: Buffer): ContentKind {
   for (const [bytes, kind] of MAGIC) {
     if (bytes.every((byte, index) => start[index] === byte)) return kind;
   }
+  if (isTarHeader(start)) return { type: 'tar' };
+  const utf16 = unmarkedUtf16(start);
+  if (utf16 !== undefined) return { type: utf16 };
   // zstd files may start with a skippable frame (RFC 8878 3.1.2).
   if (isSkippableFrame(start)) return { type: 'zstd' };
   // Most inputs have no control bytes at all, and this test is faster than counting.
@@ -39,6 +42,38 @@ export function contentKind(start: Buffer): ContentKind {
   }
   if (controls * 100 <= bytes * BINARY_PERCENT) return { type: 'text' };
   return { type: 'binary', detail: 'too many control bytes; pass the audit log itself' };
+}
+
+/** Bytes of a tar header: fewer cannot be told from text. */
+export const TAR_HEADER = 512;
+const CHECKSUM = { start: 148, end: 156 };
+
+/** True for a header whose checksum is right; that holds for all kinds of tar. */
+function isTarHeader(start: Buffer): boolean {
+  if (start.length < TAR_HEADER || start[0] === 0) return false;
+  const written = /^ *([0-7]{1,7})/.exec(
+    start.toString('latin1', CHECKSUM.start, CHECKSUM.end),
+  )?.[1];
+  if (written === undefined) return false;
+  let sum = 0;
+  for (let i = 0; i < TAR_HEADER; i++) {
+    sum += i >= CHECKSUM.start && i < CHECKSUM.end ? 0x20 : start[i]!;
+  }
+  return sum === Number.parseInt(written, 8);
+}
+
+/** UTF-16 without a mark: every other byte of text in ASCII is NUL, and no other byte is. */
+function unmarkedUtf16(start: Buffer): 'utf16le' | 'utf16be' | undefined {
+  const units = Math.min(start.length >> 1, 64);
+  if (units < 2) return undefined;
+  let little = 0;
+  let big = 0;
+  for (let i = 0; i < units * 2; i += 2) {
+    if (start[i] !== 0 && start[i + 1] === 0) little++;
+    if (start[i] === 0 && start[i + 1] !== 0) big++;
+  }
+  if (little * 4 >= units * 3 && big === 0) return 'utf16le';
+  return big * 4 >= units * 3 && little === 0 ? 'utf16be' : undefined;
 }
 
 function isSkippableFrame(start: Buffer): boolean {

@@ -1,0 +1,135 @@
+import { Buffer } from 'node:buffer';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { contentKind } from '../../src/io/content/content-kind.ts';
+import { readLines, temporaryFolder } from './temp.ts';
+
+const file = (...parts: (string | Buffer)[]): string => {
+  const path = join(temporaryFolder(), 'x.log');
+  writeFileSync(path, Buffer.concat(parts.map((part) => Buffer.from(part as string))));
+  return path;
+};
+const utf16 = (text: string, swap = false): Buffer => {
+  const bytes = Buffer.from(text, 'utf16le');
+  return swap ? bytes.swap16() : bytes;
+};
+const rows = (from: number, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `row ${from + i} ${Math.imul(i + 1, 0x9e3779b1)}`);
+const text = (lines: readonly string[]): string => `${lines.join('\n')}\n`;
+const bare = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/^\d+:/, ''));
+
+describe('text and gzip data in one input', () => {
+  const [a, b, c] = [rows(0, 30_000), rows(30_000, 20_000), rows(50_000, 10)];
+
+  it.each([
+    ['text, then gzip', [text(a), gzipSync(text(b))], [...a, ...b]],
+    ['gzip, then text', [gzipSync(text(a)), text(b)], [...a, ...b]],
+    ['gzip, text, gzip', [gzipSync(text(a)), text(b), gzipSync(text(c))], [...a, ...b, ...c]],
+    ['text, gzip, text', [text(c), gzipSync(text(b)), text(a)], [...c, ...b, ...a]],
+    ['a short text first', ['x\n', gzipSync(text(a))], ['x', ...a]],
+    ['a short text last', [gzipSync(text(a)), 'x\ny\n'], [...a, 'x', 'y']],
+    ['gzip inside gzip', [gzipSync(gzipSync(text(a)))], a],
+    ['UTF-16 inside gzip', [gzipSync(utf16(text(a)))], a],
+  ] as const)('%s', async (_name, parts, lines) => {
+    const result = await readLines(file(...parts));
+    expect(result.reasons).toEqual([]);
+    expect(bare(result.lines)).toEqual(lines);
+    expect(result.lines.at(-1)).toMatch(new RegExp(`^${lines.length}:`));
+  });
+
+  it('finds gzip data wherever it starts in what is read at a time', async () => {
+    // Around the sizes of buffers: 512 bytes, 4096 bytes and 1 MiB.
+    for (const size of [511, 512, 513, 4095, 4096, 4097, (1 << 20) - 2, (1 << 20) - 1, 1 << 20]) {
+      const head = `${'x'.repeat(size - 1)}\n`;
+      const { lines, reasons } = await readLines(file(head, gzipSync('end\n')));
+      expect(reasons, `${size}`).toEqual([]);
+      expect(
+        lines.map((line) => line.length),
+        `${size}`,
+      ).toEqual([size + 1, 5]);
+    }
+  });
+
+  it('reads on behind damaged gzip data in the middle', async () => {
+    const bytes = gzipSync(text(b));
+    bytes.fill(0xff, bytes.length >> 1, (bytes.length >> 1) + 64);
+    const { lines, reasons } = await readLines(file(text(c), bytes, text(a)));
+    expect(reasons).toEqual(['0:decompress-error']);
+    expect(bare(lines).slice(0, 10)).toEqual(c);
+    expect(bare(lines)).toEqual(expect.arrayContaining([b[0], a[1], a.at(-1)]));
+  });
+
+  it('keeps bytes that only look like gzip data', async () => {
+    const fake = Buffer.from([0x1f, 0x8b, 0x08, 0x41, 0x0a]);
+    const { lines } = await readLines(
+      file('one\n'.repeat(50), fake, 'two\n', Buffer.from([0x1f]), '\n', Buffer.from([0x1f, 0x8b])),
+    );
+    expect(bare(lines)).toContain('two');
+    expect(lines.at(-1)).toContain('\u001f');
+  });
+});
+
+describe('UTF-16', () => {
+  it.each([
+    ['little endian without a mark', utf16(text(rows(0, 5000)))],
+    ['big endian without a mark', utf16(text(rows(0, 5000)), true)],
+    ['with a mark', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16(text(rows(0, 5000)))])],
+  ])('%s', async (_name, bytes) => {
+    const { lines, reasons } = await readLines(file(bytes));
+    expect(reasons).toEqual([]);
+    expect(bare(lines)).toEqual(rows(0, 5000));
+  });
+
+  it('is not told from text with a few NUL bytes', () => {
+    expect(contentKind(Buffer.from('{"a":1}\0\0\n')).type).toBe('text');
+    expect(contentKind(Buffer.from('a\0b{"kind":"Event"}')).type).toBe('text');
+  });
+});
+
+describe('NUL bytes before the first line', () => {
+  it.each([1, 2, 3, 511, 4096, 4097, 3_000_000])('%i of them', async (count) => {
+    const { lines, reasons } = await readLines(file(Buffer.alloc(count), text(rows(0, 3))), {
+      maxEventSize: 100_000,
+    });
+    expect(reasons).toEqual([]);
+    expect(bare(lines).map((line) => line.replaceAll('\0', ''))).toEqual(rows(0, 3));
+  });
+
+  it('and nothing else are no line', async () => {
+    expect(await readLines(file(Buffer.alloc(100_000)))).toMatchObject({ lines: [], reasons: [] });
+  });
+
+  it('before gzip data', async () => {
+    const { lines } = await readLines(file(Buffer.alloc(5000), gzipSync(text(rows(0, 3)))));
+    expect(bare(lines)).toEqual(rows(0, 3));
+  });
+});
+
+describe('what is no log', () => {
+  const bytes = (textOf: string): Buffer => Buffer.from(textOf, 'latin1');
+
+  it.each([
+    ['zip', bytes('PK\u0003\u0004\u0014\u0000'), 'unzip -p FILE'],
+    ['xz', bytes('\u00fd7zXZ\u0000\u0000'), 'xz -dc FILE | k8s-audit scan -'],
+    ['bzip2', bytes('BZh91AY&SY\u0000'), 'bzip2 -dc FILE | k8s-audit scan -'],
+    ['PDF', bytes('%PDF-1.7\n'), 'a PDF document'],
+    ['ELF', bytes('\u007fELF\u0002\u0001'), 'an ELF program'],
+    ['PNG', bytes('\u0089PNG\r\n'), 'a PNG image'],
+    ['SQLite', bytes('SQLite format 3\u0000'), 'an SQLite database'],
+    ['Parquet', bytes('PAR1\u0015\u0004'), 'a Parquet file'],
+    ['pcap', bytes('\u00d4\u00c3\u00b2\u00a1\u0002\u0000'), 'a packet capture'],
+    ['pcapng', bytes('\n\r\r\n\u001c\u0000'), 'a packet capture'],
+  ])('%s is named', (_name, start, part) => {
+    const kind = contentKind(start);
+    expect(kind.type === 'binary' ? kind.detail : kind.type).toContain(part);
+  });
+
+  it('is not taken from text that starts alike', () => {
+    const lines = ['BZh is bzip2', 'PAR1', 'SQLite', '%PDF', 'Rar!', 'MZ', 'Object'];
+    expect(lines.map((line) => contentKind(Buffer.from(`${line} text\n`)).type)).toEqual(
+      lines.map(() => 'text'),
+    );
+  });
+});
