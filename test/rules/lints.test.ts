@@ -45,3 +45,20 @@ describe('a list or macro that takes the place of an earlier one', () => {
     expect(await warningsOf(earlier, text)).toEqual(expected);
   });
 });
+
+describe('evidence', () => {
+  const withOddFields = (more: string): string =>
+    `- rule: R\n  desc: d\n  condition: ka.verb = get\n  output: '%ka.uri.param["a b"]'\n` +
+    `  priority: INFO\n  source: k8s_audit\n${more}`;
+
+  test.each([
+    ['', []],
+    ['  # evidence: ka.uri kx.command\n', []],
+    ['  # evidence: ka.uri nothing\n', ['LINT_EVIDENCE']],
+  ])('of %j loads with %j', async (more, codes) => {
+    const { ruleSet, files } = await loadRules([{ name: 'f', text: withOddFields(more) }]);
+    expect(files.flatMap(({ errors }) => errors)).toEqual([]);
+    expect(files.flatMap(({ warnings }) => warnings.map(({ code }) => code))).toEqual(codes);
+    expect(ruleSet?.rules).toHaveLength(1);
+  });
+});

@@ -96,14 +96,15 @@ function evidenceFields(
   warn: Warn,
 ): readonly string[] {
   const declared = declaredEvidence(node.source.text, node.start);
-  if (declared === undefined) return usualEvidence(uses.map(({ key }) => key));
-  return declared.filter((name) => {
+  const names = declared ?? usualEvidence(uses.map(({ key }) => key));
+  return names.filter((name) => {
     try {
       return evidenceTemplate([name], fields) !== undefined;
     } catch (error) {
       if (!(error instanceof ConditionError)) throw error;
       const message = `The evidence '${name}' is no field`;
-      warn('LINT_EVIDENCE', message, contextOf(node, items));
+      // A field whose argument does not stand alone is left out of what an output suggests.
+      if (declared !== undefined) warn('LINT_EVIDENCE', message, contextOf(node, items));
       return false;
     }
   });
