@@ -3,14 +3,18 @@ import { listField, scalarField } from './define.ts';
 import type { Evidence, FieldDefinition } from './field.ts';
 import { imageRepository } from './image.ts';
 import { capabilityTexts } from './ka-containers.ts';
-import { podSpec } from './kx-workload.ts';
+import { podSpecs } from './kx-workload.ts';
 import { descend } from './traverse.ts';
 
 const CONTAINER_LISTS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
+/** What custom resources call containers besides: steps of Tekton, container and script of Argo. */
+const CUSTOM_LISTS = ['sidecars', 'steps'] as const;
+const CUSTOM_CONTAINERS = ['container', 'script'] as const;
 
 /** All containers of a pod spec, of every sort. */
 function containersOf(spec: EventNode): EventNode[] {
-  return CONTAINER_LISTS.flatMap((key) => elementsAt(spec, key));
+  const lists = [...CONTAINER_LISTS, ...CUSTOM_LISTS].flatMap((key) => elementsAt(spec, key));
+  return [...lists, ...CUSTOM_CONTAINERS.flatMap((key) => descend(spec, key) ?? [])];
 }
 
 function elementsAt(node: EventNode, ...keys: readonly string[]): readonly EventNode[] {
@@ -34,7 +38,9 @@ function images(spec: EventNode): string[] {
 function capabilities(spec: EventNode): string[] {
   const keys = ['securityContext', 'capabilities', 'add'];
   const added = containersOf(spec).map((container) => descend(container, ...keys));
-  return capabilityTexts(added.filter((node) => node !== undefined && node.kind !== 'null'));
+  const texts = capabilityTexts(added.filter((node) => node !== undefined && node.kind !== 'null'));
+  // Runtimes take both spellings, in any case.
+  return texts.map((text) => text.toUpperCase().replace(/^CAP_/, ''));
 }
 
 function hostPaths(spec: EventNode): string[] {
@@ -67,18 +73,36 @@ function hostPorts(spec: EventNode): string[] {
   return textsAt(ports, 'hostPort').filter((port) => port !== '0');
 }
 
+/** Where a container names commands besides its own. */
+const HOOKS = [
+  ['lifecycle', 'postStart', 'exec', 'command'],
+  ['lifecycle', 'preStop', 'exec', 'command'],
+  ['startupProbe', 'exec', 'command'],
+  ['livenessProbe', 'exec', 'command'],
+  ['readinessProbe', 'exec', 'command'],
+] as const;
+
 function commandLines(spec: EventNode): string[] {
   const lines: string[] = [];
   for (const container of containersOf(spec)) {
-    const words = [...elementsAt(container, 'command'), ...elementsAt(container, 'args')];
-    if (words.length > 0) lines.push(words.map((word) => word.text()).join(' '));
+    const own = [...elementsAt(container, 'command'), ...elementsAt(container, 'args')];
+    for (const words of [own, ...HOOKS.map((keys) => elementsAt(container, ...keys))]) {
+      if (words.length > 0) lines.push(words.map((word) => word.text()).join(' '));
+    }
+    const script = textAt(container, 'script') ?? textAt(container, 'source');
+    if (script !== undefined) lines.push(script);
   }
   return lines;
 }
 
+function hostProcess(spec: EventNode): string[] {
+  return textsAt([spec, ...containersOf(spec)], 'securityContext', 'windowsOptions', 'hostProcess');
+}
+
 const SCOPE =
   'Read from pods, from the templates of deployments, daemonsets, statefulsets, replicasets, ' +
-  'replicationcontrollers, jobs and cronjobs, and from podtemplates.';
+  'replicationcontrollers, jobs and cronjobs, from podtemplates, and from custom resources that hold pod ' +
+  'specs (DeploymentConfig, Argo, Tekton, Knative, Volcano, KEDA, OpenKruise, Ray and others).';
 
 function list(
   suffix: string,
@@ -86,10 +110,7 @@ function list(
   needs: Needs,
   read: (spec: EventNode) => string[],
 ): FieldDefinition {
-  const ofEvent = (event: AuditEvent): string[] | undefined => {
-    const spec = podSpec(event);
-    return spec === undefined ? undefined : read(spec);
-  };
+  const ofEvent = (event: AuditEvent): string[] | undefined => podSpecs(event)?.flatMap(read);
   return listField(`kx.podspec.${suffix}`, `${description} ${SCOPE}`, ofEvent, basis(needs));
 }
 
@@ -99,10 +120,10 @@ function scalar(
   needs: Needs,
   read: (spec: EventNode) => string | undefined,
 ): FieldDefinition {
-  const ofEvent = (event: AuditEvent): string | undefined => {
-    const spec = podSpec(event);
-    return spec === undefined ? undefined : read(spec);
-  };
+  const ofEvent = (event: AuditEvent): string | undefined =>
+    podSpecs(event)
+      ?.map(read)
+      .find((text) => text !== undefined);
   return scalarField(`kx.podspec.${suffix}`, `${description} ${SCOPE}`, ofEvent, basis(needs));
 }
 
@@ -135,8 +156,8 @@ export const PODSPEC_FIELDS: readonly FieldDefinition[] = [
   ),
   list(
     'capabilities',
-    'Capabilities that containers add, one element each.',
-    { keys: ['add'], spelled: 'inside' },
+    'Capabilities that containers add, one element each, in capitals and without CAP_.',
+    { keys: ['add'] },
     capabilities,
   ),
   scalar(
@@ -156,6 +177,12 @@ export const PODSPEC_FIELDS: readonly FieldDefinition[] = [
     "Whether the pod shares the host's IPC namespace; missing when not set.",
     { keys: ['hostIPC'], spelled: 'value' },
     (spec) => textAt(spec, 'hostIPC'),
+  ),
+  list(
+    'host_process',
+    'hostProcess flags (Windows) of the pod and its containers: true is a process of the node itself.',
+    { keys: ['hostProcess'], spelled: 'value' },
+    hostProcess,
   ),
   list(
     'hostpaths',
@@ -183,8 +210,9 @@ export const PODSPEC_FIELDS: readonly FieldDefinition[] = [
   ),
   list(
     'commands',
-    'Command and arguments of each container, joined by blanks.',
-    { keys: ['command', 'args'], spelled: 'inside' },
+    'Command and arguments of each container, joined by blanks, then those of its lifecycle hooks and probes, and ' +
+      'scripts of custom resources.',
+    { keys: ['command', 'args', 'script', 'source'], spelled: 'inside' },
     commandLines,
   ),
 ];

@@ -15,6 +15,56 @@ const POD_SPEC_PATHS: ReadonlyMap<string, readonly string[]> = new Map([
   ['podtemplates', ['template', 'spec']],
 ]);
 
+const ARGO = ['spec', 'spec.templates.*'] as const;
+
+/**
+ * Custom resources from which an operator makes pods, by API group and resource: where the pod specs are, or
+ * objects that name containers in the same way. `*` stands for every element of an array.
+ */
+const CUSTOM: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ['apps.openshift.io/deploymentconfigs', ['spec.template.spec']],
+  ['argoproj.io/rollouts', ['spec.template.spec']],
+  ['argoproj.io/workflows', ARGO],
+  ['argoproj.io/workflowtemplates', ARGO],
+  ['argoproj.io/clusterworkflowtemplates', ARGO],
+  ['argoproj.io/cronworkflows', ['spec.workflowSpec', 'spec.workflowSpec.templates.*']],
+  ['tekton.dev/tasks', ['spec']],
+  ['tekton.dev/clustertasks', ['spec']],
+  ['tekton.dev/taskruns', ['spec.taskSpec', 'spec.podTemplate']],
+  ['tekton.dev/pipelines', ['spec.tasks.*.taskSpec', 'spec.finally.*.taskSpec']],
+  [
+    'tekton.dev/pipelineruns',
+    [
+      'spec.pipelineSpec.tasks.*.taskSpec',
+      'spec.pipelineSpec.finally.*.taskSpec',
+      'spec.podTemplate',
+    ],
+  ],
+  ['serving.knative.dev/services', ['spec.template.spec']],
+  ['serving.knative.dev/configurations', ['spec.template.spec']],
+  ['serving.knative.dev/revisions', ['spec']],
+  ['batch.volcano.sh/jobs', ['spec.tasks.*.template.spec']],
+  ['keda.sh/scaledjobs', ['spec.jobTargetRef.template.spec']],
+  ['apps.kruise.io/clonesets', ['spec.template.spec']],
+  ['apps.kruise.io/daemonsets', ['spec.template.spec']],
+  ['apps.kruise.io/statefulsets', ['spec.template.spec']],
+  [
+    'ray.io/rayclusters',
+    ['spec.headGroupSpec.template.spec', 'spec.workerGroupSpecs.*.template.spec'],
+  ],
+  ['jobset.x-k8s.io/jobsets', ['spec.replicatedJobs.*.template.spec.template.spec']],
+  ['leaderworkerset.x-k8s.io/leaderworkersets', ['spec.leaderWorkerTemplate.workerTemplate.spec']],
+  ['monitoring.coreos.com/prometheuses', ['spec']],
+  ['monitoring.coreos.com/alertmanagers', ['spec']],
+]);
+
+/** The key of {@link CUSTOM} that a request is about. */
+function customWorkload(event: AuditEvent, resource: string): string | undefined {
+  const group = event.get(['objectRef', 'apiGroup']);
+  const key = typeof group === 'string' ? `${group}/${resource}` : '';
+  return CUSTOM.has(key) ? key : undefined;
+}
+
 /** The resource the request is about, when it is about the object itself. */
 export function plainResource(event: AuditEvent): string | undefined {
   const resource = event.get(['objectRef', 'resource']);
@@ -25,7 +75,10 @@ export function plainResource(event: AuditEvent): string | undefined {
 /** The resource of a workload: something that has, or is, a pod spec. */
 export function workloadKind(event: AuditEvent): string | undefined {
   const resource = plainResource(event);
-  if (resource !== undefined) return POD_SPEC_PATHS.has(resource) ? resource : undefined;
+  if (resource !== undefined) {
+    const known = POD_SPEC_PATHS.has(resource) || customWorkload(event, resource) !== undefined;
+    return known ? resource : undefined;
+  }
   // Adding a debug container sends the whole pod to this subresource.
   const debug =
     event.get(['objectRef', 'resource']) === 'pods' &&
@@ -47,10 +100,32 @@ export function effectiveNode(event: AuditEvent, path: readonly string[]): Event
   return nodeAt(event, ['requestObject', ...path]);
 }
 
-/** The pod spec of a workload of any kind; undefined when the event has none. */
-export function podSpec(event: AuditEvent): EventNode | undefined {
+/** The pod specs of a workload of any kind; undefined when the event has none. */
+export function podSpecs(event: AuditEvent): EventNode[] | undefined {
   const kind = workloadKind(event);
-  const path = kind === undefined ? undefined : POD_SPEC_PATHS.get(kind);
+  if (kind === undefined) return undefined;
+  const custom = customWorkload(event, kind);
+  const specs =
+    custom === undefined
+      ? plainSpecs(event, kind)
+      : CUSTOM.get(custom)!.flatMap((path) => specsAt(event, path));
+  return specs.length === 0 ? undefined : specs;
+}
+
+function plainSpecs(event: AuditEvent, kind: string): EventNode[] {
+  const path = POD_SPEC_PATHS.get(kind);
   const node = path === undefined ? undefined : effectiveNode(event, path);
-  return node?.kind === 'object' ? node : undefined;
+  return node?.kind === 'object' ? [node] : [];
+}
+
+function specsAt(event: AuditEvent, path: string): EventNode[] {
+  const [head = '', ...rest] = path.split('.*').map((part) => part.replace(/^\./, ''));
+  const root = effectiveNode(event, head.split('.'));
+  let nodes = root === undefined ? [] : [root];
+  for (const part of rest) {
+    const elements = nodes.flatMap((node) => node.elements());
+    nodes =
+      part === '' ? elements : elements.flatMap((node) => descend(node, ...part.split('.')) ?? []);
+  }
+  return nodes.filter((node) => node.kind === 'object');
 }

@@ -4,6 +4,7 @@ import type { FieldDefinition } from './field.ts';
 import { isPublicAddress } from './ip.ts';
 import { requestUri } from './ka-scalars.ts';
 import { PODSPEC_FIELDS } from './kx-podspec.ts';
+import { proxyPath } from './kx-proxy.ts';
 import { roleEscalations } from './kx-role.ts';
 import { workloadKind } from './kx-workload.ts';
 import { queryValues } from './uri.ts';
@@ -84,6 +85,13 @@ export const KX_FIELDS: readonly FieldDefinition[] = [
   scalarField('kx.command.line', 'The words of kx.command joined by blanks.', commandLine, {
     reads: ['requestURI'],
   }),
+  scalarField(
+    'kx.proxy.path',
+    'Path that a request through the API server asks a node, pod or service for: decoded, without query, ' +
+      'doubled slashes, `.` and `..`. Missing when the request is not proxied.',
+    proxyPath,
+    { reads: ['requestURI'] },
+  ),
   scalarField(
     'kx.source_ip.public',
     "true when the last source address, the API server's direct peer, is a public one, false when " +

@@ -54,9 +54,11 @@ const JSON_NAMES = `
   json.value json.obj json.rawtime jevt.value jevt.obj jevt.rawtime`;
 
 const KX = `
-  kx.created kx.outcome kx.body kx.command kx.command.line kx.source_ip.public kx.workload.kind
+  kx.created kx.outcome kx.body kx.command kx.command.line kx.proxy.path kx.source_ip.public
+  kx.workload.kind
   kx.podspec.images kx.podspec.images.repository kx.podspec.privileged kx.podspec.capabilities
-  kx.podspec.host_network kx.podspec.host_pid kx.podspec.host_ipc kx.podspec.hostpaths
+  kx.podspec.host_network kx.podspec.host_pid kx.podspec.host_ipc kx.podspec.host_process
+  kx.podspec.hostpaths
   kx.podspec.run_as_user kx.podspec.host_ports kx.podspec.service_account kx.podspec.commands
   kx.role.escalations`;
 
@@ -91,7 +93,7 @@ describe('the field catalogue', () => {
   it.each([
     ['evt', EVT, 18],
     ['json', JSON_NAMES, 6],
-    ['kx', KX, 20],
+    ['kx', KX, 22],
   ])('has exactly the fields of class %s', (group, names, count) => {
     expect(namesOf(group)).toEqual(words(names));
     expect(namesOf(group)).toHaveLength(count);

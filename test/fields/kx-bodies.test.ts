@@ -76,6 +76,71 @@ describe('kx.podspec', () => {
     expect(readOn(`kx.podspec.${suffix}`, workload('pods', { spec: SPEC }))).toEqual(expected);
   });
 
+  it.each<[string, string, JsonValue]>([
+    ['apps.openshift.io', 'deploymentconfigs', { spec: template }],
+    ['argoproj.io', 'rollouts', { spec: template }],
+    ['argoproj.io', 'workflows', { spec: { templates: [SPEC] } }],
+    ['argoproj.io', 'cronworkflows', { spec: { workflowSpec: { templates: [null, SPEC] } } }],
+    ['tekton.dev', 'taskruns', { spec: { taskSpec: SPEC } }],
+    ['tekton.dev', 'pipelineruns', { spec: { pipelineSpec: { tasks: [{ taskSpec: SPEC }] } } }],
+    ['serving.knative.dev', 'services', { spec: template }],
+    ['batch.volcano.sh', 'jobs', { spec: { tasks: [template] } }],
+    ['monitoring.coreos.com', 'prometheuses', { spec: SPEC }],
+  ])('is found in %s/%s', (apiGroup, resource, requestObject) => {
+    const event = { objectRef: { resource, apiGroup }, requestObject };
+    expect(readOn('kx.podspec.images', event)).toEqual(['r:5000/a:1', 'i', 'e']);
+    expect(readOn('kx.podspec.service_account', event)).toBe('sa');
+  });
+
+  it('knows what custom resources call containers', () => {
+    const event = (spec: JsonValue) => ({
+      objectRef: { resource: 'workflows', apiGroup: 'argoproj.io' },
+      requestObject: { spec: { templates: [spec] } },
+    });
+    const one = { image: 'x', source: 'id' };
+    expect(readOn('kx.podspec.images', event({ container: one, script: one }))).toEqual(['x', 'x']);
+    expect(readOn('kx.podspec.images', event({ sidecars: [one], steps: [[], one] }))).toEqual([
+      'x',
+      'x',
+    ]);
+    expect(readOn('kx.podspec.commands', event({ script: one }))).toEqual(['id']);
+  });
+
+  it('commands are those of hooks and probes too', () => {
+    const exec = (word: string) => ({ exec: { command: ['sh', word] } });
+    const container = {
+      command: ['main'],
+      lifecycle: { postStart: exec('a'), preStop: exec('b') },
+      startupProbe: exec('c'),
+      livenessProbe: exec('d'),
+      readinessProbe: exec('e'),
+    };
+    const event = workload('pods', { spec: { containers: [container] } });
+    const expected = ['main', 'sh a', 'sh b', 'sh c', 'sh d', 'sh e'];
+    expect(readOn('kx.podspec.commands', event)).toEqual(expected);
+  });
+
+  it('capabilities have one spelling', () => {
+    const add = ['CAP_SYS_ADMIN', 'net_raw', 'cap_bpf', 'CAPSTONE'];
+    const event = workload('pods', {
+      spec: { containers: [{ securityContext: { capabilities: { add } } }] },
+    });
+    expect(readOn('kx.podspec.capabilities', event)).toEqual([
+      'SYS_ADMIN',
+      'NET_RAW',
+      'BPF',
+      'CAPSTONE',
+    ]);
+  });
+
+  it('host_process is that of the pod and its containers', () => {
+    const securityContext = { windowsOptions: { hostProcess: true } };
+    const event = workload('pods', {
+      spec: { securityContext, containers: [{ securityContext }, {}] },
+    });
+    expect(readOn('kx.podspec.host_process', event)).toEqual(['true', 'true']);
+  });
+
   it('of a patch is the one in the response, when it was logged', () => {
     const answered = { spec: { containers: [{ image: 'new' }, { image: 'old' }] } };
     const patch = { spec: { containers: [{ image: 'new' }] } };

@@ -102,3 +102,27 @@ describe('kx.source_ip.public', () => {
     expect(readOn('kx.source_ip.public', { sourceIPs })).toBe(expected);
   });
 });
+
+describe('kx.proxy.path', () => {
+  it.each([
+    ['/api/v1/nodes/n/proxy/metrics?x=/proxy/run', '/metrics'],
+    ['/api/v1/nodes/n/proxy', '/'],
+    ['/api/v1/nodes/n/proxy/', '/'],
+    ['/api/v1/nodes/https:n:10250/proxy/%72un/a/b/c', '/run/a/b/c'],
+    ['/api/v1/nodes/n/%70roxy/%2572un', '/run'],
+    ['//api//v1/nodes/n/proxy//run', '/run'],
+    ['/api/v1/nodes/n/proxy/stats/../run', '/run'],
+    ['/api/v1/proxy/nodes/n/run/a', '/run/a'],
+    ['/api/v1/namespaces/s/services/http:web:80/proxy/admin', '/admin'],
+    ['/api/v1/namespaces/s/pods/web/proxy/%', '/%'],
+    ['/api/v1/namespaces/s/pods/web', undefined],
+    ['/api/v1/namespaces/s/configmaps/web/proxy/run', undefined],
+    ['/x?y=/api/v1/nodes/n/proxy/run', undefined],
+  ])('of %s is %j', (requestURI, expected) => {
+    expect(readOn('kx.proxy.path', { requestURI })).toBe(expected);
+  });
+
+  it('is missing without a URI', () => {
+    expect(readOn('kx.proxy.path', {})).toBeUndefined();
+  });
+});

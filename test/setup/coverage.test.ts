@@ -95,6 +95,7 @@ describe('the computed policy', () => {
     const lacking = coverageOf(policy, found).filter(({ state }) => state !== 'ok');
     expect(lacking.map(({ rule, state }) => `${rule.name}: ${state}`)).toEqual([
       'Long-Lived Token Secret Created: blind',
+      'Token Review Failed: blind',
     ]);
   });
 
