@@ -14,7 +14,8 @@ test('the verdict on each line of a log can be shown', () => {
   const folder = emptyFolder();
   const [first] = readFileSync(SAMPLE, 'utf8').split('\n');
   const plain = first!.replace(/"verb":"[^"]*"/, '"verb":"get"').replace(/"requestObject":.*/, '');
-  const quiet = `${plain}"stageTimestamp":"2026-03-10T03:33:03Z"}`;
+  const annotations = '"annotations":{"authorization.k8s.io/decision":"allow"}';
+  const quiet = `${plain}${annotations},"stageTimestamp":"2026-03-10T03:33:03Z"}`;
   const [log, rules] = [join(folder, 'a.log'), join(folder, 'r.yaml')];
   const rule = (name: string, condition: string): string =>
     `- {rule: ${name}, desc: d, condition: ${condition}, output: o, priority: NOTICE, source: k8s_audit}\n`;

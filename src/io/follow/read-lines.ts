@@ -1,3 +1,4 @@
+import type { FilePool } from './pool.ts';
 import { Buffer } from 'node:buffer';
 import { readSync } from 'node:fs';
 import type { ByteTarget } from '../read-input.ts';
@@ -128,6 +129,19 @@ function learnHead(fd: number, generation: Generation): void {
   if (head.length >= PRINT_SIZE || seen <= head.length) return;
   const bytes = bytesAt(fd, 0, Math.min(PRINT_SIZE, seen));
   if (startsWith(bytes, head) && isIntact(fd, generation)) generation.head = bytes;
+}
+
+/**
+ * Notes the starts of open files of which nothing was read yet: should one be renamed and compressed now, the
+ * compressed file is told to be its copy, and not read again.
+ */
+export function noteStarts(generations: readonly Generation[], pool: FilePool): void {
+  for (const generation of generations) {
+    const fd = pool.held(generation);
+    if (fd === undefined || generation.packed) continue;
+    if (generation.position > 0 || generation.head.length > 0) continue;
+    generation.head = bytesAt(fd, 0, PRINT_SIZE);
+  }
 }
 
 /** The head with bytes that were read at a position, as far as they belong to it and join it. */

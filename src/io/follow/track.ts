@@ -4,7 +4,7 @@ import { sortOut, type FoundFile, type Whereabouts } from './decide.ts';
 import { directoryTime, factsAt, findFiles, realPath } from './disk.ts';
 import { FROM_START, NEVER, newGeneration, type Generation } from './generation.ts';
 import type { FilePool } from './pool.ts';
-import { isIntact } from './read-lines.ts';
+import { isIntact, noteStarts } from './read-lines.ts';
 
 /** What a track tells of while it sorts its files out. */
 export interface TrackHooks {
@@ -106,11 +106,11 @@ export async function reconcile(
   track.found = found.rotated;
   // Nothing is given up because a file was just being renamed.
   if (!found.isStill && ++track.restless < MAX_RESTLESS) return false;
-  const isHeld = (generation: Generation): boolean => {
+  noteStarts(openGenerations(track), pool);
+  const sorted = sortOut(track.generations, found.live, found.rotated, found.base, (generation) => {
     const fd = pool.held(generation);
     return fd !== undefined && isIntact(fd, generation);
-  };
-  const sorted = sortOut(track.generations, found.live, found.rotated, found.base, isHeld);
+  });
   // That something is lost is said when a second look finds no copy either.
   if (sorted.isLost && track.restless++ === 0) return false;
   track.restless = 0;

@@ -16,7 +16,7 @@ import { ROOT, runCli, type CliResult } from '../run-cli.ts';
 function sample(name: OptionName): string {
   const { parse, choices, suggests } = optionRecord(name);
   if (parse === undefined) return 'true';
-  const candidates = [...(choices ?? []), ...(suggests ?? []), '1', '2026-01-01', 'UTC'];
+  const candidates = [...(choices ?? []), ...(suggests ?? []), '1', '1s', '2026-01-01', 'UTC'];
   const good = candidates.find((text) => {
     try {
       parse(text, { now: 0 });
