@@ -49,6 +49,11 @@ const AUDIT_POLICY = file(
   'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n  - level: Metadata\n',
 );
 
+const BASELINE = file(
+  'known.ndjson',
+  `${JSON.stringify({ rule: 'Mine', priority: 'Warning', output: STEERING, k8s_audit: { fingerprint: 'a'.repeat(32) } })}\n`,
+);
+
 /** Arguments with which each command that has formats prints something. */
 const ARGUMENTS: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
   scan: [LOG, '-r', RULES, '--no-default-rules'],
@@ -71,6 +76,7 @@ const ARGUMENTS: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
   'policies show': ['K8s Threat Detection'],
   'policies validate': [],
   'config show': [],
+  'baseline show': [BASELINE],
   inputs: [],
   fields: [],
 };
