@@ -6,6 +6,8 @@ const HANGS = 120_000;
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // One worker less is the default: on two cores that is one.
+    maxWorkers: '100%',
     testTimeout: HANGS,
     hookTimeout: HANGS,
     expect: { poll: { timeout: HANGS / 4 } },
