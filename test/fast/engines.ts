@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+import { rulesOf } from './conditions.ts';
 import { Buffer } from 'node:buffer';
 import { createEngine, type EngineOptions } from '../../src/engine/engine.ts';
 import type { Finding } from '../../src/engine/finding.ts';
@@ -165,4 +167,26 @@ export function scanFast(input: Buffer, options: ScanOptions, blockSize: number)
   tally.seen(firstRejected);
   tally.seen(lastRejected);
   return tally.outcome(lines, blankLines + decoder.counts.blank);
+}
+
+/** How many events of a text the scanner leaves to be evaluated, and how many findings they give; no line is odd. */
+export async function evaluatedIn(text: string, condition: string) {
+  const counts = { evaluated: 0, findings: 0 };
+  const scanner = new FastScanner({
+    ...engineOptions({ rules: await rulesOf([condition]), matching: 'all' }),
+    maxLine: 1e6,
+    sink: {
+      event(_event, findings) {
+        counts.evaluated++;
+        counts.findings += findings.length;
+      },
+      odd: () => expect.unreachable(),
+      longLine: () => expect.unreachable(),
+      holdsNext: () => false,
+      origin: (line) => ({ file: 'x', line }),
+    },
+  });
+  feedAll(scanner, Buffer.from(text));
+  scanner.flush();
+  return counts;
 }

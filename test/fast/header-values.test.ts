@@ -1,10 +1,7 @@
 import { wholeLine } from './corpus.ts';
-import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
-import { FastScanner } from '../../src/fast/fast-scanner.ts';
 import { headerSlots } from '../../src/fast/wasm/slots.ts';
-import { rulesOf } from './conditions.ts';
-import { feedAll } from './engines.ts';
+import { evaluatedIn } from './engines.ts';
 
 /** By path: a condition on the value there, JSON that meets it, and JSON that does not. */
 const HEADER: Readonly<Record<string, readonly [condition: string, met: string, other: string]>> = {
@@ -32,28 +29,8 @@ const HEADER: Readonly<Record<string, readonly [condition: string, met: string, 
 const SLOTS = headerSlots([]).map(({ path }) => path);
 
 /** How many events are evaluated in JavaScript, and how many findings they give. */
-async function evaluated(condition: string, path: readonly string[], json: string) {
-  const counts = { evaluated: 0, findings: 0 };
-  const scanner = new FastScanner({
-    rules: await rulesOf([condition]),
-    matching: 'all',
-    timeField: 'evt.time',
-    settings: { timezone: 'UTC', hostname: 'h' },
-    maxLine: 1e6,
-    sink: {
-      event(_event, findings) {
-        counts.evaluated++;
-        counts.findings += findings.length;
-      },
-      odd: () => expect.unreachable(),
-      longLine: () => expect.unreachable(),
-      holdsNext: () => false,
-      origin: (line) => ({ file: 'x', line }),
-    },
-  });
-  feedAll(scanner, Buffer.from(wholeLine({ [path.join('.')]: json })));
-  scanner.flush();
-  return counts;
+function evaluated(condition: string, path: readonly string[], json: string) {
+  return evaluatedIn(wholeLine({ [path.join('.')]: json }), condition);
 }
 
 test('the scanner looks at these values of the header', () => {

@@ -1,9 +1,6 @@
 import { wholeLine } from './corpus.ts';
-import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
-import { FastScanner } from '../../src/fast/fast-scanner.ts';
-import { rulesOf } from './conditions.ts';
-import { feedAll } from './engines.ts';
+import { evaluatedIn } from './engines.ts';
 
 interface Parts {
   readonly name?: string;
@@ -33,28 +30,8 @@ function line({
 }
 
 /** How many events the scanner leaves to be evaluated, and how many findings they give. */
-async function left(condition: string, parts: Parts) {
-  const counts = { evaluated: 0, findings: 0 };
-  const scanner = new FastScanner({
-    rules: await rulesOf([condition]),
-    matching: 'all',
-    timeField: 'evt.time',
-    settings: { timezone: 'UTC', hostname: 'h' },
-    maxLine: 1e6,
-    sink: {
-      event(_event, findings) {
-        counts.evaluated++;
-        counts.findings += findings.length;
-      },
-      odd: () => expect.unreachable(),
-      longLine: () => expect.unreachable(),
-      holdsNext: () => false,
-      origin: (at) => ({ file: 'x', line: at }),
-    },
-  });
-  feedAll(scanner, Buffer.from(line(parts)));
-  scanner.flush();
-  return counts;
+function left(condition: string, parts: Parts) {
+  return evaluatedIn(line(parts), condition);
 }
 
 const REJECTED = { evaluated: 0, findings: 0 };
