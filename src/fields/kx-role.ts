@@ -32,8 +32,29 @@ const ESCALATIONS: readonly Escalation[] = [
     resources: ['uids', 'userextras'],
     verbs: ['impersonate'],
   },
+  { label: 'roles:write', group: RBAC, resources: ['roles', 'clusterroles'], verbs: WRITE },
+  {
+    label: 'bindings:write',
+    group: RBAC,
+    resources: ['rolebindings', 'clusterrolebindings'],
+    verbs: WRITE,
+  },
   { label: 'secrets:read', group: '', resources: ['secrets'], verbs: ['get', 'list', 'watch'] },
   { label: 'pods:create', group: '', resources: ['pods'], verbs: ['create'] },
+  // A controller creates the pods of a template with rights of its own.
+  {
+    label: 'workloads:write',
+    group: 'apps',
+    resources: ['deployments', 'daemonsets', 'statefulsets', 'replicasets'],
+    verbs: WRITE,
+  },
+  { label: 'workloads:write', group: 'batch', resources: ['jobs', 'cronjobs'], verbs: WRITE },
+  {
+    label: 'workloads:write',
+    group: '',
+    resources: ['replicationcontrollers'],
+    verbs: WRITE,
+  },
   // A WebSocket client opens these two with a GET request.
   { label: 'pods/exec:create', group: '', resources: ['pods/exec'], verbs: ['create', 'get'] },
   { label: 'pods/attach:create', group: '', resources: ['pods/attach'], verbs: ['create', 'get'] },
@@ -43,7 +64,20 @@ const ESCALATIONS: readonly Escalation[] = [
     resources: ['pods/ephemeralcontainers'],
     verbs: ['update', 'patch'],
   },
+  {
+    label: 'pods/portforward:create',
+    group: '',
+    resources: ['pods/portforward'],
+    verbs: ['create', 'get'],
+  },
+  // Every verb is a request to what listens in the pod.
+  { label: 'pods/proxy:*', group: '', resources: ['pods/proxy'], verbs: undefined },
+  { label: 'services/proxy:*', group: '', resources: ['services/proxy'], verbs: undefined },
   { label: 'nodes/proxy:*', group: '', resources: ['nodes/proxy'], verbs: undefined },
+  // Labels and taints decide which pods run on a node, its status where the API server connects to.
+  { label: 'nodes:write', group: '', resources: ['nodes', 'nodes/status'], verbs: WRITE },
+  // The label for Pod Security is on the namespace.
+  { label: 'namespaces:write', group: '', resources: ['namespaces'], verbs: ['update', 'patch'] },
   {
     label: 'serviceaccounts/token:create',
     group: '',
@@ -63,6 +97,23 @@ const ESCALATIONS: readonly Escalation[] = [
     verbs: WRITE,
   },
   {
+    label: 'admissionpolicies:write',
+    group: 'admissionregistration.k8s.io',
+    resources: [
+      'mutatingadmissionpolicies',
+      'mutatingadmissionpolicybindings',
+      'validatingadmissionpolicies',
+      'validatingadmissionpolicybindings',
+    ],
+    verbs: WRITE,
+  },
+  {
+    label: 'apiservices:write',
+    group: 'apiregistration.k8s.io',
+    resources: ['apiservices'],
+    verbs: WRITE,
+  },
+  {
     label: 'certificates:approve',
     group: CERTIFICATES,
     resources: ['certificatesigningrequests/approval'],
@@ -79,6 +130,12 @@ const ESCALATIONS: readonly Escalation[] = [
     label: 'podsecuritypolicies:use',
     group: 'policy',
     resources: ['podsecuritypolicies'],
+    verbs: ['use'],
+  },
+  {
+    label: 'securitycontextconstraints:use',
+    group: 'security.openshift.io',
+    resources: ['securitycontextconstraints'],
     verbs: ['use'],
   },
 ];
