@@ -1,5 +1,6 @@
 import { showsPartOnly } from './partial-object.ts';
 import { isDryRunOption, type AuditEvent } from '../events/event.ts';
+import { kindAt } from '../events/parsed-node.ts';
 
 /** A part of an event that the API server always logs, and that is lost on some events. */
 interface Part {
@@ -41,29 +42,30 @@ const PARTS: readonly Part[] = [
     name: 'user',
     paths: [USER],
     // Nobody is known where authentication failed.
-    isLost: (event) => event.get(USER) === undefined && event.text(CODE) !== '401',
+    isLost: (event) => kindAt(event, USER) === undefined && event.text(CODE) !== '401',
   },
   {
     name: 'responseStatus.code',
     paths: [CODE],
-    isLost: (event) => event.get(CODE) === undefined && isAnswered(event),
+    isLost: (event) => kindAt(event, CODE) === undefined && isAnswered(event),
   },
   {
     name: 'annotation authorization.k8s.io/decision',
     paths: [DECISION],
-    isLost: (event) => event.get(DECISION) === undefined && isAnswered(event) && !isRefused(event),
+    isLost: (event) =>
+      kindAt(event, DECISION) === undefined && isAnswered(event) && !isRefused(event),
   },
 ];
 
 function always(key: string): Part {
   const path = [key];
-  return { name: key, paths: [path], isLost: (event) => event.get(path) === undefined };
+  return { name: key, paths: [path], isLost: (event) => kindAt(event, path) === undefined };
 }
 
 /** True for events that say that bodies are missing, and for those with a text where a body was. */
 function lacksBodies(event: AuditEvent): boolean {
   if (event.text(LEVEL) === 'Metadata' || event.text(TRUNCATED) === 'true') return true;
-  return typeof event.get(REQUEST) === 'string' || typeof event.get(RESPONSE) === 'string';
+  return kindAt(event, REQUEST) === 'string' || kindAt(event, RESPONSE) === 'string';
 }
 
 /** False before there is an answer, at stage RequestReceived. */

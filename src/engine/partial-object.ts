@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../events/event.ts';
+import { kindAt } from '../events/parsed-node.ts';
 
 const LEVEL = ['level'];
 const VERB = ['verb'];
@@ -13,5 +14,5 @@ export function showsPartOnly(event: AuditEvent): boolean {
   if (event.text(VERB) !== 'patch' || event.text(LEVEL) !== 'Request') return false;
   const code = event.text(CODE);
   const isDone = code === undefined || (code.startsWith('2') && code !== '201');
-  return isDone && (event.get(REQUEST) ?? null) !== null;
+  return isDone && (kindAt(event, REQUEST) ?? 'null') !== 'null';
 }

@@ -23,7 +23,7 @@ export interface EventOrigin {
 
 /** A value inside an event, from which its parts can be reached. */
 export interface EventNode {
-  readonly kind: 'object' | 'array' | 'null' | 'other';
+  readonly kind: 'object' | 'array' | 'string' | 'null' | 'other';
   /** Parsed; an implementation over byte spans does that when it is asked. */
   readonly value: JsonValue;
   /** As text, as {@link AuditEvent.text} has it but not cut at a NUL. */

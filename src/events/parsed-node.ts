@@ -29,7 +29,7 @@ export class ParsedNode implements EventNode {
   get kind(): EventNode['kind'] {
     const { value } = this;
     if (value === null) return 'null';
-    if (typeof value !== 'object') return 'other';
+    if (typeof value !== 'object') return typeof value === 'string' ? 'string' : 'other';
     return Array.isArray(value) ? 'array' : 'object';
   }
 
@@ -50,4 +50,9 @@ export class ParsedNode implements EventNode {
     for (const element of this.#node.elements()) nodes.push(new ParsedNode(element));
     return nodes;
   }
+}
+
+/** What the value at a path of an event is, without parsing it where its bytes tell; undefined when absent. */
+export function kindAt(event: AuditEvent, path: readonly string[]): EventNode['kind'] | undefined {
+  return (event.node === undefined ? ParsedNode.at(event, path) : event.node(path))?.kind;
 }

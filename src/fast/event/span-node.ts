@@ -59,6 +59,8 @@ export class SpanNode implements EventNode {
         return 'object';
       case OPENING_BRACKET:
         return 'array';
+      case QUOTE:
+        return 'string';
       case LETTER_N:
         return 'null';
       default:
