@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createDecoder } from '../../src/events/decode/decoder.ts';
+import { PREFIXES } from '../../src/events/wrappers/prefixes.ts';
 import { accounted, auditEvent, decode, ids, line, pretty } from './decode.ts';
 
 const cell = (text: string): string => `"${text.replaceAll('"', '""')}"`;
@@ -116,3 +117,32 @@ describe('tables of CSV', () => {
     expect(decoded.events[0]!.value).toEqual(auditEvent('a'));
   });
 });
+
+it.each(PREFIXES.map(({ name, example }) => [name, example]))(
+  'an event behind the prefix %s is no row, whatever quotes are in it',
+  (_name, example) => {
+    for (const body of [
+      '"x":[""]',
+      '"x":{"":1}',
+      '"x":[ "" ]',
+      '"a,":[""]',
+      '"x":", \\"{\\"\\""',
+    ]) {
+      const text = line('a').replace(/}$/, `,${body}}`);
+      const decoded = decode(example.replace('E', () => text).concat('\n'));
+      expect([ids(decoded), decoded.reasons]).toEqual([['a'], []]);
+    }
+  },
+);
+
+it.each(PREFIXES.map(({ name, example }) => [name, example]))(
+  'blanks in an event behind the prefix %s are not taken for those of another prefix',
+  (_name, example) => {
+    const text = line('a').replaceAll('":', '": ');
+    const { context } = decode(example.replace('E', () => line('a'))).events[0]!;
+    const { events } = decode(example.replace('E', () => text));
+    expect(events.map((event) => [event.value['auditID'], event.context])).toEqual([
+      ['a', context],
+    ]);
+  },
+);

@@ -146,7 +146,17 @@ export function csvHeader(text: string, start: number): TableHeader | undefined 
   return isTable ? best : undefined;
 }
 
-/** True for a line that must be part of a table, with a header or without: JSON with doubled quotes in a cell. */
+/** The start of a quoted cell with JSON whose quotes are doubled: no JSON has these characters one after another. */
+const DOUBLED = /(?:^\ufeff?|[,;\t|]) {0,4}"[{[]{1,2} {0,4}""/;
+/** The same behind other text in the first cell of a line. */
+const DOUBLED_FIRST = /^\ufeff? {0,4}"[^"\\]*[{[] {0,4}""/;
+/** A quoted cell whose JSON goes on in the next line. */
+const OPEN_JSON = /(?:^|[,;\t|])"[{[]{1,2} {0,4}$/;
+
+/**
+ * True for a line that must be part of a table, with a header or without: JSON with doubled quotes in a cell. Never
+ * for JSON itself, with a prefix or without, whatever is in it (`"apiGroups":[""]`).
+ */
 export function isCsvRow(text: string): boolean {
-  return /[{[] {0,4}""/.test(text) || /(?:^|[,;\t|])"[{[]{1,2} {0,4}$/.test(text);
+  return DOUBLED.test(text) || DOUBLED_FIRST.test(text) || OPEN_JSON.test(text);
 }

@@ -11,8 +11,8 @@ import { isJournaldCut } from '../text/split.ts';
 export interface Stripped {
   readonly rest: string;
   readonly context: WrapperContext;
-  /** The first prefix that was stripped. */
-  readonly first: Prefix;
+  /** The prefixes that were stripped, at least one. */
+  readonly prefixes: readonly Prefix[];
   readonly fragment?: Fragment;
 }
 
@@ -40,40 +40,56 @@ export function stripPrefixes(
   open: OpenStreams,
 ): Stripped | undefined {
   let rest = text.slice(contentStart(text));
-  if (LEGACY.test(rest)) return undefined;
+  if (LEGACY.test(rest.slice(0, headLength(rest)))) return undefined;
   let context: WrapperContext = {};
-  let first: Prefix | undefined;
+  const prefixes: Prefix[] = [];
   for (let round = 0; round < MAX_PREFIXES; round++) {
-    const hit: Hit | undefined =
-      round > 0
-        ? strip(rest, undefined)
-        : only === undefined
-          ? strip(rest, last)
-          : apply(only, rest);
+    const isFirst = round === 0;
+    const hit = strip(
+      rest,
+      isFirst && only !== undefined ? [only] : ordered(isFirst ? last : undefined),
+    );
     if (hit === undefined) return undefined;
     const { prefix, groups } = hit;
-    first ??= prefix;
+    prefixes.push(prefix);
     rest = rest.slice(hit.length);
     context = mergeContext(context, prefix.context?.(groups));
     if (prefix.splits === true) {
       const key = `${prefix.name} ${groups['stream'] ?? ''}`;
       const isLast = groups['tag'] === 'F';
       if (!isLast || open.has(key)) {
-        return { rest, context, first, fragment: { key, text: rest, last: isLast } };
+        return { rest, context, prefixes, fragment: { key, text: rest, last: isLast } };
       }
     }
     if (prefix.cuts === true) {
       const key = `${prefix.name} ${groups['host'] ?? ''} ${groups['ident'] ?? ''}`;
       const isLast = !isJournaldCut(rest) || rest.endsWith('}');
       if (open.has(key) || (!isLast && rest.startsWith('{'))) {
-        return { rest, context, first, fragment: { key, text: rest, last: isLast } };
+        return { rest, context, prefixes, fragment: { key, text: rest, last: isLast } };
       }
     }
     rest = rest.slice(contentStart(rest));
-    if (ACCEPTED.test(rest) && !rest.startsWith('[pod/')) return { rest, context, first };
+    if (ACCEPTED.test(rest) && !rest.startsWith('[pod/')) return { rest, context, prefixes };
   }
   return undefined;
 }
+
+/** Every prefix, one of them first. */
+function* ordered(first: Prefix | undefined): Generator<Prefix> {
+  if (first !== undefined) yield first;
+  yield* PREFIXES;
+}
+
+/**
+ * How much of a text prefixes are looked for in: all before the JSON object in it. So what an event holds decides
+ * nothing: `node {"kind": "Event"…` has a colon and a blank where a syslog line has them too.
+ */
+function headLength(text: string): number {
+  const at = text.indexOf(JSON_START);
+  return at === -1 ? text.length : at;
+}
+
+const JSON_START = '{"';
 
 interface Hit {
   readonly prefix: Prefix;
@@ -81,12 +97,19 @@ interface Hit {
   readonly groups: Readonly<Record<string, string | undefined>>;
 }
 
-function strip(text: string, last: Prefix | undefined): Hit | undefined {
-  const hit = last === undefined ? undefined : apply(last, text);
-  if (hit !== undefined) return hit;
-  for (const prefix of PREFIXES) {
-    const found = apply(prefix, text);
-    if (found !== undefined) return found;
+/** The first prefix that a text has; the JSON behind it is looked at when there is none before it. */
+function strip(text: string, prefixes: Iterable<Prefix>): Hit | undefined {
+  const list = [...prefixes];
+  const length = headLength(text);
+  const head = text.slice(0, length + JSON_START.length);
+  for (const prefix of list) {
+    const hit = apply(prefix, head);
+    if (hit !== undefined && hit.length <= length) return hit;
+  }
+  if (length === text.length) return undefined;
+  for (const prefix of list) {
+    const hit = apply(prefix, text);
+    if (hit !== undefined) return hit;
   }
   return undefined;
 }

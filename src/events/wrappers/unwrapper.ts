@@ -201,7 +201,7 @@ export class Unwrapper {
       this.#payload(text.slice(contentStart(text)), place);
       return;
     }
-    this.#lastPrefix = stripped.first.generic === true ? undefined : stripped.first;
+    this.#lastPrefix = stripped.prefixes.slice(0, 1).find(({ generic }) => generic !== true);
     const inner = { ...place, context: mergeContext(place.context, stripped.context) };
     if (stripped.fragment === undefined) this.#payload(stripped.rest, inner);
     else this.fragment(stripped.fragment, inner);

@@ -3,7 +3,7 @@ import { classOf } from './classes';
 import { noteLater, notePending } from './duplicates';
 import { step } from './env';
 import { ANSWER, MAX, MEMORY, NEXT, RECORD, SEEN, SLOT, SPAN, STATE, STATUS } from './layout.gen';
-import { isPlainText, lineEnd, networkEnd, spaced } from './text';
+import { coloured, isPlainText, lineEnd, networkEnd, spaced } from './text';
 import { parsedTime } from './time';
 import { seen, walkLine } from './walk';
 import { isWhole } from './whole';
@@ -113,7 +113,7 @@ function scanLines(limit: usize): i32 {
     }
     const record = MEMORY.records + <usize>count * RECORD.size;
     let close: usize = 0;
-    if (load<u8>(start) == 0x7b && end - start <= maxLine) {
+    if (load<u8>(start) == 0x7b && end - start <= maxLine && !coloured) {
       close = walkLine(start, end, record);
     }
     if (close == 0 || !isWhole(record, seen) || !isTail(close, end)) {

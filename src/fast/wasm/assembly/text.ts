@@ -3,18 +3,29 @@ export function shortWord(p: usize, length: usize): u64 {
   return load<u64>(p) & (((<u64>1) << ((<u64>length) << 3)) - 1);
 }
 
+/** True when the line whose end was found last has an escape byte: colours, which the decoder takes out. */
+export let coloured: bool = false;
+
 /** Address of the next line feed; there is always one. */
 export function lineEnd(p: usize): usize {
+  // Line feeds and escapes are equal but for two bits; the two other bytes that are so hardly occur.
+  const both = i8x16.splat(<i8>0xee);
   const feed = i8x16.splat(0x0a);
+  coloured = false;
   while (true) {
-    const a = i8x16.eq(v128.load(p), feed);
-    const b = i8x16.eq(v128.load(p, 16), feed);
-    const c = i8x16.eq(v128.load(p, 32), feed);
-    const d = i8x16.eq(v128.load(p, 48), feed);
+    const a = i8x16.eq(v128.and(v128.load(p), both), feed);
+    const b = i8x16.eq(v128.and(v128.load(p, 16), both), feed);
+    const c = i8x16.eq(v128.and(v128.load(p, 32), both), feed);
+    const d = i8x16.eq(v128.and(v128.load(p, 48), both), feed);
     if (v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)))) {
       const low: u64 = <u64>(<u32>i8x16.bitmask(a)) | ((<u64>(<u32>i8x16.bitmask(b))) << 16);
       const high: u64 = <u64>(<u32>i8x16.bitmask(c)) | ((<u64>(<u32>i8x16.bitmask(d))) << 16);
-      return p + <usize>ctz<u64>(low | (high << 32));
+      for (let hits = low | (high << 32); hits != 0; hits &= hits - 1) {
+        const at = p + <usize>ctz<u64>(hits);
+        const byte = load<u8>(at);
+        if (byte == 0x0a) return at;
+        if (byte == 0x1b) coloured = true;
+      }
     }
     p += 64;
   }
