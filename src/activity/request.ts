@@ -108,7 +108,11 @@ export function bounded(text: string | undefined, length = MAX_TEXT): string | u
 }
 
 /** `pods/exec`: resource and subresource; for other URLs the path. */
-export function requestResource({ resource, subresource, uri }: Request): string {
+export function requestResource({
+  resource,
+  subresource,
+  uri,
+}: Pick<Request, 'resource' | 'subresource' | 'uri'>): string {
   if (resource === undefined) return pathOf(uri);
   return subresource === undefined || subresource === '' ? resource : `${resource}/${subresource}`;
 }

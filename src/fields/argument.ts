@@ -1,4 +1,5 @@
 import type { FieldDefinition } from './field.ts';
+import { isNetwork } from './ip.ts';
 
 const MAX_INDEX = 2n ** 64n - 1n;
 
@@ -6,8 +7,8 @@ const MAX_INDEX = 2n ** 64n - 1n;
  * Checks what stands in a field's brackets.
  *
  * @param argument the text in the brackets, without quotes; undefined when there are no brackets
- * @returns Falco's error text (plugin_filtercheck.cpp: parse_field_name, extract_arg_index);
- *   undefined when the argument is fine
+ * @returns Falco's error text (plugin_filtercheck.cpp: parse_field_name, extract_arg_index), which knows no
+ *   networks; undefined when the argument is fine
  */
 export function checkFieldArgument(
   field: Pick<FieldDefinition, 'name' | 'argument'>,
@@ -23,6 +24,11 @@ export function checkFieldArgument(
     return `filter '${name}[${argument}]': ${name} does not allow nor require an argument but one is provided: ${argument}`;
   }
   if (field.argument.kind === 'key') return undefined;
+  if (field.argument.kind === 'network') {
+    return isNetwork(argument)
+      ? undefined
+      : `filter '${name}[${argument}]': no network, such as 10.0.0.0/8: ${argument}`;
+  }
   const problem = indexProblem(argument);
   return problem === undefined
     ? undefined

@@ -8,6 +8,9 @@ const INDEX: FieldArgument = { kind: 'index', required: false };
 /** A required `[key]`. */
 export const KEY: FieldArgument = { kind: 'key', required: true };
 
+/** A required `[10.0.0.0/8]`. */
+const NETWORK: FieldArgument = { kind: 'network', required: true };
+
 /** Hints for an engine: which part of the event a value depends on. */
 type Basis = Pick<BoundField, 'reads' | 'evidence'>;
 
@@ -49,6 +52,23 @@ export function keyedField(
     argument: KEY,
     description,
     bind: (argument = '') => ({ ...scalarBound((event) => read(event, argument)), ...basis }),
+  };
+}
+
+/** A string field with a required network, which is worked out once, before events come. */
+export function networkField(
+  name: string,
+  description: string,
+  prepare: (network: string) => (event: AuditEvent) => string | undefined,
+  basis?: Basis,
+): FieldDefinition {
+  return {
+    name,
+    type: 'string',
+    list: false,
+    argument: NETWORK,
+    description,
+    bind: (argument = '') => ({ ...scalarBound(prepare(argument)), ...basis }),
   };
 }
 

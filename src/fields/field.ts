@@ -6,9 +6,9 @@ export type FieldType = 'string' | 'uint64' | 'abstime' | 'reltime' | 'bool';
 /** One extracted value; undefined means the field is missing. Lists are never empty. */
 export type FieldValue = string | readonly string[] | bigint | boolean | undefined;
 
-/** The argument that a field takes in brackets: any key, a decimal index, or none. */
+/** The argument that a field takes in brackets: any key, a decimal index, a network, or none. */
 export interface FieldArgument {
-  readonly kind: 'key' | 'index';
+  readonly kind: 'key' | 'index' | 'network';
   readonly required: boolean;
 }
 

@@ -82,3 +82,51 @@ function isPublicIpv4(bytes: readonly number[]): boolean {
   if (a === 100 && b >= 64 && b <= 127) return false;
   return bytes.some((byte) => byte !== 0);
 }
+
+/** A network: the bytes of its address, four or sixteen, and how many bits of them count. */
+interface Network {
+  readonly bytes: readonly number[];
+  readonly bits: number;
+}
+
+/** Reads `198.51.100.0/24` or `2001:db8::/32`; an address alone is a network of one. Undefined for other texts. */
+function parseNetwork(text: string): Network | undefined {
+  const slash = text.indexOf('/');
+  const bytes = addressBytes(slash === -1 ? text : text.slice(0, slash));
+  if (bytes === undefined) return undefined;
+  const most = 8 * bytes.length;
+  if (slash === -1) return { bytes, bits: most };
+  const length = text.slice(slash + 1);
+  const bits = /^\d{1,3}$/.test(length) ? Number(length) : Infinity;
+  return bits <= most ? { bytes, bits } : undefined;
+}
+
+/** True for a network in CIDR notation, such as `10.0.0.0/8`. */
+export function isNetwork(text: string): boolean {
+  return text.includes('/') && parseNetwork(text) !== undefined;
+}
+
+/** A test whether an address is in a network; undefined when the text names none. */
+export function networkTest(network: string): ((address: string) => boolean) | undefined {
+  const parsed = parseNetwork(network);
+  if (parsed === undefined) return undefined;
+  const { bytes, bits } = parsed;
+  return (address) => {
+    const other = addressBytes(address);
+    if (other?.length !== bytes.length) return false;
+    return bytes.every((byte, at) => {
+      const shift = Math.min(8, Math.max(0, 8 * (at + 1) - bits));
+      return byte >> shift === other[at]! >> shift;
+    });
+  };
+}
+
+/** The bytes of an address without its zone; one of IPv4 mapped into IPv6 has four. */
+function addressBytes(text: string): number[] | undefined {
+  const v4 = parseIpv4(text);
+  if (v4 !== undefined) return v4;
+  const groups = parseIpv6(text.split('%', 1)[0]!);
+  const bytes = groups?.flatMap((group) => [group >> 8, group & 0xff]);
+  const isMapped = groups?.slice(0, 5).every((group) => group === 0) === true;
+  return isMapped && groups?.[5] === 0xffff ? bytes?.slice(12) : bytes;
+}

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../events/event.ts';
-import { listField, scalarField } from './define.ts';
+import { listField, networkField, scalarField } from './define.ts';
 import type { FieldDefinition } from './field.ts';
-import { isPublicAddress } from './ip.ts';
+import { isPublicAddress, networkTest } from './ip.ts';
 import { requestUri } from './ka-scalars.ts';
 import { PODSPEC_FIELDS } from './kx-podspec.ts';
 import { proxyPath } from './kx-proxy.ts';
@@ -58,6 +58,18 @@ function isFromPublicAddress(event: AuditEvent): string | undefined {
   return verdict === undefined ? undefined : String(verdict);
 }
 
+/** Reads whether any source address is in a network; never true for a text that names none. */
+function isFromNetwork(network: string): (event: AuditEvent) => string | undefined {
+  const test = networkTest(network);
+  return (event) => {
+    const addresses = event.get(['sourceIPs']);
+    if (!Array.isArray(addresses)) return undefined;
+    return String(
+      test !== undefined && addresses.some((each) => typeof each === 'string' && test(each)),
+    );
+  };
+}
+
 /** Fields that k8s-audit adds to Falco's. */
 export const KX_FIELDS: readonly FieldDefinition[] = [
   scalarField(
@@ -97,6 +109,13 @@ export const KX_FIELDS: readonly FieldDefinition[] = [
     "true when the last source address, the API server's direct peer, is a public one, false when " +
       'it is private, loopback, link-local, shared or unspecified.',
     isFromPublicAddress,
+    { reads: ['sourceIPs'] },
+  ),
+  networkField(
+    'kx.source_ip.within',
+    'true when any source address, forwarded ones included, is in the network in brackets, such as ' +
+      '`kx.source_ip.within[10.0.0.0/8]`, else false. Missing without source addresses.',
+    isFromNetwork,
     { reads: ['sourceIPs'] },
   ),
   scalarField(

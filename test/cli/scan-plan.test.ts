@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import type { OptionName } from '../../src/cli/flags/options.ts';
 import { evaluatePlan } from '../../src/cli/run/evaluate-plan.ts';
+import { timeWindow } from '../../src/cli/scope/last-window.ts';
 import { reportTargets } from '../../src/cli/run/reports.ts';
 import { scanPlan } from '../../src/cli/run/settings-plan.ts';
 import { threadsFor } from '../../src/cli/run/start-threads.ts';
@@ -115,12 +116,22 @@ const CASES: Readonly<Partial<Record<OptionName, readonly Case[]>>> = {
   where: [option('--where', 'ka.user.name = bob')],
   since: [option('--since', '2026-02-01T00:00:00Z')],
   until: [option('--until', '2026-02-01T00:00:00Z')],
+  last: [option('--last', '1d')],
   namespace: [option('--namespace', 'shop')],
   user: [option('--user', 'bob')],
-  verb: [option('--verb', 'get')],
-  resource: [option('--resource', 'secrets')],
+  verb: [option('--verb', 'get'), option('--verb', 'GET'), option('--verb', 'exec')],
+  resource: [
+    option('--resource', 'secrets'),
+    option('--resource', 'Secret'),
+    option('--resource', 'exec'),
+    option('--resource', 'po/exec'),
+  ],
   name: [option('--name', 'p*')],
-  sourceIp: [option('--source-ip', '198.51.100.7')],
+  sourceIp: [
+    option('--source-ip', '198.51.100.7'),
+    option('--source-ip', '198.51.100.0/29'),
+    option('--source-ip', '198.51.*'),
+  ],
   userAgent: [option('--user-agent', 'curl/*')],
   failedOnly: [option('--failed-only')],
   cluster: [option('--cluster', 'prod')],
@@ -200,7 +211,8 @@ const NEEDS: Readonly<Record<keyof ScanPlan, Case | 'to start' | 'nothing'>> = {
 /** The plan of a scan, made as the command makes it. */
 async function planOf(args: readonly string[], inputs: readonly string[] = ['audit.log']) {
   const invocation = await invocationFor({ args: ['scan', ...args], cwd: dir });
-  return scanPlan(invocation, expandSources(inputs.map(at)), reportTargets(invocation));
+  const plan = scanPlan(invocation, expandSources(inputs.map(at)), reportTargets(invocation));
+  return { ...plan, since: (await timeWindow(invocation, plan)).since };
 }
 
 /** A plan without some of its properties, as a thread would be given it that copies them one by one. */

@@ -64,6 +64,8 @@ const VALUES = [
 
 test.each([
   [['kx.source_ip.public = true', 'kx.source_ip.public = false']],
+  [['kx.source_ip.within[10.1.0.0/16] = true', 'kx.source_ip.within[8.8.8.8/32] = false']],
+  [['kx.source_ip.public = true', 'kx.source_ip.within[10.1.2.0/29] = true']],
   [['kx.source_ip.public = true', 'ka.sourceips intersects (8.8.8.8, 10.1.2.3)']],
 ])('client addresses are judged as by the reference engine, for %j', async (conditions) => {
   const rules = await rulesOf(conditions, '%ka.sourceips');

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { checkFieldArgument } from '../../src/fields/argument.ts';
+import { findField } from '../../src/fields/catalog.ts';
 import type { JsonObject, JsonValue } from '../../src/json/value.ts';
 import { readOn } from './fake-event.ts';
 
@@ -100,6 +102,47 @@ describe('kx.source_ip.public', () => {
     [null, undefined],
   ])('of %j is %j', (sourceIPs, expected) => {
     expect(readOn('kx.source_ip.public', { sourceIPs })).toBe(expected);
+  });
+});
+
+describe('kx.source_ip.within', () => {
+  it.each<[string, JsonValue, string | undefined]>([
+    ['198.51.100.0/24', ['198.51.100.7'], 'true'],
+    ['198.51.100.0/24', ['198.51.101.7'], 'false'],
+    ['198.51.100.77/24', ['198.51.100.7'], 'true'],
+    ['198.51.100.0/25', ['198.51.100.127'], 'true'],
+    ['198.51.100.0/25', ['198.51.100.128'], 'false'],
+    ['198.51.100.4/31', ['198.51.100.5'], 'true'],
+    ['198.51.100.4/31', ['198.51.100.6'], 'false'],
+    ['10.0.0.0/8', ['8.8.8.8', '10.255.0.1'], 'true'],
+    ['10.0.0.0/8', ['10.255.0.1', '8.8.8.8'], 'true'],
+    ['0.0.0.0/0', ['203.0.113.9'], 'true'],
+    ['0.0.0.0/0', ['2001:db8::1'], 'false'],
+    ['10.0.0.0/8', ['::ffff:10.1.2.3'], 'true'],
+    ['::ffff:10.0.0.0/8', ['10.1.2.3'], 'true'],
+    ['2001:db8::/32', ['2001:DB8:1::5'], 'true'],
+    ['2001:db8::/32', ['2001:db9::5'], 'false'],
+    ['2001:db8::/33', ['2001:db8:8000::5'], 'false'],
+    ['fe80::/10', ['fe80::1%eth0'], 'true'],
+    ['10.0.0.0/8', ['x', '', 8], 'false'],
+    ['10.0.0.0/8', [], 'false'],
+    ['10.0.0.0/8', '10.0.0.1', undefined],
+    ['10.0.0.0/8', null, undefined],
+  ])('[%s] of %j is %j', (network, sourceIPs, expected) => {
+    expect(readOn(`kx.source_ip.within[${network}]`, { sourceIPs })).toBe(expected);
+  });
+
+  it.each([
+    '10.0.0.0',
+    '10.0.0.0/33',
+    '10.0.0/8',
+    '::/129',
+    '10.0.0.0/-1',
+    '10.0.0.0/8x',
+    'x/8',
+    '',
+  ])('takes no %j', (network) => {
+    expect(checkFieldArgument(findField('kx.source_ip.within')!, network)).toMatch(/no network/);
   });
 });
 

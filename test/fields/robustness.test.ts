@@ -70,6 +70,7 @@ const shaped: fc.Arbitrary<JsonObject> = fc.record({
 const ARGUMENTS: Readonly<Record<string, readonly (string | undefined)[]>> = {
   key: ['', '/', 'a', 'command', '/*', '/spec/0/~1'],
   index: [undefined, '0', '3', '18446744073709551615'],
+  network: ['10.0.0.0/8', '2001:db8::/33', '0.0.0.0/0', '::/0'],
 };
 
 function bindings(field: FieldDefinition): BoundField[] {

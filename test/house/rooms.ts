@@ -57,6 +57,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     main: 'catalog.ts',
     doors: ['catalog.ts', 'field.ts'],
     also: {
+      'ip.ts': 'options tell networks from addresses',
       'argument.ts': "rules check a field's brackets as Falco words it",
       'kx.ts': 'activity tells the outcome of a request as kx.outcome does',
       'uri.ts': 'activity and setup read the query of a request URI',
@@ -199,6 +200,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: ['plan.ts', 'hooks.ts', 'run-scan.ts', 'read-events.ts'],
     also: {
       'evaluation.ts': 'cli makes it from rules and policies, which scan does not load',
+      'log-end.ts': 'cli counts --last from it',
       'threads/contract.ts': 'cli starts threads and passes their messages on',
       'threads/jobs.ts': 'cli starts threads only for inputs that are worth it',
       'threads/range-worker.ts': 'the program of a thread runs it',
@@ -231,6 +233,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'cli/library': { main: 'policies-input.ts' },
   'cli/run': { main: 'reading.ts' },
+  'cli/scope': { main: 'event-scope.ts' },
   'cli/settings': {
     main: 'settings.ts',
     doors: ['config-paths.ts', 'invocation.ts', 'settings.ts'],
@@ -257,6 +260,7 @@ export const STOREYS: Readonly<Record<string, readonly string[]>> = {
     'settings',
     'docs',
     'library',
+    'scope',
     'run',
     'commands',
     'main.ts',

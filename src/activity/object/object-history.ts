@@ -38,6 +38,10 @@ export interface ObjectEntry {
 /** Follows the changes of one object, in bounded memory. */
 export class ObjectHistory {
   readonly readers = new Counts();
+  /** Other objects of the kind, as `namespace/name`: one of them may be meant. */
+  readonly others = new Counts();
+  /** Kinds of other objects. */
+  readonly kinds = new Counts();
   readonly #spec: ObjectSpec;
   readonly #options: { readonly routine: boolean; readonly showSecrets: boolean };
   readonly #states = new Map<string, State>();
@@ -80,6 +84,15 @@ export class ObjectHistory {
   }
 
   #concerns(request: Request, event: AuditEvent | undefined): boolean {
+    const isConcerned = this.#isOfObject(request, event);
+    const { resource, namespace, name } = request;
+    if (isConcerned || resource === undefined) return isConcerned;
+    if (!this.#spec.resources.includes(resource)) this.kinds.add(resource);
+    else if (name !== undefined) this.others.add([namespace ?? [], name].flat().join('/'));
+    return false;
+  }
+
+  #isOfObject(request: Request, event: AuditEvent | undefined): boolean {
     const { namespace, resources, apiGroup, name } = this.#spec;
     if (!resources.includes(request.resource ?? '')) return false;
     if (apiGroup !== undefined && apiGroup !== (request.apiGroup ?? '')) return false;

@@ -1,3 +1,5 @@
+import { resourceNames } from '../../engine/api-words.ts';
+
 /** The object that a history follows. */
 export interface ObjectSpec {
   readonly namespace: string | undefined;
@@ -6,34 +8,6 @@ export interface ObjectSpec {
   readonly apiGroup: string | undefined;
   readonly name: string;
 }
-
-/** Short names that kubectl takes (kubectl api-resources). */
-const SHORT: Readonly<Record<string, string>> = {
-  cm: 'configmaps',
-  crd: 'customresourcedefinitions',
-  cj: 'cronjobs',
-  csr: 'certificatesigningrequests',
-  deploy: 'deployments',
-  ds: 'daemonsets',
-  ep: 'endpoints',
-  ev: 'events',
-  hpa: 'horizontalpodautoscalers',
-  ing: 'ingresses',
-  netpol: 'networkpolicies',
-  no: 'nodes',
-  ns: 'namespaces',
-  pdb: 'poddisruptionbudgets',
-  po: 'pods',
-  pv: 'persistentvolumes',
-  pvc: 'persistentvolumeclaims',
-  quota: 'resourcequotas',
-  rc: 'replicationcontrollers',
-  rs: 'replicasets',
-  sa: 'serviceaccounts',
-  sc: 'storageclasses',
-  sts: 'statefulsets',
-  svc: 'services',
-};
 
 /** Reads `[namespace/]kind[.group]/name`; undefined when the text has another form. */
 export function parseObjectSpec(text: string): ObjectSpec | undefined {
@@ -49,13 +23,4 @@ export function parseObjectSpec(text: string): ObjectSpec | undefined {
     apiGroup: dot === -1 ? undefined : kind.slice(dot + 1),
     name,
   };
-}
-
-function resourceNames(kind: string): string[] {
-  const short = Object.hasOwn(SHORT, kind) ? SHORT[kind] : undefined;
-  if (short !== undefined) return [short, kind];
-  // As the API machinery guesses plurals (meta.UnsafeGuessKindToResource).
-  if (kind.endsWith('y') && !/[aeiou]y$/.test(kind)) return [kind, `${kind.slice(0, -1)}ies`];
-  if (/(?:s|x|ch|sh)$/.test(kind)) return [kind, `${kind}es`];
-  return [kind, `${kind}s`];
 }

@@ -14,8 +14,10 @@ import { blindNotes, duplicateNotes, explainBlind } from '../run/blind-text.ts';
 import { warner } from '../terminal/listing.ts';
 import { runHooks } from '../run/run-hooks.ts';
 import { scanPlan } from '../run/settings-plan.ts';
+import { timeWindow } from '../scope/last-window.ts';
 import { openReports, reportTargets } from '../run/reports.ts';
 import { failureOf } from '../run/not-done.ts';
+import { notesOfNothing } from '../scope/scope-end.ts';
 import {
   exitCodeOfScan,
   isComplete,
@@ -30,7 +32,9 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const warn = warner(invocation);
   const paths = inputPaths(invocation.args, invocation.terminal);
   const targets = reportTargets(invocation);
-  const plan = scanPlan(invocation, expandSources(paths), targets);
+  const counted = scanPlan(invocation, expandSources(paths), targets);
+  const window = await timeWindow(invocation, counted);
+  const plan = { ...counted, since: window.since };
   const { sources } = plan;
   // Several threads share what memory one may have; two have enough.
   if (plan.threads > 2) holdMemory();
@@ -78,6 +82,8 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
     ...reports.drain(),
     ...known.notes(complete),
     ...evaluated.notes(complete),
+    ...window.notes(result.summary),
+    ...(await notesOfNothing(invocation, plan, result.summary, evaluated.ruleSet, plan.fields)),
   ];
   const summary = { ...result.summary, notes, failure: failureOf(result, settings) };
   reports.end(summary);

@@ -16,6 +16,7 @@ const SELECTING = [
 const SCOPE = [
   'where',
   'since',
+  'last',
   'until',
   'namespace',
   'user',

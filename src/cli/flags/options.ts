@@ -15,6 +15,7 @@ import { POLICY_OPTIONS } from './policy-options.ts';
 import {
   readAmount,
   readCount,
+  readDuration,
   readLevel,
   readPriority,
   readText,
@@ -117,6 +118,14 @@ export const OPTIONS = {
     default: undefined,
     parse: readTime,
   }),
+  last: option<number | undefined>({
+    flags: '--last <time>',
+    description: 'only this much time before the last event of the log, such as 2h; files only',
+    group: 'scope',
+    default: undefined,
+    parse: readDuration,
+    config: false,
+  }),
   namespace: list({
     flags: '-n, --namespace <glob>',
     description: 'only events on objects in this namespace',
@@ -129,13 +138,13 @@ export const OPTIONS = {
   }),
   verb: list({
     flags: '--verb <verb>',
-    description: 'only requests with this verb',
+    description: 'only requests with this verb, or of this kubectl command: exec, logs, edit',
     group: 'scope',
     suggests: VERBS,
   }),
   resource: list({
     flags: '--resource <resource>',
-    description: 'only requests on this resource: pods, pods/exec, */exec',
+    description: 'only requests on this resource: pods, pod, po, deploy, pods/exec, exec, */exec',
     group: 'scope',
   }),
   name: list({
@@ -144,8 +153,9 @@ export const OPTIONS = {
     group: 'scope',
   }),
   sourceIp: list({
-    flags: '--source-ip <glob>',
-    description: 'only requests with this source address, forwarded ones included',
+    flags: '--source-ip <address>',
+    description:
+      'only requests with this source address, forwarded ones included; also 10.0.0.0/8 or 10.0.*',
     group: 'scope',
   }),
   userAgent: list({

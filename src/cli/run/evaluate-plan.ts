@@ -6,7 +6,7 @@ import type { Evaluation } from '../../scan/evaluation.ts';
 import type { EvaluationPlan } from '../../scan/plan.ts';
 import { loadPlanned } from '../library/policies-input.ts';
 import { chooseRules, type OffPolicy } from '../library/scan-rules.ts';
-import { scopeOf } from './event-scope.ts';
+import { scopeOf } from '../scope/event-scope.ts';
 
 /** A plan with its rules loaded and compiled. */
 export interface Evaluated {

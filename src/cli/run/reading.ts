@@ -3,9 +3,11 @@
 // Neighbours: uses library and scan; commands call it.
 // Inside: gate.ts fails builds, reports.ts writes outputs side by side, scan-end.ts tells how it went.
 
-import { evaluate, type Condition } from '../../condition/condition.ts';
+import { evaluate } from '../../condition/condition.ts';
 import { SummaryBuilder, type ScanSummary } from '../../engine/summary.ts';
+import type { ScopeValue } from '../../engine/scope-conditions.ts';
 import type { AuditEvent } from '../../events/event.ts';
+import type { FieldSettings } from '../../fields/field.ts';
 import type { Output } from '../../io/output.ts';
 import { expandSources } from '../../io/sources.ts';
 import { escapeJsonForTerminal, escapeTerminal } from '../../outputs/encode/escape.ts';
@@ -17,18 +19,21 @@ import { wrap } from '../../outputs/table/width.ts';
 import type { RuleSet } from '../../rules/rule.ts';
 import { readEvents } from '../../scan/read-events.ts';
 import type { ReadResult } from '../../scan/hooks.ts';
-import { OUTSIDE_SCOPE } from '../../scan/plan.ts';
+import { OUTSIDE_SCOPE, type ScopePlan } from '../../scan/plan.ts';
 import { formatDateTimeSeconds } from '../../util/time.ts';
 import type { ReadingInvocation } from '../flags/command-options.ts';
 import type { Invocation } from '../flags/command.ts';
 import { OPTIONS } from '../flags/options.ts';
 import { Gate } from './gate.ts';
 import { inputPaths } from './input-paths.ts';
+import { timeWindow } from '../scope/last-window.ts';
 import { runHooks } from './run-hooks.ts';
-import { fieldSettingsOf, readPlan, scopePlan } from './settings-plan.ts';
+import { isLeftOut, lookAgain, lookNotes } from '../scope/scope-end.ts';
+import type { ScopeLook } from '../scope/second-look.ts';
+import { fieldSettingsOf, readPlan } from './settings-plan.ts';
 import { loadForCommand } from '../library/rules-input.ts';
 import { exitCodeOfScan, reportInputs } from './scan-end.ts';
-import { scopeOf } from './event-scope.ts';
+import { scopeOf, scopePlan } from '../scope/event-scope.ts';
 import { useColor, type Terminal } from '../terminal/terminal.ts';
 import { warner } from '../terminal/listing.ts';
 
@@ -37,6 +42,8 @@ const NO_RULES: RuleSet = { rules: [], macros: [], lists: [] };
 /** What reading the inputs of a command came to. */
 export interface ReadingEnd extends ReadResult {
   readonly summary: ScanSummary;
+  /** How the scope options were taken, and which of them left nothing. Untrusted texts in it are redacted. */
+  readonly scopeNotes: readonly string[];
 }
 
 /**
@@ -55,42 +62,70 @@ export async function readForCommand(
 ): Promise<ReadingEnd> {
   const { terminal } = invocation;
   const inputs = inputPaths(paths, terminal, command);
-  const scope = await readingScope(invocation, ruleSet);
-  const sources = expandSources(inputs);
-  const plan = readPlan(invocation, sources);
-  const run = runHooks(invocation, sources.sources);
-  const summary = new SummaryBuilder();
-  const start = terminal.now();
-  const result = await readEvents(
-    plan,
-    {
-      ...run.hooks(output),
-      event(event) {
-        if (scope !== undefined && !evaluate(scope, event)) {
-          summary.filter(OUTSIDE_SCOPE);
-          return;
-        }
-        summary.event(event.time, []);
-        onEvent(event);
-      },
-    },
-    summary,
-  ).finally(() => run.end());
-  return { ...result, summary: summary.build(terminal.now() - start) };
-}
-
-async function readingScope(
-  invocation: ReadingInvocation,
-  given: RuleSet | undefined,
-): Promise<Condition | undefined> {
   const { settings } = invocation;
   const fieldSettings = fieldSettingsOf(invocation);
-  const ruleSet =
-    given ??
-    (settings.where === undefined
-      ? NO_RULES
-      : await loadForCommand(settings, fieldSettings, warner(invocation)));
-  return scopeOf(scopePlan(settings), ruleSet, fieldSettings);
+  const rules = ruleSet ?? (await rulesOfWhere(invocation, fieldSettings));
+  const scope = scopePlan(settings);
+  const sources = expandSources(inputs);
+  const counted = readPlan(invocation, sources);
+  const window = await timeWindow(invocation, counted);
+  const plan = { ...counted, since: window.since };
+  const run = runHooks(invocation, sources.sources);
+  const start = terminal.now();
+  const read = async (within: ScopePlan): Promise<ReadResult & { summary: ScanSummary }> => {
+    const condition = await scopeOf(within, rules, fieldSettings);
+    const summary = new SummaryBuilder();
+    const result = await readEvents(
+      plan,
+      {
+        ...run.hooks(output),
+        event(event) {
+          if (condition !== undefined && !evaluate(condition, event)) {
+            summary.filter(OUTSIDE_SCOPE);
+            return;
+          }
+          summary.event(event.time, []);
+          onEvent(event);
+        },
+      },
+      summary,
+    );
+    return { ...result, summary: summary.build(terminal.now() - start) };
+  };
+  try {
+    const end = await read(scope);
+    const rest = window.notes(end.summary);
+    if (!isLeftOut(end.summary)) return { ...end, scopeNotes: rest };
+    // No event was handed over: names that nothing has may be taken for what contains them.
+    const look = await lookAgain(invocation, plan, rules, fieldSettings);
+    const contained = look === undefined ? [] : await containedIn(look);
+    if (look === undefined || contained.length === 0) {
+      return { ...end, scopeNotes: [...rest, ...(await lookNotes(invocation, plan, look))] };
+    }
+    const again = await read({ ...scope, options: { ...scope.options, contained } });
+    const { containedNotes } = await import('../scope/scope-text.ts');
+    const notes = isLeftOut(again.summary)
+      ? await lookNotes(invocation, plan, look)
+      : containedNotes(look, contained);
+    return { ...again, scopeNotes: [...rest, ...notes] };
+  } finally {
+    run.end();
+  }
+}
+
+async function containedIn(look: ScopeLook): Promise<ScopeValue[]> {
+  const { containedNames } = await import('../scope/scope-text.ts');
+  return containedNames(look);
+}
+
+/** The macros that `--where` may use. */
+async function rulesOfWhere(
+  invocation: ReadingInvocation,
+  fieldSettings: FieldSettings,
+): Promise<RuleSet> {
+  const { settings } = invocation;
+  if (settings.where === undefined) return NO_RULES;
+  return loadForCommand(settings, fieldSettings, warner(invocation));
 }
 
 /**
@@ -112,7 +147,11 @@ export function endReading(
     reportInputs(end, invocation);
     if (settings.summary && !settings.quiet) {
       const width = stderr.isTTY ? Math.max(40, stderr.columns) : 100;
-      for (const text of [...readingNotes(summary), ...notes]) {
+      for (const text of [
+        ...readingNotes(summary, settings.timezone),
+        ...end.scopeNotes,
+        ...notes,
+      ]) {
         for (const line of wrap(escapeTerminal(text), width, 20)) stderr.write(`${line}\n`);
       }
     }
@@ -121,21 +160,38 @@ export function endReading(
   return exitCodeOfScan({ ...end, gate, closed: output.closed }, invocation);
 }
 
-function readingNotes(summary: ScanSummary): string[] {
-  const { events, inputCount } = summary;
+function readingNotes(summary: ScanSummary, zone: string): string[] {
+  const { events, inputCount, firstEventTime: first, lastEventTime: last } = summary;
   const left = summary.filtered.reduce((sum, { count }) => sum + count, 0);
   const rest = left === 0 ? '' : `, ${number(left)} left out by the scope`;
   const notes = [
     `read ${number(events)} ${plural(events, 'event')} from ${number(inputCount)} ` +
-      `${plural(inputCount, 'input')}${rest}`,
+      `${plural(inputCount, 'input')}${rest}${coverText(first, last, zone)}`,
   ];
   if (summary.interrupted) notes.push('interrupted, partial');
-  for (const { text, count, examples } of summary.problems) {
-    const [first] = examples;
-    const at = first === undefined ? '' : ` (first at ${first.file}:${first.line})`;
-    notes.push(redact(`not read: ${number(count)} ${text}${at}`));
-  }
-  return notes;
+  return [...notes, ...problemNotes(summary)];
+}
+
+/** What of the input became no event, in one line: a scan lists each reason. */
+function problemNotes({ problems }: ScanSummary): string[] {
+  const unread = problems.filter(({ kind }) => kind !== 'evidence' && kind !== 'hint');
+  const [most] = unread;
+  if (most === undefined) return [];
+  const [place] = most.examples;
+  const at = place === undefined ? '' : `, first at ${place.file}:${place.line}`;
+  if (unread.length === 1) return [redact(`not read: ${number(most.count)} ${most.text}${at}`)];
+  const total = unread.reduce((sum, { count }) => sum + count, 0);
+  const text =
+    `not read: ${number(total)} records for ${unread.length} reasons, most often: ${most.text} ` +
+    `(${number(most.count)}${at}); k8s-audit scan lists all`;
+  return [redact(text)];
+}
+
+/** The time that the events of a scope cover. */
+function coverText(first: bigint | undefined, last: bigint | undefined, zone: string): string {
+  if (first === undefined || last === undefined) return '';
+  const [from, to] = [formatDateTimeSeconds(first, zone), formatDateTimeSeconds(last, zone)];
+  return `, ${from} to ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to} ${zone}`;
 }
 
 /** The format of a list of records that an invocation asks for. */

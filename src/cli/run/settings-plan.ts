@@ -12,19 +12,18 @@ import type {
   ReadPlan,
   ResourcePlan,
   ScanPlan,
-  ScopePlan,
 } from '../../scan/plan.ts';
 import { isForThreads } from '../../scan/threads/jobs.ts';
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import type { Invocation } from '../flags/command.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
-import type { Settings } from '../flags/options.ts';
 import type { OutputTarget } from '../flags/output-target.ts';
 import { libraryPlan, placingPlan } from '../library/policies-input.ts';
 import { readOwnFile } from '../library/own-file.ts';
 import { showEvents } from './reports.ts';
 import { selectionOf } from '../library/scan-rules.ts';
+import { scopePlan } from '../scope/event-scope.ts';
 import { isSmallInput } from './small-input.ts';
 
 type ScanSettings = InvocationOf<'scan'>['settings'];
@@ -32,18 +31,6 @@ type ScanSettings = InvocationOf<'scan'>['settings'];
 /** Options of every command that reads logs, and those that some of them have. */
 type ReadOption = 'inputFormat' | 'maxEventSize' | 'dedupe';
 type WindowOption = 'since' | 'until' | 'cluster' | 'follow' | 'rotateWait' | 'checkpoint' | 'sort';
-/** Options that say which events are looked at. */
-type ScopeOption =
-  | 'where'
-  | 'namespace'
-  | 'user'
-  | 'verb'
-  | 'resource'
-  | 'name'
-  | 'sourceIp'
-  | 'userAgent'
-  | 'failedOnly';
-
 /** The most threads that are used without being asked for: more only wait for the disk and the output. */
 const MOST_THREADS = 4;
 
@@ -120,23 +107,6 @@ export function readPlan(
     follow,
     rotateWait: settings.rotateWait,
     checkpoint: settings.checkpoint,
-  };
-}
-
-/** The scope options, as far as a command has them. */
-export function scopePlan(settings: Partial<Settings<ScopeOption>>): ScopePlan {
-  return {
-    where: settings.where,
-    options: {
-      namespaces: settings.namespace ?? [],
-      users: settings.user ?? [],
-      verbs: settings.verb ?? [],
-      resources: settings.resource ?? [],
-      names: settings.name ?? [],
-      sourceIps: settings.sourceIp ?? [],
-      userAgents: settings.userAgent ?? [],
-      failedOnly: settings.failedOnly ?? false,
-    },
   };
 }
 

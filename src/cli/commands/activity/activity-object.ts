@@ -1,6 +1,6 @@
 import { ObjectHistory, type ObjectEntry } from '../../../activity/object/object-history.ts';
 import { entryText, OBJECT_LIST } from '../../../activity/object/object-list.ts';
-import { parseObjectSpec } from '../../../activity/object/object-spec.ts';
+import { parseObjectSpec, type ObjectSpec } from '../../../activity/object/object-spec.ts';
 import { StageFolder } from '../../../activity/stages.ts';
 import { streamOutput, type Output } from '../../../io/output.ts';
 import { loadPaint } from '../../../outputs/table/paint.ts';
@@ -8,10 +8,15 @@ import { createRecordWriter } from '../../../outputs/index.ts';
 import type { RecordWriter } from '../../../outputs/table/record-list.ts';
 import { Sections } from '../../../outputs/table/sections.ts';
 import { number, plural } from '../../../outputs/summary-text.ts';
+import { redact } from '../../../redact/redact.ts';
 import { KnownError } from '../../../util/errors.ts';
+import { nearest } from '../../../util/suggest.ts';
 import type { ActionOf, InvocationOf } from '../../flags/command-options.ts';
 import { endReading, readForCommand, recordFormat, recordStyle } from '../../run/reading.ts';
 import { folderNotes } from './activity.ts';
+
+/** Names in a message. */
+const NAMED = 5;
 
 /** `k8s-audit activity object [ns/]kind/name`: who changed an object, when, and what. */
 export const activityObjectCommand: ActionOf<'activity object'> = async (invocation) => {
@@ -48,6 +53,9 @@ export const activityObjectCommand: ActionOf<'activity object'> = async (invocat
   });
   await output.close();
   const notes = [`${number(count)} ${plural(count, 'change')}`];
+  if (count === 0 && history.reads + history.routine === 0) {
+    notes.push(redact(absenceText(text, spec, history)));
+  }
   if (history.reads > 0) {
     const who = readers.map(([user, reads]) => `${user} (${number(reads)})`).join(', ');
     notes.push(
@@ -59,6 +67,30 @@ export const activityObjectCommand: ActionOf<'activity object'> = async (invocat
   }
   return endReading(end, invocation, output, [...notes, ...folderNotes(folder)]);
 };
+
+/** What the log has where it lacks the object. */
+function absenceText(text: string, spec: ObjectSpec, { others, kinds }: ObjectHistory): string {
+  const missing = `no request names ${text}`;
+  if (others.size > 0) {
+    const names = others.top().map(([name]) => name);
+    const asked = [spec.namespace ?? [], spec.name].flat().join('/');
+    const near = [
+      ...names.filter((name) => name.split('/').at(-1)?.includes(spec.name) === true),
+      ...nearest(asked, names),
+    ];
+    const shown = near.length > 0 ? [...new Set(near)] : names;
+    return `${missing}; the log has ${spec.resources.at(-1)}: ${someOf(shown)}`;
+  }
+  const known = kinds.top().map(([name]) => name);
+  if (known.length === 0) return missing;
+  const near = nearest(spec.resources.at(-1)!, known);
+  return `${missing}, nor its kind; the log has ${someOf(near.length > 0 ? near : known)}`;
+}
+
+function someOf(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return names.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${number(more)} more` : '');
+}
 
 async function entryWriter(
   invocation: InvocationOf<'activity object'>,
