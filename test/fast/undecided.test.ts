@@ -79,7 +79,8 @@ describe('texts in bodies', () => {
     ['of an unknown level', { level: '"Requestx"' }, QUIET],
     ['with responses', { level: '"RequestResponse"' }, REJECTED],
     ['that were cut', { more: { 'annotations.audit.k8s.io/truncated': '"true"' } }, QUIET],
-    ['with blanks', { body: '{"spec": {}}' }, QUIET],
+    ['with blanks', { body: '{"spec": {}}' }, REJECTED],
+    ['with the text and blanks', { body: body.replaceAll(':', ' : ') }, FOUND],
   ])('%s', async (_name, parts, expected) => {
     expect(await left(host, parts)).toEqual(expected);
   });

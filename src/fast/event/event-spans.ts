@@ -1,4 +1,3 @@
-import { minify } from '../../json/locate.ts';
 import { parseShallowJson } from '../../json/parse.ts';
 import type { JsonValue } from '../../json/value.ts';
 import { cutAtNul } from '../../util/text.ts';
@@ -40,8 +39,6 @@ export class EventSpans implements SpanReader {
   /** Members of objects, as the scanner lists them. */
   #listed = new Uint32Array(NUMBERS * MEMBERS);
   #listedEnd = 0;
-  /** True when there are blanks between tokens. */
-  spaced = false;
 
   constructor(scanner: Scanner) {
     this.#scanner = scanner;
@@ -53,7 +50,6 @@ export class EventSpans implements SpanReader {
     this.#record = record;
     this.#seenLow = scanner.word(record + RECORD.seenLow);
     this.#seenHigh = scanner.word(record + RECORD.seenHigh);
-    this.spaced = scanner.word(record + RECORD.spaced) !== 0;
     this.#freshLow = 0;
     this.#freshHigh = 0;
     this.#line = undefined;
@@ -175,18 +171,9 @@ export class EventSpans implements SpanReader {
     return nodes;
   }
 
-  /** The bytes as text. */
+  /** The bytes as text; the scanner took blanks between tokens away. */
   source(node: SpanNode): string {
     return utf8Text(this.#scanner.bytes, node.start, node.end);
-  }
-
-  compactSource(node: SpanNode): string {
-    return this.compact(this.source(node));
-  }
-
-  /** JSON of the line without blanks between tokens; most lines have none. */
-  compact(text: string): string {
-    return this.spaced ? minify(text) : text;
   }
 
   /** The value as `AuditEvent.text` has it. */
@@ -196,14 +183,14 @@ export class EventSpans implements SpanReader {
   }
 
   #text(node: SpanNode): string {
-    const cell = this.spaced ? -1 : this.#cell(node);
+    const cell = this.#cell(node);
     const known = cell === -1 ? undefined : this.#memory.texts[cell];
     if (known !== undefined) return known;
     // A value that is no string is wanted as the log spells it.
     const text =
       this.#scanner.bytes[node.start] === QUOTE
         ? cutAtNul(this.parse(node) as string)
-        : this.compactSource(node);
+        : this.source(node);
     // Parsing looked up this node only, so the cell still belongs to it.
     if (cell !== -1) this.#memory.texts[cell] = text;
     return text;

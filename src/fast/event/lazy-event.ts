@@ -84,7 +84,7 @@ export class LazyEvent implements AuditEvent {
   }
 
   get json(): string {
-    return this.#spans.compact(this.#spans.source(this.#spans.whole()));
+    return this.#spans.source(this.#spans.whole());
   }
 
   get(path: readonly string[]): JsonValue | undefined {
@@ -108,7 +108,7 @@ export class LazyEvent implements AuditEvent {
     if (value === null || typeof value === 'boolean') return String(value);
     const text = spans.source(node);
     const place = locate(text, rest);
-    return place === undefined ? undefined : spans.compact(text.slice(place.start, place.end));
+    return place === undefined ? undefined : text.slice(place.start, place.end);
   }
 
   /** False if the text at a path is missing or certainly lacks a token. */
@@ -118,14 +118,12 @@ export class LazyEvent implements AuditEvent {
     if (this.#depth < path.length) return true;
     const { start, end } = node;
     const { bytes } = this.#scanner;
-    const isText = bytes[start] === 0x22;
-    if (isText ? bytes.subarray(start, end).includes(0x5c) : this.#spans.spaced) return true;
+    if (bytes[start] === QUOTE && bytes.subarray(start, end).includes(0x5c)) return true;
     return this.#scanner.search(start, end, text, ignoreCase);
   }
 
   /** True if the bodies certainly lack all patterns of one of the clauses. */
   fails(clauses: readonly Clause[], table: number): boolean {
-    if (this.#spans.spaced) return false;
     for (const { body, anyOf } of clauses) {
       if (body === 'effective' && this.#isJsonPatch()) continue;
       const area = AREAS[this.#wanted(body)];
@@ -154,7 +152,7 @@ export class LazyEvent implements AuditEvent {
 
   /** True if the request body is the effective one and certainly holds no pattern of a table. */
   holdsNone(table: number): boolean {
-    if (this.#spans.spaced || this.get(['verb']) === 'patch') return false;
+    if (this.get(['verb']) === 'patch') return false;
     return this.#search(AREAS.requestObject, table) === 'none';
   }
 

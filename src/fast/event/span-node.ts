@@ -11,8 +11,8 @@ const LETTER_N = 0x6e;
 export interface SpanReader {
   byteAt(address: number): number;
   parse(node: SpanNode): JsonValue;
-  /** The bytes as text, without blanks between tokens. */
-  compactSource(node: SpanNode): string;
+  /** The bytes as text, which has no blanks between tokens. */
+  source(node: SpanNode): string;
   /** A member's span; null when absent, undefined when only parsing can tell. */
   member(node: SpanNode, key: string): SpanNode | null | undefined;
   /** The elements of an array; undefined when only parsing can tell. */
@@ -76,7 +76,7 @@ export class SpanNode implements EventNode {
     const spans = this.#spans;
     if (spans.byteAt(this.start) === QUOTE) return spans.parse(this) as string;
     // A value that is no string is wanted as the log spells it.
-    return spans.compactSource(this);
+    return spans.source(this);
   }
 
   member(key: string): EventNode | undefined {
@@ -91,6 +91,6 @@ export class SpanNode implements EventNode {
 
   /** The same value, parsed. */
   #parsed(): EventNode {
-    return ParsedNode.of(this.value, () => this.#spans.compactSource(this));
+    return ParsedNode.of(this.value, () => this.#spans.source(this));
   }
 }

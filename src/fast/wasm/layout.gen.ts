@@ -51,8 +51,10 @@ export const MEMORY = {
   firstForecasts: 9828928,
   /** Hashes (u64) of events that are not looked up yet. */
   pending: 9829696,
+  /** Text without blanks on its way back to its line. */
+  tight: 9833792,
   /** The log text, to the end of memory. */
-  block: 9833792,
+  block: 9838016,
 } as const;
 
 /** Addresses of single numbers. */
@@ -132,6 +134,8 @@ export const MAX = {
   pending: 512,
   /** Bytes of all texts that are searched for. */
   texts: 32768,
+  /** Bytes that are copied at a time when blanks are taken out of a line. */
+  tight: 4096,
   /** Characters of each text that tells an event of the decoder from others. */
   noted: 512,
   /** Bytes behind the text that may be read; they hold a quote and no line feed. */
@@ -150,8 +154,6 @@ export const RECORD = {
   seenHigh: 20,
   /** Events up to this one, in this call. */
   number: 24,
-  /** 1 when there are blanks between tokens. */
-  spaced: 28,
   /** Nanoseconds since the epoch. */
   time: 32,
   /** A SPAN each; undefined for those that the event lacks. */

@@ -47,7 +47,6 @@ export function layoutOf(rows = SLOT_ROWS) {
     ['seenLow', 'u32', 'Slots that the event has, a bit each; written as one u64.'],
     ['seenHigh', 'u32'],
     ['number', 'u32', 'Events up to this one, in this call.'],
-    ['spaced', 'u32', '1 when there are blanks between tokens.'],
     ['time', 'i64', 'Nanoseconds since the epoch.'],
     ['slots', 'u64', 'A SPAN each; undefined for those that the event lacks.', limit('slots')],
   ]);
@@ -159,6 +158,7 @@ export function layoutOf(rows = SLOT_ROWS) {
     ),
     area('firstForecasts', levels * size(FORECAST), 'and for the first key of each level.'),
     area('pending', limit('pending') * 8, 'Hashes (u64) of events that are not looked up yet.'),
+    area('tight', limit('tight') + 128, 'Text without blanks on its way back to its line.'),
     area('block', 0, 'The log text, to the end of memory.'),
   ];
 

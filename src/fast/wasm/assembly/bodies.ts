@@ -1,6 +1,6 @@
 import { FOUND, MEMORY, RECORD, SLOT, SPAN } from './layout.gen';
 import { findPatterns } from './patterns';
-import { isPlainText, spaced } from './text';
+import { isPlainText } from './text';
 
 const TRUNCATED: u64 = (<u64>1) << SLOT.annotationsAuditK8sIoTruncated;
 const VERB_AND_LEVEL: u64 = ((<u64>1) << SLOT.verb) | ((<u64>1) << SLOT.level);
@@ -37,9 +37,7 @@ function mayBePatch(from: usize, to: usize): bool {
  */
 export function mayHold(table: usize, record: usize, present: u64): bool {
   const slots = record + RECORD.slots;
-  if (spaced || (present & TRUNCATED) != 0 || (present & VERB_AND_LEVEL) != VERB_AND_LEVEL) {
-    return true;
-  }
+  if ((present & TRUNCATED) != 0 || (present & VERB_AND_LEVEL) != VERB_AND_LEVEL) return true;
   const level = slots + SLOT.level * SPAN.size;
   if (!hasBodies(<usize>load<u32>(level, SPAN.start), <usize>load<u32>(level, SPAN.end))) {
     return true;

@@ -4,6 +4,7 @@ import { noteLater, notePending } from './duplicates';
 import { step } from './env';
 import { ANSWER, MAX, MEMORY, NEXT, RECORD, SEEN, SLOT, SPAN, STATE, STATUS } from './layout.gen';
 import { coloured, isPlainText, lineEnd, networkEnd, spaced } from './text';
+import { tighten } from './tighten';
 import { parsedTime } from './time';
 import { seen, walkLine } from './walk';
 import { isWhole } from './whole';
@@ -28,6 +29,16 @@ function follow(state: u32, field: u32, cls: u32): u32 {
   return next;
 }
 
+/** The line's object: from here up to `lineClose`, which is behind its closing brace. */
+let lineStart: usize = 0;
+let lineClose: usize = 0;
+
+/** Takes the blanks between the tokens of the line away, when it has any: texts that are searched have none. */
+function withoutBlanks(record: usize): void {
+  if (!spaced) return;
+  lineClose = walkLine(lineStart, tighten(lineStart, lineClose), record);
+}
+
 /** State that the header fields of the record lead to, and its body where that decides. */
 function verdict(record: usize, present: u64): u32 {
   let state = load<u32>(STATUS.startState);
@@ -38,19 +49,21 @@ function verdict(record: usize, present: u64): u32 {
     const slot = <usize>load<u8>(MEMORY.fieldSlots + field);
     let cls: u32 = 0;
     if (((present >> <u64>slot) & 1) != 0) {
+      const table = <usize>load<u32>(MEMORY.fieldTables + (field << 2));
+      if (table != 0) withoutBlanks(record);
       const span = record + RECORD.slots + slot * SPAN.size;
       const from = <usize>load<u32>(span, SPAN.start);
       const to = <usize>load<u32>(span, SPAN.end);
-      const table = <usize>load<u32>(MEMORY.fieldTables + (field << 2));
       if (table == 0) {
         const network = load<u8>(MEMORY.fieldNetworks + field) == 0 ? 0 : networkEnd(from, to);
         cls = classOf(field, from, (network == 0 ? to : network) - from);
-      } else cls = u32(spaced || holdsAny(table, from, to));
+      } else cls = u32(holdsAny(table, from, to));
     }
     state = follow(state, <u32>field, cls);
   }
   if (state >= STATE.open && <u32>load<u8>(MEMORY.nextField + <usize>state) == NEXT.body) {
     const table = <usize>load<u32>(MEMORY.bodyTables + ((<usize>state) << 2));
+    withoutBlanks(record);
     state = follow(state, NEXT.body, u32(mayHold(table, record, present)));
   }
   return state;
@@ -141,6 +154,8 @@ function scanLines(limit: usize): i32 {
       noteLater(from, to, stageFrom, stageTo, timeFrom, <usize>load<u32>(at, SPAN.end));
     }
     const inWindow = time >= since && time < until;
+    lineStart = start;
+    lineClose = close;
     const state = inWindow ? verdict(record, present) : STATE.unknown;
     add(STATUS.lines);
     if (load<i64>(STATUS.firstTime) == 0) store<i64>(STATUS.firstTime, time);
@@ -157,13 +172,13 @@ function scanLines(limit: usize): i32 {
       add(MEMORY.tallies + ((<usize>state) << 2));
       reject(time);
     } else {
+      withoutBlanks(record);
       store<u32>(record, state, RECORD.state);
       store<u32>(record, load<u32>(STATUS.lines), RECORD.line);
       store<u32>(record, <u32>start, RECORD.start);
-      store<u32>(record, <u32>close, RECORD.end);
+      store<u32>(record, <u32>lineClose, RECORD.end);
       store<u64>(record, present, RECORD.seenLow);
       store<u32>(record, load<u32>(STATUS.events), RECORD.number);
-      store<u32>(record, u32(spaced), RECORD.spaced);
       store<i64>(record, time, RECORD.time);
       count++;
     }

@@ -51,8 +51,10 @@ export namespace MEMORY {
   export const firstForecasts: usize = 9828928;
   /** Hashes (u64) of events that are not looked up yet. */
   export const pending: usize = 9829696;
+  /** Text without blanks on its way back to its line. */
+  export const tight: usize = 9833792;
   /** The log text, to the end of memory. */
-  export const block: usize = 9833792;
+  export const block: usize = 9838016;
 }
 
 /** Addresses of single numbers. */
@@ -132,6 +134,8 @@ export namespace MAX {
   export const pending: u32 = 512;
   /** Bytes of all texts that are searched for. */
   export const texts: u32 = 32768;
+  /** Bytes that are copied at a time when blanks are taken out of a line. */
+  export const tight: u32 = 4096;
   /** Characters of each text that tells an event of the decoder from others. */
   export const noted: u32 = 512;
   /** Bytes behind the text that may be read; they hold a quote and no line feed. */
@@ -150,8 +154,6 @@ export namespace RECORD {
   export const seenHigh: usize = 20;
   /** Events up to this one, in this call. */
   export const number: usize = 24;
-  /** 1 when there are blanks between tokens. */
-  export const spaced: usize = 28;
   /** Nanoseconds since the epoch. */
   export const time: usize = 32;
   /** A SPAN each; undefined for those that the event lacks. */
