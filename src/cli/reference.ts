@@ -7,6 +7,11 @@ import { COMMANDS } from './commands/index.ts';
 import { inputsMarkdown } from './commands/inputs.ts';
 import { rulesMarkdown } from './commands/rules/rules-list.ts';
 import { EXIT_CODES } from './terminal/exit.ts';
+import {
+  sigmaFieldsMarkdown,
+  sigmaLevelsMarkdown,
+  sigmaModifiersMarkdown,
+} from './docs/sigma-tables.ts';
 import { manPage } from './docs/manpage.ts';
 import { ENVIRONMENT, groupedOptions } from './flags/option-groups.ts';
 import { optionKey, optionRecord } from './flags/option-keys.ts';
@@ -35,6 +40,9 @@ export async function generatedParts(): Promise<GeneratedPart[]> {
     { file: 'docs/inputs.md', part: 'input shapes', text: inputsMarkdown() },
     { file: 'docs/fields.md', part: 'fields', text: fieldsMarkdown(FIELD_CLASSES) },
     { file: 'docs/rules-reference.md', part: 'rules', text: rulesMarkdown(rules) },
+    { file: 'docs/sigma.md', part: 'Sigma fields', text: sigmaFieldsMarkdown() },
+    { file: 'docs/sigma.md', part: 'Sigma modifiers', text: sigmaModifiersMarkdown() },
+    { file: 'docs/sigma.md', part: 'Sigma levels', text: sigmaLevelsMarkdown() },
   ];
 }
 

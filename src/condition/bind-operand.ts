@@ -38,6 +38,7 @@ function bindField(node: FieldNode, resolver: FieldResolver): Value {
   return {
     type: definition.type,
     list: definition.list,
+    each: definition.each,
     key: use.key,
     field: use,
     uses: [use],

@@ -1,10 +1,12 @@
 import type { FieldValue } from '../fields/field.ts';
+import { networkTest } from '../util/address.ts';
 import type { CheckNode, ConditionNode } from './ast.ts';
 import type { Atom, Condition } from './condition.ts';
 import { ConditionError } from './condition-error.ts';
 import { checkLiterals, compileRegexLiteral } from './check-literals.ts';
 import {
   modified,
+  numberComparison,
   numberTest,
   operatorProblem,
   parseUint64,
@@ -56,7 +58,7 @@ export function compileCondition(node: ConditionNode, context: CompileContext): 
  */
 export function compileCheck(node: CheckNode, fields: FieldResolver, checked = false): Atom {
   const left = bindOperand(node.left, fields);
-  const problem = operatorProblem(left.type, left.list, node.operator);
+  const problem = operatorProblem(left.type, left.list && left.each !== true, node.operator);
   if (problem !== undefined) {
     throw new ConditionError(problem, node.left.span.end, operatorHint(node, left));
   }
@@ -93,7 +95,7 @@ class Check implements Atom {
 }
 
 function operatorHint(node: CheckNode, left: Value): string | undefined {
-  if (!left.list) return undefined;
+  if (!left.list || left.each === true) return undefined;
   const alternative = node.operator === '!=' ? 'not … intersects' : 'intersects or in';
   return `${left.key} is a list: use ${alternative} (…)`;
 }
@@ -105,6 +107,11 @@ function literalTest(
   fields: FieldResolver,
 ): Test {
   const { operator, modifier } = node;
+  if (left.each === true) {
+    const one = { ...left, list: false, each: false };
+    const test = numberOrder(node, one) ?? literalTest(node, one, values, fields);
+    return (value) => Array.isArray(value) && value.some((text) => test(text));
+  }
   const each = (): Test[] => values.map((value) => oneTest(node, left, value, fields));
   if (modifier !== undefined) return modified(modifier, each());
   if (left.list) {
@@ -127,6 +134,13 @@ function literalTest(
   return each()[0]!;
 }
 
+/** `<` and its kin between numbers, for values that are compared one by one; undefined for other operators. */
+function numberOrder({ operator, right }: CheckNode, { type }: Value): Test | undefined {
+  if (type !== 'string' || right.kind !== 'value') return undefined;
+  const compare = numberComparison(operator, right.value);
+  return compare && ((value) => typeof value === 'string' && compare(value));
+}
+
 /** One literal against a single value of the left type. */
 function oneTest(node: CheckNode, left: Value, literal: string, fields: FieldResolver): Test {
   const position = node.right.kind === 'none' ? node.span.end : node.right.span.start;
@@ -144,6 +158,14 @@ function oneTest(node: CheckNode, left: Value, literal: string, fields: FieldRes
       }
       const wanted = literal === 'true';
       return operator === '!=' ? (value) => value !== wanted : (value) => value === wanted;
+    }
+    case 'ipnet': {
+      const isInside = networkTest(literal);
+      if (isInside === undefined) {
+        const hint = 'write an address, or a network such as 10.0.0.0/8';
+        throw new ConditionError(`unrecognized IP network ${literal}`, position, hint);
+      }
+      return (value) => typeof value === 'string' && isInside(value);
     }
     default: {
       const number = parseUint64(literal);
@@ -176,6 +198,12 @@ function operandTest(
         `'${right.key}' has incompatible type '${typeName(right)}'`,
       position,
     );
+  }
+  if (left.each === true || right.each === true) {
+    return (value, other) =>
+      Array.isArray(value) &&
+      Array.isArray(other) &&
+      value.some((text) => other.some((each) => scalarTest(operator, text, each, fields)));
   }
   if (left.list) {
     return (value, other) => {

@@ -46,6 +46,8 @@ export interface FieldUse {
 export interface Value {
   readonly type: FieldType;
   readonly list: boolean;
+  /** Values of the list are compared one by one; the operator holds when it holds for one. */
+  readonly each?: boolean | undefined;
   /** The operand's text: equal keys read equal values. */
   readonly key: string;
   /** Set when the operand is a plain field. */
@@ -63,6 +65,7 @@ export function typeName(value: { type: FieldType; list: boolean }): string {
     abstime: 'ABSTIME',
     reltime: 'RELTIME',
     bool: 'BOOL',
+    ipnet: 'IPNET',
   } as const;
   return value.list ? `${names[value.type]} (list)` : names[value.type];
 }

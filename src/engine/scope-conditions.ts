@@ -1,5 +1,5 @@
 import type { CheckNode, ConditionNode, FieldNode, RightNode, Span } from '../condition/ast.ts';
-import { isNetwork } from '../fields/ip.ts';
+import { isNetwork } from '../util/address.ts';
 import { resourceNames, subresourceOf, verbNames } from './api-words.ts';
 
 /** The values of the scope options. The values of one option are alternatives and may be globs. */

@@ -1,5 +1,5 @@
 import type { FieldDefinition } from './field.ts';
-import { isNetwork } from './ip.ts';
+import { isNetwork } from '../util/address.ts';
 
 const MAX_INDEX = 2n ** 64n - 1n;
 

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../events/event.ts';
 
 /** Falco's value types that occur for source k8s_audit. */
-export type FieldType = 'string' | 'uint64' | 'abstime' | 'reltime' | 'bool';
+export type FieldType = 'string' | 'uint64' | 'abstime' | 'reltime' | 'bool' | 'ipnet';
 
 /** One extracted value; undefined means the field is missing. Lists are never empty. */
 export type FieldValue = string | readonly string[] | bigint | boolean | undefined;
@@ -61,6 +61,11 @@ export interface FieldDefinition {
   readonly name: string;
   readonly type: FieldType;
   readonly list: boolean;
+  /**
+   * A list whose values are compared one by one: an operator holds when it holds for one of them, and `<` compares
+   * numbers. Falco has no such fields.
+   */
+  readonly each?: boolean;
   readonly argument?: FieldArgument;
   /** One sentence for listings and docs. */
   readonly description: string;

@@ -1,7 +1,9 @@
 import type { AuditEvent } from '../events/event.ts';
 import { listField, networkField, scalarField } from './define.ts';
 import type { FieldDefinition } from './field.ts';
-import { isPublicAddress, networkTest } from './ip.ts';
+import { networkTest } from '../util/address.ts';
+import { isPublicAddress } from './ip.ts';
+import { ANY_FIELDS } from './json-fields.ts';
 import { requestUri } from './ka-scalars.ts';
 import { PODSPEC_FIELDS } from './kx-podspec.ts';
 import { proxyPath } from './kx-proxy.ts';
@@ -132,4 +134,5 @@ export const KX_FIELDS: readonly FieldDefinition[] = [
       'groups must come together in one rule of the role.',
     roleEscalations,
   ),
+  ...ANY_FIELDS,
 ];

@@ -11,8 +11,15 @@ import type { FieldSettings } from '../fields/field.ts';
 import { Collector } from './collect/collector.ts';
 import { compileDefinitions } from './compile/compile-rules.ts';
 import type { FieldProblem } from './compile/exceptions.ts';
-import { errorDiagnostic, RuleError, warningDiagnostic, type Diagnostic } from './diagnostics.ts';
+import {
+  errorDiagnostic,
+  RuleError,
+  warningDiagnostic,
+  type Diagnostic,
+  type Warn,
+} from './diagnostics.ts';
 import { readRulesFile } from './read/reader.ts';
+import type { SigmaDocuments } from './read/reader-context.ts';
 import { unmetRequirement } from './collect/requirements.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from './resolver.ts';
 import type { RuleSet } from './rule.ts';
@@ -55,14 +62,26 @@ export async function loadRules(
   files: readonly RulesFile[],
   settings: FieldSettings = DEFAULT_FIELD_SETTINGS,
 ): Promise<LoadResult> {
-  const usesRegex = files.some(({ text }) => text.includes('regex'));
+  const sigma = files.some(mayHoldSigma) ? await import('../sigma/sigma.ts') : undefined;
+  const usesRegex = sigma !== undefined || files.some(({ text }) => text.includes('regex'));
   const fields = await fieldResolver(settings, usesRegex);
+  const documents = sigma && {
+    is: sigma.isSigmaDocument,
+    newReader: () =>
+      new sigma.SigmaReader({ fields, compileRegex: (pattern) => fields.compileRegex(pattern) }),
+  };
   const collector = new Collector();
   const results: FileResult[] = [];
   let ruleSet: RuleSet | undefined = { rules: [], macros: [], lists: [] };
   for (const [index, file] of files.entries()) {
-    const last = file.trusted !== true || files[index + 1]?.trusted !== true;
-    const loaded = loadFile(file, collector, fields, last);
+    const next = files[index + 1];
+    const last =
+      next === undefined
+        ? 'last'
+        : file.trusted !== true || next.trusted !== true
+          ? 'whole'
+          : 'part';
+    const loaded = loadFile(file, collector, fields, documents, last);
     results.push(loaded.result);
     ruleSet = loaded.ruleSet;
     if (!loaded.result.successful) break;
@@ -73,32 +92,53 @@ export async function loadRules(
   return { ruleSet: unmet === undefined ? ruleSet : undefined, files: results, unmet };
 }
 
+/** Words without which a text is no rule of Sigma. */
+function mayHoldSigma({ text, trusted }: RulesFile): boolean {
+  return trusted !== true && /\b(?:detection|logsource|correlation)\b/.test(text);
+}
+
+/**
+ * Reads one file and compiles what is collected so far.
+ *
+ * @param stage `part` of several files that are valid together; `last` of all
+ */
 function loadFile(
   file: RulesFile,
   collector: Collector,
   fields: FieldResolver,
-  compile: boolean,
+  sigma: SigmaDocuments | undefined,
+  stage: 'part' | 'whole' | 'last',
 ): { result: FileResult; ruleSet: RuleSet | undefined } {
   const warnings: Diagnostic[] = [];
   const { name } = file;
+  const warn: Warn = (code, message, context, hint) =>
+    warnings.push(warningDiagnostic(code, message, context, hint));
   try {
-    readRulesFile(file, {
+    const before = new Set(collector.rules.values());
+    const kind = readRulesFile(file, {
       collector,
-      warn: (code, message, context, hint) =>
-        warnings.push(warningDiagnostic(code, message, context, hint)),
+      warn,
       checkField: (text) => exceptionFieldProblem(text, fields),
+      sigma,
     });
-    const ruleSet = compile
-      ? compileDefinitions(collector, fields, (code, message, context) =>
-          warnings.push(warningDiagnostic(code, message, context)),
-        )
-      : undefined;
+    // Files of Sigma come by the hundred. Their rules stand alone, so they are checked alone.
+    const isAlone = kind === 'sigma' && stage !== 'last';
+    const checked = isAlone ? onlyNew(collector, before) : collector;
+    const compiled = stage === 'part' ? undefined : compileDefinitions(checked, fields, warn);
+    const ruleSet = isAlone ? undefined : compiled;
     return { result: { name, successful: true, errors: [], warnings }, ruleSet };
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
     const errors = [errorDiagnostic(error)];
     return { result: { name, successful: false, errors, warnings }, ruleSet: undefined };
   }
+}
+
+/** The rules that were not there before, without all else. */
+function onlyNew({ rules }: Collector, before: ReadonlySet<unknown>): Collector {
+  const alone = new Collector();
+  for (const [name, rule] of rules) if (!before.has(rule)) alone.rules.set(name, rule);
+  return alone;
 }
 
 function exceptionFieldProblem(text: string, fields: FieldResolver): FieldProblem | undefined {

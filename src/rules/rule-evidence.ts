@@ -69,7 +69,10 @@ export function declaredEvidence(text: string, start: number): readonly string[]
  * command is taken whole, since `bash` alone says nothing.
  */
 export function usualEvidence(outputFields: readonly string[]): readonly string[] {
-  const kept = outputFields.filter((field) => !NOT_EVIDENCE.some((name) => isWithin(field, name)));
+  const kept = outputFields.filter((field) => {
+    const plain = field.replace(/^kx\.any\[/, 'jevt.value[');
+    return !NOT_EVIDENCE.some((name) => isWithin(plain, name));
+  });
   const isCommand = kept.some((field) => COMMANDS.has(field));
   return [...new Set(isCommand ? [...kept, 'kx.command'] : kept)].toSorted();
 }

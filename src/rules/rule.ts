@@ -1,7 +1,10 @@
 import type { ConditionNode } from '../condition/ast.ts';
 import type { Condition } from '../condition/condition.ts';
 import type { Template } from '../condition/template.ts';
+import type { SigmaFacts } from '../sigma/sigma-rule.ts';
 import type { Priority } from './priority.ts';
+
+export type { SigmaFacts };
 
 /** A rule that is ready to evaluate, and what people want to know about it. */
 export interface Rule {
@@ -35,6 +38,8 @@ export interface Rule {
   /** Position of the rule's last full definition or change; lines count from 1. */
   readonly file: string;
   readonly line: number;
+  /** What a rule that is written in Sigma says of itself. */
+  readonly sigma?: SigmaFacts | undefined;
 }
 
 /** Rules that use this macro match at the start and at the end of a request. */

@@ -61,7 +61,7 @@ const KX = `
   kx.podspec.host_network kx.podspec.host_pid kx.podspec.host_ipc kx.podspec.host_process
   kx.podspec.hostpaths
   kx.podspec.run_as_user kx.podspec.host_ports kx.podspec.service_account kx.podspec.commands
-  kx.role.escalations`;
+  kx.role.escalations kx.any kx.net`;
 
 const CONTAINER_NAMES = CONTAINER_LISTS.flatMap((list) =>
   CONTAINER_SUFFIXES.map((suffix) => `ka.req.pod.${list}.${suffix}`),
@@ -94,7 +94,7 @@ describe('the field catalogue', () => {
   it.each([
     ['evt', EVT, 18],
     ['json', JSON_NAMES, 6],
-    ['kx', KX, 23],
+    ['kx', KX, 25],
   ])('has exactly the fields of class %s', (group, names, count) => {
     expect(namesOf(group)).toEqual(words(names));
     expect(namesOf(group)).toHaveLength(count);

@@ -86,6 +86,7 @@ const FIELDS = FIELD_CLASSES.flatMap((group) =>
 const JS_TYPES = new Map([
   ['string', 'string'],
   ['bool', 'boolean'],
+  ['ipnet', 'string'],
 ]);
 
 /** What is wrong with the values that the fields give for an event; throws when an extractor does. */

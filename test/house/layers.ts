@@ -6,7 +6,7 @@ export interface Layer {
   readonly why: string;
 }
 
-const CORE = ['util', 'json', 'yaml', 'events', 'fields', 'condition', 'rules'];
+const CORE = ['util', 'json', 'yaml', 'events', 'fields', 'condition', 'sigma', 'rules'];
 
 /** The direction of imports: what each folder of src may know. docs/architecture.md quotes it. */
 export const LAYERS: Readonly<Record<string, Layer>> = {
@@ -24,8 +24,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['re2js'],
     why: 'a language over fields it gets from a resolver: of fields it knows the types only',
   },
+  sigma: {
+    may: ['util', 'yaml', 'fields/field.ts', 'condition'],
+    why: "Sigma rules as conditions of Falco's language; it knows fields by name only",
+  },
   rules: {
-    may: ['util', 'json', 'yaml', 'events', 'fields', 'condition'],
+    may: ['util', 'json', 'yaml', 'events', 'fields', 'condition', 'sigma'],
     why: 'rules files, bound to the field catalogue',
   },
   policies: { may: CORE, why: 'where rules apply; knows rules by name, not what they find' },

@@ -57,7 +57,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     main: 'catalog.ts',
     doors: ['catalog.ts', 'field.ts'],
     also: {
-      'ip.ts': 'options tell networks from addresses',
       'argument.ts': "rules check a field's brackets as Falco words it",
       'kx.ts': 'activity tells the outcome of a request as kx.outcome does',
       'uri.ts': 'activity and setup read the query of a request URI',
@@ -78,6 +77,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     also: {
       'bind-operand.ts': 'rules bind the fields that a file names outside conditions',
       'print.ts': 'cli and activity show conditions',
+      'parse/literal.ts': 'sigma quotes the values of conditions that it writes',
       'match/glob.ts':
         'the fast engine looks for literals of a glob; activity matches names with it',
       'match/regex.ts': 'rules load it only when a rule has a regex: it is large',
@@ -95,6 +95,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     main: 'operators.ts',
     doors: ['operators.ts', 'transformers.ts', 'regex.ts', 'glob.ts'],
     also: { 'path-prefix.ts': 'pmatch compares with a whole list, so compile calls it itself' },
+  },
+  sigma: {
+    main: 'sigma.ts',
+    doors: ['sigma.ts', 'sigma-rule.ts'],
+    also: {
+      'sigma-fields.ts': 'the reference quotes its table',
+      'sigma-modifiers.ts': 'the reference quotes its table',
+      'sigma-tags.ts': 'the reference quotes its table',
+    },
   },
   rules: {
     main: 'load.ts',
@@ -115,7 +124,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'expand.ts': 'rules show prints conditions with macros put in place',
     },
   },
-  'rules/read': { main: 'reader.ts', doors: ['reader.ts'] },
+  'rules/read': {
+    main: 'reader.ts',
+    doors: ['reader.ts'],
+    also: {
+      'reader-context.ts': 'load.ts hands in what reads Sigma, which it imports when needed',
+    },
+  },
   policies: { main: 'policy.ts' },
   'policies/resource': {
     main: 'resource-rules.ts',

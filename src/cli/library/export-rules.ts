@@ -1,7 +1,7 @@
 import { printCondition } from '../../condition/print.ts';
 import { yamlList, yamlScalar } from '../../config/yaml-text.ts';
-import type { MacroInfo, Rule } from '../../rules/rule.ts';
-import { wrapWords } from '../terminal/listing.ts';
+import type { MacroInfo, Rule, SigmaFacts } from '../../rules/rule.ts';
+import { plainText, wrapWords } from '../terminal/listing.ts';
 
 /** A rule to export; `enabled` as it should run. */
 export interface ExportedRule {
@@ -91,6 +91,7 @@ function ruleText({ rule, enabled }: ExportedRule): string {
     `  priority: ${rule.priority}\n`,
     `  source: ${yamlScalar(rule.source)}\n`,
   ];
+  if (rule.sigma !== undefined) lines.push(...sigmaComments(rule.sigma));
   lines.push(`  # evidence: ${rule.evidenceFields.join(' ') || 'none'}\n`);
   if (rule.tags.length > 0) lines.push(`  tags: ${yamlList(rule.tags)}\n`);
   if (!enabled) lines.push('  enabled: false\n');
@@ -110,4 +111,14 @@ function blockText(key: string, text: string): string {
   const lines = wrapWords(text, WIDTH);
   if (lines.join(' ') !== text || text === '') return `  ${key}: ${JSON.stringify(text)}\n`;
   return `  ${key}: >-\n${lines.map((line) => `    ${line}\n`).join('')}`;
+}
+
+/** Where a rule comes from, in comments: Falco has no keys for it. */
+function sigmaComments({ id, status, level, references, falsePositives }: SigmaFacts): string[] {
+  const said = [
+    ['sigma', [id, status, level].filter((text) => text !== undefined).join(', ')],
+    ...references.map((text) => ['reference', text]),
+    ...falsePositives.map((text) => ['false positive', text]),
+  ];
+  return said.map(([label, text]) => `  # ${label}: ${plainText(text!).replaceAll(/\s+/g, ' ')}\n`);
 }

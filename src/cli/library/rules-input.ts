@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FieldSettings } from '../../fields/field.ts';
 import { errorText } from '../../io/error-text.ts';
-import { formatDiagnostic } from '../../rules/diagnostics.ts';
+import { formatDiagnostic, type Diagnostic } from '../../rules/diagnostics.ts';
 import type { FileResult, RulesFile } from '../../rules/load.ts';
 import { fieldResolver } from '../../rules/resolver.ts';
 import type { Rule, RuleSet } from '../../rules/rule.ts';
@@ -130,10 +130,22 @@ function replacedNote(rules: readonly Rule[]): string | undefined {
  * is said by `rules check` alone.
  */
 function diagnosticTexts(files: readonly FileResult[], own: ReadonlySet<string>): string[] {
-  const texts = files.flatMap((file) =>
-    file.warnings
-      .filter((warning) => own.has(warning.file) && warning.code !== 'LINT_REDEFINED')
-      .map(formatDiagnostic),
-  );
-  return [...new Set(texts)];
+  const warnings = new Map<string, Diagnostic>();
+  for (const warning of files.flatMap((file) => file.warnings)) {
+    if (!own.has(warning.file) || warning.code === 'LINT_REDEFINED') continue;
+    warnings.set(formatDiagnostic(warning), warning);
+  }
+  const skipped = new Map<string, string[]>();
+  const texts: string[] = [];
+  for (const [text, { items, message }] of warnings) {
+    if (items[0]?.type !== 'Sigma rule' || !message.includes('skipped')) texts.push(text);
+    else skipped.set(message, [...(skipped.get(message) ?? []), text]);
+  }
+  return [...texts, ...[...skipped.values()].map(firstOf)];
+}
+
+/** Collections of Sigma rules hold thousands for other logs: one line for each kind, with their number. */
+function firstOf(texts: readonly string[]): string {
+  const more = texts.length - 1;
+  return more === 0 ? texts[0]! : `${texts[0]!}\n  and ${number(more)} more of this kind`;
 }

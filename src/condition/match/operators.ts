@@ -33,6 +33,7 @@ const ALLOWED: Readonly<Record<FieldType, ReadonlySet<string>>> = {
   abstime: new Set([...EQUALITY, ...ORDER, ...SETS]),
   reltime: new Set([...EQUALITY, ...ORDER, ...SETS]),
   bool: new Set([...EQUALITY, ...SETS]),
+  ipnet: new Set(['=', '==', ...SETS]),
 };
 const LIST_ALLOWED = new Set(SETS);
 
@@ -127,6 +128,27 @@ export function numberTest(operator: Operator, right: bigint): (left: bigint) =>
     default:
       return (left) => left === right;
   }
+}
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/**
+ * How the number that a text is compares with a literal, which the parser has taken for a number; a text that is none
+ * never compares. Undefined for operators without an order.
+ */
+export function numberComparison(
+  operator: Operator,
+  literal: string,
+): ((text: string) => boolean) | undefined {
+  if (!ORDER.includes(operator)) return undefined;
+  const right = Number(literal);
+  return (text) => {
+    if (!NUMBER.test(text)) return false;
+    const left = Number(text);
+    if (operator === '<') return left < right;
+    if (operator === '<=') return left <= right;
+    return operator === '>' ? left > right : left >= right;
+  };
 }
 
 /** Combines one test a value as the modifier says; an empty list is never true. */

@@ -36,7 +36,7 @@ export function bindTransformer(node: TransformerNode, resolver: FieldResolver, 
   return { ...shape, key: printOperand(node), uses };
 }
 
-type Shape = Pick<Value, 'type' | 'list' | 'read'>;
+type Shape = Pick<Value, 'type' | 'list' | 'each' | 'read'>;
 type Binder = (args: readonly Argument[], node: TransformerNode) => Shape;
 
 const BINDERS: Readonly<Record<TransformerName, Binder>> = {
@@ -58,6 +58,7 @@ function perText(transform: (text: string) => string | undefined): Binder {
     return {
       type: 'string',
       list: arg.list,
+      each: arg.each,
       read(event) {
         const value = arg.read(event);
         if (typeof value === 'string') return transform(value);

@@ -1,5 +1,6 @@
 import type { DiagnosticItem } from '../diagnostics.ts';
 import type { Priority } from '../priority.ts';
+import type { SigmaFacts } from '../../sigma/sigma-rule.ts';
 import type { SourceText } from '../../yaml/source-text.ts';
 import type { YamlMapping, YamlNode, YamlScalar } from '../../yaml/yaml-node.ts';
 
@@ -57,4 +58,6 @@ export interface RuleDefinition extends Placed {
   skipIfUnknownFilter: boolean;
   /** False when rules of this source are not for this tool. */
   readonly known: boolean;
+  /** Set for rules that are written in Sigma. */
+  readonly sigma?: SigmaFacts;
 }

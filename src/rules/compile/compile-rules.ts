@@ -34,7 +34,7 @@ export function compileDefinitions(
   for (const definition of collector.rules.values()) {
     if (!definition.known) continue;
     try {
-      rules.push(compileRule(definition, macros, fields, warn));
+      rules.push(compileRule(definition, macros, fields, warningsOf(definition, warn)));
     } catch (error) {
       // `skip-if-unknown-filter`: an unknown field drops the rule with a warning.
       if (!(error instanceof UnknownFieldError) || !definition.skipIfUnknownFilter) throw error;
@@ -43,6 +43,14 @@ export function compileDefinitions(
   }
   macros.warnUnused();
   return { rules, macros: macros.macroInfos(), lists: macros.listInfos() };
+}
+
+/** A rule of Sigma is not written for Falco: how Falco would take its condition is nobody's concern. */
+function warningsOf({ sigma }: RuleDefinition, warn: Warn): Warn {
+  if (sigma === undefined) return warn;
+  return (code, ...rest) => {
+    if (code !== 'LINT_FALCO_REFUSES' && code !== 'LOAD_COMPILE_CONDITION') warn(code, ...rest);
+  };
 }
 
 /** Falco's order counts where several things are wrong: exceptions, output, condition. */
@@ -84,6 +92,7 @@ function compileRule(
     files: definition.files,
     file: source.name,
     line: source.text.slice(0, start).split('\n').length,
+    sigma: definition.sigma,
   };
 }
 

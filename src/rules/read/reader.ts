@@ -9,6 +9,7 @@ import type { ReaderContext } from './reader-context.ts';
 import { lintOpenOr, lintRedefined } from './lints.ts';
 import { readOverrides } from './override.ts';
 import { readRule, RULE_KEYS } from './read-rule.ts';
+import { readSigmaDocument } from './read-sigma.ts';
 import { refuseAsYamlCpp } from './yaml-cpp.ts';
 import {
   contextOf,
@@ -28,15 +29,26 @@ import {
   type YamlSource,
 } from '../../yaml/yaml-node.ts';
 
+/** `sigma`: its rules stand alone, they neither use nor change what other files define. */
+type FileKind = 'falco' | 'sigma';
+
 /**
  * Reads a rules file into the collector (Falco rule_loader_reader.cpp). The first error ends it.
  *
  * @throws RuleError
  */
-export function readRulesFile(source: YamlSource, context: ReaderContext): void {
-  for (const document of parse(source)) {
+export function readRulesFile(source: YamlSource, context: ReaderContext): FileKind {
+  const sigma = context.sigma?.newReader();
+  let kind: FileKind | undefined;
+  for (const document of parse(source, context)) {
     const items = [{ type: 'rules content', name: '' }];
     if (isNull(document)) continue;
+    if (sigma !== undefined && context.sigma!.is(document)) {
+      readSigmaDocument(document, sigma, context);
+      kind ??= 'sigma';
+      continue;
+    }
+    kind = 'falco';
     if (document.kind === 'scalar') throw invalid('Rules content is not yaml', document, items);
     if (document.kind === 'mapping') {
       throw invalid('Rules content is not yaml array of objects', document, items);
@@ -50,12 +62,16 @@ export function readRulesFile(source: YamlSource, context: ReaderContext): void 
       readItem(item, context);
     }
   }
+  return kind ?? 'falco';
 }
 
-function parse(source: YamlSource): YamlNode[] {
+/** Falco reads no Sigma, so what its YAML reader refuses does not matter there. */
+function parse(source: YamlSource, { sigma }: ReaderContext): YamlNode[] {
   try {
     const documents = parseYaml(source);
-    for (const document of documents) refuseAsYamlCpp(document);
+    for (const document of documents) {
+      if (sigma?.is(document) !== true) refuseAsYamlCpp(document);
+    }
     return documents;
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;

@@ -1,7 +1,7 @@
 import { printCondition } from '../../../condition/print.ts';
 import { rulePolicies, type RuleUse } from '../../../policies/usage.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
-import type { ListInfo, MacroInfo, Rule } from '../../../rules/rule.ts';
+import type { ListInfo, MacroInfo, Rule, SigmaFacts } from '../../../rules/rule.ts';
 import { KnownError } from '../../../util/errors.ts';
 import { didYouMean } from '../../../util/suggest.ts';
 import { expandMacros } from '../../../rules/compile/expand.ts';
@@ -78,6 +78,7 @@ function showJson(
     files: rule.files,
     file: rule.file,
     line: rule.line,
+    ...(rule.sigma && { sigma: sigmaJson(rule.sigma) }),
   };
 }
 
@@ -103,6 +104,9 @@ function showText(
     if (what !== 'rule') out.push(`  ${what} changed by ${files.join(', ')}`);
   }
   section('Description', rule.description);
+  if (rule.sigma !== undefined) {
+    for (const [label, text] of sigmaSections(rule.sigma)) section(label, text);
+  }
   section('Condition', rule.conditionText);
   section('Resolved condition', resolved);
   section('Output', rule.outputText);
@@ -121,4 +125,21 @@ function showText(
 function useText({ policy, enabled, on }: RuleUse): string {
   if (!on) return `${policy} (rule off)`;
   return enabled ? policy : `${policy} (policy off)`;
+}
+
+/** What a Sigma rule says of itself, under the names that Sigma has for it. */
+function sigmaJson(facts: SigmaFacts): unknown {
+  const { id, status, level, author, references, falsePositives } = facts;
+  return { id, status, level, author, references, falsepositives: falsePositives };
+}
+
+function sigmaSections({ id, status, level, author, ...lists }: SigmaFacts): [string, string][] {
+  const said = Object.entries({ id, status, level, author }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} ${value}`],
+  );
+  return [
+    ['Sigma', said.join(', ')],
+    ['False positives', lists.falsePositives.join('; ')],
+    ['References', lists.references.join(' ')],
+  ];
 }
