@@ -1,6 +1,7 @@
 import type { CheckNode, ConditionNode, FieldNode, RightNode, Span } from '../condition/ast.ts';
 import { isNetwork } from '../util/address.ts';
 import { resourceNames, subresourceOf, verbNames } from './api-words.ts';
+import { all, check, either, isPattern, matches, not } from './value-conditions.ts';
 
 /** The values of the scope options. The values of one option are alternatives and may be globs. */
 export interface ScopeOptions {
@@ -92,7 +93,7 @@ export function scopeCondition(options: ScopeOptions): ConditionNode | undefined
     byOption.set(option, alternatives);
   }
   const parts = [...byOption.values()].map(either);
-  return parts.length > 1 ? { kind: 'and', children: parts, span: NOWHERE } : parts[0];
+  return parts.length === 0 ? undefined : all(parts);
 }
 
 /** Both conditions, where given. */
@@ -101,17 +102,24 @@ export function both(
   second: ConditionNode | undefined,
 ): ConditionNode | undefined {
   if (first === undefined || second === undefined) return first ?? second;
-  return { kind: 'and', children: [first, second], span: NOWHERE };
+  return all([first, second]);
 }
 
-const FAILED: CheckNode = {
-  kind: 'check',
-  left: { kind: 'field', name: 'kx.outcome', argument: undefined, span: NOWHERE },
-  operator: 'in',
-  modifier: undefined,
-  right: { kind: 'list', values: ['denied', 'failed'], span: NOWHERE },
-  span: NOWHERE,
-};
+/** Whether a request failed is told by several values; one that all events have rules most of them out. */
+const FAILED = all([
+  either([
+    check('/annotations/authorization.k8s.io~1decision', '=', 'forbid'),
+    not(check('/responseStatus/code', 'glob', '[123][0-9][0-9]')),
+  ]),
+  {
+    kind: 'check',
+    left: { kind: 'field', name: 'kx.outcome', argument: undefined, span: NOWHERE },
+    operator: 'in',
+    modifier: undefined,
+    right: { kind: 'list', values: ['denied', 'failed'], span: NOWHERE },
+    span: NOWHERE,
+  },
+]);
 
 /** Any of the source addresses; a pattern is matched against the quoted elements of their JSON text. */
 function sourceIpCondition(text: string): CheckNode {
@@ -134,10 +142,6 @@ function sourceIpCondition(text: string): CheckNode {
     right: { kind: 'list', values: [text], span: NOWHERE },
     span: NOWHERE,
   };
-}
-
-function isPattern(text: string): boolean {
-  return /[*?[]/.test(text);
 }
 
 /** `DELETE`, `edit`; also `exec`, which the API knows as a subresource. */
@@ -175,28 +179,4 @@ function kindCondition(text: string): ConditionNode {
   return dot === -1
     ? resource
     : all([resource, matches('/objectRef/apiGroup', lower.slice(dot + 1))]);
-}
-
-function either(children: readonly ConditionNode[]): ConditionNode {
-  return children.length > 1 ? { kind: 'or', children, span: NOWHERE } : children[0]!;
-}
-
-function all(children: readonly ConditionNode[]): ConditionNode {
-  return { kind: 'and', children, span: NOWHERE };
-}
-
-/** The value at a JSON pointer equals the text, or matches it when it holds a wildcard. */
-function matches(pointer: string, value: string): CheckNode {
-  return check(pointer, isPattern(value) ? 'glob' : '=', value);
-}
-
-function check(pointer: string, operator: CheckNode['operator'], value: string): CheckNode {
-  const left: FieldNode = {
-    kind: 'field',
-    name: 'jevt.value',
-    argument: pointer,
-    span: NOWHERE,
-  };
-  const right: RightNode = { kind: 'value', value, span: NOWHERE };
-  return { kind: 'check', left, operator, modifier: undefined, right, span: NOWHERE };
 }

@@ -1,4 +1,5 @@
 import { locate, minify } from '../json/locate.ts';
+import { parseJson } from '../json/parse.ts';
 import { lookup, type JsonObject, type JsonValue } from '../json/value.ts';
 import { cutAtNul } from '../util/text.ts';
 import type { AuditEvent, EventOrigin } from './event.ts';
@@ -64,4 +65,11 @@ export class ParsedEvent implements AuditEvent {
   get json(): string {
     return minify(this.#text.trim());
   }
+}
+
+/** An event for later: events of the fast engine are valid during a call only, so they are parsed whole. */
+export function keptEvent(event: AuditEvent): AuditEvent {
+  if (event instanceof ParsedEvent) return event;
+  const { json, time, num, firstTime, origin } = event;
+  return new ParsedEvent(json, parseJson(json) as JsonObject, { time, num, firstTime, origin });
 }

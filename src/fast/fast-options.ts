@@ -6,13 +6,18 @@ import type { WrapperContext } from '../events/decoded.ts';
 import type { AuditEvent, EventOrigin } from '../events/event.ts';
 import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
 
-/** The result for one event. A number is the step of the resource filter that left the event out. */
-export type Judgement = readonly Finding[] | 'out-of-scope' | 'outside-window' | number;
+/**
+ * The result for one event. `wanted`: a rule matched, and the event is handed over instead of findings. A number is
+ * the step of the resource filter that left the event out.
+ */
+export type Judgement = readonly Finding[] | 'wanted' | 'out-of-scope' | 'outside-window' | number;
 
 /** Receives, in input order, the events and lines that the scanner does not decide by itself. */
 export interface FastSink {
   /** An event that reached evaluation; it is valid during the call only. */
   event(event: AuditEvent, findings: readonly Finding[]): void;
+  /** With {@link FastScannerOptions.handsOver}: an event that matches a rule; it is valid during the call only. */
+  wanted?(event: AuditEvent): void;
   /** A line for the decoder, without its line end. */
   odd(text: string, line: number): void;
   /** A line longer than `maxLine`; its text is dropped. */
@@ -26,6 +31,8 @@ export interface FastSink {
 export interface FastScannerOptions extends EngineOptions {
   /** Count findings of rules that are off. These rules never stop others from firing. */
   readonly counters?: readonly RuleCounter[] | undefined;
+  /** Rules choose events for {@link FastSink.wanted}; no findings are made of them. */
+  readonly handsOver?: boolean | undefined;
   /** Leaves events out before the scope is tested. The scanner reports to it which rules covered events. */
   readonly resourceFilter?: ResourceFilter | undefined;
   /** Counts rules that could not be decided because an event lacks bodies. */

@@ -229,6 +229,7 @@ export class FastScanner {
     const judged = this.#judge(event, this.#verdicts.residue(scanner.word(record + RECORD.state)));
     if (typeof judged === 'number') this.#counts.leftOut[judged]!++;
     else if (judged === 'out-of-scope') this.#counts.sums.outOfScope++;
+    else if (judged === 'wanted') this.#sink.wanted!(event);
     else this.#sink.event(event, judged);
   }
 

@@ -8,6 +8,8 @@ import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
 export interface Evaluation {
   /** Options of the engine, without the ignore entries, which are in the `suppressor`. */
   readonly engine: Omit<EngineOptions, 'suppress'>;
+  /** Rules choose events that are handed over; no findings are made. */
+  readonly handsOver?: boolean | undefined;
   /** Rules to count where they cannot be decided; undefined when nobody asks. */
   readonly blind?: readonly Undecided[] | undefined;
   /** Leaves events out by their resource, before anything else. */

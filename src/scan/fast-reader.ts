@@ -5,6 +5,7 @@ import type { DecoderMemory } from '../events/decoded.ts';
 import { FirstLook } from '../events/decode/describe.ts';
 import { createDecoder } from '../events/decode/decoder.ts';
 import type { DecodedEvent, RecordDecoder } from '../events/decoded.ts';
+import type { AuditEvent } from '../events/event.ts';
 import { REMEMBERED_EVENTS } from '../events/dedupe.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
 import type { Problem } from '../events/problems.ts';
@@ -26,6 +27,8 @@ export type LinePlan = Pick<
 export interface ReaderOutput {
   /** Takes the findings of each event that reached evaluation, often none. */
   evaluated(time: bigint, findings: readonly Finding[]): void;
+  /** Takes each event that a rule chose ({@link Evaluation.handsOver}); it is valid during the call only. */
+  wanted?(event: AuditEvent): void;
   /** Takes the name of a file inside an input; by default it is in the summary of the part. */
   input?(name: string): void;
   /** Counts the rules that cannot be decided. */
@@ -68,7 +71,7 @@ export class FastReader implements ByteTarget<void> {
   #look = new FirstLook();
 
   constructor(plan: LinePlan, evaluation: Evaluation, output: ReaderOutput) {
-    const { counters, resourceFilter, blind } = evaluation;
+    const { counters, resourceFilter, blind, handsOver } = evaluation;
     this.#plan = plan;
     this.#resourceFilter = resourceFilter;
     this.#output = output;
@@ -76,6 +79,7 @@ export class FastReader implements ByteTarget<void> {
       ...engineOptions(evaluation),
       counters: counters?.length === 0 ? undefined : counters,
       resourceFilter,
+      handsOver,
       blind: blind === undefined ? undefined : output.blind,
       maxLine: plan.maxEventSize,
       since: plan.since,
@@ -83,6 +87,7 @@ export class FastReader implements ByteTarget<void> {
       remembered: remembered(plan, output),
       sink: {
         event: (event, findings) => output.evaluated(event.time, findings),
+        wanted: (event) => output.wanted!(event),
         odd: (text, line) => {
           this.#look.note(text);
           this.#odd!.line(text, line);
@@ -225,10 +230,12 @@ export class FastReader implements ByteTarget<void> {
     this.#scanner.note(value);
     const origin = originOf(this.#file, line, context, this.#plan.cluster);
     const place = { ...this.#scanner.nextEvent(time), time, origin };
-    const judged = this.#scanner.judge(new ParsedEvent(text, value, place));
+    const event = new ParsedEvent(text, value, place);
+    const judged = this.#scanner.judge(event);
     if (typeof judged === 'number') this.#leftOut(judged, 1);
     else if (judged === 'out-of-scope') this.#summary.filter(OUTSIDE_SCOPE);
     else if (judged === 'outside-window') this.#summary.filter(windowReason(time));
+    else if (judged === 'wanted') this.#output.wanted!(event);
     else this.#output.evaluated(time, judged);
   }
 }

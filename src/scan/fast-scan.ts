@@ -27,6 +27,10 @@ export async function fastScan(
         findings.length === 0 ? findings : findings.filter((finding) => hooks.finding(finding));
       summary.event(time, counted);
     },
+    wanted(event) {
+      summary.event(event.time, []);
+      hooks.wanted!(event);
+    },
   });
   let read = 0;
   for (const { path, reason, detail } of plan.sourceProblems) {

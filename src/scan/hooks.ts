@@ -2,6 +2,7 @@ import type { BlindSpots } from '../engine/blind.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
 import type { Checkpoint } from '../io/follow/checkpoint.ts';
+import type { AuditEvent } from '../events/event.ts';
 import type { ParsedEvent } from '../events/parsed-event.ts';
 
 /** Where events go, and what reading asks of its surroundings. */
@@ -33,6 +34,8 @@ export interface ReadResult {
 export interface ScanHooks extends Omit<ReadHooks, 'event'> {
   /** Takes a finding; true when the summary is to count it. */
   finding(finding: Finding): boolean;
+  /** Takes each event that a rule chose ({@link Evaluation.handsOver}); it is valid during the call only. */
+  wanted?(event: AuditEvent): void;
   /** Wall clock in milliseconds. */
   now(): number;
 }

@@ -1,4 +1,4 @@
-import type { KnownAnswers } from '../condition/condition.ts';
+import { evaluate, type KnownAnswers } from '../condition/condition.ts';
 import { createEngine } from '../engine/engine.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
 import { BlindSpots } from '../engine/blind.ts';
@@ -37,7 +37,7 @@ export async function scan(
   const summary = new SummaryBuilder();
   const blindSpots = new BlindSpots();
   const engine = createEngine(engineOptions(evaluation));
-  const { blind = [], resourceFilter, counters = [] } = evaluation;
+  const { blind = [], resourceFilter, counters = [], handsOver } = evaluation;
   const result = await readEvents(
     plan,
     {
@@ -52,6 +52,12 @@ export async function scan(
         }
         if (!engine.inScope(event)) {
           summary.filter(OUTSIDE_SCOPE);
+          return;
+        }
+        if (handsOver === true) {
+          summary.event(event.time, []);
+          const isWanted = evaluation.engine.rules.some((rule) => evaluate(rule.condition, event));
+          if (isWanted) hooks.wanted!(event);
           return;
         }
         const known: KnownAnswers = new Map();

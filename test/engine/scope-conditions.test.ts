@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { compiledNode } from '../../src/cli/scope/event-scope.ts';
 import { compileCondition } from '../../src/condition/compile.ts';
 import { evaluate } from '../../src/condition/condition.ts';
 import { scopeCondition, type ScopeOptions } from '../../src/engine/scope-conditions.ts';
 import type { JsonValue } from '../../src/json/value.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../src/rules/resolver.ts';
+import { compiled } from '../fast/conditions.ts';
 import { auditEvent } from '../fields/fake-event.ts';
+import { eventOf } from '../helpers.ts';
 
 const NONE: ScopeOptions = { namespaces: [], users: [], verbs: [], resources: [] };
 
@@ -101,4 +104,25 @@ it('takes a name for what contains it only where it is told to', async () => {
   const contained = [{ option: 'users', value: 'Mallory' }] as const;
   expect(await passes({ users: ['Mallory'], contained }, members)).toBe(true);
   expect(await passes({ users: ['bob'], contained }, members)).toBe(false);
+});
+
+it('--failed-only takes the events whose outcome is denied or failed, however a code is written', async () => {
+  const node = scopeCondition({ ...NONE, failedOnly: true })!;
+  const scope = await compiledNode(node, DEFAULT_FIELD_SETTINGS);
+  const outcome = await compiled('kx.outcome in (denied, failed)');
+  const codes =
+    '100 101 200 201 299 304 399 400 401 403 404 499 500 599 600 99 0 -1 1000 2000 30000 1e9 2e2 ' +
+    '4E2 200.0 403.0 400.5 "200" "403" "4O3" null true [] {} [403] 1234567890123';
+  const answers = codes.split(' ').flatMap((code) =>
+    ['', '"allow"', '"forbid"', '"forbid\\u0000x"', '1'].map((decision) => {
+      const annotation =
+        decision === '' ? '' : `,"annotations":{"authorization.k8s.io/decision":${decision}}`;
+      const event = eventOf(`{"auditID":"1","responseStatus":{"code":${code}}${annotation}}`);
+      const expected = evaluate(outcome, event);
+      expect(evaluate(scope, event), `${code} ${decision}`).toBe(expected);
+      return expected;
+    }),
+  );
+  expect(new Set(answers)).toEqual(new Set([true, false]));
+  expect(evaluate(scope, eventOf('{"auditID":"1"}'))).toBe(false);
 });

@@ -212,7 +212,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'io/write': { main: 'whole-file.ts', doors: ['whole-file.ts', 'write-place.ts'] },
   scan: {
     main: 'plan.ts',
-    doors: ['plan.ts', 'hooks.ts', 'run-scan.ts', 'read-events.ts'],
+    doors: ['plan.ts', 'hooks.ts', 'run-scan.ts', 'ask-events.ts', 'read-events.ts'],
     also: {
       'evaluation.ts': 'cli makes it from rules and policies, which scan does not load',
       'log-end.ts': 'cli counts --last from it',
@@ -268,7 +268,7 @@ export const STOREYS: Readonly<Record<string, readonly string[]>> = {
   events: ['convert', 'text', 'wrappers', 'decode'],
   rules: ['collect', 'compile', 'read', 'load.ts'],
   activity: ['count', 'request', 'identity', 'object'],
-  scan: ['threads', 'run-scan.ts'],
+  scan: ['threads', 'run-scan.ts', 'ask-events.ts'],
   cli: [
     'terminal',
     'flags',

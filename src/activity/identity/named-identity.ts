@@ -1,8 +1,9 @@
-import { compileGlob } from '../../condition/match/glob.ts';
+import { isPattern } from '../../engine/value-conditions.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { nearest } from '../../util/suggest.ts';
 import { Counts } from '../count/value-tally.ts';
 import type { Request } from '../request.ts';
+import { userTest } from '../wanted-events.ts';
 import { IdentityProfile } from './identity.ts';
 
 /** Names in a message. */
@@ -32,8 +33,8 @@ export class NamedIdentity {
 
   constructor(name: string) {
     this.#name = name;
-    this.#isPattern = /[*?[]/.test(name);
-    this.#matches = this.#isPattern ? compileGlob(name) : (text) => text === name;
+    this.#isPattern = isPattern(name);
+    this.#matches = userTest(name);
   }
 
   add(request: Request, event: AuditEvent | undefined): void {
@@ -42,11 +43,16 @@ export class NamedIdentity {
       this.#exact.add(request, event);
       return;
     }
-    if (this.#exact.requests > 0 || this.#isPattern) return;
+    if (!this.isOpen) return;
     const part = this.#name.toLowerCase();
     const near = users.filter((user) => user.toLowerCase().includes(part));
     for (const user of users) (near.includes(user) ? this.#containing : this.#others).add(user);
     if (near.length > 0 && this.#containing.size === 1) this.#near.add(request, event);
+  }
+
+  /** True as long as requests of others count: it is not known yet whether somebody has the name. */
+  get isOpen(): boolean {
+    return this.#exact.requests === 0 && !this.#isPattern;
   }
 
   /** What was found. */

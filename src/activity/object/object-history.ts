@@ -45,6 +45,7 @@ export class ObjectHistory {
   readonly #spec: ObjectSpec;
   readonly #options: { readonly routine: boolean; readonly showSecrets: boolean };
   readonly #states = new Map<string, State>();
+  #isOpen = true;
   #reads = 0;
   #routine = 0;
 
@@ -54,6 +55,11 @@ export class ObjectHistory {
   ) {
     this.#spec = spec;
     this.#options = options;
+  }
+
+  /** True as long as no request was of the object: others count, since one of them may be meant. */
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   /** Requests that only read the object. */
@@ -84,9 +90,12 @@ export class ObjectHistory {
   }
 
   #concerns(request: Request, event: AuditEvent | undefined): boolean {
-    const isConcerned = this.#isOfObject(request, event);
+    if (this.#isOfObject(request, event)) {
+      this.#isOpen = false;
+      return true;
+    }
     const { resource, namespace, name } = request;
-    if (isConcerned || resource === undefined) return isConcerned;
+    if (!this.#isOpen || resource === undefined) return false;
     if (!this.#spec.resources.includes(resource)) this.kinds.add(resource);
     else if (name !== undefined) this.others.add([namespace ?? [], name].flat().join('/'));
     return false;

@@ -4,7 +4,8 @@
 // Inside: explain-rule.ts evaluates each part of a condition on the event.
 
 import type { AuditEvent } from '../../events/event.ts';
-import { requestOf, type Request } from '../request.ts';
+import { keptEvent } from '../../events/parsed-event.ts';
+import { bounded, requestOf, type Request } from '../request.ts';
 import { StageFolder } from '../stages.ts';
 
 /** Most events kept of one audit ID, because a client may send the same ID any number of times. */
@@ -13,6 +14,7 @@ const MAX_IDS = 10;
 /** Requests shown before and after, and users remembered for those before. */
 const NEIGHBOURS = 5;
 const MAX_USERS = 2000;
+const USER = ['user', 'username'];
 
 /**
  * Finds the events of one audit ID, and the same user's requests before and after; one pass, bounded memory.
@@ -37,8 +39,9 @@ export class RequestFinder {
 
   add(event: AuditEvent): void {
     const id = event.text(['auditID']);
-    if (id?.startsWith(this.#id) === true) this.#take(id, event);
-    this.#folder.add(event);
+    const isAsked = id?.startsWith(this.#id) === true;
+    if (isAsked) this.#take(id, event);
+    if (isAsked || this.#mayBeNear(event)) this.#folder.add(event);
   }
 
   end(): void {
@@ -65,12 +68,18 @@ export class RequestFinder {
       this.#more++;
       return;
     }
-    this.events.push(event);
+    this.events.push(keptEvent(event));
     if (this.events.length > 1) return;
     this.#user = requestOf(event).user;
     this.#found = true;
     this.before.splice(0, Infinity, ...(this.#recent.get(this.#user ?? '') ?? []));
     this.after.length = 0;
+  }
+
+  /** False for an event that certainly is no neighbour of the request that was found. */
+  #mayBeNear(event: AuditEvent): boolean {
+    if (!this.#found) return true;
+    return this.after.length < NEIGHBOURS && bounded(event.text(USER)) === this.#user;
   }
 
   #around(request: Request): void {

@@ -18,9 +18,9 @@ export const doctorCommand: ActionOf<'doctor'> = async (invocation) => {
   const { rules } = await rulesOfRun(invocation, DEFAULT_FIELD_SETTINGS);
   const output = streamOutput(terminal.stdout);
   const census = new Census();
-  const end = await readForCommand(invocation, 'doctor', args, output, (event) =>
-    census.add(event),
-  );
+  const end = await readForCommand(invocation, 'doctor', args, output, {
+    event: (event) => census.add(event),
+  });
   const diagnosis = diagnose(census, needsOf(rules));
   if (format === 'json') {
     output.write(jsonPage(encodeJson(doctorJson(census, diagnosis)), terminal));

@@ -28,6 +28,7 @@ export const explainCommand: ActionOf<'explain'> = async (invocation) => {
   const { finder, rules, ruleSet, fields, end, output } = await findEvents(
     { ...invocation, settings: { ...settings, ...ONLY_NAMED, rule: settings.explainedRule } },
     'explain',
+    false,
   );
   const style = recordStyle(invocation);
   const out = new Sections({ ...style, paint: await loadPaint(style.color), label: 18 });

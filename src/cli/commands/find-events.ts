@@ -1,4 +1,5 @@
 import { RequestFinder } from '../../activity/request/find-request.ts';
+import { auditIdEvents } from '../../activity/wanted-events.ts';
 import { streamOutput, type Output } from '../../io/output.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { Invocation } from '../flags/command.ts';
@@ -18,11 +19,13 @@ export interface Found extends RulesOfRun {
 /**
  * Reads the inputs for the events of one audit ID (first argument), or of the one ID that begins with it.
  *
+ * @param neighbours true when the requests before and after are wanted too
  * @throws KnownError when there is none, or more than one
  */
 export async function findEvents(
   invocation: ReadingInvocation & Invocation<RulesOption>,
   command: string,
+  neighbours: boolean,
 ): Promise<Found> {
   const { terminal } = invocation;
   const [id = '', ...paths] = invocation.args;
@@ -34,7 +37,7 @@ export async function findEvents(
     command,
     paths,
     output,
-    (event) => finder.add(event),
+    { condition: neighbours ? undefined : auditIdEvents(id), event: (event) => finder.add(event) },
     run.ruleSet,
   );
   finder.end();

@@ -18,7 +18,7 @@ import { findEvents, type Found } from './find-events.ts';
 /** `k8s-audit show AUDIT_ID`: everything about one request. */
 export const showCommand: ActionOf<'show'> = async (invocation) => {
   const format = invocation.settings.pageFormat;
-  const found = await findEvents(invocation, 'show');
+  const found = await findEvents(invocation, 'show', true);
   const { finder, end, output } = found;
   if (finder.events.length > 0) {
     const findings = findingsOf(

@@ -3,8 +3,9 @@
 // Neighbours: uses library and scan; commands call it.
 // Inside: gate.ts fails builds, reports.ts writes outputs side by side, scan-end.ts tells how it went.
 
+import type { ConditionNode } from '../../condition/ast.ts';
 import { evaluate } from '../../condition/condition.ts';
-import { SummaryBuilder, type ScanSummary } from '../../engine/summary.ts';
+import type { ScanSummary } from '../../engine/summary.ts';
 import type { ScopeValue } from '../../engine/scope-conditions.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import type { FieldSettings } from '../../fields/field.ts';
@@ -17,9 +18,9 @@ import { redact } from '../../redact/redact.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import { wrap } from '../../outputs/table/width.ts';
 import type { RuleSet } from '../../rules/rule.ts';
-import { readEvents } from '../../scan/read-events.ts';
-import type { ReadResult } from '../../scan/hooks.ts';
-import { OUTSIDE_SCOPE, type ScopePlan } from '../../scan/plan.ts';
+import { askEvents, type Ask } from '../../scan/ask-events.ts';
+import type { ReadResult, ScanResult } from '../../scan/hooks.ts';
+import type { ScopePlan } from '../../scan/plan.ts';
 import { formatDateTimeSeconds } from '../../util/time.ts';
 import type { ReadingInvocation } from '../flags/command-options.ts';
 import type { Invocation } from '../flags/command.ts';
@@ -28,12 +29,13 @@ import { Gate } from './gate.ts';
 import { inputPaths } from './input-paths.ts';
 import { timeWindow } from '../scope/last-window.ts';
 import { runHooks } from './run-hooks.ts';
+import { isSmallInput } from './small-input.ts';
 import { isLeftOut, lookAgain, lookNotes } from '../scope/scope-end.ts';
 import type { ScopeLook } from '../scope/second-look.ts';
 import { fieldSettingsOf, readPlan } from './settings-plan.ts';
 import { loadForCommand } from '../library/rules-input.ts';
 import { exitCodeOfScan, reportInputs } from './scan-end.ts';
-import { scopeOf, scopePlan } from '../scope/event-scope.ts';
+import { compiledNode, scopeOf, scopePlan } from '../scope/event-scope.ts';
 import { useColor, type Terminal } from '../terminal/terminal.ts';
 import { warner } from '../terminal/listing.ts';
 
@@ -46,8 +48,18 @@ export interface ReadingEnd extends ReadResult {
   readonly scopeNotes: readonly string[];
 }
 
+/** Which events of its scope a command looks at, and what it does with them. */
+export interface Wanted {
+  /** The events that make a difference; all when left out. Others are counted only. */
+  readonly condition?: ConditionNode | undefined;
+  /** True as long as other events make a difference too: nothing that was asked for has come. */
+  readonly everything?: (() => boolean) | undefined;
+  /** Takes them in input order. An event is valid during the call only: `keptEvent` copies it. */
+  readonly event: (event: AuditEvent) => void;
+}
+
 /**
- * Reads the inputs a command names and hands over the events in its scope.
+ * Reads the inputs a command names and hands over the events in its scope that it wants.
  *
  * @param ruleSet for the macros in `--where`; the bundled rules are loaded when it is needed and not given
  * @throws KnownError when there is no input, or `--where` is no condition
@@ -57,7 +69,7 @@ export async function readForCommand(
   command: string,
   paths: readonly string[],
   output: Output,
-  onEvent: (event: AuditEvent) => void,
+  wanted: Wanted,
   ruleSet?: RuleSet,
 ): Promise<ReadingEnd> {
   const { terminal } = invocation;
@@ -69,28 +81,13 @@ export async function readForCommand(
   const sources = expandSources(inputs);
   const counted = readPlan(invocation, sources);
   const window = await timeWindow(invocation, counted);
-  const plan = { ...counted, since: window.since };
+  const engine = isSmallInput(sources.sources) ? 'reference' : 'fast';
+  const plan = { ...counted, since: window.since, engine } as const;
   const run = runHooks(invocation, sources.sources);
-  const start = terminal.now();
-  const read = async (within: ScopePlan): Promise<ReadResult & { summary: ScanSummary }> => {
+  const ask = await askOf(wanted, fieldSettings);
+  const read = async (within: ScopePlan): Promise<ScanResult> => {
     const condition = await scopeOf(within, rules, fieldSettings);
-    const summary = new SummaryBuilder();
-    const result = await readEvents(
-      plan,
-      {
-        ...run.hooks(output),
-        event(event) {
-          if (condition !== undefined && !evaluate(condition, event)) {
-            summary.filter(OUTSIDE_SCOPE);
-            return;
-          }
-          summary.event(event.time, []);
-          onEvent(event);
-        },
-      },
-      summary,
-    );
-    return { ...result, summary: summary.build(terminal.now() - start) };
+    return askEvents(plan, { ...ask, scope: condition }, run.hooks(output));
   };
   try {
     const end = await read(scope);
@@ -111,6 +108,19 @@ export async function readForCommand(
   } finally {
     run.end();
   }
+}
+
+async function askOf(wanted: Wanted, fieldSettings: FieldSettings): Promise<Ask> {
+  const { condition: node, everything } = wanted;
+  const condition = node && (await compiledNode(node, fieldSettings));
+  if (condition === undefined || everything === undefined) {
+    return { wanted: condition, event: wanted.event };
+  }
+  return {
+    event(event) {
+      if (everything() || evaluate(condition, event)) wanted.event(event);
+    },
+  };
 }
 
 async function containedIn(look: ScopeLook): Promise<ScopeValue[]> {

@@ -3,6 +3,8 @@
 // Neighbours: uses library for conditions and scan to read; run and commands call it.
 // Inside: second-look.ts reads a log once more, scope-text.ts words what it saw.
 
+import type { ConditionNode } from '../../condition/ast.ts';
+import { compileCondition } from '../../condition/compile.ts';
 import type { Condition } from '../../condition/condition.ts';
 import { both, scopeCondition } from '../../engine/scope-conditions.ts';
 import type { FieldSettings } from '../../fields/field.ts';
@@ -58,4 +60,18 @@ export async function scopeOf(
   if (node === undefined) return undefined;
   const fields = await fieldResolver(fieldSettings, text !== '');
   return compileOption('--where', node, text, ruleSet, fields);
+}
+
+/** A condition that a command is made of, ready to evaluate; it uses no macros and no regular expressions. */
+export async function compiledNode(
+  node: ConditionNode,
+  fieldSettings: FieldSettings,
+): Promise<Condition> {
+  const fields = await fieldResolver(fieldSettings, false);
+  return compileCondition(node, {
+    fields,
+    macro: (name) => {
+      throw new Error(`no macro is called ${name}`);
+    },
+  });
 }

@@ -1,7 +1,7 @@
 import type { ScanSummary } from '../../engine/summary.ts';
 import type { FieldSettings } from '../../fields/field.ts';
 import type { RuleSet } from '../../rules/rule.ts';
-import type { ReadPlan } from '../../scan/plan.ts';
+import type { EngineChoice, ReadPlan } from '../../scan/plan.ts';
 import { formatDateTimeSeconds } from '../../util/time.ts';
 import type { ReadingInvocation } from '../flags/command-options.ts';
 import type { ScopeLook } from './second-look.ts';
@@ -23,7 +23,7 @@ export function isLeftOut({ events, filtered, interrupted }: ScanSummary): boole
  */
 export async function lookAgain(
   { settings, terminal }: ScopedInvocation,
-  plan: ReadPlan,
+  plan: ReadPlan & EngineChoice,
   ruleSet: RuleSet,
   fieldSettings: FieldSettings,
 ): Promise<ScopeLook | undefined> {
@@ -36,7 +36,7 @@ export async function lookAgain(
 /** Why a scan looked at no event of its input: which option left nothing. Texts are untrusted. */
 export async function notesOfNothing(
   invocation: ScopedInvocation,
-  plan: ReadPlan,
+  plan: ReadPlan & EngineChoice,
   summary: ScanSummary,
   ruleSet: RuleSet,
   fieldSettings: FieldSettings,

@@ -1,14 +1,13 @@
 import { Counts } from '../../activity/count/value-tally.ts';
 import { requestResource } from '../../activity/request.ts';
 import { evaluate, type Condition } from '../../condition/condition.ts';
-import { SummaryBuilder } from '../../engine/summary.ts';
 import { scopeParts, type ScopeOptions, type ScopePart } from '../../engine/scope-conditions.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import type { FieldSettings } from '../../fields/field.ts';
 import { fieldResolver } from '../../rules/resolver.ts';
 import type { RuleSet } from '../../rules/rule.ts';
-import type { ReadPlan, ScopePlan } from '../../scan/plan.ts';
-import { readEvents } from '../../scan/read-events.ts';
+import type { EngineChoice, ReadPlan, ScopePlan } from '../../scan/plan.ts';
+import { askEvents } from '../../scan/ask-events.ts';
 import { compileOption, parseOption } from '../library/conditions.ts';
 
 /**
@@ -49,7 +48,7 @@ export interface ScopeLook {
  * @returns undefined when inputs cannot be read twice: pipes
  */
 export async function secondLook(
-  plan: ReadPlan,
+  plan: ReadPlan & EngineChoice,
   scope: ScopePlan,
   ruleSet: RuleSet,
   fieldSettings: FieldSettings,
@@ -69,7 +68,7 @@ export async function secondLook(
   const stop = new AbortController();
   let isCut = false;
   const { since, until } = plan;
-  await readEvents(
+  await askEvents(
     { ...plan, since: undefined, until: undefined, duplicates: 'keep', byTime: false },
     {
       event(event) {
@@ -89,14 +88,16 @@ export async function secondLook(
           }
         }
       },
+    },
+    {
       settle: () => Promise.resolve(),
       progress(bytes) {
         if (bytes > MAX_BYTES) isCut = true;
         if (isCut || interrupted.aborted) stop.abort();
       },
       signal: stop.signal,
+      now: () => 0,
     },
-    new SummaryBuilder(),
   );
   const { where: met, ...counts } = seen;
   return {

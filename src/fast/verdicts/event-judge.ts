@@ -46,6 +46,7 @@ export function createJudge(
   verdicts: Verdicts,
   bodies: BodyClauses,
 ): Judge {
+  if (options.handsOver === true) return createChooser(verdicts, bodies);
   const findingOf = createFindingFactory(options);
   const evaluator = new Evaluator((atom) => bodies.clausesOf(atom));
   const compiled = new Map<Residue, CompiledResidue>();
@@ -130,5 +131,35 @@ export function createJudge(
     const findings = evaluate(event, rules, false);
     if (plan.reporting.length > 0) options.blind?.count(event, plan.reporting, findings);
     return findings;
+  };
+}
+
+/**
+ * A judge that only tells which events match a rule: commands ask for events, not for findings. There is no resource
+ * filter, and no rule is only counted.
+ */
+function createChooser({ graph }: Pick<Verdicts, 'graph'>, bodies: BodyClauses): Judge {
+  const evaluator = new Evaluator((atom) => bodies.clausesOf(atom));
+  const compiled = new Map<
+    Residue,
+    Pick<CompiledResidue, 'table' | 'inScope'> & { matches(): boolean }
+  >();
+  return (event, residue) => {
+    let plan = compiled.get(residue);
+    if (plan === undefined) {
+      const matching = graph.join(
+        'or',
+        residue.rules.map(({ condition }) => condition),
+      );
+      plan = {
+        table: bodies.tableOf(atomsOf(nodesOf(residue))),
+        inScope: evaluator.compile(residue.scope),
+        matches: evaluator.compile(matching),
+      };
+      compiled.set(residue, plan);
+    }
+    evaluator.begin(event, plan.table);
+    if (!plan.inScope()) return 'out-of-scope';
+    return plan.matches() ? 'wanted' : [];
   };
 }

@@ -34,6 +34,7 @@ export function isSamePath(a: readonly string[], b: readonly string[]): boolean 
 const VARIED = [
   ['objectRef', 'name'],
   ['requestURI'],
+  ['auditID'],
   ['annotations', 'authorization.k8s.io/reason'],
 ] as const;
 

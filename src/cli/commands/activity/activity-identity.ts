@@ -1,6 +1,7 @@
 import { identityJson, identityText } from '../../../activity/identity/identity-text.ts';
 import { NamedIdentity } from '../../../activity/identity/named-identity.ts';
 import { StageFolder } from '../../../activity/stages.ts';
+import { identityEvents } from '../../../activity/wanted-events.ts';
 import { streamOutput } from '../../../io/output.ts';
 import { encodeJson } from '../../../outputs/encode/json-encode.ts';
 import { loadPaint } from '../../../outputs/table/paint.ts';
@@ -17,9 +18,11 @@ export const activityIdentityCommand: ActionOf<'activity identity'> = async (inv
   const output = streamOutput(invocation.terminal.stdout);
   const identity = new NamedIdentity(name);
   const folder = new StageFolder((request, event) => identity.add(request, event));
-  const end = await readForCommand(invocation, 'activity identity', paths, output, (event) =>
-    folder.add(event),
-  );
+  const end = await readForCommand(invocation, 'activity identity', paths, output, {
+    condition: identityEvents(name),
+    everything: identity.isOpen ? () => identity.isOpen : undefined,
+    event: (event) => folder.add(event),
+  });
   folder.end();
   const { profile, name: shown, note } = identity.found;
   if (format === 'json') {

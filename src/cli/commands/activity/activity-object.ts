@@ -2,6 +2,7 @@ import { ObjectHistory, type ObjectEntry } from '../../../activity/object/object
 import { entryText, OBJECT_LIST } from '../../../activity/object/object-list.ts';
 import { parseObjectSpec, type ObjectSpec } from '../../../activity/object/object-spec.ts';
 import { StageFolder } from '../../../activity/stages.ts';
+import { objectEvents } from '../../../activity/wanted-events.ts';
 import { streamOutput, type Output } from '../../../io/output.ts';
 import { loadPaint } from '../../../outputs/table/paint.ts';
 import { createRecordWriter } from '../../../outputs/index.ts';
@@ -41,9 +42,11 @@ export const activityObjectCommand: ActionOf<'activity object'> = async (invocat
     count++;
     if (settings.limit === undefined || count <= settings.limit) writer.record(entry);
   });
-  const end = await readForCommand(invocation, 'activity object', paths, output, (event) =>
-    folder.add(event),
-  );
+  const end = await readForCommand(invocation, 'activity object', paths, output, {
+    condition: objectEvents(spec),
+    everything: () => history.isOpen,
+    event: (event) => folder.add(event),
+  });
   folder.end();
   const readers = history.readers.top(5);
   writer.end({
@@ -53,7 +56,7 @@ export const activityObjectCommand: ActionOf<'activity object'> = async (invocat
   });
   await output.close();
   const notes = [`${number(count)} ${plural(count, 'change')}`];
-  if (count === 0 && history.reads + history.routine === 0) {
+  if (history.isOpen) {
     notes.push(redact(absenceText(text, spec, history)));
   }
   if (history.reads > 0) {

@@ -1,5 +1,6 @@
 import { SESSION_LIST, sessionOf } from '../../../activity/request/sessions.ts';
 import { StageFolder } from '../../../activity/stages.ts';
+import { SESSION_EVENTS } from '../../../activity/wanted-events.ts';
 import { streamOutput } from '../../../io/output.ts';
 import { createRecordWriter } from '../../../outputs/index.ts';
 import { number, plural } from '../../../outputs/summary-text.ts';
@@ -26,9 +27,10 @@ export const activitySessionsCommand: ActionOf<'activity sessions'> = async (inv
     if (session.end === undefined) open++;
     if (settings.limit === undefined || count <= settings.limit) writer.record(session);
   });
-  const end = await readForCommand(invocation, 'activity sessions', args, output, (event) =>
-    folder.add(event),
-  );
+  const end = await readForCommand(invocation, 'activity sessions', args, output, {
+    condition: SESSION_EVENTS,
+    event: (event) => folder.add(event),
+  });
   folder.end();
   writer.end({ sessions: count, open });
   await output.close();

@@ -42,9 +42,9 @@ async function listRequests(invocation: InvocationOf<'activity'>): Promise<numbe
     shown++;
     writer.record(request);
   });
-  const end = await readForCommand(invocation, 'activity', args, output, (event) =>
-    folder.add(event),
-  );
+  const end = await readForCommand(invocation, 'activity', args, output, {
+    event: (event) => folder.add(event),
+  });
   folder.end();
   writer.end({ requests: shown + limited, shown, hidden: filter.json() });
   await output.close();
@@ -63,9 +63,9 @@ async function countRequests(invocation: InvocationOf<'activity'>, by: GroupKey)
     if (!filter.passes(request)) return;
     counter.add(GROUP_KEYS[by](request), request.time, request.result);
   });
-  const end = await readForCommand(invocation, 'activity', args, output, (event) =>
-    folder.add(event),
-  );
+  const end = await readForCommand(invocation, 'activity', args, output, {
+    event: (event) => folder.add(event),
+  });
   folder.end();
   const rows = counter.top(settings.limit ?? TOP_ROWS);
   const writer = await createRecordWriter(

@@ -1,0 +1,77 @@
+import type { Condition } from '../condition/condition.ts';
+import type { Template } from '../condition/template.ts';
+import type { AuditEvent } from '../events/event.ts';
+import { DEFAULT_FIELD_SETTINGS } from '../rules/resolver.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { Evaluation } from './evaluation.ts';
+import type { ScanHooks, ScanResult } from './hooks.ts';
+import type { EngineChoice, ReadPlan } from './plan.ts';
+import { scan } from './run-scan.ts';
+
+/** Which events a command asks for, and where they go. */
+export interface Ask {
+  /** Events for which it is false are counted as left out. */
+  readonly scope?: Condition | undefined;
+  /** Of those in scope the events that the command looks at; all without it. The others are counted only. */
+  readonly wanted?: Condition | undefined;
+  /**
+   * Takes the wanted events in input order. An event is valid during the call only: what is to stay must be copied
+   * ({@link keptEvent}).
+   */
+  event(event: AuditEvent): void;
+}
+
+/**
+ * Reads inputs and hands over the events that are asked for. Which engine reads them makes no difference to events,
+ * amounts and problems: what no condition can match is rejected by the fast one without being parsed.
+ */
+export function askEvents(
+  plan: ReadPlan & EngineChoice,
+  ask: Ask,
+  hooks: Omit<ScanHooks, 'finding' | 'wanted'>,
+): Promise<ScanResult> {
+  const evaluation: Evaluation = {
+    engine: {
+      rules: [choosing(ask.wanted ?? EVERY_EVENT)],
+      matching: 'first',
+      timeField: 'evt.time',
+      settings: DEFAULT_FIELD_SETTINGS,
+      scope: ask.scope,
+    },
+    handsOver: true,
+  };
+  return scan(plan, evaluation, {
+    ...hooks,
+    finding: () => false,
+    wanted: (event) => ask.event(event),
+  });
+}
+
+const EVERY_EVENT: Condition = { kind: 'and', operands: [] };
+const NO_MESSAGE: Template = { uses: [], values: [], render: () => '', print: () => '' };
+
+/** A rule that chooses events: engines reject events for it as for any other. */
+function choosing(condition: Condition): Rule {
+  return {
+    name: 'wanted',
+    description: 'events that a command asks for',
+    priority: 'Debug',
+    source: 'k8s_audit',
+    tags: [],
+    enabled: true,
+    condition,
+    message: NO_MESSAGE,
+    conditionText: '',
+    tree: { kind: 'and', children: [], span: { start: 0, end: 0 } },
+    outputText: '',
+    exceptions: [],
+    macros: [],
+    lists: [],
+    evidenceFields: [],
+    evidence: undefined,
+    fields: [],
+    files: [],
+    file: '',
+    line: 0,
+  };
+}
