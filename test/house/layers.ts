@@ -32,6 +32,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     may: ['util', 'json', 'yaml', 'events', 'fields', 'condition', 'sigma'],
     why: 'rules files, bound to the field catalogue',
   },
+  correlate: {
+    may: ['util'],
+    why: 'streams of matches: what matched, and why, is not its business',
+  },
   policies: { may: CORE, why: 'where rules apply; knows rules by name, not what they find' },
   config: { may: [...CORE, 'policies'], why: 'the text of config files' },
   engine: { may: [...CORE, 'policies'], why: 'rules on one event; findings; the summary' },

@@ -114,6 +114,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'compile/expand.ts': 'rules show prints conditions with macros put in place',
     },
   },
+  correlate: {
+    main: 'correlation.ts',
+    doors: [],
+  },
   'rules/collect': { main: 'collector.ts' },
   'rules/compile': {
     main: 'compile-rules.ts',

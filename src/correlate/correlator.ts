@@ -1,0 +1,114 @@
+import {
+  USUAL_LIMITS,
+  type CorrelatedEvent,
+  type CorrelationCounts,
+  type CorrelationHit,
+  type CorrelationLimits,
+  type CorrelationRule,
+} from './correlation.ts';
+import { CorrelationGroups } from './correlation-groups.ts';
+import type { Entry } from './correlation-window.ts';
+import { ReorderBuffer } from './reorder-buffer.ts';
+
+/** How a stream is correlated; everything has a default. */
+export interface CorrelatorOptions {
+  /** Nanoseconds by which an event may come behind a later one. */
+  readonly lateness?: bigint;
+  /** Events that wait for earlier ones, at most. */
+  readonly waiting?: number;
+  readonly limits?: CorrelationLimits;
+}
+
+const SECOND = 1_000_000_000n;
+const USUAL_LATENESS = 5n * SECOND;
+const USUAL_WAITING = 10_000;
+
+/** What became of a stream. */
+export interface CorrelatorCounts {
+  /** By the index of the correlation. */
+  readonly rules: readonly CorrelationCounts[];
+  /** Events that came too late to be correlated. */
+  readonly late: number;
+  /** Copies of events that were there already. */
+  readonly copies: number;
+}
+
+/**
+ * Correlates a stream of events. Hits come in the order of the events that complete them; of one event, in the order of
+ * correlations and of its matches. The result depends on the events and their order numbers alone, as long as none is
+ * late.
+ */
+export class Correlator<Origin> {
+  readonly #groups: readonly CorrelationGroups<Origin>[];
+  readonly #buffer: ReorderBuffer<CorrelatedEvent<Origin>>;
+  /** Identities of the events at the present time: copies have the time of the first. */
+  readonly #seen = new Set<string>();
+  #now: bigint | undefined;
+  #copies = 0;
+
+  constructor(rules: readonly CorrelationRule[], options: CorrelatorOptions = {}) {
+    const { lateness = USUAL_LATENESS, waiting = USUAL_WAITING, limits = USUAL_LIMITS } = options;
+    this.#groups = rules.map((rule, index) => new CorrelationGroups<Origin>(index, rule, limits));
+    this.#buffer = new ReorderBuffer(lateness, waiting);
+  }
+
+  get counts(): CorrelatorCounts {
+    const rules = this.#groups.map(({ counts }) => counts);
+    return { rules, late: this.#buffer.late, copies: this.#copies };
+  }
+
+  /** Takes the next event. @returns the hits that are sure by now, together with what earlier events complete */
+  add(event: CorrelatedEvent<Origin>): CorrelationHit<Origin>[] {
+    const hits: CorrelationHit<Origin>[] = [];
+    for (const next of this.#buffer.add(event)) this.#take(next, hits);
+    return hits;
+  }
+
+  /** The hits of the events that still wait, when there are no more. */
+  end(): CorrelationHit<Origin>[] {
+    const hits: CorrelationHit<Origin>[] = [];
+    for (const next of this.#buffer.end()) this.#take(next, hits);
+    return hits;
+  }
+
+  #take(event: CorrelatedEvent<Origin>, hits: CorrelationHit<Origin>[]): void {
+    const { time, order, origin, id, matches } = event;
+    if (time !== this.#now) this.#seen.clear();
+    this.#now = time;
+    if (this.#seen.has(id)) {
+      this.#copies++;
+      return;
+    }
+    this.#seen.add(id);
+    for (const groups of this.#groups) groups.start(time);
+    const mark = { time, order, origin };
+    for (const { rule, group, entry } of entriesOf(matches, mark)) {
+      const hit = this.#groups[rule]!.add(group, entry);
+      if (hit !== undefined) hits.push(hit);
+    }
+  }
+}
+
+interface RuleEntry<Origin> {
+  readonly rule: number;
+  readonly group: string;
+  readonly entry: Entry<Origin>;
+}
+
+/** An event is one entry of a group, whatever the number of its matches there. */
+function entriesOf<Origin>(
+  matches: CorrelatedEvent<Origin>['matches'],
+  mark: Entry<Origin>['mark'],
+): RuleEntry<Origin>[] {
+  if (matches.length === 1) {
+    const { rule, group, step, value = '' } = matches[0]!;
+    return [{ rule, group, entry: { mark, steps: 1 << step, value } }];
+  }
+  const entries = new Map<string, RuleEntry<Origin>>();
+  for (const { rule, group, step, value = '' } of matches) {
+    const key = `${rule} ${group}`;
+    const steps = (entries.get(key)?.entry.steps ?? 0) | (1 << step);
+    entries.set(key, { rule, group, entry: { mark, steps, value } });
+  }
+  return [...entries.values()].toSorted((a, b) => a.rule - b.rule);
+}
