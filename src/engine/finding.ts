@@ -40,6 +40,8 @@ export interface Finding {
   readonly raw?: string | undefined;
   /** Set when this finding stands for several equal ones. */
   readonly repeated?: Repetition | undefined;
+  /** Set when this finding, the worst of its event, stands for the event: the others, worst first. */
+  readonly others?: readonly Finding[] | undefined;
 }
 
 /** Number of findings folded into one, with the first and last time (nanoseconds since the epoch). */

@@ -12,10 +12,6 @@ export const FINDING_GROUPS = [
 ] as const;
 export type FindingGroup = (typeof FINDING_GROUPS)[number];
 
-/** Orders of findings that `--sort` knows. */
-export const FINDING_ORDERS = ['time', 'priority', 'count'] as const;
-export type FindingOrder = (typeof FINDING_ORDERS)[number];
-
 /** The values of a finding in a grouping: one, except for policies. Untrusted text. */
 export function groupValues(finding: Finding, group: FindingGroup): readonly string[] {
   const { subject } = finding;
@@ -39,10 +35,11 @@ export function groupValues(finding: Finding, group: FindingGroup): readonly str
  * Findings with equal keys repeat each other: same rule, user, action, object and result, and nothing
  * different to say. A fold must not hide a command or a value.
  */
-export function foldKey({ rule, message, subject }: Finding): string {
+export function foldKey({ rule, message, subject, others = [] }: Finding): string {
   return JSON.stringify([
     rule,
     message,
+    others.flatMap((other) => [other.rule, other.message]),
     subject.user,
     subject.impersonatedUser,
     subject.verb,

@@ -28,6 +28,8 @@ interface Format {
   readonly showsEvents?: true;
   /** True when repeated findings share a row, unless `--no-fold` is given. */
   readonly folds?: true;
+  /** True when the findings of one event share an entry, unless `--by-rule` is given. */
+  readonly byEvent?: true;
   /** Format of the report that goes to the file GITHUB_STEP_SUMMARY names as well. */
   readonly stepSummary?: 'markdown';
   /** Pages that commands print in this format. */
@@ -52,9 +54,10 @@ const formats = {
       (await import('./formats/record-writers.ts')).createTextRecords(list, sink, style),
   },
   table: {
-    description: 'columns that fit the terminal, coloured by priority',
+    description: 'a card for each event with findings, laid out for the width of the terminal',
     extension: 'txt',
     folds: true,
+    byEvent: true,
     pages: ['page', 'listing', 'tests'],
     grows: true,
     create: async (sink, context) =>
@@ -94,6 +97,7 @@ const formats = {
   markdown: {
     description: 'a report for pull requests and job summaries',
     extension: 'md',
+    byEvent: true,
     otherExtensions: ['markdown'],
     pages: ['listing'],
     create: async (sink, context) =>
@@ -103,6 +107,7 @@ const formats = {
     description: 'one self-contained page with timeline, tables, filter and search',
     extension: 'html',
     otherExtensions: ['htm'],
+    byEvent: true,
     showsEvents: true,
     create: async (sink, context) =>
       (await import('./formats/html.ts')).createHtmlWriter(sink, context),

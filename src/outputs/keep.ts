@@ -1,5 +1,4 @@
-import { priorityRank } from '../rules/priority.ts';
-import type { Priority } from '../rules/priority.ts';
+import { RANKS } from './card/order.ts';
 
 /**
  * Keeps at most `capacity` items. When full, a more severe item takes the place of the latest of
@@ -7,7 +6,7 @@ import type { Priority } from '../rules/priority.ts';
  */
 export class MostSevere<T> {
   readonly #capacity: number;
-  readonly #byRank: { order: number; item: T }[][] = Array.from({ length: 8 }, () => []);
+  readonly #byRank: { order: number; item: T }[][] = Array.from({ length: RANKS }, () => []);
   #seen = 0;
   #size = 0;
 
@@ -15,9 +14,12 @@ export class MostSevere<T> {
     this.#capacity = capacity;
   }
 
-  /** Offers an item; returns the one that is not kept: it, an earlier one, or none. */
-  add(priority: Priority, item: T): T | undefined {
-    const rank = priorityRank(priority);
+  /**
+   * Offers an item; returns the one that is not kept: it, an earlier one, or none.
+   *
+   * @param rank 0 for the most severe, up to {@link RANKS}
+   */
+  add(rank: number, item: T): T | undefined {
     let removed: T | undefined;
     if (this.#size === this.#capacity) {
       const least = this.#byRank.findLastIndex((items) => items.length > 0);

@@ -1,5 +1,7 @@
-import { priorityRank } from '../rules/priority.ts';
-import type { Priority } from '../rules/priority.ts';
+import type { Finding } from '../engine/finding.ts';
+import type { Severity } from '../policies/severity.ts';
+import { severityOfFinding } from './card/card.ts';
+import { rankOf } from './card/order.ts';
 
 /** Different values counted one by one; attackers choose how many there are. */
 const MAX_VALUES = 10_000;
@@ -7,22 +9,27 @@ const MAX_VALUES = 10_000;
 export interface TallyRow {
   readonly value: string;
   readonly count: number;
-  /** The most severe priority it occurred with. */
-  readonly worst: Priority;
+  /** The highest severity it occurred with. */
+  readonly worst: Severity;
 }
 
 /** Counts values in bounded memory. */
 export class Tally {
-  readonly #rows = new Map<string, { value: string; count: number; worst: Priority }>();
+  readonly #rows = new Map<
+    string,
+    { value: string; count: number; worst: Severity; rank: number }
+  >();
   #others = 0;
 
-  add(value: string, priority: Priority): void {
+  add(value: string, finding: Pick<Finding, 'severity' | 'priority'>): void {
     const row = this.#rows.get(value);
+    const rank = rankOf(finding);
+    const worst = severityOfFinding(finding);
     if (row) {
       row.count++;
-      if (priorityRank(priority) < priorityRank(row.worst)) row.worst = priority;
+      if (rank < row.rank) Object.assign(row, { rank, worst });
     } else if (this.#rows.size < MAX_VALUES) {
-      this.#rows.set(value, { value, count: 1, worst: priority });
+      this.#rows.set(value, { value, count: 1, worst, rank });
     } else {
       this.#others++;
     }
@@ -41,12 +48,8 @@ export class Tally {
   /** The most frequent values, then by severity and value. */
   top(limit: number): TallyRow[] {
     return [...this.#rows.values()]
-      .toSorted(
-        (a, b) =>
-          b.count - a.count ||
-          priorityRank(a.worst) - priorityRank(b.worst) ||
-          (a.value < b.value ? -1 : 1),
-      )
-      .slice(0, limit);
+      .toSorted((a, b) => b.count - a.count || a.rank - b.rank || (a.value < b.value ? -1 : 1))
+      .slice(0, limit)
+      .map(({ value, count, worst }) => ({ value, count, worst }));
   }
 }

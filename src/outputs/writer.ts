@@ -25,6 +25,8 @@ export interface OutputContext {
   readonly width: number;
   /** True when the sink is a terminal: control characters are then shown, never sent. */
   readonly terminal: boolean;
+  /** Drawn with characters of ASCII only: for terminals that have no others. */
+  readonly ascii?: boolean;
   /** Version of k8s-audit. */
   readonly version: string;
   /** Prints credentials as logged; human formats and reports redact them otherwise. */
@@ -47,5 +49,6 @@ export interface OutputWriter {
   finding(finding: Finding): void;
   /** Writes output that was held back for layout. Called when live input pauses. */
   flush?(): void;
-  end(summary: ScanSummary): void;
+  /** @param hidden rows that a limit left out */
+  end(summary: ScanSummary, hidden?: number): void;
 }

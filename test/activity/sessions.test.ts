@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { durationText, sessionOf } from '../../src/activity/request/sessions.ts';
-import { quoteWords } from '../../src/activity/words.ts';
+import { quoteWords } from '../../src/util/quote-words.ts';
 import { at, event, request } from './requests.ts';
 
 const EXEC = {

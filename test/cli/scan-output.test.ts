@@ -124,7 +124,7 @@ describe('standard error', () => {
     const { stderr } = await scan([]);
     expect(stderr).toMatch(/^Events {4}4 read from 1 input \(4 lines, /);
     expect(stderr).toContain('Time      2026-03-05 10:00:00 UTC to 2026-03-05 10:00:00 UTC');
-    expect(stderr).toContain('5 on 4 events (100.0 %): 1 critical, 4 notice');
+    expect(stderr).toContain('Findings  5 on 4 events (100.0 %): 1 high, 4 low');
     expect(stderr).toMatch(/Took {6}\d+\.\d\d s/);
   });
 
@@ -151,7 +151,7 @@ describe('--limit', () => {
     const { stdout, stderr } = await scan(['--limit', '2']);
     expect(rulesOf(stdout)).toEqual(['Any', 'Any']);
     expect(stderr).toContain('Findings  5 on 4 events');
-    expect(stderr).toContain('Note      3 more findings not shown (--limit)');
+    expect(stderr).toContain('Note      3 more findings not shown (--limit 0 shows all)');
   });
 });
 

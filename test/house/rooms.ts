@@ -161,6 +161,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   redact: { main: 'redact.ts', doors: ['redact.ts'] },
   outputs: { main: 'index.ts' },
+  'outputs/card': { main: 'card.ts' },
   'outputs/encode': { main: 'escape.ts' },
   'outputs/formats': { main: 'table-format.ts' },
   'outputs/table': { main: 'table-layout.ts' },

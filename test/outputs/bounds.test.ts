@@ -17,7 +17,7 @@ describe('MostSevere', () => {
         fc.integer({ min: 1, max: 10 }),
         (offered, capacity) => {
           const kept = new MostSevere<number>(capacity);
-          for (const [i, priority] of offered.entries()) kept.add(priority, i);
+          for (const [i, priority] of offered.entries()) kept.add(priorityRank(priority), i);
           const best = offered
             .map((priority, i) => ({ rank: priorityRank(priority), i }))
             .toSorted((a, b) => a.rank - b.rank || a.i - b.i)
@@ -33,28 +33,28 @@ describe('MostSevere', () => {
 
   it('returns what it does not keep', () => {
     const kept = new MostSevere<string>(1);
-    expect(kept.add('Notice', 'a')).toBeUndefined();
-    expect(kept.add('Notice', 'b')).toBe('b');
-    expect(kept.add('Error', 'c')).toBe('a');
+    expect(kept.add(5, 'a')).toBeUndefined();
+    expect(kept.add(5, 'b')).toBe('b');
+    expect(kept.add(3, 'c')).toBe('a');
   });
 });
 
 describe('Tally', () => {
   it('orders by count, then by severity', () => {
     const tally = new Tally();
-    tally.add('a', 'Debug');
-    tally.add('b', 'Debug');
-    tally.add('b', 'Error');
-    tally.add('c', 'Alert');
+    tally.add('a', { priority: 'Debug' });
+    tally.add('b', { priority: 'Debug' });
+    tally.add('b', { priority: 'Error' });
+    tally.add('c', { priority: 'Alert' });
     expect(tally.top(2)).toEqual([
-      { value: 'b', count: 2, worst: 'Error' },
-      { value: 'c', count: 1, worst: 'Alert' },
+      { value: 'b', count: 2, worst: 'high' },
+      { value: 'c', count: 1, worst: 'high' },
     ]);
   });
 
   it('counts values beyond its bound together', () => {
     const tally = new Tally();
-    for (let i = 0; i < 10_005; i++) tally.add(`v${i}`, 'Debug');
+    for (let i = 0; i < 10_005; i++) tally.add(`v${i}`, { priority: 'Debug' });
     expect(tally.size).toBe(10_000);
     expect(tally.others).toBe(5);
   });

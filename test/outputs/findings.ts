@@ -1,6 +1,7 @@
 import { SummaryBuilder } from '../../src/engine/summary.ts';
 import type { ScanSummary } from '../../src/engine/summary.ts';
 import type { Finding, FindingSubject } from '../../src/engine/finding.ts';
+import { Digest } from '../../src/outputs/card/digest.ts';
 import { utcTime } from '../../src/outputs/show-time.ts';
 import type { OutputContext, RuleInfo, Sink } from '../../src/outputs/writer.ts';
 
@@ -195,6 +196,13 @@ export function summary(): ScanSummary {
   for (let i = 1; i < 4000; i++) builder.problem('-', { reason: 'klog', line: i });
   builder.note('2 rules could not be evaluated: the log has no request bodies');
   return builder.build(1234);
+}
+
+/** What a summary tells of the set. */
+export function digest(): Digest {
+  const result = new Digest();
+  for (const one of FINDINGS) result.add(one);
+  return result;
 }
 
 export function context(parts: Partial<OutputContext> = {}): OutputContext {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/outputs/index.ts';
 import type { FormatName } from '../../src/outputs/index.ts';
-import { renderSummary } from '../../src/outputs/summary-text.ts';
+import { renderSummary } from '../../src/outputs/render-summary.ts';
 import type { OutputContext } from '../../src/outputs/writer.ts';
 import { expectGenerated } from '../generated.ts';
-import { context, FINDINGS, memorySink, summary } from './findings.ts';
+import { context, digest, FINDINGS, memorySink, summary } from './findings.ts';
 
 function expectGolden(name: string, text: string): void {
   expectGenerated(`test/golden/${name}`, text);
@@ -25,7 +25,9 @@ const VARIANTS: Partial<Record<FormatName, Record<string, Partial<OutputContext>
   junit: { gate: { failOn: 'Emergency' } },
   text: { terminal: { terminal: true }, secrets: { showSecrets: true } },
   table: {
-    wide: { width: 160, terminal: true },
+    narrow: { width: 40, terminal: true },
+    roomy: { width: 120, terminal: true },
+    wide: { width: 200, terminal: true },
     color: { color: true, terminal: true },
     zone: { timezone: 'Asia/Kolkata', formatTime: () => '2026-01-02 08:34:05' },
   },
@@ -59,13 +61,19 @@ describe('output formats', () => {
 describe('summary text', () => {
   for (const width of [40, 80, 160]) {
     it(`writes its golden file at ${width} columns`, async () => {
-      const text = await renderSummary(summary(), { color: false, width });
+      const next = [
+        {
+          words: ['k8s-audit', 'show', '7e0c1c55', 'logs/audit.log'],
+          purpose: 'one request in full',
+        },
+      ];
+      const text = await renderSummary(summary(), digest(), { color: false, width, next });
       expectGolden(`summary/${width}.txt`, text);
     });
   }
 
   it('is coloured on demand', async () => {
-    const text = await renderSummary(summary(), { color: true, width: 80 });
+    const text = await renderSummary(summary(), digest(), { color: true, width: 80 });
     expectGolden('summary/color.txt', text);
   });
 });

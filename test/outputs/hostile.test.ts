@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/outputs/index.ts';
 import type { FormatName } from '../../src/outputs/index.ts';
-import { renderSummary } from '../../src/outputs/summary-text.ts';
+import { renderSummary } from '../../src/outputs/render-summary.ts';
 import { displayWidth } from '../../src/outputs/table/width.ts';
-import { context, FINDINGS, finding, memorySink, summary } from './findings.ts';
+import { context, digest, FINDINGS, finding, memorySink, summary } from './findings.ts';
 
 const TERMINAL_CONTROLS = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
@@ -27,11 +27,11 @@ describe('on a terminal', () => {
   }
 
   it('the summary sends none either', async () => {
-    const text = await renderSummary(summary(), { color: false, width: 80 });
+    const text = await renderSummary(summary(), digest(), { color: false, width: 80 });
     expect(text.replaceAll('\n', '')).not.toMatch(TERMINAL_CONTROLS);
   });
 
-  for (const width of [56, 80, 100, 120, 160, 250]) {
+  for (const width of [40, 56, 80, 100, 120, 160, 180, 250]) {
     it(`a table line is never wider than ${width} columns`, async () => {
       const widths = (await render('table', true, width)).split('\n').map(displayWidth);
       expect(Math.max(...widths)).toBe(width);
@@ -40,7 +40,7 @@ describe('on a terminal', () => {
 
   it('a summary line is never wider than the terminal', async () => {
     for (const width of [40, 80, 120]) {
-      const lines = (await renderSummary(summary(), { color: false, width })).split('\n');
+      const lines = (await renderSummary(summary(), digest(), { color: false, width })).split('\n');
       expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(width);
     }
   });

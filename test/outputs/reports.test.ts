@@ -80,9 +80,11 @@ describe('csv', () => {
 
 describe('markdown', () => {
   it('keeps every table row in its columns', async () => {
-    const rows = (await render('markdown')).split('\n').filter((line) => line.startsWith('| 2026'));
+    const rows = (await render('markdown'))
+      .split('\n')
+      .filter((line) => /^\| (?:high|medium|low|info) \| 2026-/.test(line));
     expect(rows).toHaveLength(FINDINGS.length);
-    for (const row of rows) expect(row.replaceAll(/\\./g, '').split('|')).toHaveLength(10);
+    for (const row of rows) expect(row.replaceAll(/\\./g, '').split('|')).toHaveLength(13);
   });
 
   it('has no HTML, link, image or mention of the log', async () => {
@@ -94,7 +96,7 @@ describe('markdown', () => {
   it('lists the most severe findings when there are too many', async () => {
     const many = Array.from({ length: 1200 }, () => finding({ priority: 'Debug' }));
     const text = await render('markdown', [...many, finding({ priority: 'Alert' })]);
-    expect(text).toContain('| Alert | Attach/Exec Pod |');
+    expect(text).toMatch(/^\| high \| 2026-\S+ \S+ \| Attach\/Exec Pod \|.*\| Alert \|/m);
     expect(text).toContain('201 more findings, none more severe.');
   });
 
@@ -192,7 +194,7 @@ describe('html', () => {
     const page = await render('html', [...many, finding({ priority: 'Emergency' })]);
     expect(page.match(/<details /g)).toHaveLength(10_000);
     expect(page).toContain('data-p="0"');
-    expect(page).toContain('51 more findings, none more severe than those shown');
+    expect(page).toContain('51 more events with findings, none more severe than those shown');
   });
 
   it('hides the value of a field that asks for a credential', async () => {

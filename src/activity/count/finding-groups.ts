@@ -1,5 +1,6 @@
 import type { Finding } from '../../engine/finding.ts';
-import { groupValues, type FindingGroup, type FindingOrder } from '../../outputs/feed-keys.ts';
+import type { FindingOrder } from '../../outputs/card/order.ts';
+import { groupValues, type FindingGroup } from '../../outputs/feed-keys.ts';
 import { createRecordWriter, type RecordFormat } from '../../outputs/index.ts';
 import type { RecordColumn, RecordList, RecordStyle } from '../../outputs/table/record-list.ts';
 import { shortPriority } from '../../outputs/subject.ts';

@@ -7,7 +7,7 @@ import { requestResult } from '../request.ts';
 import { durationText, targetText } from '../request/sessions.ts';
 import type { Counts } from '../count/value-tally.ts';
 import { sparkline } from '../../outputs/table/bars.ts';
-import { quoteWords } from '../words.ts';
+import { quoteWords } from '../../util/quote-words.ts';
 
 const TOP = 10;
 /** Values of one kind in a JSON document. */

@@ -15,7 +15,7 @@ import { clientName } from '../count/group-keys.ts';
 import { resultPaint } from './request-list.ts';
 import { requestObject, requestOf, requestResult, requestUser, type Request } from '../request.ts';
 import { durationText, sessionOf } from './sessions.ts';
-import { quoteWords } from '../words.ts';
+import { quoteWords } from '../../util/quote-words.ts';
 
 /** Lines of an event that are printed; the JSON format has all of it. */
 const MAX_EVENT_LINES = 400;

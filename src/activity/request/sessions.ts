@@ -5,7 +5,7 @@ import { isObject, member, stringMember } from '../../json/value.ts';
 import type { RecordColumn, RecordList } from '../../outputs/table/record-list.ts';
 import { requestResult, requestUser, type Request } from '../request.ts';
 import { resultPaint } from './request-list.ts';
-import { quoteWords } from '../words.ts';
+import { quoteWords } from '../../util/quote-words.ts';
 
 type SessionKind = 'exec' | 'attach' | 'port-forward' | 'debug' | 'kubelet';
 

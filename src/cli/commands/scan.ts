@@ -1,5 +1,6 @@
 import type { Finding } from '../../engine/finding.ts';
 import { expandSources } from '../../io/sources.ts';
+import { Digest } from '../../outputs/card/digest.ts';
 import { reaches, severityOf } from '../../policies/severity.ts';
 import type { ScanHooks } from '../../scan/hooks.ts';
 import { scan } from '../../scan/run-scan.ts';
@@ -49,6 +50,8 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
     checkpoint.isWritten = () => !reports.closed && reports.failures.length === 0;
   }
   const gate = new Gate(settings);
+  const digest = new Digest();
+  const isTold = settings.summary && !settings.quiet;
   const hooks: ScanHooks = {
     ...run.hooks({
       settle: () => reports.settle(),
@@ -65,6 +68,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
       }
       gate.add(finding);
       if (!isShown(finding, settings)) return false;
+      if (isTold) digest.add(finding);
       reports.finding(finding);
       return true;
     },
@@ -95,7 +99,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const end: ScanEnd = { ...result, summary, gate, closed: reports.closed, unwritten };
   if (!end.closed) {
     if (saved?.note !== undefined) warn(`baseline: ${saved.note}`);
-    await reportEnd(end, invocation);
+    await reportEnd(end, digest, invocation);
     if (settings.explainBlind) terminal.stderr.write(explainBlind(result.blind));
   }
   reportWritten(reports.written, unwritten, invocation);

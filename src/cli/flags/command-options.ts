@@ -60,6 +60,7 @@ export const COMMAND_OPTIONS = {
     'groupBy',
     'sort',
     'fold',
+    'byRule',
     'raw',
     'format',
     'output',

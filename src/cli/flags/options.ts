@@ -1,10 +1,6 @@
 import { GROUP_NAMES, type GroupKey } from '../../activity/count/group-names.ts';
-import {
-  FINDING_GROUPS,
-  FINDING_ORDERS,
-  type FindingGroup,
-  type FindingOrder,
-} from '../../outputs/feed-keys.ts';
+import { FINDING_ORDERS, type FindingOrder } from '../../outputs/card/order.ts';
+import { FINDING_GROUPS, type FindingGroup } from '../../outputs/feed-keys.ts';
 import { SEVERITIES, type Level } from '../../policies/severity.ts';
 import { PRIORITIES, type Priority } from '../../rules/priority.ts';
 import type { ColorChoice } from '../terminal/terminal.ts';
@@ -17,6 +13,7 @@ import {
   readCount,
   readDuration,
   readLevel,
+  readLimit,
   readPriority,
   readText,
   readTime,
@@ -187,10 +184,11 @@ export const OPTIONS = {
   }),
   limit: option<number | undefined>({
     flags: '--limit <n>',
-    description: 'show at most this many findings; all are counted',
+    description:
+      'show at most this many rows, 0 for all; a table of findings on a terminal has 50 by default; all are counted',
     group: 'display',
     default: undefined,
-    parse: readCount,
+    parse: readLimit,
   }),
 
   by: choice<GroupKey>(
@@ -221,7 +219,9 @@ export const OPTIONS = {
   sort: choice<FindingOrder>(
     {
       flags: '--sort <order>',
-      description: 'show findings by time, priority or count; as they come when not given',
+      description:
+        'show findings by time, severity, priority or count; a table on a terminal shows the worst first, other ' +
+        'reports go by time',
       group: 'display',
       default: undefined,
     },
@@ -232,6 +232,13 @@ export const OPTIONS = {
     description: 'in tables, show every finding; else repeated ones share a row with their count',
     group: 'display',
     default: true,
+  }),
+  byRule: option<boolean>({
+    flags: '--by-rule',
+    description:
+      'in tables, markdown and html, show each finding; else those of one event share an entry',
+    group: 'display',
+    default: false,
   }),
   raw: option<boolean>({
     flags: '--raw',

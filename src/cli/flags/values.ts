@@ -31,7 +31,11 @@ export function parseChoice<T extends string>(names: readonly T[]): (text: strin
 export function readPriority(text: string): Priority {
   const priority = parsePriority(text);
   if (priority !== undefined) return priority;
-  const hint = didYouMean(text, PRIORITIES);
+  const severity = parseSeverity(text);
+  const hint =
+    severity === undefined
+      ? didYouMean(text, PRIORITIES)
+      : `${severity} is a severity: --min-severity ${severity}`;
   throw new InvalidArgumentError(
     `Priorities are ${PRIORITIES.join(', ').toLowerCase()}.${hint === undefined ? '' : ` (${hint})`}`,
   );
@@ -41,7 +45,11 @@ export function readPriority(text: string): Priority {
 export function readSeverity(text: string): Severity {
   const severity = parseSeverity(text);
   if (severity !== undefined) return severity;
-  const hint = didYouMean(text, SEVERITIES);
+  const priority = parsePriority(text)?.toLowerCase();
+  const hint =
+    priority === undefined
+      ? didYouMean(text, SEVERITIES)
+      : `${priority} is a priority: --min-priority ${priority}`;
   throw new InvalidArgumentError(
     `Severities are ${SEVERITIES.join(', ')}, or 0 to 7.${hint === undefined ? '' : ` (${hint})`}`,
   );
@@ -104,6 +112,11 @@ export function readCount(text: string): number {
 export function readAmount(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 0.');
   return Number(text);
+}
+
+/** How many rows are shown: a whole number; 0 is for all. */
+export function readLimit(text: string): number {
+  return readAmount(text) || Infinity;
 }
 
 /** Text that must not be empty. */

@@ -3,10 +3,13 @@ import type { ScanSummary } from '../../engine/summary.ts';
 import type { Output } from '../../io/output.ts';
 import type { FormatName } from '../../outputs/index.ts';
 import type { Feed } from '../../outputs/feed.ts';
+import { number, plural } from '../../outputs/summary-text.ts';
 import { KnownError } from '../../util/errors.ts';
 
 /** One report and where it goes. */
 export interface Report {
+  /** The file, or - for standard output. */
+  readonly file: string;
   readonly format: FormatName;
   readonly output: Output;
   readonly writer: Feed;
@@ -16,6 +19,7 @@ export interface Report {
 
 /** A report that is in its place. */
 export interface WrittenReport {
+  readonly file: string;
   readonly format: FormatName;
   readonly findings: number;
   readonly bytes: number;
@@ -71,8 +75,9 @@ export class ReportSet {
       hidden = Math.max(hidden, writer.hidden);
     });
     if (hidden > 0) {
-      const noun = hidden === 1 ? 'finding' : 'findings';
-      notes.add(`${hidden} more ${noun} not shown (--limit)`);
+      notes.add(
+        `${number(hidden)} more ${plural(hidden, 'finding')} not shown (--limit 0 shows all)`,
+      );
     }
     return [...notes];
   }
@@ -97,11 +102,11 @@ export class ReportSet {
 
   async close(): Promise<void> {
     for (const report of this.#open) {
-      const { format, output, writer } = report;
+      const { file, format, output, writer } = report;
       try {
         const bytes = await output.close();
         if (bytes === undefined) continue;
-        this.#written.push({ format, findings: this.#findings - writer.hidden, bytes });
+        this.#written.push({ file, format, findings: this.#findings - writer.hidden, bytes });
       } catch (error) {
         this.#fail(report, error);
       }

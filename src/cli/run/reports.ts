@@ -53,7 +53,13 @@ export async function openReports(
     const context = outputContext(invocation, rules, toStdout);
     const writer = await findingsWriter(format, output, context, invocation);
     const events = settings.raw || FORMATS[format].showsEvents === true;
-    reports.push({ format, output, writer: feedOf(writer, format, invocation), events });
+    reports.push({
+      file,
+      format,
+      output,
+      writer: feedOf(writer, { file, format }, invocation, inputs),
+      events,
+    });
   }
   const stepSummary = invocation.terminal.env['GITHUB_STEP_SUMMARY'] ?? '';
   const added = targets.map(({ format }) => FORMATS[format].stepSummary).find((name) => name);
@@ -61,8 +67,8 @@ export async function openReports(
     const output = appendOutput(stepSummary, STEP_SUMMARY_BYTES, STEP_SUMMARY_CUT);
     const context = outputContext(invocation, rules, false);
     const writer = await createWriter(added, output, context);
-    const feed = feedOf(writer, added, invocation);
-    reports.push({ format: added, output, writer: feed, events: false });
+    const feed = feedOf(writer, { file: stepSummary, format: added }, invocation, inputs);
+    reports.push({ file: stepSummary, format: added, output, writer: feed, events: false });
   }
   return new ReportSet(reports, settings.follow);
 }
@@ -85,19 +91,32 @@ async function findingsWriter(
   return createGroupWriter(found, output, context, { group: groupBy, sort, limit });
 }
 
-/** Tables fold repeated findings; formats for programs have every one. */
+/** Rows of a table on a terminal when no limit is given: a few screens, the worst first. */
+const TERMINAL_ROWS = 50;
+
+/**
+ * How findings reach a format. People get an entry an event, in order of time; on a terminal, the worst first and no
+ * more than fit a few screens. Formats for programs have every finding, as it was read.
+ */
 function feedOf(
   writer: OutputWriter,
-  format: FormatName,
-  { settings }: InvocationOf<'scan'>,
+  { file, format }: OutputTarget,
+  { settings, terminal }: InvocationOf<'scan'>,
+  inputs: readonly Source[],
 ): Feed {
-  const { groupBy, sort, limit, fold } = settings;
-  if (groupBy !== undefined)
+  const { groupBy, sort, limit, fold, byRule, follow } = settings;
+  const { folds, byEvent } = FORMATS[format];
+  if (groupBy !== undefined) {
     return new Feed(writer, { fold: false, sort: undefined, limit: undefined });
+  }
+  const isScreen = folds === true && file === '-' && terminal.stdout.isTTY && !follow;
+  const usual = isScreen ? 'severity' : inputs.length > 1 && !follow ? 'time' : undefined;
   return new Feed(writer, {
-    fold: sort === 'count' || (fold && FORMATS[format].folds === true),
-    sort,
-    limit,
+    byEvent: byEvent === true && !byRule,
+    fold: sort === 'count' || (fold && !follow && folds === true),
+    // Other reports put what they keep in order themselves.
+    sort: sort ?? (folds === true ? usual : undefined),
+    limit: limit ?? (isScreen ? TERMINAL_ROWS : undefined),
   });
 }
 

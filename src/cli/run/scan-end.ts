@@ -2,7 +2,9 @@ import type { ScanSummary } from '../../engine/summary.ts';
 import { PROBLEM_REASONS } from '../../events/problems.ts';
 import { codeText } from '../../io/error-text.ts';
 import { escapeTerminal } from '../../outputs/encode/escape.ts';
-import { bytes, number, plural, renderSummary } from '../../outputs/summary-text.ts';
+import type { Digest } from '../../outputs/card/digest.ts';
+import { renderSummary } from '../../outputs/render-summary.ts';
+import { bytes, number, plural } from '../../outputs/summary-text.ts';
 import type { ScanResult } from '../../scan/hooks.ts';
 import { formatDateTimeSeconds } from '../../util/time.ts';
 import type { Invocation } from '../flags/command.ts';
@@ -17,6 +19,7 @@ import {
   type GateOption,
   type ReadEnd,
 } from './not-done.ts';
+import { nextCommands } from './next-commands.ts';
 import { nearCommand } from '../flags/near-command.ts';
 import { plainText, warner } from '../terminal/listing.ts';
 import { useColor } from '../terminal/terminal.ts';
@@ -67,7 +70,11 @@ export function reportInputs(
 }
 
 /** Problems that concern whole inputs, then the summary, then why the run fails. */
-export async function reportEnd(end: ScanEnd, invocation: InvocationOf<'scan'>): Promise<void> {
+export async function reportEnd(
+  end: ScanEnd,
+  digest: Digest,
+  invocation: InvocationOf<'scan'>,
+): Promise<void> {
   const { settings, terminal } = invocation;
   const { stderr } = terminal;
   const { summary } = end;
@@ -76,11 +83,12 @@ export async function reportEnd(end: ScanEnd, invocation: InvocationOf<'scan'>):
   const told = summary.inputCount > 0 || summary.interrupted;
   if (settings.summary && !settings.quiet && told) {
     stderr.write(
-      await renderSummary(summary, {
+      await renderSummary(summary, digest, {
         color: useColor(settings.color ?? 'auto', stderr, terminal.env),
         width: stderr.isTTY ? stderr.columns : 100,
         formatTime: (time) =>
           `${formatDateTimeSeconds(time, settings.timezone)} ${settings.timezone}`,
+        next: nextCommands(digest, invocation),
       }),
     );
   }
@@ -98,11 +106,10 @@ export function reportWritten(
   invocation: Invocation<'quiet'>,
 ): void {
   const warn = warner(invocation);
-  const texts = reports.map(({ format, findings, bytes: size }) => {
+  for (const { file, format, findings, bytes: size } of reports) {
     const amount = `${number(findings)} ${plural(findings, 'finding')}`;
-    return `${format} report (${amount}, ${bytes(size)})`;
-  });
-  if (texts.length > 0) warn(`written: ${texts.join(', ')}`);
+    warn(`written: ${file} (${format}, ${amount}, ${bytes(size)})`);
+  }
   for (const text of unwritten) invocation.terminal.stderr.write(`k8s-audit: ${plainText(text)}\n`);
 }
 

@@ -3,7 +3,7 @@ import { isName, type ScopeOptions, type ScopeValue } from '../../engine/scope-c
 import { number, plural } from '../../outputs/summary-text.ts';
 import { redact } from '../../redact/redact.ts';
 import { nearest } from '../../util/suggest.ts';
-import { quoteWords } from '../../activity/words.ts';
+import { quoteWords } from '../../util/quote-words.ts';
 import type { PartLook, ScopeLook } from './second-look.ts';
 
 /** Values named in a message. */

@@ -38,7 +38,8 @@ export function createGithubWriter(sink: Sink, context: OutputContext): OutputWr
     return `::${kind} ${place}title=${escapeCommandProperty(title)}::${message}\n`;
   };
   return {
-    finding: (finding) => void kept[kindOf(finding.priority)].add(finding.priority, finding),
+    finding: (finding) =>
+      void kept[kindOf(finding.priority)].add(priorityRank(finding.priority), finding),
     end: ({ failure }) => {
       if (failure !== undefined) {
         sink.write(`::error title=k8s-audit::${escapeCommandData(redact(failure))}\n`);

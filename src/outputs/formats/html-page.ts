@@ -3,9 +3,9 @@ import { escapeHtml } from '../encode/escape.ts';
 
 const STYLE = `
 :root{color-scheme:light dark;--bg:#fff;--fg:#1b1f24;--dim:#5b6470;--line:#d5dae0;--card:#f5f7f9;--link:#0b5cad;
---p0:#8f0f3c;--p1:#a3123f;--p2:#b3261e;--p3:#d1481f;--p4:#b87503;--p5:#0e7490;--p6:#3c7a3f;--p7:#6b7280}
+--high:#b3261e;--medium:#8a5a00;--low:#0e7490;--info:#3c7a3f;--p0:#8f0f3c;--p1:#a3123f;--p2:#b3261e;--p3:#d1481f;--p4:#b87503;--p5:#0e7490;--p6:#3c7a3f;--p7:#6b7280}
 @media(prefers-color-scheme:dark){:root{--bg:#14171b;--fg:#e4e8ec;--dim:#9aa4af;--line:#343b43;--card:#1c2126;--link:#7ab8ff;
---p0:#ff6f9f;--p1:#ff7a90;--p2:#ff8078;--p3:#ff9b70;--p4:#f2bc4b;--p5:#5cc8e0;--p6:#86d08a;--p7:#a3adb8}}
+--high:#ff8078;--medium:#f2bc4b;--low:#5cc8e0;--info:#86d08a;--p0:#ff6f9f;--p1:#ff7a90;--p2:#ff8078;--p3:#ff9b70;--p4:#f2bc4b;--p5:#5cc8e0;--p6:#86d08a;--p7:#a3adb8}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--fg);font:15px/1.45 system-ui,sans-serif}
 main{max-width:1400px;margin:0 auto;padding:1.5rem}
@@ -13,6 +13,7 @@ h1{font-size:1.5rem;margin:0 0 .5rem}h2{font-size:1.1rem;margin:1.75rem 0 .5rem}
 .partial{color:var(--p2);font-weight:600}
 .chips{display:flex;flex-wrap:wrap;gap:.5rem;list-style:none;padding:0;margin:0}
 .chips li{border:1px solid var(--line);border-left:.35rem solid currentColor;border-radius:.3rem;padding:.25rem .7rem;background:var(--card)}
+.s-high{color:var(--high)}.s-medium{color:var(--medium)}.s-low{color:var(--low)}.s-info{color:var(--info)}
 .p0{color:var(--p0)}.p1{color:var(--p1)}.p2{color:var(--p2)}.p3{color:var(--p3)}.p4{color:var(--p4)}.p5{color:var(--p5)}.p6{color:var(--p6)}.p7{color:var(--p7)}
 rect{fill:currentColor}figure{margin:0}
 svg{display:block;width:100%;height:120px;background:var(--card);border-bottom:1px solid var(--line)}
@@ -32,14 +33,14 @@ input[type=search]{flex:1 1 16rem;font:inherit;padding:.35rem .6rem;border:1px s
 output{color:var(--dim)}
 .f{border-bottom:1px solid var(--line);content-visibility:auto;contain-intrinsic-size:auto 2.1rem}
 .f[hidden]{display:none}
-summary{display:grid;grid-template-columns:10.5rem 7rem minmax(0,3fr) minmax(0,3fr) 6.5rem minmax(0,4fr);gap:.8rem;padding:.35rem 0;cursor:pointer;list-style:none;align-items:baseline}
+summary{display:grid;grid-template-columns:4.5rem 10.5rem minmax(0,3fr) minmax(0,3fr) 6.5rem minmax(0,4fr) 8rem;gap:.1rem .8rem;padding:.35rem 0;cursor:pointer;list-style:none;align-items:baseline}
 summary::-webkit-details-marker{display:none}summary:hover,.f[open]{background:var(--card)}
 summary span{overflow-wrap:anywhere;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
-time{color:var(--dim);font-variant-numeric:tabular-nums}.p{font-size:.85rem}.r{font-weight:600}
+time{color:var(--dim);font-variant-numeric:tabular-nums}.p{font-size:.85rem}.r{font-weight:600}.e{grid-column:3/7}.a{grid-column:7}.a,summary code,.r i{color:var(--dim)}.s-high.p{text-transform:uppercase;font-weight:700}
 dl{display:grid;grid-template-columns:minmax(8rem,max-content) minmax(0,1fr);gap:.15rem 1rem;margin:0;padding:.3rem 0 1rem 1.5rem;font-size:.92rem}
 dt{color:var(--dim);overflow-wrap:anywhere;max-width:18rem}dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap;font-family:ui-monospace,monospace}
 footer{color:var(--dim);font-size:.85rem}
-@media(max-width:60rem){summary{grid-template-columns:10.5rem 1fr;gap:.1rem .8rem}}
+@media(max-width:60rem){summary{grid-template-columns:4.5rem 1fr;gap:.1rem .8rem}.e,.a{grid-column:2}summary>:not(.p):not(time){grid-column:2}}
 @media print{.controls{display:none!important}.f{content-visibility:visible}}
 `.replaceAll('\n', '');
 
@@ -48,13 +49,13 @@ export const SCRIPT = `
 const all=[...document.querySelectorAll('.f')];
 const form=document.querySelector('.controls'),q=document.getElementById('q'),by=document.getElementById('by'),shown=document.getElementById('shown');
 const texts=[];let chosen=null,timer;
-const valueOf=(f,key)=>key==='n'?f.dataset.n:f.querySelector('.'+key).textContent;
+const has=(f,{by,value})=>by==='n'?f.dataset.n===value:by==='r'?f.dataset.r.split('\\n').includes(value):f.querySelector('.'+by).textContent===value;
 function apply(){
 const words=q.value.toLowerCase().split(/\\s+/).filter(Boolean);
-const on=new Set([...form.querySelectorAll('input[name=p]:checked')].map(b=>b.value));
+const on=new Set([...form.querySelectorAll('input[name=s]:checked')].map(b=>b.value));
 let count=0;
 all.forEach((f,i)=>{
-let ok=on.has(f.dataset.p)&&(!chosen||valueOf(f,chosen.by)===chosen.value);
+let ok=on.has(f.dataset.s)&&(!chosen||has(f,chosen));
 if(ok&&words.length){const text=texts[i]??=f.textContent.toLowerCase();ok=words.every(w=>text.includes(w));}
 if(f.hidden===ok)f.hidden=!ok;
 if(ok)count++;});

@@ -12,6 +12,7 @@ import type { Encodable } from '../encode/json-encode.ts';
 import { MostSevere } from '../keep.ts';
 import { redactor, type Redact } from '../../redact/redact.ts';
 import { levelOf, sarifLocation, sarifRules, sarifText } from './sarif-parts.ts';
+import { priorityRank } from '../../rules/priority.ts';
 import { shownMessage } from '../encode/shown-message.ts';
 import { subjectObject, subjectUser } from '../subject.ts';
 import { formatRfc3339Nano } from '../../util/time.ts';
@@ -52,7 +53,7 @@ export function createSarifWriter(sink: Sink, context: OutputContext): OutputWri
     }
     const added: Group = { key, first: one, count: 1, last: one.time };
     groups.set(key, added);
-    const removed = kept.add(one.priority, added);
+    const removed = kept.add(priorityRank(one.priority), added);
     if (removed === undefined) return;
     groups.delete(removed.key);
     left += removed.count;

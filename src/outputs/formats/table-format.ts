@@ -4,96 +4,90 @@
 // Inside: a format that grows has its parts in a second file, such as sarif-parts.ts.
 
 import type { Finding } from '../../engine/finding.ts';
-import { PRIORITIES } from '../../rules/priority.ts';
-import { barText, sparkline } from '../table/bars.ts';
-import { escapeTerminal } from '../encode/escape.ts';
-import { loadPaint } from '../table/paint.ts';
-import type { Paint } from '../table/paint.ts';
 import { redactor } from '../../redact/redact.ts';
-import { shownMessage } from '../encode/shown-message.ts';
-import { shortPriority, subjectObject, subjectUser } from '../subject.ts';
-import { columnWidths, tableLayout } from '../table/table-layout.ts';
-import type { Cell, Column, Row } from '../table/table-layout.ts';
-import { number } from '../summary-text.ts';
-import { MAX_BARS, Timeline } from '../timeline.ts';
+import { PRIORITIES } from '../../rules/priority.ts';
+import { cardOf, type FindingCard } from '../card/card.ts';
+import { number, plural } from '../summary-text.ts';
+import { barText, sparkline } from '../table/bars.ts';
+import { loadPaint, type Paint } from '../table/paint.ts';
+import { columnWidths, tableLayout, type Row } from '../table/table-layout.ts';
 import { wrap } from '../table/width.ts';
+import { MAX_BARS, Timeline } from '../timeline.ts';
 import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
+import { CARD_COLUMNS, cardLines, cardRow, type CardStyle } from './card-lines.ts';
 
-/** Rows drawn at a time. The first block decides the column widths of the whole table. */
+/** Cards drawn at a time. The first block decides the column widths of a wide table. */
 const BLOCK = 40;
-/** Below this width a table cannot be laid out; the terminal wraps it instead. */
-const MIN_WIDTH = 56;
-/** From this width on, rows show the date and the message below. */
-const WIDE = 110;
-/** Longest text laid out; a cell shows at most a few hundred characters. */
-const MAX_TEXT = 4096;
+/** Narrower terminals wrap the lines themselves. */
+const MIN_WIDTH = 40;
+/** From this width on, cards are rows of columns. */
+const COLUMNS = 180;
 
-const TIME = 'HH:MM:SS'.length;
-const DATE_TIME = 'YYYY-MM-DD HH:MM:SS'.length;
-
-/** A table for terminals that is written in blocks while the scan runs. */
+/** Cards for terminals of any width, written in blocks while the scan runs. */
 export async function createTableWriter(sink: Sink, context: OutputContext): Promise<OutputWriter> {
   const paint = await loadPaint(context.color);
   const width = Math.max(MIN_WIDTH, context.width);
-  const wide = width >= WIDE;
-  const columns = tableColumns(wide);
-  const toRow = rowMaker(context, paint, wide);
-  let block: DatedRow[] = [];
-  let draw: ((rows: readonly Row[]) => string) | undefined;
-  let day = '';
+  const style: CardStyle = { paint, width, formatTime: context.formatTime };
+  const redact = redactor(context.showSecrets);
   const timeline = new Timeline(Math.min(MAX_BARS, width));
+  let block: FindingCard[] = [];
+  let draw: ((rows: readonly Row[]) => string) | undefined;
+  let isIdShown = false;
 
+  const columns = (cards: readonly FindingCard[]): string => {
+    const rows = cards.map((card) => cardRow(card, style));
+    let head = '';
+    if (draw === undefined) {
+      draw = tableLayout(columnWidths(CARD_COLUMNS, rows, width));
+      const titles = CARD_COLUMNS.map(({ title }) => ({ text: title, paint: paint.heading }));
+      head = `${draw([{ cells: titles }])}${paint.dim('─'.repeat(width))}\n`;
+    }
+    return head + draw(rows);
+  };
   const flush = (): void => {
     if (block.length === 0) return;
-    if (draw === undefined) {
-      const rows = block.map(({ row }) => row);
-      draw = tableLayout(columnWidths(columns, rows, width));
-      sink.write(`${draw([header(columns, paint)])}${paint.dim('─'.repeat(width))}\n`);
-    }
-    let text = '';
-    for (const { date, row } of block) {
-      // Narrow rows have no room for the date: it heads each day instead.
-      if (!wide && date !== day) {
-        text += `${paint.dim(`── ${date} ${escapeTerminal(context.timezone)} ──`)}\n`;
-        day = date;
-      }
-      text += draw([row]);
-    }
-    sink.write(text);
+    const cards = block;
     block = [];
+    isIdShown ||= cards.some(({ id }) => id !== '');
+    sink.write(
+      width >= COLUMNS ? columns(cards) : cards.map((card) => cardLines(card, style)).join(''),
+    );
   };
 
   return {
     finding: (finding) => {
       addToTimeline(timeline, finding);
-      block.push(toRow(finding));
+      block.push(cardOf(finding, redact));
       if (block.length === BLOCK) flush();
     },
     flush,
-    end() {
+    end(_summary, hidden = 0) {
       flush();
-      // Bars are drawn where they fit: one column each.
-      const footer = histogram(timeline, width, context, paint);
-      if (footer !== undefined) sink.write(footer);
+      const footer = [
+        ...moreLines(hidden, isIdShown),
+        ...histogram(timeline, width, context, paint),
+      ];
+      if (footer.length > 0) sink.write(`${paint.dim('─'.repeat(width))}\n${footer.join('')}`);
     },
   };
-}
 
-function tableColumns(wide: boolean): readonly Column[] {
-  const time = wide ? DATE_TIME : TIME;
-  const priority = 'Emergency'.length;
-  return [
-    { title: 'TIME', minimum: time, maximum: time },
-    { title: 'PRIORITY', minimum: priority, maximum: priority },
-    { title: 'RULE', minimum: 8, maximum: 50 },
-    { title: 'USER', minimum: 7, maximum: 60 },
-    { title: 'VERB', minimum: 6, maximum: 'deletecollection'.length },
-    { title: 'OBJECT', minimum: 8 },
-  ];
+  function moreLines(hidden: number, hasId: boolean): string[] {
+    const texts = [
+      hidden > 0
+        ? `… ${number(hidden)} more ${plural(hidden, 'event')} with findings: --limit 0 shows all`
+        : '',
+      hasId ? 'k8s-audit show ID FILE shows the request of an ID in full' : '',
+    ];
+    return texts
+      .filter((text) => text !== '')
+      .flatMap((text) => wrap(text, width, 3))
+      .map((line) => `${paint.dim(line)}\n`);
+  }
 }
 
 /** A folded finding counts at its first and last time: those between are not known. */
-function addToTimeline(timeline: Timeline, { time, priority, repeated }: Finding): void {
+function addToTimeline(timeline: Timeline, { time, priority, repeated, others }: Finding): void {
+  for (const other of others ?? []) timeline.add(time, other.priority);
   if (repeated === undefined) {
     timeline.add(time, priority);
     return;
@@ -102,65 +96,15 @@ function addToTimeline(timeline: Timeline, { time, priority, repeated }: Finding
   timeline.add(repeated.last, priority);
 }
 
-interface DatedRow {
-  readonly date: string;
-  readonly row: Row;
-}
-
-function rowMaker(
-  context: OutputContext,
-  paint: Paint,
-  wide: boolean,
-): (finding: Finding) => DatedRow {
-  const redact = redactor(context.showSecrets);
-  const safe = (text: string): string => escapeTerminal(redact(text).slice(0, MAX_TEXT)) || '-';
-  const cell = (text: string): Cell => ({ text: safe(text) });
-  return (finding) => {
-    const { priority, subject } = finding;
-    const time = context.formatTime(finding.time);
-    const shown = wide ? time : time.slice(-TIME);
-    return {
-      date: time.slice(0, -TIME - 1),
-      row: {
-        cells: [
-          { text: shown, paint: paint.dim },
-          { text: shortPriority(priority), paint: (line) => paint.priority(priority, line) },
-          { text: `${safe(finding.rule)}${repeatText(finding)}`, paint: paint.heading },
-          cell(subjectUser(subject)),
-          cell(subject.verb ?? ''),
-          cell(subjectObject(subject)),
-        ],
-        below: wide
-          ? {
-              text:
-                (escapeTerminal(shownMessage(finding, redact).slice(0, MAX_TEXT)) || '-') +
-                lastText(finding, context),
-              paint: paint.dim,
-            }
-          : undefined,
-      },
-    };
-  };
-}
-
-function repeatText({ repeated }: Finding): string {
-  return repeated === undefined ? '' : ` ×${number(repeated.count)}`;
-}
-
-function lastText({ repeated }: Finding, context: OutputContext): string {
-  if (repeated === undefined) return '';
-  return `; ${number(repeated.count)} times, last ${context.formatTime(repeated.last)}`;
-}
-
-/** Findings over time, one line; undefined when they are of one moment. */
+/** Findings over time, one line; nothing when they are of one moment. */
 function histogram(
   timeline: Timeline,
   width: number,
   context: OutputContext,
   paint: Paint,
-): string | undefined {
+): string[] {
   const result = timeline.result();
-  if (result === undefined || result.length < 2) return undefined;
+  if (result === undefined || result.length < 2) return [];
   const bars = Array<number>(result.length).fill(0);
   const worst = Array<number>(result.length).fill(0);
   for (const { index, counts } of result.bars) {
@@ -174,9 +118,5 @@ function histogram(
   const to = context.formatTime(result.end);
   const text = `${from} to ${to}, one bar is ${barText(result.seconds)}`;
   const scale = wrap(text, width, 2).map((line) => `${paint.dim(line)}\n`);
-  return `${paint.dim('─'.repeat(width))}\n${drawn.join('')}\n${scale.join('')}`;
-}
-
-function header(columns: readonly Column[], paint: Paint): Row {
-  return { cells: columns.map(({ title }) => ({ text: title, paint: paint.heading })) };
+  return [`${drawn.join('')}\n`, ...scale];
 }

@@ -1,8 +1,12 @@
+import type { Severity } from '../../policies/severity.ts';
 import type { Priority } from '../../rules/priority.ts';
 
 /** Colours text that is already escaped. */
 export interface Paint {
   readonly priority: (priority: Priority, text: string) => string;
+  readonly severity: (severity: Severity, text: string) => string;
+  /** What makes a finding worth a look. */
+  readonly evidence: (text: string) => string;
   readonly heading: (text: string) => string;
   readonly dim: (text: string) => string;
   readonly warning: (text: string) => string;
@@ -11,6 +15,8 @@ export interface Paint {
 const same = (text: string): string => text;
 const PLAIN: Paint = {
   priority: (_, text) => text,
+  severity: (_, text) => text,
+  evidence: same,
   heading: same,
   dim: same,
   warning: same,
@@ -34,7 +40,15 @@ export async function loadPaint(color: boolean): Promise<Paint> {
     Informational: chalk.green,
     Debug: chalk.gray,
   };
+  const severities: Readonly<Record<Severity, (text: string) => string>> = {
+    high: chalk.bold.red,
+    medium: chalk.yellow,
+    low: chalk.cyan,
+    info: chalk.green,
+  };
   return {
+    severity: (severity, text) => severities[severity](text),
+    evidence: chalk.cyan,
     priority: (priority, text) => priorities[priority](text),
     heading: chalk.bold,
     dim: chalk.dim,

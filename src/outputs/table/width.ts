@@ -8,6 +8,11 @@ const WIDE =
 /** Flags are pairs of these; the pair takes two columns. */
 const REGIONAL = /^\p{Regional_Indicator}$/u;
 
+/** True for a character that joins the one before it. */
+export function isCombining(character: string): boolean {
+  return ZERO.test(character);
+}
+
 function characterWidth(character: string): number {
   if (character < '\u0300') return 1;
   if (ZERO.test(character)) return 0;
@@ -37,11 +42,11 @@ export function truncate(text: string, width: number): string {
 }
 
 /** Characters of names behind which a line may break. */
-const SEPARATORS = '/:,.;@-_=&?)';
+const SEPARATORS = '/-:@.';
 
 /**
- * Breaks text into lines of at most `width` columns, at blanks where possible, else behind
- * punctuation, else anywhere; at most `limit` lines, the last one then ends in `…`.
+ * Breaks text into lines of at most `width` columns, at blanks where possible, else behind what separates the parts
+ * of a name, and anywhere only where a part is longer than a line; at most `limit` lines, the last one then ends in `…`.
  */
 export function wrap(text: string, width: number, limit: number): string[] {
   const lines: string[] = [];
@@ -73,7 +78,8 @@ function breakBefore(text: string, end: number): number {
   if (text[end] === ' ') return end;
   const blank = text.lastIndexOf(' ', end - 1);
   if (blank > end / 3) return blank + 1;
-  for (let index = end - 1; index >= end / 3; index--) {
+  const start = Math.max(0, blank);
+  for (let index = end - 1; index > start; index--) {
     if (SEPARATORS.includes(text[index]!)) return index + 1;
   }
   return blank > 0 ? blank + 1 : end;

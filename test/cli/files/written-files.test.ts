@@ -28,11 +28,12 @@ test('a line says what was written and how much, unless it is to be quiet', asyn
   const outputs = [...reportsIn(place), '--write-baseline', join(place, 'base')];
   const { stderr } = await runCli({ args: ['scan', LOG, ...RULES, ...outputs] });
   const texts = FORMATS.map((format, i) => {
-    const { size } = statSync(join(place, `r.${EXTENSIONS[i]}`));
+    const file = join(place, `r.${EXTENSIONS[i]}`);
+    const { size } = statSync(file);
     const shown = size < 1000 ? `${size} B` : `${(size / 1000).toFixed(1)} kB`;
-    return `${format} report (3 findings, ${shown})`;
+    return `written: ${file} (${format}, 3 findings, ${shown})\n`;
   });
-  expect(stderr).toContain(`\nwritten: ${texts.join(', ')}\n`);
+  expect(stderr).toContain(texts.join(''));
   expect(stderr).toContain(`baseline: 1 known finding written to ${join(place, 'base')}\n`);
   const quiet = await runCli({ args: ['scan', LOG, ...RULES, ...outputs, '-q'] });
   expect(quiet).toEqual({ stdout: '', stderr: '', code: 0 });
@@ -41,7 +42,7 @@ test('a line says what was written and how much, unless it is to be quiet', asyn
 test('findings that --limit leaves out are not counted as written', async () => {
   const file = join(folder(), 'r.csv');
   const args = ['scan', LOG, ...RULES, '-o', file, '--limit', '2'];
-  expect((await runCli({ args })).stderr).toContain('written: csv report (2 findings, ');
+  expect((await runCli({ args })).stderr).toContain(`written: ${file} (csv, 2 findings, `);
 });
 
 describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
