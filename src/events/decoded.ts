@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json/value.ts';
 import type { Problem, ProblemReason } from './problems.ts';
+import type { JsonNode } from './json-node.ts';
 
 /** Where an event was logged, as far as its wrapping says so. */
 export interface WrapperContext {
@@ -61,6 +62,26 @@ export interface DecoderMemory {
   readonly table?: TableHeader | undefined;
 }
 
+/**
+ * Is told how one line is unwrapped, from the outside in, and of each event in it. So the line's shape can be told
+ * (shapes/learn-shape.ts); decoding does not depend on it.
+ */
+export interface Trail {
+  /** The prefixes that were taken from the current text, by name. */
+  prefixes(names: readonly string[]): void;
+  /**
+   * A value is unwrapped.
+   *
+   * @returns the same, made to note what is asked of it
+   */
+  json(node: JsonNode): JsonNode;
+  /** The content of a JSON string is unwrapped, as it was before colours were taken out. */
+  string(text: string): void;
+  event(event: JsonObject, outer: WrapperContext): void;
+  /** Something happened that another line of the same shape may not bring about. */
+  refuse(): void;
+}
+
 export interface DecoderOptions {
   /** Bytes one line, multi-line value or rejoined record may have. */
   readonly maxEventSize?: number | undefined;
@@ -70,6 +91,8 @@ export interface DecoderOptions {
   readonly codec?: PayloadCodec | undefined;
   /** State of the decoder of the earlier lines; see {@link DecoderMemory}. */
   readonly memory?: DecoderMemory | undefined;
+  /** Is told how each line is unwrapped. */
+  readonly trail?: Trail | undefined;
 }
 
 /** How the lines of an input ended; the four add up to the lines that were decoded. */

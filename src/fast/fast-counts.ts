@@ -1,4 +1,4 @@
-import { STATUS } from './wasm/layout.gen.ts';
+import { MEMORY, STATUS } from './wasm/layout.gen.ts';
 import type { Scanner } from './wasm/wasm-scanner.ts';
 
 /** Totals over all inputs so far. Lines that went to `FastSink.odd` count in `lines` only. */
@@ -64,6 +64,7 @@ export class CountSums {
   #resetCall(): void {
     for (const [counter] of COUNTERS) this.#scanner.setWord(counter, 0);
     this.#scanner.setWord(STATUS.recordCount, 0);
+    this.#scanner.setWord(STATUS.scratchUsed, MEMORY.scratch);
   }
 
   get counts(): FastCounts {

@@ -4,6 +4,7 @@ import type { Finding } from '../engine/finding.ts';
 import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { WrapperContext } from '../events/decoded.ts';
 import type { AuditEvent, EventOrigin } from '../events/event.ts';
+import type { LineShape } from '../events/shapes/line-shape.ts';
 import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
 
 /**
@@ -11,6 +12,16 @@ import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
  * the step of the resource filter that left the event out.
  */
 export type Judgement = readonly Finding[] | 'wanted' | 'out-of-scope' | 'outside-window' | number;
+
+/** What is known of lines that go to the decoder. */
+export interface ShapeSource {
+  /** The state of the decoder, which a shape is bound to. Asked for before lines are scanned, while none is held. */
+  state(): string;
+  /** True when the line that was odd last was one event, and left the decoder in the state in which it was. */
+  readonly hasExample: boolean;
+  /** Shape of the line that was odd last, where others can be read alike; costs as much as decoding it. */
+  shape(): LineShape | undefined;
+}
 
 /** Receives, in input order, the events and lines that the scanner does not decide by itself. */
 export interface FastSink {
@@ -44,6 +55,8 @@ export interface FastScannerOptions extends EngineOptions {
   /** Events before this time. */
   readonly until?: bigint | undefined;
   readonly sink: FastSink;
+  /** Without it, every wrapped line is odd. */
+  readonly shapes?: (() => ShapeSource) | undefined;
   /** Bytes to read at a time. */
   readonly blockSize?: number | undefined;
   /** How many events to remember to count duplicates: 0 by default; Infinity lists hashes for `takeNoted`. */

@@ -1,33 +1,32 @@
 // Room fast: the fast engine, with the findings of the reference engine. `wasm` finds values in
 // bytes, `verdicts` derives from the rules what they decide, `body-search` which texts bodies must hold, `event`
-// reads an event from its bytes.
+// reads an event from its bytes, `shapes` finds events in wrapped lines.
 // Door: this file. Types of what goes in and out are in `fast-options.ts`.
 // Neighbours: `engine` makes findings and is the truth; `scan` feeds bytes and takes findings.
 
 /*
- * Who feeds bytes to whom:
- *
  * 1. `io` reads a file into the room that `FastReader` (scan/fast-reader.ts) passes on from `FastScanner.space`.
  * 2. `FastScanner.filled` looks for the last line feed. `TextBlock` keeps the unfinished line behind it.
  * 3. `Scanner.scan` (wasm/wasm-scanner.ts) walks the complete lines in WebAssembly. It asks `classify` and `step`
  *    once for each new value and state: the answers come from `Verdicts`, and the scanner remembers them.
  * 4. Lines that no rule can match are counted there. Open ones become records; `flush` moves one `LazyEvent` from
  *    record to record, the judge evaluates what is open, and `FastSink.event` takes the findings.
- * 5. Lines that are no plain event go to `FastSink.odd`, and through `oddLines` to the decoder. Events that it
- *    finds come back to `FastScanner.judge`.
+ * 5. Lines that are no plain event, and fit no shape of a wrapped one (`shapes`), go to `FastSink.odd`, and through
+ *    `oddLines` to the decoder. Events that it finds come back to `FastScanner.judge`; `Lessons` learns shapes.
  */
 import type { Buffer } from 'node:buffer';
 import type { AuditEvent } from '../events/event.ts';
 import { stringMember, type JsonObject } from '../json/value.ts';
 import { CountSums, type FastCounts } from './fast-counts.ts';
 import type { FastScannerOptions, FastSink, Judgement } from './fast-options.ts';
+import { Lessons } from './shapes/lessons.ts';
 import { createJudge, type Judge } from './verdicts/event-judge.ts';
 import { LazyEvent } from './event/lazy-event.ts';
-import { ANSWER, MAX, MEMORY, RECORD, SLOTS, STATUS } from './wasm/layout.gen.ts';
-import { Scanner } from './wasm/wasm-scanner.ts';
+import { ANSWER, MAX, MEMORY, RECORD, STATUS } from './wasm/layout.gen.ts';
+import type { Scanner } from './wasm/wasm-scanner.ts';
 import { createVerdicts, type Verdicts } from './verdicts/verdicts.ts';
+import { verdictScanner } from './verdict-scanner.ts';
 import { TextBlock } from './text-block.ts';
-import { utf8Text } from './event/utf8.ts';
 import { BodyClauses } from './body-search/body-clauses.ts';
 
 export { oddLines, type OddLines } from './odd-lines.ts';
@@ -50,6 +49,7 @@ export class FastScanner {
   #line = 0;
   #skipping = false;
   readonly #counts: CountSums;
+  readonly #lessons: Lessons | undefined;
   /** Events so far, including those that the decoder found. */
   #number = 0;
   #firstTime: bigint | undefined;
@@ -60,26 +60,15 @@ export class FastScanner {
     this.#sink = options.sink;
     const bodies = new BodyClauses((search) => this.#scanner.addPatterns(search));
     this.#verdicts = createVerdicts(options, bodies);
-    const { startState, header } = this.#verdicts;
-    const { fields } = header;
-    this.#scanner = new Scanner([...SLOTS, ...header.extraSlots], {
-      classify: (field, start, length) =>
-        fields[field]!.classify(utf8Text(this.#scanner.bytes, start, start + length)),
-      step: (state, level, cls) => {
-        const next = this.#verdicts.step(state, level, cls);
-        this.#follow(next);
-        return next;
-      },
-    });
+    this.#scanner = verdictScanner(options, this.#verdicts);
     this.#event = new LazyEvent(this.#scanner, (line, context) =>
       options.sink.origin(line, context),
     );
     this.#judge = createJudge(options, this.#verdicts, bodies);
-    const { maxLine, since, until, remembered = 0 } = options;
-    this.#scanner.configure({ fields, startState, maxLine, since, until, remembered });
-    this.#follow(startState);
+    const { maxLine } = options;
     // One byte over the limit may be a carriage return, and one more shows that the line goes on.
     this.#block = new TextBlock(this.#scanner, maxLine + 2, options.blockSize);
+    if (options.shapes !== undefined) this.#lessons = new Lessons(options.shapes, this.#scanner);
     this.#counts = new CountSums(this.#scanner, options.resourceFilter?.steps.length ?? 0);
   }
 
@@ -88,6 +77,7 @@ export class FastScanner {
     this.#line = linesBefore;
     this.#block.clear();
     this.#skipping = false;
+    this.#lessons?.changed();
   }
 
   /** Where to put the next bytes of the input; never empty. Valid until the next call. */
@@ -136,11 +126,6 @@ export class FastScanner {
     this.flush();
   }
 
-  #follow(state: number): void {
-    const next = this.#verdicts.nextField(state);
-    this.#scanner.follow(state, next, this.#verdicts.bodyTables.get(state));
-  }
-
   /** Remembers an event that the decoder found, to count duplicates. Call it once for each, in order. */
   note(event: JsonObject): void {
     if ((this.#options.remembered ?? 0) === 0) return;
@@ -162,7 +147,7 @@ export class FastScanner {
     return this.#judge(event, this.#verdicts.all);
   }
 
-  /** The same as `counts.events`, without the cost of the other totals. */
+  /** The same as `counts.events`, at less cost. */
   get events(): number {
     return this.#counts.sums.events;
   }
@@ -198,6 +183,7 @@ export class FastScanner {
       }
       if (at >= limit) break;
       scanner.setWord(STATUS.cursor, at);
+      this.#lessons?.enter();
       const answer = scanner.scan(limit);
       at = scanner.word(STATUS.cursor);
       if (answer !== ANSWER.done) this.flush();
@@ -225,7 +211,8 @@ export class FastScanner {
     const event = this.#event;
     const num = this.#number + scanner.word(record + RECORD.number);
     const line = this.#line + scanner.word(record + RECORD.line);
-    event.move(record, num, line, this.#firstTime!);
+    const outer = this.#lessons?.context(scanner.word(record + RECORD.context));
+    event.move(record, num, line, this.#firstTime!, outer);
     const judged = this.#judge(event, this.#verdicts.residue(scanner.word(record + RECORD.state)));
     if (typeof judged === 'number') this.#counts.leftOut[judged]!++;
     else if (judged === 'out-of-scope') this.#counts.sums.outOfScope++;
@@ -237,8 +224,9 @@ export class FastScanner {
     const line = this.#nextLine();
     const { bytes } = this.#scanner;
     const stop = end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
-    if (stop - start > this.#options.maxLine) this.#sink.longLine(line);
-    else this.#sink.odd(bytes.toString('utf8', start, stop), line);
+    if (stop - start > this.#options.maxLine) return this.#sink.longLine(line);
+    this.#sink.odd(bytes.toString('utf8', start, stop), line);
+    this.#lessons?.learn();
   }
 
   #nextLine(): number {

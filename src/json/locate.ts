@@ -61,7 +61,8 @@ function locateMember(text: string, start: number, wanted: string): Span | undef
   return found;
 }
 
-function skipBlanks(text: string, from: number): number {
+/** The index of the next character that is no blank. */
+export function skipBlanks(text: string, from: number): number {
   let i = from;
   for (;;) {
     const code = text.charCodeAt(i);
@@ -71,7 +72,7 @@ function skipBlanks(text: string, from: number): number {
 }
 
 /** The index behind the JSON value that starts at `start`; the text's length when it is open. */
-function skipValue(text: string, start: number): number {
+export function skipValue(text: string, start: number): number {
   const first = text[start];
   if (first === '"') {
     const end = stringEnd(text, start);

@@ -85,6 +85,7 @@ export class FastReader implements ByteTarget<void> {
       since: plan.since,
       until: plan.until,
       remembered: remembered(plan, output),
+      shapes: () => this.#odd!,
       sink: {
         event: (event, findings) => output.evaluated(event.time, findings),
         wanted: (event) => output.wanted!(event),
@@ -107,15 +108,13 @@ export class FastReader implements ByteTarget<void> {
     this.#file = file;
     this.#counted = NO_LINES;
     this.#look.next();
-    this.#decoder = createDecoder({
-      maxEventSize: this.#plan.maxEventSize,
-      codec: payloadCodec,
-      memory,
-    });
-    this.#odd = oddLines(this.#decoder, {
-      event: (event) => this.#decodedEvent(event),
-      problem: (problem) => this.problem(file, problem),
-    });
+    const options = { maxEventSize: this.#plan.maxEventSize, codec: payloadCodec };
+    this.#decoder = createDecoder({ ...options, memory });
+    const sink = {
+      event: (event: DecodedEvent) => this.#decodedEvent(event),
+      problem: (problem: Problem) => this.problem(file, problem),
+    };
+    this.#odd = oddLines(this.#decoder, sink, options);
     this.#scanner.begin();
   }
 

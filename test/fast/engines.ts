@@ -131,7 +131,7 @@ export function scanFast(input: Buffer, options: ScanOptions, blockSize: number)
   const tally = new Tally();
   const maxLine = options.maxLine ?? 64 * 1024 * 1024;
   const decoder = createDecoder({ maxEventSize: maxLine });
-  const odd = oddLines(decoder, {
+  const oddSink: DecodeSink = {
     event(decoded) {
       const { line, context, time } = decoded;
       const origin = { file: 'x', line, ...context };
@@ -141,13 +141,15 @@ export function scanFast(input: Buffer, options: ScanOptions, blockSize: number)
       else tally.event(time, judged);
     },
     problem: (problem) => tally.problems.push(JSON.stringify(problem)),
-  });
+  };
+  const odd = oddLines(decoder, oddSink, { maxEventSize: maxLine });
   const scanner: FastScanner = new FastScanner({
     ...engineOptions(options),
     maxLine,
     since: options.since,
     until: options.until,
     blockSize,
+    shapes: () => odd,
     sink: {
       event: (event, findings) => tally.event(event.time, findings),
       odd: (text, line) => odd.line(text, line),

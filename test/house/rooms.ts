@@ -19,6 +19,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'decode/parse-text.ts': 'the library decodes texts in memory',
       'decode/describe.ts': 'scan says what an input without events looks like',
       'wrappers/formats.ts': 'cli lists the input formats and checks --input-format',
+      'shapes/learn-shape.ts': 'the fast engine learns what wrapped lines are like',
+      'shapes/line-shape.ts': 'the fast engine has its scanner compare lines with it',
       'limits.ts': 'io and the options show and default to the same bounds',
       'dedupe.ts': 'scan decides whether copies of an event are dropped',
       'parsed-node.ts': 'fields and the fast engine read one value of an event',
@@ -46,12 +48,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     main: 'envelopes.ts',
     doors: ['unwrapper.ts', 'unwrapping.ts', 'formats.ts'],
     also: {
+      'prefixes.ts': 'shapes know where the groups of a prefix are',
       'record-output.ts': 'decode makes it, the unwrapper writes to it',
       'hidden-events.ts': 'decode asks whether a value holds an event in some member',
       'envelope-finder.ts': 'decode asks it whether a value is known, and keeps its memory',
     },
   },
   'events/wrappers/families': { main: 'other.ts' },
+  'events/shapes': { main: 'line-shape.ts', doors: ['line-shape.ts', 'learn-shape.ts'] },
   'events/decode': { main: 'decoder.ts', doors: ['decoder.ts', 'parse-text.ts', 'describe.ts'] },
   fields: {
     main: 'catalog.ts',
@@ -150,6 +154,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: ['body-clauses.ts', 'header-tokens.ts'],
     also: { 'needed-texts.ts': 'verdicts look for texts in other values too' },
   },
+  'fast/shapes': { main: 'shape-table.ts', doors: ['lessons.ts'] },
   'fast/event': { main: 'lazy-event.ts', doors: ['lazy-event.ts', 'utf8.ts'] },
   'fast/wasm': {
     main: 'wasm-scanner.ts',
@@ -270,7 +275,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
  * What is not named is the ground.
  */
 export const STOREYS: Readonly<Record<string, readonly string[]>> = {
-  events: ['convert', 'text', 'wrappers', 'decode'],
+  events: ['convert', 'text', 'wrappers', 'decode', 'shapes'],
   rules: ['collect', 'compile', 'read', 'load.ts'],
   activity: ['count', 'request', 'identity', 'object'],
   scan: ['threads', 'run-scan.ts', 'ask-events.ts'],

@@ -61,6 +61,7 @@ class LineDecoder implements RecordDecoder {
       maxSize: this.#maxSize,
       format: inRecords(options.format),
       codec: options.codec,
+      trail: options.trail,
       dropped: () => this.#tally.dropped(),
     };
     this.#records = new Records(output, wrapping, options.memory);

@@ -29,7 +29,7 @@ export class Records {
     memory?: Omit<DecoderMemory, 'afterBreak'>,
   ) {
     this.#envelopes = new EnvelopeFinder(memory?.envelopes);
-    this.#output = new RecordOutput(sink);
+    this.#output = new RecordOutput(sink, options.trail);
     this.unwrapper = new Unwrapper({
       ...options,
       output: this.#output,

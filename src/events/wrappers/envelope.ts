@@ -16,7 +16,13 @@ export type Part = { readonly context?: WrapperContext | undefined } &
     | { readonly kind: 'problem'; readonly reason: ProblemReason; readonly detail?: string }
   );
 
-/** One JSON shape that carries audit events. */
+/**
+ * One JSON shape that carries audit events.
+ *
+ * The scanner reads lines like one that was read (events/shapes). Therefore `recognise` and `open` look at no more of
+ * a text with an event than its first and last characters, and whether its size is one of CUT_SIZES (text/split.ts);
+ * they do not look into an object that is an event; and they give texts on as they are.
+ */
 export interface Envelope {
   /** Name for `--input-format`; also names the sample. */
   readonly name: string;

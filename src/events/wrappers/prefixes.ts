@@ -1,6 +1,11 @@
 import type { WrapperContext } from '../decoded.ts';
 
-/** One text that loggers put before a record. */
+/**
+ * One text that loggers put before a record.
+ *
+ * The scanner reads lines like one that was read (events/shapes), whatever the digits in their prefix are: a pattern
+ * asks for digits with `\d`, never for certain ones, and names a group when it takes something from it.
+ */
 export interface Prefix {
   /** Name for `--input-format`; also names the sample. */
   readonly name: string;
@@ -159,3 +164,14 @@ export const PREFIXES: readonly Prefix[] = [
     context: (groups) => ({ node: groups['host'] }),
   },
 ];
+
+/** Where in a text the named groups of a prefix are; undefined when it does not start with the prefix. */
+export function groupSpans(
+  { pattern }: Prefix,
+  text: string,
+): { readonly length: number; readonly spans: readonly (readonly [number, number])[] } | undefined {
+  const match = new RegExp(pattern.source, 'd').exec(text);
+  if (match === null) return undefined;
+  const spans = Object.values(match.indices?.groups ?? {});
+  return { length: match[0].length, spans: spans.filter((span) => span !== undefined) };
+}

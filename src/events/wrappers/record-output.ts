@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../json/value.ts';
 import { eventContext, mergeContext } from '../context.ts';
-import type { DecodeSink, WrapperContext } from '../decoded.ts';
+import type { DecodeSink, WrapperContext, Trail } from '../decoded.ts';
 import { restoreEvent } from '../convert/restore.ts';
 import { eventTime } from '../event-time.ts';
 import type { JsonNode } from '../json-node.ts';
@@ -12,13 +12,15 @@ export type Outcome = 'events' | 'held' | 'problem';
 /** Passes the events and problems of a record to the sink, and tells the outcome of the record. */
 export class RecordOutput {
   readonly #sink: DecodeSink;
+  readonly #trail: Trail | undefined;
   #line = 0;
   #events = 0;
   #problems = 0;
   #held = 0;
 
-  constructor(sink: DecodeSink) {
+  constructor(sink: DecodeSink, trail: Trail | undefined) {
     this.#sink = sink;
+    this.#trail = trail;
   }
 
   /** Line on which the current record starts. */
@@ -54,6 +56,7 @@ export class RecordOutput {
 
   event(node: JsonNode, logged: JsonObject, outer: WrapperContext): void {
     this.#events++;
+    this.#trail?.event(logged, outer);
     const restored = restoreEvent(logged);
     const value = restored ?? logged;
     const { time, problem } = eventTime(value);

@@ -47,7 +47,8 @@ export class Unwrapper {
   }
 
   /** Unwraps a parsed value. */
-  value(node: JsonNode, place: Place): void {
+  value(read: JsonNode, place: Place): void {
+    const node = this.#options.trail?.json(read) ?? read;
     const { value } = node;
     if (typeof value === 'string') this.#string(value, place);
     else if (Array.isArray(value)) this.#list(node, place, false);
@@ -156,10 +157,8 @@ export class Unwrapper {
 
   /** A string inside a record, or a line that is a JSON string. */
   #string(written: string, place: Place): void {
-    if (place.depth >= MAX_UNWRAP_DEPTH) {
-      this.#hold.problem('unwrap-depth');
-      return;
-    }
+    if (place.depth >= MAX_UNWRAP_DEPTH) return this.#hold.problem('unwrap-depth');
+    this.#options.trail?.string(written);
     const inner = { ...place, depth: place.depth + 1, bare: true };
     const text = withoutColour(written);
     const start = contentStart(text);
@@ -201,6 +200,7 @@ export class Unwrapper {
       this.#payload(text.slice(contentStart(text)), place);
       return;
     }
+    this.#options.trail?.prefixes(stripped.prefixes.map(({ name }) => name));
     this.#lastPrefix = stripped.prefixes.slice(0, 1).find(({ generic }) => generic !== true);
     const inner = { ...place, context: mergeContext(place.context, stripped.context) };
     if (stripped.fragment === undefined) this.#payload(stripped.rest, inner);

@@ -1,4 +1,4 @@
-import type { PayloadCodec, WrapperContext } from '../decoded.ts';
+import type { PayloadCodec, WrapperContext, Trail } from '../decoded.ts';
 import type { EnvelopeFinder } from './envelope-finder.ts';
 import type { InputFormat } from './formats.ts';
 import type { RecordOutput } from './record-output.ts';
@@ -16,6 +16,8 @@ export interface UnwrapperOptions {
   readonly dropped: () => void;
   /** Index of the prefix that is tried first. */
   readonly lastPrefix?: number | undefined;
+  /** Is told of the steps, where there is one. */
+  readonly trail?: Trail | undefined;
 }
 
 /** Place of a value inside its record. */

@@ -4,7 +4,7 @@
 // Door: this file; `utf8.ts` for texts of bytes.
 // Neighbours: `wasm` finds the spans; `verdicts` reads the event as it reads a parsed one.
 
-import { eventContext } from '../../events/context.ts';
+import { eventContext, mergeContext } from '../../events/context.ts';
 import type { WrapperContext } from '../../events/decoded.ts';
 import type { AuditEvent, EventNode, EventOrigin } from '../../events/event.ts';
 import { ParsedNode } from '../../events/parsed-node.ts';
@@ -57,23 +57,31 @@ export class LazyEvent implements AuditEvent {
   /** By area of the scanner. */
   readonly #searched: (Searched | undefined)[] = [];
   #lineNumber = 0;
+  #outer: WrapperContext = NO_CONTEXT;
   #depth = 0;
   #origin: EventOrigin | undefined;
 
-  /** @param originOf gives the origin of an event, from its line and the node or cluster that it names itself */
+  /** @param originOf gives the origin of an event, from its line and what it and its wrapping say of where it was logged */
   constructor(scanner: Scanner, originOf: OriginOf) {
     this.#scanner = scanner;
     this.#originOf = originOf;
     this.#spans = new EventSpans(scanner);
   }
 
-  /** Becomes the event of the scanner's record at an address. */
-  move(record: number, num: number, line: number, firstTime: bigint): void {
+  /** Becomes the event of the scanner's record at an address. `outer`: what its wrapping says of where it was logged. */
+  move(
+    record: number,
+    num: number,
+    line: number,
+    firstTime: bigint,
+    outer: WrapperContext = NO_CONTEXT,
+  ): void {
     this.#spans.move(record);
     this.time = this.#scanner.long(record + RECORD.time);
     this.num = num;
     this.firstTime = firstTime;
     this.#lineNumber = line;
+    this.#outer = outer;
     this.#origin = undefined;
     this.#searched.length = 0;
   }
@@ -177,13 +185,13 @@ export class LazyEvent implements AuditEvent {
   }
 
   #context(): WrapperContext {
-    if (!this.#spans.hasContext) return NO_CONTEXT;
+    if (!this.#spans.hasContext) return this.#outer;
     const object: JsonObject = {};
     for (const path of CONTEXT_PATHS) {
       const value = this.get(path);
       if (value !== undefined) object[path[0]] = value;
     }
-    return eventContext(object) ?? NO_CONTEXT;
+    return mergeContext(this.#outer, eventContext(object));
   }
 
   /**

@@ -1,5 +1,6 @@
 // Groups of numbers that do not depend on the slots, and the form of what occurs many times in memory.
 import { numbers, struct, valueOf } from './layout-parts.mjs';
+import { SHAPE_BOUNDS, SHAPE_GROUPS } from './layout-shapes.mjs';
 
 const CACHE_LINE = 64;
 
@@ -35,6 +36,7 @@ export const BOUNDS = numbers('MAX', 'Bounds, of which the areas of memory follo
   ['texts', 32_768, 'Bytes of all texts that are searched for.'],
   ['tight', 4096, 'Bytes that are copied at a time when blanks are taken out of a line.'],
   ['noted', 512, 'Characters of each text that tells an event of the decoder from others.'],
+  ...SHAPE_BOUNDS,
   ['overread', 128, 'Bytes behind the text that may be read; they hold a quote and no line feed.'],
 ]);
 
@@ -213,4 +215,5 @@ export const FIXED_GROUPS = [
   inScanner(FORECAST),
   PATTERN,
   PATTERN_TABLE,
+  ...SHAPE_GROUPS,
 ];

@@ -53,8 +53,16 @@ export const MEMORY = {
   pending: 9829696,
   /** Text without blanks on its way back to its line. */
   tight: 9833792,
+  /** Address (u32) of each SHAPE, the one that fitted last first. */
+  shapeList: 9838016,
+  /** SHAPEs and their STEPs. */
+  shapes: 9839040,
+  /** Texts that were unescaped, */
+  scratch: 10363328,
+  /** up to here. */
+  scratchEnd: 14557632,
   /** The log text, to the end of memory. */
-  block: 9838016,
+  block: 14557696,
 } as const;
 
 /** Addresses of single numbers. */
@@ -95,8 +103,16 @@ export const STATUS = {
   /** Which of the two is the younger. */
   seenHalf: 1128,
   duplicates: 1132,
+  /** Shapes that are known. */
+  shapeCount: 1136,
+  /** The state of the decoder. */
+  shapeState: 1140,
+  /** Lines that fitted a shape, and went to no decoder. */
+  shapeHits: 1144,
+  /** Up to where texts are still wanted that were unescaped: records hold spans of them. */
+  scratchUsed: 1148,
   /** Events that each step of a filter left out. */
-  dropped: 1136,
+  dropped: 1152,
 } as const;
 
 /** Bounds, of which the areas of memory follow. */
@@ -138,6 +154,18 @@ export const MAX = {
   tight: 4096,
   /** Characters of each text that tells an event of the decoder from others. */
   noted: 512,
+  /** Shapes that are known at a time. */
+  shapes: 256,
+  /** Bytes of all of them, */
+  shapeBytes: 524288,
+  /** and of one. */
+  shapeSize: 32768,
+  /** Bytes of texts that were unescaped for lines; the longest lines are left to the decoder. */
+  scratch: 4194304,
+  /** Sizes at which loggers cut texts (CUT_SIZES in src/events/text/split.ts): Docker */
+  dockerCut: 16384,
+  /** and journald. */
+  journaldCut: 49152,
   /** Bytes behind the text that may be read; they hold a quote and no line feed. */
   overread: 128,
 } as const;
@@ -154,6 +182,8 @@ export const RECORD = {
   seenHigh: 20,
   /** Events up to this one, in this call. */
   number: 24,
+  /** Which context its wrapping gives it; 0 for none. */
+  context: 28,
   /** Nanoseconds since the epoch. */
   time: 32,
   /** A SPAN each; undefined for those that the event lacks. */
@@ -319,6 +349,53 @@ export const PATTERN_TABLE = {
   patterns: 152,
   /** In bytes. */
   size: 4224,
+} as const;
+
+/** What a STEP is. */
+export const PART = {
+  /** The end of a text: first of the line, then of each string in it that was unescaped. */
+  end: 0,
+  /** BLOCKs follow that the text must be equal to. */
+  text: 1,
+  /** Any JSON value; with a length, one that starts with this character. */
+  value: 2,
+  /** A JSON string; the steps behind the next end are for its text. */
+  string: 3,
+  /** The event. */
+  event: 4,
+} as const;
+
+/** A part of a shape. */
+export const STEP = {
+  /** One of PART. */
+  kind: 0,
+  /** Bytes of a text. */
+  length: 4,
+  /** How many of them the step goes on; what follows may be looked at too. */
+  advance: 8,
+  /** In bytes. */
+  size: 16,
+} as const;
+
+/** Sixteen bytes of a text. Behind its end any byte will do. */
+export const BLOCK = {
+  text: 0,
+  /** 255 where any digit will do, */
+  digits: 16,
+  /** and where any byte will. */
+  any: 32,
+  /** In bytes. */
+  size: 48,
+} as const;
+
+/** What a line is like that holds an event. STEPs follow. */
+export const SHAPE = {
+  /** The state of the decoder in which it holds. */
+  state: 0,
+  /** What RECORD.context is of events that are found with it. */
+  context: 4,
+  /** In bytes. */
+  size: 16,
 } as const;
 
 /** A value that the scanner gives the span of. */

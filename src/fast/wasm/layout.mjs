@@ -18,6 +18,7 @@ import {
   VALUE,
 } from './layout-groups.mjs';
 import { numbers, placed, struct, up, valueOf } from './layout-parts.mjs';
+import { shapeAreas, SHAPE_STATUS } from './layout-shapes.mjs';
 import { EXTRA_SLOTS, SLOT_ROWS, slotName } from './slot-rows.mjs';
 
 /** The compiler's own constants end here; the build fails when they need more. */
@@ -47,6 +48,7 @@ export function layoutOf(rows = SLOT_ROWS) {
     ['seenLow', 'u32', 'Slots that the event has, a bit each; written as one u64.'],
     ['seenHigh', 'u32'],
     ['number', 'u32', 'Events up to this one, in this call.'],
+    ['context', 'u32', 'Which context its wrapping gives it; 0 for none.'],
     ['time', 'i64', 'Nanoseconds since the epoch.'],
     ['slots', 'u64', 'A SPAN each; undefined for those that the event lacks.', limit('slots')],
   ]);
@@ -76,6 +78,7 @@ export function layoutOf(rows = SLOT_ROWS) {
     ['seenFill', 'u32', 'Events in the younger half, or listed.'],
     ['seenHalf', 'u32', 'Which of the two is the younger.'],
     ['duplicates', 'u32'],
+    ...SHAPE_STATUS,
     ['dropped', 'u32', 'Events that each step of a filter left out.', limit('drops')],
   ]);
 
@@ -159,6 +162,7 @@ export function layoutOf(rows = SLOT_ROWS) {
     area('firstForecasts', levels * size(FORECAST), 'and for the first key of each level.'),
     area('pending', limit('pending') * 8, 'Hashes (u64) of events that are not looked up yet.'),
     area('tight', limit('tight') + 128, 'Text without blanks on its way back to its line.'),
+    ...shapeAreas(area, limit),
     area('block', 0, 'The log text, to the end of memory.'),
   ];
 

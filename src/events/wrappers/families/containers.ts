@@ -1,5 +1,6 @@
 import { member, stringMember } from '../../../json/value.ts';
 import { byteLength } from '../../../util/bytes.ts';
+import { DOCKER_SPLIT } from '../../text/split.ts';
 import type { Envelope } from '../envelope.ts';
 import { payload } from './parts.ts';
 
@@ -31,6 +32,3 @@ export const containerEnvelopes: readonly Envelope[] = [
 function isObjectText(text: string): boolean {
   return text.startsWith('{') && text.trimEnd().endsWith('}');
 }
-
-/** Docker's buffer for one log line in bytes (daemon/logger/copier.go). */
-const DOCKER_SPLIT = 16 * 1024;

@@ -3,6 +3,7 @@ import { classOf } from './classes';
 import { noteLater, notePending } from './duplicates';
 import { step } from './env';
 import { ANSWER, MAX, MEMORY, NEXT, RECORD, SEEN, SLOT, SPAN, STATE, STATUS } from './layout.gen';
+import { context, eventStart, fitLine, isTail, lacksRoom, scratchEnd } from './shapes';
 import { coloured, isPlainText, lineEnd, networkEnd, spaced } from './text';
 import { tighten } from './tighten';
 import { parsedTime } from './time';
@@ -29,9 +30,11 @@ function follow(state: u32, field: u32, cls: u32): u32 {
   return next;
 }
 
-/** The line's object: from here up to `lineClose`, which is behind its closing brace. */
+/** The event that was read: from here up to `lineClose`, which is behind its closing brace. */
 let lineStart: usize = 0;
 let lineClose: usize = 0;
+/** Which context its wrapping gives it. */
+let eventContext: u32 = 0;
 
 /** Takes the blanks between the tokens of the line away, when it has any: texts that are searched have none. */
 function withoutBlanks(record: usize): void {
@@ -69,15 +72,6 @@ function verdict(record: usize, present: u64): u32 {
   return state;
 }
 
-/** Address behind the blanks that may end a line; a carriage return is one. */
-function isTail(p: usize, end: usize): bool {
-  while (p < end) {
-    const c = load<u8>(p++);
-    if (c != 0x20 && c != 0x09 && c != 0x0d) return false;
-  }
-  return true;
-}
-
 /** Counts an event that was rejected for certain. */
 function reject(time: i64): void {
   add(STATUS.rejected);
@@ -104,10 +98,51 @@ export function scan(limit: usize): i32 {
   return answer;
 }
 
+/** True while lines fit shapes: the next one is then not taken for a plain event first. */
+let areWrapped: bool = false;
+/** True for a line that can be read once the records were taken. */
+let waits: bool = false;
+
+function readPlain(start: usize, end: usize, record: usize): usize {
+  if (load<u8>(start) != 0x7b || coloured) return 0;
+  const close = walkLine(start, end, record);
+  if (close == 0 || !isWhole(record, seen) || !isTail(close, end)) return 0;
+  lineStart = start;
+  eventContext = 0;
+  return close;
+}
+
+function readWrapped(start: usize, end: usize, record: usize): usize {
+  const close = fitLine(start, end, record);
+  waits = lacksRoom;
+  if (close == 0 || !isWhole(record, seen)) return 0;
+  lineStart = eventStart;
+  eventContext = context;
+  add(STATUS.shapeHits);
+  return close;
+}
+
+/** Reads a line's event to a record. @returns the address behind it; 0 for a line that is odd */
+function readLine(start: usize, end: usize, record: usize): usize {
+  waits = false;
+  if (end - start > <usize>load<u32>(STATUS.maxLine)) return 0;
+  const hasShapes = load<u32>(STATUS.shapeCount) != 0;
+  if (hasShapes && areWrapped) {
+    const close = readWrapped(start, end, record);
+    if (close != 0) return close;
+    areWrapped = waits;
+    return waits ? 0 : readPlain(start, end, record);
+  }
+  const close = readPlain(start, end, record);
+  if (close != 0 || !hasShapes) return close;
+  const inside = readWrapped(start, end, record);
+  areWrapped = inside != 0 || waits;
+  return inside;
+}
+
 function scanLines(limit: usize): i32 {
   let p = <usize>load<u32>(STATUS.cursor);
   let count = load<u32>(STATUS.recordCount);
-  const maxLine = <usize>load<u32>(STATUS.maxLine);
   const since = load<i64>(STATUS.since);
   const until = load<i64>(STATUS.until);
   while (p < limit) {
@@ -125,14 +160,12 @@ function scanLines(limit: usize): i32 {
       continue;
     }
     const record = MEMORY.records + <usize>count * RECORD.size;
-    let close: usize = 0;
-    if (load<u8>(start) == 0x7b && end - start <= maxLine && !coloured) {
-      close = walkLine(start, end, record);
-    }
-    if (close == 0 || !isWhole(record, seen) || !isTail(close, end)) {
-      store<u32>(STATUS.cursor, <u32>p);
+    const close = readLine(start, end, record);
+    if (close == 0) {
+      const isFull = waits && count > 0;
+      store<u32>(STATUS.cursor, <u32>(isFull ? start : p));
       store<u32>(STATUS.recordCount, count);
-      return odd(start, end);
+      return isFull ? ANSWER.full : odd(start, end);
     }
     const time = parsedTime;
     const present = seen;
@@ -154,7 +187,6 @@ function scanLines(limit: usize): i32 {
       noteLater(from, to, stageFrom, stageTo, timeFrom, <usize>load<u32>(at, SPAN.end));
     }
     const inWindow = time >= since && time < until;
-    lineStart = start;
     lineClose = close;
     const state = inWindow ? verdict(record, present) : STATE.unknown;
     add(STATUS.lines);
@@ -175,11 +207,13 @@ function scanLines(limit: usize): i32 {
       withoutBlanks(record);
       store<u32>(record, state, RECORD.state);
       store<u32>(record, load<u32>(STATUS.lines), RECORD.line);
-      store<u32>(record, <u32>start, RECORD.start);
+      store<u32>(record, <u32>lineStart, RECORD.start);
       store<u32>(record, <u32>lineClose, RECORD.end);
       store<u64>(record, present, RECORD.seenLow);
       store<u32>(record, load<u32>(STATUS.events), RECORD.number);
+      store<u32>(record, eventContext, RECORD.context);
       store<i64>(record, time, RECORD.time);
+      if (eventContext != 0) store<u32>(STATUS.scratchUsed, <u32>scratchEnd);
       count++;
     }
   }

@@ -53,8 +53,16 @@ export namespace MEMORY {
   export const pending: usize = 9829696;
   /** Text without blanks on its way back to its line. */
   export const tight: usize = 9833792;
+  /** Address (u32) of each SHAPE, the one that fitted last first. */
+  export const shapeList: usize = 9838016;
+  /** SHAPEs and their STEPs. */
+  export const shapes: usize = 9839040;
+  /** Texts that were unescaped, */
+  export const scratch: usize = 10363328;
+  /** up to here. */
+  export const scratchEnd: usize = 14557632;
   /** The log text, to the end of memory. */
-  export const block: usize = 9838016;
+  export const block: usize = 14557696;
 }
 
 /** Addresses of single numbers. */
@@ -95,8 +103,16 @@ export namespace STATUS {
   /** Which of the two is the younger. */
   export const seenHalf: usize = 1128;
   export const duplicates: usize = 1132;
+  /** Shapes that are known. */
+  export const shapeCount: usize = 1136;
+  /** The state of the decoder. */
+  export const shapeState: usize = 1140;
+  /** Lines that fitted a shape, and went to no decoder. */
+  export const shapeHits: usize = 1144;
+  /** Up to where texts are still wanted that were unescaped: records hold spans of them. */
+  export const scratchUsed: usize = 1148;
   /** Events that each step of a filter left out. */
-  export const dropped: usize = 1136;
+  export const dropped: usize = 1152;
 }
 
 /** Bounds, of which the areas of memory follow. */
@@ -138,6 +154,18 @@ export namespace MAX {
   export const tight: u32 = 4096;
   /** Characters of each text that tells an event of the decoder from others. */
   export const noted: u32 = 512;
+  /** Shapes that are known at a time. */
+  export const shapes: u32 = 256;
+  /** Bytes of all of them, */
+  export const shapeBytes: u32 = 524288;
+  /** and of one. */
+  export const shapeSize: u32 = 32768;
+  /** Bytes of texts that were unescaped for lines; the longest lines are left to the decoder. */
+  export const scratch: u32 = 4194304;
+  /** Sizes at which loggers cut texts (CUT_SIZES in src/events/text/split.ts): Docker */
+  export const dockerCut: u32 = 16384;
+  /** and journald. */
+  export const journaldCut: u32 = 49152;
   /** Bytes behind the text that may be read; they hold a quote and no line feed. */
   export const overread: u32 = 128;
 }
@@ -154,6 +182,8 @@ export namespace RECORD {
   export const seenHigh: usize = 20;
   /** Events up to this one, in this call. */
   export const number: usize = 24;
+  /** Which context its wrapping gives it; 0 for none. */
+  export const context: usize = 28;
   /** Nanoseconds since the epoch. */
   export const time: usize = 32;
   /** A SPAN each; undefined for those that the event lacks. */
@@ -345,6 +375,53 @@ export namespace PATTERN_TABLE {
   export const patterns: usize = 152;
   /** In bytes. */
   export const size: usize = 4224;
+}
+
+/** What a STEP is. */
+export namespace PART {
+  /** The end of a text: first of the line, then of each string in it that was unescaped. */
+  export const end: u32 = 0;
+  /** BLOCKs follow that the text must be equal to. */
+  export const text: u32 = 1;
+  /** Any JSON value; with a length, one that starts with this character. */
+  export const value: u32 = 2;
+  /** A JSON string; the steps behind the next end are for its text. */
+  export const string: u32 = 3;
+  /** The event. */
+  export const event: u32 = 4;
+}
+
+/** A part of a shape. */
+export namespace STEP {
+  /** One of PART. */
+  export const kind: usize = 0;
+  /** Bytes of a text. */
+  export const length: usize = 4;
+  /** How many of them the step goes on; what follows may be looked at too. */
+  export const advance: usize = 8;
+  /** In bytes. */
+  export const size: usize = 16;
+}
+
+/** Sixteen bytes of a text. Behind its end any byte will do. */
+export namespace BLOCK {
+  export const text: usize = 0;
+  /** 255 where any digit will do, */
+  export const digits: usize = 16;
+  /** and where any byte will. */
+  export const any: usize = 32;
+  /** In bytes. */
+  export const size: usize = 48;
+}
+
+/** What a line is like that holds an event. STEPs follow. */
+export namespace SHAPE {
+  /** The state of the decoder in which it holds. */
+  export const state: usize = 0;
+  /** What RECORD.context is of events that are found with it. */
+  export const context: usize = 4;
+  /** In bytes. */
+  export const size: usize = 16;
 }
 
 /** Indexes of slots. */

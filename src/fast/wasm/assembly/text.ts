@@ -65,6 +65,11 @@ export function forgetBlanks(): void {
   spaced = false;
 }
 
+/** Sets {@link spaced} again to what it was behind the event, when more of the line was read. */
+export function restoreBlanks(before: bool): void {
+  spaced = before;
+}
+
 /** Blanks inside a line; a line feed ends the line. */
 export function skipBlanks(p: usize): usize {
   const first = load<u8>(p);

@@ -1,0 +1,115 @@
+// Ways in which a log arrives, made of the plain one: share.mjs measures each against it. To add one, add a row.
+import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/** The time of the i-th line, as kubectl and container runtimes write it: RFC3339Nano, without zeros at the end. */
+function time(i) {
+  const nanos = String((i * 7_919_317) % 1_000_000_000)
+    .padStart(9, '0')
+    .replace(/0+$/, '');
+  const seconds = new Date(1_767_323_045_000 + i * 10).toISOString().slice(0, 19);
+  return `${seconds}${nanos === '' ? '' : `.${nanos}`}Z`;
+}
+
+const json = JSON.stringify;
+const journald = (more) => (line, i) =>
+  json({
+    __CURSOR: `s=1f2e;i=${i.toString(16)}`,
+    __REALTIME_TIMESTAMP: String(1_767_323_045_678_901 + i),
+    _HOSTNAME: 'control-plane-1',
+    _PID: '812',
+    SYSLOG_IDENTIFIER: 'kube-apiserver',
+    ...more,
+    PRIORITY: '6',
+    MESSAGE: line,
+    _SYSTEMD_UNIT: 'kube-apiserver.service',
+  });
+
+/**
+ * Name, the share of a plain scan's bytes a CPU second that is aimed at, and a line (from 0) in this wrapping.
+ *
+ * @type {readonly (readonly [string, number, (line: string, i: number) => string])[]}
+ */
+export const WAYS_IN = [
+  ['kubectl logs --timestamps', 0.5, (line, i) => `${time(i)} ${line}`],
+  ['kubectl logs --prefix', 0.5, (line) => `[pod/kube-apiserver-n1/kube-apiserver] ${line}`],
+  ['CRI', 0.5, (line, i) => `${time(i)} stdout F ${line}`],
+  ['node name', 0.5, (line) => `master-0.ocp.example ${line}`],
+  [
+    'syslog',
+    0.5,
+    (line, i) => `<134>Jan 12 ${time(i).slice(11, 19)} n1 kube-apiserver[812]: ${line}`,
+  ],
+  ['journald short', 0.5, (line, i) => `Jan 12 ${time(i).slice(11, 19)} n1 k3s[812]: ${line}`],
+  ['journald', 0.25, journald({})],
+  ['journald of a service', 0.25, journald({ _STREAM_ID: '9f2c71', _TRANSPORT: 'stdout' })],
+  ['docker', 0.25, (line, i) => json({ log: `${line}\n`, stream: 'stdout', time: time(i) })],
+  [
+    'CloudWatch event',
+    0.25,
+    (line, i) =>
+      json({
+        logStreamName: 'kube-apiserver-audit-0123',
+        timestamp: 1_767_323_045_678 + i,
+        message: line,
+        ingestionTime: 1_767_323_046_000 + i,
+        eventId: String(3_700_000_000 + i),
+      }),
+  ],
+  [
+    'Fluent Bit, log',
+    0.25,
+    (line, i) =>
+      json({
+        date: 1_767_323_045.5 + i,
+        log: line,
+        kubernetes: {
+          host: 'n1',
+          pod_name: 'kube-apiserver-n1',
+          labels: { tier: 'control-plane' },
+        },
+      }),
+  ],
+  [
+    'Filebeat, message',
+    0.25,
+    (line, i) =>
+      json({
+        '@timestamp': time(i),
+        log: { offset: i * 2700, file: { path: '/var/log/kubernetes/audit.log' } },
+        message: line,
+        agent: { hostname: 'n1', type: 'filebeat', version: '8.12.0' },
+      }),
+  ],
+  [
+    'AKS storage',
+    0.25,
+    (line, i) =>
+      json({
+        time: time(i),
+        category: 'kube-audit',
+        operationName: 'Microsoft.ContainerService/managedClusters/diagnosticLogs/Read',
+        resourceId: '/SUBSCRIPTIONS/0000/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/PROD',
+        properties: { log: line, stream: 'stdout', pod: 'kube-apiserver-1' },
+      }),
+  ],
+  ['Loki', 0.25, (line, i) => json({ labels: { cluster: 'prod' }, line, timestamp: time(i) })],
+  ['nested', 0.25, (line, i) => json({ ts: i, body: line })],
+];
+
+/** Writes a plain log in another way. @param {string} plain @param {string} target */
+export async function writeWay(plain, target, wrap) {
+  const file = openSync(target, 'w');
+  let lines = [];
+  let i = 0;
+  const flush = () => {
+    writeSync(file, lines.join(''));
+    lines = [];
+  };
+  for await (const line of createInterface({ input: createReadStream(plain) })) {
+    lines.push(`${wrap(line, i++)}\n`);
+    if (lines.length === 1000) flush();
+  }
+  flush();
+  closeSync(file);
+}

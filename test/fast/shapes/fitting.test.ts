@@ -1,0 +1,74 @@
+import { Buffer } from 'node:buffer';
+import { expect, test } from 'vitest';
+import { WAYS_IN } from '../../../bench/ways-in.mjs';
+import { createDecoder } from '../../../src/events/decode/decoder.ts';
+import { FastScanner } from '../../../src/fast/fast-scanner.ts';
+import { oddLines } from '../../../src/fast/odd-lines.ts';
+import { rulesOf } from '../conditions.ts';
+import { plainLine } from '../corpus.ts';
+import { feedAll } from '../engines.ts';
+import { Random } from '../random.ts';
+import { benchmarkLog, CONDITIONS } from '../work.ts';
+import { WRAPPINGS } from './wrappings.ts';
+
+// No clock: a wrapping whose lines go to the decoder is read at a twentieth of the speed, and found here.
+
+const rules = await rulesOf(CONDITIONS);
+
+/** How many lines were decided in the scanner, judged, or left to the decoder. */
+function workOf(lines: readonly string[]) {
+  const counts = { judged: 0, odd: 0 };
+  const decoder = createDecoder();
+  const decoded = oddLines(decoder, { event: () => {}, problem: () => {} });
+  const scanner = new FastScanner({
+    rules,
+    matching: 'all',
+    timeField: 'evt.time',
+    settings: { timezone: 'UTC', hostname: 'h' },
+    maxLine: 1e7,
+    shapes: () => decoded,
+    sink: {
+      event: () => counts.judged++,
+      odd(text, line) {
+        counts.odd++;
+        decoded.line(text, line);
+      },
+      longLine: () => expect.unreachable(),
+      holdsNext: () => decoded.holdsNext(),
+      origin: (line) => ({ file: 'x', line }),
+    },
+  });
+  scanner.begin();
+  feedAll(scanner, Buffer.from(`${lines.join('\n')}\n`));
+  scanner.end();
+  return { ...counts, rejected: scanner.counts.rejected };
+}
+
+test('of a wrapping, two lines go to the decoder: it finds out what it is, and shows what lines are like', () => {
+  const others = WRAPPINGS.filter(({ wrap }) => {
+    const r = new Random(5);
+    return workOf(Array.from({ length: 12 }, () => wrap(plainLine(r)))).odd > 2;
+  });
+  expect(others.map(({ name }) => name)).toEqual([
+    // A row becomes an object first.
+    'aks-tables.json',
+    // Two values on a line, one of them without an event.
+    'cloudwatch-subscription.json',
+    'concatenated.json',
+    // The summary counts these lines by the name of the member.
+    'unknown-wrapper.json',
+  ]);
+});
+
+const plain = benchmarkLog('normal', 600).toString('utf8').trimEnd().split('\n');
+
+test.each(WAYS_IN)('%s: the rest is decided as in a plain log', (_name, _aim, wrap) => {
+  const expected = workOf(plain);
+  expect(expected.odd).toBe(0);
+  const { judged, rejected, odd } = workOf(plain.map(wrap));
+  // Times have up to nine digits, and each length is a shape of its own.
+  expect(odd).toBeLessThanOrEqual(10);
+  expect(judged + rejected + odd).toBe(plain.length);
+  expect(judged).toBeGreaterThanOrEqual(expected.judged - odd);
+  expect(judged).toBeLessThanOrEqual(expected.judged);
+});
