@@ -24,10 +24,9 @@ import { createJudge, type Judge } from './verdicts/event-judge.ts';
 import { LazyEvent } from './event/lazy-event.ts';
 import { ANSWER, MAX, MEMORY, RECORD, STATUS } from './wasm/layout.gen.ts';
 import type { Scanner } from './wasm/wasm-scanner.ts';
-import { createVerdicts, type Verdicts } from './verdicts/verdicts.ts';
+import type { Verdicts } from './verdicts/verdicts.ts';
 import { verdictScanner } from './verdict-scanner.ts';
 import { TextBlock } from './text-block.ts';
-import { BodyClauses } from './body-search/body-clauses.ts';
 
 export { oddLines, type OddLines } from './odd-lines.ts';
 
@@ -58,9 +57,9 @@ export class FastScanner {
   constructor(options: FastScannerOptions) {
     this.#options = options;
     this.#sink = options.sink;
-    const bodies = new BodyClauses((search) => this.#scanner.addPatterns(search));
-    this.#verdicts = createVerdicts(options, bodies);
-    this.#scanner = verdictScanner(options, this.#verdicts);
+    const { scanner, verdicts, bodies } = verdictScanner(options);
+    this.#verdicts = verdicts;
+    this.#scanner = scanner;
     this.#event = new LazyEvent(this.#scanner, (line, context) =>
       options.sink.origin(line, context),
     );

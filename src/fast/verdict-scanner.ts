@@ -1,15 +1,26 @@
-import type { FastScannerOptions } from './fast-options.ts';
+import { BodyClauses } from './body-search/body-clauses.ts';
 import { utf8Text } from './event/utf8.ts';
-import type { Verdicts } from './verdicts/verdicts.ts';
-import { SLOTS } from './wasm/layout.gen.ts';
+import type { FastScannerOptions } from './fast-options.ts';
+import { createVerdicts, type Verdicts } from './verdicts/verdicts.ts';
+import { FOUND, SLOTS } from './wasm/layout.gen.ts';
 import { Scanner } from './wasm/wasm-scanner.ts';
 
-/** A scanner that asks verdicts about each value and state that is new to it. */
-export function verdictScanner(options: FastScannerOptions, verdicts: Verdicts): Scanner {
+/** A scanner with what it asks about each value and state that is new to it. */
+interface VerdictScanner {
+  readonly scanner: Scanner;
+  readonly verdicts: Verdicts;
+  readonly bodies: BodyClauses;
+}
+
+/** Makes verdicts on the rules, and a scanner that walks them. Each keeps something of the other. */
+export function verdictScanner(options: FastScannerOptions): VerdictScanner {
+  const bodies = new BodyClauses(
+    (search) => scanner.addPatterns(search),
+    (pattern) => scanner.isFound(FOUND.scanner, pattern),
+  );
+  const verdicts = createVerdicts(options, bodies);
   const { startState, header } = verdicts;
   const { fields } = header;
-  const follow = (state: number): void =>
-    scanner.follow(state, verdicts.nextField(state), verdicts.bodyTables.get(state));
   const scanner = new Scanner([...SLOTS, ...header.extraSlots], {
     classify: (field, start, length) =>
       fields[field]!.classify(utf8Text(scanner.bytes, start, start + length)),
@@ -19,8 +30,10 @@ export function verdictScanner(options: FastScannerOptions, verdicts: Verdicts):
       return next;
     },
   });
+  const follow = (state: number): void =>
+    scanner.follow(state, verdicts.nextField(state), verdicts.bodyTables.get(state));
   const { maxLine, since, until, remembered = 0 } = options;
   scanner.configure({ fields, startState, maxLine, since, until, remembered });
   follow(startState);
-  return scanner;
+  return { scanner, verdicts, bodies };
 }

@@ -38,12 +38,17 @@ export function scalarField(
   return { name, type: 'string', list: false, description, bind: () => bound };
 }
 
-/** A string field with a required key. */
+/**
+ * A string field with a required key.
+ *
+ * @param textsOf texts one of which the value that is read holds wherever the field with this key has a value
+ */
 export function keyedField(
   name: string,
   description: string,
   read: (event: AuditEvent, key: string) => string | undefined,
   basis?: Basis,
+  textsOf?: (key: string) => readonly string[] | undefined,
 ): FieldDefinition {
   return {
     name,
@@ -51,7 +56,11 @@ export function keyedField(
     list: false,
     argument: KEY,
     description,
-    bind: (argument = '') => ({ ...scalarBound((event) => read(event, argument)), ...basis }),
+    bind: (argument = '') => ({
+      ...scalarBound((event) => read(event, argument)),
+      ...basis,
+      texts: textsOf?.(argument),
+    }),
   };
 }
 

@@ -52,6 +52,8 @@ export interface BoundField {
   readonly path?: readonly string[];
   /** The part of the event that alone decides the value, where that is not its text. */
   readonly reads?: readonly string[] | undefined;
+  /** The value that is read holds one of these texts wherever the field has a value; undefined: not known. */
+  readonly texts?: readonly string[] | undefined;
   /** Not needed where there is a {@link path}. */
   readonly evidence?: Evidence | undefined;
 }

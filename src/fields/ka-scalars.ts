@@ -2,7 +2,7 @@ import type { AuditEvent } from '../events/event.ts';
 import { indexedField, keyedField, listField, scalarField, textField } from './define.ts';
 import type { FieldDefinition } from './field.ts';
 import { collect, nodeAt, skipAbsent } from './traverse.ts';
-import { queryValues } from './uri.ts';
+import { parameterTexts, queryValues } from './uri.ts';
 
 /** The request URI, not cut at a NUL: Go parses it whole and refuses control characters. */
 export function requestUri(event: AuditEvent): string | undefined {
@@ -101,6 +101,7 @@ const REQUEST_FIELDS: readonly FieldDefinition[] = [
       'Missing for every key when the URI or its query is malformed.',
     uriParameter,
     { reads: ['requestURI'] },
+    parameterTexts,
   ),
   textField('ka.useragent', ['userAgent'], "The client's user agent."),
   indexedField(

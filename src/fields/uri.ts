@@ -26,6 +26,18 @@ export function queryValues(uri: string, key: string): string[] | undefined {
   return values;
 }
 
+/**
+ * Texts one of which a URI holds that has a query parameter: its name, or a character of it in hexadecimal.
+ *
+ * @returns undefined for names that a URI may spell in further ways
+ */
+export function parameterTexts(key: string): string[] | undefined {
+  if (!/^[A-Za-z]{3,}$/.test(key)) return undefined;
+  const codes = [...new Set(key)].map((char) => char.charCodeAt(0).toString(16));
+  const escaped = codes.flatMap((code) => [...new Set([`%${code}`, `%${code.toUpperCase()}`])]);
+  return [key, ...escaped];
+}
+
 /** The query of a URI as Go's `url.Parse` sees it; undefined when it refuses the URI. */
 export function rawQuery(uri: string): string | undefined {
   const hash = uri.indexOf('#');

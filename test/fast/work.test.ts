@@ -14,9 +14,9 @@ const rules = await rulesOf(CONDITIONS);
 afterEach(() => vi.restoreAllMocks());
 
 test.each([
-  ['normal', { rejected: 2938, judged: 62, findings: 63, odd: 0 }, 26],
-  ['users', { rejected: 2981, judged: 19, findings: 19, odd: 0 }, 5],
-  ['shuffled', { rejected: 2874, judged: 66, findings: 64, odd: 60 }, 26],
+  ['normal', { rejected: 2938, judged: 62, findings: 63, odd: 0 }, 17],
+  ['users', { rejected: 2981, judged: 19, findings: 19, odd: 0 }, 4],
+  ['shuffled', { rejected: 2874, judged: 66, findings: 64, odd: 60 }, 15],
 ] as const)(
   'a log of 3,000 lines, %s, is decided where it always was',
   (profile, expected, searched) => {

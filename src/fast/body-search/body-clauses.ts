@@ -18,14 +18,29 @@ export interface Clause {
 /** The patterns to search bodies for, and which atoms are false without them. */
 export class BodyClauses {
   readonly #keep: (search: PatternSearch) => number | undefined;
+  readonly #isFound: (pattern: number) => boolean;
   readonly #indexes = new Map<string, number>();
   readonly #patterns: Pattern[] = [];
   readonly #clauses = new Map<string, readonly Clause[]>();
   readonly #tables = new Map<string, number | undefined>();
 
-  /** @param keep writes a table into the scanner and returns its address; undefined if there is no room */
-  constructor(keep: (search: PatternSearch) => number | undefined) {
+  /**
+   * @param keep writes a table into the scanner and returns its address; undefined if there is no room
+   * @param isFound whether the scanner's own last search found a pattern
+   */
+  constructor(
+    keep: (search: PatternSearch) => number | undefined,
+    isFound: (pattern: number) => boolean,
+  ) {
     this.#keep = keep;
+    this.#isFound = isFound;
+  }
+
+  /** True when an atom is false on the event whose request body, the effective one, the scanner just searched. */
+  isRefuted(atom: Atom): boolean {
+    return this.clausesOf(atom).some(
+      ({ body, anyOf }) => body !== 'responseObject' && !anyOf.some((one) => this.#isFound(one)),
+    );
   }
 
   /** The clauses of an atom: it is false if an event fails one of them. */

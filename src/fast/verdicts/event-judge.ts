@@ -59,7 +59,7 @@ export function createJudge(
     fires: evaluator.compile(condition),
   });
   const compile = (residue: Residue): CompiledResidue => ({
-    table: bodies.tableOf(atomsOf(nodesOf(residue))),
+    table: residue.isSearched === true ? undefined : bodies.tableOf(atomsOf(nodesOf(residue))),
     steps: residue.filter.steps.map(({ index, missed, drops }) => ({
       index,
       missed,

@@ -4,35 +4,17 @@ import { ParsedEvent } from '../../events/parsed-event.ts';
 import { parseJson } from '../../json/parse.ts';
 import type { JsonObject } from '../../json/value.ts';
 import { annotationSlots } from '../wasm/annotation-slots.ts';
-import { textsOf } from '../body-search/needed-texts.ts';
 import { MAX, type Slot } from '../wasm/layout.gen.ts';
-import type { Pattern } from '../wasm/pattern-tables.ts';
-import { headerSlots, isPrefix, textSlotAt } from '../wasm/slots.ts';
+import { headerSlots, isPrefix } from '../wasm/slots.ts';
+import type { HeaderField } from './header-field.ts';
+import { textFields } from './text-fields.ts';
 
 /** Class of further values once there are too many classes: it decides no atom. */
 const ANY = MAX.classes - 1;
 
-/** Texts that the scanner looks for in one field. */
-const MAX_TEXTS = 32;
-
 /** Bounds on memory: how many values are remembered with their class, and how long they may be. */
 const MAX_KNOWN = 50_000;
 const LONGEST_KNOWN = 1024;
-
-/** A header field, with the atoms that its value alone decides. */
-interface HeaderField {
-  readonly slot: Slot;
-  /** Set if the scanner searches the value for texts: class 0 if it certainly holds none, else 1. */
-  readonly texts?: readonly Pattern[];
-  /** True if `["10.1.` stands for every address that starts so: fewer values to classify. */
-  readonly byNetwork?: boolean;
-  /** Class of a value, from its JSON text; 0 is the class of events without the value. */
-  classify(json: string): number;
-  /** True for atoms that this field alone decides. */
-  decides(atom: Atom): boolean;
-  /** The value of an atom for a class; undefined if the class does not decide it. */
-  truth(valueClass: number, atom: Atom): boolean | undefined;
-}
 
 export interface Header {
   /** In the order in which the scanner looks at them. */
@@ -69,33 +51,6 @@ export function headerOf(atoms: readonly Atom[], urgent: readonly Atom[] = []): 
     .slice(0, MAX.classified)
     .map((slot) => headerField(slot, [...bySlot.get(slot)!.values()]));
   return { fields: [...fields, ...textFields(atoms)].slice(0, MAX.fields), extraSlots };
-}
-
-/**
- * Fields with too many values for classes, such as names and URIs: the scanner searches them for the texts of
- * atoms. Class 0 means that a value holds none of the texts.
- */
-function textFields(atoms: readonly Atom[]): HeaderField[] {
-  const bySlot = new Map<Slot, { keys: Set<string>; patterns: Map<string, Pattern> }>();
-  for (const atom of atoms) {
-    const [use, ...others] = [...atom.left.uses, ...(atom.right?.uses ?? [])];
-    // Without a path the field is computed from the value, and its text may be spelled in another way there.
-    const path = others.length > 0 ? undefined : use?.bound.path;
-    const slot = path && textSlotAt(path);
-    const texts = slot && textsOf(atom);
-    if (slot === undefined || texts === undefined) continue;
-    const { keys, patterns } = bySlot.get(slot) ?? { keys: new Set(), patterns: new Map() };
-    if (patterns.size + texts.length > MAX_TEXTS) continue;
-    for (const pattern of texts) patterns.set(`${pattern.ignoreCase}${pattern.text}`, pattern);
-    bySlot.set(slot, { keys: keys.add(atom.key), patterns });
-  }
-  return [...bySlot].map(([slot, { keys, patterns }]) => ({
-    slot,
-    texts: [...patterns.values()],
-    classify: () => 1,
-    decides: ({ key }) => keys.has(key),
-    truth: (cls, { key }) => (cls === 0 && keys.has(key) ? false : undefined),
-  }));
 }
 
 /** Fields that read no more of an IPv4 address than its first half, when that is not 0 (src/fields/ip.ts). */

@@ -16,6 +16,8 @@ export interface Residue {
   readonly scope: Node;
   /** Rules that may still fire, in order, with the open part of their conditions. */
   readonly rules: readonly OpenRule[];
+  /** True when what the body lacks is taken into account: there is no need to search it again. */
+  readonly isSearched?: boolean;
 }
 
 export interface OpenRule {

@@ -22,7 +22,7 @@ import {
   type Residue,
   type VerdictOptions,
 } from './residue.ts';
-import { MAX, NEXT, STATE } from '../wasm/layout.gen.ts';
+import { HELD, MAX, NEXT, STATE } from '../wasm/layout.gen.ts';
 import type { BodyClauses } from '../body-search/body-clauses.ts';
 
 /**
@@ -51,7 +51,7 @@ export interface Verdicts {
 }
 
 /** Tells which conditions are false because bodies lack a text. */
-type BodySearch = Pick<BodyClauses, 'clausesOf' | 'tableOf'>;
+type BodySearch = Pick<BodyClauses, 'clausesOf' | 'tableOf' | 'isRefuted'>;
 
 /** The state for all events once there are too many states: everything is open. */
 const STATE_ALL: number = STATE.open;
@@ -108,7 +108,7 @@ export function createVerdicts(options: VerdictOptions, bodies?: BodySearch): Ve
     if (tallies.has(state)) return NEXT.tally;
     const residue = residues[state]!;
     const next = nextField(residue, level);
-    if (next < header.fields.length || level === behindBodies) return next;
+    if (next < header.fields.length || level >= behindBodies) return next;
     if (bodies === undefined) return next;
     if (!residue.rules.some(({ condition }) => needsBody(condition, bodies))) return next;
     const table = bodies.tableOf(atomsOf(nodesOf(residue)));
@@ -127,8 +127,14 @@ export function createVerdicts(options: VerdictOptions, bodies?: BodySearch): Ve
       if (state === STATE_ALL) return STATE_ALL;
       if (level === NEXT.body) {
         const { rules, ...rest } = residues[state]!;
+        if (valueClass === HELD.some) {
+          const truth: Knowledge['truth'] = (atom) => (bodies!.isRefuted(atom) ? false : undefined);
+          const found: Knowledge = { truth, memo: new Map() };
+          const left = restrictResidue(graph, residues[state]!, found, stopsAtFirst);
+          return stateOf({ ...left, isSearched: true }, behindBodies + 1);
+        }
         const left = rules.filter(
-          (rule) => valueClass !== 0 || !needsBody(rule.condition, bodies!),
+          (rule) => valueClass !== HELD.none || !needsBody(rule.condition, bodies!),
         );
         return stateOf({ ...rest, rules: left }, behindBodies);
       }

@@ -31,6 +31,8 @@ export const BOUNDS = numbers('MAX', 'Bounds, of which the areas of memory follo
   ['elements', 1024, 'Elements of an array that are listed.'],
   ['patterns', 126, 'Patterns of one table.'],
   ['patternTables', 32],
+  ['outcomes', 512, 'Combinations of patterns found and a state whose next state is remembered.'],
+  ['maskedTexts', 7, 'Texts of a header field, at most, whose bits make a class of it.'],
   ['forecast', 32, 'Bytes of a key that is expected, quotes and colon included.'],
   ['pending', 512, 'Events that wait for being looked up as duplicates.'],
   ['texts', 32_768, 'Bytes of all texts that are searched for.'],
@@ -48,6 +50,7 @@ export const BITS = numbers(
     ['keys', 6, 'Entries of the table of wanted keys, one table a level.'],
     ['keyRotation', 23, 'How far the hash of a key turns its last eight bytes.'],
     ['values', 12, 'Entries of the table of classes, one table a header field.'],
+    ['outcomes', 10, 'Entries of the table of what patterns found lead to.'],
     ['seen', 18, 'Events in each half of the table of duplicates.'],
   ],
 );
@@ -65,10 +68,16 @@ export const NEXT = numbers(
   'What may follow on a state instead of a header field.',
   'u32',
   [
-    ['body', 254, 'Whether the body holds a pattern of the table of the state; class 0 is no.'],
+    ['body', 254, 'Which patterns of the table of the state the body holds: one of HELD.'],
     ['tally', 255, 'Nothing: events in this state are only counted.'],
   ],
 );
+
+export const HELD = numbers('HELD', 'What is known of the patterns of a body.', 'u32', [
+  ['none', 0, 'It holds none, for certain.'],
+  ['unknown', 1, 'It may hold any.'],
+  ['some', 2, 'It holds those that are noted in FOUND.scanner, and no others.'],
+]);
 
 const ANSWER = numbers('ANSWER', 'Answers of `scan`.', 'i32', [
   ['done', 0],
@@ -157,6 +166,17 @@ export const FORECAST = struct(
   2 * CACHE_LINE,
 );
 
+export const OUTCOME = struct(
+  'OUTCOME',
+  'What the patterns found in a body lead to.',
+  [
+    ['found', 'v128', 'Their bits, as in an area of FOUND.', valueOf(FOUND, 'bits') / 128],
+    ['state', 'u32', 'The state before; 0 in free entries.'],
+    ['next', 'u32', 'The state behind.'],
+  ],
+  16,
+);
+
 const PATTERN = struct('PATTERN', 'A text that is looked for.', [
   ['text', 'u32', 'Its address.'],
   ['length', 'u32'],
@@ -215,5 +235,7 @@ export const FIXED_GROUPS = [
   inScanner(FORECAST),
   PATTERN,
   PATTERN_TABLE,
+  HELD,
+  inScanner(OUTCOME),
   ...SHAPE_GROUPS,
 ];

@@ -23,46 +23,48 @@ export const MEMORY = {
   /** Events that JavaScript must judge. */
   records: 61184,
   /** Next state (u16) by state and class. */
-  transitions: 157440,
+  transitions: 159488,
   /** A table of VALUEs for each field. */
-  values: 2254592,
+  values: 2256640,
   /** Their texts, */
-  valueTexts: 3303168,
+  valueTexts: 3305216,
   /** up to here. */
-  valueTextsEnd: 5400320,
+  valueTextsEnd: 5402368,
   /** The answer of `members`, or of `elements`, which are SPANs. */
-  members: 5400320,
+  members: 5402368,
   /** Three texts of an event of the decoder, in quotes. */
-  noted: 5408512,
+  noted: 5410560,
   /** By state, the next header field (u8) that makes a difference, or one of NEXT. */
-  nextField: 5413184,
+  nextField: 5415232,
   /** Two tables of event hashes (u64), by turns the younger and the older half. */
-  seen: 5417280,
+  seen: 5419328,
   /** Patterns that were found, a bit each, in several areas. */
-  found: 9611584,
-  patternTables: 9611840,
+  found: 9613632,
+  patternTables: 9613888,
   /** Events (u32) by state, for states that NEXT.tally follows on. */
-  tallies: 9747008,
+  tallies: 9749056,
   /** Address (u32) of the pattern table by state, for NEXT.body. */
-  bodyTables: 9763392,
+  bodyTables: 9765440,
+  /** A table of OUTCOMEs. */
+  outcomes: 9781824,
   /** A FORECAST for what follows each KEY, */
-  forecasts: 9779776,
+  forecasts: 9863744,
   /** and for the first key of each level. */
-  firstForecasts: 9828928,
+  firstForecasts: 9912896,
   /** Hashes (u64) of events that are not looked up yet. */
-  pending: 9829696,
+  pending: 9913664,
   /** Text without blanks on its way back to its line. */
-  tight: 9833792,
+  tight: 9917760,
   /** Address (u32) of each SHAPE, the one that fitted last first. */
-  shapeList: 9838016,
+  shapeList: 9921984,
   /** SHAPEs and their STEPs. */
-  shapes: 9839040,
+  shapes: 9923008,
   /** Texts that were unescaped, */
-  scratch: 10363328,
+  scratch: 10447296,
   /** up to here. */
-  scratchEnd: 14557632,
+  scratchEnd: 14641600,
   /** The log text, to the end of memory. */
-  block: 14557696,
+  block: 14641664,
 } as const;
 
 /** Addresses of single numbers. */
@@ -103,22 +105,24 @@ export const STATUS = {
   /** Which of the two is the younger. */
   seenHalf: 1128,
   duplicates: 1132,
+  /** Entries of the table of outcomes that are taken. */
+  outcomes: 1136,
   /** Shapes that are known. */
-  shapeCount: 1136,
+  shapeCount: 1140,
   /** The state of the decoder. */
-  shapeState: 1140,
+  shapeState: 1144,
   /** Lines that fitted a shape, and went to no decoder. */
-  shapeHits: 1144,
+  shapeHits: 1148,
   /** Up to where texts are still wanted that were unescaped: records hold spans of them. */
-  scratchUsed: 1148,
+  scratchUsed: 1152,
   /** Events that each step of a filter left out. */
-  dropped: 1152,
+  dropped: 1156,
 } as const;
 
 /** Bounds, of which the areas of memory follow. */
 export const MAX = {
   /** Slots of a record. */
-  slots: 42,
+  slots: 43,
   /** Objects that are walked; the event itself is level 0. */
   levels: 6,
   /** Bytes of the key of an extra slot. */
@@ -144,6 +148,10 @@ export const MAX = {
   /** Patterns of one table. */
   patterns: 126,
   patternTables: 32,
+  /** Combinations of patterns found and a state whose next state is remembered. */
+  outcomes: 512,
+  /** Texts of a header field, at most, whose bits make a class of it. */
+  maskedTexts: 7,
   /** Bytes of a key that is expected, quotes and colon included. */
   forecast: 32,
   /** Events that wait for being looked up as duplicates. */
@@ -189,7 +197,7 @@ export const RECORD = {
   /** A SPAN each; undefined for those that the event lacks. */
   slots: 40,
   /** In bytes. */
-  size: 376,
+  size: 384,
 } as const;
 
 /** Sizes of hash tables, as powers of two, and what hashes are made with. */
@@ -200,6 +208,8 @@ export const BITS = {
   keyRotation: 23,
   /** Entries of the table of classes, one table a header field. */
   values: 12,
+  /** Entries of the table of what patterns found lead to. */
+  outcomes: 10,
   /** Events in each half of the table of duplicates. */
   seen: 18,
 } as const;
@@ -231,7 +241,7 @@ export const STATE = {
 
 /** What may follow on a state instead of a header field. */
 export const NEXT = {
-  /** Whether the body holds a pattern of the table of the state; class 0 is no. */
+  /** Which patterns of the table of the state the body holds: one of HELD. */
   body: 254,
   /** Nothing: events in this state are only counted. */
   tally: 255,
@@ -351,6 +361,16 @@ export const PATTERN_TABLE = {
   size: 4224,
 } as const;
 
+/** What is known of the patterns of a body. */
+export const HELD = {
+  /** It holds none, for certain. */
+  none: 0,
+  /** It may hold any. */
+  unknown: 1,
+  /** It holds those that are noted in FOUND.scanner, and no others. */
+  some: 2,
+} as const;
+
 /** What a STEP is. */
 export const PART = {
   /** The end of a text: first of the line, then of each string in it that was unescaped. */
@@ -431,16 +451,17 @@ export const SLOTS: readonly Slot[] = [
   { index: 20, path: ['openshift'], kind: 1 },
   { index: 21, path: ['user', 'username'], kind: 1 },
   { index: 22, path: ['user', 'groups'], kind: 1 },
-  { index: 23, path: ['objectRef', 'resource'], kind: 1 },
-  { index: 24, path: ['objectRef', 'subresource'], kind: 1 },
-  { index: 25, path: ['objectRef', 'namespace'], kind: 1 },
-  { index: 26, path: ['objectRef', 'name'], kind: 1 },
-  { index: 27, path: ['objectRef', 'apiGroup'], kind: 1 },
-  { index: 28, path: ['responseStatus', 'code'], kind: 1 },
-  { index: 29, path: ['responseStatus', 'reason'], kind: 1 },
-  { index: 30, path: ['annotations', 'authorization.k8s.io/decision'], kind: 1 },
-  { index: 31, path: ['annotations', 'authorization.k8s.io/reason'], kind: 1 },
-  { index: 32, path: ['annotations', 'audit.k8s.io/truncated'], kind: 1 },
-  { index: 33, path: ['impersonatedUser', 'username'], kind: 1 },
-  { index: 34, path: ['impersonatedUser', 'groups'], kind: 1 },
+  { index: 23, path: ['user', 'extra'], kind: 1 },
+  { index: 24, path: ['objectRef', 'resource'], kind: 1 },
+  { index: 25, path: ['objectRef', 'subresource'], kind: 1 },
+  { index: 26, path: ['objectRef', 'namespace'], kind: 1 },
+  { index: 27, path: ['objectRef', 'name'], kind: 1 },
+  { index: 28, path: ['objectRef', 'apiGroup'], kind: 1 },
+  { index: 29, path: ['responseStatus', 'code'], kind: 1 },
+  { index: 30, path: ['responseStatus', 'reason'], kind: 1 },
+  { index: 31, path: ['annotations', 'authorization.k8s.io/decision'], kind: 1 },
+  { index: 32, path: ['annotations', 'authorization.k8s.io/reason'], kind: 1 },
+  { index: 33, path: ['annotations', 'audit.k8s.io/truncated'], kind: 1 },
+  { index: 34, path: ['impersonatedUser', 'username'], kind: 1 },
+  { index: 35, path: ['impersonatedUser', 'groups'], kind: 1 },
 ];

@@ -13,6 +13,7 @@ import {
   KIND,
   MEMBER,
   NEXT,
+  OUTCOME,
   PATTERN_TABLE,
   SPAN,
   VALUE,
@@ -78,6 +79,7 @@ export function layoutOf(rows = SLOT_ROWS) {
     ['seenFill', 'u32', 'Events in the younger half, or listed.'],
     ['seenHalf', 'u32', 'Which of the two is the younger.'],
     ['duplicates', 'u32'],
+    ['outcomes', 'u32', 'Entries of the table of outcomes that are taken.'],
     ...SHAPE_STATUS,
     ['dropped', 'u32', 'Events that each step of a filter left out.', limit('drops')],
   ]);
@@ -154,6 +156,7 @@ export function layoutOf(rows = SLOT_ROWS) {
     area('patternTables', limit('patternTables') * size(PATTERN_TABLE)),
     area('tallies', states * 4, 'Events (u32) by state, for states that NEXT.tally follows on.'),
     area('bodyTables', states * 4, 'Address (u32) of the pattern table by state, for NEXT.body.'),
+    area('outcomes', table('outcomes') * size(OUTCOME), 'A table of OUTCOMEs.'),
     area(
       'forecasts',
       levels * table('keys') * size(FORECAST),

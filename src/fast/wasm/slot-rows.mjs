@@ -24,6 +24,7 @@ export const SLOT_ROWS = [
   [['openshift'], 'any'],
   [['user', 'username'], 'any'],
   [['user', 'groups'], 'any'],
+  [['user', 'extra'], 'any'],
   [['objectRef', 'resource'], 'any'],
   [['objectRef', 'subresource'], 'any'],
   [['objectRef', 'namespace'], 'any'],

@@ -32,6 +32,7 @@ export function isSamePath(a: readonly string[], b: readonly string[]): boolean 
 
 /** Values that differ in nearly every event. */
 const VARIED = [
+  ['user', 'extra'],
   ['objectRef', 'name'],
   ['requestURI'],
   ['auditID'],

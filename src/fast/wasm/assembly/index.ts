@@ -1,8 +1,20 @@
-import { holdsAny, mayHold } from './bodies';
+import { behindFound, heldBy, textsIn } from './bodies';
 import { classOf } from './classes';
 import { noteLater, notePending } from './duplicates';
 import { step } from './env';
-import { ANSWER, MAX, MEMORY, NEXT, RECORD, SEEN, SLOT, SPAN, STATE, STATUS } from './layout.gen';
+import {
+  ANSWER,
+  HELD,
+  MAX,
+  MEMORY,
+  NEXT,
+  RECORD,
+  SEEN,
+  SLOT,
+  SPAN,
+  STATE,
+  STATUS,
+} from './layout.gen';
 import { context, eventStart, fitLine, isTail, lacksRoom, scratchEnd } from './shapes';
 import { coloured, isPlainText, lineEnd, networkEnd, spaced } from './text';
 import { tighten } from './tighten';
@@ -60,14 +72,16 @@ function verdict(record: usize, present: u64): u32 {
       if (table == 0) {
         const network = load<u8>(MEMORY.fieldNetworks + field) == 0 ? 0 : networkEnd(from, to);
         cls = classOf(field, from, (network == 0 ? to : network) - from);
-      } else cls = u32(holdsAny(table, from, to));
+      } else cls = textsIn(table, from, to);
     }
     state = follow(state, <u32>field, cls);
   }
   if (state >= STATE.open && <u32>load<u8>(MEMORY.nextField + <usize>state) == NEXT.body) {
     const table = <usize>load<u32>(MEMORY.bodyTables + ((<usize>state) << 2));
     withoutBlanks(record);
-    state = follow(state, NEXT.body, u32(mayHold(table, record, present)));
+    const held = heldBy(table, record, present);
+    const next = held == HELD.some ? behindFound(state) : 0;
+    state = next != 0 ? next : follow(state, NEXT.body, held == HELD.none ? held : HELD.unknown);
   }
   return state;
 }

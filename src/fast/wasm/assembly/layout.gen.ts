@@ -23,46 +23,48 @@ export namespace MEMORY {
   /** Events that JavaScript must judge. */
   export const records: usize = 61184;
   /** Next state (u16) by state and class. */
-  export const transitions: usize = 157440;
+  export const transitions: usize = 159488;
   /** A table of VALUEs for each field. */
-  export const values: usize = 2254592;
+  export const values: usize = 2256640;
   /** Their texts, */
-  export const valueTexts: usize = 3303168;
+  export const valueTexts: usize = 3305216;
   /** up to here. */
-  export const valueTextsEnd: usize = 5400320;
+  export const valueTextsEnd: usize = 5402368;
   /** The answer of `members`, or of `elements`, which are SPANs. */
-  export const members: usize = 5400320;
+  export const members: usize = 5402368;
   /** Three texts of an event of the decoder, in quotes. */
-  export const noted: usize = 5408512;
+  export const noted: usize = 5410560;
   /** By state, the next header field (u8) that makes a difference, or one of NEXT. */
-  export const nextField: usize = 5413184;
+  export const nextField: usize = 5415232;
   /** Two tables of event hashes (u64), by turns the younger and the older half. */
-  export const seen: usize = 5417280;
+  export const seen: usize = 5419328;
   /** Patterns that were found, a bit each, in several areas. */
-  export const found: usize = 9611584;
-  export const patternTables: usize = 9611840;
+  export const found: usize = 9613632;
+  export const patternTables: usize = 9613888;
   /** Events (u32) by state, for states that NEXT.tally follows on. */
-  export const tallies: usize = 9747008;
+  export const tallies: usize = 9749056;
   /** Address (u32) of the pattern table by state, for NEXT.body. */
-  export const bodyTables: usize = 9763392;
+  export const bodyTables: usize = 9765440;
+  /** A table of OUTCOMEs. */
+  export const outcomes: usize = 9781824;
   /** A FORECAST for what follows each KEY, */
-  export const forecasts: usize = 9779776;
+  export const forecasts: usize = 9863744;
   /** and for the first key of each level. */
-  export const firstForecasts: usize = 9828928;
+  export const firstForecasts: usize = 9912896;
   /** Hashes (u64) of events that are not looked up yet. */
-  export const pending: usize = 9829696;
+  export const pending: usize = 9913664;
   /** Text without blanks on its way back to its line. */
-  export const tight: usize = 9833792;
+  export const tight: usize = 9917760;
   /** Address (u32) of each SHAPE, the one that fitted last first. */
-  export const shapeList: usize = 9838016;
+  export const shapeList: usize = 9921984;
   /** SHAPEs and their STEPs. */
-  export const shapes: usize = 9839040;
+  export const shapes: usize = 9923008;
   /** Texts that were unescaped, */
-  export const scratch: usize = 10363328;
+  export const scratch: usize = 10447296;
   /** up to here. */
-  export const scratchEnd: usize = 14557632;
+  export const scratchEnd: usize = 14641600;
   /** The log text, to the end of memory. */
-  export const block: usize = 14557696;
+  export const block: usize = 14641664;
 }
 
 /** Addresses of single numbers. */
@@ -103,22 +105,24 @@ export namespace STATUS {
   /** Which of the two is the younger. */
   export const seenHalf: usize = 1128;
   export const duplicates: usize = 1132;
+  /** Entries of the table of outcomes that are taken. */
+  export const outcomes: usize = 1136;
   /** Shapes that are known. */
-  export const shapeCount: usize = 1136;
+  export const shapeCount: usize = 1140;
   /** The state of the decoder. */
-  export const shapeState: usize = 1140;
+  export const shapeState: usize = 1144;
   /** Lines that fitted a shape, and went to no decoder. */
-  export const shapeHits: usize = 1144;
+  export const shapeHits: usize = 1148;
   /** Up to where texts are still wanted that were unescaped: records hold spans of them. */
-  export const scratchUsed: usize = 1148;
+  export const scratchUsed: usize = 1152;
   /** Events that each step of a filter left out. */
-  export const dropped: usize = 1152;
+  export const dropped: usize = 1156;
 }
 
 /** Bounds, of which the areas of memory follow. */
 export namespace MAX {
   /** Slots of a record. */
-  export const slots: u32 = 42;
+  export const slots: u32 = 43;
   /** Objects that are walked; the event itself is level 0. */
   export const levels: u32 = 6;
   /** Bytes of the key of an extra slot. */
@@ -144,6 +148,10 @@ export namespace MAX {
   /** Patterns of one table. */
   export const patterns: u32 = 126;
   export const patternTables: u32 = 32;
+  /** Combinations of patterns found and a state whose next state is remembered. */
+  export const outcomes: u32 = 512;
+  /** Texts of a header field, at most, whose bits make a class of it. */
+  export const maskedTexts: u32 = 7;
   /** Bytes of a key that is expected, quotes and colon included. */
   export const forecast: u32 = 32;
   /** Events that wait for being looked up as duplicates. */
@@ -189,7 +197,7 @@ export namespace RECORD {
   /** A SPAN each; undefined for those that the event lacks. */
   export const slots: usize = 40;
   /** In bytes. */
-  export const size: usize = 376;
+  export const size: usize = 384;
 }
 
 /** Sizes of hash tables, as powers of two, and what hashes are made with. */
@@ -200,6 +208,8 @@ export namespace BITS {
   export const keyRotation: u32 = 23;
   /** Entries of the table of classes, one table a header field. */
   export const values: u32 = 12;
+  /** Entries of the table of what patterns found lead to. */
+  export const outcomes: u32 = 10;
   /** Events in each half of the table of duplicates. */
   export const seen: u32 = 18;
 }
@@ -231,7 +241,7 @@ export namespace STATE {
 
 /** What may follow on a state instead of a header field. */
 export namespace NEXT {
-  /** Whether the body holds a pattern of the table of the state; class 0 is no. */
+  /** Which patterns of the table of the state the body holds: one of HELD. */
   export const body: u32 = 254;
   /** Nothing: events in this state are only counted. */
   export const tally: u32 = 255;
@@ -377,6 +387,28 @@ export namespace PATTERN_TABLE {
   export const size: usize = 4224;
 }
 
+/** What is known of the patterns of a body. */
+export namespace HELD {
+  /** It holds none, for certain. */
+  export const none: u32 = 0;
+  /** It may hold any. */
+  export const unknown: u32 = 1;
+  /** It holds those that are noted in FOUND.scanner, and no others. */
+  export const some: u32 = 2;
+}
+
+/** What the patterns found in a body lead to. */
+export namespace OUTCOME {
+  /** Their bits, as in an area of FOUND. */
+  export const found: usize = 0;
+  /** The state before; 0 in free entries. */
+  export const state: usize = 64;
+  /** The state behind. */
+  export const next: usize = 68;
+  /** In bytes. */
+  export const size: usize = 80;
+}
+
 /** What a STEP is. */
 export namespace PART {
   /** The end of a text: first of the line, then of each string in it that was unescaped. */
@@ -449,16 +481,17 @@ export namespace SLOT {
   export const openshift: u32 = 20;
   export const userUsername: u32 = 21;
   export const userGroups: u32 = 22;
-  export const objectRefResource: u32 = 23;
-  export const objectRefSubresource: u32 = 24;
-  export const objectRefNamespace: u32 = 25;
-  export const objectRefName: u32 = 26;
-  export const objectRefApiGroup: u32 = 27;
-  export const responseStatusCode: u32 = 28;
-  export const responseStatusReason: u32 = 29;
-  export const annotationsAuthorizationK8sIoDecision: u32 = 30;
-  export const annotationsAuthorizationK8sIoReason: u32 = 31;
-  export const annotationsAuditK8sIoTruncated: u32 = 32;
-  export const impersonatedUserUsername: u32 = 33;
-  export const impersonatedUserGroups: u32 = 34;
+  export const userExtra: u32 = 23;
+  export const objectRefResource: u32 = 24;
+  export const objectRefSubresource: u32 = 25;
+  export const objectRefNamespace: u32 = 26;
+  export const objectRefName: u32 = 27;
+  export const objectRefApiGroup: u32 = 28;
+  export const responseStatusCode: u32 = 29;
+  export const responseStatusReason: u32 = 30;
+  export const annotationsAuthorizationK8sIoDecision: u32 = 31;
+  export const annotationsAuthorizationK8sIoReason: u32 = 32;
+  export const annotationsAuditK8sIoTruncated: u32 = 33;
+  export const impersonatedUserUsername: u32 = 34;
+  export const impersonatedUserGroups: u32 = 35;
 }

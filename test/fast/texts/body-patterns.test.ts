@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
-import { forEachAtom } from '../../src/condition/condition.ts';
-import { needsOf, type Need } from '../../src/fast/body-search/needed-texts.ts';
-import { FOUND, MAX, MEMORY, SLOTS } from '../../src/fast/wasm/layout.gen.ts';
-import { buildSearch, type Pattern } from '../../src/fast/wasm/pattern-tables.ts';
-import { Scanner } from '../../src/fast/wasm/wasm-scanner.ts';
-import { compiled, rulesOf } from './conditions.ts';
-import { scanFast, scanReference } from './engines.ts';
-import { Random } from './random.ts';
+import { forEachAtom } from '../../../src/condition/condition.ts';
+import { needsOf, type Need } from '../../../src/fast/body-search/needed-texts.ts';
+import { FOUND, MAX, MEMORY, SLOTS } from '../../../src/fast/wasm/layout.gen.ts';
+import { buildSearch, type Pattern } from '../../../src/fast/wasm/pattern-tables.ts';
+import { Scanner } from '../../../src/fast/wasm/wasm-scanner.ts';
+import { compiled, rulesOf } from '../conditions.ts';
+import { scanFast, scanReference } from '../engines.ts';
+import { Random } from '../random.ts';
 
 const seeds = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
-import { rulesOf } from './conditions.ts';
-import { scanFast, scanReference } from './engines.ts';
+import { rulesOf } from '../conditions.ts';
+import { scanFast, scanReference } from '../engines.ts';
 
 // JSON may spell any character of a text, or of a key, as \uXXXX. The bytes that the fast engine searches then
 // lack the text that a rule looks for, though the value has it: whoever can shape a request could use that
