@@ -8,7 +8,7 @@ import { envLayer } from '../settings/environment.ts';
 import { layersOf } from '../settings/invocation.ts';
 import { fileLayer, mergeSettings } from '../settings/settings.ts';
 import { exitCode } from '../terminal/exit.ts';
-import { columnText, jsonText, plainText } from '../terminal/listing.ts';
+import { columnText, jsonText, plainText, wrapWords } from '../terminal/listing.ts';
 
 /** One effective value. */
 interface Shown {
@@ -35,16 +35,28 @@ export const configShowCommand: ActionOf<'config show'> = async (invocation) => 
     const json = { command: command.name, files, options, without_effect: idle, sections };
     terminal.stdout.write(jsonText(json));
   } else {
-    const rows = [...options, ...sections].map(rowOf);
+    const shownOptions = settings.allKeys
+      ? options
+      : options.filter(({ origin }) => origin !== 'default');
+    const rows = [...shownOptions, ...sections].map(rowOf);
     const list = files.length === 0 ? 'none' : files.join(', ');
     const width = terminal.stdout.columns;
-    const table = columnText([['KEY', 'VALUE', 'FROM'], ...rows], width);
-    terminal.stdout.write(plainText(`Command: ${command.name}\nFiles: ${list}\n\n${table}`));
+    terminal.stdout.write(plainText(`Command: ${command.name}\nFiles: ${list}\n\n`));
+    if (rows.length > 0) {
+      terminal.stdout.write(columnText(rows, width, { head: ['KEY', 'VALUE', 'FROM'] }));
+    }
+    const rest = options.length - shownOptions.length;
+    if (rest > 0) {
+      const what =
+        rows.length > 0 ? `${rest} more have their default` : 'Every key has its default';
+      const text = wrapWords(`${what} (--all lists them).`, width).join('\n');
+      terminal.stdout.write(`${rows.length > 0 ? '\n' : ''}${text}\n`);
+    }
     if (idle.length > 0) {
       const others = idle.map((each) => [...rowOf(each), each.commands.join(', ')]);
       const head = ['KEY', 'VALUE', 'FROM', 'FOR'];
-      const text = `\nWithout effect on ${command.name}:\n${columnText([head, ...others], width)}`;
-      terminal.stdout.write(plainText(text));
+      terminal.stdout.write(`\nWithout effect on ${command.name}:\n`);
+      terminal.stdout.write(columnText(others, width, { head }));
     }
   }
   await terminal.stdout.drained();

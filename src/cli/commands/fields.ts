@@ -3,7 +3,10 @@ import type { FieldClass, FieldDefinition } from '../../fields/field.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { ActionOf } from '../flags/command-options.ts';
 import { exitCode } from '../terminal/exit.ts';
-import { columnText, jsonText } from '../terminal/listing.ts';
+import type { Settings } from '../flags/options.ts';
+import { columnText, jsonText, wrapWords } from '../terminal/listing.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { paintOf } from '../terminal/text-paint.ts';
 
 /** `k8s-audit fields`: the field catalogue. */
 export const fieldsCommand: ActionOf<'fields'> = async ({ args, settings, terminal }) => {
@@ -21,7 +24,7 @@ export const fieldsCommand: ActionOf<'fields'> = async ({ args, settings, termin
   }
   if (format === 'json') terminal.stdout.write(jsonText(fieldsJson(classes)));
   else if (format === 'markdown') terminal.stdout.write(fieldsMarkdown(classes));
-  else terminal.stdout.write(fieldsText(classes, terminal.stdout.columns));
+  else terminal.stdout.write(await fieldsText(classes, settings, terminal));
   await terminal.stdout.drained();
   return exitCode('ok');
 };
@@ -36,17 +39,27 @@ function typeText({ type, list }: FieldDefinition): string {
   return list ? `${type} list` : type;
 }
 
-function fieldsText(classes: readonly FieldClass[], width: number): string {
-  return classes
-    .map(({ name, description, fields }) => {
-      const rows = fields.map((field) => [
-        `  ${field.name}${argumentText(field)}`,
-        typeText(field),
-        field.description,
-      ]);
-      return `${name}: ${description}\n${columnText(rows, width)}`;
-    })
-    .join('\n');
+async function fieldsText(
+  classes: readonly FieldClass[],
+  settings: Settings<'color'>,
+  terminal: Terminal,
+): Promise<string> {
+  const { columns } = terminal.stdout;
+  const paint = await paintOf(settings, terminal);
+  const rows = classes.flatMap(({ name, description, fields }) => [
+    [`${name}: ${description}`],
+    ...fields.map((field) => [
+      `${field.name}${argumentText(field)}`,
+      typeText(field),
+      field.description,
+    ]),
+  ]);
+  const head = ['FIELD', 'TYPE', 'VALUE'];
+  const use = wrapWords(
+    "In conditions: k8s-audit scan audit.log --where 'ka.verb = delete'. In outputs of rules: %ka.user.name.",
+    columns,
+  );
+  return `${columnText(rows, columns, { head, paint: paint.heading })}\n${use.join('\n')}\n`;
 }
 
 /** The same keys as `falco --list --format json` (compat: field classes with type, list, argument). */

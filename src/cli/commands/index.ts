@@ -83,24 +83,6 @@ export const COMMANDS: readonly CommandRecord[] = [
     examples: ["k8s-audit explain 57ad057d audit.log --rule 'AWS Auth Map Changed'"],
     load: async () => (await import('./explain.ts')).explainCommand,
   }),
-  command('setup', {
-    description: 'how to switch audit logging on, and how to feed its log to k8s-audit',
-    arguments: '[platform]',
-    argumentHelp: 'name of a platform; without one they are listed',
-    completes: 'platform',
-    examples: ['k8s-audit setup', 'k8s-audit setup k3s'],
-    load: async () => (await import('./setup.ts')).setupCommand,
-  }),
-  command('setup audit-policy', {
-    description: 'print the least kube-apiserver audit policy for the enabled rules, or check one',
-    arguments: '',
-    argumentHelp: '',
-    examples: [
-      'k8s-audit setup audit-policy > audit-policy.yaml',
-      'k8s-audit setup audit-policy --check /etc/kubernetes/audit/policy.yaml',
-    ],
-    load: async () => (await import('./setup-audit-policy.ts')).setupAuditPolicyCommand,
-  }),
   command('doctor', {
     description: 'what a log can show: levels and stages in it, rules that cannot fire on it, gaps',
     arguments: '[paths...]',
@@ -284,6 +266,24 @@ export const COMMANDS: readonly CommandRecord[] = [
     config: false,
     examples: ['k8s-audit config init', 'k8s-audit config init --dry-run'],
     load: async () => (await import('./config-init.ts')).configInitCommand,
+  }),
+  command('setup', {
+    description: 'how to switch audit logging on, and how to feed its log to k8s-audit',
+    arguments: '[platform]',
+    argumentHelp: 'name of a platform; without one they are listed',
+    completes: 'platform',
+    examples: ['k8s-audit setup', 'k8s-audit setup k3s'],
+    load: async () => (await import('./setup.ts')).setupCommand,
+  }),
+  command('setup audit-policy', {
+    description: 'print the least kube-apiserver audit policy for the enabled rules, or check one',
+    arguments: '',
+    argumentHelp: '',
+    examples: [
+      'k8s-audit setup audit-policy > audit-policy.yaml',
+      'k8s-audit setup audit-policy --check /etc/kubernetes/audit/policy.yaml',
+    ],
+    load: async () => (await import('./setup-audit-policy.ts')).setupAuditPolicyCommand,
   }),
   command('inputs', {
     description: 'list the shapes of input that are recognised, for --input-format',

@@ -2,6 +2,7 @@ import { inputFormats } from '../../events/wrappers/formats.ts';
 import type { ActionOf } from '../flags/command-options.ts';
 import { exitCode } from '../terminal/exit.ts';
 import { columnText, jsonText } from '../terminal/listing.ts';
+import { paintOf } from '../terminal/text-paint.ts';
 
 /** `k8s-audit inputs`: the shapes of input, in the order in which they are tried. */
 export const inputsCommand: ActionOf<'inputs'> = async ({ settings, terminal }) => {
@@ -15,7 +16,9 @@ export const inputsCommand: ActionOf<'inputs'> = async ({ settings, terminal }) 
   else if (format === 'markdown') terminal.stdout.write(inputsMarkdown());
   else {
     const rows = formats.map(({ name, kind, description }) => [name, kind, description]);
-    terminal.stdout.write(columnText(rows, terminal.stdout.columns));
+    const { heading } = await paintOf(settings, terminal);
+    const head = ['NAME', 'KIND', 'WHAT IT IS'];
+    terminal.stdout.write(columnText(rows, terminal.stdout.columns, { head, paint: heading }));
   }
   await terminal.stdout.drained();
   return exitCode('ok');

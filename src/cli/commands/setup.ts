@@ -1,4 +1,3 @@
-import { loadPaint } from '../../outputs/table/paint.ts';
 import { Sections } from '../../outputs/table/sections.ts';
 import { platformMarkdown, platformText } from '../../setup/platforms/platform-text.ts';
 import type { Platform } from '../../setup/platforms/platform.ts';
@@ -8,14 +7,14 @@ import { didYouMean } from '../../util/suggest.ts';
 import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
 import { exitCode } from '../terminal/exit.ts';
 import { columnText, jsonText } from '../terminal/listing.ts';
-import { useColor } from '../terminal/terminal.ts';
+import { paintOf } from '../terminal/text-paint.ts';
 
 /** `k8s-audit setup [PLATFORM]`: how to switch audit logging on. */
 export const setupCommand: ActionOf<'setup'> = async (invocation) => {
   const { args, terminal } = invocation;
   const [name] = args;
   const text =
-    name === undefined ? listText(invocation) : await onePlatform(invocation, wanted(name));
+    name === undefined ? await listText(invocation) : await onePlatform(invocation, wanted(name));
   terminal.stdout.write(text);
   await terminal.stdout.drained();
   return exitCode('ok');
@@ -32,7 +31,7 @@ function wanted(name: string): Platform {
   );
 }
 
-function listText({ settings, terminal }: InvocationOf<'setup'>): string {
+async function listText({ settings, terminal }: InvocationOf<'setup'>): Promise<string> {
   switch (settings.listFormat) {
     case 'json':
       return jsonText(PLATFORMS);
@@ -40,9 +39,14 @@ function listText({ settings, terminal }: InvocationOf<'setup'>): string {
       return PLATFORMS.map(platformMarkdown).join('\n');
     default: {
       const rows = PLATFORMS.map(({ id, title, initially }) => [id, title, initially]);
-      const head = ['PLATFORM', '', 'AUDIT LOG AT FIRST'];
-      const table = columnText([head, ...rows], terminal.stdout.columns);
-      return `${table}\nFor one of them: k8s-audit setup PLATFORM. For the policy: k8s-audit setup audit-policy.\n`;
+      const { columns } = terminal.stdout;
+      const paint = await paintOf(settings, terminal);
+      const head = ['NAME', 'PLATFORM', 'AUDIT LOG AT FIRST'];
+      const next = [
+        ['One platform, step by step', 'k8s-audit setup k3s'],
+        ['The audit policy for the rules', 'k8s-audit setup audit-policy'],
+      ];
+      return `${columnText(rows, columns, { head, paint: paint.heading })}\n${columnText(next, columns)}`;
     }
   }
 }
@@ -54,9 +58,9 @@ async function onePlatform(
   const format = settings.listFormat;
   if (format === 'json') return jsonText(platform);
   if (format === 'markdown') return platformMarkdown(platform);
-  const color = useColor(settings.color ?? 'auto', terminal.stdout, terminal.env);
   const width = Math.min(terminal.stdout.columns, 100);
-  const out = new Sections({ paint: await loadPaint(color), width, showSecrets: true });
+  const paint = await paintOf(settings, terminal);
+  const out = new Sections({ paint, width, showSecrets: true });
   platformText(platform, out);
   return out.text;
 }

@@ -146,7 +146,7 @@ export const COMMAND_OPTIONS = {
   'baseline add': ['acceptedRule', 'fingerprint', 'reason', 'expires', 'dryRun', 'quiet'],
   'baseline show': ['pageFormat'],
   'baseline prune': ['dryRun', 'quiet'],
-  'config show': ['config', 'forCommand', 'pageFormat'],
+  'config show': ['config', 'forCommand', 'allKeys', 'pageFormat'],
   'config init': ['force', 'dryRun', 'quiet'],
   inputs: ['listFormat', 'color'],
   fields: ['listFormat', 'color'],

@@ -122,6 +122,13 @@ export const POLICY_OPTIONS = {
     completes: 'rule',
     config: false,
   }),
+  allKeys: option<boolean>({
+    flags: '--all',
+    description: 'list every key, also those that have their default',
+    group: 'display',
+    default: false,
+    config: false,
+  }),
   forCommand: option<string | undefined>({
     flags: '--for <command>',
     description: 'the values that apply to this command',

@@ -1,6 +1,5 @@
 import {
   Command,
-  Help,
   InvalidArgumentError,
   Option,
   type HelpContext,
@@ -13,8 +12,24 @@ import { OPTION_GROUPS, OPTIONS, type OptionName, type OptionRecord } from './op
 import type { Terminal } from '../terminal/terminal.ts';
 import type { ValueContext } from './values.ts';
 import { EXIT_CODES } from '../terminal/exit.ts';
+import { HELP_LAYOUT, helpWidth, shellLines, termRows, wrappedHelp } from './help-layout.ts';
 import { optionText } from './option-groups.ts';
 import { KnownError } from '../../util/errors.ts';
+
+const GROUP_OF_HELP = 'Set up and look up:';
+/** The commands in groups, as help lists them; what is in none comes last. */
+const COMMAND_GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = [
+  ['Look for findings:', ['scan']],
+  ['Look into a log:', ['activity', 'show', 'explain', 'doctor']],
+  ['Rules and settings:', ['rules', 'policies', 'baseline', 'config']],
+  [GROUP_OF_HELP, ['setup', 'inputs', 'fields', 'completion']],
+];
+
+/** What to begin with. */
+const FIRST_EXAMPLES = [
+  'k8s-audit scan audit.log',
+  'kubectl logs -n kube-system kube-apiserver-n1 | k8s-audit scan -',
+];
 
 /** A command chosen by the arguments, ready to run. */
 export interface Chosen {
@@ -47,8 +62,9 @@ export function buildProgram(
     .description('Analyze Kubernetes audit logs with Falco rules.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
     .enablePositionalOptions();
+  const help = program.createCommand('help').argument('[command]').helpOption(false);
+  program.addHelpCommand(help.description('print help for a command').helpGroup(GROUP_OF_HELP));
   const groups = new Map<string, Command>();
   const asked = commands.filter(({ name }) => name.split(' ')[0] === first);
   for (const record of asked.length > 0 ? asked : commands) {
@@ -61,7 +77,7 @@ export function buildProgram(
       groups.set(group!, parent);
     }
     const isDefault = record === commands[0];
-    const command = new LazyCommand(second ?? group!, record, (self) =>
+    const command = new LazyCommand(second ?? group!, (self) =>
       addOptions(self, record, terminal, chosen),
     );
     command.copyInheritedSettings(parent);
@@ -71,20 +87,20 @@ export function buildProgram(
     else parent.enablePositionalOptions();
     describe(command, record);
   }
-  program.addHelpText('after', `\nExit codes:\n${exitCodeHelp()}`);
+  program.addHelpText('after', () => programHelp(terminal));
+  for (const command of program.commands) {
+    const found = COMMAND_GROUPS.find(([, names]) => names.includes(command.name()));
+    if (found !== undefined) command.helpGroup(found[0]);
+  }
   return program;
 }
 
 /** A command that gets its options when it is parsed or its help is shown: a run needs those of one. */
 class LazyCommand extends Command {
-  /** What the list of commands shows: Commander asks for the options, which are not there yet. */
-  readonly term: string;
   #fill: ((self: Command) => void) | undefined;
 
-  constructor(name: string, record: CommandRecord, fill: (self: Command) => void) {
+  constructor(name: string, fill: (self: Command) => void) {
     super(name);
-    const options = record.options.length === 0 ? '' : '[options]';
-    this.term = [name, options, record.arguments].filter((part) => part !== '').join(' ');
     this.#fill = fill;
   }
 
@@ -117,15 +133,17 @@ function configure(command: Command, terminal: Terminal): void {
     writeOut: (text) => void terminal.stdout.write(text),
     // The caller words errors: here only the text of Commander is kept back.
     writeErr: () => undefined,
-    getOutHelpWidth: () => Math.min(terminal.stdout.columns, 100),
-    getErrHelpWidth: () => Math.min(terminal.stderr.columns, 100),
+    getOutHelpWidth: () => helpWidth(terminal.stdout.columns),
+    getErrHelpWidth: () => helpWidth(terminal.stderr.columns),
     getOutHasColors: () => false,
     getErrHasColors: () => false,
   });
-  const help = new Help();
+  const width = helpWidth(terminal.stdout.columns);
   command.configureHelp({
-    subcommandTerm: (child) =>
-      child instanceof LazyCommand ? child.term : help.subcommandTerm(child),
+    ...HELP_LAYOUT,
+    subcommandTerm: (child) => child.name(),
+    styleTitle: (text) => wrappedHelp(text, width),
+    styleUsage: (text) => wrappedHelp(text, width - 'Usage: '.length).replaceAll('\n', '\n       '),
   });
 }
 
@@ -150,10 +168,7 @@ function addOptions(
       command.addOption(commanderOption(name, terminal, ruleSwitches));
     }
   }
-  command.addHelpText(
-    'after',
-    `\nExamples:\n${record.examples.map((example) => `  ${example}`).join('\n')}`,
-  );
+  command.addHelpText('after', () => examplesHelp(record.examples, terminal));
   command.action((...given: unknown[]) => {
     const flags = new Map<OptionName, Given>();
     for (const name of record.options) {
@@ -211,8 +226,21 @@ function attributeOf(name: OptionName): string {
   return new Option(OPTIONS[name].flags).attributeName();
 }
 
-function exitCodeHelp(): string {
-  return Object.values(EXIT_CODES)
-    .map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}`)
-    .join('\n');
+function programHelp(terminal: Terminal): string {
+  const width = helpWidth(terminal.stdout.columns);
+  const codes = Object.values(EXIT_CODES).map(
+    ({ code, meaning }) => [String(code), meaning] as const,
+  );
+  const more =
+    'The options of a command: k8s-audit COMMAND --help. Without a command, scan is meant.';
+  return [
+    examplesHelp(FIRST_EXAMPLES, terminal),
+    `\nExit codes:\n${termRows(codes, width)}`,
+    `\n${wrappedHelp(more, width)}`,
+  ].join('\n');
+}
+
+function examplesHelp(examples: readonly string[], { stdout }: Terminal): string {
+  const width = helpWidth(stdout.columns);
+  return `\nExamples:\n${examples.map((example) => shellLines(example, width)).join('\n')}`;
 }

@@ -1,3 +1,4 @@
+import { CONTAINER_TECHNIQUES } from '../../policies/attack-techniques.ts';
 import type { Rule } from '../../rules/rule.ts';
 
 /** A rule as coverage counts it. */
@@ -17,12 +18,23 @@ interface TagCoverage {
 export interface FrameworkCoverage {
   readonly framework: string;
   readonly tags: readonly TagCoverage[];
+  /** What no rule looks for, where the whole framework is known. */
+  readonly notCovered?: readonly KnownTechnique[];
+}
+
+interface KnownTechnique {
+  readonly id: string;
+  readonly name: string;
 }
 
 /** Frameworks by the form of their tags, in the order of listings. */
-const FRAMEWORKS: readonly { readonly name: string; readonly form: RegExp }[] = [
+const FRAMEWORKS: readonly {
+  readonly name: string;
+  readonly form: RegExp;
+  readonly known?: readonly KnownTechnique[];
+}[] = [
   { name: 'MITRE ATT&CK tactics', form: /^mitre_/ },
-  { name: 'MITRE ATT&CK techniques', form: /^T\d{4}(?:\.\d{3})?$/ },
+  { name: 'MITRE ATT&CK techniques', form: /^T\d{4}(?:\.\d{3})?$/, known: CONTAINER_TECHNIQUES },
   { name: 'NIST SP 800-53', form: /^NIST_800-53/ },
   { name: 'Microsoft threat matrix for Kubernetes', form: /^MS-/ },
   { name: 'CIS', form: /^CIS/ },
@@ -38,13 +50,20 @@ export function coverageOf(rules: readonly CoveredRule[]): FrameworkCoverage[] {
       byTag.set(tag, [...(byTag.get(tag) ?? []), { name: rule.name, runs }]);
     }
   }
-  return FRAMEWORKS.flatMap(({ name, form }) => {
+  return FRAMEWORKS.flatMap(({ name, form, known }) => {
     const tags = [...byTag]
       .filter(([tag]) => form.test(tag))
       .map(([tag, of]) => ({ tag, rules: of }))
       .toSorted((a, b) => (a.tag < b.tag ? -1 : 1));
-    return tags.length === 0 ? [] : [{ framework: name, tags }];
+    if (tags.length === 0) return [];
+    const notCovered = known?.filter(({ id }) => !tags.some(({ tag }) => isSameTechnique(tag, id)));
+    return [{ framework: name, tags, ...(notCovered !== undefined && { notCovered }) }];
   });
+}
+
+/** True for a technique and its sub-techniques. */
+function isSameTechnique(tag: string, id: string): boolean {
+  return tag === id || tag.startsWith(`${id}.`) || id.startsWith(`${tag}.`);
 }
 
 /** Shade of a technique that a running rule covers, and of one that only rules that are off cover. */

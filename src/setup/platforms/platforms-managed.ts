@@ -74,7 +74,10 @@ export const MANAGED_PLATFORMS: readonly Platform[] = [
     ],
     log: 'CloudWatch log group /aws/eks/CLUSTER/cluster, streams kube-apiserver-audit-*',
     feed: [
-      'aws logs filter-log-events --log-group-name /aws/eks/CLUSTER/cluster --log-stream-name-prefix kube-apiserver-audit --start-time MILLISECONDS --output json | k8s-audit scan -',
+      'aws logs filter-log-events --log-group-name /aws/eks/CLUSTER/cluster \\',
+      '  --log-stream-name-prefix kube-apiserver-audit \\',
+      '  --start-time $((($(date +%s) - 24 * 3600) * 1000)) \\',
+      '  --output json | k8s-audit scan -',
     ],
     limits: [
       'configmaps are logged without bodies, except changes of kube-system/aws-auth',
@@ -104,7 +107,8 @@ export const MANAGED_PLATFORMS: readonly Platform[] = [
     ],
     log: 'Cloud Logging: cloudaudit.googleapis.com%2Factivity and %2Fdata_access, service k8s.io',
     feed: [
-      'gcloud logging read \'protoPayload.serviceName="k8s.io"\' --freshness=1d --format=json | k8s-audit scan -',
+      'gcloud logging read \'protoPayload.serviceName="k8s.io"\' \\',
+      '  --freshness=1d --format=json | k8s-audit scan -',
     ],
     limits: [
       'exec and attach have no command and no container',
@@ -132,7 +136,8 @@ export const MANAGED_PLATFORMS: readonly Platform[] = [
     ],
     log: 'Log Analytics (AzureDiagnostics or AKSAudit), blobs of a storage account, or Event Hubs',
     feed: [
-      "az monitor log-analytics query --workspace WORKSPACE_GUID --analytics-query 'AKSAudit | where TimeGenerated > ago(1h)' | k8s-audit scan -",
+      'az monitor log-analytics query --workspace WORKSPACE_GUID \\',
+      "  --analytics-query 'AKSAudit | where TimeGenerated > ago(1h)' | k8s-audit scan -",
       'k8s-audit scan insights-logs-kube-audit/',
     ],
     limits: [

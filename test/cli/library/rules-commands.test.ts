@@ -106,7 +106,12 @@ const OWN = ['--no-default-rules', '-r', join(TWO, 'two.yaml')];
 describe('rules list', () => {
   test('shows state, priority, name and tags', async () => {
     const { stdout, code } = await runCli({ args: ['rules', 'list', ...OWN] });
-    expect(stdout).toBe('on   warning  First   x\noff  warning  Second\n');
+    expect(stdout).toBe(
+      'STATE  PRIORITY  RULE\non     warning   First\noff    warning   Second\n\n' +
+        '1 of 2 rules run. One of them: k8s-audit rules show NAME.\n',
+    );
+    const wide = await runCli({ args: ['rules', 'list', ...OWN], columns: 120 });
+    expect(wide.stdout).toContain('STATE  PRIORITY  RULE    TAGS\non     warning   First   x\n');
     expect(code).toBe(0);
   });
 
@@ -169,16 +174,23 @@ describe('rules show', () => {
 describe('fields', () => {
   test('lists every class, within 80 columns', async () => {
     const { stdout, code } = await runCli({ args: ['fields'] });
-    expect(stdout).toMatch(/^evt: /);
+    expect(stdout).toMatch(/^FIELD +TYPE\n +VALUE\n\nevt: /);
     for (const name of ['ka.verb', 'ka.req.pod.containers.image[index]?', 'jevt.value[key]']) {
-      expect(stdout).toContain(`  ${name}`);
+      expect(stdout).toContain(`\n${name} `);
     }
     expect(code).toBe(0);
   });
 
   test('a word narrows the list; an unknown one is an error', async () => {
     const { stdout } = await runCli({ args: ['fields', 'KA.VERB'] });
-    expect(stdout.trimEnd().split('\n')).toHaveLength(2);
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      'FIELD    TYPE    VALUE',
+      '',
+      expect.stringMatching(/^ka: /),
+      expect.stringMatching(/^ka\.verb {2}string {2}/),
+      '',
+      ...stdout.trimEnd().split('\n').slice(5),
+    ]);
     const unknown = await runCli({ args: ['fields', 'nothing.like'] });
     expect(unknown.stderr).toContain("no field's name contains 'nothing.like'");
     expect(unknown.code).toBe(2);

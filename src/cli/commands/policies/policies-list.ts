@@ -2,7 +2,7 @@ import type { PolicyMembers } from '../../../policies/members.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
 import type { ActionOf } from '../../flags/command-options.ts';
 import { exitCode } from '../../terminal/exit.ts';
-import { columnText, jsonText, plainText, warner } from '../../terminal/listing.ts';
+import { columnText, jsonText, warner } from '../../terminal/listing.ts';
 import { loadLibrary } from '../../library/policies-input.ts';
 import { scopeJson } from '../../library/policy-text.ts';
 
@@ -23,7 +23,7 @@ export const policiesListCommand: ActionOf<'policies list'> = async (invocation)
       originText(each),
     ]);
     const head = ['STATE', 'SEVERITY', 'RULES', 'NAME', 'ORIGIN'];
-    terminal.stdout.write(plainText(columnText([head, ...rows], terminal.stdout.columns)));
+    terminal.stdout.write(columnText(rows, terminal.stdout.columns, { head }));
   }
   await terminal.stdout.drained();
   return exitCode('ok');

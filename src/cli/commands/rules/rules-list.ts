@@ -1,15 +1,19 @@
+import { number } from '../../../outputs/summary-text.ts';
 import { rulePolicies, ruleUsage, type RuleUse } from '../../../policies/usage.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../../rules/resolver.ts';
 import type { Rule } from '../../../rules/rule.ts';
 import type { ActionOf, InvocationOf } from '../../flags/command-options.ts';
 import { exitCode } from '../../terminal/exit.ts';
 import { firedCounts } from '../../library/fired-counts.ts';
-import { columnText, jsonText, warner } from '../../terminal/listing.ts';
+import { columnText, jsonText, warner, wrapWords } from '../../terminal/listing.ts';
+import { paintOf } from '../../terminal/text-paint.ts';
 import { loadLibrary, placingPlan, type Library } from '../../library/policies-input.ts';
 import { changeFinder, type RuleChange } from '../../library/rule-changes.ts';
 import { listedRules } from '../../library/rule-filter.ts';
 import { chooseRules, selectionOf } from '../../library/scan-rules.ts';
 
+/** From this width on there is room for tags. */
+const ROOM_FOR_TAGS = 110;
 /** From this width on there is room for the names of policies. */
 const WIDE = 140;
 
@@ -35,7 +39,7 @@ export const rulesListCommand: ActionOf<'rules list'> = async (invocation) => {
   } else if (format === 'markdown') {
     terminal.stdout.write(rulesMarkdown(listed.map(({ rule }) => rule)));
   } else {
-    terminal.stdout.write(columnText(rulesRows(listed, invocation), terminal.stdout.columns));
+    terminal.stdout.write(await rulesText(listed, invocation));
   }
   await terminal.stdout.drained();
   return exitCode('ok');
@@ -61,20 +65,40 @@ async function describeRules(
   }));
 }
 
-function rulesRows(
+/** The rules for people, by the file that they are in. */
+async function rulesText(
   listed: readonly Listed[],
   { settings, terminal }: InvocationOf<'rules list'>,
-): string[][] {
+): Promise<string> {
   const { columns } = terminal.stdout;
   const withPolicies = settings.usage !== undefined || columns >= WIDE;
-  return listed.map(({ rule, runs, uses, fired }) => [
+  const withTags = columns >= ROOM_FOR_TAGS;
+  const paint = await paintOf(settings, terminal);
+  const head = [
+    'STATE',
+    'PRIORITY',
+    ...(settings.log.length > 0 ? ['FIRED'] : []),
+    'RULE',
+    ...(withPolicies ? ['POLICIES'] : []),
+    ...(withTags ? ['TAGS'] : []),
+  ];
+  const rowOf = ({ rule, runs, uses, fired }: Listed): string[] => [
     runs ? 'on' : 'off',
     rule.priority.toLowerCase(),
-    ...(fired === undefined ? [] : [String(fired)]),
+    ...(settings.log.length > 0 ? [String(fired ?? 0)] : []),
     rule.name,
     ...(withPolicies ? [usesText(uses)] : []),
-    rule.tags.join(' '),
-  ]);
+    ...(withTags ? [rule.tags.join(' ')] : []),
+  ];
+  const files = new Set(listed.map(({ rule }) => rule.file));
+  const rows = [...files].flatMap((file) => {
+    const own = listed.filter(({ rule }) => rule.file === file);
+    return files.size === 1 ? own.map(rowOf) : [[`${file} (${own.length})`], ...own.map(rowOf)];
+  });
+  const table = columnText(rows, columns, { head, paint: paint.heading });
+  const running = listed.filter(({ runs }) => runs).length;
+  const next = `${number(running)} of ${number(listed.length)} rules run. One of them: k8s-audit rules show NAME.`;
+  return `${table}\n${wrapWords(next, columns).join('\n')}\n`;
 }
 
 /** `K8s Notable Events, K8s Activity Logs (off)`. */

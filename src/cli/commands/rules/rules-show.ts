@@ -96,24 +96,27 @@ function showText(
     if (text.trim() === '') return;
     out.push(`${label}:`, ...wrapWords(text, width - indent.length).map((line) => indent + line));
   };
-  out.push(rule.name);
+  const line = (text: string): void => {
+    out.push(...wrapWords(text, width - 2).map((each) => `  ${each}`));
+  };
+  out.push(...wrapWords(rule.name, width));
   const state = rule.enabled ? 'on' : 'off';
-  out.push(`  ${rule.priority.toLowerCase()}, ${state}, ${rule.file}:${rule.line}`);
-  if (rule.files.length > 1) out.push(`  changed by ${rule.files.slice(1).join(', ')}`);
+  line(`${rule.priority.toLowerCase()}, ${state}, ${rule.file}:${rule.line}`);
+  if (rule.files.length > 1) line(`changed by ${rule.files.slice(1).join(', ')}`);
   for (const { what, files } of changes) {
-    if (what !== 'rule') out.push(`  ${what} changed by ${files.join(', ')}`);
+    if (what !== 'rule') line(`${what} changed by ${files.join(', ')}`);
   }
   section('Description', rule.description);
+  section('Output', rule.outputText);
+  section('Evidence', rule.evidenceFields.join(', '));
+  section('Tags', rule.tags.join(', '));
+  section('Policies', uses.map(useText).join(', '));
+  section('Exceptions', rule.exceptions.join(', '));
   if (rule.sigma !== undefined) {
     for (const [label, text] of sigmaSections(rule.sigma)) section(label, text);
   }
   section('Condition', rule.conditionText);
   section('Resolved condition', resolved);
-  section('Output', rule.outputText);
-  section('Tags', rule.tags.join(', '));
-  section('Policies', uses.map(useText).join(', '));
-  section('Exceptions', rule.exceptions.join(', '));
-  section('Evidence', rule.evidenceFields.join(', '));
   section('Fields', rule.fields.join(', '));
   if (macros.length > 0) out.push('Macros:');
   for (const macro of macros) section(`  ${macro.name}`, macro.condition, '    ');
