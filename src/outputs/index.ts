@@ -10,9 +10,9 @@ import type { OutputContext, OutputWriter, Sink } from './writer.ts';
 
 /**
  * What a command prints that is neither findings nor a list of records: a page about one thing, a listing of
- * what the program knows, or results of rule tests.
+ * what the program knows, results of rule tests, or the profile of an identity.
  */
-export type PageKind = 'page' | 'listing' | 'tests';
+export type PageKind = 'page' | 'listing' | 'tests' | 'profile';
 
 /** All that is known of an output format: options, help, docs and reports ask here. */
 interface Format {
@@ -46,7 +46,7 @@ const formats = {
   text: {
     description: "one line per finding, as Falco's text output",
     extension: 'txt',
-    pages: ['page', 'listing', 'tests'],
+    pages: ['page', 'listing', 'tests', 'profile'],
     grows: true,
     create: async (sink, context) =>
       (await import('./formats/text-format.ts')).createTextWriter(sink, context),
@@ -58,7 +58,7 @@ const formats = {
     extension: 'txt',
     folds: true,
     byEvent: true,
-    pages: ['page', 'listing', 'tests'],
+    pages: ['page', 'listing', 'tests', 'profile'],
     grows: true,
     create: async (sink, context) =>
       (await import('./formats/table-format.ts')).createTableWriter(sink, context),
@@ -69,7 +69,7 @@ const formats = {
     description: 'one document with findings and summary',
     extension: 'json',
     isJson: true,
-    pages: ['page', 'listing', 'tests'],
+    pages: ['page', 'listing', 'tests', 'profile'],
     create: async (sink) => (await import('./formats/json-format.ts')).createJsonWriter(sink),
     records: async (list, sink) =>
       (await import('./formats/record-writers.ts')).createJsonRecords(list, sink),
@@ -88,6 +88,7 @@ const formats = {
   csv: {
     description: 'comma-separated values for spreadsheets, safe against formulas',
     extension: 'csv',
+    pages: ['profile'],
     grows: true,
     create: async (sink, context) =>
       (await import('./formats/csv.ts')).createCsvWriter(sink, context),
@@ -99,9 +100,11 @@ const formats = {
     extension: 'md',
     byEvent: true,
     otherExtensions: ['markdown'],
-    pages: ['listing'],
+    pages: ['listing', 'profile'],
     create: async (sink, context) =>
       (await import('./formats/markdown.ts')).createMarkdownWriter(sink, context),
+    records: async (list, sink, style) =>
+      (await import('./formats/markdown-records.ts')).createMarkdownRecords(list, sink, style),
   },
   html: {
     description: 'one self-contained page with timeline, tables, filter and search',

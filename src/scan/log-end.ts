@@ -23,14 +23,42 @@ const LAST_LOOK = 4 * 1024 * 1024;
 export async function logEnd(plan: ReadPlan, signal: AbortSignal): Promise<bigint | undefined> {
   let end: bigint | undefined;
   for (const source of plan.sources) {
-    const last = edgeTime(source, plan) ?? (await wholeTime(source, plan, signal));
+    const last = edgesOf(source, plan)?.last ?? (await wholeTime(source, plan, signal));
     if (last !== undefined && (end === undefined || last > end)) end = last;
   }
   return end;
 }
 
-/** The latest time at both ends of a file; undefined when an end shows no event. */
-function edgeTime({ path, size = 0 }: Source, plan: ReadPlan): bigint | undefined {
+/** The times of the first and the last event of a file, as far as its ends tell. */
+interface Edges {
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** What inputs may overlap by: events are logged at their end, and so not quite in the order of their start. */
+const OVERLAP = 60_000_000_000n;
+
+/**
+ * A plan that takes events in the order of time: inputs one behind the other, or side by side where their times
+ * overlap or are not known.
+ */
+export function inTimeOrder(plan: ReadPlan): ReadPlan {
+  const { sources, follow, checkpoint } = plan;
+  if (sources.length < 2 || follow === true || checkpoint !== undefined) return plan;
+  const known = sources.map((source) => ({ source, edges: edgesOf(source, plan) }));
+  const sorted = known.flatMap(({ source, edges }) =>
+    edges === undefined ? [] : [{ source, ...edges }],
+  );
+  sorted.sort((a, b) => (a.first < b.first ? -1 : Number(a.first > b.first)));
+  const isDisjoint = sorted.every(
+    ({ first }, index) => index === 0 || first + OVERLAP >= sorted[index - 1]!.last,
+  );
+  if (sorted.length < sources.length || !isDisjoint) return { ...plan, byTime: true };
+  return { ...plan, sources: sorted.map(({ source }) => source) };
+}
+
+/** The times at both ends of a file; undefined when an end shows no event. */
+function edgesOf({ path, size = 0 }: Source, plan: ReadPlan): Edges | undefined {
   if (path === undefined || size === 0) return undefined;
   let fd: number;
   try {
@@ -41,10 +69,15 @@ function edgeTime({ path, size = 0 }: Source, plan: ReadPlan): bigint | undefine
   }
   try {
     for (let look = FIRST_LOOK; look <= LAST_LOOK; look *= 4) {
-      const head = latestTime(bytesAt(fd, 0, look), plan, false);
+      const head = timesIn(bytesAt(fd, 0, look), plan, false);
       const from = Math.max(0, size - look);
-      const tail = latestTime(bytesAt(fd, from, look), plan, from > 0);
-      if (head !== undefined && tail !== undefined) return head > tail ? head : tail;
+      const tail = timesIn(bytesAt(fd, from, look), plan, from > 0);
+      if (head !== undefined && tail !== undefined) {
+        return {
+          first: head.first < tail.first ? head.first : tail.first,
+          last: head.last > tail.last ? head.last : tail.last,
+        };
+      }
       if (from === 0) return undefined;
     }
     return undefined;
@@ -66,16 +99,18 @@ function bytesAt(fd: number, position: number, length: number): Buffer {
   return space.subarray(0, read);
 }
 
-/** The latest time in some lines; `isCut`: the first of them lacks its start. */
-function latestTime(
+/** The times in some lines; `isCut`: the first of them lacks its start. */
+function timesIn(
   bytes: Buffer,
   { maxEventSize, inputFormat: format }: ReadPlan,
   isCut: boolean,
-): bigint | undefined {
-  let latest: bigint | undefined;
+): Edges | undefined {
+  let edges: Edges | undefined;
   const sink: DecodeSink = {
     event({ time }) {
-      if (time > 0n && (latest === undefined || time > latest)) latest = time;
+      if (time === 0n) return;
+      const { first, last } = edges ?? { first: time, last: time };
+      edges = { first: time < first ? time : first, last: time > last ? time : last };
     },
     problem: () => undefined,
   };
@@ -86,7 +121,7 @@ function latestTime(
   }
   // The last line may be cut, which is no problem here.
   decoder.end(sink, true);
-  return latest;
+  return edges;
 }
 
 /** The latest time of a file that is read whole. */

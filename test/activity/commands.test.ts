@@ -58,7 +58,7 @@ describe('activity', () => {
     const { code, stderr } = await runCli({ args: ['activity', EXEC, '-f', 'sarif'] });
     expect([code, stderr]).toEqual([
       2,
-      "k8s-audit: --format 'sarif' is not valid. Allowed values are text, table, json, ndjson, csv.\n",
+      "k8s-audit: --format 'sarif' is not valid. Allowed values are text, table, json, ndjson, csv, markdown.\n",
     ]);
   });
 
@@ -240,7 +240,7 @@ describe('scan', () => {
     const { code, stderr } = await run('scan', EXEC, '--group-by', 'user', '-f', 'sarif');
     expect([code, stderr]).toEqual([
       2,
-      'k8s-audit: --group-by has no sarif format: use text, table, json, ndjson, csv\n',
+      'k8s-audit: --group-by has no sarif format: use text, table, json, ndjson, csv, markdown\n',
     ]);
   });
 

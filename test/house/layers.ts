@@ -59,7 +59,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     why: 'findings and summaries as data; of the engine it knows nothing else',
   },
   activity: {
-    may: [...CORE, 'engine', 'redact', 'outputs'],
+    may: [...CORE, 'policies/severity.ts', 'engine', 'redact', 'outputs'],
     why: 'requests and sessions; shown with the same tables and escapes',
   },
   setup: {

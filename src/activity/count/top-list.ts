@@ -2,6 +2,7 @@ import type { RecordColumn, RecordList } from '../../outputs/table/record-list.t
 import { number } from '../../outputs/summary-text.ts';
 import { formatRfc3339Nano } from '../../util/time.ts';
 import type { GroupKey } from './group-names.ts';
+import { KEY_BORDER } from './group-keys.ts';
 import { OVER_TIME, topColumns } from './top-columns.ts';
 import type { TopCounter, TopRow } from './top.ts';
 
@@ -10,10 +11,19 @@ function countText(value: number): string {
 }
 
 /** Rows of a top list, with what they share. */
-export function topList(by: GroupKey, counter: TopCounter): RecordList<TopRow> {
-  const { first, last } = topColumns(by, () => counter.total);
+export function topList(by: readonly GroupKey[], counter: TopCounter): RecordList<TopRow> {
+  const { first, last } = topColumns(by[0]!, () => counter.total);
+  const [only, ...counts] = first;
+  const keys = by.map((name, index): RecordColumn<TopRow> => ({
+    ...only!,
+    ...(by.length > 1 && { maximum: 48 }),
+    title: name.toUpperCase().replace('-', ' '),
+    key: name.replace('-', '_'),
+    value: ({ key }) => key.split(KEY_BORDER)[index],
+  }));
   const columns: readonly RecordColumn<TopRow>[] = [
-    ...first,
+    ...keys,
+    ...counts,
     {
       title: 'DENIED',
       key: 'denied',
@@ -42,7 +52,7 @@ export function topList(by: GroupKey, counter: TopCounter): RecordList<TopRow> {
     },
     OVER_TIME,
   ];
-  return { name: by.replace('-', '_'), columns };
+  return { name: by.join('_and_').replaceAll('-', '_'), columns };
 }
 
 /** Totals and the scale of the bars, which all rows share; for JSON. */

@@ -4,7 +4,9 @@ import { number } from '../../outputs/summary-text.ts';
 import { formatRfc3339Nano } from '../../util/time.ts';
 import type { IdentityProfile } from './identity.ts';
 import { requestResult } from '../request.ts';
+import { SHOWN_ID } from '../request/request-list.ts';
 import { durationText, targetText } from '../request/sessions.ts';
+import type { Sightings } from '../count/sightings.ts';
 import type { Counts } from '../count/value-tally.ts';
 import { sparkline } from '../../outputs/table/bars.ts';
 import { quoteWords } from '../../util/quote-words.ts';
@@ -40,10 +42,12 @@ export function identityText(
     listed(profile.groups, ', ', (_, value) => value),
   );
   out.field('Acting as', listed(profile.actedAs));
-  out.field('Source IPs', listed(profile.sourceIps));
-  out.field('Clients', listed(profile.clients));
   out.field('Namespaces', listed(profile.namespaces));
   out.field('Allowed by', listed(profile.grants, '; '));
+  findings(out, profile, formatTime);
+  sightings(out, 'Addresses', profile.sourceIps, formatTime);
+  sightings(out, 'Clients', profile.clients, formatTime);
+  sightings(out, 'Credentials', profile.credentials, formatTime);
   section(out, 'Actions');
   const matrix = profile.matrix();
   out.rows(
@@ -69,6 +73,7 @@ export function identityText(
       targetText(each),
       requestResult(each.request),
       each.result === 'allowed' ? lasted : '',
+      idText(each.request.auditId),
     ];
     out.paragraph(parts.filter((part) => part !== '').join('  '), 2);
     if (each.command.length > 0) out.paragraph(quoteWords(each.command), 6);
@@ -84,6 +89,52 @@ function listed(
   const top = counts.top(TOP).map(([value, count]) => show(count, value));
   const rest = counts.size - top.length;
   return top.join(separator) + (rest > 0 ? `${separator}and ${number(rest)} more` : '');
+}
+
+/** Rules that matched, the worst first, each with a request to look at. */
+function findings(
+  out: Sections,
+  profile: IdentityProfile,
+  formatTime: (time: bigint) => string,
+): void {
+  const found = profile.findingsBySeverity();
+  if (found.length === 0) return;
+  section(out, 'Findings');
+  out.rows(
+    found
+      .slice(0, 2 * TOP)
+      .map(({ value, count, first, severity, auditId }) => [
+        number(count).padStart(6),
+        severity,
+        `${value}  ${formatTime(first)}  ${idText(auditId)}`.trimEnd(),
+      ]),
+  );
+  more(out, found.length - 2 * TOP, 'rules');
+}
+
+/** Values with when they were seen first and last. */
+function sightings(
+  out: Sections,
+  title: string,
+  seen: Sightings,
+  formatTime: (time: bigint) => string,
+): void {
+  if (seen.size === 0) return;
+  section(out, title);
+  out.rows(
+    seen
+      .top(TOP)
+      .map(({ value, count, first, last }) => [
+        number(count).padStart(6),
+        value,
+        first === 0n ? '' : `${formatTime(first)} to ${formatTime(last)}`,
+      ]),
+  );
+  more(out, seen.size - TOP, 'others');
+}
+
+function idText(auditId: string | undefined): string {
+  return auditId === undefined ? '' : `#${auditId.slice(0, SHOWN_ID)}`;
 }
 
 function section(out: Sections, title: string): void {
@@ -106,6 +157,12 @@ function countsJson(each: Counts): Encodable {
   return each.top(MAX_JSON).map(([value, count]) => ({ value, count }));
 }
 
+function sightingsJson(seen: Sightings): Encodable {
+  return seen.top(MAX_JSON).map(({ value, count, first, last }) => {
+    return { value, count, first: time(first), last: time(last) };
+  });
+}
+
 function time(value: bigint): string | null {
   return value === 0n ? null : formatRfc3339Nano(value);
 }
@@ -120,8 +177,19 @@ export function identityJson(name: string, profile: IdentityProfile): Encodable 
     results: countsJson(profile.results),
     groups: countsJson(profile.groups),
     acting_as: countsJson(profile.actedAs),
-    source_ips: countsJson(profile.sourceIps),
-    clients: countsJson(profile.clients),
+    findings: profile
+      .findingsBySeverity()
+      .map(({ value, count, severity, first, last, auditId }) => ({
+        rule: value,
+        severity,
+        count,
+        first: time(first),
+        last: time(last),
+        audit_id: auditId,
+      })),
+    source_ips: sightingsJson(profile.sourceIps),
+    clients: sightingsJson(profile.clients),
+    credentials: sightingsJson(profile.credentials),
     namespaces: countsJson(profile.namespaces),
     allowed_by: countsJson(profile.grants),
     actions: profile.matrix().map(({ resource, count, verbs }) => ({
@@ -141,6 +209,7 @@ export function identityJson(name: string, profile: IdentityProfile): Encodable 
       container: each.container,
       command: each.command,
       result: each.result,
+      audit_id: each.request.auditId,
     })),
     session_count: profile.sessionCount,
     counts_are_lower_bounds: profile.forgotten,

@@ -3,16 +3,21 @@
 // Neighbours: uses ../request.ts, count and request; cli/commands/activity shows it.
 // Inside: lists are bounded, because one identity may have made every request of the log.
 
+import type { Finding } from '../../engine/finding.ts';
 import type { AuditEvent } from '../../events/event.ts';
+import { severityOf, severityRank, type Severity } from '../../policies/severity.ts';
 import { clientName } from '../count/group-keys.ts';
-import { requestObject, requestResource, requestUser, type Request } from '../request.ts';
+import { bounded, requestObject, requestResource, requestUser, type Request } from '../request.ts';
 import { sessionOf, type Session } from '../request/sessions.ts';
+import { Sightings, type Sighting } from '../count/sightings.ts';
 import { Counts } from '../count/value-tally.ts';
 import { TimeBars } from '../count/time-bars.ts';
 
 /** Sessions and refused requests listed one by one. */
 const MAX_LISTED = 100;
 const BARS = 48;
+/** Credential IDs taken of one event. */
+const MAX_IDS = 4;
 
 /** Gathers the requests of one identity, in bounded memory. Texts are untrusted. */
 export class IdentityProfile {
@@ -22,8 +27,13 @@ export class IdentityProfile {
   readonly denied = new Counts();
   readonly failed = new Counts();
   readonly namespaces = new Counts();
-  readonly sourceIps = new Counts();
-  readonly clients = new Counts();
+  readonly sourceIps = new Sightings();
+  readonly clients = new Sightings();
+  /** What it was known by: hashes of tokens and certificates, where the log has them. */
+  readonly credentials = new Sightings();
+  /** Rules that matched its requests. */
+  readonly findings = new Sightings();
+  readonly #severities = new Map<string, Severity>();
   readonly groups = new Counts();
   readonly secrets = new Counts();
   readonly grants = new Counts();
@@ -50,8 +60,10 @@ export class IdentityProfile {
     this.namespaces.add(
       request.resource === undefined ? '(no object)' : (request.namespace ?? '(cluster)'),
     );
-    this.sourceIps.add(request.sourceIp ?? '(none)');
-    this.clients.add(clientName(request.userAgent));
+    const { auditId } = request;
+    this.sourceIps.add(request.sourceIp ?? '(none)', time, auditId);
+    this.clients.add(clientName(request.userAgent), time, auditId);
+    for (const id of credentialIds(event)) this.credentials.add(id, time, auditId);
     for (const group of request.groups) this.groups.add(group);
     if (request.impersonatedUser !== undefined) this.actedAs.add(requestUser(request));
     if (isSecretRead(request)) this.secrets.add(secretName(request));
@@ -61,6 +73,23 @@ export class IdentityProfile {
     if (session === undefined) return;
     this.sessionCount++;
     if (this.sessions.length < MAX_LISTED) this.sessions.push(session);
+  }
+
+  /** Counts a finding on one of its requests. */
+  find({ rule, time, priority, severity = severityOf(priority), auditId }: Finding): void {
+    const known = this.#severities.get(rule);
+    if (known === undefined || severityRank(severity) < severityRank(known)) {
+      this.#severities.set(rule, severity);
+    }
+    this.findings.add(rule, time, auditId);
+  }
+
+  /** The rules that matched, the most severe first, then the most frequent. */
+  findingsBySeverity(): (Sighting & { readonly severity: Severity })[] {
+    return this.findings
+      .top()
+      .map((each) => ({ ...each, severity: this.#severities.get(each.value)! }))
+      .toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity));
   }
 
   /** Verbs by resource: each resource with its verbs, most used first. */
@@ -80,10 +109,22 @@ export class IdentityProfile {
 
   /** True when some counts are lower bounds. */
   get forgotten(): boolean {
-    return [this.actions, this.denied, this.failed, this.secrets, this.namespaces].some(
-      (counts) => counts.forgotten,
-    );
+    return [
+      this.actions,
+      this.denied,
+      this.failed,
+      this.secrets,
+      this.namespaces,
+      this.sourceIps,
+    ].some((counts) => counts.forgotten);
   }
+}
+
+/** Kubernetes 1.32 and later log a hash of each token and certificate (KEP 4193). */
+function credentialIds(event: AuditEvent | undefined): string[] {
+  const ids = event?.get(['user', 'extra', 'authentication.kubernetes.io/credential-id']);
+  if (!Array.isArray(ids)) return [];
+  return ids.slice(0, MAX_IDS).flatMap((id) => bounded(String(id), 256) ?? []);
 }
 
 function isSecretRead({ resource, subresource, verb, result }: Request): boolean {

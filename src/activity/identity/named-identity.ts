@@ -38,16 +38,18 @@ export class NamedIdentity {
   }
 
   add(request: Request, event: AuditEvent | undefined): void {
-    const users = [request.user, request.impersonatedUser].filter((user) => user !== undefined);
-    if (users.some(this.#matches)) {
-      this.#exact.add(request, event);
-      return;
-    }
-    if (!this.isOpen) return;
+    this.profileOf(request.user, request.impersonatedUser)?.add(request, event);
+  }
+
+  /** The profile that a request of these users belongs to. */
+  profileOf(user: string | undefined, actingAs: string | undefined): IdentityProfile | undefined {
+    const users = [user, actingAs].filter((name) => name !== undefined);
+    if (users.some(this.#matches)) return this.#exact;
+    if (!this.isOpen) return undefined;
     const part = this.#name.toLowerCase();
-    const near = users.filter((user) => user.toLowerCase().includes(part));
-    for (const user of users) (near.includes(user) ? this.#containing : this.#others).add(user);
-    if (near.length > 0 && this.#containing.size === 1) this.#near.add(request, event);
+    const near = users.filter((name) => name.toLowerCase().includes(part));
+    for (const name of users) (near.includes(name) ? this.#containing : this.#others).add(name);
+    return near.length > 0 && this.#containing.size === 1 ? this.#near : undefined;
   }
 
   /** True as long as requests of others count: it is not known yet whether somebody has the name. */

@@ -3,7 +3,7 @@ import type { Sections } from '../../outputs/table/sections.ts';
 import { changeLines } from './body-diff.ts';
 import { clientName } from '../count/group-keys.ts';
 import type { ObjectEntry } from './object-history.ts';
-import { resultPaint } from '../request/request-list.ts';
+import { idColumn, resultPaint, SHOWN_ID } from '../request/request-list.ts';
 import { requestObject, requestResource, requestResult, requestUser } from '../request.ts';
 
 /** Changes of one write that people see. */
@@ -20,23 +20,37 @@ export const OBJECT_LIST: RecordList<ObjectEntry> = {
       time: ({ request }) => request.time,
       minimum: 8,
     },
-    { title: 'USER', key: 'user', value: ({ request }) => request.user },
+    {
+      title: 'USER',
+      key: 'user',
+      value: ({ request }) => request.user,
+      text: ({ request }) => requestUser(request),
+      minimum: 8,
+    },
     { title: '', key: 'impersonated_user', value: ({ request }) => request.impersonatedUser },
-    { title: '', key: 'verb', value: ({ request }) => request.verb },
+    { title: 'VERB', key: 'verb', value: ({ request }) => request.verb, minimum: 6 },
     { title: '', key: 'resource', value: ({ request }) => requestResource(request) },
     { title: '', key: 'namespace', value: ({ request }) => request.namespace },
     { title: '', key: 'name', value: ({ request }) => request.name },
-    { title: '', key: 'result', value: ({ request }) => request.result },
-    { title: '', key: 'code', value: ({ request }) => request.code },
-    { title: '', key: 'source_ip', value: ({ request }) => request.sourceIp },
-    { title: '', key: 'user_agent', value: ({ request }) => request.userAgent },
-    { title: '', key: 'note', value: ({ note }) => note },
     {
-      title: '',
+      title: 'RESULT',
+      key: 'result',
+      value: ({ request }) => request.result,
+      text: ({ request }) => requestResult(request),
+      minimum: 8,
+    },
+    { title: '', key: 'code', value: ({ request }) => request.code },
+    { title: 'SOURCE IP', key: 'source_ip', value: ({ request }) => request.sourceIp, minimum: 9 },
+    { title: '', key: 'user_agent', value: ({ request }) => request.userAgent },
+    { title: 'WHAT', key: 'note', value: ({ note }) => note, minimum: 8 },
+    {
+      title: 'CHANGES',
       key: 'changes',
+      text: ({ changes }) => changes.flatMap(changeLines).join('\n'),
+      minimum: 8,
       value: ({ changes }) => changes.map(({ path, before, after }) => ({ path, before, after })),
     },
-    { title: '', key: 'audit_id', value: ({ request }) => request.auditId },
+    idColumn(({ request }) => request.auditId),
     { title: '', key: 'file', value: ({ request }) => request.origin.file },
     { title: '', key: 'line', value: ({ request }) => request.origin.line },
   ],
@@ -58,6 +72,7 @@ export function entryText(
     requestResult(request),
     request.sourceIp ?? '',
     clientName(request.userAgent),
+    request.auditId === undefined ? '' : `#${request.auditId.slice(0, SHOWN_ID)}`,
   ];
   const color = resultPaint(request.result, paint);
   out.paragraph(head.filter((part) => part !== '').join('  '), 0, color);

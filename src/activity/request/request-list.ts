@@ -3,6 +3,9 @@ import type { RecordColumn, RecordList } from '../../outputs/table/record-list.t
 import { clientName } from '../count/group-keys.ts';
 import { requestObject, requestResult, requestUser, type Request } from '../request.ts';
 
+/** Characters of an audit ID that people see: enough to find a request. */
+export const SHOWN_ID = 8;
+
 /** How a result is coloured. */
 export function resultPaint(result: string, paint: Paint): ((line: string) => string) | undefined {
   if (result === 'denied') return (line) => paint.priority('Error', line);
@@ -14,6 +17,18 @@ const machine = (
   key: string,
   value: (request: Request) => string | undefined,
 ): RecordColumn<Request> => ({ title: '', key, value });
+
+/** The start of an audit ID, which `show` takes; machines get all of it. */
+export function idColumn<T>(auditId: (record: T) => string | undefined): RecordColumn<T> {
+  return {
+    title: 'ID',
+    key: 'audit_id',
+    value: auditId,
+    text: (record) => auditId(record)?.slice(0, SHOWN_ID) ?? '',
+    minimum: SHOWN_ID,
+    maximum: SHOWN_ID,
+  };
+}
 
 const COLUMNS: readonly RecordColumn<Request>[] = [
   { title: 'TIME', key: 'time', value: () => undefined, time: ({ time }) => time, minimum: 8 },
@@ -33,13 +48,13 @@ const COLUMNS: readonly RecordColumn<Request>[] = [
     minimum: 6,
     maximum: 'deletecollection'.length,
   },
-  { title: 'OBJECT', key: 'object', value: requestObject, minimum: 14 },
+  { title: 'OBJECT', key: 'object', value: requestObject, minimum: 10 },
   {
     title: 'RESULT',
     key: 'result',
     value: ({ result, ended }) => (ended === undefined && result === 'unknown' ? 'open' : result),
     text: requestResult,
-    minimum: 11,
+    minimum: 7,
     maximum: 17,
     paint: ({ result }, paint) => resultPaint(result, paint),
   },
@@ -61,6 +76,7 @@ const COLUMNS: readonly RecordColumn<Request>[] = [
     maximum: 32,
     from: 140,
   },
+  idColumn(({ auditId }) => auditId),
   machine('api_group', ({ apiGroup }) => apiGroup),
   machine('resource', ({ resource }) => resource),
   machine('subresource', ({ subresource }) => subresource),
@@ -69,7 +85,6 @@ const COLUMNS: readonly RecordColumn<Request>[] = [
   machine('request_uri', ({ uri }) => uri),
   machine('reason', ({ reason }) => reason),
   { title: '', key: 'end', value: () => undefined, time: ({ ended }) => ended },
-  machine('audit_id', ({ auditId }) => auditId),
   machine('level', ({ level }) => level),
   machine('stage', ({ stage }) => stage),
   machine('file', ({ origin }) => origin.file),

@@ -4,7 +4,7 @@ import { queryValues } from '../../fields/uri.ts';
 import { isObject, member, stringMember } from '../../json/value.ts';
 import type { RecordColumn, RecordList } from '../../outputs/table/record-list.ts';
 import { requestResult, requestUser, type Request } from '../request.ts';
-import { resultPaint } from './request-list.ts';
+import { idColumn, resultPaint } from './request-list.ts';
 import { quoteWords } from '../../util/quote-words.ts';
 
 type SessionKind = 'exec' | 'attach' | 'port-forward' | 'debug' | 'kubelet';
@@ -164,14 +164,14 @@ const COLUMNS: readonly RecordColumn<Session>[] = [
     key: 'user',
     value: ({ request }) => request.user,
     text: ({ request }) => requestUser(request),
-    minimum: 9,
+    minimum: 8,
     maximum: 50,
   },
   {
     title: 'POD, CONTAINER',
     key: 'target',
     value: targetText,
-    minimum: 14,
+    minimum: 10,
     maximum: 60,
   },
   {
@@ -181,13 +181,14 @@ const COLUMNS: readonly RecordColumn<Session>[] = [
     text: lengthText,
     minimum: 6,
     maximum: 11,
+    from: 68,
   },
   {
     title: 'RESULT',
     key: 'result',
     value: ({ result }) => result,
     text: ({ request }) => requestResult(request),
-    minimum: 11,
+    minimum: 7,
     maximum: 17,
     paint: ({ result }, paint) => resultPaint(result, paint),
   },
@@ -199,6 +200,7 @@ const COLUMNS: readonly RecordColumn<Session>[] = [
     maximum: 39,
     from: 110,
   },
+  idColumn(({ request }) => request.auditId),
   { title: '', key: 'end', value: () => undefined, time: ({ end }) => end },
   { title: '', key: 'open', value: ({ end }) => end === undefined },
   { title: '', key: 'impersonated_user', value: ({ request }) => request.impersonatedUser },
@@ -211,7 +213,6 @@ const COLUMNS: readonly RecordColumn<Session>[] = [
   { title: '', key: 'stdin', value: ({ stdin }) => stdin },
   { title: '', key: 'code', value: ({ request }) => request.code },
   { title: '', key: 'user_agent', value: ({ request }) => request.userAgent },
-  { title: '', key: 'audit_id', value: ({ request }) => request.auditId },
   { title: '', key: 'file', value: ({ request }) => request.origin.file },
   { title: '', key: 'line', value: ({ request }) => request.origin.line },
 ];

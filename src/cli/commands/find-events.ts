@@ -37,7 +37,12 @@ export async function findEvents(
     command,
     paths,
     output,
-    { condition: neighbours ? undefined : auditIdEvents(id), event: (event) => finder.add(event) },
+    {
+      condition: neighbours ? undefined : auditIdEvents(id),
+      // Neighbours are those in time.
+      inTime: neighbours ? true : undefined,
+      event: (event) => finder.add(event),
+    },
     run.ruleSet,
   );
   finder.end();

@@ -69,6 +69,13 @@ export const COMMANDS: readonly CommandRecord[] = [
     examples: ['k8s-audit activity sessions audit.log', 'k8s-audit activity sessions logs/ -f csv'],
     load: async () => (await import('./activity/activity-sessions.ts')).activitySessionsCommand,
   }),
+  command('activity stats', {
+    description: 'what makes a log large, and the audit policy that would drop its routine',
+    arguments: '[paths...]',
+    argumentHelp: PATHS,
+    examples: ['k8s-audit activity stats audit.log', 'k8s-audit activity stats logs/ -f csv'],
+    load: async () => (await import('./activity/activity-stats.ts')).activityStatsCommand,
+  }),
   command('show', {
     description: 'everything about one request: who, what, decision, rules that matched and why',
     arguments: '<audit-id> [paths...]',

@@ -26,6 +26,10 @@ export const FORMAT_OPTIONS = {
     defaultText: 'text',
     config: false,
   }),
+  profileFormat: formatOption<PageFormat<'profile'>>(pageFormats('profile'), {
+    defaultText: 'text',
+    config: false,
+  }),
   listFormat: formatOption<PageFormat<'listing'>>(pageFormats('listing'), {
     defaultText: 'text',
     config: false,

@@ -14,6 +14,7 @@ import {
   readDuration,
   readLevel,
   readLimit,
+  readNames,
   readPriority,
   readText,
   readTime,
@@ -191,16 +192,16 @@ export const OPTIONS = {
     parse: readLimit,
   }),
 
-  by: choice<GroupKey>(
-    {
-      flags: '--by <key>',
-      description:
-        'count requests by user, namespace, resource, verb, source-ip, user-agent or code',
-      group: 'display',
-      default: undefined,
-    },
-    GROUP_NAMES,
-  ),
+  by: option<readonly GroupKey[] | undefined>({
+    flags: '--by <keys>',
+    description:
+      'count requests by user, namespace, resource, verb, source-ip, user-agent or code; by several ' +
+      'with commas: user,resource',
+    group: 'display',
+    default: undefined,
+    suggests: GROUP_NAMES,
+    parse: readNames(GROUP_NAMES),
+  }),
   noise: option<boolean>({
     flags: '--noise',
     description: 'show health checks, leases, kubelets and controllers too; else they are counted',

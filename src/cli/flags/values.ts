@@ -28,6 +28,12 @@ export function parseChoice<T extends string>(names: readonly T[]): (text: strin
   };
 }
 
+/** One or several of a few names, with commas between them. */
+export function readNames<T extends string>(names: readonly T[]): (text: string) => readonly T[] {
+  const parse = parseChoice(names);
+  return (text) => [...new Set(text.split(',').map((name) => parse(name.trim())))];
+}
+
 export function readPriority(text: string): Priority {
   const priority = parsePriority(text);
   if (priority !== undefined) return priority;

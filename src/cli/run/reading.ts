@@ -19,6 +19,7 @@ import { number, plural } from '../../outputs/summary-text.ts';
 import { wrap } from '../../outputs/table/width.ts';
 import type { RuleSet } from '../../rules/rule.ts';
 import { askEvents, type Ask } from '../../scan/ask-events.ts';
+import { inTimeOrder } from '../../scan/log-end.ts';
 import type { ReadResult, ScanResult } from '../../scan/hooks.ts';
 import type { ScopePlan } from '../../scan/plan.ts';
 import { formatDateTimeSeconds } from '../../util/time.ts';
@@ -54,7 +55,9 @@ export interface Wanted {
   readonly condition?: ConditionNode | undefined;
   /** True as long as other events make a difference too: nothing that was asked for has come. */
   readonly everything?: (() => boolean) | undefined;
-  /** Takes them in input order. An event is valid during the call only: `keptEvent` copies it. */
+  /** Takes inputs in the order of their times, side by side where these overlap; else as they are named. */
+  readonly inTime?: true | undefined;
+  /** Takes them. An event is valid during the call only: `keptEvent` copies it. */
   readonly event: (event: AuditEvent) => void;
 }
 
@@ -79,7 +82,8 @@ export async function readForCommand(
   const rules = ruleSet ?? (await rulesOfWhere(invocation, fieldSettings));
   const scope = scopePlan(settings);
   const sources = expandSources(inputs);
-  const counted = readPlan(invocation, sources);
+  const named = readPlan(invocation, sources);
+  const counted = wanted.inTime === true ? inTimeOrder(named) : named;
   const window = await timeWindow(invocation, counted);
   const engine = isSmallInput(sources.sources) ? 'reference' : 'fast';
   const plan = { ...counted, since: window.since, engine } as const;

@@ -10,12 +10,14 @@ import {
 } from './record-list.ts';
 import { redactor } from '../../redact/redact.ts';
 import { columnWidths, tableLayout, type Column, type Row } from './table-layout.ts';
-import { displayWidth } from './width.ts';
+import { displayWidth, wrap } from './width.ts';
 import type { Sink } from '../writer.ts';
 
 /** Rows drawn at a time: the first block decides the widths. */
 const BLOCK = 40;
-const MIN_WIDTH = 56;
+const MIN_WIDTH = 60;
+/** Lines of one text where there are no columns. */
+const CARD_LINES = 20;
 /** From this width on, rows show the date and further columns. */
 const WIDE = 110;
 const TIME = 'HH:MM:SS'.length;
@@ -32,7 +34,44 @@ export async function createTableRecords<T>(
   sink: Sink,
   style: RecordStyle,
 ): Promise<RecordWriter<T>> {
-  return createTable(list, sink, style, await loadPaint(style.color));
+  const paint = await loadPaint(style.color);
+  return style.width < MIN_WIDTH
+    ? createCards(list, sink, style, paint)
+    : createTable(list, sink, style, paint);
+}
+
+/** A screen without room for columns: the texts of a record one behind the other, in lines of the width. */
+function createCards<T>(
+  list: RecordList<T>,
+  sink: Sink,
+  style: RecordStyle,
+  paint: Paint,
+): RecordWriter<T> {
+  const columns = list.columns.filter(
+    ({ minimum, from = 0 }) => minimum !== undefined && from <= style.width,
+  );
+  const redact = redactor(style.showSecrets);
+  const safe = (text: string): string => escapeTerminal(redact(text).slice(0, MAX_TEXT));
+  const textOf = (column: RecordColumn<T>, record: T): string => {
+    if (column.time === undefined) return safe(cellText(column, record));
+    const time = column.time(record);
+    return time === undefined || time === 0n ? '' : style.formatTime(time);
+  };
+  const lines = (text: string, indent: number, color?: (line: string) => string): void => {
+    for (const line of wrap(text, style.width - indent, CARD_LINES)) {
+      sink.write(`${' '.repeat(indent)}${color?.(line) ?? line}\n`);
+    }
+  };
+  return {
+    record(record) {
+      const [first, ...rest] = columns.map((column) => textOf(column, record));
+      lines(first ?? '', 0, paint.heading);
+      lines(rest.filter((text) => text.trim() !== '').join('  '), 2);
+      const below = list.below?.(record, false);
+      if (below !== undefined) lines(safe(below), 4, paint.dim);
+    },
+    end: () => undefined,
+  };
 }
 
 function createTable<T>(
@@ -41,7 +80,7 @@ function createTable<T>(
   style: RecordStyle,
   paint: Paint,
 ): RecordWriter<T> {
-  const width = Math.max(MIN_WIDTH, style.width);
+  const { width } = style;
   const wide = width >= WIDE;
   const columns = list.columns.filter(
     ({ minimum, from = 0 }) => minimum !== undefined && width >= from,

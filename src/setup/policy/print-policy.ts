@@ -7,8 +7,13 @@ export function printPolicy(policy: AuditPolicy, comments: readonly string[]): s
   if (policy.omitStages.length > 0) lines.push(`omitStages: ${list(policy.omitStages)}`);
   if (policy.omitManagedFields === true) lines.push('omitManagedFields: true');
   lines.push('rules:');
-  for (const rule of policy.rules) lines.push(...ruleLines(rule));
+  lines.push(...printRules(policy.rules));
   return `${lines.join('\n')}\n`;
+}
+
+/** Rules as lines of YAML, as they stand in a policy. */
+export function printRules(rules: readonly PolicyRule[]): string[] {
+  return rules.flatMap(ruleLines);
 }
 
 function ruleLines(rule: PolicyRule): string[] {
@@ -44,6 +49,10 @@ function wrapped(head: string, values: readonly string[]): string[] {
   return [head.trimEnd(), ...values.map((value) => `${indent}- ${quoted(value)}`)];
 }
 
+const NO_TEXTS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+
 function quoted(text: string): string {
-  return /^[A-Za-z][\w./-]*$/.test(text) ? text : JSON.stringify(text);
+  // YAML takes some words for values that are no texts.
+  const isPlain = /^[A-Za-z][\w./-]*$/.test(text) && !NO_TEXTS.test(text);
+  return isPlain ? text : JSON.stringify(text);
 }

@@ -1,6 +1,7 @@
 import { ObjectHistory, type ObjectEntry } from '../../../activity/object/object-history.ts';
 import { entryText, OBJECT_LIST } from '../../../activity/object/object-list.ts';
 import { parseObjectSpec, type ObjectSpec } from '../../../activity/object/object-spec.ts';
+import { TimeOrder } from '../../../activity/time-order.ts';
 import { StageFolder } from '../../../activity/stages.ts';
 import { objectEvents } from '../../../activity/wanted-events.ts';
 import { streamOutput, type Output } from '../../../io/output.ts';
@@ -14,7 +15,7 @@ import { KnownError } from '../../../util/errors.ts';
 import { nearest } from '../../../util/suggest.ts';
 import type { ActionOf, InvocationOf } from '../../flags/command-options.ts';
 import { endReading, readForCommand, recordFormat, recordStyle } from '../../run/reading.ts';
-import { folderNotes } from './activity.ts';
+import { folderNotes, orderNotes } from './activity.ts';
 
 /** Names in a message. */
 const NAMED = 5;
@@ -36,18 +37,26 @@ export const activityObjectCommand: ActionOf<'activity object'> = async (invocat
   const { noise: routine, showSecrets } = settings;
   const history = new ObjectHistory(spec, { routine, showSecrets });
   let count = 0;
+  const ordered = new TimeOrder<ObjectEntry>(
+    ({ request }) => request.time,
+    (entry) => {
+      count++;
+      if (settings.limit === undefined || count <= settings.limit) writer.record(entry);
+    },
+  );
+  // Changes are told from one write to the next as they were answered; they are shown as they were asked for.
   const folder = new StageFolder((request, event) => {
     const entry = history.add(request, event);
-    if (entry === undefined) return;
-    count++;
-    if (settings.limit === undefined || count <= settings.limit) writer.record(entry);
+    if (entry !== undefined) ordered.add(entry);
   });
   const end = await readForCommand(invocation, 'activity object', paths, output, {
     condition: objectEvents(spec),
     everything: () => history.isOpen,
+    inTime: true,
     event: (event) => folder.add(event),
   });
   folder.end();
+  ordered.end();
   const readers = history.readers.top(5);
   writer.end({
     changes: count,
@@ -68,7 +77,11 @@ export const activityObjectCommand: ActionOf<'activity object'> = async (invocat
   if (history.routine > 0) {
     notes.push(`${number(history.routine)} writes of its status left out (--noise shows them)`);
   }
-  return endReading(end, invocation, output, [...notes, ...folderNotes(folder)]);
+  return endReading(end, invocation, output, [
+    ...notes,
+    ...folderNotes(folder),
+    ...orderNotes(ordered),
+  ]);
 };
 
 /** What the log has where it lacks the object. */

@@ -1,8 +1,9 @@
-import { GROUP_KEYS } from '../../../activity/count/group-keys.ts';
+import { groupKey } from '../../../activity/count/group-keys.ts';
 import type { GroupKey } from '../../../activity/count/group-names.ts';
 import { NoiseCounter, noiseKind } from '../../../activity/noise.ts';
 import { REQUEST_LIST } from '../../../activity/request/request-list.ts';
 import type { Request } from '../../../activity/request.ts';
+import { TimeOrder } from '../../../activity/time-order.ts';
 import { StageFolder } from '../../../activity/stages.ts';
 import { topList, topSummary } from '../../../activity/count/top-list.ts';
 import { TopCounter } from '../../../activity/count/top.ts';
@@ -33,27 +34,41 @@ async function listRequests(invocation: InvocationOf<'activity'>): Promise<numbe
   const filter = new NoiseFilter(settings.noise);
   let shown = 0;
   let limited = 0;
+  const ordered = new TimeOrder<Request>(
+    ({ time }) => time,
+    (request) => {
+      if (settings.limit !== undefined && shown >= settings.limit) {
+        limited++;
+        return;
+      }
+      shown++;
+      writer.record(request);
+    },
+  );
   const folder = new StageFolder((request) => {
-    if (!filter.passes(request)) return;
-    if (settings.limit !== undefined && shown >= settings.limit) {
-      limited++;
-      return;
-    }
-    shown++;
-    writer.record(request);
+    if (filter.passes(request)) ordered.add(request);
   });
   const end = await readForCommand(invocation, 'activity', args, output, {
+    inTime: true,
     event: (event) => folder.add(event),
   });
   folder.end();
+  ordered.end();
   writer.end({ requests: shown + limited, shown, hidden: filter.json() });
   await output.close();
   const notes = [`${number(shown)} ${plural(shown, 'request')} shown${filter.text()}`];
   if (limited > 0) notes.push(`${number(limited)} more not shown (--limit)`);
-  return endReading(end, invocation, output, [...notes, ...folderNotes(folder)]);
+  return endReading(end, invocation, output, [
+    ...notes,
+    ...folderNotes(folder),
+    ...orderNotes(ordered),
+  ]);
 }
 
-async function countRequests(invocation: InvocationOf<'activity'>, by: GroupKey): Promise<number> {
+async function countRequests(
+  invocation: InvocationOf<'activity'>,
+  by: readonly GroupKey[],
+): Promise<number> {
   const { settings, terminal, args } = invocation;
   const format = recordFormat(invocation);
   const output = streamOutput(terminal.stdout);
@@ -61,7 +76,7 @@ async function countRequests(invocation: InvocationOf<'activity'>, by: GroupKey)
   const counter = new TopCounter();
   const folder = new StageFolder((request) => {
     if (!filter.passes(request)) return;
-    counter.add(GROUP_KEYS[by](request), request.time, request.result);
+    counter.add(groupKey(by, request), request.time, request.result);
   });
   const end = await readForCommand(invocation, 'activity', args, output, {
     event: (event) => folder.add(event),
@@ -115,6 +130,12 @@ class NoiseFilter {
   json(): Record<string, number> {
     return Object.fromEntries(this.#counter.rows().map(({ kind, count }) => [kind, count]));
   }
+}
+
+/** What sorting could not do in the memory that it has. */
+export function orderNotes({ late }: Pick<TimeOrder<unknown>, 'late'>): string[] {
+  if (late === 0) return [];
+  return [`${number(late)} rows stand behind later ones: the log is far from the order of time`];
 }
 
 /** What folding stages could not do. */
