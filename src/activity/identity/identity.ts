@@ -124,7 +124,10 @@ export class IdentityProfile {
 function credentialIds(event: AuditEvent | undefined): string[] {
   const ids = event?.get(['user', 'extra', 'authentication.kubernetes.io/credential-id']);
   if (!Array.isArray(ids)) return [];
-  return ids.slice(0, MAX_IDS).flatMap((id) => bounded(String(id), 256) ?? []);
+  return ids
+    .slice(0, MAX_IDS)
+    .filter((id) => typeof id === 'string')
+    .map((id) => bounded(id, 256)!);
 }
 
 function isSecretRead({ resource, subresource, verb, result }: Request): boolean {

@@ -10,6 +10,7 @@ import type { Sections } from '../../outputs/table/sections.ts';
 import { shortPriority } from '../../outputs/subject.ts';
 import { formatRfc3339Nano } from '../../util/time.ts';
 import { explainedJson, explainedLines, type Explained } from './explain-rule.ts';
+import { kubectlJson, kubectlText } from './kubectl-text.ts';
 import type { RequestFinder } from './find-request.ts';
 import { clientName } from '../count/group-keys.ts';
 import { resultPaint } from './request-list.ts';
@@ -67,11 +68,15 @@ export function requestPage(
     out.blank();
     out.title('No rule matched');
   }
+  kubectlText(request, main, out, options.showSecrets);
   neighbours(finder, request, out, formatTime);
   out.blank();
   out.title('Event');
   const lines = indentJson(redact(main.json)).split('\n');
-  out.lines(lines.slice(0, MAX_EVENT_LINES), 2);
+  for (const line of lines.slice(0, MAX_EVENT_LINES)) {
+    const text = line.trimStart();
+    out.paragraph(text, 2 + line.length - text.length);
+  }
   const rest = lines.length - MAX_EVENT_LINES;
   if (rest > 0) out.lines([`… ${rest} more lines (--format json has them)`], 2, out.paint.dim);
 }
@@ -215,6 +220,7 @@ export function requestPageJson(
       stage: finding.stage,
       condition: explainedJson(explained),
     })),
+    kubectl: kubectlJson(finder.events.at(-1)!, options.showSecrets),
     before: finder.before.map(plain),
     after: finder.after.map(plain),
     events: finder.events.map((event) => ({

@@ -130,6 +130,7 @@ function nodeDebugSession(request: Request, event: AuditEvent | undefined): Sess
 /** `1.2 s`, `3 min 20 s`, `2 h 5 min`: how long a session was open. */
 export function durationText(nanoseconds: bigint): string {
   const seconds = Math.max(0, Number(nanoseconds) / 1e9);
+  if (seconds < 1) return `${Math.floor(seconds * 1000)} ms`;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;

@@ -29,6 +29,11 @@ export class Sections {
     return this.#paint;
   }
 
+  /** Columns of a line. */
+  get width(): number {
+    return this.#width;
+  }
+
   /** A headline. */
   title(text: string): void {
     this.#headline(this.safe(text));

@@ -38,7 +38,8 @@ export function truncate(text: string, width: number): string {
     kept += character;
     used += columns;
   }
-  return `${kept.trimEnd()}…`;
+  // What was cut before ends in the mark already.
+  return `${kept.trimEnd().replace(/…$/, '')}…`;
 }
 
 /** Characters of names behind which a line may break. */
