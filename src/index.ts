@@ -1,7 +1,9 @@
 /**
  * k8s-audit as a library: rules files and events in, findings out.
  *
- * Nothing here touches files, streams or the process: read the rules and the log, then hand over text.
+ * Most of it touches neither files, streams nor the process: read the rules and the log, then hand over text.
+ * {@link scanFiles}, {@link bundledRules} and {@link bundledPolicies} read files; what they need is loaded when they
+ * are called.
  * Expected failures are {@link KnownError}s, or diagnostics with file, line and column.
  *
  * @packageDocumentation
@@ -12,6 +14,9 @@ import {
   type RuleMatching,
   type TimeField,
 } from './engine/engine.ts';
+import { FileScan, type ScanFilesOptions } from './library/file-scan.ts';
+import type { PolicyDefinition } from './policies/policy.ts';
+import type { RulesFile } from './rules/load.ts';
 import { DEFAULT_FIELD_SETTINGS } from './rules/resolver.ts';
 import type { Rule } from './rules/rule.ts';
 import { selectRules as select, type RuleSelection, type SelectedRules } from './rules/select.ts';
@@ -39,6 +44,10 @@ export { FIELD_CLASSES } from './fields/catalog.ts';
 export type { FieldClass, FieldDefinition, FieldSettings } from './fields/field.ts';
 export type { JsonObject, JsonValue } from './json/value.ts';
 export { findingToJson, summaryToJson } from './outputs/encode/json-encode.ts';
+export { FileScan } from './library/file-scan.ts';
+export type { ScanFilesOptions } from './library/file-scan.ts';
+export type { PolicyDefinition } from './policies/policy.ts';
+export type { Severity } from './policies/severity.ts';
 export { formatDiagnostic } from './rules/diagnostics.ts';
 export type { Diagnostic, DiagnosticItem } from './rules/diagnostics.ts';
 export { loadRules } from './rules/load.ts';
@@ -90,4 +99,29 @@ export function selectRules(
     minPriority: undefined,
     ...selection,
   });
+}
+
+/**
+ * Scans files with the bundled rules and others, as `k8s-audit scan` does.
+ *
+ * Findings come while the files are read; reading waits until they are taken. Problems of the input are counted in
+ * the summary, never thrown.
+ *
+ * @param paths files, directories, patterns such as `logs/*.gz`; `-` is standard input
+ */
+export function scanFiles(paths: readonly string[], options: ScanFilesOptions = {}): FileScan {
+  return new FileScan(async (sink) => {
+    const { runFileScan } = await import('./library/scan-files.ts');
+    return runFileScan(paths, options, sink);
+  });
+}
+
+/** The rules files that come with the package, in load order: for {@link loadRules}. */
+export async function bundledRules(): Promise<RulesFile[]> {
+  return (await import('./library/bundled-files.ts')).rulesFiles();
+}
+
+/** The policies that come with the package: what they hold, where they apply and how grave they are. */
+export async function bundledPolicies(): Promise<PolicyDefinition[]> {
+  return (await import('./library/bundled-files.ts')).policyDefinitions();
 }

@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import {
+  bundledPolicies,
+  bundledRules,
   createDecoder,
   createEngine,
   FIELD_CLASSES,
@@ -14,6 +17,7 @@ import {
   loadRules,
   parseEvent,
   parseEvents,
+  scanFiles,
   selectRules,
   type Finding,
   type RuleSet,
@@ -66,13 +70,104 @@ describe('the documentation', () => {
     }
   });
 
+  test('has examples that compile, as TypeScript and with strict types', async () => {
+    const blocks = [...text.matchAll(/```(?:js|ts)\n([^]*?)```/g)].map(([, code]) => code!);
+    expect(blocks.length).toBeGreaterThan(2);
+    const folder = mkdtempSync(join(ROOT, 'dist/example-'));
+    try {
+      const files = blocks.map((code, index) => {
+        const file = join(folder, `example-${index}.mts`);
+        writeFileSync(file, code);
+        return file;
+      });
+      const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023'];
+      const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+      const args = [tsc, '--ignoreConfig', ...options, '--types', 'node', ...files];
+      const result = await run(process.execPath, args, { cwd: folder }).catch(
+        (error: unknown) => error as { stdout: string },
+      );
+      expect(result.stdout).toBe('');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test('has functions that exist', async () => {
     const library: object = await import('../src/index.ts');
-    const names = [...text.matchAll(/^\| (`[^|]*`) \|/gm)].flatMap(([, cell = '']) =>
+    const table = text.slice(text.indexOf('| function |'));
+    const names = [...table.matchAll(/^\| (`[^|]*`) \|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name!),
     );
     expect(names.length).toBeGreaterThan(5);
     for (const name of names) expect(library).toHaveProperty(name);
+  });
+});
+
+describe('scans of files', () => {
+  const sample = join(ROOT, 'samples/coin-miner.log');
+  const collect = async (scan: AsyncIterable<Finding>): Promise<Finding[]> => {
+    const found: Finding[] = [];
+    for await (const finding of scan) found.push(finding);
+    return found;
+  };
+
+  test('find what the command finds', async () => {
+    const scan = scanFiles([sample, join(ROOT, 'samples/quiet-cluster.log')]);
+    const found = await collect(scan);
+    const summary = await scan.summary;
+    const inputs = [sample, join(ROOT, 'samples/quiet-cluster.log')];
+    const options = ['-f', 'ndjson', '-q', '--time-format', 'time'];
+    const program = join(ROOT, 'bin/k8s-audit.js');
+    const { stdout } = await run(process.execPath, [program, 'scan', ...inputs, ...options]);
+    expect(found.map((each) => findingToJson(each))).toEqual(stdout.trim().split('\n'));
+    expect(found.length).toBeGreaterThan(3);
+    expect([summary.findings, summary.inputCount]).toEqual([found.length, 2]);
+  });
+
+  test('take rules of their own, alone or beside the others', async () => {
+    const rules = [{ name: 'r.yaml', text: RULES.replace('ka.verb = delete', 'ka.verb exists') }];
+    const own = await collect(scanFiles([sample], { rules, defaultRules: false }));
+    expect(new Set(fired(own))).toEqual(new Set(['Deleted']));
+    const both = fired(await collect(scanFiles([sample], { rules })));
+    expect(both).toContain('Deleted');
+    expect(both).toContain('Coin Miner in Workload');
+    const only = { only: ['Coin Miner in Workload'] };
+    const selected = await collect(scanFiles([sample], { selection: only }));
+    expect(new Set(fired(selected))).toEqual(new Set(only.only));
+    const later = scanFiles([sample], { since: new Date('2099-01-01T00:00:00Z') });
+    expect(await collect(later)).toEqual([]);
+    expect((await later.summary).filtered).toHaveLength(1);
+  });
+
+  test('wait for whoever takes the findings, and end when nobody does', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'k8s-audit-'));
+    const file = join(folder, 'many.log');
+    writeFileSync(file, `${EVENT}\n`.repeat(40_000));
+    const options = { rules: [{ name: 'r.yaml', text: RULES }], defaultRules: false };
+    let count = 0;
+    const scan = scanFiles([file], options);
+    for await (const _ of scan) if (++count === 3) break;
+    const summary = await scan.summary;
+    expect(summary.interrupted).toBe(true);
+    expect(summary.events).toBeLessThan(40_000);
+    expect(await collect(scanFiles([file], options))).toHaveLength(40_000);
+    await expect(collect(scan)).rejects.toThrow('once');
+  });
+
+  test('say what is wrong: rules by an error, inputs in the summary', async () => {
+    const rules = [{ name: 'r.yaml', text: RULES.replace('ka.verb', 'ka.vreb') }];
+    const wrong = scanFiles([sample], { rules });
+    await expect(collect(wrong)).rejects.toThrow(KnownError);
+    await expect(wrong.summary).rejects.toThrow(/r\.yaml:4:14: error: /);
+    const missing = scanFiles(['/no/such.log']);
+    expect(await collect(missing)).toEqual([]);
+    expect((await missing.summary).problems).toMatchObject([{ reason: 'missing' }]);
+  });
+
+  test('have the bundled rules and policies', async () => {
+    const { ruleSet } = await loadRules(await bundledRules());
+    expect(ruleSet!.rules.length).toBeGreaterThan(100);
+    expect((await bundledPolicies()).map(({ name }) => name)).toContain('K8s Threat Detection');
   });
 });
 

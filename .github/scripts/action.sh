@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The work of action.yml. Inputs come as environment variables, never as text in a script: what is in
-# them cannot become a command. K8S_AUDIT is the program to run.
+# them cannot become a command. K8S_AUDIT is the program to run: an executable, or a script for Node. It writes the outputs
+# `findings` and `high` itself.
 set -u
 
 lines() {
@@ -23,7 +24,10 @@ while IFS= read -r -d '' arg; do args+=("$arg"); done < <(lines "${INPUT_ARGS:-}
 args+=(--)
 while IFS= read -r -d '' path; do args+=("$path"); done < <(lines "${INPUT_PATHS:-}")
 
-node "$K8S_AUDIT" "${args[@]}"
+case $K8S_AUDIT in
+  *.js) node "$K8S_AUDIT" "${args[@]}" ;;
+  *) "$K8S_AUDIT" "${args[@]}" ;;
+esac
 code=$?
 if [[ ${GITHUB_OUTPUT:-} ]]; then echo "exit-code=$code" >>"$GITHUB_OUTPUT"; fi
 exit "$code"

@@ -236,6 +236,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: ['contract.ts', 'range-worker.ts', 'threads.ts'],
     also: { 'jobs.ts': 'cli starts threads only for inputs that are worth it' },
   },
+  library: { main: 'file-scan.ts' },
   cli: { main: 'main.ts', doors: [] },
   'cli/commands': {
     main: 'index.ts',

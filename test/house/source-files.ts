@@ -12,6 +12,8 @@ export interface SourceFile {
   readonly imports: readonly string[];
   /** Those of them that it loads: not for their types alone. */
   readonly loads: readonly string[];
+  /** Those of them that it loads at once, and not when it is asked for something. */
+  readonly first: readonly string[];
 }
 
 // The scanner's sources are AssemblyScript: another language with rules of its own.
@@ -22,7 +24,8 @@ export const FILES: readonly SourceFile[] = readdirSync(SRC, { recursive: true, 
   .map((path) => {
     const text = readFileSync(join(SRC, path), 'utf8');
     const loads = importsOf(path, text.replaceAll(/^(?:import|export) type\b[^;]*;/gm, ''));
-    return { path, text, imports: importsOf(path, text), loads };
+    const first = importsOf(path, text.replaceAll(/\bimport\(/g, 'later('));
+    return { path, text, imports: importsOf(path, text), loads, first };
   });
 
 function importsOf(path: string, text: string): string[] {
@@ -36,7 +39,7 @@ function importsOf(path: string, text: string): string[] {
 }
 
 /** A file of src and all that it leads to, by imports of a kind. */
-export function reachedFrom(start: string, by: 'imports' | 'loads'): Set<string> {
+export function reachedFrom(start: string, by: 'imports' | 'loads' | 'first'): Set<string> {
   const reached = new Set([start]);
   for (const path of reached) {
     for (const name of FILES.find((file) => file.path === path)?.[by] ?? []) reached.add(name);

@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
@@ -18,6 +19,7 @@ const ACTION = load(textOf('action.yml')) as {
 };
 const SCAN = ACTION.runs.steps.find(({ id }) => id === 'scan')!;
 const SCRIPT = '.github/scripts/action.sh';
+const INSTALL = '.github/scripts/action-install.sh';
 
 describe('action.yml', () => {
   it('hands every input to the script as a variable, and never into a script', () => {
@@ -33,12 +35,18 @@ describe('action.yml', () => {
   it('names files that exist', () => {
     expect(SCAN.run).toBe(`bash "$ACTION_PATH/${SCRIPT}"`);
     expect(existsSync(join(ROOT, SCRIPT))).toBe(true);
-    const program = SCAN.env!['K8S_AUDIT']!.replace('${{ github.action_path }}/', '');
-    expect(existsSync(join(ROOT, program))).toBe(true);
+    const install = ACTION.runs.steps.find(({ id }) => id === 'install')!;
+    expect(install.run).toBe(`bash "$ACTION_PATH/${INSTALL}"`);
+    expect(existsSync(join(ROOT, INSTALL))).toBe(true);
+    expect(SCAN.env!['K8S_AUDIT']).toBe('${{ steps.install.outputs.program }}');
   });
 
-  it('has an output that the script sets', () => {
-    expect(ACTION.outputs['exit-code']!.value).toBe('${{ steps.scan.outputs.exit-code }}');
+  it('has outputs that the scan sets', () => {
+    const names = Object.keys(ACTION.outputs);
+    expect(names).toEqual(['exit-code', 'findings', 'high']);
+    for (const name of names) {
+      expect(ACTION.outputs[name]!.value).toBe(`\${{ steps.scan.outputs.${name} }}`);
+    }
   });
 });
 
@@ -81,7 +89,9 @@ describe.skipIf(!has('bash'))('the action', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^::error file=.*coin-miner\.log,line=\d+,title=Critical/);
     expect(stderr).toMatch(/\nk8s-audit: gate: .* at or above critical/);
-    expect(readFileSync(join(folder, 'output'), 'utf8')).toBe('exit-code=1\n');
+    expect(readFileSync(join(folder, 'output'), 'utf8')).toMatch(
+      /^findings=[1-9]\d*\nhigh=[1-9]\d*\nexit-code=1\n$/,
+    );
     expect(readFileSync(join(folder, 'summary.md'), 'utf8')).toContain('Coin Miner in Workload');
     expect(existsSync(join(folder, 'a.sarif'))).toBe(true);
     expect(existsSync(join(folder, 'a b.html'))).toBe(true);
@@ -115,5 +125,70 @@ describe.skipIf(!has('bash'))('the action', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('--version; $(touch owned) `touch owned`: ');
     expect(existsSync(join(folder, 'owned'))).toBe(false);
+  });
+});
+
+const PLATFORM = `${process.platform}-${process.arch}`;
+/** Platforms that releases have an executable for. */
+const isReleased = /^(?:linux|darwin)-(?:x64|arm64)$/.test(PLATFORM);
+
+describe.skipIf(!has('bash') || !has('curl') || !isReleased)('the installation', () => {
+  /** Installs from a folder of releases, into an action that is not built and that npm cannot build. */
+  function install(releases: string, ref: string): Run & { output: string } {
+    const folder = emptyFolder();
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'npm'), '#!/bin/sh\necho "npm $*"\n', { mode: 0o755 });
+    const output = join(folder, 'output');
+    const result = run('bash', [join(ROOT, INSTALL)], {
+      env: {
+        PATH: `${bin}:${process.env['PATH']}`,
+        ACTION_PATH: folder,
+        ACTION_REF: ref,
+        RELEASES: `file://${releases}`,
+        RUNNER_TEMP: folder,
+        GITHUB_OUTPUT: output,
+      },
+    });
+    return { ...result, output: existsSync(output) ? readFileSync(output, 'utf8') : '' };
+  }
+
+  /** A release with an executable that says who it is. */
+  function release(sum?: string): string {
+    const folder = emptyFolder();
+    const place = join(folder, 'v1.2.3');
+    mkdirSync(place);
+    writeFileSync(join(place, 'k8s-audit'), '#!/bin/sh\necho released "$@"\n', { mode: 0o755 });
+    const archive = `k8s-audit-1.2.3-${PLATFORM}.tar.gz`;
+    run('tar', ['-czf', join(place, archive), '-C', place, 'k8s-audit']);
+    const bytes = readFileSync(join(place, archive));
+    const real = createHash('sha256').update(bytes).digest('hex');
+    writeFileSync(
+      join(place, 'SHA256SUMS'),
+      `${'0'.repeat(64)}  other.tar.gz\n${sum ?? real}  ${archive}\n`,
+    );
+    return folder;
+  }
+
+  it('takes the executable of the release that the action is used at', () => {
+    const { output, code, stdout } = install(release(), 'v1.2.3');
+    expect([code, stdout]).toEqual([0, '']);
+    const program = /^program=(.*)\n$/.exec(output)![1]!;
+    expect(run(program, ['scan']).stdout).toBe('released scan\n');
+  });
+
+  it.each(['main', 'v1.2.4', 'v1.2', '0123456789abcdef', 'v1.2.3/../..', ''])(
+    'builds from source at %j',
+    (ref) => {
+      const { output, code, stdout } = install(release(), ref);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/built from source\nnpm ci\n$/)]);
+      expect(output).toMatch(/^program=.*\/bin\/k8s-audit\.js\n$/);
+    },
+  );
+
+  it('refuses an executable that is not the one of the release', () => {
+    const { output, code, stderr } = install(release('1'.repeat(64)), 'v1.2.3');
+    expect([code, output]).toEqual([1, '']);
+    expect(stderr).toMatch(/is not what SHA256SUMS of the release says/);
   });
 });

@@ -16,7 +16,7 @@ export function textOf(path: string): string {
 
 export const PACKAGE = JSON.parse(textOf('package.json')) as {
   readonly version: string;
-  readonly man: string;
+  readonly man: readonly string[];
   readonly engines: { readonly node: string };
   readonly files: readonly string[];
   readonly scripts: Readonly<Record<string, string>>;

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { emptyFolder, PACKAGE, ROOT, run, SAMPLE, type Run } from './product.ts';
@@ -29,7 +37,8 @@ describe('the npm package', () => {
 
   it('holds what is named in package.json, and no tests or tools', () => {
     const paths = packed.files.map(({ path }) => path);
-    for (const name of [...PACKAGE.files, PACKAGE.man, 'LICENSE', 'package.json']) {
+    for (const name of [...PACKAGE.files, ...PACKAGE.man, 'LICENSE', 'package.json']) {
+      if (name.startsWith('!')) continue;
       const path = name.replace(/^\.\//, '');
       expect(paths.some((each) => each === path || each.startsWith(`${path}/`))).toBe(true);
     }
@@ -58,6 +67,96 @@ describe('the npm package', () => {
   });
 
   it('brings a manual page', () => {
-    expect(existsSync(join(installed, PACKAGE.man))).toBe(true);
+    // As a list: npm installs no page that is named by a text.
+    expect(PACKAGE.man.length).toBeGreaterThan(0);
+    for (const page of PACKAGE.man) expect(existsSync(join(installed, page))).toBe(true);
+  });
+
+  it('holds code that people can read, and none that a machine compiled', () => {
+    const paths = packed.files.map(({ path }) => path);
+    expect(paths.filter((path) => path.startsWith('dist/program/v8-'))).toEqual([]);
+    expect(readdirSync(join(ROOT, 'dist/program')).some((name) => name.startsWith('v8-'))).toBe(
+      true,
+    );
+    const programs = paths.filter((path) => /^dist\/program\/.*\.cjs$/.test(path));
+    expect(programs.length).toBeGreaterThan(20);
+    // The longest lines are tables and the scanner: a minified file has few others.
+    const dense = programs.filter((path) => {
+      const text = readFileSync(join(installed, path), 'utf8');
+      return text.length / text.split('\n').length > 400 && !text.includes('SCANNER_WASM');
+    });
+    expect(dense).toEqual([]);
+  });
+
+  it('has every page that its README links to', () => {
+    const text = readFileSync(join(installed, 'README.md'), 'utf8');
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link!);
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter((link) => !existsSync(join(installed, link)))).toEqual([]);
+  });
+
+  it('exports rules, policies and schemas, and scans files as a library', () => {
+    const code = `
+      import { createRequire } from 'node:module';
+      import { readFileSync } from 'node:fs';
+      import { bundledPolicies, bundledRules, scanFiles } from 'k8s-audit';
+      const require = createRequire(import.meta.url);
+      const names = ['rules/10-workloads.yaml', 'rules/policies/threat-detection.yaml', 'schemas/config.schema.json'];
+      const sizes = names.map((name) => readFileSync(require.resolve('k8s-audit/' + name)).length > 100);
+      const scan = scanFiles([process.argv[2]]);
+      let high = 0;
+      for await (const { severity } of scan) if (severity === 'high') high++;
+      const { events } = await scan.summary;
+      const all = [sizes, (await bundledRules()).length > 5, (await bundledPolicies()).length, high > 0, events > 0];
+      console.log(JSON.stringify(all));`;
+    const file = join(folder, 'try.mjs');
+    writeFileSync(file, code);
+    const { stdout, stderr } = run(process.execPath, [file, SAMPLE], { cwd: folder });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual([[true, true, true], true, 3, true, true]);
+  });
+});
+
+describe('the manifest of the package', () => {
+  const script = join(ROOT, '.github/scripts/pack-manifest.mjs');
+  const text = readFileSync(join(ROOT, 'package.json'), 'utf8');
+  const fresh = (): string => {
+    const folder = emptyFolder();
+    mkdirSync(join(folder, 'dist'));
+    writeFileSync(join(folder, 'package.json'), text);
+    return folder;
+  };
+  const manifest = (folder: string): string => readFileSync(join(folder, 'package.json'), 'utf8');
+
+  it('has no scripts that npm would run or warn of, and is put back afterwards', () => {
+    const folder = fresh();
+    expect(run(process.execPath, [script], { cwd: folder }).code).toBe(0);
+    const { scripts, devDependencies, ...rest } = JSON.parse(manifest(folder)) as Record<
+      string,
+      unknown
+    >;
+    expect([scripts, devDependencies]).toEqual([undefined, undefined]);
+    expect(rest).toMatchObject({
+      name: 'k8s-audit',
+      bin: expect.anything(),
+      exports: expect.anything(),
+    });
+    expect(run(process.execPath, [script, '--undo'], { cwd: folder }).code).toBe(0);
+    expect(manifest(folder)).toBe(text);
+    expect(run(process.execPath, [script, '--undo'], { cwd: folder }).code).toBe(0);
+    expect(manifest(folder)).toBe(text);
+  });
+
+  it('survives packing that was broken off', () => {
+    const folder = fresh();
+    run(process.execPath, [script], { cwd: folder });
+    run(process.execPath, [script], { cwd: folder });
+    run(process.execPath, [script, '--undo'], { cwd: folder });
+    expect(manifest(folder)).toBe(text);
+  });
+
+  it('is written so by the scripts of npm', () => {
+    expect(PACKAGE.scripts['prepack']).toMatch(/pack-manifest\.mjs$/);
+    expect(PACKAGE.scripts['postpack']).toMatch(/pack-manifest\.mjs --undo$/);
   });
 });

@@ -17,6 +17,7 @@ import { runHooks } from '../run/run-hooks.ts';
 import { scanPlan } from '../run/settings-plan.ts';
 import { timeWindow } from '../scope/last-window.ts';
 import { openReports, reportTargets } from '../run/reports.ts';
+import { writeStepOutputs } from '../run/step-outputs.ts';
 import { failureOf } from '../run/not-done.ts';
 import { notesOfNothing } from '../scope/scope-end.ts';
 import {
@@ -93,6 +94,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   reports.end(summary);
   await reports.close();
   const saved = known.save(complete);
+  writeStepOutputs(invocation, targets, summary);
   // All is written out: what was read is not read again.
   checkpoint?.finish();
   const unwritten = [...reports.failures, ...(saved?.failure === undefined ? [] : [saved.failure])];

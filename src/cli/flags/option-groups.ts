@@ -19,6 +19,7 @@ export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] 
   ['TERM', 'dumb means no colour'],
   ['CI', 'when not empty, no progress is shown'],
   ['GITHUB_STEP_SUMMARY', 'file that the github format adds the markdown report to'],
+  ['GITHUB_OUTPUT', 'file that the github format adds the numbers findings and high to'],
 ];
 
 /** An option as help and docs show it. */
