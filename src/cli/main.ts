@@ -3,6 +3,8 @@
 // Neighbours: the top of the house: uses every room, and no room knows it.
 // Inside, each may use those before it: terminal, flags, settings, docs, library, run, commands.
 
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { CommanderError } from 'commander';
 import { KnownError } from '../util/errors.ts';
 import { COMMANDS } from './commands/index.ts';
@@ -34,6 +36,7 @@ export async function main(
     const program = buildProgram(COMMANDS, terminal, packageVersion(), choose, argv[0]);
     program.parse(argv, { from: 'user' });
     if (chosen === undefined) return exitCode('ok');
+    refuseMistyped(chosen, argv, terminal);
     const { invocationOf } = await import('./settings/invocation.ts');
     const invocation = await invocationOf(chosen, COMMANDS, terminal);
     const action = await chosen.record.load();
@@ -42,6 +45,18 @@ export async function main(
   } catch (error) {
     return failedWriting(terminal) ?? reportError(error, terminal, argv);
   }
+}
+
+/**
+ * A first word that is near a command is one that was mistyped, unless there is such a file. Nothing is read then:
+ * the answer would come behind all findings.
+ */
+function refuseMistyped({ args }: Chosen, argv: readonly string[], { cwd }: Terminal): void {
+  const [first = ''] = argv;
+  if (args[0] !== first || isCommand(first, COMMANDS)) return;
+  const near = nearCommand(first, COMMANDS);
+  if (near === undefined || existsSync(resolve(cwd, first))) return;
+  throw new KnownError('usage', `${first}: no such file or directory`, near);
 }
 
 /** A full disk behind `> file` must not look like success. */

@@ -18,7 +18,7 @@ describe('a value that cannot be read is one clear line and exit 2, before any i
     [['-f', 'yaml'], "--format 'yaml' is not valid. Allowed values are text, table,"],
     [['--min-priority', 'warnin'], "did you mean 'Warning'?"],
     [['--fail-on', 'worst'], "--fail-on 'worst' is not valid. "],
-    [['--limit', '0'], "--limit '0' is not valid."],
+    [['--limit', '-1'], "--limit '-1' is not valid."],
     [['--limit', '1.5'], "--limit '1.5' is not valid."],
     [['--max-event-size', '64parsecs'], "--max-event-size '64parsecs' is not valid."],
     [['--rule-matching', 'last'], 'Allowed values are all, first.'],

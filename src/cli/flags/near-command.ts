@@ -9,6 +9,9 @@ type Named = Pick<CommandRecord, 'name'>;
  */
 export function nearCommand(word: string, commands: readonly Named[]): string | undefined {
   if (!/^[a-z-]+$/i.test(word)) return undefined;
+  // `sessions` alone, where `activity sessions` is meant.
+  const whole = commands.find(({ name }) => name.split(' ')[1] === word);
+  if (whole !== undefined) return `did you mean the command '${whole.name}'?`;
   const names = [...commands.map(firstWord), 'help'];
   return didYouMean(word, names)?.replace('did you mean ', 'did you mean the command ');
 }

@@ -1,4 +1,5 @@
 import type { ConditionNode } from '../../condition/ast.ts';
+import { fieldNames } from '../../fields/catalog.ts';
 import { compileCondition, type CompileContext } from '../../condition/compile.ts';
 import type { Condition } from '../../condition/condition.ts';
 import { ConditionError } from '../../condition/condition-error.ts';
@@ -10,6 +11,9 @@ import type { RuleSet } from '../../rules/rule.ts';
 import { SourceText } from '../../yaml/source-text.ts';
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
+
+/** Longest message that is given whole. */
+const LONG = 120;
 
 /** Parses a condition from the command line; lists of the loaded rules are put in place. @throws KnownError */
 export function parseOption(option: string, text: string, ruleSet: RuleSet): ConditionNode {
@@ -67,10 +71,42 @@ function located(error: unknown, option: string, text: SourceText): unknown {
   if (!(error instanceof ConditionError)) return error;
   const context = { position: text.locate(error.position), items: [] };
   const rule = new RuleError('LOAD_ERR_COMPILE_CONDITION', error.message, context, error.hint);
-  const hint = error.hint === undefined ? '' : ` (${error.hint})`;
+  const meant = option === '--where' ? fieldMeant(text.text) : undefined;
+  const [said, hint] = wordsOf(error, meant);
   const snippet = errorDiagnostic(rule).snippet.replaceAll('\n', '\n  ');
   return new KnownError(
     'usage',
-    `${option} is no condition: ${error.message}${hint}\n  ${snippet}`,
+    `${option} is no condition: ${said}${hint === undefined ? '' : ` (${hint})`}\n  ${snippet}`,
   );
+}
+
+/** Falco's words as far as they are short; what to do about it comes first where they are long. */
+function wordsOf(
+  { message, hint }: ConditionError,
+  meant: string | undefined,
+): [said: string, hint: string | undefined] {
+  if (meant !== undefined) return [meant, 'k8s-audit fields lists them'];
+  if (hint === undefined || message.length <= LONG) return [message, hint];
+  return [hint, 'k8s-audit fields lists what conditions can name'];
+}
+
+/** `verb=delete`: a condition that starts with a word that is the end of a field's name. */
+function fieldMeant(text: string): string | undefined {
+  const [, word = ''] =
+    /^\s*(?:not\s+)?\(*([a-z_]{2,40})\s*(?:[=!<>]|in\b|contains\b|startswith\b|exists\b)/i.exec(
+      text,
+    ) ?? [];
+  if (word === '' || word === 'not') return undefined;
+  const lower = word.toLowerCase();
+  const known: Readonly<Record<string, string>> = {
+    user: 'ka.user.name',
+    namespace: 'ka.target.namespace',
+    resource: 'ka.target.resource',
+    name: 'ka.target.name',
+    code: 'ka.response.code',
+  };
+  const found = Object.hasOwn(known, lower)
+    ? known[lower]
+    : fieldNames().find((name) => name === `ka.${lower}` || name === `kx.${lower}`);
+  return found === undefined ? undefined : `fields start with ka. or kx.: ${found}?`;
 }

@@ -37,7 +37,7 @@ export function nothingRead(end: ReadEnd, settings: EmptySettings): string | und
   if (summary.events > 0 || summary.interrupted || summary.inputCount === 0) return undefined;
   if (isForeign(summary)) {
     const look = looksLike === undefined ? '' : `; it looks like ${looksLike}`;
-    return `no audit event in the input${look}`;
+    return `no audit event in the input${look} (k8s-audit inputs lists what is read, k8s-audit setup tells how to get a log)`;
   }
   // Inputs that could not be read are told with their names.
   if (end.unread > 0) return undefined;

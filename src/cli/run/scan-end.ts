@@ -23,6 +23,7 @@ import { nextCommands } from './next-commands.ts';
 import { nearCommand } from '../flags/near-command.ts';
 import { plainText, warner } from '../terminal/listing.ts';
 import { useColor } from '../terminal/terminal.ts';
+import { quoteWords } from '../../util/quote-words.ts';
 import type { WrittenReport } from './report-set.ts';
 
 /** What the end of a scan is told by. */
@@ -44,6 +45,24 @@ export function isComplete({ summary, unread }: ScanResult): boolean {
   return !summary.interrupted && unread === 0 && !isForeign(summary);
 }
 
+/** Programs that print what a URL leads to. */
+const FETCHING: readonly (readonly [scheme: string, command: string])[] = [
+  ['s3:', 'aws s3 cp URL -'],
+  ['gs:', 'gcloud storage cat URL'],
+  ['http:', 'curl -fsSL URL'],
+  ['https:', 'curl -fsSL URL'],
+];
+
+/** How to read what a URL leads to: the program itself opens no connections. */
+function urlHint(path: string): string | undefined {
+  const scheme = /^([a-z][a-z0-9+.-]{1,20}:)\/\//i.exec(path)?.[1]?.toLowerCase();
+  if (scheme === undefined) return undefined;
+  const command = FETCHING.find(([each]) => each === scheme)?.[1];
+  if (command === undefined) return 'URLs are not read: download it first';
+  // A URL is text of the user: in quotes, so that a shell takes it as one word.
+  return `URLs are not read: ${command.replace('URL', () => quoteWords([path]))} | k8s-audit scan -`;
+}
+
 /** Problems that concern whole inputs, and why there are no events. */
 export function reportInputs(
   end: ReadEnd,
@@ -54,7 +73,8 @@ export function reportInputs(
     if (kind !== 'io') continue;
     for (const { file, detail } of examples) {
       const known = detail === undefined ? undefined : codeText(detail);
-      const more = reason === 'missing' ? nearCommand(file, commands) : known;
+      const near = reason === 'missing' ? nearCommand(file, commands) : known;
+      const more = urlHint(file) ?? near;
       const text = `${file}: ${PROBLEM_REASONS[reason].text}${more === undefined ? '' : ` (${more})`}`;
       stderr.write(`k8s-audit: ${escapeTerminal(text)}\n`);
     }

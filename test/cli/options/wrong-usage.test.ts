@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { eventLine, folder } from '../events.ts';
+import { runCli, spawnCli } from '../run-cli.ts';
+
+const dir = folder({ 'a.log': eventLine(), scna: eventLine(), 'b.txt': 'hello\n' });
+const LOG = join(dir, 'a.log');
+
+describe('a mistyped command', () => {
+  it.each([
+    ['scna', "did you mean the command 'scan'?"],
+    ['activty', "did you mean the command 'activity'?"],
+    ['sessions', "did you mean the command 'activity sessions'?"],
+    ['identity', "did you mean the command 'activity identity'?"],
+  ])('%s is said before anything is read', async (word, hint) => {
+    const { stdout, stderr, code } = await runCli({ args: [word, LOG] });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toBe(`k8s-audit: ${word}: no such file or directory (${hint})\n`);
+  });
+
+  it('is a file when there is one of that name', async () => {
+    const { stderr } = await spawnCli({ args: ['scna'], cwd: dir });
+    expect(stderr).not.toContain('did you mean the command');
+  });
+});
+
+it.each([
+  ['s3://b/a.log', 'aws s3 cp s3://b/a.log - | k8s-audit scan -'],
+  ['gs://b/a.log', 'gcloud storage cat gs://b/a.log | k8s-audit scan -'],
+  ['https://h/a.log?x=1&y', "curl -fsSL 'https://h/a.log?x=1&y' | k8s-audit scan -"],
+  ['abfs://c/a.log', 'URLs are not read: download it first'],
+])('%s: how to read it', async (url, hint) => {
+  const { stderr, code } = await runCli({ args: ['scan', url] });
+  expect(code).toBe(2);
+  expect(stderr).toContain(hint);
+});
+
+it('an input that is no audit log ends with what to do', async () => {
+  const { stderr, code } = await runCli({ args: ['scan', join(dir, 'b.txt')] });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /no audit event in the input.* \(k8s-audit inputs lists .* k8s-audit setup/,
+  );
+});
+
+describe('a wrong --where', () => {
+  it.each([
+    ['verb=delete', 'fields start with ka. or kx.: ka.verb? (k8s-audit fields lists them)'],
+    ['not user = jane', 'fields start with ka. or kx.: ka.user.name?'],
+    ['ka.verb == ', 'is no condition: the value is missing (k8s-audit fields lists'],
+    ['nonsense = 1', 'is no condition: '],
+  ])('%s says what is missing', async (where, text) => {
+    const { stderr, code } = await runCli({ args: ['scan', LOG, '--where', where] });
+    expect(code).toBe(2);
+    expect(stderr).toContain(text);
+    expect(Math.max(...stderr.split('\n').map((line) => line.length))).toBeLessThan(200);
+  });
+});
