@@ -26,7 +26,8 @@ export class DuplicateFilter {
     if (id === undefined || id === '') return false;
     const stage = stringMember(event, 'stage') ?? '';
     const time = stringMember(event, 'stageTimestamp') ?? '';
-    const key = `${id}\0${stage}\0${time}`;
+    // The lengths keep the texts apart, whatever they hold.
+    const key = `${id.length} ${stage.length} ${id}${stage}${time}`;
     if (this.#recent.has(key) || this.#older.has(key)) return true;
     if (this.#recent.size >= this.#half) {
       this.#older = this.#recent;

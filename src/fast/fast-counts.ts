@@ -9,6 +9,8 @@ export interface FastCounts {
    * Events that were decided here: rejected, left out, out of scope, outside the window or evaluated.
    */
   readonly events: number;
+  /** Those of them that were left out because they were there before. */
+  readonly repeated: number;
   /** Events in scope that no rule reports; never handed to the sink. */
   readonly rejected: number;
   readonly outOfScope: number;
@@ -29,6 +31,7 @@ const NOTHING = {
   rejected: 0,
   outOfScope: 0,
   outsideWindow: 0,
+  repeated: 0,
 };
 
 /** The scanner's counters, which start at 0 in each call, and the totals they are added to. */
@@ -39,6 +42,7 @@ const COUNTERS = [
   [STATUS.rejected, 'rejected'],
   [STATUS.scopedOut, 'outOfScope'],
   [STATUS.outsideWindow, 'outsideWindow'],
+  [STATUS.repeated, 'repeated'],
 ] as const;
 
 /** Totals of what the scanner counts in each call, and of what judging its open events adds. */
@@ -67,11 +71,17 @@ export class CountSums {
     this.#scanner.setWord(STATUS.scratchUsed, MEMORY.scratch);
   }
 
+  /** Events that were decided here. */
+  get events(): number {
+    return this.sums.events + this.sums.repeated;
+  }
+
   get counts(): FastCounts {
     const scanner = this.#scanner;
     const any = this.sums.rejected > 0;
     return {
       ...this.sums,
+      events: this.events,
       leftOut: this.leftOut.map((count, step) => count + scanner.dropped(step)),
       firstRejected: any ? scanner.long(STATUS.minTime) : undefined,
       lastRejected: any ? scanner.long(STATUS.maxTime) : undefined,

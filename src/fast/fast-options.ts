@@ -5,6 +5,7 @@ import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { WrapperContext } from '../events/decoded.ts';
 import type { AuditEvent, EventOrigin } from '../events/event.ts';
 import type { LineShape } from '../events/shapes/line-shape.ts';
+import type { RepeatKey } from './wasm/wasm-scanner.ts';
 import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
 
 /**
@@ -29,8 +30,12 @@ export interface FastSink {
   event(event: AuditEvent, findings: readonly Finding[]): void;
   /** With {@link FastScannerOptions.handsOver}: an event that matches a rule; it is valid during the call only. */
   wanted?(event: AuditEvent): void;
-  /** A line for the decoder, without its line end. */
-  odd(text: string, line: number): void;
+  /**
+   * A line for the decoder, without its line end.
+   *
+   * @param left bytes from its start to the end of the complete lines that were fed
+   */
+  odd(text: string, line: number, left: number): void;
   /** A line longer than `maxLine`; its text is dropped. */
   longLine(line: number): void;
   /** True when the decoder must see the next line whatever it is. */
@@ -61,4 +66,6 @@ export interface FastScannerOptions extends EngineOptions {
   readonly blockSize?: number | undefined;
   /** How many events to remember to count duplicates: 0 by default; Infinity lists hashes for `takeNoted`. */
   readonly remembered?: number | undefined;
+  /** Leaves out events that are remembered. */
+  readonly repeatKey?: RepeatKey | undefined;
 }

@@ -125,11 +125,13 @@ export class FastScanner {
     this.flush();
   }
 
-  /** Remembers an event that the decoder found, to count duplicates. Call it once for each, in order. */
-  note(event: JsonObject): void {
-    if ((this.#options.remembered ?? 0) === 0) return;
+  /** Remembers an event that the decoder found, each once and in order; true when it is to be left out. */
+  note(event: JsonObject): boolean {
+    const { remembered = 0, repeatKey } = this.#options;
+    if (remembered === 0) return false;
     const text = (key: string): string => stringMember(event, key) ?? '';
-    this.#scanner.note(text('auditID'), text('stage'), text('stageTimestamp'));
+    const seen = this.#scanner.note(text('auditID'), text('stage'), text('stageTimestamp'));
+    return seen && repeatKey !== undefined;
   }
 
   /** Number and first time of the scan for an event that the decoder found. Call it once for each, in order. */
@@ -148,7 +150,7 @@ export class FastScanner {
 
   /** The same as `counts.events`, at less cost. */
   get events(): number {
-    return this.#counts.sums.events;
+    return this.#counts.events;
   }
 
   get counts(): FastCounts {
@@ -177,7 +179,7 @@ export class FastScanner {
     for (;;) {
       while (at < limit && this.#sink.holdsNext()) {
         const end = scanner.bytes.indexOf(LINE_FEED, at);
-        this.#odd(at, end);
+        this.#odd(at, end, limit);
         at = end + 1;
       }
       if (at >= limit) break;
@@ -187,7 +189,7 @@ export class FastScanner {
       at = scanner.word(STATUS.cursor);
       if (answer !== ANSWER.done) this.flush();
       if (answer === ANSWER.odd) {
-        this.#odd(scanner.word(STATUS.oddStart), scanner.word(STATUS.oddEnd));
+        this.#odd(scanner.word(STATUS.oddStart), scanner.word(STATUS.oddEnd), limit);
       }
     }
     block.start = limit;
@@ -219,12 +221,12 @@ export class FastScanner {
     else this.#sink.event(event, judged);
   }
 
-  #odd(start: number, end: number): void {
+  #odd(start: number, end: number, limit: number): void {
     const line = this.#nextLine();
     const { bytes } = this.#scanner;
     const stop = end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
     if (stop - start > this.#options.maxLine) return this.#sink.longLine(line);
-    this.#sink.odd(bytes.toString('utf8', start, stop), line);
+    this.#sink.odd(bytes.toString('utf8', start, stop), line, limit - start);
     this.#lessons?.learn();
   }
 

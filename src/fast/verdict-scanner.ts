@@ -32,8 +32,8 @@ export function verdictScanner(options: FastScannerOptions): VerdictScanner {
   });
   const follow = (state: number): void =>
     scanner.follow(state, verdicts.nextField(state), verdicts.bodyTables.get(state));
-  const { maxLine, since, until, remembered = 0 } = options;
-  scanner.configure({ fields, startState, maxLine, since, until, remembered });
+  const { remembered = 0 } = options;
+  scanner.configure({ ...options, fields, startState, remembered });
   follow(startState);
   return { scanner, verdicts, bodies };
 }

@@ -13,8 +13,13 @@ interface Front<T> {
   time: bigint;
 }
 
+/** Items handed over at once, at most. */
+const BATCH = 4096;
+
 /**
- * Items of several inputs in the order of their times; equal times in the order of the inputs.
+ * Items of several inputs in the order of their times, in batches; equal times in the order of the inputs. What an
+ * input handed over is of no use any more when its next batch is asked for, which is when the items before have been
+ * taken.
  *
  * Each input is taken to be in order, which bounds the memory to one batch per open input. An item
  * that is earlier than one before it is handed over at once and counted by `onDisorder`.
@@ -23,7 +28,7 @@ export async function* mergeByTime<T>(
   inputs: readonly MergeInput<T>[],
   timeOf: (item: T) => bigint,
   onDisorder: (item: T) => void,
-): AsyncGenerator<T> {
+): AsyncGenerator<readonly T[]> {
   const waiting = inputs
     .map((input, order) => ({ input, order }))
     .toSorted((a, b) => compare(b.input.start, a.input.start));
@@ -31,6 +36,7 @@ export async function* mergeByTime<T>(
   const before = (a: Front<T>, b: Front<T>): boolean =>
     a.time < b.time || (a.time === b.time && a.order < b.order);
   let latest: bigint | undefined;
+  let batch: T[] = [];
   try {
     for (;;) {
       for (;;) {
@@ -42,14 +48,19 @@ export async function* mergeByTime<T>(
         if (await advance(front, timeOf)) push(heap, front, before);
       }
       const front = heap[0];
-      if (front === undefined) return;
+      if (front === undefined) break;
       const item = front.batch[front.next++]!;
       if (latest !== undefined && front.time < latest) onDisorder(item);
       else latest = front.time;
-      yield item;
-      if (await advance(front, timeOf)) sink(heap, 0, before);
+      batch.push(item);
+      if (front.next === front.batch.length || batch.length === BATCH) {
+        yield batch;
+        batch = [];
+      }
+      if (hasNext(front, timeOf) || (await advance(front, timeOf))) sink(heap, 0, before);
       else remove(heap, before);
     }
+    if (batch.length > 0) yield batch;
   } finally {
     // The inputs that are open end with the merge.
     for (const { batches } of heap) await batches.return?.();
@@ -58,13 +69,20 @@ export async function* mergeByTime<T>(
 
 /** Moves to the next item; false at the end of the input. */
 async function advance<T>(front: Front<T>, timeOf: (item: T) => bigint): Promise<boolean> {
-  while (front.next >= front.batch.length) {
+  while (!hasNext(front, timeOf)) {
     const step = await front.batches.next();
     if (step.done === true) return false;
     front.batch = step.value;
     front.next = 0;
   }
-  front.time = timeOf(front.batch[front.next]!);
+  return true;
+}
+
+/** Looks at the next item of the batch; false at its end. */
+function hasNext<T>(front: Front<T>, timeOf: (item: T) => bigint): boolean {
+  const item = front.batch[front.next];
+  if (item === undefined) return false;
+  front.time = timeOf(item);
   return true;
 }
 

@@ -12,7 +12,7 @@ export interface SourcedEvent {
 }
 
 /**
- * The events of several inputs in the order of their times (`--sort time`).
+ * The events of several inputs in the order of their times (`--sort time`), in batches.
  *
  * Each input is taken to be in order, as one API server writes it; events that are not come as they
  * are and go to `onDisorder`. Files are opened when their time has come, so a long rotated set
@@ -22,7 +22,7 @@ export async function* eventsByTime(
   sources: readonly Source[],
   optionsOf: (source: Source) => DecodeInputOptions,
   onDisorder: (late: SourcedEvent) => void,
-): AsyncGenerator<SourcedEvent> {
+): AsyncGenerator<readonly SourcedEvent[]> {
   const inputs: MergeInput<SourcedEvent>[] = [];
   for (const source of sources) {
     const start = await firstTime(source, optionsOf(source));

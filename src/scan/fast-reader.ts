@@ -1,71 +1,29 @@
-import type { BlindSpots } from '../engine/blind.ts';
-import type { Finding } from '../engine/finding.ts';
+import { randomBytes } from 'node:crypto';
 import { SummaryBuilder } from '../engine/summary.ts';
-import type { DecoderMemory } from '../events/decoded.ts';
+import type { DecodedEvent, DecoderMemory, WrapperContext } from '../events/decoded.ts';
+import type { EventOrigin } from '../events/event.ts';
 import { FirstLook } from '../events/decode/describe.ts';
-import { createDecoder } from '../events/decode/decoder.ts';
-import type { DecodedEvent, RecordDecoder } from '../events/decoded.ts';
-import type { AuditEvent } from '../events/event.ts';
 import { REMEMBERED_EVENTS } from '../events/dedupe.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
 import type { Problem } from '../events/problems.ts';
-import { FastScanner, oddLines, type OddLines } from '../fast/fast-scanner.ts';
-import { payloadCodec } from '../io/payload-codec.ts';
+import { FastScanner } from '../fast/fast-scanner.ts';
 import type { ByteTarget } from '../io/read-input.ts';
 import { engineOptions, type Evaluation } from './evaluation.ts';
 import { FaultCounts, originOf } from './input-events.ts';
-import { lineAmounts, NO_LINES } from './line-amounts.ts';
-import { OUTSIDE_SCOPE, windowReason, type ReadPlan } from './plan.ts';
-
-/** The members of a plan that the reading of lines uses. */
-export type LinePlan = Pick<
-  ReadPlan,
-  'since' | 'until' | 'maxEventSize' | 'cluster' | 'duplicates'
->;
-
-/** Where a reader hands over what it finds. */
-export interface ReaderOutput {
-  /** Takes the findings of each event that reached evaluation, often none. */
-  evaluated(time: bigint, findings: readonly Finding[]): void;
-  /** Takes each event that a rule chose ({@link Evaluation.handsOver}); it is valid during the call only. */
-  wanted?(event: AuditEvent): void;
-  /** Takes the name of a file inside an input; by default it is in the summary of the part. */
-  input?(name: string): void;
-  /** Counts the rules that cannot be decided. */
-  readonly blind: BlindSpots;
-  /**
-   * True for a part of an input: events that a plan counts as duplicates are only listed
-   * ({@link FastReader.takeNoted}), for whoever puts the parts together.
-   */
-  readonly listsEvents?: boolean;
-}
-
-/** Amounts and problems of the input read since the last part. */
-export interface ReaderPart {
-  /** Lacks the events that {@link ReaderOutput.evaluated} was told of. */
-  readonly summary: SummaryBuilder;
-  readonly lines: number;
-  /** Events recognised. */
-  readonly events: number;
-  readonly unread: number;
-  readonly faults: number;
-  readonly duplicates: number;
-  /** The first lines that were no plain events; see {@link FirstLook}. */
-  readonly firstLines: string | undefined;
-}
+import { openInput, takeLines, type InputOptions, type OpenInput } from './open-input.ts';
+import { OUTSIDE_SCOPE, READ_BEFORE, windowReason } from './plan.ts';
+import type { LinePlan, ReaderOutput, ReaderPart } from './reader-output.ts';
 
 /** Evaluates the bytes of inputs, or of parts of them, with the fast engine. */
 export class FastReader implements ByteTarget<void> {
+  /** True while events come that a run that was killed may have handed over. */
+  isReplayed = false;
   readonly #plan: LinePlan;
   readonly #output: ReaderOutput;
   readonly #resourceFilter: Evaluation['resourceFilter'];
   readonly #scanner: FastScanner;
-  #file = '';
-  #decoder: RecordDecoder | undefined;
-  #odd: OddLines | undefined;
+  #input: OpenInput | undefined;
   #summary = new SummaryBuilder();
-  /** Lines of the decoder that are in the amounts. */
-  #counted = NO_LINES;
   #failed = new FaultCounts();
   #decoded = 0;
   #look = new FirstLook();
@@ -85,37 +43,50 @@ export class FastReader implements ByteTarget<void> {
       since: plan.since,
       until: plan.until,
       remembered: remembered(plan, output),
-      shapes: () => this.#odd!,
+      shapes: () => this.#input!.odd,
+      repeatKey: plan.duplicates === 'drop' ? newRepeatKey() : undefined,
       sink: {
         event: (event, findings) => output.evaluated(event.time, findings),
         wanted: (event) => output.wanted!(event),
-        odd: (text, line) => {
+        odd: (text, line, left) => {
+          const { odd, onLine } = this.#input!;
           this.#look.note(text);
-          this.#odd!.line(text, line);
+          onLine?.(line, left);
+          odd.line(text, line);
         },
         longLine: (line) => {
           this.#summary.read({ problemLines: 1 });
-          this.problem(this.#file, { reason: 'line-too-long', line });
+          this.problem(this.file, { reason: 'line-too-long', line });
         },
-        holdsNext: () => this.#odd!.holdsNext(),
-        origin: (line, context) => originOf(this.#file, line, context, plan.cluster),
+        holdsNext: () => this.#input!.holdsNext(),
+        origin: (line, context) => {
+          const place = this.#input!.placeOf?.(line);
+          return this.#originOf(place?.file ?? this.file, place?.line ?? line, context);
+        },
       },
     });
   }
 
   /** Starts an input; in the middle of one when `memory` has the state of the reader before. */
   begin(file: string, memory?: DecoderMemory): void {
-    this.#file = file;
-    this.#counted = NO_LINES;
     this.#look.next();
-    const options = { maxEventSize: this.#plan.maxEventSize, codec: payloadCodec };
-    this.#decoder = createDecoder({ ...options, memory });
+    this.select(this.open(file, { memory }));
+  }
+
+  /** Opens an input beside others: its lines come after {@link select}. */
+  open(file: string, options: InputOptions): OpenInput {
     const sink = {
-      event: (event: DecodedEvent) => this.#decodedEvent(event),
+      event: (event: DecodedEvent) => this.decoded(event, file),
       problem: (problem: Problem) => this.problem(file, problem),
     };
-    this.#odd = oddLines(this.#decoder, sink, options);
-    this.#scanner.begin();
+    return openInput(this.#plan, file, sink, options);
+  }
+
+  /** The next bytes are lines of this input, which has so many lines before them. */
+  select(input: OpenInput, linesBefore = 0): void {
+    this.#scanner.flush();
+    this.#input = input;
+    this.#scanner.begin(linesBefore);
   }
 
   /** Goes on with a file inside the input. */
@@ -128,7 +99,7 @@ export class FastReader implements ByteTarget<void> {
 
   /** Name of the input, or of the file inside it. */
   get file(): string {
-    return this.#file;
+    return this.#input!.file;
   }
 
   space(): ReturnType<FastScanner['space']> {
@@ -137,6 +108,11 @@ export class FastReader implements ByteTarget<void> {
 
   filled(bytes: number): void {
     this.#summary.read({ bytes });
+    this.feed(bytes);
+  }
+
+  /** Takes bytes that were written into the space, without counting them. */
+  feed(bytes: number): void {
     this.#scanner.filled(bytes);
   }
 
@@ -151,8 +127,18 @@ export class FastReader implements ByteTarget<void> {
   /** Ends the work on an input; `stopped`: before its end, which is no fault of its last record. */
   finish(stopped = false): void {
     this.#scanner.flush();
-    this.#odd!.end(stopped);
-    this.#countOddLines();
+    this.close(this.#input!, stopped);
+  }
+
+  /** Ends an input, whatever is selected; see {@link finish}. */
+  close(input: OpenInput, stopped = false): void {
+    input.odd.end(stopped);
+    this.leave(input);
+  }
+
+  /** Counts the lines of an input that is left before its end. */
+  leave(input: OpenInput): void {
+    this.#summary.read(takeLines(input));
   }
 
   /**
@@ -160,11 +146,11 @@ export class FastReader implements ByteTarget<void> {
    * it.
    */
   get holdsNext(): boolean {
-    return this.#odd!.holdsNext();
+    return this.#input!.odd.holdsNext();
   }
 
   get memory(): DecoderMemory {
-    return this.#decoder!.memory;
+    return this.#input!.decoder.memory;
   }
 
   /** Events recognised since the last {@link take}. */
@@ -182,8 +168,14 @@ export class FastReader implements ByteTarget<void> {
     this.#summary.event(time, []);
   }
 
-  problem(file: string, problem: Problem): void {
-    this.#failed.note(file, problem, this.#summary);
+  /** @param summary where it is told, when not in the next part */
+  problem(file: string, problem: Problem, summary = this.#summary): void {
+    this.#failed.note(file, problem, summary);
+  }
+
+  /** Takes a line for the decoder that was read past the scanner. */
+  looked(text: string): void {
+    this.#look.note(text);
   }
 
   /** Takes the amounts and problems since the last call. */
@@ -196,9 +188,10 @@ export class FastReader implements ByteTarget<void> {
     summary.quietEvents(counts.rejected, firstRejected, lastRejected);
     for (const [step, count] of counts.leftOut.entries()) this.#leftOut(step, count);
     summary.filter(OUTSIDE_SCOPE, counts.outOfScope);
+    summary.filter(READ_BEFORE, counts.repeated);
     // The scanner leaves events of unknown time to the decoder.
     summary.filter(windowReason(1n), counts.outsideWindow);
-    this.#countOddLines();
+    if (this.#input !== undefined) this.leave(this.#input);
     // Each event that was decided here has a line of its own.
     summary.read({ lines, blankLines, eventLines: counts.events });
     const { events } = this;
@@ -213,21 +206,24 @@ export class FastReader implements ByteTarget<void> {
     return { ...part, duplicates, firstLines };
   }
 
-  #countOddLines(): void {
-    const counts = { ...(this.#decoder?.counts ?? NO_LINES) };
-    this.#summary.read(lineAmounts(counts, this.#counted));
-    this.#counted = counts;
-  }
-
   /** Counts events that a step of the resource filter left out. */
   #leftOut(step: number, count: number): void {
     this.#summary.filter(this.#resourceFilter!.steps[step]!.reason, count);
   }
 
-  #decodedEvent({ text, value, time, line, context }: DecodedEvent): void {
+  #originOf(file: string, line: number, context: WrapperContext): EventOrigin {
+    const origin = originOf(file, line, context, this.#plan.cluster);
+    return this.isReplayed ? { ...origin, replayed: true } : origin;
+  }
+
+  /** Judges an event that the decoder found. */
+  decoded({ text, value, time, line, context }: DecodedEvent, file: string): void {
     this.#decoded++;
-    this.#scanner.note(value);
-    const origin = originOf(this.#file, line, context, this.#plan.cluster);
+    if (this.#scanner.note(value)) {
+      this.#summary.filter(READ_BEFORE);
+      return;
+    }
+    const origin = this.#originOf(file, line, context);
     const place = { ...this.#scanner.nextEvent(time), time, origin };
     const event = new ParsedEvent(text, value, place);
     const judged = this.#scanner.judge(event);
@@ -239,8 +235,14 @@ export class FastReader implements ByteTarget<void> {
   }
 }
 
+/** Two random numbers. */
+function newRepeatKey(): readonly [bigint, bigint] {
+  const bytes = randomBytes(16);
+  return [bytes.readBigUInt64LE(0), bytes.readBigUInt64LE(8)];
+}
+
 /** How many events the scanner keeps to find duplicates. */
 function remembered({ duplicates }: LinePlan, { listsEvents }: ReaderOutput): number {
-  if (duplicates !== 'count') return 0;
+  if (duplicates !== 'count' && duplicates !== 'drop') return 0;
   return listsEvents === true ? Infinity : REMEMBERED_EVENTS;
 }

@@ -1,11 +1,9 @@
-import { BlindSpots } from '../engine/blind.ts';
-import { SummaryBuilder } from '../engine/summary.ts';
-import { describeInput } from '../events/decode/describe.ts';
 import { feedInput } from '../io/read-input.ts';
 import type { Evaluation } from './evaluation.ts';
-import { FastReader } from './fast-reader.ts';
+import { FastRun } from './fast-run.ts';
 import type { ScanHooks, ScanResult } from './hooks.ts';
-import type { ReadPlan } from './plan.ts';
+import type { InputParts } from './merge/input-parts.ts';
+import { isMerged, type ReadPlan } from './plan.ts';
 
 /**
  * Scans as the reference engine does, with the same findings and counts, but most lines are decided in
@@ -16,56 +14,41 @@ export async function fastScan(
   evaluation: Evaluation,
   hooks: ScanHooks,
 ): Promise<ScanResult> {
-  const start = hooks.now();
-  const summary = new SummaryBuilder();
-  const blind = new BlindSpots();
-  const reader = new FastReader(plan, evaluation, {
-    blind,
-    input: (name) => summary.input(name),
-    evaluated(time, findings) {
-      const counted =
-        findings.length === 0 ? findings : findings.filter((finding) => hooks.finding(finding));
-      summary.event(time, counted);
-    },
-    wanted(event) {
-      summary.event(event.time, []);
-      hooks.wanted!(event);
-    },
-  });
-  let read = 0;
-  for (const { path, reason, detail } of plan.sourceProblems) {
-    reader.problem(path, { reason, line: 0, detail });
+  const { signal } = hooks;
+  const run = new FastRun(plan, evaluation, hooks);
+  const { follow, checkpoint } = plan;
+  let parts: InputParts | undefined;
+  if (follow === true || checkpoint !== undefined) {
+    const { scanFollowed } = await import('./follow/followed-bytes.ts');
+    await scanFollowed(plan, hooks, run);
+  } else if (isMerged(plan)) {
+    const { scanMerged } = await import('./merge/merged-bytes.ts');
+    parts = await scanMerged(plan, hooks, run);
+  } else {
+    await inOrder(plan, hooks, run);
   }
-  for (const source of plan.sources) {
-    if (hooks.signal.aborted) break;
+  // Following ends by a signal: that is its regular end.
+  if (signal.aborted && follow !== true) run.summary.interrupt();
+  return run.end(parts);
+}
+
+/** One input after the other. */
+async function inOrder({ sources }: ReadPlan, { signal }: ScanHooks, run: FastRun): Promise<void> {
+  const { reader, summary } = run;
+  for (const source of sources) {
+    if (signal.aborted) break;
     summary.input(source.name);
     reader.begin(source.name);
     const feed = feedInput(
       source,
       {
         onProblem: (problem) => reader.problem(reader.file, problem),
-        onBytes: (bytes) => {
-          read += bytes;
-        },
-        signal: hooks.signal,
+        onBytes: (bytes) => run.bytes(bytes),
+        signal,
       },
       reader,
     );
-    for await (const _ of feed) {
-      hooks.progress(read, reader.events);
-      await hooks.settle();
-    }
-    reader.finish(hooks.signal.aborted);
+    for await (const _ of feed) await run.settle();
+    reader.finish(signal.aborted);
   }
-  if (hooks.signal.aborted) summary.interrupt();
-  const { summary: rest, events, unread, faults, duplicates, firstLines } = reader.take();
-  summary.merge(rest.build(0));
-  return {
-    summary: summary.build(hooks.now() - start),
-    blind,
-    unread,
-    faults,
-    duplicates,
-    looksLike: events === 0 && firstLines !== undefined ? describeInput(firstLines) : undefined,
-  };
 }

@@ -45,6 +45,11 @@ export interface ReadPlan {
   readonly checkpoint?: string | undefined;
 }
 
+/** True when the events of several inputs are put in order. */
+export function isMerged({ byTime, sources }: ReadPlan): boolean {
+  return byTime === true && sources.length > 1;
+}
+
 /** The rules and policies to load. */
 export interface LibraryPlan {
   /** Whether the rules that come with the program are loaded, before those of the user. */
@@ -130,6 +135,9 @@ const UNKNOWN_TIME = 'of unknown time, so not between --since and --until';
 export function windowReason(time: bigint): string {
   return time === NO_TIME ? UNKNOWN_TIME : OUTSIDE_WINDOW;
 }
+
+/** Name of the events in the summary that were left out because they were read before. */
+export const READ_BEFORE = 'read before (--dedupe)';
 
 /** Name of the events outside the {@link ScopePlan} in the summary. */
 export const OUTSIDE_SCOPE = 'left out by --where and the other scope options';

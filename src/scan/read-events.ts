@@ -9,10 +9,12 @@ import { eachLine, type LineBlock } from '../io/lines.ts';
 import { payloadCodec } from '../io/payload-codec.ts';
 import { readInput, type ReadOptions } from '../io/read-input.ts';
 import type { Source } from '../io/sources.ts';
+import type { FollowedOutput } from './follow/followed-lines.ts';
 import { lineAmounts } from './line-amounts.ts';
 import type { ReadHooks, ReadResult } from './hooks.ts';
 import { FaultCounts, originOf } from './input-events.ts';
-import { windowReason, type ReadPlan } from './plan.ts';
+import { InputParts } from './merge/input-parts.ts';
+import { isMerged, READ_BEFORE, windowReason, type ReadPlan } from './plan.ts';
 
 /**
  * Reads inputs in order and hands over their events in input order. Amounts and problems of the input are
@@ -48,13 +50,13 @@ class Reader {
   }
 
   async run(): Promise<ReadResult> {
-    const { sources, sourceProblems, byTime, follow, checkpoint } = this.#plan;
+    const { sources, sourceProblems, follow, checkpoint } = this.#plan;
     for (const { path, reason, detail } of sourceProblems) {
       this.#problem(path, { reason, line: 0, detail });
     }
     if (follow === true || checkpoint !== undefined) {
       await this.#followed();
-    } else if (byTime === true && sources.length > 1) {
+    } else if (isMerged(this.#plan)) {
       await this.#merged();
     } else {
       for (const source of sources) {
@@ -106,10 +108,11 @@ class Reader {
 
   /** Files and what is added to them, or where a checkpoint stands. */
   async #followed(): Promise<void> {
-    const { readFollowed } = await import('./read-followed.ts');
+    const { readFollowed, replayNote } = await import('./follow/read-followed.ts');
+    const { followedLines } = await import('./follow/followed-lines.ts');
     for (const { name } of this.#plan.sources) this.#summary.input(name);
     let replays = 0;
-    await readFollowed(this.#plan, this.#hooks, {
+    const output: FollowedOutput = {
       decoder: () => this.#decoder(),
       event: (event, file, replayed) => {
         if (replayed) replays++;
@@ -126,7 +129,9 @@ class Reader {
         this.#hooks.progress(this.#bytes, this.#events);
         await this.#hooks.settle();
       },
-    });
+    };
+    const { maxEventSize } = this.#plan;
+    await readFollowed(this.#plan, this.#hooks, followedLines(output, maxEventSize));
     if (replays > 0) this.#summary.note(replayNote(replays));
   }
 
@@ -138,17 +143,22 @@ class Reader {
   /**
    * @param nameOf the name of the input, or of the file inside it
    * @param next takes the name of each file inside an input
+   * @param summary what is told of the input
    */
-  #readOptions(nameOf: () => string, next: (name: string) => void): ReadOptions {
+  #readOptions(
+    nameOf: () => string,
+    next: (name: string) => void,
+    summary = this.#summary,
+  ): ReadOptions {
     return {
       maxEventSize: this.#plan.maxEventSize,
       onProblem: (problem) => {
         // A line that is too long is not part of a block, so it is counted here.
-        if (problem.reason === 'line-too-long') this.#summary.read({ lines: 1, problemLines: 1 });
-        this.#problem(nameOf(), problem);
+        if (problem.reason === 'line-too-long') summary.read({ lines: 1, problemLines: 1 });
+        this.#problem(nameOf(), problem, summary);
       },
       onEntry: (name) => {
-        this.#summary.input(name);
+        summary.input(name);
         next(name);
       },
       onBytes: (bytes) => {
@@ -182,13 +192,14 @@ class Reader {
 
   /** All inputs at once, the earliest event first. */
   async #merged(): Promise<void> {
-    const { readMerged } = await import('./read-merged.ts');
+    const { readMerged } = await import('./merge/read-merged.ts');
     for (const { name } of this.#plan.sources) this.#summary.input(name);
     const before = this.#bytes;
+    const parts = new InputParts();
     await readMerged(this.#plan, this.#hooks, {
-      options: (nameOf, next) => this.#readOptions(nameOf, next),
+      options: (order, nameOf, next) => this.#readOptions(nameOf, next, parts.of(order)),
       event: (event, file) => this.#event(event, file),
-      problem: (file, problem) => this.#problem(file, problem),
+      problem: (order, file, problem) => this.#problem(file, problem, parts.of(order)),
       line: (text) => this.#noteLine(text),
       amounts: (amounts) => this.#summary.read(amounts),
       note: (text) => this.#summary.note(text),
@@ -198,6 +209,7 @@ class Reader {
       },
     });
     this.#summary.read({ bytes: this.#bytes - before });
+    for (const part of parts) this.#summary.merge(part);
   }
 
   #event(decoded: DecodedEvent, file: string, replayed = false): void {
@@ -207,7 +219,7 @@ class Reader {
     if (this.#seen?.seen(decoded.value) === true) {
       this.#duplicates++;
       if (duplicates === 'drop') {
-        this.#summary.filter('read before (--dedupe)');
+        this.#summary.filter(READ_BEFORE);
         return;
       }
     }
@@ -225,14 +237,7 @@ class Reader {
     );
   }
 
-  #problem(file: string, problem: Problem): void {
-    this.#failed.note(file, problem, this.#summary);
+  #problem(file: string, problem: Problem, summary = this.#summary): void {
+    this.#failed.note(file, problem, summary);
   }
-}
-
-function replayNote(events: number): string {
-  return (
-    `${events} ${events === 1 ? 'event' : 'events'} may have been reported before: the run that wrote the ` +
-    'checkpoint was killed; their findings say so (replayed)'
-  );
 }

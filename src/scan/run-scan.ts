@@ -5,7 +5,7 @@ import { BlindSpots } from '../engine/blind.ts';
 import { OncePerRequest } from '../engine/once-per-request.ts';
 import { engineOptions, type Evaluation } from './evaluation.ts';
 import type { ScanHooks, ScanResult } from './hooks.ts';
-import { OUTSIDE_SCOPE, type EngineChoice, type ReadPlan } from './plan.ts';
+import { isMerged, OUTSIDE_SCOPE, type EngineChoice, type ReadPlan } from './plan.ts';
 import { readEvents } from './read-events.ts';
 import type { ScanThreads } from './threads/contract.ts';
 
@@ -24,8 +24,8 @@ export async function scan(
   threads?: ScanThreads,
 ): Promise<ScanResult> {
   const hooks = withoutRepeats(given);
-  if (plan.engine === 'fast' && isPlain(plan)) {
-    if (threads !== undefined) {
+  if (plan.engine === 'fast') {
+    if (threads !== undefined && isForRanges(plan)) {
       const { threadedScan } = await import('./threads/threads.ts');
       const result = await threadedScan(plan, evaluation, threads, hooks);
       if (result !== undefined) return result;
@@ -83,13 +83,8 @@ function withoutRepeats(hooks: ScanHooks): ScanHooks {
   return { ...hooks, finding: (finding) => once.keeps(finding) && hooks.finding(finding) };
 }
 
-/** True when nothing is asked for that only the reference engine's reader does. */
-function isPlain(plan: ReadPlan): boolean {
-  return (
-    plan.inputFormat === undefined &&
-    plan.duplicates !== 'drop' &&
-    plan.byTime !== true &&
-    plan.follow !== true &&
-    plan.checkpoint === undefined
-  );
+/** True when parts of inputs can be read apart: nobody needs to know what was read before. */
+function isForRanges(plan: ReadPlan): boolean {
+  const { follow, checkpoint, duplicates } = plan;
+  return follow !== true && checkpoint === undefined && duplicates !== 'drop' && !isMerged(plan);
 }

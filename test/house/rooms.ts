@@ -147,7 +147,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   config: { main: 'read-config.ts' },
   engine: { main: 'engine.ts' },
-  fast: { main: 'fast-scanner.ts', doors: ['fast-scanner.ts'] },
+  fast: { main: 'fast-scanner.ts', doors: ['fast-scanner.ts', 'line-times.ts'] },
   'fast/verdicts': { main: 'verdicts.ts', doors: ['verdicts.ts', 'event-judge.ts'] },
   'fast/body-search': {
     main: 'body-clauses.ts',
@@ -199,6 +199,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'follow/checkpoint.ts': 'cli opens it, scan hands it on, cli closes it when all is written',
       'follow/generation.ts': 'scan says behind which lines of a generation a restart goes on',
       'lines.ts': 'scan decodes block by block',
+      'merge.ts': 'scan merges what its fast engine reads of inputs, in the order of time',
       'decode-input.ts': 'scan says how inputs are decoded that it takes in the order of time',
       'payload-codec.ts': 'scan hands it to the decoder, which is pure',
       'plain-file.ts': 'threads read ranges of plain files only',
@@ -230,6 +231,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'threads/jobs.ts': 'cli starts threads only for inputs that are worth it',
       'threads/range-worker.ts': 'the program of a thread runs it',
     },
+  },
+  'scan/follow': {
+    main: 'read-followed.ts',
+    doors: ['read-followed.ts', 'followed-lines.ts', 'followed-bytes.ts'],
+  },
+  'scan/merge': {
+    main: 'read-merged.ts',
+    doors: ['read-merged.ts', 'merged-bytes.ts', 'input-parts.ts'],
   },
   'scan/threads': {
     main: 'threads.ts',
@@ -279,7 +288,16 @@ export const STOREYS: Readonly<Record<string, readonly string[]>> = {
   events: ['convert', 'text', 'wrappers', 'decode', 'shapes'],
   rules: ['collect', 'compile', 'read', 'load.ts'],
   activity: ['count', 'request', 'identity', 'object'],
-  scan: ['threads', 'run-scan.ts', 'ask-events.ts'],
+  scan: [
+    'follow',
+    'merge',
+    'fast-scan.ts',
+    'read-events.ts',
+    'log-end.ts',
+    'threads',
+    'run-scan.ts',
+    'ask-events.ts',
+  ],
   cli: [
     'terminal',
     'flags',

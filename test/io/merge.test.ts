@@ -29,7 +29,7 @@ async function merge(
     (item) => item.time,
     (item) => late.push(item),
   );
-  for await (const item of merged) items.push(item);
+  for await (const batch of merged) items.push(...batch);
   return { items, late };
 }
 

@@ -29,9 +29,11 @@ describe('events by time', () => {
       () => ({ onProblem: (problem) => problems.push(problem.reason) }),
       ({ event }) => late.push(event.value['auditID']),
     );
-    for await (const { event, source } of merged) {
-      order.push(event.value['auditID']);
-      expect(source.name).toContain(folder);
+    for await (const batch of merged) {
+      for (const { event, source } of batch) {
+        order.push(event.value['auditID']);
+        expect(source.name).toContain(folder);
+      }
     }
     expect(order).toEqual(['a1', 'b2', 'b4', 'a5', 'a3', 'a9', 'b10']);
     expect(late).toEqual(['a3']);

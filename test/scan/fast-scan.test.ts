@@ -1,64 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { encodeJson, findingToJson, summaryToJson } from '../../src/outputs/encode/json-encode.ts';
-import { expandSources } from '../../src/io/sources.ts';
-import type { ReadPlan } from '../../src/scan/plan.ts';
-import { scan } from '../../src/scan/run-scan.ts';
+import { inputFormats } from '../../src/events/wrappers/formats.ts';
+import { rulesOf } from '../fast/conditions.ts';
 import { adversarial, plainLine } from '../fast/corpus.ts';
 import { Random } from '../fast/random.ts';
 import { temporaryFolder } from '../io/temp.ts';
-import { loadBundled } from '../rules-content/bundled-rules.ts';
-import { evaluationOf } from './evaluations.ts';
-
-/** Everything a scan tells, as text. */
-async function outcome(
-  paths: readonly string[],
-  engine: 'fast' | 'reference',
-  changes: Partial<ReadPlan> & { matching?: 'first' } = {},
-): Promise<{ findings: string[]; rest: string }> {
-  const { ruleSet } = await loadBundled();
-  const all = ruleSet!.rules;
-  const [off, rules] = [all.slice(0, 20), all.slice(20)];
-  const evaluation = evaluationOf(rules, { off, matching: changes.matching });
-  const { sources, problems } = expandSources(paths);
-  const findings: string[] = [];
-  const result = await scan(
-    {
-      sources,
-      sourceProblems: problems,
-      engine,
-      since: undefined,
-      until: undefined,
-      maxEventSize: 1 << 20,
-      cluster: 'c1',
-      ...changes,
-    },
-    evaluation,
-    {
-      finding: (finding) => {
-        findings.push(encodeJson(findingToJson(finding)));
-        return true;
-      },
-      settle: () => Promise.resolve(),
-      progress: () => undefined,
-      signal: new AbortController().signal,
-      now: () => 0,
-    },
-  );
-  const { summary, blind, unread, faults, duplicates, looksLike } = result;
-  const rest = JSON.stringify({
-    summary: encodeJson(summaryToJson(summary)),
-    blind: [blind.events, blind.list()],
-    counted: [...(evaluation.counters![0]?.counts ?? [])].toSorted(([a], [b]) => (a < b ? -1 : 1)),
-    unread,
-    faults,
-    duplicates,
-    looksLike,
-  });
-  return { findings, rest };
-}
+import { outcome } from './outcome.ts';
 
 function corpora(seed: number): string[] {
   const folder = temporaryFolder();
@@ -88,6 +38,12 @@ function corpora(seed: number): string[] {
   });
 }
 
+/** Rules that find something in every event, and tell its number. */
+const NUMBERED = await rulesOf(
+  ['ka.verb = get', 'ka.verb exists', 'ka.req.pod.host_network = true'],
+  '%evt.num %evt.reltime %ka.auditid',
+);
+
 test.each([1, 2, 3, 4])(
   'both engines tell the same of several inputs with the bundled rules (seed %i)',
   async (seed) => {
@@ -99,6 +55,84 @@ test.each([1, 2, 3, 4])(
     expect(reference.findings.length).toBeGreaterThan(20);
     // The half that is in two files, and the packed part of it.
     expect(JSON.parse(reference.rest).duplicates).toBeGreaterThan(100);
+  },
+);
+
+test.each([1, 2, 3])('both engines leave out the same copies of events (seed %i)', async (seed) => {
+  const paths = corpora(seed);
+  const changes = { duplicates: 'drop' as const, given: NUMBERED };
+  const reference = await outcome(paths, 'reference', changes);
+  expect(await outcome(paths, 'fast', changes)).toEqual(reference);
+  const { duplicates, summary } = JSON.parse(reference.rest) as Record<string, unknown>;
+  expect(duplicates).toBeGreaterThan(100);
+  expect(summary).toContain(`read before (--dedupe)`);
+});
+
+/** Events whose keys an attacker would choose: the next differs from one in what is easily overlooked. */
+function likeKeys(): Buffer {
+  const event = (auditID: unknown, stage: unknown = 'Panic', more = {}): string =>
+    JSON.stringify({
+      ...(JSON.parse(plainLine(new Random(3))) as object),
+      auditID,
+      stage,
+      ...more,
+    });
+  const long = 'a'.repeat(600);
+  const ids = [
+    'a',
+    'A',
+    '',
+    7,
+    null,
+    long,
+    `${long}b`,
+    `${long}c`,
+    'a'.repeat(512),
+    'a'.repeat(513),
+    '\ud800',
+    '\ud801',
+    '\ufffd',
+    'é',
+    'e\u0301',
+    'a"',
+    'a\\"',
+    'a\0',
+    'a\0Panic',
+    '"',
+    '{}',
+    'aPanic',
+    `${'x'.repeat(300)}\ud800${'y'.repeat(300)}`,
+    `${'x'.repeat(300)}\ud801${'y'.repeat(300)}`,
+  ];
+  const lines = ids.flatMap((id) => [
+    event(id),
+    event(id, ''),
+    event(id, 5),
+    event(id, `anic`),
+    event(id, 'Panic', { stageTimestamp: '2024-01-01T00:00:00Z' }),
+    event(id, 'Panic', { stageTimestamp: 'never' }),
+    event(id).replace('{', '{ '),
+    `[${event(id)}]`,
+    event(id).replace('"auditID":"a', '"auditID":"\\u0061'),
+  ]);
+  // Bytes that are no UTF-8 are read as one and the same character.
+  const broken = [0xff, 0xfe, 0xc3].map((byte) => {
+    const [head, tail] = event('#').split('#') as [string, string];
+    return Buffer.concat([Buffer.from(head), Buffer.from([byte]), Buffer.from(`${tail}\n`)]);
+  });
+  const text = Buffer.from(`${lines.join('\n')}\n`);
+  return Buffer.concat([text, ...broken, text, ...broken]);
+}
+
+test.each(['drop', 'count'] as const)(
+  'events that only look like others are told apart (duplicates: %s)',
+  async (duplicates) => {
+    const path = join(temporaryFolder(), 'keys.log');
+    writeFileSync(path, likeKeys());
+    const changes = { duplicates, given: NUMBERED };
+    const reference = await outcome([path], 'reference', changes);
+    expect(await outcome([path], 'fast', changes)).toEqual(reference);
+    expect((JSON.parse(reference.rest) as { duplicates: number }).duplicates).toBeGreaterThan(150);
   },
 );
 
@@ -120,3 +154,17 @@ test('an input without events is described alike', async () => {
   expect(await outcome([path], 'fast')).toEqual(reference);
   expect(JSON.parse(reference.rest).looksLike).toContain('klog');
 });
+
+const given = await rulesOf(['ka.verb = get', 'ka.auditid exists']);
+
+test.each(inputFormats().map(({ name }) => name))(
+  'both engines tell the same of the samples when %s is the only input format',
+  async (inputFormat) => {
+    const own = join(temporaryFolder(), 'mixed.log');
+    writeFileSync(own, adversarial(new Random(7), 20));
+    const samples = fileURLToPath(new URL('../../samples/inputs', import.meta.url));
+    const reference = await outcome([samples, own], 'reference', { inputFormat, given });
+    expect(await outcome([samples, own], 'fast', { inputFormat, given })).toEqual(reference);
+    expect(JSON.parse(reference.rest).looksLike).toBeUndefined();
+  },
+);

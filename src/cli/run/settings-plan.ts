@@ -123,7 +123,8 @@ function engineOf(
   sources: readonly Source[],
 ): EngineChoice['engine'] {
   if (settings.engine === 'reference') return 'reference';
-  return given.has('engine') || !isSmallInput(sources) ? 'fast' : 'reference';
+  const isSmall = !settings.follow && isSmallInput(sources);
+  return given.has('engine') || !isSmall ? 'fast' : 'reference';
 }
 
 function threadsOf({ threads }: ScanSettings, sources: readonly Source[]): number {

@@ -53,3 +53,12 @@ export function inputFormats(): readonly InputFormat[] {
 export function findFormat(name: string): InputFormat | undefined {
   return inputFormats().find((format) => format.name === name);
 }
+
+/**
+ * True when a line that is an audit event by itself is read as one; with a wrapper or a table as the only format
+ * it is not.
+ */
+export function takesPlainEvents(format: string | undefined): boolean {
+  const kind = format === undefined ? 'event' : findFormat(format)?.kind;
+  return kind === 'event' || kind === 'prefix';
+}

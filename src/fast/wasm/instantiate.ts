@@ -30,15 +30,15 @@ export interface ScannerExports {
   elements(start: number, end: number): number;
   search(start: number, end: number, token: number, length: number, ignoreCase: number): number;
   findPatterns(table: number, bits: number, start: number, end: number): number;
-  noteLater(
+  noteNow(
     id: number,
     idEnd: number,
     stage: number,
     stageEnd: number,
     time: number,
     timeEnd: number,
-  ): void;
-  notePending(): void;
+  ): number;
+  keyedHash(start: number, words: number): bigint;
 }
 
 const api = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;

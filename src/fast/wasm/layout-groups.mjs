@@ -37,7 +37,7 @@ export const BOUNDS = numbers('MAX', 'Bounds, of which the areas of memory follo
   ['pending', 512, 'Events that wait for being looked up as duplicates.'],
   ['texts', 32_768, 'Bytes of all texts that are searched for.'],
   ['tight', 4096, 'Bytes that are copied at a time when blanks are taken out of a line.'],
-  ['noted', 512, 'Characters of each text that tells an event of the decoder from others.'],
+  ['noted', 512, 'Characters of each text that tells an event from others.'],
   ...SHAPE_BOUNDS,
   ['overread', 128, 'Bytes behind the text that may be read; they hold a quote and no line feed.'],
 ]);

@@ -34,37 +34,39 @@ export const MEMORY = {
   members: 5402368,
   /** Three texts of an event of the decoder, in quotes. */
   noted: 5410560,
+  /** The texts that tell an event from others. */
+  eventKey: 5415232,
   /** By state, the next header field (u8) that makes a difference, or one of NEXT. */
-  nextField: 5415232,
+  nextField: 5419904,
   /** Two tables of event hashes (u64), by turns the younger and the older half. */
-  seen: 5419328,
+  seen: 5424000,
   /** Patterns that were found, a bit each, in several areas. */
-  found: 9613632,
-  patternTables: 9613888,
+  found: 9618304,
+  patternTables: 9618560,
   /** Events (u32) by state, for states that NEXT.tally follows on. */
-  tallies: 9749056,
+  tallies: 9753728,
   /** Address (u32) of the pattern table by state, for NEXT.body. */
-  bodyTables: 9765440,
+  bodyTables: 9770112,
   /** A table of OUTCOMEs. */
-  outcomes: 9781824,
+  outcomes: 9786496,
   /** A FORECAST for what follows each KEY, */
-  forecasts: 9863744,
+  forecasts: 9868416,
   /** and for the first key of each level. */
-  firstForecasts: 9912896,
+  firstForecasts: 9917568,
   /** Hashes (u64) of events that are not looked up yet. */
-  pending: 9913664,
+  pending: 9918336,
   /** Text without blanks on its way back to its line. */
-  tight: 9917760,
+  tight: 9922432,
   /** Address (u32) of each SHAPE, the one that fitted last first. */
-  shapeList: 9921984,
+  shapeList: 9926656,
   /** SHAPEs and their STEPs. */
-  shapes: 9923008,
+  shapes: 9927680,
   /** Texts that were unescaped, */
-  scratch: 10447296,
+  scratch: 10451968,
   /** up to here. */
-  scratchEnd: 14641600,
+  scratchEnd: 14646272,
   /** The log text, to the end of memory. */
-  block: 14641664,
+  block: 14646336,
 } as const;
 
 /** Addresses of single numbers. */
@@ -78,45 +80,51 @@ export const STATUS = {
   rejected: 1040,
   scopedOut: 1044,
   outsideWindow: 1048,
-  recordCount: 1052,
+  /** Events left out because they were there before; not among `events`. */
+  repeated: 1052,
+  recordCount: 1056,
   /** The line that `scan` ended with, when it is for the decoder. */
-  oddStart: 1056,
-  oddEnd: 1060,
+  oddStart: 1060,
+  oddEnd: 1064,
   /** Bounds of the times of rejected events. */
-  minTime: 1064,
-  maxTime: 1072,
+  minTime: 1072,
+  maxTime: 1080,
   /** Time of the first event; 0 before it. */
-  firstTime: 1080,
+  firstTime: 1088,
   /** Events at or after this time, */
-  since: 1088,
+  since: 1096,
   /** and before this one. */
-  until: 1096,
+  until: 1104,
   /** Longest line in bytes. */
-  maxLine: 1104,
+  maxLine: 1112,
   /** Bytes of `valueTexts`. */
-  valuesUsed: 1108,
-  startState: 1112,
+  valuesUsed: 1116,
+  startState: 1120,
   /** Header fields that decide. */
-  fieldCount: 1116,
+  fieldCount: 1124,
   /** Events remembered in one of two halves, or one of SEEN. */
-  seenLimit: 1120,
+  seenLimit: 1128,
   /** Events in the younger half, or listed. */
-  seenFill: 1124,
+  seenFill: 1132,
   /** Which of the two is the younger. */
-  seenHalf: 1128,
-  duplicates: 1132,
+  seenHalf: 1136,
+  duplicates: 1140,
   /** Entries of the table of outcomes that are taken. */
-  outcomes: 1136,
+  outcomes: 1144,
+  /** 1 when events that were there before are left out. */
+  leavesRepeatedOut: 1148,
+  /** Key of the hash of events. */
+  hashKey: 1152,
   /** Shapes that are known. */
-  shapeCount: 1140,
+  shapeCount: 1168,
   /** The state of the decoder. */
-  shapeState: 1144,
+  shapeState: 1172,
   /** Lines that fitted a shape, and went to no decoder. */
-  shapeHits: 1148,
+  shapeHits: 1176,
   /** Up to where texts are still wanted that were unescaped: records hold spans of them. */
-  scratchUsed: 1152,
+  scratchUsed: 1180,
   /** Events that each step of a filter left out. */
-  dropped: 1156,
+  dropped: 1184,
 } as const;
 
 /** Bounds, of which the areas of memory follow. */
@@ -160,7 +168,7 @@ export const MAX = {
   texts: 32768,
   /** Bytes that are copied at a time when blanks are taken out of a line. */
   tight: 4096,
-  /** Characters of each text that tells an event of the decoder from others. */
+  /** Characters of each text that tells an event from others. */
   noted: 512,
   /** Shapes that are known at a time. */
   shapes: 256,

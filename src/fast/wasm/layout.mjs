@@ -63,6 +63,7 @@ export function layoutOf(rows = SLOT_ROWS) {
     ['rejected', 'u32'],
     ['scopedOut', 'u32'],
     ['outsideWindow', 'u32'],
+    ['repeated', 'u32', 'Events left out because they were there before; not among `events`.'],
     ['recordCount', 'u32'],
     ['oddStart', 'u32', 'The line that `scan` ended with, when it is for the decoder.'],
     ['oddEnd', 'u32'],
@@ -80,6 +81,8 @@ export function layoutOf(rows = SLOT_ROWS) {
     ['seenHalf', 'u32', 'Which of the two is the younger.'],
     ['duplicates', 'u32'],
     ['outcomes', 'u32', 'Entries of the table of outcomes that are taken.'],
+    ['leavesRepeatedOut', 'u32', '1 when events that were there before are left out.'],
+    ['hashKey', 'u64', 'Key of the hash of events.', 2],
     ...SHAPE_STATUS,
     ['dropped', 'u32', 'Events that each step of a filter left out.', limit('drops')],
   ]);
@@ -138,6 +141,7 @@ export function layoutOf(rows = SLOT_ROWS) {
       3 * (3 * limit('noted') + 2),
       'Three texts of an event of the decoder, in quotes.',
     ),
+    area('eventKey', 16 + 3 * 3 * limit('noted'), 'The texts that tell an event from others.'),
     area(
       'nextField',
       states,

@@ -6,9 +6,12 @@
 
 import { Buffer } from 'node:buffer';
 import { instantiateScanner, type ScannerExports, type ScannerHooks } from './instantiate.ts';
+import { noteEvent, type RepeatKey } from './event-keys.ts';
 import { writeKeyTables } from './key-tables.ts';
 import { BITS, FOUND, MAX, MEMORY, PATTERN_TABLE, SEEN, STATUS, type Slot } from './layout.gen.ts';
 import { buildSearch, writeTable, type Pattern, type PatternSearch } from './pattern-tables.ts';
+
+export type { RepeatKey } from './event-keys.ts';
 
 const PAGE = 65_536;
 /** Behind every date the scanner reads. */
@@ -33,6 +36,8 @@ export interface ScannerSettings {
   readonly until?: bigint | undefined;
   /** Events to remember, in order to count those that come again; 0 counts none, Infinity lists all. */
   readonly remembered: number;
+  /** Leaves out events that come again; see {@link RepeatKey}. */
+  readonly repeatKey?: RepeatKey | undefined;
 }
 
 /** Events in each half of the table of duplicates, at most: three quarters of its entries. */
@@ -77,7 +82,11 @@ export class Scanner {
     this.#setLong(STATUS.until, clamp(settings.until ?? NEVER));
     this.forget();
     this.#setLong(STATUS.firstTime, 0n);
-    const { remembered } = settings;
+    const { remembered, repeatKey } = settings;
+    this.setWord(STATUS.leavesRepeatedOut, Number(repeatKey !== undefined));
+    for (const [i, word] of (repeatKey ?? [0n, 0n]).entries()) {
+      this.#setLong(STATUS.hashKey + 8 * i, BigInt.asIntN(64, word));
+    }
     this.setWord(
       STATUS.seenLimit,
       // A full table would be searched for ever.
@@ -93,17 +102,13 @@ export class Scanner {
     for (let step = 0; step < MAX.drops; step++) this.setWord(STATUS.dropped + 4 * step, 0);
   }
 
-  /** Remembers an event that the decoder found, so that a copy of it counts as a duplicate. */
-  note(auditId: string, stage: string, time: string): void {
-    let at: number = MEMORY.noted;
-    const spans = [auditId, stage, time].flatMap((text) => {
-      const start = at;
-      at += this.bytes.write(`"${text.slice(0, MAX.noted)}"`, at);
-      return [start, at];
-    });
-    const [a, b, c, d, e, f] = spans as [number, number, number, number, number, number];
-    this.#exports.noteLater(a, b, c, d, e, f);
-    this.#exports.notePending();
+  /**
+   * Remembers an event that the decoder found, so that a copy of it counts as a duplicate.
+   *
+   * @returns true when it was there before
+   */
+  note(auditId: string, stage: string, time: string): boolean {
+    return noteEvent(this.#exports, this.bytes, [auditId, stage, time]);
   }
 
   /** Hashes of the events since the last call, two 32-bit words each, if `remembered` is Infinity. */

@@ -8,6 +8,8 @@ import type { FollowedFile } from './followed-files.ts';
 import { Follower } from './follower.ts';
 import type { LineTarget } from './read-lines.ts';
 
+export type { LineTarget } from './read-lines.ts';
+
 /**
  * Reads files and what is added to them, through rotation and truncation, until the signal comes.
  *

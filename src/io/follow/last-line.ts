@@ -34,11 +34,12 @@ function isWhole(bytes: Buffer): boolean {
 
 /** Hands the last line over, which has no line feed. */
 export function takeLine<T>(
-  { line, position }: Generation,
+  generation: Generation,
   bytes: Buffer,
   target: LineTarget<T>,
 ): Taken<T> {
-  target.begin(line - 1);
+  const { line, position } = generation;
+  target.begin(line - 1, generation);
   for (let at = 0; at < bytes.length;) {
     const space = target.space();
     const part = bytes.subarray(at, at + space.length);

@@ -12,8 +12,11 @@ const SEARCH_SIZE = 64 * 1024;
 
 /** Where lines go: whole ones, of one generation after the other. */
 export interface LineTarget<T> extends ByteTarget<T> {
-  /** The next bytes start a line that has so many before it; what is left of an earlier one is dropped. */
-  begin(linesBefore: number): void;
+  /**
+   * The next bytes start a line of this generation that has so many before it; what is left of an earlier one is
+   * dropped.
+   */
+  begin(linesBefore: number, generation: Generation): void;
 }
 
 /** Whole lines of a generation that a target has taken. */
@@ -60,7 +63,7 @@ export function* readLines<T>(
     return 'quiet';
   }
   if (generation.unended) endLine(fd, generation);
-  target.begin(generation.line - 1);
+  target.begin(generation.line - 1, generation);
   const start = generation.position;
   if (start >= until) return 'quiet';
   let tail = Buffer.isBuffer(generation.tail)
@@ -72,12 +75,12 @@ export function* readLines<T>(
     const space = target.space();
     const room = Math.min(space.length, until - at, most - (at - start));
     if (room <= 0) {
-      target.begin(generation.line - 1);
+      target.begin(generation.line - 1, generation);
       return 'wait';
     }
     const count = readSync(fd, space, 0, room, at);
     if (count === 0 || !isIntact(fd, generation)) {
-      target.begin(generation.line - 1);
+      target.begin(generation.line - 1, generation);
       return 'changed';
     }
     const bytes = space.subarray(0, count);

@@ -27,7 +27,7 @@ export async function* readPacked<T>(
 ): AsyncGenerator<Taken<T>, Buffer> {
   const { signal } = hooks;
   const { onProblem, onBytes } = hooks;
-  target.begin(generation.line - 1);
+  target.begin(generation.line - 1, generation);
   generation.seen = generation.position;
   let at = 0;
   let rest: Buffer = Buffer.alloc(0);

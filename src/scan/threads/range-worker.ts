@@ -6,7 +6,8 @@ import { feedInput, type ByteTarget } from '../../io/read-input.ts';
 import { feedRange } from '../../io/read-range.ts';
 import { errorCode } from '../../io/sources.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { FastReader, type LinePlan } from '../fast-reader.ts';
+import { FastReader } from '../fast-reader.ts';
+import type { LinePlan } from '../reader-output.ts';
 import type { Amounts, Fired, FromWorker, Job, ToWorker, WorkerThread } from './contract.ts';
 
 /** Bytes of findings in one message. */

@@ -7,6 +7,8 @@ import zlib from 'node:zlib';
 const [file, mode, seed, events, rate, rotations] = process.argv.slice(2);
 const total = Number(events);
 const parts = Number(rotations) + 1;
+// What is deleted before it was read is lost: a reader that gets no processor must still find all of it.
+const KEPT = 3 * parts;
 let state = Number(seed) * 2654435761 + 12345;
 /** Numbers from 0 to n - 1, the same for the same seed. */
 const random = (n) => {
@@ -69,7 +71,7 @@ const MODES = {
   rising: (r) => moveTo(`${base}.${r}`),
   /** logrotate create: the highest number is the oldest; few are kept, so that inodes come back. */
   logrotate: () => {
-    shift(4);
+    shift(KEPT);
     moveTo(`${base}.1`);
   },
   /** Each is compressed at the next rotation. */

@@ -1,6 +1,6 @@
 import { behindFound, heldBy, textsIn } from './bodies';
 import { classOf } from './classes';
-import { noteLater, notePending } from './duplicates';
+import { isKeyText, noteLater, noteNow, notePending } from './duplicates';
 import { step } from './env';
 import {
   ANSWER,
@@ -16,13 +16,13 @@ import {
   STATUS,
 } from './layout.gen';
 import { context, eventStart, fitLine, isTail, lacksRoom, scratchEnd } from './shapes';
-import { coloured, isPlainText, lineEnd, networkEnd, spaced } from './text';
+import { coloured, lineEnd, networkEnd, spaced } from './text';
 import { tighten } from './tighten';
 import { parsedTime } from './time';
 import { seen, walkLine } from './walk';
 import { isWhole } from './whole';
 
-export { noteLater, notePending } from './duplicates';
+export { keyedHash, noteNow } from './duplicates';
 export { elements, members } from './nested';
 export { findPatterns } from './patterns';
 export { search } from './search';
@@ -186,19 +186,25 @@ function scanLines(limit: usize): i32 {
     if (load<u32>(STATUS.seenLimit) != SEEN.none) {
       const id = record + RECORD.slots + SLOT.auditID * SPAN.size;
       const stage = record + RECORD.slots + SLOT.stage * SPAN.size;
-      const hasStage = ((present >> <u64>SLOT.stage) & 1) != 0;
-      const stageFrom = hasStage ? <usize>load<u32>(stage, SPAN.start) : 0;
-      const stageTo = hasStage ? <usize>load<u32>(stage, SPAN.end) : 0;
+      const at = record + RECORD.slots + SLOT.stageTimestamp * SPAN.size;
       const from = <usize>load<u32>(id, SPAN.start);
       const to = <usize>load<u32>(id, SPAN.end);
-      if (!isPlainText(from, to) || !isPlainText(stageFrom, stageTo)) {
+      const stageFrom = <usize>load<u32>(stage, SPAN.start);
+      const stageTo = <usize>load<u32>(stage, SPAN.end);
+      const timeFrom = <usize>load<u32>(at, SPAN.start);
+      const timeTo = <usize>load<u32>(at, SPAN.end);
+      if (!isKeyText(from, to) || !isKeyText(stageFrom, stageTo) || !isKeyText(timeFrom, timeTo)) {
         store<u32>(STATUS.cursor, <u32>p);
         store<u32>(STATUS.recordCount, count);
         return odd(start, end);
       }
-      const at = record + RECORD.slots + SLOT.stageTimestamp * SPAN.size;
-      const timeFrom = <usize>load<u32>(at, SPAN.start);
-      noteLater(from, to, stageFrom, stageTo, timeFrom, <usize>load<u32>(at, SPAN.end));
+      if (load<u32>(STATUS.leavesRepeatedOut) == 0) {
+        noteLater(from, to, stageFrom, stageTo, timeFrom, timeTo);
+      } else if (noteNow(from, to, stageFrom, stageTo, timeFrom, timeTo)) {
+        add(STATUS.lines);
+        add(STATUS.repeated);
+        continue;
+      }
     }
     const inWindow = time >= since && time < until;
     lineClose = close;

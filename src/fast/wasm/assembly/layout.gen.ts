@@ -34,37 +34,39 @@ export namespace MEMORY {
   export const members: usize = 5402368;
   /** Three texts of an event of the decoder, in quotes. */
   export const noted: usize = 5410560;
+  /** The texts that tell an event from others. */
+  export const eventKey: usize = 5415232;
   /** By state, the next header field (u8) that makes a difference, or one of NEXT. */
-  export const nextField: usize = 5415232;
+  export const nextField: usize = 5419904;
   /** Two tables of event hashes (u64), by turns the younger and the older half. */
-  export const seen: usize = 5419328;
+  export const seen: usize = 5424000;
   /** Patterns that were found, a bit each, in several areas. */
-  export const found: usize = 9613632;
-  export const patternTables: usize = 9613888;
+  export const found: usize = 9618304;
+  export const patternTables: usize = 9618560;
   /** Events (u32) by state, for states that NEXT.tally follows on. */
-  export const tallies: usize = 9749056;
+  export const tallies: usize = 9753728;
   /** Address (u32) of the pattern table by state, for NEXT.body. */
-  export const bodyTables: usize = 9765440;
+  export const bodyTables: usize = 9770112;
   /** A table of OUTCOMEs. */
-  export const outcomes: usize = 9781824;
+  export const outcomes: usize = 9786496;
   /** A FORECAST for what follows each KEY, */
-  export const forecasts: usize = 9863744;
+  export const forecasts: usize = 9868416;
   /** and for the first key of each level. */
-  export const firstForecasts: usize = 9912896;
+  export const firstForecasts: usize = 9917568;
   /** Hashes (u64) of events that are not looked up yet. */
-  export const pending: usize = 9913664;
+  export const pending: usize = 9918336;
   /** Text without blanks on its way back to its line. */
-  export const tight: usize = 9917760;
+  export const tight: usize = 9922432;
   /** Address (u32) of each SHAPE, the one that fitted last first. */
-  export const shapeList: usize = 9921984;
+  export const shapeList: usize = 9926656;
   /** SHAPEs and their STEPs. */
-  export const shapes: usize = 9923008;
+  export const shapes: usize = 9927680;
   /** Texts that were unescaped, */
-  export const scratch: usize = 10447296;
+  export const scratch: usize = 10451968;
   /** up to here. */
-  export const scratchEnd: usize = 14641600;
+  export const scratchEnd: usize = 14646272;
   /** The log text, to the end of memory. */
-  export const block: usize = 14641664;
+  export const block: usize = 14646336;
 }
 
 /** Addresses of single numbers. */
@@ -78,45 +80,51 @@ export namespace STATUS {
   export const rejected: usize = 1040;
   export const scopedOut: usize = 1044;
   export const outsideWindow: usize = 1048;
-  export const recordCount: usize = 1052;
+  /** Events left out because they were there before; not among `events`. */
+  export const repeated: usize = 1052;
+  export const recordCount: usize = 1056;
   /** The line that `scan` ended with, when it is for the decoder. */
-  export const oddStart: usize = 1056;
-  export const oddEnd: usize = 1060;
+  export const oddStart: usize = 1060;
+  export const oddEnd: usize = 1064;
   /** Bounds of the times of rejected events. */
-  export const minTime: usize = 1064;
-  export const maxTime: usize = 1072;
+  export const minTime: usize = 1072;
+  export const maxTime: usize = 1080;
   /** Time of the first event; 0 before it. */
-  export const firstTime: usize = 1080;
+  export const firstTime: usize = 1088;
   /** Events at or after this time, */
-  export const since: usize = 1088;
+  export const since: usize = 1096;
   /** and before this one. */
-  export const until: usize = 1096;
+  export const until: usize = 1104;
   /** Longest line in bytes. */
-  export const maxLine: usize = 1104;
+  export const maxLine: usize = 1112;
   /** Bytes of `valueTexts`. */
-  export const valuesUsed: usize = 1108;
-  export const startState: usize = 1112;
+  export const valuesUsed: usize = 1116;
+  export const startState: usize = 1120;
   /** Header fields that decide. */
-  export const fieldCount: usize = 1116;
+  export const fieldCount: usize = 1124;
   /** Events remembered in one of two halves, or one of SEEN. */
-  export const seenLimit: usize = 1120;
+  export const seenLimit: usize = 1128;
   /** Events in the younger half, or listed. */
-  export const seenFill: usize = 1124;
+  export const seenFill: usize = 1132;
   /** Which of the two is the younger. */
-  export const seenHalf: usize = 1128;
-  export const duplicates: usize = 1132;
+  export const seenHalf: usize = 1136;
+  export const duplicates: usize = 1140;
   /** Entries of the table of outcomes that are taken. */
-  export const outcomes: usize = 1136;
+  export const outcomes: usize = 1144;
+  /** 1 when events that were there before are left out. */
+  export const leavesRepeatedOut: usize = 1148;
+  /** Key of the hash of events. */
+  export const hashKey: usize = 1152;
   /** Shapes that are known. */
-  export const shapeCount: usize = 1140;
+  export const shapeCount: usize = 1168;
   /** The state of the decoder. */
-  export const shapeState: usize = 1144;
+  export const shapeState: usize = 1172;
   /** Lines that fitted a shape, and went to no decoder. */
-  export const shapeHits: usize = 1148;
+  export const shapeHits: usize = 1176;
   /** Up to where texts are still wanted that were unescaped: records hold spans of them. */
-  export const scratchUsed: usize = 1152;
+  export const scratchUsed: usize = 1180;
   /** Events that each step of a filter left out. */
-  export const dropped: usize = 1156;
+  export const dropped: usize = 1184;
 }
 
 /** Bounds, of which the areas of memory follow. */
@@ -160,7 +168,7 @@ export namespace MAX {
   export const texts: u32 = 32768;
   /** Bytes that are copied at a time when blanks are taken out of a line. */
   export const tight: u32 = 4096;
-  /** Characters of each text that tells an event of the decoder from others. */
+  /** Characters of each text that tells an event from others. */
   export const noted: u32 = 512;
   /** Shapes that are known at a time. */
   export const shapes: u32 = 256;

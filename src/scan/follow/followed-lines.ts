@@ -1,94 +1,69 @@
-import type { ReadAmounts } from '../engine/read-amounts.ts';
-import { lineAmounts } from './line-amounts.ts';
-import type { DecodedEvent, DecodeSink, RecordDecoder } from '../events/decoded.ts';
-import type { Problem } from '../events/problems.ts';
-import type { FollowStep } from '../io/follow/follow-steps.ts';
-import { followFiles } from '../io/follow/follow.ts';
-import { followedFiles } from '../io/follow/followed-files.ts';
-import type { Generation, Kept } from '../io/follow/generation.ts';
-import { eachLine, LineBuffer, type LineBlock } from '../io/lines.ts';
-import type { ReadHooks } from './hooks.ts';
-import type { ReadPlan } from './plan.ts';
+import type { DecodedEvent, DecodeSink, RecordDecoder } from '../../events/decoded.ts';
+import type { FollowStep } from '../../io/follow/follow-steps.ts';
+import type { LineTarget } from '../../io/follow/follow.ts';
+import type { Generation, Kept } from '../../io/follow/generation.ts';
+import { eachLine, LineBuffer, type LineBlock } from '../../io/lines.ts';
+import { lineAmounts } from '../line-amounts.ts';
+import type { FollowedSink } from './read-followed.ts';
 
-/** What becomes of what is read from followed files. */
-export interface FollowedSink {
+/** Where the reference engine's reading of followed files leads. */
+export interface FollowedOutput extends Pick<
+  FollowedSink<never>,
+  'problem' | 'amounts' | 'note' | 'bytes' | 'settle'
+> {
   decoder(): RecordDecoder;
   /** @param replayed true when a run that was killed may have handed it over already */
   event(event: DecodedEvent, file: string, replayed: boolean): void;
-  problem(file: string, problem: Problem): void;
   /** Takes each line before it is decoded. */
   line(text: string): void;
-  amounts(amounts: Partial<ReadAmounts>): void;
-  note(text: string): void;
-  /** Takes bytes as they are read. */
-  bytes(count: number): void;
-  /** Told when lines have been decoded; what they led to is written out when it resolves. */
-  settle(): Promise<void>;
 }
 
-/** Milliseconds after which nobody writes to a rotated file any more. */
-const ROTATE_WAIT = 5000;
+type Block = LineBlock | undefined;
 
-/** Reads files and what is added to them; see {@link followFiles}. */
-export async function readFollowed(
-  plan: ReadPlan,
-  hooks: Pick<ReadHooks, 'signal' | 'checkpoint'>,
-  sink: FollowedSink,
-): Promise<void> {
-  const { maxEventSize, follow, rotateWait = ROTATE_WAIT, sources } = plan;
-  const { checkpoint } = hooks;
+/** Decodes every line of followed files. */
+export function followedLines(output: FollowedOutput, maxLine: number): FollowedSink<Block> {
   const readings = new Map<Generation, Reading>();
   // Lines of one generation are whole when those of another come: one buffer is enough.
   let current = '';
-  const target = new LineBuffer({
-    maxLine: maxEventSize,
+  const lines = new LineBuffer({
+    maxLine,
     onLongLine: (line) => {
-      sink.amounts({ lines: 1, problemLines: 1 });
-      sink.problem(current, { reason: 'line-too-long', line });
+      output.amounts({ lines: 1, problemLines: 1 });
+      output.problem(current, { reason: 'line-too-long', line });
     },
   });
-  const steps = followFiles(
-    followedFiles(sources),
-    {
-      signal: hooks.signal,
-      once: follow !== true,
-      rotateWait,
-      maxEventSize,
-      checkpoint,
-      onProblem: (file, problem) => {
-        // The line is in no block.
-        if (problem.reason === 'cut-line' || problem.reason === 'unfinished-line') {
-          sink.amounts({ lines: 1, problemLines: 1 });
-        }
-        sink.problem(file, problem);
-      },
-      onNote: (text) => sink.note(text),
-      onBytes: (count) => sink.bytes(count),
-      now: () => Date.now(),
+  const target: LineTarget<Block> = {
+    begin(linesBefore, { name }) {
+      current = name;
+      lines.begin(linesBefore);
     },
+    space: () => lines.space(),
+    filled: (bytes) => lines.filled(bytes),
+    end: () => lines.end(),
+  };
+  return {
+    ...output,
     target,
-  );
-  for await (const step of steps) {
-    const { generation } = step;
-    current = generation.name;
-    let reading = readings.get(generation);
-    if (reading === undefined) {
-      reading = new Reading(generation, sink, maxEventSize);
-      readings.set(generation, reading);
-    }
-    const kept = reading.take(step);
-    if (step.ended) readings.delete(generation);
-    await sink.settle();
-    if (hooks.signal.aborted && hooks.signal.reason === 'closed') break;
-    if (kept !== undefined) generation.kept = kept;
-  }
-  for (const reading of readings.values()) reading.leave();
+    take(step) {
+      const { generation } = step;
+      let reading = readings.get(generation);
+      if (reading === undefined) {
+        reading = new Reading(generation, output, maxLine);
+        readings.set(generation, reading);
+      }
+      if (step.ended) readings.delete(generation);
+      return reading.take(step);
+    },
+    leave() {
+      for (const reading of readings.values()) reading.leave();
+    },
+  };
 }
 
 /** Decodes the lines of one generation, and knows behind which of them a restart may go on. */
 class Reading {
   readonly #generation: Generation;
-  readonly #sink: FollowedSink;
+  readonly #sink: FollowedOutput;
   readonly #maxLine: number;
   readonly #decoder: RecordDecoder;
   readonly #decoded: DecodeSink;
@@ -98,7 +73,7 @@ class Reading {
   #events = 0;
   #isReplayed = false;
 
-  constructor(generation: Generation, sink: FollowedSink, maxLine: number) {
+  constructor(generation: Generation, sink: FollowedOutput, maxLine: number) {
     this.#generation = generation;
     this.#sink = sink;
     this.#maxLine = maxLine;
