@@ -4,10 +4,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeCorpus } from './corpus.mjs';
-import { WAYS_IN, writeWay } from './ways-in.mjs';
+import { MODES, WAYS_IN, writeHalves, writeWay } from './ways-in.mjs';
 
 /** Megabytes of the two plain logs that are wrapped. */
 const SIZES = [40, 200];
+
+const sizeOf = (file) => statSync(file).size;
 
 /** CPU seconds of a command and of all it starts, output discarded; undefined when it fails. */
 function cpuSeconds(command, env) {
@@ -37,28 +39,46 @@ export async function sharesOfPlain({ data, scan, rounds, env, only }) {
     if (!existsSync(path)) writeCorpus(path, 'normal', size);
     return path;
   });
-  const wanted = WAYS_IN.filter(([name]) => only === undefined || name.includes(only));
+  const isWanted = ([name]) => only === undefined || name.includes(only);
   const rows = [];
-  for (const [name, aim, wrap] of wanted) {
-    const wrapped = SIZES.map((size) => join(data, `wrapped-${size}.log`));
-    for (const [i, target] of wrapped.entries()) await writeWay(plain[i], target, wrap);
+  /** Adds a row: `commands` read the small and the large log in the way that is measured. */
+  const measure = (name, aim, commands, sizes) => {
     // Both kinds in every round, so that the load of other processes hits them alike.
-    const best = { plain: [Infinity, Infinity], wrapped: [Infinity, Infinity] };
+    const all = { plain: plain.map((file) => `${scan} ${file}`), own: commands };
+    const best = { plain: [Infinity, Infinity], own: [Infinity, Infinity] };
     for (let round = 0; round < rounds; round++) {
-      for (const [kind, files] of Object.entries({ plain, wrapped })) {
-        for (const [i, file] of files.entries()) {
-          const seconds = cpuSeconds(`${scan} ${file}`, env) ?? Number.NaN;
+      for (const [kind, two] of Object.entries(all)) {
+        for (const [i, command] of two.entries()) {
+          const seconds = cpuSeconds(command, env) ?? Number.NaN;
           best[kind][i] = Math.min(best[kind][i], seconds);
         }
       }
     }
-    const rate = (files, [small, large]) =>
-      (statSync(files[1]).size - statSync(files[0]).size) / 1e6 / (large - small);
-    const [own, base] = [rate(wrapped, best.wrapped), rate(plain, best.plain)];
-    rows.push(`| ${name} | ${own.toFixed(0)} | ${(own / base).toFixed(2)} | ${aim} |`);
+    const rate = ([small, large], [first, second]) => (large - small) / 1e6 / (second - first);
+    const own = rate(sizes, best.own);
+    const share = own / rate(plain.map(sizeOf), best.plain);
+    rows.push(`| ${name} | ${own.toFixed(0)} | ${share.toFixed(2)} | ${aim} |`);
     process.stderr.write(`${rows.at(-1)}\n`);
+  };
+  for (const [name, aim, wrap] of WAYS_IN.filter(isWanted)) {
+    const wrapped = SIZES.map((size) => join(data, `wrapped-${size}.log`));
+    for (const [i, target] of wrapped.entries()) await writeWay(plain[i], target, wrap);
+    const commands = wrapped.map((file) => `${scan} ${file}`);
+    measure(name, aim, commands, wrapped.map(sizeOf));
     for (const file of wrapped) rmSync(file);
   }
+  const modes = MODES.filter(isWanted);
+  const halves = SIZES.map((size) =>
+    [1, 2].map((half) => join(data, `half-${half}-${size}.ndjson`)),
+  );
+  if (modes.length > 0) {
+    for (const [i, two] of halves.entries()) await writeHalves(plain[i], two);
+  }
+  for (const [name, aim, command] of modes) {
+    const commands = plain.map((log, i) => command(scan, { log, halves: halves[i] }));
+    measure(name, aim, commands, plain.map(sizeOf));
+  }
+  for (const file of halves.flat()) rmSync(file, { force: true });
   return [
     '## Ways in',
     '',

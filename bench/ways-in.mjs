@@ -97,6 +97,38 @@ export const WAYS_IN = [
   ['nested', 0.25, (line, i) => json({ ts: i, body: line })],
 ];
 
+/**
+ * Name, the share that is aimed at, and the command that reads a plain log in this way; `halves` has its lines by turns.
+ *
+ * @type {readonly (readonly [string, number, (scan: string, files: { log: string, halves: string[] }) => string])[]}
+ */
+export const MODES = [
+  ['--input-format event', 0.5, (scan, { log }) => `${scan} --input-format event ${log}`],
+  ['--dedupe', 0.5, (scan, { log }) => `${scan} --dedupe ${log}`],
+  ['--sort time, two logs', 0.4, (scan, { halves }) => `${scan} --sort time ${halves.join(' ')}`],
+  [
+    '--checkpoint',
+    0.4,
+    (scan, { log }) => `rm -f ${log}.checkpoint; ${scan} --checkpoint ${log}.checkpoint ${log}`,
+  ],
+  // Following ends by a signal; what is read by then is all, and waiting costs next to nothing.
+  [
+    '--follow',
+    0.4,
+    (scan, { log }) => `timeout --preserve-status -s INT 10 ${scan} --follow ${log}`,
+  ],
+];
+
+/** Writes the lines of a log to two others by turns, as two API servers would write them. */
+export async function writeHalves(plain, halves) {
+  const files = halves.map((path) => openSync(path, 'w'));
+  let i = 0;
+  for await (const line of createInterface({ input: createReadStream(plain) })) {
+    writeSync(files[i++ % 2], `${line}\n`);
+  }
+  for (const file of files) closeSync(file);
+}
+
 /** Writes a plain log in another way. @param {string} plain @param {string} target */
 export async function writeWay(plain, target, wrap) {
   const file = openSync(target, 'w');
