@@ -1,4 +1,5 @@
 import {
+  type CorrelatedEvent,
   type CorrelationCounts,
   type CorrelationHit,
   type CorrelationLimits,
@@ -47,7 +48,11 @@ export class CorrelationGroups<Origin> {
   }
 
   /** Takes the next event of a group. @returns the hit that it completes */
-  add(key: string, entry: Entry<Origin>): CorrelationHit<Origin> | undefined {
+  add(
+    key: string,
+    entry: Entry<Origin>,
+    event: CorrelatedEvent<Origin>,
+  ): CorrelationHit<Origin> | undefined {
     const { time } = entry.mark;
     this.#sweep(time);
     const group = this.#touch(key);
@@ -69,7 +74,7 @@ export class CorrelationGroups<Origin> {
     }
     group.quietUntil = time + this.#rule.suppress;
     this.counts.hits++;
-    return { rule: this.#index, group: key, ...completion };
+    return { rule: this.#index, group: key, ...completion, completedBy: event };
   }
 
   #isLearning(time: bigint): boolean {

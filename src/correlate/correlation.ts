@@ -14,7 +14,7 @@ export const CORRELATION_TYPES = [
   'new_value',
 ] as const;
 
-type CorrelationType = (typeof CORRELATION_TYPES)[number];
+export type CorrelationType = (typeof CORRELATION_TYPES)[number];
 
 /**
  * A correlation, as far as deciding it goes. Times are nanoseconds.
@@ -25,7 +25,7 @@ export interface CorrelationRule {
   readonly name: string;
   readonly type: CorrelationType;
   /**
-   * How many kinds of events a `temporal` one is made of, at most 16; 1 for other types, whatever the number of their
+   * How many kinds of events a `temporal` one is made of, at most {@link MAX_STEPS}; 1 for other types, whatever the number of their
    * rules.
    */
   readonly steps: number;
@@ -39,6 +39,9 @@ export interface CorrelationRule {
   /** `new_value` learns for so long after the first event of the stream, without a hit. */
   readonly warmup: bigint;
 }
+
+/** Most steps of one correlation: they are bits of a number. */
+export const MAX_STEPS = 16;
 
 /** An event that a hit names. */
 export interface EventMark<Origin> {
@@ -78,6 +81,8 @@ export interface CorrelationHit<Origin> {
   readonly events: readonly EventMark<Origin>[];
   /** Distinct values, in the order in which they were last seen. */
   readonly values: readonly string[];
+  /** The event that completes it: the last of `events`. */
+  readonly completedBy: CorrelatedEvent<Origin>;
 }
 
 /** What was found, and what was given up to stay within bounds. */

@@ -23,6 +23,9 @@ const SECOND = 1_000_000_000n;
 const USUAL_LATENESS = 5n * SECOND;
 const USUAL_WAITING = 10_000;
 
+/** Events of one moment that copies are told by. */
+const MAX_AT_ONCE = 100_000;
+
 /** What became of a stream. */
 export interface CorrelatorCounts {
   /** By the index of the correlation. */
@@ -79,11 +82,11 @@ export class Correlator<Origin> {
       this.#copies++;
       return;
     }
-    this.#seen.add(id);
+    if (this.#seen.size < MAX_AT_ONCE) this.#seen.add(id);
     for (const groups of this.#groups) groups.start(time);
     const mark = { time, order, origin };
     for (const { rule, group, entry } of entriesOf(matches, mark)) {
-      const hit = this.#groups[rule]!.add(group, entry);
+      const hit = this.#groups[rule]!.add(group, entry, event);
       if (hit !== undefined) hits.push(hit);
     }
   }

@@ -52,7 +52,10 @@ export interface Engine {
  * The reference engine: evaluates every rule's condition on every event, as written. Slow and plain; it is
  * the truth that other engines are tested against.
  */
-export function createEngine(options: EngineOptions): Engine {
+export function createEngine(given: EngineOptions): Engine {
+  // A correlation fires on no single event.
+  const rules = given.rules.filter(({ correlation }) => correlation === undefined);
+  const options = { ...given, rules };
   const findingOf = createFindingFactory(options);
   const { scope } = options;
   return {

@@ -116,6 +116,12 @@ export class SummaryBuilder {
     }
   }
 
+  /** Counts a finding that rests on several events. */
+  finding({ rule, priority, severity }: Pick<Finding, 'rule' | 'priority' | 'severity'>): void {
+    this.#found(rule, priority, 1);
+    if (severity !== undefined) this.#severities.add(severity, 1);
+  }
+
   /** Counts evaluated events that set nothing off; the times bound theirs. */
   quietEvents(count: number, first: bigint | undefined, last: bigint | undefined): void {
     this.#events += count;

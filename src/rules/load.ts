@@ -124,7 +124,8 @@ function loadFile(
     // Files of Sigma come by the hundred. Their rules stand alone, so they are checked alone.
     const isAlone = kind === 'sigma' && stage !== 'last';
     const checked = isAlone ? onlyNew(collector, before) : collector;
-    const compiled = stage === 'part' ? undefined : compileDefinitions(checked, fields, warn);
+    const compiled =
+      stage === 'part' ? undefined : compileDefinitions(checked, fields, warn, stage === 'last');
     const ruleSet = isAlone ? undefined : compiled;
     return { result: { name, successful: true, errors: [], warnings }, ruleSet };
   } catch (error) {

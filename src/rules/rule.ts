@@ -1,6 +1,7 @@
 import type { ConditionNode } from '../condition/ast.ts';
 import type { Condition } from '../condition/condition.ts';
 import type { Template } from '../condition/template.ts';
+import type { CorrelationRule } from '../correlate/correlation.ts';
 import type { SigmaFacts } from '../sigma/sigma-rule.ts';
 import type { Priority } from './priority.ts';
 
@@ -40,6 +41,43 @@ export interface Rule {
   readonly line: number;
   /** What a rule that is written in Sigma says of itself. */
   readonly sigma?: SigmaFacts | undefined;
+  /** Set for correlations. Engines evaluate their parts; such a rule itself fires on no event. */
+  readonly correlation?: Correlation | undefined;
+}
+
+/** What a correlation looks for. The rule that holds it has the conditions of all steps, joined by `or`. */
+export interface Correlation {
+  readonly rule: CorrelationRule;
+  /** Names of what events of one group have in common. */
+  readonly keys: readonly string[];
+  /** Events that lack one of them do not count. */
+  readonly requireGroup: boolean;
+  readonly parts: readonly CorrelationPart[];
+}
+
+/** One rule or condition that a correlation is made of. */
+export interface CorrelationPart {
+  /** The step of a sequence that it is; 0 for other types. */
+  readonly step: number;
+  /**
+   * Finds its events. Nobody sees its findings: their messages are the output of the correlation as far as the event
+   * tells it, their evidence has the fields of the group and of the value.
+   */
+  readonly rule: Rule;
+  /** The fields of the group, in the order of the keys, as evidence names them; then those of the value. */
+  readonly group: readonly string[];
+  readonly value: readonly string[];
+}
+
+/** What the rule of a correlation's part is called: no rule has a name of several lines. */
+export function partName(correlation: string, index: number): string {
+  return `${correlation}\n${index}`;
+}
+
+/** The name that people know a rule by: a part has that of its correlation. */
+export function visibleName(rule: string): string {
+  const end = rule.indexOf('\n');
+  return end === -1 ? rule : rule.slice(0, end);
 }
 
 /** Rules that use this macro match at the start and at the end of a request. */

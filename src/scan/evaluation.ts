@@ -1,11 +1,14 @@
 import type { Undecided } from '../engine/blind.ts';
 import type { EngineOptions } from '../engine/engine.ts';
 import { RuleCounter } from '../engine/rule-counter.ts';
+import { visibleName, type Rule } from '../rules/rule.ts';
 import type { Suppressor } from '../policies/ignore.ts';
 import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
 
 /** The compiled rules and filters of a plan, with their counters. Each thread makes its own from the plan. */
 export interface Evaluation {
+  /** The rules that run, correlations among them; the engine has their parts. */
+  readonly correlating?: readonly Rule[] | undefined;
   /** Options of the engine, without the ignore entries, which are in the `suppressor`. */
   readonly engine: Omit<EngineOptions, 'suppress'>;
   /** Rules choose events that are handed over; no findings are made. */
@@ -23,7 +26,7 @@ export interface Evaluation {
 /** The options of an engine that drops ignored findings. */
 export function engineOptions({ engine, suppressor }: Evaluation): EngineOptions {
   if (suppressor === undefined) return engine;
-  return { ...engine, suppress: (rule, event) => suppressor.suppress(rule, event) };
+  return { ...engine, suppress: (rule, event) => suppressor.suppress(visibleName(rule), event) };
 }
 
 /**

@@ -23,6 +23,12 @@ export async function scan(
   given: ScanHooks,
   threads?: ScanThreads,
 ): Promise<ScanResult> {
+  if (evaluation.correlating !== undefined) {
+    const { scanCorrelating } = await import('./scan-correlating.ts');
+    const { correlating, ...plain } = evaluation;
+    const live = plan.follow === true || plan.sources.some(({ path }) => path === '-');
+    return scanCorrelating(correlating, live, given, (hooks) => scan(plan, plain, hooks, threads));
+  }
   const hooks = withoutRepeats(given);
   if (plan.engine === 'fast') {
     if (threads !== undefined && isForRanges(plan)) {

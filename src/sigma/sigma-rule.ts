@@ -14,6 +14,8 @@ import { keysOf, required, textAt, textsAt, type Keys } from './sigma-yaml.ts';
 /** What a Sigma rule says of itself beside its detection. */
 export interface SigmaFacts {
   readonly id: string | undefined;
+  /** How correlations call it. */
+  readonly name: string | undefined;
   readonly status: string | undefined;
   readonly level: string;
   readonly author: string | undefined;
@@ -21,17 +23,21 @@ export interface SigmaFacts {
   readonly falsePositives: readonly string[];
 }
 
-/** A Sigma rule as one of Falco's language. */
-export interface SigmaRule {
+/** What rules and correlations have in common. */
+export interface SigmaAbout {
   readonly title: string;
   readonly description: string;
-  readonly condition: SourceText;
-  readonly output: string;
   readonly priority: 'Critical' | 'Error' | 'Warning' | 'Notice' | 'Informational';
   readonly tags: readonly string[];
   /** False for rules that their author has withdrawn. */
   readonly enabled: boolean;
   readonly facts: SigmaFacts;
+}
+
+/** A Sigma rule as one of Falco's language. */
+export interface SigmaRule extends SigmaAbout {
+  readonly condition: SourceText;
+  readonly output: string;
 }
 
 /** What the reader needs to know of fields. */
@@ -62,21 +68,33 @@ export function readSigmaRule(
   const logsource = required(keys, 'logsource', document, 'the rule');
   const foreign = foreignLogSource(logsource);
   if (foreign !== undefined) return { foreign };
-  const title = textAt(keys, 'title') ?? '';
-  if (title === '') throw new SigmaError('the rule has no title', document, nearKey(keys, 'title'));
+  const about = aboutOf(keys, document);
   const detection = required(keys, 'detection', document, 'the rule');
   const target = (name: string, node: YamlMapping | Parameters<typeof targetOf>[1]): Target =>
     targetOf(name, node, context.fields);
   const compare: CompareContext = { compileRegex: context.compileRegex, target };
   const expression = readDetection(detection, compare);
+  return {
+    ...about,
+    condition: conditionText(expression, detection),
+    output: outputOf(about.title, textsAt(keys, 'fields'), target, document),
+  };
+}
+
+/** What a document says of itself, whatever it detects. @throws SigmaError */
+export function readSigmaFacts(document: YamlMapping): SigmaAbout {
+  return aboutOf(keysOf(document, 'the rule'), document);
+}
+
+function aboutOf(keys: Keys, document: YamlMapping): SigmaAbout {
+  const title = textAt(keys, 'title') ?? '';
+  if (title === '') throw new SigmaError('the rule has no title', document, nearKey(keys, 'title'));
   const level = levelOf(keys);
   const status = textAt(keys, 'status')?.toLowerCase();
   const description = textAt(keys, 'description') ?? '';
   return {
     title,
     description: description === '' ? title : description,
-    condition: conditionText(expression, detection),
-    output: outputOf(title, textsAt(keys, 'fields'), target, document),
     priority: LEVELS.get(level)!,
     tags: [
       ...new Set(
@@ -88,6 +106,7 @@ export function readSigmaRule(
     enabled: status === undefined || !WITHDRAWN.has(status),
     facts: {
       id: textAt(keys, 'id'),
+      name: textAt(keys, 'name'),
       status,
       level,
       author: textAt(keys, 'author'),

@@ -8,7 +8,14 @@
 import { get, type YamlMapping, type YamlNode } from '../yaml/yaml-node.ts';
 import { SigmaError } from './sigma-error.ts';
 import { mergedWith } from './sigma-global.ts';
-import { readSigmaRule, type SigmaContext, type SigmaRule } from './sigma-rule.ts';
+import { readSigmaCorrelation, type SigmaCorrelation } from './sigma-correlation.ts';
+import {
+  readSigmaFacts,
+  readSigmaRule,
+  type SigmaAbout,
+  type SigmaContext,
+  type SigmaRule,
+} from './sigma-rule.ts';
 import { refuseBombs } from './sigma-yaml.ts';
 
 /** What a document of Sigma became. */
@@ -19,6 +26,11 @@ export type SigmaOutcome = { readonly node: YamlMapping; readonly title: string 
 
 type Result =
   | { readonly kind: 'rule'; readonly rule: SigmaRule }
+  | {
+      readonly kind: 'correlation';
+      readonly rule: SigmaAbout;
+      readonly correlation: SigmaCorrelation;
+    }
   /** For logs of another kind. */
   | { readonly kind: 'foreign'; readonly logsource: string }
   /** Of a kind that is not read. */
@@ -80,8 +92,10 @@ export class SigmaReader {
       this.#global = undefined;
       return undefined;
     }
-    if (get(document, 'correlation') !== undefined) {
-      return { kind: 'unread', what: 'correlation rules' };
+    const correlation = get(document, 'correlation');
+    if (correlation !== undefined) {
+      const read = readSigmaCorrelation(correlation, this.#context.fields);
+      return { kind: 'correlation', rule: readSigmaFacts(document), correlation: read };
     }
     if (get(document, 'filter') !== undefined) return { kind: 'unread', what: 'filters' };
     const base = name === 'repeat' ? this.#previous : this.#global;

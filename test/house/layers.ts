@@ -6,7 +6,17 @@ export interface Layer {
   readonly why: string;
 }
 
-const CORE = ['util', 'json', 'yaml', 'events', 'fields', 'condition', 'sigma', 'rules'];
+const CORE = [
+  'util',
+  'json',
+  'yaml',
+  'events',
+  'fields',
+  'condition',
+  'correlate',
+  'sigma',
+  'rules',
+];
 
 /** The direction of imports: what each folder of src may know. docs/architecture.md quotes it. */
 export const LAYERS: Readonly<Record<string, Layer>> = {
@@ -24,17 +34,17 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['re2js'],
     why: 'a language over fields it gets from a resolver: of fields it knows the types only',
   },
+  correlate: {
+    may: ['util', 'yaml'],
+    why: 'streams of matches: what matched, and why, is not its business',
+  },
   sigma: {
-    may: ['util', 'yaml', 'fields/field.ts', 'condition'],
+    may: ['util', 'yaml', 'fields/field.ts', 'condition', 'correlate'],
     why: "Sigma rules as conditions of Falco's language; it knows fields by name only",
   },
   rules: {
-    may: ['util', 'json', 'yaml', 'events', 'fields', 'condition', 'sigma'],
+    may: ['util', 'json', 'yaml', 'events', 'fields', 'condition', 'correlate', 'sigma'],
     why: 'rules files, bound to the field catalogue',
-  },
-  correlate: {
-    may: ['util'],
-    why: 'streams of matches: what matched, and why, is not its business',
   },
   policies: { may: CORE, why: 'where rules apply; knows rules by name, not what they find' },
   config: { may: [...CORE, 'policies'], why: 'the text of config files' },

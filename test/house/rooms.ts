@@ -113,6 +113,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     main: 'load.ts',
     doors: ['load.ts', 'select.ts', 'rule.ts', 'resolver.ts', 'priority.ts', 'diagnostics.ts'],
     also: {
+      'correlation-output.ts': 'the engine fills in what a correlation tells',
       'rules-snapshot.ts': 'the build stores the bundled rules parsed, cli reads them',
       'compile/lists.ts': 'conditions of options may use lists',
       'compile/expand.ts': 'rules show prints conditions with macros put in place',
@@ -120,7 +121,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   correlate: {
     main: 'correlation.ts',
-    doors: [],
+    doors: ['bounds.ts', 'correlation.ts', 'correlator.ts'],
   },
   'rules/collect': { main: 'collector.ts' },
   'rules/compile': {

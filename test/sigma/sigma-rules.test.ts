@@ -163,12 +163,11 @@ describe('what a Sigma rule says of itself', () => {
 });
 
 describe('Sigma documents beside others', () => {
-  it('skips rules for other logs and other kinds of documents, each with a warning', async () => {
+  it('skips rules for other logs, and filters, each with a warning', async () => {
     const { rules, files } = await loadOk(
       [
         sigmaRule('s:\n  verb: get\ncondition: s'),
         'title: W\nlogsource: {product: windows}\ndetection: {s: {a: b}, condition: s}\n',
-        'title: C\ncorrelation: {type: event_count}\n',
         'title: F\nlogsource: {product: kubernetes}\nfilter: {rules: [R], s: {a: b}, condition: s}\n',
       ].join('---\n'),
     );
@@ -182,13 +181,7 @@ describe('Sigma documents beside others', () => {
       ]),
     ).toEqual([
       ['LOAD_UNKNOWN_SOURCE', 'W', 8, 'Sigma rules for other logs are skipped (product windows)'],
-      [
-        'LOAD_UNKNOWN_ITEM',
-        'C',
-        12,
-        'Sigma documents of this kind are skipped (correlation rules)',
-      ],
-      ['LOAD_UNKNOWN_ITEM', 'F', 15, 'Sigma documents of this kind are skipped (filters)'],
+      ['LOAD_UNKNOWN_ITEM', 'F', 12, 'Sigma documents of this kind are skipped (filters)'],
     ]);
   });
 

@@ -62,6 +62,9 @@ export const explainCommand: ActionOf<'explain'> = async (invocation) => {
     for (const { rule, verdicts, chosen, explained } of explanations) {
       out.blank();
       out.ownTitle(`${rule.name}: ${explained.value ? 'matches' : 'does not match'}`);
+      if (rule.correlation !== undefined) {
+        out.field('Correlation', 'of several events: this tells whether the event is one of them');
+      }
       out.field('Event', `${chosen.event.origin.file}:${chosen.event.origin.line}`);
       for (const { stage, matched } of verdicts) {
         out.field(stage, matched ? 'matches' : 'does not match');

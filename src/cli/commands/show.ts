@@ -49,7 +49,9 @@ function findingsOf(
   findingOf: ReturnType<typeof createFindingFactory>,
   showSecrets: boolean,
 ): ShownFinding[] {
-  return rules.flatMap((rule) => {
+  // A correlation is no finding of one request.
+  const single = rules.filter(({ correlation }) => correlation === undefined);
+  return single.flatMap((rule) => {
     const event = finder.events.find((each) => evaluate(rule.condition, each));
     if (event === undefined) return [];
     const placed = placeFinding(rule.priority, placements.get(rule.name), event);

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { Correlating, placedParts, withParts } from '../../engine/correlating.ts';
 import { createEngine, type Engine } from '../../engine/engine.ts';
 import type { Finding } from '../../engine/finding.ts';
 import { OncePerRequest } from '../../engine/once-per-request.ts';
@@ -27,8 +28,13 @@ import { chooseRules } from './scan-rules.ts';
 /** Rules that are loaded and ready, with the names of all of them. */
 interface Loaded {
   readonly engine: Engine;
+  /** Those that run, correlations among them. */
+  readonly rules: readonly Rule[];
   readonly names: readonly string[];
 }
+
+/** Events of a test may stand in any order of time. */
+const IN_ANY_ORDER = { lateness: 1n << 80n, waiting: 100_000 };
 
 const EVERY_RULE = { only: [], switches: [], tags: [], excludedTags: [], minPriority: undefined };
 
@@ -54,11 +60,14 @@ export class TestRunner {
   }
 
   async run(file: string, test: RuleTest): Promise<TestResult> {
-    const { engine } = await this.#load(file, test);
+    const { engine, rules } = await this.#load(file, test);
+    const correlating = new Correlating(rules, IN_ANY_ORDER);
     const findings: Finding[] = [];
     const once = new OncePerRequest();
     const evaluate = (event: AuditEvent): void => {
-      findings.push(...engine.evaluate(event).filter((finding) => once.keeps(finding)));
+      for (const finding of engine.evaluate(event)) {
+        if (once.keeps(finding)) findings.push(...(correlating.take(finding) ?? [finding]));
+      }
     };
     let num = 0;
     let firstTime: bigint | undefined;
@@ -74,6 +83,7 @@ export class TestRunner {
       const { problems } = await readLogs(paths, evaluate);
       wrong.push(...faultsOf(problems));
     }
+    findings.push(...correlating.end());
     return { name: test.name, place: test.place, wrong: [...wrong, ...judge(test, findings)] };
   }
 
@@ -102,7 +112,8 @@ export class TestRunner {
     const names = ruleSet.rules.map(({ name }) => name);
     const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);
     if (policies === undefined) {
-      return { names, engine: engineOf(ruleSet.rules.filter(({ enabled }) => enabled)) };
+      const rules = ruleSet.rules.filter(({ enabled }) => enabled);
+      return { names, rules, engine: engineOf(rules) };
     }
     const resolved = resolvePolicies(bundledPolicies(), policies, this.#issues);
     const identities = ruleIdentities(ruleSet.rules, defaultRules);
@@ -110,13 +121,14 @@ export class TestRunner {
     const library = { ruleSet, members, isBundled: () => false };
     const placing = { policies: [], allRules: false };
     const chosen = chooseRules(library, EVERY_RULE, placing, fields);
-    return { names, engine: engineOf(chosen.rules, chosen.placements) };
+    const { rules } = chosen;
+    return { names, rules, engine: engineOf(rules, placedParts(rules, chosen.placements)) };
   }
 }
 
 function engineOf(rules: readonly Rule[], placements?: Placements): Engine {
   return createEngine({
-    rules,
+    rules: withParts(rules),
     matching: 'all',
     timeField: 'evt.time',
     settings: DEFAULT_FIELD_SETTINGS,

@@ -31,7 +31,18 @@ export async function evaluatePlan(
   const { ruleSet } = library;
   const fields = await fieldResolver(settings, false);
   const chosen = chooseRules(library, plan.selection, plan.placing, fields);
-  const { rules, placements } = chosen;
+  const { rules } = chosen;
+  const isCorrelating = rules.some(({ correlation }) => correlation !== undefined);
+  if (isCorrelating && matching === 'first') {
+    warn('warning: correlations need --rule-matching all: they are left out');
+  }
+  const correlating = isCorrelating && matching === 'all' ? rules : undefined;
+  const parts = isCorrelating ? await import('../../engine/correlating.ts') : undefined;
+  const evaluated =
+    matching === 'first'
+      ? rules.filter(({ correlation }) => correlation === undefined)
+      : (parts?.withParts(rules) ?? rules);
+  const placements = parts?.placedParts(rules, chosen.placements) ?? chosen.placements;
   for (const warning of chosen.warnings) warn(`warning: ${warning}`);
   if (rules.length === 0) warn('warning: no rule is enabled and selected: nothing can be found');
   // Few runs have ignore entries or resource rules: the others need not load what reads them.
@@ -46,7 +57,8 @@ export async function evaluatePlan(
   return {
     ruleSet,
     evaluation: {
-      engine: { rules, matching, timeField, settings, raw, scope, placements },
+      engine: { rules: evaluated, matching, timeField, settings, raw, scope, placements },
+      correlating,
       blind: plan.countBlind
         ? rules.flatMap((rule) => {
             const condition = firingCondition(rule, placements);

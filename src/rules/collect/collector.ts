@@ -5,6 +5,7 @@
 
 import { didYouMean } from '../../util/suggest.ts';
 import type {
+  CorrelationDefinition,
   ExceptionDefinition,
   ListDefinition,
   MacroDefinition,
@@ -22,6 +23,7 @@ export class Collector {
   readonly lists = new Map<string, ListDefinition>();
   readonly macros = new Map<string, MacroDefinition>();
   readonly rules = new Map<string, RuleDefinition>();
+  readonly correlations = new Map<string, CorrelationDefinition>();
   readonly pluginRequirements: PluginRequirement[] = [];
   #next = 0;
 
@@ -64,6 +66,16 @@ export class Collector {
     const earlier = this.rules.get(name);
     if (earlier !== undefined) requireSameSource(earlier, rule.source, context);
     this.rules.set(name, { ...this.#place(earlier, name, context.node), ...rule });
+  }
+
+  /** Defines a correlation, or redefines it in its old place. */
+  defineCorrelation(
+    correlation: Omit<CorrelationDefinition, keyof Placed>,
+    name: string,
+    node: YamlNode,
+  ): void {
+    const placed = this.#place(this.correlations.get(name), name, node);
+    this.correlations.set(name, { ...placed, ...correlation });
   }
 
   /** Switches an earlier rule by the deprecated form that has only `enabled`. */

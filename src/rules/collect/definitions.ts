@@ -1,5 +1,6 @@
 import type { DiagnosticItem } from '../diagnostics.ts';
 import type { Priority } from '../priority.ts';
+import type { CorrelationType } from '../../correlate/correlation.ts';
 import type { SigmaFacts } from '../../sigma/sigma-rule.ts';
 import type { SourceText } from '../../yaml/source-text.ts';
 import type { YamlMapping, YamlNode, YamlScalar } from '../../yaml/yaml-node.ts';
@@ -60,4 +61,44 @@ export interface RuleDefinition extends Placed {
   readonly known: boolean;
   /** Set for rules that are written in Sigma. */
   readonly sigma?: SigmaFacts;
+}
+
+/** Events that a correlation is made of: those of a rule, or of a condition of its own. */
+export interface CorrelationStep {
+  /** What aliases and messages call it. */
+  readonly name: string;
+  /** The condition of its own; without one it is a rule, by its name, or the id or name of a Sigma rule. */
+  readonly condition: SourceText | undefined;
+  readonly node: YamlNode;
+}
+
+/** What events of one group have in common. */
+export interface CorrelationKey {
+  readonly name: string;
+  /** The field of each step, by the name of the step; or of all. */
+  readonly fields: ReadonlyMap<string, string> | string;
+  readonly node: YamlNode;
+}
+
+export interface CorrelationDefinition extends Placed {
+  readonly type: CorrelationType;
+  readonly steps: readonly CorrelationStep[];
+  readonly groupBy: readonly CorrelationKey[];
+  /** Events that lack a field of the group do not count; else a missing field is a value like others. */
+  readonly requireGroup: boolean;
+  /** What values are made of. */
+  readonly values: readonly { readonly field: string; readonly node: YamlNode }[];
+  readonly timespan: bigint;
+  readonly atLeast: number;
+  readonly atMost: number;
+  readonly suppress: bigint;
+  readonly warmup: bigint;
+  readonly description: string;
+  readonly output: SourceText;
+  readonly priority: Priority;
+  readonly tags: readonly string[];
+  readonly enabled: boolean;
+  /** Switches the rules that it names off: they are parts and no findings of their own (Sigma's `generate`). */
+  readonly takesRules: boolean;
+  readonly sigma?: SigmaFacts | undefined;
 }

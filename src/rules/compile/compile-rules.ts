@@ -4,9 +4,7 @@
 // Inside: lists.ts and macros.ts put definitions in place, exceptions.ts adds them to the condition.
 
 import { ConditionError } from '../../condition/condition-error.ts';
-import { compileCondition } from '../../condition/compile.ts';
-import { forEachAtom, type Condition } from '../../condition/condition.ts';
-import type { ConditionWarning, FieldResolver } from '../../condition/operand.ts';
+import type { FieldResolver } from '../../condition/operand.ts';
 import type { Template } from '../../condition/template.ts';
 import type { Collector } from '../collect/collector.ts';
 import { compileOutput } from './compile-output.ts';
@@ -15,19 +13,23 @@ import { contextOf } from '../collect/read-values.ts';
 import type { DiagnosticItem, Warn } from '../diagnostics.ts';
 import { declaredEvidence, evidenceTemplate, usualEvidence } from '../rule-evidence.ts';
 import { withExceptions } from './exceptions.ts';
-import { located, UnknownFieldError } from './located.ts';
-import { Macros, type Parsed } from './macros.ts';
+import { compileWithMacros, fieldsOf } from './compile-condition.ts';
+import { withCorrelations } from './compile-correlations.ts';
+import { UnknownFieldError } from './located.ts';
+import { Macros } from './macros.ts';
 import type { Rule, RuleSet } from '../rule.ts';
 
 /**
  * Compiles all collected definitions (Falco rule_loader_compiler.cpp): lists, then macros, then rules.
  *
+ * @param isLast when no file follows, in which rules may be that correlations name
  * @throws RuleError at the first error
  */
 export function compileDefinitions(
   collector: Collector,
   fields: FieldResolver,
   warn: Warn,
+  isLast: boolean,
 ): RuleSet {
   const macros = new Macros(collector, warn);
   const rules: Rule[] = [];
@@ -41,8 +43,9 @@ export function compileDefinitions(
       warn('LOAD_UNKNOWN_FILTER', error.message, error.context, error.hint);
     }
   }
+  const whole = isLast ? withCorrelations(rules, { collector, macros, fields, warn }) : rules;
   macros.warnUnused();
-  return { rules, macros: macros.macroInfos(), lists: macros.listInfos() };
+  return { rules: whole, macros: macros.macroInfos(), lists: macros.listInfos() };
 }
 
 /** A rule of Sigma is not written for Falco: how Falco would take its condition is nobody's concern. */
@@ -117,47 +120,4 @@ function evidenceFields(
       return false;
     }
   });
-}
-
-function compileWithMacros(
-  rule: Parsed,
-  items: readonly DiagnosticItem[],
-  macros: Macros,
-  fields: FieldResolver,
-  warn: Warn,
-): Condition {
-  const warned = new Set<ConditionWarning>();
-  /** One tree for all uses of a macro. */
-  const compiled = new Map<string, Condition>();
-  const macro = (name: string): Condition => {
-    const condition =
-      compiled.get(name) ?? compile(macros.get(name), [...items, { type: 'macro', name }]);
-    compiled.set(name, condition);
-    return condition;
-  };
-  function compile(state: Parsed, inside: readonly DiagnosticItem[]): Condition {
-    const resolver: FieldResolver = {
-      ...fields,
-      warn: (code, message, position) => {
-        // Falco gives this one once a rule.
-        if (code === 'LOAD_UNSAFE_NA_CHECK' && warned.has(code)) return;
-        warned.add(code);
-        warn(code, message, { position: state.text.locate(position), items: inside });
-      },
-    };
-    try {
-      return compileCondition(state.node, { fields: resolver, macro });
-    } catch (error) {
-      throw located(error, 'LOAD_ERR_COMPILE_CONDITION', state.text, inside);
-    }
-  }
-  return compile(rule, items);
-}
-
-function fieldsOf(condition: Condition): string[] {
-  const keys = new Set<string>();
-  forEachAtom(condition, (atom) => {
-    for (const use of [...atom.left.uses, ...(atom.right?.uses ?? [])]) keys.add(use.key);
-  });
-  return [...keys].toSorted();
 }

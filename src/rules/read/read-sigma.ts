@@ -5,6 +5,7 @@ import type { YamlMapping } from '../../yaml/yaml-node.ts';
 import type { Collector } from '../collect/collector.ts';
 import { contextOf, type ItemContext } from '../collect/read-values.ts';
 import { RuleError } from '../diagnostics.ts';
+import { usualOutput } from './read-correlation.ts';
 import type { ReaderContext } from './reader-context.ts';
 
 const SOURCE = 'k8s_audit';
@@ -17,10 +18,14 @@ export function readSigmaDocument(
 ): void {
   const outcome = reader.read(document);
   if (outcome?.kind === 'rule') defineSigma(outcome.rule, outcome.node, context);
+  else if (outcome?.kind === 'correlation') defineCorrelation(outcome, context);
   else if (outcome !== undefined) leaveOut(outcome, context);
 }
 
-function leaveOut(outcome: Exclude<SigmaOutcome, { kind: 'rule' }>, context: ReaderContext): void {
+function leaveOut(
+  outcome: Exclude<SigmaOutcome, { kind: 'rule' | 'correlation' }>,
+  context: ReaderContext,
+): void {
   const items = [{ type: 'Sigma rule', name: outcome.title }];
   switch (outcome.kind) {
     case 'foreign': {
@@ -69,6 +74,44 @@ function defineSigma(rule: SigmaRule, node: YamlMapping, context: ReaderContext)
     },
     name,
     item,
+  );
+}
+
+/** A correlation; hits of counts are reported once a timespan. */
+function defineCorrelation(
+  { rule, correlation, node }: Extract<SigmaOutcome, { kind: 'correlation' }>,
+  { collector }: ReaderContext,
+): void {
+  const { title, description, priority, tags, enabled, facts } = rule;
+  const { rules, type, timespan, generate, ...rest } = correlation;
+  const counts = type === 'event_count' || type === 'value_count';
+  if (collector.rules.has(title)) {
+    const items = [{ type: 'Sigma rule', name: title }];
+    throw new RuleError(
+      'LOAD_ERR_VALIDATE',
+      'A rule has this name already',
+      contextOf(node, items),
+    );
+  }
+  collector.defineCorrelation(
+    {
+      ...rest,
+      type,
+      timespan,
+      steps: rules.map((each) => ({ name: each.text, condition: undefined, node: each })),
+      requireGroup: false,
+      suppress: counts ? timespan : 0n,
+      warmup: 0n,
+      description,
+      output: SourceText.inserted(usualOutput(type), node),
+      priority,
+      tags,
+      enabled,
+      takesRules: !generate,
+      sigma: facts,
+    },
+    title,
+    node,
   );
 }
 

@@ -8,6 +8,7 @@ import { RuleError, type DiagnosticItem } from '../diagnostics.ts';
 import type { ReaderContext } from './reader-context.ts';
 import { lintOpenOr, lintRedefined } from './lints.ts';
 import { readOverrides } from './override.ts';
+import { CORRELATION_KEYS, readCorrelation } from './read-correlation.ts';
 import { readRule, RULE_KEYS } from './read-rule.ts';
 import { readSigmaDocument } from './read-sigma.ts';
 import { refuseAsYamlCpp } from './yaml-cpp.ts';
@@ -45,7 +46,9 @@ export function readRulesFile(source: YamlSource, context: ReaderContext): FileK
     if (isNull(document)) continue;
     if (sigma !== undefined && context.sigma!.is(document)) {
       readSigmaDocument(document, sigma, context);
-      kind ??= 'sigma';
+      // A correlation names rules of other files.
+      if (get(document, 'correlation') === undefined) kind ??= 'sigma';
+      else kind = 'falco';
       continue;
     }
     kind = 'falco';
@@ -112,7 +115,17 @@ const KINDS: readonly {
     read: readMacro,
   },
   { key: 'rule', type: 'rule', keys: RULE_KEYS, read: readRule },
+  // Falco knows no such item and leaves it out, with a warning.
+  {
+    key: 'correlation',
+    type: 'correlation',
+    keys: CORRELATION_KEYS,
+    read: readCorrelation,
+  },
 ];
+
+/** Kinds whose key holds the name. */
+const NAMED = new Set(['list', 'macro', 'rule', 'correlation']);
 
 function readItem(node: YamlMapping, context: ReaderContext): void {
   const kind = KINDS.find(({ key }) => get(node, key) !== undefined);
@@ -125,7 +138,7 @@ function readItem(node: YamlMapping, context: ReaderContext): void {
     );
     return;
   }
-  const named = kind.key === 'list' || kind.key === 'macro' || kind.key === 'rule';
+  const named = NAMED.has(kind.key);
   const name = named
     ? requiredScalar({ node, items: [{ type: kind.type, name: '' }] }, kind.key).text
     : '';

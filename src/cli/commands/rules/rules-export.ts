@@ -17,10 +17,13 @@ export const rulesExportCommand: ActionOf<'rules export'> = async (invocation) =
   const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);
   const chosen = chooseRules(library, selectionOf(invocation), placingPlan(settings), fields);
   const running = new Set(chosen.rules.map(({ name }) => name));
-  const rules = listedRules(invocation, library).map((rule) => ({
-    rule,
-    enabled: running.has(rule.name),
-  }));
+  const listed = listedRules(invocation, library);
+  const rules = listed
+    .filter(({ correlation }) => correlation === undefined)
+    .map((rule) => ({ rule, enabled: running.has(rule.name) }));
+  if (rules.length < listed.length) {
+    warn(`warning: ${listed.length - rules.length} correlations are not exported: Falco has none`);
+  }
   for (const { policy } of library.members) {
     if (policy.enabled && policy.scope !== undefined) {
       warn(plainText(`warning: the scope of the policy ${policy.name} is not exported`));
