@@ -10,6 +10,10 @@ import { CountWindow, NewValueWindow, ValueWindow } from './count-window.ts';
 import { SequenceWindow } from './sequence-window.ts';
 
 interface Group<Origin> {
+  readonly key: string;
+  /** Its neighbours in the order of last events. A Map in that order would search its gaps for the first. */
+  older: Group<Origin> | undefined;
+  newer: Group<Origin> | undefined;
   readonly window: CorrelationWindow<Origin>;
   /** Time of its last event. */
   last: bigint;
@@ -30,8 +34,10 @@ export class CorrelationGroups<Origin> {
   readonly #limits: CorrelationLimits;
   /** Events that one group may hold. */
   readonly #entries: number;
-  /** The group whose last event is oldest is first. */
   readonly #groups = new Map<string, Group<Origin>>();
+  /** The groups whose last events are oldest and newest. */
+  #oldest: Group<Origin> | undefined;
+  #newest: Group<Origin> | undefined;
   #size = 0;
   #first: bigint | undefined;
 
@@ -66,7 +72,7 @@ export class CorrelationGroups<Origin> {
       this.counts.evictedEvents++;
     }
     this.#size += group.window.size - before;
-    this.#makeRoom(key);
+    this.#makeRoom(group);
     if (completion === undefined || this.#isLearning(time)) return undefined;
     if (time < group.quietUntil) {
       this.counts.suppressed++;
@@ -84,15 +90,28 @@ export class CorrelationGroups<Origin> {
 
   /** The group of a key, as the one that was touched last. */
   #touch(key: string): Group<Origin> {
-    const known = this.#groups.get(key);
-    if (known !== undefined) {
-      this.#groups.delete(key);
-      this.#groups.set(key, known);
-      return known;
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      const window = this.#newWindow();
+      group = { key, older: undefined, newer: undefined, window, last: 0n, quietUntil: 0n };
+      this.#groups.set(key, group);
+    } else {
+      this.#unlink(group);
     }
-    const group: Group<Origin> = { window: this.#newWindow(), last: 0n, quietUntil: 0n };
-    this.#groups.set(key, group);
+    group.older = this.#newest;
+    if (this.#newest !== undefined) this.#newest.newer = group;
+    this.#newest = group;
+    this.#oldest ??= group;
     return group;
+  }
+
+  #unlink(group: Group<Origin>): void {
+    if (group.older === undefined) this.#oldest = group.newer;
+    else group.older.newer = group.newer;
+    if (group.newer === undefined) this.#newest = group.older;
+    else group.newer.older = group.older;
+    group.older = undefined;
+    group.newer = undefined;
   }
 
   #newWindow(): CorrelationWindow<Origin> {
@@ -115,36 +134,36 @@ export class CorrelationGroups<Origin> {
     return type === 'new_value' && timespan === 0n ? undefined : time - timespan;
   }
 
-  /** Forgets groups at the front that nothing will ask for again. */
+  /** Forgets the oldest groups that nothing will ask for again. */
   #sweep(now: bigint): void {
     const start = this.#windowStart(now);
     if (start === undefined) return;
-    for (const [key, group] of this.#groups) {
+    for (let group = this.#oldest; group !== undefined; group = this.#oldest) {
       if (group.last > start || group.quietUntil > now) return;
-      this.#remove(key, group);
+      this.#remove(group);
     }
   }
 
   /** Forgets the oldest groups but the one at hand while there is too much; then the oldest events of that one. */
-  #makeRoom(current: string): void {
+  #makeRoom(current: Group<Origin>): void {
     const { groups, allEntries } = this.#limits;
-    for (const [key, group] of this.#groups) {
-      if (this.#groups.size <= groups && this.#size <= allEntries) return;
-      if (key === current) break;
+    while (this.#groups.size > groups || this.#size > allEntries) {
+      const group = this.#oldest;
+      if (group === undefined || group === current) break;
       this.counts.evictedGroups++;
       this.counts.evictedEvents += group.window.size;
-      this.#remove(key, group);
+      this.#remove(group);
     }
-    const { window } = this.#groups.get(current)!;
-    while (this.#size > allEntries && window.size > 0) {
-      window.drop();
+    while (this.#size > allEntries && current.window.size > 0) {
+      current.window.drop();
       this.#size--;
       this.counts.evictedEvents++;
     }
   }
 
-  #remove(key: string, { window }: Group<Origin>): void {
-    this.#size -= window.size;
-    this.#groups.delete(key);
+  #remove(group: Group<Origin>): void {
+    this.#unlink(group);
+    this.#size -= group.window.size;
+    this.#groups.delete(group.key);
   }
 }

@@ -36,38 +36,40 @@ export function isReached(count: number, { atLeast, atMost }: CorrelationRule): 
   return count >= atLeast && count <= atMost;
 }
 
-/** A queue whose front moves, without copying. */
+/** A queue whose front moves, without copying. Most hold one item: an array that grows would have room for many. */
 export class Queue<Item> {
-  #items: Item[] = [];
+  #items: Item[] | undefined;
   #front = 0;
 
   get length(): number {
-    return this.#items.length - this.#front;
+    return (this.#items?.length ?? 0) - this.#front;
   }
 
   at(index: number): Item | undefined {
-    return this.#items[this.#front + index];
+    return this.#items?.[this.#front + index];
   }
 
   push(item: Item): void {
-    this.#items.push(item);
+    if (this.#items === undefined) this.#items = [item];
+    else this.#items.push(item);
   }
 
   shift(): void {
-    if (this.length === 0) return;
+    if (this.#items === undefined || this.length === 0) return;
     this.#front++;
-    if (this.#front > 32 && this.#front * 2 > this.#items.length) {
+    if (this.length === 0) this.clear();
+    else if (this.#front > 32 && this.#front * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#front);
       this.#front = 0;
     }
   }
 
   clear(): void {
-    this.#items = [];
+    this.#items = undefined;
     this.#front = 0;
   }
 
   toArray(): Item[] {
-    return this.#items.slice(this.#front);
+    return this.#items?.slice(this.#front) ?? [];
   }
 }

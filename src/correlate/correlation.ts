@@ -104,9 +104,20 @@ export interface CorrelationLimits {
   readonly allEntries: number;
 }
 
-/** A group takes some hundred bytes and an event about as many: 15 correlations stay below 300 MB. */
+/** What one correlation may keep at most, and what all together: a group takes half a kilobyte, an event less. */
 export const USUAL_LIMITS: CorrelationLimits = {
   groups: 50_000,
   entries: 1000,
   allEntries: 100_000,
 };
+const OF_ALL = { groups: 100_000, entries: 400_000 };
+
+/** The usual limits of each of some correlations. */
+export function limitsOf(correlations: number): CorrelationLimits {
+  const share = (total: number): number => Math.floor(total / Math.max(1, correlations));
+  return {
+    groups: Math.min(USUAL_LIMITS.groups, share(OF_ALL.groups)),
+    entries: USUAL_LIMITS.entries,
+    allEntries: Math.min(USUAL_LIMITS.allEntries, share(OF_ALL.entries)),
+  };
+}

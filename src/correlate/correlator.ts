@@ -1,5 +1,5 @@
 import {
-  USUAL_LIMITS,
+  limitsOf,
   type CorrelatedEvent,
   type CorrelationCounts,
   type CorrelationHit,
@@ -50,7 +50,11 @@ export class Correlator<Origin> {
   #copies = 0;
 
   constructor(rules: readonly CorrelationRule[], options: CorrelatorOptions = {}) {
-    const { lateness = USUAL_LATENESS, waiting = USUAL_WAITING, limits = USUAL_LIMITS } = options;
+    const {
+      lateness = USUAL_LATENESS,
+      waiting = USUAL_WAITING,
+      limits = limitsOf(rules.length),
+    } = options;
     this.#groups = rules.map((rule, index) => new CorrelationGroups<Origin>(index, rule, limits));
     this.#buffer = new ReorderBuffer(lateness, waiting);
   }

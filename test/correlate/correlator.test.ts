@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   CORRELATION_TYPES,
+  limitsOf,
   USUAL_LIMITS,
   type CorrelatedEvent,
   type CorrelationHit,
@@ -292,6 +293,12 @@ describe('each type, as its documentation says it', () => {
 });
 
 describe('bounds', () => {
+  it('are shared by many correlations', () => {
+    expect(limitsOf(1)).toEqual(USUAL_LIMITS);
+    expect(limitsOf(2)).toEqual(USUAL_LIMITS);
+    expect(limitsOf(20)).toEqual({ groups: 5000, entries: 1000, allEntries: 20_000 });
+  });
+
   it('a million groups stay few', () => {
     const rules = [
       ruleOf({ atLeast: 1000 }),
