@@ -7,10 +7,11 @@ import { mutated } from './random.mjs';
 
 /**
  * A case: files, and the arguments of a run on them. `engines`: it is a scan that both engines do alike.
+ * `asks`: it is a command that asks for events of `a.log`, which both engines do alike.
  * `sentinels`: events that must be found, each with its line.
  *
  * @typedef {{ kind: string, args: string[], files: Record<string, Buffer>, engines: boolean,
- *   sentinels?: [string, number][] }} Case
+ *   asks?: boolean, sentinels?: [string, number][] }} Case
  */
 
 const SAMPLES = new URL('../../samples/', import.meta.url).pathname;
@@ -122,6 +123,23 @@ const TIMES = [
   'yesterday',
 ];
 const ZONES = ['UTC', 'Europe/Berlin', 'America/Anchorage', '+02:00', 'Local'];
+
+/** Commands that ask for events, with what they ask for in the samples. */
+const ASKS = [
+  ['activity'],
+  ['activity', '--noise', '--failed-only'],
+  ['activity', '--by', 'user'],
+  ['activity', '--by', 'code', '--user', '*a*'],
+  ['activity', 'sessions'],
+  ['activity', 'identity', 'mallory@example.com'],
+  ['activity', 'identity', 'system:*'],
+  ['activity', 'object', 'shop/deployment/web'],
+  ['activity', 'object', 'pod/web', '--noise'],
+  ['show', '5e470000-0000-0000-0000-000000000001'],
+  ['show', '1'],
+  ['explain', '5e47', '--rule', 'Attach/Exec Pod'],
+  ['doctor', '--rule', 'Attach/Exec Pod'],
+];
 
 function sentinel(number) {
   const auditID = `5e470000-0000-0000-0000-${String(number).padStart(12, '0')}`;
@@ -256,4 +274,14 @@ export const KINDS = {
       ],
       { 'a.log': bytes(random.pick(LOGS)) },
     ),
+  asks(random) {
+    const [command, ...options] = random.pick(ASKS);
+    return {
+      kind: 'asks',
+      args: [command, ...options, 'a.log', '-f', 'json'],
+      files: { 'a.log': bytes(brokenLog(random).text) },
+      engines: false,
+      asks: true,
+    };
+  },
 };
