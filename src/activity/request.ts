@@ -4,6 +4,7 @@
 // Inside: request.ts joins the stages of one request; count/, request/, identity/ and object/ look at requests.
 
 import type { AuditEvent, EventOrigin } from '../events/event.ts';
+import { lastAddress } from '../engine/engine.ts';
 import { requestOutcome, type Outcome } from '../fields/kx.ts';
 import { parseRfc3339 } from '../util/time.ts';
 
@@ -52,43 +53,100 @@ const EARLY_STAGES: ReadonlySet<string | undefined> = new Set([
   'ResponseStarted',
 ]);
 
+const STAGE = ['stage'];
+const RECEIVED = ['requestReceivedTimestamp'];
+const GROUPS = ['user', 'groups'];
+
+/** How each value of a request is read from an event. One array per path, made once. */
+const READERS: { readonly [Key in keyof Request]: (event: AuditEvent) => Request[Key] } = {
+  auditId: textAt('auditID'),
+  time: (event) => receivedTime(event) ?? event.time,
+  started: (event) => (event.text(STAGE) === 'ResponseStarted' ? event.time : undefined),
+  ended: (event) => (isEarlyStage(event.text(STAGE)) ? undefined : event.time),
+  stage: textAt('stage'),
+  level: textAt('level'),
+  user: textAt('user', 'username'),
+  groups: groupsOf,
+  impersonatedUser: textAt('impersonatedUser', 'username'),
+  verb: textAt('verb'),
+  apiGroup: textAt('objectRef', 'apiGroup'),
+  resource: textAt('objectRef', 'resource'),
+  subresource: textAt('objectRef', 'subresource'),
+  namespace: textAt('objectRef', 'namespace'),
+  name: textAt('objectRef', 'name'),
+  uri: textAt('requestURI'),
+  code: textAt('responseStatus', 'code'),
+  result: requestOutcome,
+  reason: textAt('annotations', 'authorization.k8s.io/reason'),
+  sourceIp: (event) => bounded(lastAddress(event)),
+  userAgent: textAt('userAgent'),
+  origin: (event) => event.origin,
+};
+
 /** The request as one event shows it. */
 export function requestOf(event: AuditEvent): Request {
-  const text = (...path: readonly string[]): string | undefined => bounded(event.text(path));
-  const stage = text('stage');
-  const received = parseRfc3339(text('requestReceivedTimestamp') ?? '');
-  const addresses = event.get(['sourceIPs']);
-  const last = Array.isArray(addresses) ? addresses.length - 1 : -1;
-  const groups = event.get(['user', 'groups']);
   return {
-    auditId: text('auditID'),
-    time: received ?? event.time,
-    started: stage === 'ResponseStarted' ? event.time : undefined,
-    ended: EARLY_STAGES.has(stage) ? undefined : event.time,
-    stage,
-    level: text('level'),
-    user: text('user', 'username'),
-    groups: Array.isArray(groups)
-      ? groups
-          .filter((group) => typeof group === 'string')
-          .slice(0, MAX_ITEMS)
-          .map((group) => bounded(group, 256) ?? '')
-      : [],
-    impersonatedUser: text('impersonatedUser', 'username'),
-    verb: text('verb'),
-    apiGroup: text('objectRef', 'apiGroup'),
-    resource: text('objectRef', 'resource'),
-    subresource: text('objectRef', 'subresource'),
-    namespace: text('objectRef', 'namespace'),
-    name: text('objectRef', 'name'),
-    uri: text('requestURI'),
-    code: text('responseStatus', 'code'),
-    result: requestOutcome(event),
-    reason: text('annotations', 'authorization.k8s.io/reason'),
-    sourceIp: last < 0 ? undefined : text('sourceIPs', String(last)),
-    userAgent: text('userAgent'),
-    origin: event.origin,
+    auditId: READERS.auditId(event),
+    time: READERS.time(event),
+    started: READERS.started(event),
+    ended: READERS.ended(event),
+    stage: READERS.stage(event),
+    level: READERS.level(event),
+    user: READERS.user(event),
+    groups: READERS.groups(event),
+    impersonatedUser: READERS.impersonatedUser(event),
+    verb: READERS.verb(event),
+    apiGroup: READERS.apiGroup(event),
+    resource: READERS.resource(event),
+    subresource: READERS.subresource(event),
+    namespace: READERS.namespace(event),
+    name: READERS.name(event),
+    uri: READERS.uri(event),
+    code: READERS.code(event),
+    result: READERS.result(event),
+    reason: READERS.reason(event),
+    sourceIp: READERS.sourceIp(event),
+    userAgent: READERS.userAgent(event),
+    origin: READERS.origin(event),
   };
+}
+
+/** The same, for whoever reads a few values at once: each is read from the event when it is asked for. */
+export function glimpseOf(event: AuditEvent): Request {
+  return new Glimpse(event) as unknown as Request;
+}
+
+class Glimpse {
+  readonly event: AuditEvent;
+
+  constructor(event: AuditEvent) {
+    this.event = event;
+  }
+}
+for (const [key, read] of Object.entries(READERS)) {
+  Object.defineProperty(Glimpse.prototype, key, {
+    get(this: Glimpse) {
+      return read(this.event);
+    },
+  });
+}
+
+function textAt(...path: readonly string[]): (event: AuditEvent) => string | undefined {
+  return (event) => bounded(event.text(path));
+}
+
+/** When the API server received the request; undefined when the event does not tell. */
+function receivedTime(event: AuditEvent): bigint | undefined {
+  return parseRfc3339(bounded(event.text(RECEIVED)) ?? '');
+}
+
+function groupsOf(event: AuditEvent): readonly string[] {
+  const groups = event.get(GROUPS);
+  if (!Array.isArray(groups)) return [];
+  return groups
+    .filter((group) => typeof group === 'string')
+    .slice(0, MAX_ITEMS)
+    .map((group) => bounded(group, 256) ?? '');
 }
 
 /** True when no further stage can follow. */

@@ -1,10 +1,26 @@
 import type { AuditEvent } from '../events/event.ts';
-import { bounded, isEarlyStage, isLastStage, requestOf, type Request } from './request.ts';
+import {
+  bounded,
+  glimpseOf,
+  isEarlyStage,
+  isLastStage,
+  requestOf,
+  type Request,
+} from './request.ts';
 
 /** Most requests that may wait for their last stage. Watches and exec sessions stay open for hours. */
 const MAX_OPEN = 50_000;
 /** Finished requests that are remembered, so that copies and late stages are not counted twice. */
 const MAX_DONE = 50_000;
+
+const AUDIT_ID = ['auditID'];
+const STAGE = ['stage'];
+const RECEIVED = ['requestReceivedTimestamp'];
+
+interface FolderOptions {
+  readonly maxOpen?: number | undefined;
+  readonly read?: (event: AuditEvent) => Request;
+}
 
 /** Takes a request once. The event is its last stage; undefined when none was seen. */
 export type RequestSink = (request: Request, event: AuditEvent | undefined) => void;
@@ -16,38 +32,46 @@ export type RequestSink = (request: Request, event: AuditEvent | undefined) => v
 export class StageFolder {
   readonly #emit: RequestSink;
   readonly #maxOpen: number;
+  readonly #read: (event: AuditEvent) => Request;
   readonly #open = new Map<string, Request>();
   #done = new Set<string>();
   #older = new Set<string>();
   #evicted = 0;
   #repeated = 0;
 
-  constructor(emit: RequestSink, maxOpen = MAX_OPEN) {
+  /**
+   * @param read makes the request of an event that is its last stage: {@link glimpseOf} when the sink does not keep
+   *   it
+   */
+  constructor(emit: RequestSink, { maxOpen = MAX_OPEN, read = requestOf }: FolderOptions = {}) {
     this.#emit = emit;
     this.#maxOpen = maxOpen;
+    this.#read = read;
   }
 
   add(event: AuditEvent): void {
-    const request = requestOf(event);
-    const key = requestKey(event, request);
-    if (key === undefined || !(isEarlyStage(request.stage) || isLastStage(request.stage))) {
-      this.#emit(request, event);
+    const stage = event.text(STAGE);
+    const early = isEarlyStage(stage);
+    const key = early || isLastStage(stage) ? requestKey(event) : undefined;
+    if (key === undefined) {
+      this.#emit(this.#read(event), event);
       return;
     }
-    const early = isEarlyStage(request.stage);
     if (this.#done.has(key) || this.#older.has(key)) {
       if (!early) this.#repeated++;
       return;
     }
     const earlier = this.#open.get(key);
     if (early) {
+      const request = requestOf(event);
       this.#open.set(key, earlier === undefined ? request : later(earlier, request));
       if (this.#open.size > this.#maxOpen) this.#evict();
       return;
     }
     this.#open.delete(key);
     this.#finish(key);
-    this.#emit(earlier === undefined ? request : later(earlier, request), event);
+    const request = earlier === undefined ? this.#read(event) : later(earlier, requestOf(event));
+    this.#emit(request, event);
   }
 
   /** Hands over the requests that are still open. */
@@ -95,9 +119,13 @@ function later(earlier: Request, request: Request): Request {
  * A key that the stages of one request share. The audit ID alone is not enough: a client may send its own
  * (header Audit-ID) and use it again, and would hide requests that way.
  */
-function requestKey(event: AuditEvent, request: Request): string | undefined {
-  if (request.auditId === undefined) return undefined;
-  const received = event.text(['requestReceivedTimestamp']);
-  const rest = received ?? `${request.verb} ${request.uri} ${request.user}`;
-  return bounded(`${request.auditId} ${rest}`, 512);
+function requestKey(event: AuditEvent): string | undefined {
+  const auditId = event.text(AUDIT_ID);
+  if (auditId === undefined) return undefined;
+  const rest = event.text(RECEIVED) ?? whatOf(glimpseOf(event));
+  return bounded(`${auditId} ${rest}`, 512);
+}
+
+function whatOf({ verb, uri, user }: Request): string {
+  return `${verb} ${uri} ${user}`;
 }

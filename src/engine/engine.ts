@@ -227,7 +227,7 @@ function generatedName(event: AuditEvent): string | undefined {
 }
 
 /** Earlier addresses come from headers that a client can forge; the last is the peer's. */
-function lastAddress(event: AuditEvent): string | undefined {
+export function lastAddress(event: AuditEvent): string | undefined {
   const addresses = event.get(SOURCE_IPS);
   if (!Array.isArray(addresses) || addresses.length === 0) return undefined;
   const last = addresses.length - 1;

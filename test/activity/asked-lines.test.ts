@@ -37,3 +37,17 @@ test.each([
   await runCli({ args: [...command, log, '--quiet', '-f', 'json'] });
   expect([move, add, odd].map(({ mock }) => mock.calls.length)).toEqual([handed, read, 0]);
 });
+
+test('counting reads few values of an event', async () => {
+  const log = join(temporaryFolder(), 'audit.log');
+  writeFileSync(log, benchmarkLog('users', 3000));
+  const reads = async (...command: string[]): Promise<number> => {
+    const text = vi.spyOn(LazyEvent.prototype, 'text');
+    await runCli({ args: [...command, log, '--quiet', '-f', 'json'] });
+    const { length } = text.mock.calls;
+    text.mockRestore();
+    return length / 3000;
+  };
+  expect(await reads('activity', '--by', 'user')).toBeLessThan(14);
+  expect(await reads('activity')).toBeGreaterThan(18);
+});

@@ -6,7 +6,7 @@ import { at, event, request } from './requests.ts';
 
 function fold(events: readonly ReturnType<typeof event>[], maxOpen?: number) {
   const requests: Request[] = [];
-  const folder = new StageFolder((each) => requests.push(each), maxOpen);
+  const folder = new StageFolder((each) => requests.push(each), { maxOpen });
   for (const each of events) folder.add(each);
   folder.end();
   return { requests, folder };
@@ -55,7 +55,7 @@ describe('folding of stages', () => {
   it('hands over the oldest open requests when too many are open', () => {
     const open = ['a', 'b', 'c'].map((auditID) => event({ ...STARTED, auditID }));
     const requests: Request[] = [];
-    const folder = new StageFolder((each) => requests.push(each), 2);
+    const folder = new StageFolder((each) => requests.push(each), { maxOpen: 2 });
     for (const each of open) folder.add(each);
     expect(requests.map(({ auditId }) => auditId)).toEqual(['a']);
     expect(folder.evicted).toBe(1);

@@ -2,7 +2,7 @@ import { groupKey } from '../../../activity/count/group-keys.ts';
 import type { GroupKey } from '../../../activity/count/group-names.ts';
 import { NoiseCounter, noiseKind } from '../../../activity/noise.ts';
 import { REQUEST_LIST } from '../../../activity/request/request-list.ts';
-import type { Request } from '../../../activity/request.ts';
+import { glimpseOf, type Request } from '../../../activity/request.ts';
 import { TimeOrder } from '../../../activity/time-order.ts';
 import { StageFolder } from '../../../activity/stages.ts';
 import { topList, topSummary } from '../../../activity/count/top-list.ts';
@@ -74,10 +74,11 @@ async function countRequests(
   const output = streamOutput(terminal.stdout);
   const filter = new NoiseFilter(settings.noise);
   const counter = new TopCounter();
-  const folder = new StageFolder((request) => {
+  const count = (request: Request): void => {
     if (!filter.passes(request)) return;
     counter.add(groupKey(by, request), request.time, request.result);
-  });
+  };
+  const folder = new StageFolder(count, { read: glimpseOf });
   const end = await readForCommand(invocation, 'activity', args, output, {
     event: (event) => folder.add(event),
   });
