@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
 import { writeCorpus } from './corpus.mjs';
+import { sharesOfLooks } from './looks.mjs';
 import { sharesOfPlain } from './share.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -34,6 +35,8 @@ const { values } = parseArgs({
     only: { type: 'string' },
     // `--ways NAME` measures these ways in and nothing else, `--ways ""` all of them.
     ways: { type: 'string' },
+    // `--looks NAME` measures these other commands and nothing else, `--looks ""` all of them.
+    looks: { type: 'string' },
     // Fails when scanning with default rules is not this many times as fast as JSON.parse.
     least: { type: 'string' },
   },
@@ -56,6 +59,20 @@ const waysIn = () =>
   });
 if (values.ways !== undefined) {
   process.stdout.write((await waysIn()).join('\n'));
+  process.exit();
+}
+
+/** Measures commands that look at a log without scanning it. */
+const looks = () =>
+  sharesOfLooks({
+    data: DATA,
+    program: `node ${CLI}`,
+    rounds: Math.max(2, rounds),
+    env: environment,
+    only: values.looks,
+  });
+if (values.looks !== undefined) {
+  process.stdout.write(looks().join('\n'));
   process.exit();
 }
 
@@ -180,6 +197,7 @@ const report = [
   ...COMMANDS.map(row),
   '',
   ...(values.only === undefined ? await waysIn() : []),
+  ...(values.only === undefined ? looks() : []),
 ].join('\n');
 process.stdout.write(report);
 if (!values['no-write']) writeFileSync(join(HERE, 'RESULTS.md'), report);

@@ -7,12 +7,12 @@ import { writeCorpus } from './corpus.mjs';
 import { MODES, WAYS_IN, writeHalves, writeWay } from './ways-in.mjs';
 
 /** Megabytes of the two plain logs that are wrapped. */
-const SIZES = [40, 200];
+export const SIZES = [40, 200];
 
 const sizeOf = (file) => statSync(file).size;
 
 /** CPU seconds of a command and of all it starts, output discarded; undefined when it fails. */
-function cpuSeconds(command, env) {
+export function cpuSeconds(command, env) {
   const { status, stdout, stderr } = spawnSync('sh', ['-c', `${command} > /dev/null && times`], {
     env,
     encoding: 'utf8',
