@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import { CommanderError } from 'commander';
 import { KnownError } from '../util/errors.ts';
 import { COMMANDS } from './commands/index.ts';
+import { asciiTerminal, isAscii } from './terminal/ascii-terminal.ts';
 import { exitCode, exitCodeOf } from './terminal/exit.ts';
 import { plainText } from './terminal/listing.ts';
 import { commandsOf, isCommand, nearCommand } from './flags/near-command.ts';
@@ -26,8 +27,9 @@ export { endProcess } from './terminal/process-terminal.ts';
  */
 export async function main(
   argv: readonly string[],
-  terminal: Terminal = processTerminal(),
+  given: Terminal = processTerminal(),
 ): Promise<number> {
+  const terminal = isAscii(given.env) ? asciiTerminal(given) : given;
   try {
     let chosen: Chosen | undefined;
     const choose = (choice: Chosen): void => {

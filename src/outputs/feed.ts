@@ -76,8 +76,8 @@ export class Feed implements OutputWriter {
   /** From now on findings are passed on as they come, each in a row: an input that goes on has no end to wait for. */
   goLive(): void {
     this.#endEvent();
-    this.#writeAll();
     this.#isLive = true;
+    this.#writeAll();
     this.#writer.flush?.();
   }
 
@@ -171,7 +171,7 @@ export class Feed implements OutputWriter {
 
   #writeAll(): void {
     const rows = [...this.#rows.values()];
-    const { sort } = this.#options;
+    const sort = this.#isLive ? 'time' : this.#options.sort;
     this.#rows = new Map();
     const ordered =
       sort === undefined ? rows : rows.toSorted((a, b) => compareFindings(sort, a, b));
@@ -186,7 +186,7 @@ export class Feed implements OutputWriter {
   #write(row: FeedRow): void {
     const { finding, count, first, last } = row;
     const { limit } = this.#options;
-    if (limit !== undefined && this.#written >= limit) {
+    if (limit !== undefined && this.#written >= limit && !this.#isLive) {
       this.#hide(row);
       return;
     }

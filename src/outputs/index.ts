@@ -4,6 +4,7 @@
 // Inside: encode/ makes log text safe, table/ lays out for terminals, formats/ has one file a format.
 // To add a format: a file in formats/, an entry in index.ts, a golden file by `npm run update`.
 
+import { asciiLines } from './table/ascii.ts';
 import { escapeJsonForTerminal } from './encode/escape.ts';
 import type { CreateRecords, RecordList, RecordStyle, RecordWriter } from './table/record-list.ts';
 import type { OutputContext, OutputWriter, Sink } from './writer.ts';
@@ -24,6 +25,8 @@ interface Format {
   readonly otherExtensions?: readonly string[];
   /** True when its text is JSON: on a terminal, what would steer it is then written as JSON escapes. */
   readonly isJson?: true;
+  /** True when it is drawn with lines, which not every terminal has. */
+  readonly isDrawn?: true;
   /** True when findings are shown with their event, without `--raw`. */
   readonly showsEvents?: true;
   /** True when repeated findings share a row, unless `--no-fold` is given. */
@@ -56,6 +59,7 @@ const formats = {
   table: {
     description: 'a card for each event with findings, laid out for the width of the terminal',
     extension: 'txt',
+    isDrawn: true,
     folds: true,
     byEvent: true,
     pages: ['page', 'listing', 'tests', 'profile'],
@@ -197,7 +201,7 @@ export function createWriter(
   sink: Sink,
   context: OutputContext,
 ): Promise<OutputWriter> {
-  return FORMATS[format].create(safeSink(format, sink, context.terminal), context);
+  return FORMATS[format].create(safeSink(format, sink, context), context);
 }
 
 /** A writer of records, safe for the terminal where the sink is one. */
@@ -207,11 +211,18 @@ export function createRecordWriter<T>(
   sink: Sink,
   style: RecordStyle,
 ): Promise<RecordWriter<T>> {
-  return formats[format].records(list, safeSink(format, sink, style.terminal), style);
+  return formats[format].records(list, safeSink(format, sink, style), style);
 }
 
-/** What JSON leaves as it is may still steer a terminal. */
-function safeSink(format: FormatName, sink: Sink, terminal: boolean): Sink {
+/** What JSON leaves as it is may still steer a terminal, and not each terminal has the lines of a table. */
+function safeSink(
+  format: FormatName,
+  sink: Sink,
+  { terminal, ascii }: Pick<OutputContext, 'terminal' | 'ascii'>,
+): Sink {
+  if (ascii === true && FORMATS[format].isDrawn === true) {
+    return { write: (text) => sink.write(asciiLines(text)) };
+  }
   if (!terminal || FORMATS[format].isJson !== true) return sink;
   return { write: (text) => sink.write(escapeJsonForTerminal(text)) };
 }

@@ -194,7 +194,11 @@ function commandLines(
   lines.push(line);
   const room = width - LABEL - displayWidth(line) - 2;
   if (displayWidth(purpose) <= room) lines[lines.length - 1] += `  ${paint.dim(purpose)}`;
-  return lines.map((each, i) => `${paint.heading((i === 0 ? label : '').padEnd(LABEL))}${each}`);
+  return lines.map((each, i) => {
+    // A long path starts further left, so that it stays whole.
+    const left = i > 0 && LABEL + displayWidth(each) > width ? 0 : LABEL;
+    return `${paint.heading((i === 0 ? label : '').padEnd(left))}${each}`;
+  });
 }
 
 function problemText({ text, count, examples }: ProblemCount): string {

@@ -15,6 +15,14 @@ export interface RuleInfo {
   readonly priority: Priority;
   readonly tags: readonly string[];
   readonly enabled: boolean;
+  readonly notes?: RuleNotes;
+}
+
+/** What a rule tells people beside its description. */
+export interface RuleNotes {
+  readonly falsePositives: readonly string[];
+  readonly checks: readonly string[];
+  readonly references: readonly string[];
 }
 
 /** Everything a writer may know about its surroundings; it never asks the process. */
@@ -39,6 +47,8 @@ export interface OutputContext {
   readonly formatTime: (time: bigint) => string;
   /** Name of that zone, for headings. */
   readonly timezone: string;
+  /** Tables say below a finding what its rule means and what to check (`--explain`). */
+  readonly explain?: boolean;
   /** CSV without protection against formulas and without redaction, for machines. */
   readonly csvRaw: boolean;
 }

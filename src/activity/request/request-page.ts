@@ -1,16 +1,14 @@
-import type { Finding } from '../../engine/finding.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { arrayTexts } from '../../fields/ka-scalars.ts';
 import { indentJson } from '../../json/indent.ts';
 import type { Encodable } from '../../outputs/encode/json-encode.ts';
-import type { Paint } from '../../outputs/table/paint.ts';
 import { shownMessage } from '../../outputs/encode/shown-message.ts';
-import { redactor, type Redact } from '../../redact/redact.ts';
+import { redactor } from '../../redact/redact.ts';
 import type { Sections } from '../../outputs/table/sections.ts';
-import { shortPriority } from '../../outputs/subject.ts';
 import { formatRfc3339Nano } from '../../util/time.ts';
-import { explainedJson, explainedLines, type Explained } from './explain-rule.ts';
+import { explainedJson } from './explain-rule.ts';
 import { kubectlJson, kubectlText } from './kubectl-text.ts';
+import { findingSection, type ShownFinding } from './finding-section.ts';
 import type { RequestFinder } from './find-request.ts';
 import { clientName } from '../count/group-keys.ts';
 import { resultPaint } from './request-list.ts';
@@ -20,15 +18,6 @@ import { quoteWords } from '../../util/quote-words.ts';
 
 /** Lines of an event that are printed; the JSON format has all of it. */
 const MAX_EVENT_LINES = 400;
-
-/** A finding on the request, with its rule's text and why it matched. */
-export interface ShownFinding {
-  readonly finding: Finding;
-  readonly description: string;
-  /** Runbook links of the finding's policies. */
-  readonly runbooks: readonly string[];
-  readonly explained: Explained;
-}
 
 type Times = (time: bigint) => string;
 
@@ -116,49 +105,6 @@ function sources(event: AuditEvent): string {
   if (last === undefined) return '';
   const others = all.slice(0, -1);
   return others.length === 0 ? last : `${last} (by its headers for ${others.join(', ')})`;
-}
-
-function findingSection(
-  { finding, description, runbooks, explained }: ShownFinding,
-  out: Sections,
-  redact: Redact,
-): void {
-  const { paint } = out;
-  out.blank();
-  out.title(finding.rule);
-  out.field('Priority', shortPriority(finding.priority), (line) =>
-    paint.priority(finding.priority, line),
-  );
-  out.field('Says', shownMessage(finding, redact));
-  out.field('Means', description);
-  out.field('Policies', finding.policies?.join(', ') ?? '');
-  out.field('Runbook', runbooks.join(', '));
-  out.field('Tags', finding.tags.join(', '));
-  out.field('Matched', 'because');
-  conditionLines(explained, true, out, paint);
-}
-
-/** A condition with the value of each part. */
-export function conditionLines(
-  explained: Explained,
-  decisive: boolean,
-  out: Sections,
-  paint: Paint,
-): void {
-  for (const { depth, value, text, actual } of explainedLines(explained, decisive)) {
-    const color = value
-      ? (line: string) => paint.priority('Informational', line)
-      : (line: string) => paint.priority('Error', line);
-    const indent = 2 + 2 * Math.min(depth, 10);
-    const head = `${value ? '✓' : '✗'} ${text}`;
-    const line = actual === undefined ? head : `${head}  ← ${actual}`;
-    if (actual === undefined || out.fits(line, indent)) {
-      out.ownLine(line, indent, color);
-    } else {
-      out.ownLine(head, indent, color);
-      out.ownLine(`← ${actual}`, indent + 4, color);
-    }
-  }
 }
 
 function neighbours(

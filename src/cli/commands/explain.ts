@@ -1,5 +1,5 @@
 import { explainCondition, explainedJson } from '../../activity/request/explain-rule.ts';
-import { conditionLines } from '../../activity/request/request-page.ts';
+import { conditionLines } from '../../activity/request/finding-section.ts';
 import { evaluate } from '../../condition/condition.ts';
 import { encodeJson } from '../../outputs/encode/json-encode.ts';
 import { loadPaint } from '../../outputs/table/paint.ts';

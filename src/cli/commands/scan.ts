@@ -16,6 +16,7 @@ import { warner } from '../terminal/listing.ts';
 import { runHooks } from '../run/run-hooks.ts';
 import { scanPlan } from '../run/settings-plan.ts';
 import { timeWindow } from '../scope/last-window.ts';
+import { LiveWatch, mayBeLive } from '../run/live-watch.ts';
 import { openReports, reportTargets } from '../run/reports.ts';
 import { writeStepOutputs } from '../run/step-outputs.ts';
 import { failureOf } from '../run/not-done.ts';
@@ -53,14 +54,24 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const gate = new Gate(settings);
   const digest = new Digest();
   const isTold = settings.summary && !settings.quiet;
+  const watch = mayBeLive(sources, invocation) ? new LiveWatch(reports) : undefined;
+  const notifier =
+    settings.notify === undefined
+      ? undefined
+      : new (await import('../run/notify.ts')).Notifier(settings.notify);
+  const surroundings = run.hooks({
+    settle: () => reports.settle(),
+    get closed() {
+      // A baseline needs the rest of the input too.
+      return reports.closed && settings.writeBaseline === undefined;
+    },
+  });
   const hooks: ScanHooks = {
-    ...run.hooks({
-      settle: () => reports.settle(),
-      get closed() {
-        // A baseline needs the rest of the input too.
-        return reports.closed && settings.writeBaseline === undefined;
-      },
-    }),
+    ...surroundings,
+    progress(bytes, events) {
+      watch?.read(bytes);
+      surroundings.progress(bytes, events);
+    },
     checkpoint,
     finding(finding) {
       if (known.check(finding)) {
@@ -71,6 +82,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
       if (!isShown(finding, settings)) return false;
       if (isTold) digest.add(finding);
       reports.finding(finding);
+      notifier?.finding(finding);
       return true;
     },
   };
@@ -78,7 +90,10 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const threads =
     plan.threads > 1 ? (await import('../run/start-threads.ts')).threadsFor(plan) : undefined;
   reports.start();
-  const result = await scan(plan, evaluated.evaluation, hooks, threads).finally(() => run.end());
+  const result = await scan(plan, evaluated.evaluation, hooks, threads).finally(() => {
+    watch?.end();
+    run.end();
+  });
   const complete = isComplete(result);
   const notes = [
     ...result.summary.notes,
@@ -89,6 +104,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
     ...evaluated.notes(complete),
     ...window.notes(result.summary),
     ...(await notesOfNothing(invocation, plan, result.summary, evaluated.ruleSet, plan.fields)),
+    ...((await notifier?.end()) ?? []),
   ];
   const summary = { ...result.summary, notes, failure: failureOf(result, settings) };
   reports.end(summary);

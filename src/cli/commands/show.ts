@@ -1,9 +1,6 @@
 import { explainCondition } from '../../activity/request/explain-rule.ts';
-import {
-  requestPage,
-  requestPageJson,
-  type ShownFinding,
-} from '../../activity/request/request-page.ts';
+import type { ShownFinding } from '../../activity/request/finding-section.ts';
+import { requestPage, requestPageJson } from '../../activity/request/request-page.ts';
 import { evaluate } from '../../condition/condition.ts';
 import { placeFinding } from '../../policies/placement.ts';
 import { createFindingFactory } from '../../engine/engine.ts';

@@ -28,6 +28,16 @@ export const INPUT_OPTIONS = {
     default: false,
     config: false,
   }),
+  notify: option<string | undefined>({
+    flags: '--notify <command>',
+    description:
+      'run this shell command for each finding that is shown, with its alert as a line of JSON on standard input',
+    group: 'run',
+    default: undefined,
+    parse: readText,
+    // A configuration file of a folder that somebody works in must not run commands.
+    config: false,
+  }),
   rotateWait: option<number>({
     flags: '--rotate-wait <time>',
     description:

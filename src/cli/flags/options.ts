@@ -241,6 +241,12 @@ export const OPTIONS = {
     group: 'display',
     default: false,
   }),
+  explain: option<boolean>({
+    flags: '--explain',
+    description: 'in tables, say what a rule means and what to check, where it fires first',
+    group: 'display',
+    default: false,
+  }),
   raw: option<boolean>({
     flags: '--raw',
     description:

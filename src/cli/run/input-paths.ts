@@ -12,6 +12,9 @@ export function inputPaths(
   terminal: Terminal,
   command = 'scan',
 ): readonly string[] {
+  if (terminal.stdinIsTTY && paths.includes('-')) {
+    terminal.stderr.write('reading standard input; Ctrl-D ends it\n');
+  }
   if (paths.length > 0) return paths;
   if (!terminal.stdinIsTTY) return ['-'];
   const verb = command === 'scan' ? 'scan' : 'read';

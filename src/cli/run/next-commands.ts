@@ -25,7 +25,7 @@ export function nextCommands(
     ...settings.rules.flatMap((path) => ['-r', path]),
   ];
   const command = (...words: readonly string[]): string[] => [
-    ...(isPiped ? ['…', '|'] : []),
+    ...(isPiped ? ['cat', 'LOG', '|'] : []),
     'k8s-audit',
     ...words.map((word) => quoteWords([redact(word)])),
   ];

@@ -37,6 +37,7 @@ import { fieldSettingsOf, readPlan } from './settings-plan.ts';
 import { loadForCommand } from '../library/rules-input.ts';
 import { exitCodeOfScan, reportInputs } from './scan-end.ts';
 import { compiledNode, scopeOf, scopePlan } from '../scope/event-scope.ts';
+import { isAscii } from '../terminal/ascii-terminal.ts';
 import { useColor, type Terminal } from '../terminal/terminal.ts';
 import { warner } from '../terminal/listing.ts';
 
@@ -224,6 +225,7 @@ export function recordStyle({
     color: useColor(settings.color ?? 'auto', stdout, env),
     width: stdout.isTTY ? stdout.columns : 120,
     terminal: stdout.isTTY,
+    ascii: isAscii(env),
     showSecrets,
     formatTime: (time) => formatDateTimeSeconds(time, timezone),
     timezone,

@@ -31,7 +31,7 @@ export class ReportSet {
   readonly #failures: string[] = [];
   readonly #written: WrittenReport[] = [];
   #findings = 0;
-  readonly #isLive: boolean;
+  #isLive: boolean;
 
   /** @param isLive whether what is held back for layout is written whenever input pauses */
   constructor(reports: readonly Report[], isLive: boolean) {
@@ -52,6 +52,20 @@ export class ReportSet {
   /** True once nobody reads any of the reports, or none can be written. */
   get closed(): boolean {
     return this.#open.every(({ output }) => output.closed);
+  }
+
+  /** True while findings for standard output are held back. */
+  get holds(): boolean {
+    return this.#open.some(({ file, writer }) => file === '-' && writer.holds);
+  }
+
+  /** Shows what is held back on standard output, and from now on everything as it comes. */
+  async goLive(): Promise<void> {
+    this.#isLive = true;
+    this.#each(({ file, writer }) => {
+      if (file === '-') writer.goLive();
+    });
+    await this.settle();
   }
 
   start(): void {

@@ -14,6 +14,7 @@ import { KnownError } from '../../util/errors.ts';
 import { formatDateTimeSeconds } from '../../util/time.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
 import { chooseTargets, type OutputTarget } from '../flags/output-target.ts';
+import { isAscii } from '../terminal/ascii-terminal.ts';
 import { useColor } from '../terminal/terminal.ts';
 import { packageVersion } from '../version.ts';
 import { ReportSet, type Report } from './report-set.ts';
@@ -158,6 +159,7 @@ function outputContext(
     color: toStdout ? useColor(color, stdout, env) : color === 'always',
     width: isTerminal ? stdout.columns : 120,
     terminal: isTerminal,
+    ascii: isAscii(env),
     version: packageVersion(),
     showSecrets: settings.showSecrets,
     rules,
@@ -165,5 +167,6 @@ function outputContext(
     formatTime: (time) => formatDateTimeSeconds(time, settings.timezone),
     timezone: settings.timezone,
     csvRaw: settings.csvRaw,
+    explain: settings.explain,
   };
 }

@@ -23,10 +23,15 @@ export interface RunHooks {
 }
 
 /** What reading inputs needs of the terminal, for every command that reads them. */
-export function runHooks(invocation: Invocation<'quiet'>, sources: readonly Source[]): RunHooks {
+export function runHooks(
+  invocation: Invocation<'quiet', 'follow'>,
+  sources: readonly Source[],
+): RunHooks {
   const { terminal } = invocation;
   const { interrupted } = terminal;
   const progress = progressOf(invocation, sources);
+  // Nothing else happens while an input waits.
+  const timer = progress && setInterval(() => progress.again(), 1000).unref();
   const stopped = new AbortController();
   const stop = (): void => stopped.abort(interrupted.reason);
   interrupted.addEventListener('abort', stop, { once: true });
@@ -44,6 +49,7 @@ export function runHooks(invocation: Invocation<'quiet'>, sources: readonly Sour
     }),
     end() {
       interrupted.removeEventListener('abort', stop);
+      clearInterval(timer);
       progress?.clear();
     },
   };

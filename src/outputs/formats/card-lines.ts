@@ -16,6 +16,8 @@ const ROOMY = 110;
 /** Most lines of a name, and of evidence. */
 const NAME_LINES = 3;
 const EVIDENCE_LINES = 3;
+/** Most lines of one text about a rule. */
+const ABOUT_LINES = 10;
 /** Longest text laid out: the lines of a card hold no more. Of a longer name the middle is left out. */
 const MAX_TEXT = 1000;
 const NAME_START = 100;
@@ -31,6 +33,8 @@ export interface CardStyle {
   readonly paint: Paint;
   readonly width: number;
   readonly formatTime: (time: bigint) => string;
+  /** What the card's rule means and what to check, where that is to be said: our own text, a line each. */
+  readonly about?: readonly string[];
 }
 
 /** A text on a card that stays together where it can. */
@@ -71,6 +75,11 @@ export function cardLines(card: FindingCard, style: CardStyle): string {
   const pieces = piecesOf(card, style);
   if (isNarrow) pieces.unshift({ text: handle, paint: paint.dim });
   for (const line of flow(pieces, room)) out += `${blanks(left)}${line}\n`;
+  for (const text of style.about ?? []) {
+    for (const line of wrap(escapeTerminal(text), room, ABOUT_LINES)) {
+      out += `${blanks(left)}${paint.dim(line)}\n`;
+    }
+  }
   return out;
 }
 
@@ -151,6 +160,10 @@ export function cardRow(card: FindingCard, style: CardStyle): Row {
       { text: safe(card.source) || '-', paint: paint.dim },
       { text: safe(card.id) || '-', paint: paint.dim },
     ],
+    below:
+      style.about === undefined
+        ? undefined
+        : { text: escapeTerminal(style.about.join(' ')), paint: paint.dim },
   };
 }
 

@@ -2,13 +2,16 @@ import type { Finding, OutputValue } from '../../engine/finding.ts';
 import { indentJson } from '../../json/indent.ts';
 import { redactField, redactor } from '../../redact/redact.ts';
 import { priorityRank } from '../../rules/priority.ts';
+import { quoteWords } from '../../util/quote-words.ts';
 import { formatRfc3339Nano } from '../../util/time.ts';
+import { aboutRule } from '../about-rule.ts';
 import { cardOf } from '../card/card.ts';
+import { ignoreEntry } from '../card/ignore-entry.ts';
 import { escapeHtml } from '../encode/escape.ts';
 import { shownMessage } from '../encode/shown-message.ts';
 import { location, subjectUser } from '../subject.ts';
 import { number } from '../summary-text.ts';
-import type { OutputContext } from '../writer.ts';
+import type { OutputContext, RuleInfo } from '../writer.ts';
 
 const MAX_CELL = 300;
 const MAX_VALUE = 2000;
@@ -31,6 +34,7 @@ export interface HtmlEntries {
 
 export function htmlEntries(context: OutputContext): HtmlEntries {
   const redact = redactor(context.showSecrets);
+  const rules = new Map(context.rules.map((rule) => [rule.name, rule]));
   const field = context.showSecrets ? (_: string, value: string) => value : redactField;
   const cut = (text: string, length: number): string =>
     escapeHtml(text.length > length ? `${text.slice(0, length)}…` : text);
@@ -48,10 +52,19 @@ export function htmlEntries(context: OutputContext): HtmlEntries {
     return text;
   };
 
+  const about = (rule: RuleInfo | undefined): string => {
+    if (rule === undefined || space <= 0) return '';
+    const text = aboutRule(rule).join('\n');
+    space -= text.length;
+    return text;
+  };
+
   const details = (finding: Finding): string => {
     const { subject, origin } = finding;
+    const rule = rules.get(finding.rule);
     const rows: (readonly [string, string | undefined])[] = [
       ['Message', shownMessage(finding, redact)],
+      ['About the rule', about(rule)],
       ['Priority', finding.priority],
       ['Severity', finding.severity],
       ['Policies', finding.policies?.join(', ')],
@@ -70,6 +83,8 @@ export function htmlEntries(context: OutputContext): HtmlEntries {
         .filter(([name]) => !name.startsWith('evt.time'))
         .map(([name, value]) => [name, field(name, valueText(value), subject)] as const),
       ...(finding.others ?? []).map((other) => [other.rule, shownMessage(other, redact)] as const),
+      ['One request in full', showCommand(finding)],
+      ['To accept it', ignoreEntry(finding, redact).join('\n')],
       ['Event', event(finding.raw)],
     ];
     return rows
@@ -99,6 +114,12 @@ export function htmlEntries(context: OutputContext): HtmlEntries {
   };
 
   return { entry, cell, user: (finding) => shown(cardOf(finding, redact).user) };
+}
+
+/** The command that prints the request of a finding. */
+function showCommand({ auditId, origin }: Finding): string | undefined {
+  if (auditId === undefined || !/^[\w-]+$/.test(auditId)) return undefined;
+  return `k8s-audit show ${auditId} ${quoteWords([origin.file])}`;
 }
 
 function valueText(value: OutputValue): string {

@@ -13,7 +13,8 @@ import { loadPaint, type Paint } from '../table/paint.ts';
 import { columnWidths, tableLayout, type Row } from '../table/table-layout.ts';
 import { wrap } from '../table/width.ts';
 import { MAX_BARS, Timeline } from '../timeline.ts';
-import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
+import type { OutputContext, OutputWriter, RuleInfo, Sink } from '../writer.ts';
+import { aboutRule } from '../about-rule.ts';
 import { CARD_COLUMNS, cardLines, cardRow, type CardStyle } from './card-lines.ts';
 
 /** Cards drawn at a time. The first block decides the column widths of a wide table. */
@@ -33,9 +34,14 @@ export async function createTableWriter(sink: Sink, context: OutputContext): Pro
   let block: FindingCard[] = [];
   let draw: ((rows: readonly Row[]) => string) | undefined;
   let isIdShown = false;
+  const about = context.explain === true ? ruleTexts(context.rules) : () => undefined;
+  const styled = (card: FindingCard): CardStyle => {
+    const texts = about(card.rule);
+    return texts === undefined ? style : { ...style, about: texts };
+  };
 
   const columns = (cards: readonly FindingCard[]): string => {
-    const rows = cards.map((card) => cardRow(card, style));
+    const rows = cards.map((card) => cardRow(card, styled(card)));
     let head = '';
     if (draw === undefined) {
       draw = tableLayout(columnWidths(CARD_COLUMNS, rows, width));
@@ -50,7 +56,9 @@ export async function createTableWriter(sink: Sink, context: OutputContext): Pro
     block = [];
     isIdShown ||= cards.some(({ id }) => id !== '');
     sink.write(
-      width >= COLUMNS ? columns(cards) : cards.map((card) => cardLines(card, style)).join(''),
+      width >= COLUMNS
+        ? columns(cards)
+        : cards.map((card) => cardLines(card, styled(card))).join(''),
     );
   };
 
@@ -83,6 +91,16 @@ export async function createTableWriter(sink: Sink, context: OutputContext): Pro
       .flatMap((text) => wrap(text, width, 3))
       .map((line) => `${paint.dim(line)}\n`);
   }
+}
+
+/** Says what rules mean and what to check, of each rule once. */
+function ruleTexts(rules: readonly RuleInfo[]): (rule: string) => string[] | undefined {
+  const untold = new Map(rules.map((rule) => [rule.name, rule]));
+  return (name) => {
+    const rule = untold.get(name);
+    untold.delete(name);
+    return rule === undefined ? undefined : aboutRule(rule);
+  };
 }
 
 /** A folded finding counts at its first and last time: those between are not known. */

@@ -5,7 +5,7 @@ import type { OutputContext, Sink } from '../writer.ts';
 /** How records are shown. */
 export type RecordStyle = Pick<
   OutputContext,
-  'color' | 'width' | 'terminal' | 'showSecrets' | 'formatTime' | 'timezone'
+  'color' | 'width' | 'terminal' | 'ascii' | 'showSecrets' | 'formatTime' | 'timezone'
 >;
 
 /** One column of a list of records. Texts are untrusted: the writer redacts and escapes them. */

@@ -1,3 +1,4 @@
+import { asciiLines } from './ascii.ts';
 import { escapeTerminal } from '../encode/escape.ts';
 import type { Paint } from './paint.ts';
 import { redactor } from '../../redact/redact.ts';
@@ -12,9 +13,17 @@ export class Sections {
   readonly #width: number;
   readonly #redact: (text: string) => string;
   readonly #label: number;
+  readonly #isAscii: boolean;
   #out = '';
 
-  constructor(style: { paint: Paint; width: number; showSecrets: boolean; label?: number }) {
+  constructor(style: {
+    paint: Paint;
+    width: number;
+    showSecrets: boolean;
+    label?: number;
+    ascii?: boolean | undefined;
+  }) {
+    this.#isAscii = style.ascii === true;
     this.#paint = style.paint;
     this.#width = Math.max(40, style.width);
     this.#redact = redactor(style.showSecrets);
@@ -22,7 +31,7 @@ export class Sections {
   }
 
   get text(): string {
-    return this.#out;
+    return this.#isAscii ? asciiLines(this.#out) : this.#out;
   }
 
   get paint(): Paint {

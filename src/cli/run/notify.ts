@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import type { Finding } from '../../engine/finding.ts';
+import { findingToJson } from '../../outputs/encode/json-encode.ts';
+import { number, plural } from '../../outputs/summary-text.ts';
+
+/** Commands that run at a time. */
+const AT_ONCE = 4;
+/** Alerts that wait for their turn; further ones are dropped and counted, so that a flood takes no memory. */
+const MAX_WAITING = 1000;
+/** Milliseconds after which a command is ended: a chat that does not answer must not hold up those that follow. */
+const TIME_LIMIT = 30_000;
+/** Milliseconds that the end of a scan waits for commands. */
+const LAST_WAIT = 10_000;
+
+/** Limits, which tests make small. */
+export interface NotifyLimits {
+  readonly atOnce?: number;
+  readonly waiting?: number;
+  readonly timeLimit?: number;
+  readonly lastWait?: number;
+}
+
+/**
+ * Runs the user's command for each finding (`--notify`). The alert is on its standard input, as a line of JSON: no text
+ * of the log is part of what the shell reads. The scan never waits for a command.
+ */
+export class Notifier {
+  readonly #command: string;
+  readonly #limits: Required<NotifyLimits>;
+  readonly #waiting: string[] = [];
+  readonly #running = new Set<() => void>();
+  #sent = 0;
+  #dropped = 0;
+  #failed = 0;
+  #lastFailure = '';
+  #idle: (() => void) | undefined;
+
+  /** @param command what a shell is to run, as the user wrote it */
+  constructor(command: string, limits: NotifyLimits = {}) {
+    this.#command = command;
+    const { atOnce = AT_ONCE, waiting = MAX_WAITING } = limits;
+    const { timeLimit = TIME_LIMIT, lastWait = LAST_WAIT } = limits;
+    this.#limits = { atOnce, waiting, timeLimit, lastWait };
+  }
+
+  finding(finding: Finding): void {
+    if (this.#running.size >= this.#limits.atOnce) {
+      if (this.#waiting.length < this.#limits.waiting) this.#waiting.push(findingToJson(finding));
+      else this.#dropped++;
+      return;
+    }
+    this.#start(findingToJson(finding));
+  }
+
+  /** Waits a while for what is on its way, then ends the rest. @returns remarks for the summary */
+  async end(): Promise<string[]> {
+    if (this.#running.size > 0) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, this.#limits.lastWait);
+      });
+      const idle = new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+      await Promise.race([idle, late]);
+      clearTimeout(timer);
+    }
+    this.#dropped += this.#waiting.splice(0).length;
+    for (const stop of this.#running) stop();
+    return this.#notes();
+  }
+
+  #notes(): string[] {
+    const notes: string[] = [];
+    const unsent = this.#failed + this.#running.size;
+    if (unsent > 0) {
+      const why = this.#running.size > 0 ? 'it did not end' : this.#lastFailure;
+      notes.push(
+        `--notify failed for ${number(unsent)} of ${number(this.#sent)} ${plural(this.#sent, 'finding')}: ${why}`,
+      );
+    }
+    if (this.#dropped > 0) {
+      notes.push(
+        `--notify was not run for ${number(this.#dropped)} ${plural(this.#dropped, 'finding')}: ` +
+          'they came faster than the command ended',
+      );
+    }
+    return notes;
+  }
+
+  #start(json: string): void {
+    this.#sent++;
+    const child = spawn(this.#command, { shell: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    const stop = (): void => void child.kill('SIGKILL');
+    let why = '';
+    const timer = setTimeout(() => {
+      why = `it took longer than ${this.#limits.timeLimit / 1000} s`;
+      stop();
+    }, this.#limits.timeLimit);
+    this.#running.add(stop);
+    let isDone = false;
+    const done = (failure: string | undefined): void => {
+      if (isDone) return;
+      isDone = true;
+      clearTimeout(timer);
+      this.#running.delete(stop);
+      if (failure !== undefined) {
+        this.#failed++;
+        this.#lastFailure = failure;
+      }
+      const next = this.#waiting.shift();
+      if (next !== undefined) this.#start(next);
+      else if (this.#running.size === 0) this.#idle?.();
+    };
+    child.on('error', ({ message }) => done(message));
+    child.on('exit', (code, signal) => {
+      if (code === 0) done(undefined);
+      else done(why || (code === null ? `ended by ${signal}` : `exit code ${code}`));
+    });
+    // A command that does not read its input is none of our business.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(`${json}\n`);
+  }
+}

@@ -1,0 +1,98 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Notifier } from '../../../src/cli/run/notify.ts';
+import { temporaryFolder } from '../../io/temp.ts';
+import { finding } from '../../outputs/findings.ts';
+import { eventLine, ruleText } from '../events.ts';
+import { runCli } from '../run-cli.ts';
+
+/** A program for the command: tests need no other than Node. */
+function program(text: string): string {
+  const file = join(temporaryFolder(), 'command.cjs');
+  writeFileSync(file, text);
+  return `"${process.execPath}" "${file}"`;
+}
+
+/** Appends what is on standard input to a file. */
+function noting(file: string): string {
+  return program(
+    `const fs = require('node:fs'); fs.appendFileSync(${JSON.stringify(file)}, fs.readFileSync(0, 'utf8'));`,
+  );
+}
+
+describe('--notify', () => {
+  test('hands each alert to a command, and no text of the log to its shell', async () => {
+    const folder = temporaryFolder();
+    const [log, rules, seen, pwned] = ['a.log', 'r.yaml', 'seen', 'pwned'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string, string];
+    const user = `$(touch ${pwned}); touch ${pwned} \`touch ${pwned}\` " ' \n touch ${pwned}`;
+    writeFileSync(
+      log,
+      `${eventLine({ user: { username: user } })}\n${eventLine({ auditID: 'id-2' })}`,
+    );
+    writeFileSync(rules, ruleText('Any', 'ka.verb exists'));
+    const args = ['scan', log, '--no-default-rules', '-r', rules, '--notify', noting(seen)];
+    const { code, stdout, stderr } = await runCli({ args });
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('--notify');
+    const lines = (text: string): string[] => text.trimEnd().split('\n').toSorted();
+    expect(lines(readFileSync(seen, 'utf8'))).toEqual(lines(stdout));
+    expect(stdout).toContain('touch');
+    expect(existsSync(pwned)).toBe(false);
+  });
+
+  test('counts commands that fail, and says why', async () => {
+    const notifier = new Notifier(program('process.exit(3)'));
+    for (let i = 0; i < 3; i++) notifier.finding(finding());
+    expect(await notifier.end()).toEqual(['--notify failed for 3 of 3 findings: exit code 3']);
+  });
+
+  test('counts a command that does not exist', async () => {
+    const notifier = new Notifier('no-such-command-of-anyone');
+    notifier.finding(finding());
+    expect((await notifier.end())[0]).toMatch(
+      /^--notify failed for 1 of 1 finding: exit code \d+$/,
+    );
+  });
+
+  test('is no failure when the command does not read its input', async () => {
+    const notifier = new Notifier(program(''));
+    notifier.finding(finding({ message: 'x'.repeat(1_000_000) }));
+    expect(await notifier.end()).toEqual([]);
+  });
+
+  test('runs few at a time, lets few wait, and counts the others', async () => {
+    const file = join(temporaryFolder(), 'seen');
+    const notifier = new Notifier(noting(file), { atOnce: 2, waiting: 3 });
+    for (let i = 0; i < 10; i++) notifier.finding(finding());
+    expect(await notifier.end()).toEqual([
+      '--notify was not run for 5 findings: they came faster than the command ended',
+    ]);
+    expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(5);
+  });
+
+  test('ends commands that take too long', async () => {
+    const notifier = new Notifier(program('setInterval(() => 0, 1000)'), { timeLimit: 200 });
+    notifier.finding(finding());
+    expect(await notifier.end()).toEqual([
+      '--notify failed for 1 of 1 finding: it took longer than 0.2 s',
+    ]);
+  });
+
+  test('does not wait for ever at the end', async () => {
+    const notifier = new Notifier(program('setInterval(() => 0, 1000)'), { lastWait: 100 });
+    notifier.finding(finding());
+    expect(await notifier.end()).toEqual(['--notify failed for 1 of 1 finding: it did not end']);
+  });
+
+  test('is no key of a configuration file, which others may have written', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'k8s-audit.yaml'), 'notify: touch pwned\n');
+    writeFileSync(join(folder, 'a.log'), eventLine());
+    const { stderr } = await runCli({ args: ['scan', 'a.log'], cwd: folder });
+    expect(stderr).toContain("'notify'");
+    expect(existsSync(join(folder, 'pwned'))).toBe(false);
+  });
+});
