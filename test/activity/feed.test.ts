@@ -136,6 +136,49 @@ describe('groups of findings', () => {
   });
 });
 
+describe('the order of groups', () => {
+  const groups = async (
+    options: Partial<Parameters<typeof createGroupWriter>[3]>,
+  ): Promise<unknown[]> => {
+    const sink = memorySink();
+    const writer = await createGroupWriter('ndjson', sink, context(), {
+      group: 'rule',
+      sort: undefined,
+      limit: undefined,
+      ...options,
+    });
+    for (let i = 0; i < 3; i++) writer.finding(make('often', '10:00:00', { severity: 'low' }));
+    const high = { severity: 'high', subject: { ...finding().subject, user: 'mallory' } } as const;
+    writer.finding(make('grave', '10:00:01', high));
+    writer.end(summary());
+    return sink
+      .text()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .map((row) => [row['rule'] ?? row['user'], row['count'], row['worst_severity']]);
+  };
+
+  it('is by severity for rules, by count for users, unless another is asked for', async () => {
+    expect(await groups({})).toEqual([
+      ['grave', 1, 'high'],
+      ['often', 3, 'low'],
+    ]);
+    expect(await groups({ sort: 'count' })).toEqual([
+      ['often', 3, 'low'],
+      ['grave', 1, 'high'],
+    ]);
+    expect(await groups({ group: 'user' })).toEqual([
+      ['(none)', 3, 'low'],
+      ['mallory', 1, 'high'],
+    ]);
+    expect(await groups({ group: 'user', sort: 'severity' })).toEqual([
+      ['mallory', 1, 'high'],
+      ['(none)', 3, 'low'],
+    ]);
+  });
+});
+
 describe('raw events', () => {
   it.each([
     ['{"a":1}', { a: 1 }],

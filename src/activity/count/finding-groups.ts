@@ -1,10 +1,12 @@
 import type { Finding } from '../../engine/finding.ts';
+import { severityOfFinding } from '../../outputs/card/card.ts';
 import type { FindingOrder } from '../../outputs/card/order.ts';
 import { groupValues, type FindingGroup } from '../../outputs/feed-keys.ts';
 import { createRecordWriter, type RecordFormat } from '../../outputs/index.ts';
 import type { RecordColumn, RecordList, RecordStyle } from '../../outputs/table/record-list.ts';
 import { shortPriority } from '../../outputs/subject.ts';
 import type { OutputWriter, Sink } from '../../outputs/writer.ts';
+import { severityRank, type Severity } from '../../policies/severity.ts';
 import { PRIORITIES, priorityRank } from '../../rules/priority.ts';
 import { OVER_TIME, topColumns } from './top-columns.ts';
 import { topSummary } from './top-list.ts';
@@ -12,6 +14,8 @@ import { TopCounter, type TopRow } from './top.ts';
 
 /** Rows when no limit is given. */
 const ROWS = 50;
+/** Values of which the severity is remembered: more than the counter keeps. */
+const MAX_SEVERITIES = 20_000;
 
 export interface GroupOptions {
   readonly group: FindingGroup;
@@ -28,19 +32,26 @@ export async function createGroupWriter(
 ): Promise<OutputWriter> {
   const counter = new TopCounter();
   let findings = 0;
-  const list = groupList(options.group, () => findings);
+  const worst = new Map<string, Severity>();
+  const severityOf = ({ key }: TopRow): Severity => worst.get(key) ?? 'info';
+  const list = groupList(options.group, () => findings, severityOf);
   // The list is written at the end only, so that a table knows its widths.
   const writer = await createRecordWriter(format, list, sink, style);
   return {
     finding(finding: Finding) {
       findings++;
       const rank = priorityRank(finding.priority);
+      const severity = severityOfFinding(finding);
       for (const value of groupValues(finding, options.group)) {
         counter.add(value, finding.time, '', rank);
+        const known = worst.get(value);
+        if (known === undefined ? worst.size < MAX_SEVERITIES : isWorse(severity, known)) {
+          worst.set(value, severity);
+        }
       }
     },
     end() {
-      const rows = counter.top(Infinity).toSorted((a, b) => compare(options.sort, a, b));
+      const rows = counter.top(Infinity).toSorted((a, b) => compare(options, severityOf, a, b));
       const shown = rows.slice(0, options.limit ?? ROWS);
       for (const row of shown) writer.record(row);
       writer.end({ ...topSummary(counter, shown.length), requests: findings });
@@ -48,8 +59,20 @@ export async function createGroupWriter(
   };
 }
 
-function compare(sort: FindingOrder | undefined, a: TopRow, b: TopRow): number {
-  switch (sort) {
+function isWorse(a: Severity, b: Severity): boolean {
+  return severityRank(a) < severityRank(b);
+}
+
+/** Rules and policies go by severity when no order is asked for, all else by count. */
+function compare(
+  { sort, group }: GroupOptions,
+  severityOf: (row: TopRow) => Severity,
+  a: TopRow,
+  b: TopRow,
+): number {
+  switch (sort ?? (group === 'rule' || group === 'policy' ? 'severity' : 'count')) {
+    case 'severity':
+      return severityRank(severityOf(a)) - severityRank(severityOf(b)) || a.rank - b.rank;
     case 'priority':
       return a.rank - b.rank;
     case 'time':
@@ -59,12 +82,25 @@ function compare(sort: FindingOrder | undefined, a: TopRow, b: TopRow): number {
   }
 }
 
-function groupList(group: FindingGroup, total: () => number): RecordList<TopRow> {
+function groupList(
+  group: FindingGroup,
+  total: () => number,
+  severityOf: (row: TopRow) => Severity,
+): RecordList<TopRow> {
   const { first, last } = topColumns(group, total);
   const columns: readonly RecordColumn<TopRow>[] = [
     ...first,
     {
-      title: 'WORST',
+      title: 'SEVERITY',
+      key: 'worst_severity',
+      value: severityOf,
+      text: (row) => (severityOf(row) === 'high' ? 'HIGH' : severityOf(row)),
+      minimum: 8,
+      maximum: 8,
+      paint: (row, paint) => (line) => paint.severity(severityOf(row), line),
+    },
+    {
+      title: 'PRIORITY',
       key: 'worst_priority',
       value: ({ rank }) => PRIORITIES[rank] ?? null,
       text: ({ rank }) => shortPriority(PRIORITIES[rank] ?? 'Debug'),

@@ -3,7 +3,7 @@ import { escapeHtml } from '../encode/escape.ts';
 
 const STYLE = `
 :root{color-scheme:light dark;--bg:#fff;--fg:#1b1f24;--dim:#5b6470;--line:#d5dae0;--card:#f5f7f9;--link:#0b5cad;
---high:#b3261e;--medium:#8a5a00;--low:#0e7490;--info:#3c7a3f;--p0:#8f0f3c;--p1:#a3123f;--p2:#b3261e;--p3:#d1481f;--p4:#b87503;--p5:#0e7490;--p6:#3c7a3f;--p7:#6b7280}
+--high:#b3261e;--medium:#8a5a00;--low:#0e7490;--info:#3c7a3f;--p0:#8f0f3c;--p1:#a3123f;--p2:#b3261e;--p3:#b93c14;--p4:#8a5a00;--p5:#0e7490;--p6:#3c7a3f;--p7:#6b7280}
 @media(prefers-color-scheme:dark){:root{--bg:#14171b;--fg:#e4e8ec;--dim:#9aa4af;--line:#343b43;--card:#1c2126;--link:#7ab8ff;
 --high:#ff8078;--medium:#f2bc4b;--low:#5cc8e0;--info:#86d08a;--p0:#ff6f9f;--p1:#ff7a90;--p2:#ff8078;--p3:#ff9b70;--p4:#f2bc4b;--p5:#5cc8e0;--p6:#86d08a;--p7:#a3adb8}}
 *{box-sizing:border-box}
