@@ -70,7 +70,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   activity: {
     may: [...CORE, 'policies/severity.ts', 'engine', 'redact', 'outputs'],
-    why: 'requests and sessions; shown with the same tables and escapes',
+    why: 'requests and sessions; shown with the same tables and escapes, findings by the same severities',
   },
   setup: {
     may: [...CORE, 'policies', 'outputs'],

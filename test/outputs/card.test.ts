@@ -121,19 +121,34 @@ describe('evidence in words', () => {
       [['jevt.value[/requestObject/spec/rules/0/host]', 'a.example']],
       'host a.example',
     ],
-    ['none', [], ''],
+    ['none', [], 'Exec in pod'],
   ])('is that of %s', (_, values, words) => {
     expect(evidence(values)).toBe(words);
   });
 
   it('leaves out what the row says anyway', () => {
     const pods = about({ resource: 'pods', sourceIp: '192.0.2.1' });
-    expect(evidence([['ka.uri', '/api/v1/pods']], pods)).toBe('');
+    expect(evidence([['ka.uri', '/api/v1/pods']], pods)).toBe('Exec in pod');
     expect(evidence([['ka.uri', '/api/v1/pods?watch=true']], pods)).toBe('/api/v1/pods?watch=true');
     expect(evidence([['ka.uri', '/metrics']], about({}))).toBe('/metrics');
-    expect(evidence([['ka.sourceips', ['192.0.2.1']]], pods)).toBe('');
+    expect(evidence([['ka.sourceips', ['192.0.2.1']]], pods)).toBe('Exec in pod');
     expect(evidence([['ka.sourceips', ['192.0.2.9', '192.0.2.1']]], pods)).toBe(
       'from 192.0.2.9, 192.0.2.1',
+    );
+  });
+
+  it('is what the output names beside the row, where the rule names none', () => {
+    const one = finding({
+      message: 'Anonymous user changed the cluster (user=x reason=RBAC)',
+      outputFields: [
+        ['ka.auth.reason', 'RBAC: allowed'],
+        ['ka.target.name', 'web-0'],
+        ['ka.user.name', 'x'],
+      ],
+    });
+    expect(cardOf(one, redactor(false)).evidence).toBe('reason RBAC: allowed');
+    expect(cardOf({ ...one, outputFields: [] }, redactor(false)).evidence).toBe(
+      'Anonymous user changed the cluster',
     );
   });
 

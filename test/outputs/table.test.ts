@@ -117,7 +117,7 @@ describe('table', () => {
       ],
       40,
     );
-    expect(narrow).toMatch(/ clusterrolebindings\/grant-\n +everything-to-everyone /);
+    expect(narrow).toMatch(/ clusterrolebindings\/grant-\n +everything-to-everyone\s/);
   });
 
   it('keeps its columns when later values are longer', async () => {

@@ -9,7 +9,7 @@ import { severityOf, type Severity } from '../../policies/severity.ts';
 import type { Redact } from '../../redact/redact.ts';
 import type { Priority } from '../../rules/priority.ts';
 import { isRefused } from '../encode/finding-evidence.ts';
-import { evidenceWords } from './evidence-words.ts';
+import { evidenceWords, messageWords } from './evidence-words.ts';
 import { shortUser } from './short-name.ts';
 
 /** Characters of an audit ID that `show` finds it by. */
@@ -34,7 +34,7 @@ export interface FindingCard {
   readonly object: string;
   /** How the request failed; empty when it did not. */
   readonly failure: string;
-  /** What makes it worth a look: command line, role and subjects, images; empty when the rules name nothing. */
+  /** What makes it worth a look: command line, role and subjects, images; the finding's own words when the rules name nothing. */
   readonly evidence: string;
   /** The address of the client. */
   readonly source: string;
@@ -57,7 +57,8 @@ export function cardOf(finding: Finding, redact: Redact): FindingCard {
   const { namespace, resource, name, subresource } = subject;
   const session = resource === 'pods' ? SESSIONS[subresource ?? ''] : undefined;
   const object = [namespace, resource, name, session === undefined ? subresource : undefined];
-  const evidence = [finding, ...others].flatMap((each) => evidenceWords(each, redact));
+  const named = [finding, ...others].flatMap((each) => evidenceWords(each, redact));
+  const evidence = named.length > 0 ? named : messageWords(finding, redact);
   const names = [user, ...(impersonatedUser === undefined ? [] : [impersonatedUser])].map((each) =>
     redact(each),
   );

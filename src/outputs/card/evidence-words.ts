@@ -1,5 +1,6 @@
 import type { Finding, FindingSubject, OutputValue } from '../../engine/finding.ts';
 import { redactField, redactWords, SHOW_ALL, type Redact } from '../../redact/redact.ts';
+import { shownMessage } from '../encode/shown-message.ts';
 import { quoteWords } from '../../util/quote-words.ts';
 import { valueWords } from './json-words.ts';
 
@@ -15,6 +16,31 @@ const PARTS_OF: Readonly<Record<string, string | undefined>> = {
   'ka.req.binding.subjects': 'ka.req.binding.role',
   'kx.workload.kind': undefined,
 };
+
+/** Fields of outputs, by the start of their names, of which a row has the values; or that nobody looks for first. */
+const ROW_FIELDS: readonly string[] = [
+  'evt.',
+  'jevt.obj',
+  'jevt.rawtime',
+  'jevt.time',
+  'jevt.value[/auditID',
+  'jevt.value[/metadata',
+  'jevt.value[/objectRef',
+  'jevt.value[/requestReceivedTimestamp',
+  'jevt.value[/responseStatus/code',
+  'jevt.value[/sourceIPs',
+  'jevt.value[/stage',
+  'jevt.value[/user',
+  'jevt.value[/verb',
+  'ka.auditid',
+  'ka.impuser',
+  'ka.response',
+  'ka.sourceips',
+  'ka.stage',
+  'ka.target',
+  'ka.user',
+  'ka.verb',
+];
 
 /** Fields by the end of their names, with the words before their values; `` for values that speak for themselves. */
 const LABELS: readonly (readonly [RegExp, string])[] = [
@@ -47,6 +73,21 @@ export function evidenceWords(finding: Finding, redact: Redact): string[] {
     if (text !== '') (labelOf(name) === '' ? plain : labelled).push(text);
   }
   return [...plain, ...labelled];
+}
+
+/**
+ * What a finding says where no rule of its event names evidence: values of its output that no other part of the row has,
+ * else the words of its message before them.
+ */
+export function messageWords(finding: Finding, redact: Redact): string[] {
+  const values = finding.outputFields.filter(
+    ([name]) => !ROW_FIELDS.some((field) => name.startsWith(field)),
+  );
+  const words = evidenceWords({ ...finding, evidence: values }, redact);
+  if (words.length > 0) return words;
+  const [head = ''] = shownMessage(finding, redact).split(' (', 1);
+  const text = head.slice(0, MAX_VALUE).replace(/\s+/g, ' ').trim();
+  return text === '' || text === finding.rule ? [] : [text];
 }
 
 /** True for values that another part of the row says. */
