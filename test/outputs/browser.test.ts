@@ -126,8 +126,8 @@ describe.skipIf(!existsSync(CHROMIUM))(`the HTML report in a browser (needs ${CH
       await expect.poll(() => shown(page)).toBe('1000 of 1000');
     });
 
-    it('filters by priority', async () => {
-      await page.getByLabel('Notice').uncheck();
+    it('filters by severity', async () => {
+      await page.getByLabel('low').uncheck();
       await expect.poll(() => shown(page)).toBe('100 of 1000');
       await page.click('button[type=reset]');
       await expect.poll(() => shown(page)).toBe('1000 of 1000');

@@ -2,6 +2,7 @@ import type { Finding } from '../../engine/finding.ts';
 import type { ScanSummary } from '../../engine/summary.ts';
 import { SEVERITIES, type Severity } from '../../policies/severity.ts';
 import { priorityRank } from '../../rules/priority.ts';
+import { severityOfFinding } from '../card/card.ts';
 import { Digest } from '../card/digest.ts';
 import { rankOf } from '../card/order.ts';
 import { escapeHtml } from '../encode/escape.ts';
@@ -23,12 +24,15 @@ const MAX_TOP = 50;
 export function createHtmlWriter(sink: Sink, context: OutputContext): OutputWriter {
   const kept = new MostSevere<{ readonly time: bigint; readonly html: string }>(MAX_FINDINGS);
   const digest = new Digest();
+  /** Severities of entries: each has a box to filter by. */
+  const severities = new Set<Severity>();
   const timeline = new Timeline();
   const users = new Tally();
   const namespaces = new Tally();
   const { entry, cell, user } = htmlEntries(context);
 
   const finding = (one: Finding): void => {
+    severities.add(severityOfFinding(one));
     kept.add(rankOf(one), { time: one.time, html: entry(one) });
     for (const each of [one, ...(one.others ?? [])]) {
       timeline.add(each.time, each.priority);
@@ -55,7 +59,7 @@ export function createHtmlWriter(sink: Sink, context: OutputContext): OutputWrit
         top('Namespaces', 'n', namespaces) +
         '</section>\n',
     );
-    sink.write(`<section id="findings"><h2>Findings</h2>\n${controls(digest)}`);
+    sink.write(`<section id="findings"><h2>Findings</h2>\n${controls(severities)}`);
     if (kept.dropped > 0) {
       sink.write(
         `<p>${number(kept.dropped)} more ${plural(kept.dropped, 'event')} with findings, none more severe than those shown, are only counted.</p>\n`,
@@ -132,8 +136,7 @@ function overview(
   );
 }
 
-function controls(digest: Digest): string {
-  const found = new Set(digest.rules().map(({ severity }) => severity));
+function controls(found: ReadonlySet<Severity>): string {
   const boxes = SEVERITIES.filter((severity) => found.has(severity)).map(
     (severity) =>
       `<label><input type="checkbox" name="s" value="${severity}" checked> ${severity}</label>`,
