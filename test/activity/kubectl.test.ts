@@ -204,6 +204,12 @@ describe('the kubectl command of a request', () => {
     expect(line(...args)).toBe(expected);
   });
 
+  it('hands a long patch over in a here-document', () => {
+    const long = command('patch', POD, { requestObject: { data: 'x'.repeat(100) } });
+    expect(long?.words.at(-1)).toBe('--patch-file=/dev/stdin');
+    expect(long?.stdin).toBe(JSON.stringify({ data: 'x'.repeat(100) }));
+  });
+
   it('of a URL that is no resource', () => {
     const event = auditEvent({ verb: 'get', requestURI: '/metrics?x=1&y' });
     expect(kubectlCommand(requestOf(event), event)?.words).toEqual([

@@ -16,7 +16,7 @@ export function topList(by: readonly GroupKey[], counter: TopCounter): RecordLis
   const [only, ...counts] = first;
   const keys = by.map((name, index): RecordColumn<TopRow> => ({
     ...only!,
-    ...(by.length > 1 && { maximum: 48 }),
+    ...(by.length > 1 && { minimum: 8, maximum: 48 }),
     title: name.toUpperCase().replace('-', ' '),
     key: name.replace('-', '_'),
     value: ({ key }) => key.split(KEY_BORDER)[index],

@@ -98,6 +98,9 @@ function deleteOptions(s: Subject): string[] {
   ];
 }
 
+/** Longest patch that stands in the command itself. */
+const SHORT = 60;
+
 /** The bodies of two commands, and of nothing else. */
 const CORDONS: ReadonlyMap<string | undefined, string> = new Map([
   ['{"spec":{"unschedulable":true}}', 'cordon'],
@@ -124,7 +127,10 @@ function patch(s: Subject): Parts | undefined {
   const type = Array.isArray(s.value()) ? 'json' : isBuiltIn ? 'strategic' : 'merge';
   s.notes.push(`the kind of patch is not logged: ${type} is likely`);
   const part = subresource === '' ? [] : [`--subresource=${subresource}`];
+  const isShort = body !== undefined && body.length <= SHORT;
+  const given = isShort ? [`--patch=${body}`] : ['--patch-file=/dev/stdin'];
   return {
+    stdin: isShort ? undefined : body,
     words: [
       'patch',
       s.kind,
@@ -133,7 +139,7 @@ function patch(s: Subject): Parts | undefined {
       ...part,
       `--type=${type}`,
       ...s.dryRun,
-      ...(body === undefined ? [] : [`--patch=${body}`]),
+      ...(body === undefined ? [] : given),
     ],
   };
 }

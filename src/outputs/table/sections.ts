@@ -6,6 +6,9 @@ import { displayWidth, truncate, wrap } from './width.ts';
 
 const MAX_TEXT = 4096;
 const MAX_LINES = 40;
+/** Columns of a row's last text, and of any other, at least. */
+const LAST_ROOM = 16;
+const LEAST = 6;
 
 /** Text in labelled sections for people: lines of at most `width` columns. Texts are redacted and escaped. */
 export class Sections {
@@ -114,7 +117,12 @@ export class Sections {
     const widths = Array.from({ length: Math.max(0, count - 1) }, (_, column) =>
       Math.min(most, Math.max(0, ...safe.map((row) => displayWidth(row[column] ?? '')))),
     );
-    const left = widths.reduce((sum, width) => sum + width + 2, indent);
+    const leftOf = (): number => widths.reduce((sum, width) => sum + width + 2, indent);
+    // The widest give way first, so that the last column has room.
+    while (leftOf() + LAST_ROOM > this.#width && Math.max(0, ...widths) > LEAST) {
+      widths[widths.indexOf(Math.max(...widths))]!--;
+    }
+    const left = leftOf();
     for (const row of safe) {
       const cells = widths.map((width, column) => wrap(row[column] ?? '', width, 6));
       const last = wrap(row[count - 1] ?? '', Math.max(10, this.#width - left), MAX_LINES);

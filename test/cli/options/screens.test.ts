@@ -31,6 +31,9 @@ describe('nothing is wider than the screen', () => {
     ['inputs'],
     ['config', 'show'],
     ['config', 'show', '--all'],
+    ['activity', 'identity', 'mallory', 'samples/exec-session.log'],
+    ['activity', 'samples/quiet-cluster.log', '--by', 'user,resource'],
+    ['doctor', 'samples/metadata-only.log'],
   ])('%s %s %s', async (...args) => {
     for (const width of WIDTHS) {
       expect(over(await screen(args.filter(Boolean), width), width), `at ${width}`).toEqual([]);

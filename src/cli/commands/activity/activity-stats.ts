@@ -68,12 +68,14 @@ export const activityStatsCommand: ActionOf<'activity stats'> = async (invocatio
 /** The policy as YAML; what people must decide on stands in comments. */
 function policyText({ policy, bodies }: DropPolicy): string {
   const text = printPolicy(policy, [
-    'Put the rules of level None first in your own policy: the first rule that matches decides.',
-    'Then ask: k8s-audit setup audit-policy --check FILE tells which rules of k8s-audit would be blind.',
+    'Put the rules of level None first in your own policy: the first rule',
+    'that matches decides. Which rules of k8s-audit would be blind tells',
+    'k8s-audit setup audit-policy --check FILE',
   ]);
   if (bodies.length === 0) return text;
   const lines = [
-    'Large too. At level Metadata they would still tell who did what, but not what was in it:',
+    'Large too. At level Metadata they would still tell who did what,',
+    'but not what was in it:',
     ...printRules(bodies),
   ];
   return `${text}${lines.map((line) => `# ${line}\n`).join('')}`;
