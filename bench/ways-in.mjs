@@ -12,6 +12,14 @@ function time(i) {
 }
 
 const json = JSON.stringify;
+
+/** A text cut every 16 KB, as container runtimes do. */
+function parts(text) {
+  const list = [];
+  for (let at = 0; at < text.length; at += 16_384) list.push(text.slice(at, at + 16_384));
+  return list;
+}
+
 const journald = (more) => (line, i) =>
   json({
     __CURSOR: `s=1f2e;i=${i.toString(16)}`,
@@ -34,6 +42,14 @@ export const WAYS_IN = [
   ['kubectl logs --timestamps', 0.5, (line, i) => `${time(i)} ${line}`],
   ['kubectl logs --prefix', 0.5, (line) => `[pod/kube-apiserver-n1/kube-apiserver] ${line}`],
   ['CRI', 0.5, (line, i) => `${time(i)} stdout F ${line}`],
+  [
+    'CRI, lines cut',
+    0.5,
+    (line, i) =>
+      parts(line)
+        .map((part, at, all) => `${time(i)} stdout ${at === all.length - 1 ? 'F' : 'P'} ${part}`)
+        .join('\n'),
+  ],
   ['node name', 0.5, (line) => `master-0.ocp.example ${line}`],
   [
     'syslog',
@@ -44,6 +60,14 @@ export const WAYS_IN = [
   ['journald', 0.25, journald({})],
   ['journald of a service', 0.25, journald({ _STREAM_ID: '9f2c71', _TRANSPORT: 'stdout' })],
   ['docker', 0.25, (line, i) => json({ log: `${line}\n`, stream: 'stdout', time: time(i) })],
+  [
+    'docker, lines cut',
+    0.25,
+    (line, i) =>
+      parts(`${line}\n`)
+        .map((log) => json({ log, stream: 'stdout', time: time(i) }))
+        .join('\n'),
+  ],
   [
     'CloudWatch event',
     0.25,

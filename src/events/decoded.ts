@@ -77,6 +77,8 @@ export interface Trail {
   json(node: JsonNode): JsonNode;
   /** The content of a JSON string is unwrapped, as it was before colours were taken out. */
   string(text: string): void;
+  /** A part of a text that its logger cut is put aside, or is the last one; `key` tells its stream. */
+  piece(piece: { readonly key: string; readonly text: string; readonly last: boolean }): void;
   event(event: JsonObject, outer: WrapperContext): void;
   /** Something happened that another line of the same shape may not bring about. */
   refuse(): void;

@@ -5,6 +5,8 @@ import type { Scanner } from './wasm/wasm-scanner.ts';
 export interface FastCounts {
   readonly lines: number;
   readonly blankLines: number;
+  /** Further lines of events that came in parts. */
+  readonly continuationLines: number;
   /**
    * Events that were decided here: rejected, left out, out of scope, outside the window or evaluated.
    */
@@ -27,6 +29,7 @@ export interface FastCounts {
 const NOTHING = {
   lines: 0,
   blankLines: 0,
+  continuationLines: 0,
   events: 0,
   rejected: 0,
   outOfScope: 0,
@@ -38,6 +41,7 @@ const NOTHING = {
 const COUNTERS = [
   [STATUS.lines, 'lines'],
   [STATUS.blanks, 'blankLines'],
+  [STATUS.continuations, 'continuationLines'],
   [STATUS.events, 'events'],
   [STATUS.rejected, 'rejected'],
   [STATUS.scopedOut, 'outOfScope'],

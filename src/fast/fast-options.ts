@@ -18,10 +18,13 @@ export type Judgement = readonly Finding[] | 'wanted' | 'out-of-scope' | 'outsid
 export interface ShapeSource {
   /** The state of the decoder, which a shape is bound to. Asked for before lines are scanned, while none is held. */
   state(): string;
-  /** True when the line that was odd last was one event, and left the decoder in the state in which it was. */
+  /**
+   * True when the line that was odd last was one event, or the last part of one, and left the decoder in the state in
+   * which it was.
+   */
   readonly hasExample: boolean;
-  /** Shape of the line that was odd last, where others can be read alike; costs as much as decoding it. */
-  shape(): LineShape | undefined;
+  /** Shapes of that line, and of those with the other parts, where others can be read alike; costs decoding them. */
+  shapes(): readonly LineShape[];
 }
 
 /** Receives, in input order, the events and lines that the scanner does not decide by itself. */

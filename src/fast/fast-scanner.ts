@@ -33,6 +33,8 @@ export { oddLines, type OddLines } from './odd-lines.ts';
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const QUOTE = 0x22;
+/** Bytes of lines with parts of an event that may wait for the last one. */
+const LONGEST_WAIT = 1024 * 1024;
 
 /** Evaluates the lines of inputs; WebAssembly decides most of them. */
 export class FastScanner {
@@ -81,7 +83,7 @@ export class FastScanner {
 
   /** Where to put the next bytes of the input; never empty. Valid until the next call. */
   space(): Buffer {
-    if (this.#block.isFull) this.flush();
+    if (this.#block.isFull) this.#take();
     return this.#block.space();
   }
 
@@ -96,17 +98,13 @@ export class FastScanner {
     const { bytes } = this.#scanner;
     if (this.#skipping) {
       const feed = bytes.subarray(0, block.used).indexOf(LINE_FEED, from);
-      if (feed === -1) {
-        block.clear();
-        return;
-      }
+      if (feed === -1) return block.clear();
       this.#skipping = false;
-      block.start = feed + 1;
+      block.skipTo(feed + 1);
     }
-    const last = bytes.subarray(block.start, block.used).lastIndexOf(LINE_FEED);
-    if (last !== -1) this.#scan(block.start + last + 1);
+    if (block.findLines(from)) this.#scan(block.lines - block.start <= LONGEST_WAIT);
     // One byte over the limit may be a carriage return.
-    if (block.used - block.start > this.#options.maxLine + 1) {
+    if (block.used - block.lines > this.#options.maxLine + 1) {
       this.flush();
       this.#sink.longLine(this.#nextLine());
       this.#skipping = true;
@@ -117,11 +115,7 @@ export class FastScanner {
   /** Scans the last line of the input, which may lack a line feed, and judges all open events. */
   end(): void {
     const block = this.#block;
-    if (block.used > block.start && !this.#skipping) {
-      this.#scanner.ensure(block.used + 1);
-      this.#scanner.bytes[block.used++] = LINE_FEED;
-      this.#scan(block.used);
-    }
+    if (block.used > block.start && !this.#skipping) block.endLine();
     this.flush();
   }
 
@@ -148,7 +142,6 @@ export class FastScanner {
     return this.#judge(event, this.#verdicts.all);
   }
 
-  /** The same as `counts.events`, at less cost. */
   get events(): number {
     return this.#counts.events;
   }
@@ -170,9 +163,12 @@ export class FastScanner {
     this.#counts.forget();
   }
 
-  #scan(limit: number): void {
+  /** Scans the complete lines. @param mayWait whether parts of an event may wait for the last one */
+  #scan(mayWait: boolean): void {
     const scanner = this.#scanner;
     const block = this.#block;
+    const limit = block.lines;
+    scanner.setWord(STATUS.mayWait, Number(mayWait));
     // Quotes behind the text stop the scanner's search for the end of a string.
     scanner.bytes.fill(QUOTE, block.used, block.used + MAX.overread);
     let at = block.start;
@@ -187,16 +183,23 @@ export class FastScanner {
       this.#lessons?.enter();
       const answer = scanner.scan(limit);
       at = scanner.word(STATUS.cursor);
-      if (answer !== ANSWER.done) this.flush();
+      if (answer === ANSWER.waits) break;
+      if (answer !== ANSWER.done) this.#take();
       if (answer === ANSWER.odd) {
         this.#odd(scanner.word(STATUS.oddStart), scanner.word(STATUS.oddEnd), limit);
       }
     }
-    block.start = limit;
+    block.start = at;
+  }
+
+  /** Judges all that was read so far: nothing waits any more. */
+  flush(): void {
+    if (this.#block.lines > this.#block.start) this.#scan(false);
+    this.#take();
   }
 
   /** Judges the events that the scanner left open, and adds its counters to the totals. */
-  flush(): void {
+  #take(): void {
     const scanner = this.#scanner;
     const events = scanner.word(STATUS.events);
     if (events > 0) this.#firstTime ??= scanner.long(STATUS.firstTime);

@@ -1,7 +1,6 @@
 import type { DecoderOptions, DecodeSink, RecordDecoder } from '../events/decoded.ts';
 import { PROBLEM_REASONS } from '../events/problems.ts';
-import { learnShape } from '../events/shapes/learn-shape.ts';
-import type { LineShape } from '../events/shapes/line-shape.ts';
+import { learnShapes } from '../events/shapes/learn-shape.ts';
 import type { ShapeSource } from './fast-options.ts';
 
 /** The decoder as the fast engine uses it: it gets odd lines only. */
@@ -25,48 +24,51 @@ export function oddLines(
   options: DecoderOptions = {},
 ): OddLines {
   let broke = false;
-  let events = 0;
-  let problems = 0;
   let state = stateOf(decoder);
-  /** The last line, when it was one event and nothing else, and left the decoder as it was. */
-  let example: string | undefined;
+  const lesson = { lines: [] as string[], size: 0, events: 0, problems: 0, before: state };
+  let hasExample = false;
   const holdsNext = (): boolean => broke || decoder.pending;
   const watching: DecodeSink = {
     event(event) {
       broke = false;
-      events++;
+      lesson.events++;
       sink.event(event);
     },
     problem(problem) {
       const { kind } = PROBLEM_REASONS[problem.reason];
       if (kind === 'malformed' || kind === 'limit') broke = true;
-      problems++;
+      lesson.problems++;
       sink.problem(problem);
     },
   };
+  /** Takes a line down, with those that came before it when it goes on with them. */
+  function note(text: string): void {
+    if (!holdsNext())
+      Object.assign(lesson, { lines: [], size: 0, events: 0, problems: 0, before: state });
+    lesson.size += text.length;
+    if (lesson.size > LONGEST_EXAMPLE) lesson.lines = [];
+    else lesson.lines.push(text);
+  }
   return {
     line(text, line) {
-      const before = state;
-      const held = holdsNext();
-      events = 0;
-      problems = 0;
+      note(text);
       decoder.line(text, line, watching);
       state = stateOf(decoder);
-      const isOne = events === 1 && problems === 0 && !held && !holdsNext();
-      example = isOne && state === before ? text : undefined;
+      const isOne = lesson.events === 1 && lesson.problems === 0 && !holdsNext();
+      hasExample = isOne && state === lesson.before && lesson.size <= LONGEST_EXAMPLE;
     },
     end: (stopped) => decoder.end(watching, stopped),
     holdsNext,
     state: () => state,
     get hasExample() {
-      return example !== undefined;
+      return hasExample;
     },
-    shape(): LineShape | undefined {
-      if (example === undefined) return undefined;
-      return learnShape(example, { ...options, memory: decoder.memory });
-    },
+    shapes: () => learnShapes(lesson.lines, { ...options, memory: decoder.memory }),
   };
 }
+
+/** Characters of a line, or of lines with the parts of an event, that shapes are learned from. */
+const LONGEST_EXAMPLE = 4 * 1024 * 1024;
 
 /** All of a decoder that decides how it reads the next line, while that is on its own. */
 function stateOf({ memory }: RecordDecoder): string {

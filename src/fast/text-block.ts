@@ -8,8 +8,9 @@ const BASE: number = MEMORY.block;
 const FIRST_SIZE = 4 * 1024 * 1024;
 /** Bytes per read: small enough to still be in the processor's cache when they are scanned. */
 const STEP = 256 * 1024;
+const LINE_FEED = 0x0a;
 
-/** The log text in the scanner's memory. The unfinished line lies at its end, from `start` to `used`. */
+/** The log text in the scanner's memory. What is not scanned yet lies at its end, from `start` to `used`. */
 export class TextBlock {
   readonly #scanner: Scanner;
   /** Bytes of the longest line that must fit. */
@@ -17,6 +18,8 @@ export class TextBlock {
   #size: number;
   readonly #step: number;
   start: number;
+  /** Behind the last complete line; lines may wait before it for what comes next. */
+  lines: number;
   used: number;
 
   constructor(scanner: Scanner, longest: number, size = FIRST_SIZE) {
@@ -25,6 +28,7 @@ export class TextBlock {
     this.#size = size;
     this.#step = Math.min(STEP, size);
     this.start = BASE;
+    this.lines = BASE;
     this.used = BASE;
     scanner.ensure(BASE + size);
   }
@@ -32,7 +36,29 @@ export class TextBlock {
   /** Forgets all text. */
   clear(): void {
     this.start = BASE;
+    this.lines = BASE;
     this.used = BASE;
+  }
+
+  /** Looks for complete lines. @param from where the text starts that came last: what was there before holds no more */
+  findLines(from: number): boolean {
+    const fresh = Math.max(from, this.start);
+    const last = this.#scanner.bytes.subarray(fresh, this.used).lastIndexOf(LINE_FEED);
+    if (last !== -1) this.lines = fresh + last + 1;
+    return last !== -1;
+  }
+
+  /** Ends the last line, which may lack a line feed. */
+  endLine(): void {
+    this.#scanner.ensure(this.used + 1);
+    this.#scanner.bytes[this.used++] = LINE_FEED;
+    this.lines = this.used;
+  }
+
+  /** Passes over text up to an address. */
+  skipTo(address: number): void {
+    this.start = address;
+    this.lines = address;
   }
 
   /** True when {@link space} would move the unfinished line over the text before it. */
@@ -46,6 +72,7 @@ export class TextBlock {
     if (this.isFull) {
       scanner.bytes.copyWithin(BASE, this.start, this.used);
       this.used -= this.start - BASE;
+      this.lines -= this.start - BASE;
       this.start = BASE;
     }
     if (this.used === BASE + this.#size) {

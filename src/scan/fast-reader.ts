@@ -146,10 +146,12 @@ export class FastReader implements ByteTarget<void> {
    * it.
    */
   get holdsNext(): boolean {
+    this.#scanner.flush();
     return this.#input!.odd.holdsNext();
   }
 
   get memory(): DecoderMemory {
+    this.#scanner.flush();
     return this.#input!.decoder.memory;
   }
 
@@ -183,17 +185,17 @@ export class FastReader implements ByteTarget<void> {
     this.#scanner.flush();
     this.#scanner.settle();
     const { counts } = this.#scanner;
-    const { lines, blankLines, duplicates, firstRejected, lastRejected } = counts;
+    const { lines, blankLines, continuationLines, duplicates } = counts;
     const summary = this.#summary;
-    summary.quietEvents(counts.rejected, firstRejected, lastRejected);
+    summary.quietEvents(counts.rejected, counts.firstRejected, counts.lastRejected);
     for (const [step, count] of counts.leftOut.entries()) this.#leftOut(step, count);
     summary.filter(OUTSIDE_SCOPE, counts.outOfScope);
     summary.filter(READ_BEFORE, counts.repeated);
     // The scanner leaves events of unknown time to the decoder.
     summary.filter(windowReason(1n), counts.outsideWindow);
     if (this.#input !== undefined) this.leave(this.#input);
-    // Each event that was decided here has a line of its own.
-    summary.read({ lines, blankLines, eventLines: counts.events });
+    // Each event that was decided here starts on a line of its own.
+    summary.read({ lines, blankLines, continuationLines, eventLines: counts.events });
     const { events } = this;
     const { unread, faults } = this.#failed;
     const part = { summary, lines, events, unread, faults };

@@ -16,6 +16,9 @@ export interface Outcome {
   readonly problems: readonly string[];
   readonly lines: number;
   readonly blankLines: number;
+  /** Lines on which events start, and further lines of records. */
+  readonly eventLines: number;
+  readonly continuationLines: number;
   readonly events: number;
   readonly filtered: number;
   readonly firstTime: bigint | undefined;
@@ -61,13 +64,14 @@ class Tally {
     if (this.last === undefined || time > this.last) this.last = time;
   }
 
-  outcome(lines: number, blankLines: number): Outcome {
+  outcome(
+    amounts: Pick<Outcome, 'lines' | 'blankLines' | 'eventLines' | 'continuationLines'>,
+  ): Outcome {
     const { findings, problems, events, filtered, first, last } = this;
     return {
       findings,
       problems,
-      lines,
-      blankLines,
+      ...amounts,
       events,
       filtered,
       firstTime: first,
@@ -114,7 +118,13 @@ export function scanReference(input: Buffer, options: ScanOptions): Outcome {
     at = end + 1;
   }
   decoder.end(sink);
-  return tally.outcome(line, decoder.counts.blank);
+  const { blank, carriers, continuations } = decoder.counts;
+  return tally.outcome({
+    lines: line,
+    blankLines: blank,
+    eventLines: carriers,
+    continuationLines: continuations,
+  });
 }
 
 /** Hands over some bytes, in the pieces for which the scanner has room. */
@@ -162,13 +172,19 @@ export function scanFast(input: Buffer, options: ScanOptions, blockSize: number)
   feedAll(scanner, input);
   scanner.end();
   odd.end(false);
-  const { lines, blankLines, rejected, outOfScope, outsideWindow, firstRejected, lastRejected } =
-    scanner.counts;
+  const { lines, blankLines, continuationLines, events } = scanner.counts;
+  const { rejected, outOfScope, outsideWindow, firstRejected, lastRejected } = scanner.counts;
+  const { blank, carriers, continuations } = decoder.counts;
   tally.events += rejected + outOfScope + outsideWindow;
   tally.filtered += outOfScope + outsideWindow;
   tally.seen(firstRejected);
   tally.seen(lastRejected);
-  return tally.outcome(lines, blankLines + decoder.counts.blank);
+  return tally.outcome({
+    lines,
+    blankLines: blankLines + blank,
+    eventLines: events + carriers,
+    continuationLines: continuationLines + continuations,
+  });
 }
 
 /** How many events of a text the scanner leaves to be evaluated, and how many findings they give; no line is odd. */

@@ -178,6 +178,40 @@ function brokenLog(random) {
   return { text: out.join('\n') + (random.chance(80) ? '\n' : ''), sentinels };
 }
 
+/** Ways to write an event into a line; a number is another one in each line. */
+const WRAPPINGS = [
+  (event, n) => `2026-01-02T03:04:05.${n}Z ${event}`,
+  (event, n) => `2026-01-02T03:04:05.${n}Z stdout F ${event}`,
+  (event, n) => `Jan 02 03:04:05 node-${n % 3} k3s[812]: ${event}`,
+  (event) => `[pod/kube-apiserver-n1/kube-apiserver] ${event}`,
+  (event) => `master-0.ocp.example ${event}`,
+  (event, n) => JSON.stringify({ log: `${event}\n`, stream: 'stdout', time: String(n) }),
+  (event, n) =>
+    JSON.stringify({ MESSAGE: event, _HOSTNAME: 'n1', __REALTIME_TIMESTAMP: String(n) }),
+  (event, n) => JSON.stringify({ ts: n, labels: { node: `n${n % 3}` }, line: event }),
+  (event, n) => JSON.stringify({ n, body: event, note: [event.length, { a: 'b' }] }),
+  (event, n) =>
+    JSON.stringify({
+      '@timestamp': String(n),
+      message: JSON.stringify({ log: `${event}\n`, stream: 'stderr', time: 't' }),
+    }),
+];
+
+/** Whole events in wrappings that change now and then; some lines are broken. */
+function wrappedLog(random) {
+  const out = [];
+  let wrap = random.pick(WRAPPINGS);
+  for (let i = 0, n = 20 + random.below(150); i < n; i++) {
+    if (random.chance(5)) wrap = random.pick(WRAPPINGS);
+    const text = wrap(
+      random.chance(50) ? sentinel(i).line : random.pick(LINES),
+      random.below(1000),
+    );
+    out.push(random.chance(15) ? mutated(random, text, [...out, text]) : text);
+  }
+  return `${out.join('\n')}\n`;
+}
+
 const LOG = () => bytes(LOGS[0]);
 const scan = (kind, file, args, files = {}, more = {}) => ({
   kind,
@@ -203,6 +237,11 @@ export const KINDS = {
       { sentinels },
     );
   },
+  wrapped: (random) =>
+    scan('wrapped', 'a.log', ['-r', 's.yaml'], {
+      'a.log': bytes(wrappedLog(random)),
+      's.yaml': SENTINEL_RULE,
+    }),
   compressed(random) {
     const members = Array.from({ length: 1 + random.below(3) }, () => {
       const text = bytes(brokenLog(random).text);

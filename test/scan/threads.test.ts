@@ -22,6 +22,7 @@ import { RepeatedEvents } from '../../src/scan/threads/repeated-events.ts';
 import { scan } from '../../src/scan/run-scan.ts';
 import { compiled } from '../fast/conditions.ts';
 import { adversarial, plainLine } from '../fast/corpus.ts';
+import { CUTTING, WRAPPINGS, type Wrapping } from '../fast/shapes/wrappings.ts';
 import { Random } from '../fast/random.ts';
 import { temporaryFolder } from '../io/temp.ts';
 import { loadBundled } from '../rules-content/bundled-rules.ts';
@@ -195,6 +196,16 @@ function archive(lines: readonly string[]): Buffer {
   return Buffer.concat([...parts, Buffer.alloc(1024)]);
 }
 
+/** Events in wrappings that change now and then. */
+function wrapped(r: Random, wrappings: readonly Wrapping[], count: number): string {
+  let current = r.pick(wrappings);
+  const lines = plainLines(r, count).map((line) => {
+    if (r.chance(4)) current = r.pick(wrappings);
+    return current.wrap(line);
+  });
+  return lines.join('\n');
+}
+
 const CORPORA: readonly (readonly [name: string, make: (random: Random) => string | Buffer])[] = [
   ['plain lines', (r) => `${plainLines(r, 200).join('\n')}\n`],
   ['a last line without a line feed', (r) => plainLines(r, 100).join('\n')],
@@ -232,6 +243,8 @@ const CORPORA: readonly (readonly [name: string, make: (random: Random) => strin
   ['UTF-16 without a mark', (r) => Buffer.from(plainLines(r, 60).join('\n'), 'utf16le')],
   ['coloured lines', (r) => mixed(r, coloured)],
   ['events in unknown wrappers', (r) => mixed(r, hidden)],
+  ['wrapped lines', (r) => wrapped(r, WRAPPINGS, 400)],
+  ['wrapped events in parts', (r) => wrapped(r, CUTTING, 150)],
   ['adversarial lines', (r) => adversarial(r, 150)],
   ['more adversarial lines', (r) => adversarial(r, 150)],
   [

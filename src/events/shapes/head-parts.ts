@@ -19,6 +19,25 @@ export function headParts({ text, prefixes }: Level, length: number): ShapePart[
     return length === 0 ? [] : [{ kind: 'text', text: text.slice(0, length) }];
   }
   if (text.indexOf(JSON_START) !== length) return undefined;
+  const parts = prefixParts(text, prefixes, length);
+  return parts && [...parts, { kind: 'ahead', text: JSON_START }];
+}
+
+/**
+ * The same for the prefix of a logger that says itself which lines are parts: whatever is behind it, its pattern ends
+ * where the part starts.
+ */
+export function splitHead({ text, prefixes }: Level, length: number): ShapePart[] | undefined {
+  const [name, ...more] = prefixes;
+  const splits = PREFIXES.some((prefix) => prefix.name === name && prefix.splits === true);
+  return splits && more.length === 0 ? prefixParts(text, prefixes, length) : undefined;
+}
+
+function prefixParts(
+  text: string,
+  prefixes: readonly string[],
+  length: number,
+): ShapePart[] | undefined {
   const fixed = fixedPlaces(text, prefixes, length);
   if (fixed === undefined) return undefined;
   const parts: ShapePart[] = [];
@@ -27,7 +46,7 @@ export function headParts({ text, prefixes }: Level, length: number): ShapePart[
     if (/\d/.test(char) && !fixed.has(i)) parts.push({ kind: 'digit' });
     else parts.push({ kind: 'text', text: char });
   }
-  return [...parts, { kind: 'ahead', text: JSON_START }];
+  return parts;
 }
 
 /** Where the named groups of the prefixes are; undefined when they do not end where the JSON starts. */
@@ -45,7 +64,8 @@ function fixedPlaces(
     for (const [start, end] of groups.spans) {
       for (let i = start; i < end; i++) places.add(at + i);
     }
-    at = contentStart(text, at + groups.length);
+    at += groups.length;
+    if (at < length) at = contentStart(text, at);
   }
   return at === length ? places : undefined;
 }

@@ -21,7 +21,9 @@ export type ShapePart =
   /** The event, an object. */
   | { readonly kind: 'event' }
   /** A JSON string whose text has parts of its own: the next level. */
-  | { readonly kind: 'string' };
+  | { readonly kind: 'string' }
+  /** All the rest of the line: a part of a text that a logger cut. */
+  | { readonly kind: 'rest' };
 
 /**
  * What lines are like that the decoder reads alike, in the state in which it is: one event where the part `event` is,
@@ -31,4 +33,9 @@ export interface LineShape {
   /** Parts of the line, then of the text of the string in it, and so on inwards. The last one has the event. */
   readonly levels: readonly (readonly ShapePart[])[];
   readonly context: WrapperContext;
+  /**
+   * Where the line has a part of a text only: which lines have the others. The part is what is at `rest`, or at
+   * `string`. The levels behind the first one are those of the whole text, and the last part has them.
+   */
+  readonly piece?: { readonly stream: string; readonly isLast: boolean } | undefined;
 }

@@ -9,20 +9,23 @@ export interface Level {
   prefixes: readonly string[];
   /** Its JSON, and what was asked of it. */
   json?: { readonly text: string; readonly root: Looked };
+  /** What of it is a part of a text. */
+  piece?: { readonly key: string; readonly text: string; readonly last: boolean };
 }
 
 /** The keys that tell that an object is an audit event. The scanner looks at their values too. */
 const EVENT_KEYS = new Set(['kind', 'apiVersion']);
 
-/** Follows how a line is unwrapped that holds one event. */
+/** Follows how lines are unwrapped, one or the parts of one text, that hold one event together. */
 export class LineTrail implements Trail {
-  readonly levels: [Level, ...Level[]];
+  /** Of the line that was started last. */
+  levels: [Level, ...Level[]] = [{ text: '', prefixes: [] }];
   readonly #watch = new Watch();
   /** The event, as an object of the last level, and the context around it. */
   found?: { readonly event: Looked; readonly context: WrapperContext };
   isRefused = false;
 
-  constructor(line: string) {
+  start(line: string): void {
     this.levels = [{ text: line, prefixes: [] }];
   }
 
@@ -53,8 +56,13 @@ export class LineTrail implements Trail {
 
   string(text: string): void {
     // A line that is a JSON string, or base64 of something.
-    if (this.#level.json === undefined) this.refuse();
+    if (this.#level.json === undefined && this.#level.piece === undefined) this.refuse();
     this.levels.push({ text, prefixes: [] });
+  }
+
+  piece(piece: NonNullable<Level['piece']>): void {
+    if (this.#level.piece !== undefined) this.refuse();
+    this.#level.piece = piece;
   }
 
   event(event: JsonObject, context: WrapperContext): void {

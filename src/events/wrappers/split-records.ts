@@ -1,5 +1,6 @@
 import { Fragments, type Fragment } from '../text/fragments.ts';
 import type { ProblemReason } from '../problems.ts';
+import type { Trail } from '../decoded.ts';
 import type { RecordOutput } from './record-output.ts';
 
 interface SplitRecordsOptions {
@@ -7,6 +8,7 @@ interface SplitRecordsOptions {
   readonly maxSize: number;
   /** Called when a record is given up whose lines were counted as continuations. */
   readonly dropped: () => void;
+  readonly trail?: Trail | undefined;
 }
 
 /** The parts of split records, put aside until the last one comes. */
@@ -42,6 +44,7 @@ export class SplitRecords {
    */
   take(fragment: Fragment): { readonly text: string; readonly line?: number } | undefined {
     this.parts++;
+    this.#options.trail?.piece(fragment);
     if (fragment.last) return this.#fragments.finish(fragment) ?? { text: fragment.text };
     const { output } = this.#options;
     output.held();

@@ -57,7 +57,6 @@ export class Lessons {
     this.#vain = hits > this.#hits ? 0 : this.#vain + 1;
     this.#hits = hits;
     if (this.#vain > PATIENCE) this.#pause = 2 ** Math.min(this.#vain - PATIENCE, LONGEST_PAUSE);
-    const shape = source.shape();
-    if (shape !== undefined) this.#table.add(shape, source.state());
+    for (const shape of source.shapes()) this.#table.add(shape, source.state());
   }
 }

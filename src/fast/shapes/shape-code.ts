@@ -6,14 +6,18 @@ import { BLOCK, MAX, PART, SHAPE, STEP } from '../wasm/layout.gen.ts';
 const WIDTH = 16;
 const ZERO = 0x30;
 
+/** Parts that are steps without more. */
+const KINDS = { event: PART.event, string: PART.string, rest: PART.rest } as const;
+
 /**
- * A shape as the scanner reads it: a SHAPE, whose state and context are left open, and its STEPs.
+ * A shape as the scanner reads it: a SHAPE, whose state, context and stream are left open, and its STEPs.
  *
  * @returns undefined for one that is too large
  */
-export function shapeCode({ levels }: LineShape): Buffer | undefined {
+export function shapeCode({ levels, piece }: LineShape): Buffer | undefined {
   const steps = levels.flatMap((parts) => [...levelSteps(parts), step(PART.end)]);
   const code = Buffer.concat([Buffer.alloc(SHAPE.size), ...steps]);
+  code.writeUInt32LE(Number(piece?.isLast ?? false), SHAPE.isLast);
   return code.length > MAX.shapeSize ? undefined : code;
 }
 
@@ -26,7 +30,7 @@ function* levelSteps(parts: readonly ShapePart[]): Generator<Buffer> {
     // Behind what was only looked at, text starts anew.
     if (text.add(part)) continue;
     if (part.kind === 'value') yield step(PART.value, part.first?.charCodeAt(0));
-    else yield step(part.kind === 'event' ? PART.event : PART.string);
+    else yield step(KINDS[part.kind]);
   }
   yield* text.code();
 }
@@ -48,7 +52,7 @@ class TextStep {
   #ahead = 0;
 
   /** @returns false for a part that is no text, or comes behind what is only looked at */
-  add(part: ShapePart): boolean {
+  add(part: ShapePart): part is Extract<ShapePart, { kind: 'text' | 'digit' | 'ahead' }> {
     if (this.#ahead > 0) return false;
     if (part.kind === 'digit') {
       this.#digits.add(this.#bytes.length);

@@ -14,6 +14,8 @@ export class ShapeTable {
   readonly #scanner: Scanner;
   /** Numbers of the states of the decoder that shapes are bound to. */
   readonly #states = new Map<string, number>();
+  /** Numbers of the streams of which a shape has a part. */
+  readonly #streams = new Map<string, number>();
   /** By number in RECORD.context, from 1. */
   #contexts: WrapperContext[] = [];
   readonly #known = new Set<string>();
@@ -46,15 +48,19 @@ export class ShapeTable {
   add(shape: LineShape, state: string): void {
     const code = shapeCode(shape);
     if (code === undefined) return;
-    const key = `${state}\n${JSON.stringify(shape.context)}\n${code.toString('latin1')}`;
+    const { context, piece } = shape;
+    const key = `${state}\n${JSON.stringify([context, piece])}\n${code.toString('latin1')}`;
     if (this.#known.has(key)) return;
     if (this.#contexts.length === MAX.shapes || this.#used + code.length > MAX.shapeBytes) {
       this.#forget();
     }
     this.#known.add(key);
-    this.#contexts.push(shape.context);
-    if (!this.#states.has(state)) this.#states.set(state, this.#states.size + 1);
-    code.writeUInt32LE(this.#states.get(state)!, SHAPE.state);
+    this.#contexts.push(context);
+    code.writeUInt32LE(numberOf(state, this.#states), SHAPE.state);
+    if (piece !== undefined) {
+      code.writeUInt32LE(numberOf(piece.stream, this.#streams), SHAPE.stream);
+      this.#scanner.setWord(STATUS.streamCount, this.#streams.size);
+    }
     code.writeUInt32LE(this.#contexts.length, SHAPE.context);
     const at = MEMORY.shapes + this.#used;
     code.copy(this.#scanner.bytes, at);
@@ -66,9 +72,18 @@ export class ShapeTable {
 
   #forget(): void {
     this.#states.clear();
+    this.#streams.clear();
     this.#known.clear();
     this.#contexts = [];
     this.#used = 0;
     this.#scanner.setWord(STATUS.shapeCount, 0);
+    this.#scanner.setWord(STATUS.streamCount, 0);
   }
+}
+
+/** The number of a name, from 1. */
+function numberOf(name: string, numbers: Map<string, number>): number {
+  const number = numbers.get(name) ?? numbers.size + 1;
+  numbers.set(name, number);
+  return number;
 }

@@ -83,6 +83,7 @@ const ANSWER = numbers('ANSWER', 'Answers of `scan`.', 'i32', [
   ['done', 0],
   ['odd', 1, 'A line is for the decoder: its span is in STATUS.'],
   ['full', 2, 'There is no room for another record.'],
+  ['waits', 3, 'The rest are parts of a text whose last one is not there yet.'],
 ]);
 
 const SEEN = numbers('SEEN', 'Values of STATUS.seenLimit with a meaning of their own.', 'u32', [

@@ -27,6 +27,7 @@ const PART = numbers('PART', 'What a STEP is.', 'u32', [
   ['value', 2, 'Any JSON value; with a length, one that starts with this character.'],
   ['string', 3, 'A JSON string; the steps behind the next end are for its text.'],
   ['event', 4, 'The event.'],
+  ['rest', 5, 'A part of a text that a logger cut: all the rest of the line.'],
 ]);
 
 const STEP = struct(
@@ -52,6 +53,12 @@ const SHAPE = struct(
   [
     ['state', 'u32', 'The state of the decoder in which it holds.'],
     ['context', 'u32', 'What RECORD.context is of events that are found with it.'],
+    ['stream', 'u32', 'Which lines have the parts of one text; 0 for lines that are whole.'],
+    [
+      'isLast',
+      'u32',
+      '1 for the last part: the steps behind the first end are for the whole text.',
+    ],
   ],
   16,
 );
@@ -62,6 +69,12 @@ export const SHAPE_GROUPS = [PART, STEP, BLOCK, SHAPE];
 export const SHAPE_STATUS = [
   ['shapeCount', 'u32', 'Shapes that are known.'],
   ['shapeState', 'u32', 'The state of the decoder.'],
+  ['streamCount', 'u32', 'Streams that shapes are known of.'],
+  [
+    'mayWait',
+    'u32',
+    '1 while more text may come: then parts of a text without the last one wait for it.',
+  ],
   ['shapeHits', 'u32', 'Lines that fitted a shape, and went to no decoder.'],
   [
     'scratchUsed',

@@ -3,70 +3,70 @@
 /** Addresses of the areas of memory; `block` may grow. */
 export const MEMORY = {
   /** Slot (u8) of each header field, in the order of the states. */
-  fieldSlots: 1216,
+  fieldSlots: 1280,
   /** 1 (u8) for fields in which only half of an IPv4 address counts. */
-  fieldNetworks: 1280,
+  fieldNetworks: 1344,
   /** Table (u32) of the texts in a field's values; 0: it has classes. */
-  fieldTables: 1344,
+  fieldTables: 1408,
   /** Values (u32) that are remembered of a field. */
-  fieldValues: 1472,
+  fieldValues: 1536,
   /** Of each level (u64), for a hash without collisions. */
-  keyMultipliers: 1536,
+  keyMultipliers: 1600,
   /** A KEY that is not wanted. */
-  noKey: 1600,
+  noKey: 1664,
   /** A table of KEYs for each level. */
-  keys: 1664,
+  keys: 1728,
   /** Texts of the keys in the tables. */
-  keyTexts: 26240,
+  keyTexts: 26304,
   /** Texts that are searched for. */
-  texts: 28416,
+  texts: 28480,
   /** Events that JavaScript must judge. */
-  records: 61184,
+  records: 61248,
   /** Next state (u16) by state and class. */
-  transitions: 159488,
+  transitions: 159552,
   /** A table of VALUEs for each field. */
-  values: 2256640,
+  values: 2256704,
   /** Their texts, */
-  valueTexts: 3305216,
+  valueTexts: 3305280,
   /** up to here. */
-  valueTextsEnd: 5402368,
+  valueTextsEnd: 5402432,
   /** The answer of `members`, or of `elements`, which are SPANs. */
-  members: 5402368,
+  members: 5402432,
   /** Three texts of an event of the decoder, in quotes. */
-  noted: 5410560,
+  noted: 5410624,
   /** The texts that tell an event from others. */
-  eventKey: 5415232,
+  eventKey: 5415296,
   /** By state, the next header field (u8) that makes a difference, or one of NEXT. */
-  nextField: 5419904,
+  nextField: 5419968,
   /** Two tables of event hashes (u64), by turns the younger and the older half. */
-  seen: 5424000,
+  seen: 5424064,
   /** Patterns that were found, a bit each, in several areas. */
-  found: 9618304,
-  patternTables: 9618560,
+  found: 9618368,
+  patternTables: 9618624,
   /** Events (u32) by state, for states that NEXT.tally follows on. */
-  tallies: 9753728,
+  tallies: 9753792,
   /** Address (u32) of the pattern table by state, for NEXT.body. */
-  bodyTables: 9770112,
+  bodyTables: 9770176,
   /** A table of OUTCOMEs. */
-  outcomes: 9786496,
+  outcomes: 9786560,
   /** A FORECAST for what follows each KEY, */
-  forecasts: 9868416,
+  forecasts: 9868480,
   /** and for the first key of each level. */
-  firstForecasts: 9917568,
+  firstForecasts: 9917632,
   /** Hashes (u64) of events that are not looked up yet. */
-  pending: 9918336,
+  pending: 9918400,
   /** Text without blanks on its way back to its line. */
-  tight: 9922432,
+  tight: 9922496,
   /** Address (u32) of each SHAPE, the one that fitted last first. */
-  shapeList: 9926656,
+  shapeList: 9926720,
   /** SHAPEs and their STEPs. */
-  shapes: 9927680,
+  shapes: 9927744,
   /** Texts that were unescaped, */
-  scratch: 10451968,
+  scratch: 10452032,
   /** up to here. */
-  scratchEnd: 14646272,
+  scratchEnd: 14646336,
   /** The log text, to the end of memory. */
-  block: 14646336,
+  block: 14646400,
 } as const;
 
 /** Addresses of single numbers. */
@@ -76,16 +76,18 @@ export const STATUS = {
   /** Counters of this call, from here to `recordCount`. */
   lines: 1028,
   blanks: 1032,
-  events: 1036,
-  rejected: 1040,
-  scopedOut: 1044,
-  outsideWindow: 1048,
+  /** Further lines of events that came in parts. */
+  continuations: 1036,
+  events: 1040,
+  rejected: 1044,
+  scopedOut: 1048,
+  outsideWindow: 1052,
   /** Events left out because they were there before; not among `events`. */
-  repeated: 1052,
-  recordCount: 1056,
+  repeated: 1056,
+  recordCount: 1060,
   /** The line that `scan` ended with, when it is for the decoder. */
-  oddStart: 1060,
-  oddEnd: 1064,
+  oddStart: 1064,
+  oddEnd: 1068,
   /** Bounds of the times of rejected events. */
   minTime: 1072,
   maxTime: 1080,
@@ -119,12 +121,16 @@ export const STATUS = {
   shapeCount: 1168,
   /** The state of the decoder. */
   shapeState: 1172,
+  /** Streams that shapes are known of. */
+  streamCount: 1176,
+  /** 1 while more text may come: then parts of a text without the last one wait for it. */
+  mayWait: 1180,
   /** Lines that fitted a shape, and went to no decoder. */
-  shapeHits: 1176,
+  shapeHits: 1184,
   /** Up to where texts are still wanted that were unescaped: records hold spans of them. */
-  scratchUsed: 1180,
+  scratchUsed: 1188,
   /** Events that each step of a filter left out. */
-  dropped: 1184,
+  dropped: 1192,
 } as const;
 
 /** Bounds, of which the areas of memory follow. */
@@ -262,6 +268,8 @@ export const ANSWER = {
   odd: 1,
   /** There is no room for another record. */
   full: 2,
+  /** The rest are parts of a text whose last one is not there yet. */
+  waits: 3,
 } as const;
 
 /** Values of STATUS.seenLimit with a meaning of their own. */
@@ -391,6 +399,8 @@ export const PART = {
   string: 3,
   /** The event. */
   event: 4,
+  /** A part of a text that a logger cut: all the rest of the line. */
+  rest: 5,
 } as const;
 
 /** A part of a shape. */
@@ -422,6 +432,10 @@ export const SHAPE = {
   state: 0,
   /** What RECORD.context is of events that are found with it. */
   context: 4,
+  /** Which lines have the parts of one text; 0 for lines that are whole. */
+  stream: 8,
+  /** 1 for the last part: the steps behind the first end are for the whole text. */
+  isLast: 12,
   /** In bytes. */
   size: 16,
 } as const;

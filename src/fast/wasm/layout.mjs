@@ -59,6 +59,7 @@ export function layoutOf(rows = SLOT_ROWS) {
     ['cursor', 'u32', 'Where the next line starts.'],
     ['lines', 'u32', 'Counters of this call, from here to `recordCount`.'],
     ['blanks', 'u32'],
+    ['continuations', 'u32', 'Further lines of events that came in parts.'],
     ['events', 'u32'],
     ['rejected', 'u32'],
     ['scopedOut', 'u32'],

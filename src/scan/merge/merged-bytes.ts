@@ -92,7 +92,7 @@ class MergedLines {
         // Wrapped lines are decoded before they are merged.
         state: () => '',
         hasExample: false,
-        shape: () => undefined,
+        shapes: () => [],
       },
     };
   }

@@ -4,13 +4,15 @@ import { plainLine } from '../corpus.ts';
 import { scanFast, scanReference } from '../engines.ts';
 import { Random } from '../random.ts';
 import { randomRules } from '../rule-maker.ts';
-import { CHANGES, WRAPPINGS } from './wrappings.ts';
+import { CHANGES, CUTTING, WRAPPINGS } from './wrappings.ts';
+
+const ALL = [...WRAPPINGS, ...CUTTING];
 
 const rules = await randomRules(new Random(77), 8);
 const OPTIONS = { rules, matching: 'all' } as const;
 
 /** Lines of a wrapping, some of them changed. */
-function log(r: Random, lines: number, changed: number, wrappings = WRAPPINGS): Buffer {
+function log(r: Random, lines: number, changed: number, wrappings = ALL): Buffer {
   let current = r.pick(wrappings);
   const texts = Array.from({ length: lines }, () => {
     if (r.chance(4)) current = r.pick(wrappings);
@@ -27,7 +29,7 @@ function log(r: Random, lines: number, changed: number, wrappings = WRAPPINGS): 
 }
 
 describe('wrapped lines are read in the scanner as the decoder reads them', () => {
-  test.each(WRAPPINGS.map((wrapping, i) => ({ ...wrapping, wrapping, i })))(
+  test.each(ALL.map((wrapping, i) => ({ ...wrapping, wrapping, i })))(
     '$name',
     ({ wrapping, i }) => {
       const r = new Random(40_000 + i);

@@ -123,6 +123,47 @@ function goJson(value: unknown): string {
 /** Every way that is read in the scanner, once it was seen. */
 export const WRAPPINGS: readonly Wrapping[] = [...prefixes, ...samples, ...others];
 
+/** A text in parts of some size, as loggers cut it. */
+const cutAt = (text: string, size: number): string[] =>
+  text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+
+const criParts = (event: string, stream: string, size: number): string =>
+  cutAt(event, size)
+    .map((part, i, all) => {
+      const tag = i === all.length - 1 ? 'F' : 'P';
+      return `2026-01-02T03:04:05.67890${i % 10}Z ${stream} ${tag} ${part}`;
+    })
+    .join('\n');
+
+/** Wrappings that cut events into several lines. */
+export const CUTTING: readonly Wrapping[] = [
+  { name: 'CRI in parts', wrap: (event) => criParts(event, 'stdout', 400) },
+  { name: 'CRI in two parts', wrap: (event) => criParts(event, 'stderr', 700) },
+  {
+    name: 'docker in parts',
+    wrap: (event) =>
+      cutAt(`${event}\n`, 500)
+        .map((log, i) => json({ log, stream: 'stdout', time: `t${i}` }))
+        .join('\n'),
+  },
+  {
+    name: 'journald in parts',
+    wrap: (event) =>
+      cutAt(event, 600)
+        .map((MESSAGE, i, all) =>
+          json({
+            __REALTIME_TIMESTAMP: String(i),
+            _HOSTNAME: 'n1',
+            _STREAM_ID: 'ab12',
+            _PID: '812',
+            MESSAGE,
+            ...(i === all.length - 1 ? {} : { _LINE_BREAK: 'line-max' }),
+          }),
+        )
+        .join('\n'),
+  },
+];
+
 type Change = (line: string, r: Random) => string;
 
 const at = (line: string, r: Random, text: string, cut = 0): string => {

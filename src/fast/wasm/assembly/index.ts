@@ -15,12 +15,20 @@ import {
   STATE,
   STATUS,
 } from './layout.gen';
-import { context, eventStart, fitLine, isTail, lacksRoom, scratchEnd } from './shapes';
-import { coloured, lineEnd, networkEnd, spaced } from './text';
+import {
+  eventContext,
+  lineFeed,
+  lineStart,
+  moreLines,
+  readLine,
+  waits,
+  waitsForText,
+} from './read-line';
+import { scratchEnd } from './shapes';
+import { lineEnd, networkEnd, spaced } from './text';
 import { tighten } from './tighten';
 import { parsedTime } from './time';
 import { seen, walkLine } from './walk';
-import { isWhole } from './whole';
 
 export { keyedHash, noteNow } from './duplicates';
 export { elements, members } from './nested';
@@ -42,11 +50,8 @@ function follow(state: u32, field: u32, cls: u32): u32 {
   return next;
 }
 
-/** The event that was read: from here up to `lineClose`, which is behind its closing brace. */
-let lineStart: usize = 0;
+/** Behind the closing brace of the event that was read. */
 let lineClose: usize = 0;
-/** Which context its wrapping gives it. */
-let eventContext: u32 = 0;
 
 /** Takes the blanks between the tokens of the line away, when it has any: texts that are searched have none. */
 function withoutBlanks(record: usize): void {
@@ -112,46 +117,11 @@ export function scan(limit: usize): i32 {
   return answer;
 }
 
-/** True while lines fit shapes: the next one is then not taken for a plain event first. */
-let areWrapped: bool = false;
-/** True for a line that can be read once the records were taken. */
-let waits: bool = false;
-
-function readPlain(start: usize, end: usize, record: usize): usize {
-  if (load<u8>(start) != 0x7b || coloured) return 0;
-  const close = walkLine(start, end, record);
-  if (close == 0 || !isWhole(record, seen) || !isTail(close, end)) return 0;
-  lineStart = start;
-  eventContext = 0;
-  return close;
-}
-
-function readWrapped(start: usize, end: usize, record: usize): usize {
-  const close = fitLine(start, end, record);
-  waits = lacksRoom;
-  if (close == 0 || !isWhole(record, seen)) return 0;
-  lineStart = eventStart;
-  eventContext = context;
-  add(STATUS.shapeHits);
-  return close;
-}
-
-/** Reads a line's event to a record. @returns the address behind it; 0 for a line that is odd */
-function readLine(start: usize, end: usize, record: usize): usize {
-  waits = false;
-  if (end - start > <usize>load<u32>(STATUS.maxLine)) return 0;
-  const hasShapes = load<u32>(STATUS.shapeCount) != 0;
-  if (hasShapes && areWrapped) {
-    const close = readWrapped(start, end, record);
-    if (close != 0) return close;
-    areWrapped = waits;
-    return waits ? 0 : readPlain(start, end, record);
-  }
-  const close = readPlain(start, end, record);
-  if (close != 0 || !hasShapes) return close;
-  const inside = readWrapped(start, end, record);
-  areWrapped = inside != 0 || waits;
-  return inside;
+/** Counts the further lines of an event that came in parts. */
+function addLines(): void {
+  if (moreLines == 0) return;
+  store<u32>(STATUS.lines, load<u32>(STATUS.lines) + moreLines);
+  store<u32>(STATUS.continuations, load<u32>(STATUS.continuations) + moreLines);
 }
 
 function scanLines(limit: usize): i32 {
@@ -174,8 +144,13 @@ function scanLines(limit: usize): i32 {
       continue;
     }
     const record = MEMORY.records + <usize>count * RECORD.size;
-    const close = readLine(start, end, record);
+    const close = readLine(start, end, limit, record);
     if (close == 0) {
+      if (waitsForText) {
+        store<u32>(STATUS.cursor, <u32>start);
+        store<u32>(STATUS.recordCount, count);
+        return ANSWER.waits;
+      }
       const isFull = waits && count > 0;
       store<u32>(STATUS.cursor, <u32>(isFull ? start : p));
       store<u32>(STATUS.recordCount, count);
@@ -203,11 +178,14 @@ function scanLines(limit: usize): i32 {
       } else if (noteNow(from, to, stageFrom, stageTo, timeFrom, timeTo)) {
         add(STATUS.lines);
         add(STATUS.repeated);
+        p = lineFeed + 1;
+        addLines();
         continue;
       }
     }
     const inWindow = time >= since && time < until;
     lineClose = close;
+    p = lineFeed + 1;
     const state = inWindow ? verdict(record, present) : STATE.unknown;
     add(STATUS.lines);
     if (load<i64>(STATUS.firstTime) == 0) store<i64>(STATUS.firstTime, time);
@@ -236,6 +214,7 @@ function scanLines(limit: usize): i32 {
       if (eventContext != 0) store<u32>(STATUS.scratchUsed, <u32>scratchEnd);
       count++;
     }
+    addLines();
   }
   store<u32>(STATUS.cursor, <u32>p);
   store<u32>(STATUS.recordCount, count);

@@ -3,70 +3,70 @@
 /** Addresses of the areas of memory; `block` may grow. */
 export namespace MEMORY {
   /** Slot (u8) of each header field, in the order of the states. */
-  export const fieldSlots: usize = 1216;
+  export const fieldSlots: usize = 1280;
   /** 1 (u8) for fields in which only half of an IPv4 address counts. */
-  export const fieldNetworks: usize = 1280;
+  export const fieldNetworks: usize = 1344;
   /** Table (u32) of the texts in a field's values; 0: it has classes. */
-  export const fieldTables: usize = 1344;
+  export const fieldTables: usize = 1408;
   /** Values (u32) that are remembered of a field. */
-  export const fieldValues: usize = 1472;
+  export const fieldValues: usize = 1536;
   /** Of each level (u64), for a hash without collisions. */
-  export const keyMultipliers: usize = 1536;
+  export const keyMultipliers: usize = 1600;
   /** A KEY that is not wanted. */
-  export const noKey: usize = 1600;
+  export const noKey: usize = 1664;
   /** A table of KEYs for each level. */
-  export const keys: usize = 1664;
+  export const keys: usize = 1728;
   /** Texts of the keys in the tables. */
-  export const keyTexts: usize = 26240;
+  export const keyTexts: usize = 26304;
   /** Texts that are searched for. */
-  export const texts: usize = 28416;
+  export const texts: usize = 28480;
   /** Events that JavaScript must judge. */
-  export const records: usize = 61184;
+  export const records: usize = 61248;
   /** Next state (u16) by state and class. */
-  export const transitions: usize = 159488;
+  export const transitions: usize = 159552;
   /** A table of VALUEs for each field. */
-  export const values: usize = 2256640;
+  export const values: usize = 2256704;
   /** Their texts, */
-  export const valueTexts: usize = 3305216;
+  export const valueTexts: usize = 3305280;
   /** up to here. */
-  export const valueTextsEnd: usize = 5402368;
+  export const valueTextsEnd: usize = 5402432;
   /** The answer of `members`, or of `elements`, which are SPANs. */
-  export const members: usize = 5402368;
+  export const members: usize = 5402432;
   /** Three texts of an event of the decoder, in quotes. */
-  export const noted: usize = 5410560;
+  export const noted: usize = 5410624;
   /** The texts that tell an event from others. */
-  export const eventKey: usize = 5415232;
+  export const eventKey: usize = 5415296;
   /** By state, the next header field (u8) that makes a difference, or one of NEXT. */
-  export const nextField: usize = 5419904;
+  export const nextField: usize = 5419968;
   /** Two tables of event hashes (u64), by turns the younger and the older half. */
-  export const seen: usize = 5424000;
+  export const seen: usize = 5424064;
   /** Patterns that were found, a bit each, in several areas. */
-  export const found: usize = 9618304;
-  export const patternTables: usize = 9618560;
+  export const found: usize = 9618368;
+  export const patternTables: usize = 9618624;
   /** Events (u32) by state, for states that NEXT.tally follows on. */
-  export const tallies: usize = 9753728;
+  export const tallies: usize = 9753792;
   /** Address (u32) of the pattern table by state, for NEXT.body. */
-  export const bodyTables: usize = 9770112;
+  export const bodyTables: usize = 9770176;
   /** A table of OUTCOMEs. */
-  export const outcomes: usize = 9786496;
+  export const outcomes: usize = 9786560;
   /** A FORECAST for what follows each KEY, */
-  export const forecasts: usize = 9868416;
+  export const forecasts: usize = 9868480;
   /** and for the first key of each level. */
-  export const firstForecasts: usize = 9917568;
+  export const firstForecasts: usize = 9917632;
   /** Hashes (u64) of events that are not looked up yet. */
-  export const pending: usize = 9918336;
+  export const pending: usize = 9918400;
   /** Text without blanks on its way back to its line. */
-  export const tight: usize = 9922432;
+  export const tight: usize = 9922496;
   /** Address (u32) of each SHAPE, the one that fitted last first. */
-  export const shapeList: usize = 9926656;
+  export const shapeList: usize = 9926720;
   /** SHAPEs and their STEPs. */
-  export const shapes: usize = 9927680;
+  export const shapes: usize = 9927744;
   /** Texts that were unescaped, */
-  export const scratch: usize = 10451968;
+  export const scratch: usize = 10452032;
   /** up to here. */
-  export const scratchEnd: usize = 14646272;
+  export const scratchEnd: usize = 14646336;
   /** The log text, to the end of memory. */
-  export const block: usize = 14646336;
+  export const block: usize = 14646400;
 }
 
 /** Addresses of single numbers. */
@@ -76,16 +76,18 @@ export namespace STATUS {
   /** Counters of this call, from here to `recordCount`. */
   export const lines: usize = 1028;
   export const blanks: usize = 1032;
-  export const events: usize = 1036;
-  export const rejected: usize = 1040;
-  export const scopedOut: usize = 1044;
-  export const outsideWindow: usize = 1048;
+  /** Further lines of events that came in parts. */
+  export const continuations: usize = 1036;
+  export const events: usize = 1040;
+  export const rejected: usize = 1044;
+  export const scopedOut: usize = 1048;
+  export const outsideWindow: usize = 1052;
   /** Events left out because they were there before; not among `events`. */
-  export const repeated: usize = 1052;
-  export const recordCount: usize = 1056;
+  export const repeated: usize = 1056;
+  export const recordCount: usize = 1060;
   /** The line that `scan` ended with, when it is for the decoder. */
-  export const oddStart: usize = 1060;
-  export const oddEnd: usize = 1064;
+  export const oddStart: usize = 1064;
+  export const oddEnd: usize = 1068;
   /** Bounds of the times of rejected events. */
   export const minTime: usize = 1072;
   export const maxTime: usize = 1080;
@@ -119,12 +121,16 @@ export namespace STATUS {
   export const shapeCount: usize = 1168;
   /** The state of the decoder. */
   export const shapeState: usize = 1172;
+  /** Streams that shapes are known of. */
+  export const streamCount: usize = 1176;
+  /** 1 while more text may come: then parts of a text without the last one wait for it. */
+  export const mayWait: usize = 1180;
   /** Lines that fitted a shape, and went to no decoder. */
-  export const shapeHits: usize = 1176;
+  export const shapeHits: usize = 1184;
   /** Up to where texts are still wanted that were unescaped: records hold spans of them. */
-  export const scratchUsed: usize = 1180;
+  export const scratchUsed: usize = 1188;
   /** Events that each step of a filter left out. */
-  export const dropped: usize = 1184;
+  export const dropped: usize = 1192;
 }
 
 /** Bounds, of which the areas of memory follow. */
@@ -262,6 +268,8 @@ export namespace ANSWER {
   export const odd: i32 = 1;
   /** There is no room for another record. */
   export const full: i32 = 2;
+  /** The rest are parts of a text whose last one is not there yet. */
+  export const waits: i32 = 3;
 }
 
 /** Values of STATUS.seenLimit with a meaning of their own. */
@@ -429,6 +437,8 @@ export namespace PART {
   export const string: u32 = 3;
   /** The event. */
   export const event: u32 = 4;
+  /** A part of a text that a logger cut: all the rest of the line. */
+  export const rest: u32 = 5;
 }
 
 /** A part of a shape. */
@@ -460,6 +470,10 @@ export namespace SHAPE {
   export const state: usize = 0;
   /** What RECORD.context is of events that are found with it. */
   export const context: usize = 4;
+  /** Which lines have the parts of one text; 0 for lines that are whole. */
+  export const stream: usize = 8;
+  /** 1 for the last part: the steps behind the first end are for the whole text. */
+  export const isLast: usize = 12;
   /** In bytes. */
   export const size: usize = 16;
 }

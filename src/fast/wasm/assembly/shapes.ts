@@ -1,7 +1,7 @@
 import { isBlock } from './inlined';
 import { BLOCK, MAX, MEMORY, PART, SHAPE, STATUS, STEP } from './layout.gen';
 import { coloured, restoreBlanks, scalarEnd, spaced, stringEnd } from './text';
-import { firstFeed, textEnd, unescape } from './unescape';
+import { endText, firstFeed, textEnd, unescape } from './unescape';
 import { validate } from './validate';
 import { walkLine } from './walk';
 
@@ -85,6 +85,17 @@ function openString(p: usize, end: usize, isLine: bool): usize {
   return knownEnd;
 }
 
+/** Copies the rest of a line to the scratch area. @returns the address behind it; 0 without room */
+function copyRest(p: usize, end: usize): usize {
+  if (scratchEnd + (end - p) + MAX.overread > MEMORY.scratchEnd) {
+    lacksRoom = true;
+    return 0;
+  }
+  memory.copy(scratchEnd, p, end - p);
+  endText(scratchEnd + (end - p));
+  return end;
+}
+
 /** True for the blanks that may end a line; a carriage return is one. */
 export function isTail(p: usize, end: usize): bool {
   while (p < end) {
@@ -94,65 +105,104 @@ export function isTail(p: usize, end: usize): bool {
   return true;
 }
 
-/** Compares a line with a shape; its event goes to the record. @returns the address behind the event; 0: no fit */
-function fits(shape: usize, start: usize, lineEnd: usize, record: usize): usize {
-  let step = shape + SHAPE.size;
-  let from = start;
-  let end = lineEnd;
-  let isLine = true;
-  // The first line feed of the text; only the last character may be one.
-  let feed: usize = 0;
-  scratchEnd = <usize>load<u32>(STATUS.scratchUsed);
-  while (true) {
-    let p = from;
-    let close: usize = 0;
-    let blanks: bool = false;
-    for (let kind = load<u32>(step); kind != PART.end; kind = load<u32>(step)) {
-      const length = <usize>load<u32>(step, STEP.length);
-      const advance = <usize>load<u32>(step, STEP.advance);
-      step += STEP.size;
-      if (kind == PART.text) {
-        if (!isText(p, step, length)) return 0;
-        p += advance;
-        step += ((length + 15) >> 4) * BLOCK.size;
-      } else if (kind == PART.value) {
-        p = valueEnd(p, end, <u32>length);
-      } else {
-        if (mayBeCut(from, p, end)) return 0;
-        if (kind == PART.string) {
-          p = openString(p, end, isLine);
-        } else {
-          eventStart = p;
-          close = load<u8>(p) == 0x7b ? walkLine(p, end, record) : 0;
-          blanks = spaced;
-          p = close;
-          if (p == 0) isOdd = true;
-        }
-      }
-      if (p == 0 || p > end) return 0;
-    }
+/** The next step; behind an end, the first one of the next level. */
+let step: usize = 0;
+/** Behind the event, 0 while there was none, and whether there were blanks in it. */
+let close: usize = 0;
+let hadBlanks: bool = false;
+
+/** Goes on over the steps of one text up to their end. @returns the address behind what they are for; 0: no fit */
+function level(from: usize, end: usize, isLine: bool, record: usize): usize {
+  let p = from;
+  for (let kind = load<u32>(step); kind != PART.end; kind = load<u32>(step)) {
+    const length = <usize>load<u32>(step, STEP.length);
+    const advance = <usize>load<u32>(step, STEP.advance);
     step += STEP.size;
-    if (isLine ? !isTail(p, end) : p != end) return 0;
-    if (feed != 0 && feed + 1 < end) return 0;
-    if (close != 0) {
-      restoreBlanks(blanks);
-      context = load<u32>(shape, SHAPE.context);
-      return close;
+    if (kind == PART.text) {
+      if (!isText(p, step, length)) return 0;
+      p += advance;
+      step += ((length + 15) >> 4) * BLOCK.size;
+    } else if (kind == PART.value) {
+      p = valueEnd(p, end, <u32>length);
+    } else if (kind == PART.rest) {
+      p = copyRest(p, end);
+    } else {
+      if (mayBeCut(from, p, end)) return 0;
+      if (kind == PART.string) {
+        p = openString(p, end, isLine);
+      } else {
+        eventStart = p;
+        close = load<u8>(p) == 0x7b ? walkLine(p, end, record) : 0;
+        hadBlanks = spaced;
+        p = close;
+        if (p == 0) isOdd = true;
+      }
     }
-    // What is unescaped last ends last: the line's own string may be known from another shape.
-    from = scratchEnd;
-    end = isLine ? knownTextEnd : textEnd;
-    feed = isLine ? knownFeed : firstFeed;
-    scratchEnd = (end + MAX.overread + 15) & ~15;
-    isLine = false;
+    if (p == 0 || p > end) return 0;
   }
+  step += STEP.size;
+  return p;
+}
+
+/** Compares texts inside a line with the levels of a shape, from `step` on. @returns as {@link fitLine} */
+function innerLevels(
+  shape: usize,
+  textStart: usize,
+  end: usize,
+  feed: usize,
+  record: usize,
+): usize {
+  let from = textStart;
+  while (true) {
+    // Only the last character may be a line feed.
+    if (feed != 0 && feed + 1 < end) return 0;
+    scratchEnd = (end + MAX.overread + 15) & ~15;
+    if (level(from, end, false, record) != end) return 0;
+    if (close != 0) return found(shape);
+    from = scratchEnd;
+    end = textEnd;
+    feed = firstFeed;
+  }
+}
+
+function found(shape: usize): usize {
+  restoreBlanks(hadBlanks);
+  context = load<u32>(shape, SHAPE.context);
+  return close;
+}
+
+/** Compares a line with a shape; its event goes to the record. @returns as {@link fitLine} */
+function fits(shape: usize, start: usize, end: usize, record: usize): usize {
+  step = shape + SHAPE.size;
+  close = 0;
+  scratchEnd = <usize>load<u32>(STATUS.scratchUsed);
+  const p = level(start, end, true, record);
+  if (p == 0 || !isTail(p, end)) return 0;
+  if (close != 0) return found(shape);
+  // The line's own string may be known from another shape.
+  return innerLevels(shape, scratchEnd, knownTextEnd, knownFeed, record);
+}
+
+/** Whether a line fits a shape of a part of a text; the part goes to `out`, up to `textEnd`. */
+export function fitsPiece(shape: usize, start: usize, end: usize, out: usize): bool {
+  step = shape + SHAPE.size;
+  scratchEnd = out;
+  lacksRoom = false;
+  const p = level(start, end, false, 0);
+  return p != 0 && isTail(p, end);
+}
+
+/** Compares a text whose parts were put together with the shape of its last part, which was fitted last. */
+export function fitsWhole(shape: usize, from: usize, record: usize): usize {
+  close = 0;
+  return innerLevels(shape, from, textEnd, firstFeed, record);
 }
 
 /** Whether a shape may be that of a line with escape bytes: its first text must have all of them. */
 function mayFitColoured(shape: usize, start: usize, end: usize): bool {
-  const step = shape + SHAPE.size;
-  if (load<u32>(step) != PART.text) return false;
-  return isUncoloured(start + <usize>load<u32>(step, STEP.advance), end);
+  const first = shape + SHAPE.size;
+  if (load<u32>(first) != PART.text) return false;
+  return isUncoloured(start + <usize>load<u32>(first, STEP.advance), end);
 }
 
 /**
@@ -171,16 +221,16 @@ export function fitLine(start: usize, end: usize, record: usize): usize {
   for (let i: usize = 0; i < count; i++) {
     const entry = MEMORY.shapeList + (i << 2);
     const shape = <usize>load<u32>(entry);
-    if (load<u32>(shape, SHAPE.state) != state) continue;
+    if (load<u32>(shape, SHAPE.state) != state || load<u32>(shape, SHAPE.stream) != 0) continue;
     if (coloured && !mayFitColoured(shape, start, end)) continue;
-    const close = fits(shape, start, end, record);
-    if (close != 0) {
+    const behind = fits(shape, start, end, record);
+    if (behind != 0) {
       // The next line is likely to fit the same one.
       if (i > 0) {
         memory.copy(MEMORY.shapeList + 4, MEMORY.shapeList, i << 2);
         store<u32>(MEMORY.shapeList, <u32>shape);
       }
-      return close;
+      return behind;
     }
     if (isOdd || lacksRoom) return 0;
   }

@@ -4,6 +4,14 @@ import { MAX } from './layout.gen';
 export let textEnd: usize = 0;
 export let firstFeed: usize = 0;
 
+/** Ends a text that is scanned, with a line feed and quotes behind it, as scanning needs. */
+export function endText(end: usize): void {
+  firstFeed = 0;
+  textEnd = end;
+  store<u8>(end, 0x0a);
+  memory.fill(end + 1, 0x22, MAX.overread - 1);
+}
+
 /** The number of four hexadecimal digits; above 0xffff when one is none. */
 function hex(p: usize): u32 {
   let value: u32 = 0;
@@ -76,9 +84,9 @@ export function unescape(p: usize, end: usize, out: usize): usize {
     out += plain;
     if (load<u8>(p) == 0x22) {
       if (p >= end) return 0;
-      textEnd = out;
-      store<u8>(out, 0x0a);
-      memory.fill(out + 1, 0x22, MAX.overread - 1);
+      const feed = firstFeed;
+      endText(out);
+      firstFeed = feed;
       return p;
     }
     const c = <u32>load<u8>(p, 1);
