@@ -155,6 +155,14 @@ describe('the manifest of the package', () => {
     expect(manifest(folder)).toBe(text);
   });
 
+  it('leaves what it keeps meanwhile out of the package', () => {
+    const folder = fresh();
+    run(process.execPath, [script], { cwd: folder });
+    const kept = readdirSync(join(folder, 'dist'));
+    expect(kept).toHaveLength(1);
+    expect(PACKAGE.files).toContain(`!dist/${kept[0]}`);
+  });
+
   it('is written so by the scripts of npm', () => {
     expect(PACKAGE.scripts['prepack']).toMatch(/pack-manifest\.mjs$/);
     expect(PACKAGE.scripts['postpack']).toMatch(/pack-manifest\.mjs --undo$/);
