@@ -9,10 +9,11 @@ import type { AuditEvent } from '../events/event.ts';
 import { findField } from '../fields/catalog.ts';
 import type { FieldSettings, FieldValue } from '../fields/field.ts';
 import { placeFinding, type Placed, type Placements } from '../policies/placement.ts';
-import { isOncePerRequest, type Rule } from '../rules/rule.ts';
+import { isOncePerOwner, isOncePerRequest, type Rule } from '../rules/rule.ts';
 import { cutAtNul } from '../util/text.ts';
 import type { Finding, FindingSubject, OutputValue } from './finding.ts';
 import { requestKey } from './once-per-request.ts';
+import { podOwner } from './pod-owner.ts';
 
 /** Falco's two ways of reporting: every rule that matches, or the first one only. */
 export type RuleMatching = 'all' | 'first';
@@ -137,6 +138,7 @@ export function createFindingFactory(
       finding.evidence = valuesOf(readers.evidence, event, read);
     }
     if (isOncePerRequest(rule)) finding.request = requestKey(event);
+    if (isOncePerOwner(rule)) finding.owner = podOwner(event);
     if (options.raw === true) finding.raw = event.json;
     return finding;
   };

@@ -36,6 +36,8 @@ export interface Finding {
    * at its start and at its end ({@link OncePerRequest}).
    */
   readonly request?: string | undefined;
+  /** The controller of the new pod that the rule reports; further pods of it add nothing ({@link OncePerCause}). */
+  readonly owner?: string | undefined;
   /** The event as compact JSON, when it was asked for (`--raw`). */
   readonly raw?: string | undefined;
   /** Set when this finding stands for several equal ones. */

@@ -88,6 +88,14 @@ export function isOncePerRequest({ macros }: Pick<Rule, 'macros'>): boolean {
   return macros.includes(ONCE);
 }
 
+/** Rules that use this macro are about pods. */
+const POD = 'kx_pod';
+
+/** True for rules that report new pods of one controller once, not pod by pod. */
+export function isOncePerOwner({ macros }: Pick<Rule, 'macros'>): boolean {
+  return macros.includes(POD);
+}
+
 /** A macro or list, for listings. */
 export interface MacroInfo {
   readonly name: string;

@@ -37,6 +37,8 @@ export interface ReadPlan {
   readonly duplicates?: 'keep' | 'count' | 'drop' | undefined;
   /** Takes the events of all inputs in the order of their times. */
   readonly byTime?: boolean | undefined;
+  /** Reports findings also on further pods of a controller that has one. */
+  readonly everyFinding?: boolean | undefined;
   /** Goes on reading files as they grow, until the signal comes. */
   readonly follow?: boolean | undefined;
   /** Milliseconds without growth after which a rotated file that is followed is left. */

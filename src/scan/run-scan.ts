@@ -2,6 +2,7 @@ import { evaluate, type KnownAnswers } from '../condition/condition.ts';
 import { createEngine } from '../engine/engine.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
 import { BlindSpots } from '../engine/blind.ts';
+import { OncePerCause } from '../engine/once-per-cause.ts';
 import { OncePerRequest } from '../engine/once-per-request.ts';
 import { engineOptions, type Evaluation } from './evaluation.ts';
 import type { ScanHooks, ScanResult } from './hooks.ts';
@@ -23,11 +24,30 @@ export async function scan(
   given: ScanHooks,
   threads?: ScanThreads,
 ): Promise<ScanResult> {
+  const causes = plan.everyFinding === true ? undefined : new OncePerCause();
+  const result = await scanAll(plan, evaluation, withoutFurtherPods(given, causes), threads);
+  const dropped = causes?.dropped ?? 0;
+  if (dropped === 0) return result;
+  const { summary } = result;
+  const said =
+    `${dropped} findings on further pods of the same controllers are counted only here; ` +
+    '--no-fold reports each';
+  return { ...result, summary: { ...summary, notes: [...summary.notes, said] } };
+}
+
+async function scanAll(
+  plan: ReadPlan & EngineChoice,
+  evaluation: Evaluation,
+  given: ScanHooks,
+  threads?: ScanThreads,
+): Promise<ScanResult> {
   if (evaluation.correlating !== undefined) {
     const { scanCorrelating } = await import('./scan-correlating.ts');
     const { correlating, ...plain } = evaluation;
     const live = plan.follow === true || plan.sources.some(({ path }) => path === '-');
-    return scanCorrelating(correlating, live, given, (hooks) => scan(plan, plain, hooks, threads));
+    return scanCorrelating(correlating, live, given, (hooks) =>
+      scanAll(plan, plain, hooks, threads),
+    );
   }
   const hooks = withoutRepeats(given);
   if (plan.engine === 'fast') {
@@ -87,6 +107,12 @@ export async function scan(
 function withoutRepeats(hooks: ScanHooks): ScanHooks {
   const once = new OncePerRequest();
   return { ...hooks, finding: (finding) => once.keeps(finding) && hooks.finding(finding) };
+}
+
+/** Hooks that are not told of findings on further pods of a controller; correlations count them. */
+function withoutFurtherPods(hooks: ScanHooks, causes: OncePerCause | undefined): ScanHooks {
+  if (causes === undefined) return hooks;
+  return { ...hooks, finding: (finding) => causes.keeps(finding) && hooks.finding(finding) };
 }
 
 /** True when parts of inputs can be read apart: nobody needs to know what was read before. */

@@ -37,6 +37,18 @@ const LINES = [
   eventLine({ verb: 'delete', stageTimestamp: '2026-01-01T00:00:00.000000Z' }),
   eventLine({ verb: 'create', level: 'Metadata', objectRef: { ...PODS, subresource: 'exec' } }),
   eventLine({ verb: 'delete', annotations: { filler: 'x'.repeat(3000) } }),
+  ...['a', 'b'].map((name) =>
+    eventLine({
+      verb: 'create',
+      level: 'Request',
+      user: { username: 'system:serviceaccount:ci:runner' },
+      objectRef: { ...PODS, name },
+      requestObject: {
+        metadata: { ownerReferences: [{ kind: 'Runner', name: 'build', controller: true }] },
+        spec: { containers: [{ name: 'c', image: 'x', securityContext: { privileged: true } }] },
+      },
+    }),
+  ),
   JSON.stringify({ log: `${eventLine({ verb: 'delete' })}\n`, stream: 'stdout' }),
 ];
 const RANGE = `${LINES.join('\n')}\n`;
@@ -154,6 +166,7 @@ const CASES: Readonly<Partial<Record<OptionName, readonly Case[]>>> = {
   dedupe: [{ args: ['--dedupe'], inputs: ['audit.log', 'again.log'], alone: true }],
   sort: [{ args: ['--sort', 'time'], inputs: ['audit.log', 'again.log'], alone: true }],
   maxEventSize: [option('--max-event-size', '2KB')],
+  fold: [{ args: ['--no-fold'], own: BOTH }],
 };
 
 /** Options that change only what is shown, or how; with values that are not theirs by default. */
@@ -162,7 +175,6 @@ const SHOWN: Readonly<Partial<Record<OptionName, readonly string[]>>> = {
   minSeverity: ['--min-severity', 'high'],
   limit: ['--limit', '1'],
   groupBy: ['--group-by', 'user'],
-  fold: ['--no-fold'],
   byRule: ['--by-rule'],
   explain: ['--explain'],
   notify: ['--notify', 'exit 0'],
@@ -188,6 +200,7 @@ const NEEDS: Readonly<Record<keyof ScanPlan, Case | 'to start' | 'nothing'>> = {
   follow: 'nothing',
   rotateWait: 'nothing',
   checkpoint: 'nothing',
+  everyFinding: 'nothing',
   engine: 'nothing',
   threads: 'nothing',
   // Whoever filters by resource has one thread.

@@ -230,7 +230,9 @@ export const OPTIONS = {
   ),
   fold: option<boolean>({
     flags: '--no-fold',
-    description: 'in tables, show every finding; else repeated ones share a row with their count',
+    description:
+      'report every finding; else repeated ones share a row in tables, and those on further pods of a ' +
+      'controller are only counted',
     group: 'display',
     default: true,
   }),

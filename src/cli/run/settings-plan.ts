@@ -53,6 +53,7 @@ export function scanPlan(
   const engine = engineOf(invocation, sources.sources);
   return {
     ...readPlan(invocation, sources),
+    everyFinding: !settings.fold,
     engine,
     threads: engine === 'fast' ? threadsOf(settings, sources.sources) : 1,
     library: libraryPlan(invocation),

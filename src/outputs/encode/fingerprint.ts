@@ -57,8 +57,10 @@ export function isOldFingerprint(fingerprint: string): boolean {
 }
 
 /** Each part on its own: joined, a name with a separator in it could pass for another. */
-function subjectParts({ rule, subject }: Finding): (string | undefined)[] {
-  const { user, impersonatedUser, verb, namespace, resource, name, subresource } = subject;
+function subjectParts({ rule, owner, subject }: Finding): (string | undefined)[] {
+  const { user, impersonatedUser, verb, namespace, resource, subresource } = subject;
+  // A controller gives each of its pods another name.
+  const name = owner ?? subject.name;
   return [rule, user, impersonatedUser, verb, namespace, resource, name, subresource];
 }
 
