@@ -5,6 +5,7 @@ import { OncePerCause } from '../../src/engine/once-per-cause.ts';
 import { podOwner } from '../../src/engine/pod-owner.ts';
 import type { Finding } from '../../src/engine/finding.ts';
 import { expandSources } from '../../src/io/sources.ts';
+import type { JsonObject, JsonValue } from '../../src/json/value.ts';
 import { subjectFingerprint } from '../../src/outputs/encode/fingerprint.ts';
 import { scan } from '../../src/scan/run-scan.ts';
 import { eventLine } from '../cli/events.ts';
@@ -97,7 +98,7 @@ describe.each(['fast', 'reference'] as const)('with the %s engine', (engine) => 
   });
 
   test('what differs is reported', async () => {
-    const owner = (kind: string, name: string, labels = {}): Pod['metadata'] => ({
+    const owner = (kind: string, name: string, labels = {}): object => ({
       labels,
       generateName: 'x-',
       ownerReferences: [{ kind, name, controller: true }],
@@ -138,7 +139,7 @@ describe.each(['fast', 'reference'] as const)('with the %s engine', (engine) => 
 });
 
 describe('the owner of a pod', () => {
-  const of = (metadata: unknown, more: object = {}): string | undefined =>
+  const of = (metadata: JsonValue, more: JsonObject = {}): string | undefined =>
     podOwner(
       eventOf({
         verb: 'create',
