@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../events/event.ts';
+import type { IpRanges } from '../util/ip-ranges.ts';
 
 /** Falco's value types that occur for source k8s_audit. */
 export type FieldType = 'string' | 'uint64' | 'abstime' | 'reltime' | 'bool' | 'ipnet';
@@ -18,6 +19,14 @@ export interface FieldSettings {
   readonly timezone: string;
   /** Value of `evt.hostname`. */
   readonly hostname: string;
+  /** Lists of addresses that `kx.source_ip.list` names; none by default. */
+  readonly ipLists?: readonly IpList[] | undefined;
+}
+
+/** A list of addresses. */
+export interface IpList {
+  readonly name: string;
+  readonly ranges: IpRanges;
 }
 
 /**
@@ -54,6 +63,8 @@ export interface BoundField {
   readonly reads?: readonly string[] | undefined;
   /** The value that is read holds one of these texts wherever the field has a value; undefined: not known. */
   readonly texts?: readonly string[] | undefined;
+  /** True when the value is the same on every event of a run. */
+  readonly isFixed?: boolean | undefined;
   /** Not needed where there is a {@link path}. */
   readonly evidence?: Evidence | undefined;
 }

@@ -4,6 +4,7 @@ import type { FieldDefinition } from './field.ts';
 import { networkTest } from '../util/address.ts';
 import { isPublicAddress } from './ip.ts';
 import { ANY_FIELDS } from './json-fields.ts';
+import { sourceIpLists } from './kx-ip-lists.ts';
 import { requestUri } from './ka-scalars.ts';
 import { PODSPEC_FIELDS } from './kx-podspec.ts';
 import { proxyPath } from './kx-proxy.ts';
@@ -120,6 +121,15 @@ export const KX_FIELDS: readonly FieldDefinition[] = [
     isFromNetwork,
     { reads: ['sourceIPs'] },
   ),
+  {
+    name: 'kx.source_ip.list',
+    type: 'string',
+    list: true,
+    description:
+      'Names of the lists given with --ip-list that hold one of the source addresses: the name of the file ' +
+      'without folder and ending. Missing without lists.',
+    bind: (_argument, { ipLists = [] }) => sourceIpLists(ipLists),
+  },
   scalarField(
     'kx.workload.kind',
     'Resource of the workload the request is about: pods, deployments and so on. Missing for ' +

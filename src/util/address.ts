@@ -86,3 +86,15 @@ function addressBytes(text: string): number[] | undefined {
   const isMapped = groups?.slice(0, 5).every((group) => group === 0) === true;
   return isMapped && groups?.[5] === 0xffff ? bytes?.slice(12) : bytes;
 }
+
+/**
+ * The address as words of 32 bits, most significant first: one for IPv4, also when it is mapped into IPv6, else four. A
+ * zone (`%eth0`) is dropped.
+ *
+ * @returns undefined when the text is no IP address
+ */
+export function parseAddress(text: string): number[] | undefined {
+  const bytes = addressBytes(text);
+  const words = bytes && Array.from({ length: bytes.length / 4 }, (_, i) => bytes.slice(i * 4));
+  return words?.map(([a, b, c, d]) => ((a! << 24) | (b! << 16) | (c! << 8) | d!) >>> 0);
+}

@@ -78,6 +78,7 @@ const dir = folder({
   'resource-config.yaml':
     'k8sAuditDetectionsRules:\n  - { apiGroups: [""], apiVersions: [v1], operations: [DELETE], resources: [pods] }\nexcludedNamespaces: [kube-system]\n',
   'none.yaml': '{}\n',
+  'tor.txt': '198.51.100.0/24 # exits\n',
 });
 const at = (name: string): string => join(dir, name);
 
@@ -113,6 +114,7 @@ const CASES: Readonly<Partial<Record<OptionName, readonly Case[]>>> = {
     option(...POLICIES),
     { args: ['--config', at('resource-config.yaml')], alone: true },
   ],
+  ipList: [{ args: ['--ip-list', at('tor.txt')], own: BOTH }],
   ruleMatching: [option('--rule-matching', 'first')],
   rule: [option('--rule', 'Named')],
   disableRule: [option('--disable-rule', 'Del*')],

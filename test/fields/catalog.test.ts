@@ -56,6 +56,7 @@ const JSON_NAMES = `
 const KX = `
   kx.created kx.outcome kx.body kx.command kx.command.line kx.proxy.path kx.source_ip.public
   kx.source_ip.within
+  kx.source_ip.list
   kx.workload.kind
   kx.podspec.images kx.podspec.images.repository kx.podspec.privileged kx.podspec.capabilities
   kx.podspec.host_network kx.podspec.host_pid kx.podspec.host_ipc kx.podspec.host_process
@@ -94,7 +95,7 @@ describe('the field catalogue', () => {
   it.each([
     ['evt', EVT, 18],
     ['json', JSON_NAMES, 6],
-    ['kx', KX, 25],
+    ['kx', KX, 26],
   ])('has exactly the fields of class %s', (group, names, count) => {
     expect(namesOf(group)).toEqual(words(names));
     expect(namesOf(group)).toHaveLength(count);

@@ -5,6 +5,7 @@ import type { Finding } from '../../src/engine/finding.ts';
 import { ParsedEvent } from '../../src/events/parsed-event.ts';
 import { loadRules, type LoadResult, type RulesFile } from '../../src/rules/load.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../src/rules/resolver.ts';
+import { readIpRanges } from '../../src/util/ip-ranges.ts';
 import type { TreeMap } from './case-file.ts';
 
 const FOLDER = fileURLToPath(new URL('../../rules/', import.meta.url));
@@ -21,11 +22,20 @@ export const BUNDLED_FILES: readonly RulesFile[] = [
   ...filesIn(`${FOLDER}extended/`, '.yaml'),
 ].map((path) => ({ name: path.slice(FOLDER.length), text: readFileSync(path, 'utf8') }));
 
+/** One list of addresses, for the rule that asks whether there is one. */
+const SETTINGS = {
+  ...DEFAULT_FIELD_SETTINGS,
+  ipLists: [
+    { name: 'tor', ranges: readIpRanges('tor', new TextEncoder().encode('198.51.100.64/28')) },
+  ],
+};
+
 /** Loads the bundled rules, then `extra` unless it is empty; compiled once, at the end. */
 export async function loadBundled(extra = ''): Promise<LoadResult> {
   const own = extra === '' ? [] : [{ name: 'test', text: extra }];
   return loadRules(
     [...BUNDLED_FILES, ...own].map((file) => Object.assign({ trusted: true }, file)),
+    SETTINGS,
   );
 }
 
@@ -41,7 +51,7 @@ export async function bundledEngine(extra = ''): Promise<Engine> {
     rules: ruleSet.rules.filter((rule) => rule.enabled),
     matching: 'all',
     timeField: 'evt.time',
-    settings: DEFAULT_FIELD_SETTINGS,
+    settings: SETTINGS,
   });
   engines.set(extra, engine);
   return engine;

@@ -31,6 +31,7 @@ const SCOPE = [
 /** What commands share that read logs but look for no findings. */
 const READING = [
   ...LOADING,
+  'ipList',
   'timezone',
   'color',
   'showSecrets',
@@ -47,6 +48,7 @@ const READING = [
 export const COMMAND_OPTIONS = {
   scan: [
     ...LOADING,
+    'ipList',
     'ruleMatching',
     ...SELECTING,
     ...PLACING,

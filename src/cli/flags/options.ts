@@ -53,6 +53,14 @@ export const OPTIONS = {
     group: 'rules',
     default: true,
   }),
+  ipList: list({
+    flags: '--ip-list <file>',
+    description:
+      'addresses and networks, one a line, named after the file; kx.source_ip.list is the name of the list that ' +
+      'holds a source address; repeatable',
+    group: 'rules',
+    completes: 'file',
+  }),
   ruleMatching: choice<'all' | 'first'>(
     {
       flags: '--rule-matching <mode>',

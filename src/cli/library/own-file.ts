@@ -10,8 +10,13 @@ import { KnownError } from '../../util/errors.ts';
  * @throws KnownError when it cannot be read
  */
 export function readOwnFile(what: string, name: string): YamlSource {
+  return { name, text: readOwnBytes(what, name).toString('utf8') };
+}
+
+/** The same, as bytes. @throws KnownError when it cannot be read */
+export function readOwnBytes(what: string, name: string): Buffer {
   try {
-    return { name, text: readFileSync(name, 'utf8') };
+    return readFileSync(name);
   } catch (error) {
     const code = errorCode(error);
     const reason = code === 'ENOENT' ? 'no such file' : code;

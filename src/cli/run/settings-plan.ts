@@ -13,6 +13,7 @@ import type {
   ResourcePlan,
   ScanPlan,
 } from '../../scan/plan.ts';
+import { readIpLists } from '../library/ip-lists.ts';
 import { isForThreads } from '../../scan/threads/jobs.ts';
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
@@ -114,8 +115,10 @@ export function readPlan(
 /** The settings that fields depend on. */
 export function fieldSettingsOf({
   settings,
-}: Pick<Invocation<'timezone'>, 'settings'>): FieldSettings {
-  return { timezone: settings.timezone, hostname: hostname() };
+}: Pick<Invocation<'timezone', 'ipList'>, 'settings'>): FieldSettings {
+  const fields: FieldSettings = { timezone: settings.timezone, hostname: hostname() };
+  const { ipList = [] } = settings;
+  return ipList.length === 0 ? fields : { ...fields, ipLists: readIpLists(ipList) };
 }
 
 /** Whoever names the fast engine gets it. */

@@ -23,7 +23,8 @@ const RAW_TIME = new Set(['evt.rawtime', 'json.rawtime', 'jevt.rawtime']);
  */
 export function knownAtom(atom: Atom): boolean | undefined {
   const uses = [...atom.left.uses, ...(atom.right?.uses ?? [])];
-  if (uses.every((use) => FIXED.has(use.name))) return evaluateAtom(atom, NO_EVENT);
+  if (uses.every(({ name, bound }) => FIXED.has(name) || bound.isFixed === true))
+    return evaluateAtom(atom, NO_EVENT);
   const name = atom.left.field?.name;
   if (name === undefined || atom.right !== undefined) return undefined;
   if (atom.node.operator === 'exists' && ALWAYS_PRESENT.test(name)) return true;

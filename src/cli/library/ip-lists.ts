@@ -1,0 +1,27 @@
+import { basename, extname } from 'node:path';
+import type { IpList } from '../../fields/field.ts';
+import { KnownError } from '../../util/errors.ts';
+import { readIpRanges } from '../../util/ip-ranges.ts';
+import { readOwnBytes } from './own-file.ts';
+
+/**
+ * Reads files of addresses and networks. A list is named after its file, without folder and ending.
+ *
+ * @throws KnownError for a file that cannot be read, a line that is no address, and two lists of one name
+ */
+export function readIpLists(files: readonly string[]): IpList[] {
+  const byName = new Map<string, string>();
+  return [...new Set(files)].map((file) => {
+    const name = basename(file, extname(file));
+    const before = byName.get(name);
+    if (before !== undefined) {
+      throw new KnownError(
+        'usage',
+        `--ip-list ${before} and ${file} are both called ${name}`,
+        'rules tell lists apart by the name of the file: rename one',
+      );
+    }
+    byName.set(name, file);
+    return { name, ranges: readIpRanges(file, readOwnBytes('addresses', file)) };
+  });
+}
