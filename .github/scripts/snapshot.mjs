@@ -3,13 +3,13 @@
 import { writeFileSync } from 'node:fs';
 import { listAssets, readAsset } from '../../dist/cli/assets.js';
 import { POLICIES_SNAPSHOT } from '../../dist/cli/library/policies-input.js';
-import { bundledRules, SNAPSHOT } from '../../dist/cli/library/rules-input.js';
+import { bundledRules, NOTES, SNAPSHOT } from '../../dist/cli/library/rules-input.js';
 import { readPolicyFile } from '../../dist/config/read-config.js';
 import { formatIssue, Issues } from '../../dist/policies/issue.js';
 import { stringifyPolicies } from '../../dist/policies/policy-snapshot.js';
 import { formatDiagnostic } from '../../dist/rules/diagnostics.js';
 import { loadRules } from '../../dist/rules/load.js';
-import { stringifySnapshot } from '../../dist/rules/rules-snapshot.js';
+import { stringifyNotes, stringifySnapshot } from '../../dist/rules/rules-snapshot.js';
 
 const { ruleSet, files, unmet } = await loadRules(bundledRules());
 if (ruleSet === undefined) {
@@ -18,6 +18,7 @@ if (ruleSet === undefined) {
   process.exit(1);
 }
 store(SNAPSHOT, stringifySnapshot(ruleSet));
+store(NOTES, stringifyNotes(ruleSet));
 
 const issues = new Issues();
 const policies = listAssets('rules/policies', '.yaml').flatMap((name) =>

@@ -5,7 +5,6 @@ import type { CommandRecord } from './flags/command.ts';
 import { fieldsMarkdown } from './commands/fields.ts';
 import { COMMANDS } from './commands/index.ts';
 import { inputsMarkdown } from './commands/inputs.ts';
-import { rulesMarkdown } from './commands/rules/rules-list.ts';
 import { EXIT_CODES } from './terminal/exit.ts';
 import {
   sigmaFieldsMarkdown,
@@ -13,9 +12,10 @@ import {
   sigmaModifiersMarkdown,
 } from './docs/sigma-tables.ts';
 import { manPage } from './docs/manpage.ts';
+import { rulePages } from './docs/rule-pages.ts';
 import { ENVIRONMENT, groupedOptions } from './flags/option-groups.ts';
 import { optionKey, optionRecord } from './flags/option-keys.ts';
-import { loadForCommand } from './library/rules-input.ts';
+import { loadPlanned } from './library/policies-input.ts';
 import { packageVersion } from './version.ts';
 
 /** A part of a document that is generated; it stands between two marker lines. */
@@ -29,8 +29,9 @@ export interface GeneratedPart {
 
 /** Every generated part of the documentation. */
 export async function generatedParts(): Promise<GeneratedPart[]> {
-  const bundled = { defaultRules: true, rules: [] };
-  const { rules } = await loadForCommand(bundled, DEFAULT_FIELD_SETTINGS, () => undefined);
+  const bundled = { bundled: true, rules: [], policies: [], policyFiles: [] };
+  const library = await loadPlanned(bundled, DEFAULT_FIELD_SETTINGS, () => undefined);
+  const { index, pages } = rulePages(library);
   return [
     { file: 'docs/cli.md', part: 'commands', text: COMMANDS.map(commandMarkdown).join('\n') },
     { file: 'docs/cli.md', part: 'exit codes', text: exitCodesMarkdown() },
@@ -39,10 +40,11 @@ export async function generatedParts(): Promise<GeneratedPart[]> {
     { file: 'docs/formats.md', part: 'output formats', text: formatsMarkdown() },
     { file: 'docs/inputs.md', part: 'input shapes', text: inputsMarkdown() },
     { file: 'docs/fields.md', part: 'fields', text: fieldsMarkdown(FIELD_CLASSES) },
-    { file: 'docs/rules-reference.md', part: 'rules', text: rulesMarkdown(rules) },
     { file: 'docs/sigma.md', part: 'Sigma fields', text: sigmaFieldsMarkdown() },
     { file: 'docs/sigma.md', part: 'Sigma modifiers', text: sigmaModifiersMarkdown() },
     { file: 'docs/sigma.md', part: 'Sigma levels', text: sigmaLevelsMarkdown() },
+    { file: 'docs/rules-reference.md', part: 'rules', text: index },
+    ...pages.map(({ file, text }) => ({ file, part: 'rules', text })),
   ];
 }
 

@@ -118,6 +118,7 @@ export function createFindingFactory(
     for (const value of message.values) read.push(value.read(event));
     const finding: Writable<Finding> = {
       rule: rule.name,
+      ruleId: rule.id,
       priority: rule.priority,
       source: rule.source,
       tags: rule.tags,

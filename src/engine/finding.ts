@@ -8,6 +8,8 @@ export type OutputValue = string | readonly string[] | bigint | boolean | null;
 /** One rule that fired on one event: everything an output needs, as plain data. */
 export interface Finding {
   readonly rule: string;
+  /** The rule's id, which stays when it is renamed. */
+  readonly ruleId?: string | undefined;
   readonly priority: Priority;
   readonly source: string;
   /** Sorted, without duplicates. */

@@ -15,7 +15,11 @@ export interface RuleInfo {
   readonly priority: Priority;
   readonly tags: readonly string[];
   readonly enabled: boolean;
+  /** Stays when the rule is renamed. */
+  readonly id?: string | undefined;
   readonly notes?: RuleNotes;
+  /** The file that defines it. */
+  readonly file?: string;
 }
 
 /** What a rule tells people beside its description. */
@@ -41,6 +45,8 @@ export interface OutputContext {
   readonly showSecrets: boolean;
   /** The loaded rules, in definition order, for reports that list them. */
   readonly rules: readonly RuleInfo[];
+  /** The page that tells more about a rule; undefined where there is none. */
+  readonly ruleUri?: ((rule: RuleInfo) => string | undefined) | undefined;
   /** Least severe level that fails the run: what JUnit counts as a failure. All when undefined. */
   readonly failOn: Level | undefined;
   /** Shows a time (nanoseconds since the epoch) as `YYYY-MM-DD HH:MM:SS` in the user's zone. */

@@ -27,6 +27,7 @@ const WARNING_CODES = {
   LINT_OPEN_OR: 'Appended text binds to a part of the condition only',
   LINT_EVIDENCE: 'Evidence that is no field',
   LINT_SIGMA: 'Sigma rule taken in another way than written',
+  LINT_NOTES: 'Id or reference in a form that has no use',
   LINT_REDEFINED: 'List or macro replaced as a whole',
 } as const;
 

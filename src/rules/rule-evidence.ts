@@ -45,20 +45,14 @@ const COMMANDS: ReadonlySet<string> = new Set(['ka.uri.param[command]', 'kx.comm
 
 /** A comment line inside a rule that names its evidence: `# evidence: ka.uri.param[command]`. */
 const DECLARED = /^[ \t]*#[ \t]*evidence:(.*)$/m;
-/** Where the next item of a rules file begins. */
-const NEXT_ITEM = /\n[ \t]*-[ \t]+\{?[ \t]*(?:rule|macro|list|required_\w+)[ \t]*:/;
-
 /**
  * The fields that a rule declares to be its evidence; undefined when it declares none. Falco takes the line for the
  * comment that it is.
  *
- * @param text the rules file
- * @param start where the rule begins in it
+ * @param item the text of the rule
  */
-export function declaredEvidence(text: string, start: number): readonly string[] | undefined {
-  const rest = text.slice(start);
-  const next = rest.search(NEXT_ITEM);
-  const found = DECLARED.exec(next < 0 ? rest : rest.slice(0, next));
+export function declaredEvidence(item: string): readonly string[] | undefined {
+  const found = DECLARED.exec(item);
   if (found === null) return undefined;
   const names = found[1]!.split(/[\s,]+/).filter((name) => name !== '');
   return names.length === 1 && names[0] === 'none' ? [] : names;

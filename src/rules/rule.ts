@@ -4,11 +4,14 @@ import type { Template } from '../condition/template.ts';
 import type { CorrelationRule } from '../correlate/correlation.ts';
 import type { SigmaFacts } from '../sigma/sigma-rule.ts';
 import type { Priority } from './priority.ts';
+import type { RuleNotes } from './rule-notes.ts';
 
 export type { SigmaFacts };
 
 /** A rule that is ready to evaluate, and what people want to know about it. */
 export interface Rule {
+  /** Stays when the rule is renamed; undefined when its file gives none. */
+  readonly id: string | undefined;
   readonly name: string;
   readonly description: string;
   readonly priority: Priority;
@@ -32,6 +35,8 @@ export interface Rule {
   readonly evidenceFields: readonly string[];
   /** Reads them; undefined when there are none. */
   readonly evidence: Template | undefined;
+  /** What it tells people beside its description. */
+  readonly notes: RuleNotes;
   /** Fields of the condition, sorted. */
   readonly fields: readonly string[];
   /** Files that define or change it, in order. */

@@ -5,6 +5,7 @@ import { compileTemplate, type Template } from '../condition/template.ts';
 import type { FieldResolver, Value } from '../condition/operand.ts';
 import type { FieldValue } from '../fields/field.ts';
 import { evidenceTemplate } from './rule-evidence.ts';
+import type { RuleNotes } from './rule-notes.ts';
 import type { ListInfo, MacroInfo, Rule, RuleSet } from './rule.ts';
 
 /** A condition of a snapshot: a check by its number, a macro by its name. */
@@ -15,7 +16,7 @@ type StoredNode =
   | { readonly or: readonly StoredNode[] }
   | { readonly not: StoredNode };
 
-type StoredRule = Omit<Rule, 'condition' | 'message' | 'evidence' | 'tree'> & {
+type StoredRule = Omit<Rule, 'condition' | 'message' | 'evidence' | 'tree' | 'notes'> & {
   readonly tree: StoredNode;
 };
 type StoredMacro = Omit<MacroInfo, 'tree'> & { readonly tree: StoredNode };
@@ -38,10 +39,14 @@ export function stringifySnapshot({ rules, macros, lists }: RuleSet): string {
   const checks = new Map<string, number>();
   const stored: StoredRuleSet = {
     rules: rules.map(
-      ({ condition: _condition, message: _message, evidence: _evidence, tree, ...rest }) => ({
-        ...rest,
-        tree: storedNode(tree, checks),
-      }),
+      ({
+        condition: _condition,
+        message: _message,
+        evidence: _evidence,
+        notes: _notes,
+        tree,
+        ...rest
+      }) => ({ ...rest, tree: storedNode(tree, checks) }),
     ),
     macros: macros.map(({ tree, ...rest }) => ({ ...rest, tree: storedNode(tree, checks) })),
     lists,
@@ -52,6 +57,11 @@ export function stringifySnapshot({ rules, macros, lists }: RuleSet): string {
     /[^\0-\x7f]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/** The notes of rules as text, by name: a text of its own, because scans seldom need them. */
+export function stringifyNotes({ rules }: RuleSet): string {
+  return JSON.stringify(Object.fromEntries(rules.map(({ name, notes }) => [name, notes])));
 }
 
 /** @param checks the texts of checks, with their numbers */
@@ -81,20 +91,35 @@ function storedNode(node: ConditionNode, checks: Map<string, number>): StoredNod
  * used; equal checks and macros are bound once for all rules.
  *
  * @param text what {@link stringifySnapshot} wrote; it must come from rules that load without errors
+ * @param readNotes gives what {@link stringifyNotes} wrote, when notes are first asked for
  */
-export function parseSnapshot(text: string, fields: FieldResolver): RuleSet {
+export function parseSnapshot(
+  text: string,
+  fields: FieldResolver,
+  readNotes: () => string,
+): RuleSet {
   const [first = '', ...checks] = text.split('\n');
   const { rules, macros, lists } = JSON.parse(first) as StoredRuleSet;
   const binder = new Binder(macros, checks, fields);
+  let notes: ReadonlyMap<string, RuleNotes> | undefined;
+  const notesOf = (name: string): RuleNotes => {
+    notes ??= new Map(Object.entries(JSON.parse(readNotes()) as Record<string, RuleNotes>));
+    return notes.get(name)!;
+  };
   return {
-    rules: rules.map((rule) => boundRule(rule, binder, fields)),
+    rules: rules.map((rule) => boundRule(rule, binder, fields, notesOf)),
     macros: macros.map((macro) => storedMacro(macro, binder)),
     lists,
   };
 }
 
 /** A rule of a snapshot; its condition and output are made on demand. */
-function boundRule(rule: StoredRule, binder: Binder, fields: FieldResolver): Rule {
+function boundRule(
+  rule: StoredRule,
+  binder: Binder,
+  fields: FieldResolver,
+  notesOf: (name: string) => RuleNotes,
+): Rule {
   let tree: ConditionNode | undefined;
   let condition: Condition | undefined;
   let message: Template | undefined;
@@ -104,6 +129,9 @@ function boundRule(rule: StoredRule, binder: Binder, fields: FieldResolver): Rul
     get evidence() {
       evidence ??= evidenceTemplate(rule.evidenceFields, fields);
       return evidence;
+    },
+    get notes() {
+      return notesOf(rule.name);
     },
     get tree() {
       tree ??= binder.node(rule.tree);

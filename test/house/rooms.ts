@@ -254,7 +254,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     also: {
       'fields.ts': 'the reference quotes its table',
       'inputs.ts': 'the reference quotes its table',
-      'rules/rules-list.ts': 'the reference quotes its table',
     },
   },
   'cli/docs': { main: 'completion-model.ts' },
@@ -303,8 +302,8 @@ export const STOREYS: Readonly<Record<string, readonly string[]>> = {
     'terminal',
     'flags',
     'settings',
-    'docs',
     'library',
+    'docs',
     'scope',
     'run',
     'commands',

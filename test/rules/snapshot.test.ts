@@ -4,7 +4,7 @@ import { printCondition } from '../../src/condition/print.ts';
 import { loadRules } from '../../src/rules/load.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../src/rules/resolver.ts';
 import type { RuleSet } from '../../src/rules/rule.ts';
-import { parseSnapshot, stringifySnapshot } from '../../src/rules/rules-snapshot.ts';
+import { parseSnapshot, stringifyNotes, stringifySnapshot } from '../../src/rules/rules-snapshot.ts';
 import { SNAPSHOT } from '../../src/cli/library/rules-input.ts';
 import { eventOf } from '../helpers.ts';
 import { evaluate } from '../../src/condition/condition.ts';
@@ -29,7 +29,7 @@ async function bundled(): Promise<RuleSet> {
 test('a rule set read from its snapshot has the same rules, macros and lists', async () => {
   const ruleSet = await bundled();
   const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, true);
-  const read = parseSnapshot(stringifySnapshot(ruleSet), fields);
+  const read = parseSnapshot(stringifySnapshot(ruleSet), fields, () => stringifyNotes(ruleSet));
   expect(read.rules.length).toBeGreaterThan(100);
   const facts = ({ rules, macros, lists }: RuleSet): unknown => ({
     rules: rules.map(({ condition: _c, message: _m, evidence: _e, tree, ...rest }) => ({
@@ -45,7 +45,7 @@ test('a rule set read from its snapshot has the same rules, macros and lists', a
 test('its rules decide events and fill in outputs alike', async () => {
   const ruleSet = await bundled();
   const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, true);
-  const read = parseSnapshot(stringifySnapshot(ruleSet), fields);
+  const read = parseSnapshot(stringifySnapshot(ruleSet), fields, () => stringifyNotes(ruleSet));
   const lines = readdirSync(new URL('../samples/', ROOT))
     .filter((name) => name.endsWith('.log'))
     .flatMap((name) =>

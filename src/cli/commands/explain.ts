@@ -76,6 +76,11 @@ export const explainCommand: ActionOf<'explain'> = async (invocation) => {
       }
       out.title('Whole condition');
       conditionLines(explained, false, out, out.paint);
+      if (explained.value && rule.notes.checks.length > 0) {
+        out.blank();
+        out.title('What to check');
+        for (const text of rule.notes.checks) out.paragraph(`- ${text}`, 2);
+      }
     }
     output.write(out.text);
   }

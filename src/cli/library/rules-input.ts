@@ -30,6 +30,8 @@ export function bundledRules(): RulesFile[] {
 
 /** The bundled rules as `npm run build` stores them: parsed, so that start-up need not. */
 export const SNAPSHOT = 'dist/bundled-rules.json';
+/** Their notes. */
+export const NOTES = 'dist/bundled-notes.json';
 
 /** The bundled rules from their snapshot; undefined where there is none, as in a fresh checkout. */
 async function storedRules(settings: FieldSettings): Promise<RuleSet | undefined> {
@@ -39,7 +41,9 @@ async function storedRules(settings: FieldSettings): Promise<RuleSet | undefined
   } catch {
     return undefined;
   }
-  return parseSnapshot(text, await fieldResolver(settings, text.includes('"regex"')));
+  return parseSnapshot(text, await fieldResolver(settings, text.includes('"regex"')), () =>
+    readAsset(NOTES),
+  );
 }
 
 /**

@@ -16,6 +16,7 @@ import type { InvocationOf } from '../flags/command-options.ts';
 import { chooseTargets, type OutputTarget } from '../flags/output-target.ts';
 import { isAscii } from '../terminal/ascii-terminal.ts';
 import { useColor } from '../terminal/terminal.ts';
+import { ruleUri } from '../docs/rule-page.ts';
 import { packageVersion } from '../version.ts';
 import { ReportSet, type Report } from './report-set.ts';
 
@@ -163,6 +164,7 @@ function outputContext(
     version: packageVersion(),
     showSecrets: settings.showSecrets,
     rules,
+    ruleUri,
     failOn: settings.failOn,
     formatTime: (time) => formatDateTimeSeconds(time, settings.timezone),
     timezone: settings.timezone,

@@ -13,7 +13,7 @@ import type {
   ResourcePlan,
   ScanPlan,
 } from '../../scan/plan.ts';
-import { readIpLists } from '../library/ip-lists.ts';
+import { readIpLists } from './ip-lists.ts';
 import { isForThreads } from '../../scan/threads/jobs.ts';
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';

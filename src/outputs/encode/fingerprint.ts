@@ -18,7 +18,7 @@ const OLD_DIGITS = 32;
  * A cryptographic hash, because who writes log text must not be able to match a known finding.
  */
 export function eventFingerprint(finding: Finding): string {
-  const parts = [finding.rule, finding.auditId ?? '', finding.stage ?? ''];
+  const parts = [finding.ruleId ?? finding.rule, finding.auditId ?? '', finding.stage ?? ''];
   return hash(JSON.stringify(parts), OLD_DIGITS);
 }
 
@@ -27,7 +27,7 @@ export function eventFingerprint(finding: Finding): string {
  * rule names: the command, the subjects of a binding, the images.
  */
 export function subjectFingerprint(finding: Finding): string {
-  const parts = subjectParts(finding);
+  const parts = subjectParts(finding, finding.ruleId ?? finding.rule);
   const refused = isRefused(finding);
   const evidence = evidenceOf(finding);
   // One text: what is remembered has a fixed number of parts.
@@ -43,7 +43,7 @@ export function subjectFingerprint(finding: Finding): string {
 
 /** The fingerprint before evidence was part of it: baselines written then still hold it. */
 export function oldSubjectFingerprint(finding: Finding): string {
-  return hash(JSON.stringify(subjectParts(finding)), OLD_DIGITS);
+  return hash(JSON.stringify(subjectParts(finding, finding.rule)), OLD_DIGITS);
 }
 
 /** True for a text that may be a fingerprint of a subject, of either version. */
@@ -57,7 +57,7 @@ export function isOldFingerprint(fingerprint: string): boolean {
 }
 
 /** Each part on its own: joined, a name with a separator in it could pass for another. */
-function subjectParts({ rule, owner, subject }: Finding): (string | undefined)[] {
+function subjectParts({ owner, subject }: Finding, rule: string): (string | undefined)[] {
   const { user, impersonatedUser, verb, namespace, resource, subresource } = subject;
   // A controller gives each of its pods another name.
   const name = owner ?? subject.name;

@@ -14,6 +14,7 @@ import { Timeline } from '../timeline.ts';
 import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
 import { breakable, htmlEntries } from './html-entry.ts';
 import { htmlHead, SCRIPT } from './html-page.ts';
+import { htmlRules } from './html-rules.ts';
 import { htmlTimeline } from './html-timeline.ts';
 
 /** Findings shown one by one; all are counted. */
@@ -70,7 +71,9 @@ export function createHtmlWriter(sink: Sink, context: OutputContext): OutputWrit
       .inOrder()
       .toSorted((a, b) => (a.time < b.time ? -1 : Number(a.time > b.time)));
     for (const { html } of byTime) sink.write(html);
-    sink.write(`</div></section>\n${remarks(summary, cell)}</main>\n`);
+    sink.write(
+      `</div></section>\n${htmlRules(summary, context)}${remarks(summary, cell)}</main>\n`,
+    );
     sink.write(`<script>${SCRIPT}</script>\n</body></html>\n`);
   };
 

@@ -3,12 +3,14 @@ import type { Priority } from '../../rules/priority.ts';
 import { escapeMarkdown } from '../encode/escape.ts';
 import { wellFormed } from '../encode/json-string.ts';
 import type { Encodable } from '../encode/json-encode.ts';
-import type { RuleInfo } from '../writer.ts';
+import type { OutputContext, RuleInfo } from '../writer.ts';
 
 /** GitHub refuses more tags per rule; ours comes first. */
 const MAX_TAGS = 20;
 const MAX_NAME = 255;
 const MAX_DESCRIPTION = 1024;
+/** Lines of notes of one kind; bundled rules have fewer. */
+const MAX_NOTES = 20;
 
 interface Severity {
   readonly level: 'error' | 'warning' | 'note';
@@ -59,6 +61,7 @@ function fileUri(file: string): string {
 export function sarifRules(
   loaded: readonly RuleInfo[],
   fired: readonly Finding[],
+  uriOf: OutputContext['ruleUri'],
 ): {
   readonly descriptors: readonly Encodable[];
   readonly indexOf: (rule: string) => { readonly id: string; readonly index: number };
@@ -74,25 +77,35 @@ export function sarifRules(
   const ids = new Set<string>();
   const descriptors: Encodable[] = [];
   for (const rule of rules.values()) {
-    const id = uniqueId(rule.name, ids);
+    const id = uniqueId(rule.id ?? rule.name, ids);
     places.set(rule.name, { id, index: descriptors.length });
-    descriptors.push(descriptor(rule, id));
+    descriptors.push(descriptor(rule, id, uriOf?.(rule)));
   }
   return { descriptors, indexOf: (rule) => places.get(rule)! };
 }
 
-function descriptor({ name, description, priority, tags }: RuleInfo, id: string): Encodable {
+function descriptor(rule: RuleInfo, id: string, helpUri: string | undefined): Encodable {
+  const { name, description, priority, tags } = rule;
   const { level, security } = SEVERITIES[priority];
   const title = name.slice(0, MAX_NAME);
   const text = description.trim() === '' ? title : description.slice(0, MAX_DESCRIPTION);
   const tagLine = tags.length === 0 ? '' : `\n\nTags: ${tags.join(', ')}`;
-  const markdown = `**${escapeMarkdown(title)}**\n\n${escapeMarkdown(text)}${escapeMarkdownTags(tags)}`;
+  const notes = noteLines(rule);
+  const plain = notes.map(
+    ({ head, lines }) => `\n\n${head}:\n${lines.map((line) => `- ${line}`).join('\n')}`,
+  );
+  const marked = notes.map(
+    ({ head, lines }) =>
+      `\n\n**${head}**\n\n${lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n')}`,
+  );
+  const markdown = `**${escapeMarkdown(title)}**\n\n${escapeMarkdown(text)}${marked.join('')}${escapeMarkdownTags(tags)}`;
   return {
     id,
     name: title,
     shortDescription: { text: sarifText(title) },
     fullDescription: { text: sarifText(text) },
-    help: { text: sarifText(`${text}${tagLine}`), markdown },
+    help: { text: sarifText(`${text}${plain.join('')}${tagLine}`), markdown },
+    helpUri,
     defaultConfiguration: { level },
     properties: {
       // Without the tag `security` GitHub ignores security-severity.
@@ -101,6 +114,18 @@ function descriptor({ name, description, priority, tags }: RuleInfo, id: string)
       precision: 'medium',
     },
   };
+}
+
+/** The notes of a rule by heading, bounded. */
+function noteLines({ notes }: RuleInfo): { head: string; lines: string[] }[] {
+  if (notes === undefined) return [];
+  const cut = (lines: readonly string[]): string[] =>
+    lines.slice(0, MAX_NOTES).map((line) => line.slice(0, MAX_DESCRIPTION));
+  return [
+    { head: 'What to check', lines: cut(notes.checks) },
+    { head: 'False positives', lines: cut(notes.falsePositives) },
+    { head: 'References', lines: cut(notes.references) },
+  ].filter(({ lines }) => lines.length > 0);
 }
 
 function escapeMarkdownTags(tags: readonly string[]): string {

@@ -62,7 +62,7 @@ export function createSarifWriter(sink: Sink, context: OutputContext): OutputWri
   const end = (summary: ScanSummary): void => {
     const results = kept.inOrder();
     const fired = results.map(({ first }) => first);
-    const rules = sarifRules(context.rules, fired);
+    const rules = sarifRules(context.rules, fired, context.ruleUri);
     const driver = {
       name: 'k8s-audit',
       version: context.version,

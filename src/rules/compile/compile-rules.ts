@@ -12,6 +12,7 @@ import type { RuleDefinition } from '../collect/definitions.ts';
 import { contextOf } from '../collect/read-values.ts';
 import type { DiagnosticItem, Warn } from '../diagnostics.ts';
 import { declaredEvidence, evidenceTemplate, usualEvidence } from '../rule-evidence.ts';
+import { itemText, readNotes } from '../rule-notes.ts';
 import { withExceptions } from './exceptions.ts';
 import { compileWithMacros, fieldsOf } from './compile-condition.ts';
 import { withCorrelations } from './compile-correlations.ts';
@@ -72,9 +73,13 @@ function compileRule(
   const parsed = macros.parse(whole, items);
   const uses = macros.references(parsed, items);
   const condition = compileWithMacros(parsed, items, macros, fields, warn);
-  const evidence = evidenceFields(definition, message, fields, items, warn);
   const { source, start } = definition.node;
+  const item = itemText(source.text, start);
+  const evidence = evidenceFields(definition, item, message, fields, items, warn);
+  const { id, wrong, ...notes } = readNotes(item);
+  for (const text of wrong) warn('LINT_NOTES', text, contextOf(definition.node, items));
   return {
+    id,
     name: definition.name,
     description: definition.description,
     priority: definition.priority,
@@ -91,6 +96,7 @@ function compileRule(
     lists: [...uses.lists].toSorted(),
     evidenceFields: evidence,
     evidence: evidenceTemplate(evidence, fields),
+    notes,
     fields: fieldsOf(condition),
     files: definition.files,
     file: source.name,
@@ -102,12 +108,13 @@ function compileRule(
 /** The evidence that a rule declares, or what its output suggests. */
 function evidenceFields(
   { node }: RuleDefinition,
+  item: string,
   { uses }: Template,
   fields: FieldResolver,
   items: readonly DiagnosticItem[],
   warn: Warn,
 ): readonly string[] {
-  const declared = declaredEvidence(node.source.text, node.start);
+  const declared = declaredEvidence(item);
   const names = declared ?? usualEvidence(uses.map(({ key }) => key));
   return names.filter((name) => {
     try {

@@ -130,7 +130,7 @@ function ruleJson({ rule, runs, uses, changes, fired }: Listed): unknown {
 }
 
 /** A table for documentation. */
-export function rulesMarkdown(rules: readonly Rule[]): string {
+function rulesMarkdown(rules: readonly Rule[]): string {
   const rows = rules.map((rule) => {
     const text = rule.description.trim().replace(/\s+/g, ' ').replaceAll('|', '\\|');
     const state = rule.enabled ? '' : ' (off)';

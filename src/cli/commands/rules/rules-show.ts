@@ -70,6 +70,10 @@ function showJson(
     enabled,
     exceptions,
     evidence: rule.evidenceFields,
+    id: rule.id,
+    checks: rule.notes.checks,
+    false_positives: rule.notes.falsePositives,
+    references: rule.notes.references,
     fields,
     macros: macros.map((macro) => ({ name: macro.name, condition: macro.condition })),
     lists: lists.map((list) => ({ name: list.name, items: list.items })),
@@ -117,6 +121,16 @@ function showText(
     for (const [label, text] of sigmaSections(rule.sigma)) section(label, text);
   }
   if (rule.correlation !== undefined) section('Correlation', correlationText(rule.correlation));
+  const listed = (label: string, texts: readonly string[]): void => {
+    if (texts.length > 0) out.push(`${label}:`);
+    for (const text of texts) {
+      out.push(...wrapWords(text, width - 4).map((line, i) => (i === 0 ? `  - ${line}` : `    ${line}`)));
+    }
+  };
+  section('Id', rule.id ?? '');
+  listed('What to check', rule.notes.checks);
+  listed('False positives', rule.notes.falsePositives);
+  listed('References', rule.notes.references);
   section('Condition', rule.conditionText);
   section('Resolved condition', resolved);
   section('Fields', rule.fields.join(', '));

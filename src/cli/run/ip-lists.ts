@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path';
 import type { IpList } from '../../fields/field.ts';
 import { KnownError } from '../../util/errors.ts';
 import { readIpRanges } from '../../util/ip-ranges.ts';
-import { readOwnBytes } from './own-file.ts';
+import { readOwnBytes } from '../library/own-file.ts';
 
 /**
  * Reads files of addresses and networks. A list is named after its file, without folder and ending.

@@ -1,0 +1,50 @@
+import type { ScanSummary } from '../../engine/summary.ts';
+import { escapeHtml } from '../encode/escape.ts';
+import { number } from '../summary-text.ts';
+import type { OutputContext, RuleInfo } from '../writer.ts';
+
+/** Rules that are told about, the most frequent ones. */
+const MOST_RULES = 100;
+/** Lines of notes of one kind, and characters of each: rules of users may say anything. */
+const MOST_LINES = 20;
+const LONGEST = 1024;
+
+/** What the rules that fired look for, what to check, and what sets them off without harm; empty without such rules. */
+export function htmlRules(summary: ScanSummary, { rules, ruleUri }: OutputContext): string {
+  const byName = new Map(rules.map((rule) => [rule.name, rule]));
+  const parts = summary.byRule.slice(0, MOST_RULES).flatMap(({ rule: name, count }) => {
+    const rule = byName.get(name);
+    return rule === undefined ? [] : [ruleText(rule, count, ruleUri?.(rule))];
+  });
+  if (parts.length === 0) return '';
+  return `<section id="rules"><h2>Rules that fired</h2>\n${parts.join('')}</section>\n`;
+}
+
+function ruleText(rule: RuleInfo, count: number, uri: string | undefined): string {
+  const { name, description, notes } = rule;
+  const links = [...new Set([uri, ...(notes?.references ?? [])])].filter(
+    (one) => one !== undefined,
+  );
+  return (
+    `<details><summary>${escapeHtml(name)} (${number(count)})</summary>` +
+    `<p>${escapeHtml(description.slice(0, LONGEST))}</p>` +
+    listText('What to check', notes?.checks ?? [], escapeHtml) +
+    listText('False positives', notes?.falsePositives ?? [], escapeHtml) +
+    listText('More', links, linkText) +
+    '</details>\n'
+  );
+}
+
+function listText(head: string, lines: readonly string[], show: (line: string) => string): string {
+  if (lines.length === 0) return '';
+  const items = lines
+    .slice(0, MOST_LINES)
+    .map((line) => `<li>${show(line.slice(0, LONGEST))}</li>`);
+  return `<p>${head}</p><ul>${items.join('')}</ul>`;
+}
+
+/** Only addresses of the web become links. */
+function linkText(address: string): string {
+  const text = escapeHtml(address);
+  return /^https?:\/\//.test(address) ? `<a href="${text}" rel="noreferrer">${text}</a>` : text;
+}

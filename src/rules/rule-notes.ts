@@ -1,0 +1,83 @@
+// What a rule tells people beside its description, in comment lines of its own: Falco takes them for comments, and
+// warns of keys that it does not know. `# evidence:` (rule-evidence.ts) is one of these lines too.
+//
+//   - rule: Create Privileged Pod
+//     # id: create-privileged-pod
+//     # false positives: Agents of nodes need it; a line
+//     #   that stands further in goes on.
+//     # check: Who created it, and what the image does.
+//     # check: A key may come several times.
+//     # references: https://kubernetes.io/docs/
+
+/** Notes of a rule; lists are empty where it has none. */
+export interface RuleNotes {
+  /** What sets it off without harm, and what to do about that. */
+  readonly falsePositives: readonly string[];
+  /** What to look at when it fires, in order. */
+  readonly checks: readonly string[];
+  /** Addresses of pages on the subject. */
+  readonly references: readonly string[];
+}
+
+/** Notes, and the name that stays when a rule is renamed. */
+export interface DeclaredNotes extends RuleNotes {
+  readonly id: string | undefined;
+}
+
+/** Where the next item of a rules file begins. */
+const NEXT_ITEM = /\n[ \t]*-[ \t]+\{?[ \t]*(?:rule|macro|list|required_\w+)[ \t]*:/;
+
+const COMMENT = /^[ \t]*#(.*)$/gm;
+const KEY = /^[ \t](id|false positives|check|references):[ \t]*(.*)$/;
+/** Text that belongs to the line before. */
+const MORE = /^[ \t]{3,}(\S.*)$/;
+/** Ids are parts of addresses, so they have no other characters. */
+const ID = /^[a-z0-9][a-z0-9-]{0,99}$/;
+/** Other addresses are no links of a report. */
+const ADDRESS = /^https?:\/\/\S+$/;
+
+/**
+ * The text of one item of a rules file, comments included, without the items that follow.
+ *
+ * @param text the rules file
+ * @param start where the item begins in it
+ */
+export function itemText(text: string, start: number): string {
+  const rest = text.slice(start);
+  const next = rest.search(NEXT_ITEM);
+  return next < 0 ? rest : rest.slice(0, next);
+}
+
+/** The notes of a rule. `wrong` has what is no id or no address. */
+export function readNotes(item: string): DeclaredNotes & { readonly wrong: readonly string[] } {
+  const found: { key: string; text: string }[] = [];
+  let last: { key: string; text: string } | undefined;
+  for (const [, line = ''] of item.matchAll(COMMENT)) {
+    const [, key, text = ''] = KEY.exec(line) ?? [];
+    const [, more] = MORE.exec(line) ?? [];
+    if (key !== undefined) {
+      last = { key, text: text.trim() };
+      found.push(last);
+    } else if (more === undefined) last = undefined;
+    else if (last !== undefined) last.text = `${last.text} ${more.trim()}`.trim();
+  }
+  const texts = (wanted: string): string[] =>
+    found.flatMap(({ key, text }) => (key === wanted && text !== '' ? [text] : []));
+  const ids = texts('id');
+  const addresses = texts('references').flatMap((text) => text.split(/\s+/));
+  const [id] = ids.filter((text) => ID.test(text));
+  return {
+    id,
+    falsePositives: texts('false positives'),
+    checks: texts('check'),
+    references: addresses.filter((text) => ADDRESS.test(text)),
+    wrong: [
+      ...ids
+        .filter((text) => text !== id)
+        .map((text) => `The id '${text}' is not one name of a-z, 0-9 and -`),
+      ...addresses
+        .filter((text) => !ADDRESS.test(text))
+        .map((text) => `The reference '${text}' is no address`),
+    ],
+  };
+}
