@@ -4,7 +4,11 @@ import { printCondition } from '../../src/condition/print.ts';
 import { loadRules } from '../../src/rules/load.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../src/rules/resolver.ts';
 import type { RuleSet } from '../../src/rules/rule.ts';
-import { parseSnapshot, stringifyNotes, stringifySnapshot } from '../../src/rules/rules-snapshot.ts';
+import {
+  parseSnapshot,
+  stringifyNotes,
+  stringifySnapshot,
+} from '../../src/rules/rules-snapshot.ts';
 import { SNAPSHOT } from '../../src/cli/library/rules-input.ts';
 import { eventOf } from '../helpers.ts';
 import { evaluate } from '../../src/condition/condition.ts';

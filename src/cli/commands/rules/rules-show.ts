@@ -124,7 +124,9 @@ function showText(
   const listed = (label: string, texts: readonly string[]): void => {
     if (texts.length > 0) out.push(`${label}:`);
     for (const text of texts) {
-      out.push(...wrapWords(text, width - 4).map((line, i) => (i === 0 ? `  - ${line}` : `    ${line}`)));
+      out.push(
+        ...wrapWords(text, width - 4).map((line, i) => (i === 0 ? `  - ${line}` : `    ${line}`)),
+      );
     }
   };
   section('Id', rule.id ?? '');
