@@ -9,7 +9,8 @@ import { formatIssue, Issues } from '../../dist/policies/issue.js';
 import { stringifyPolicies } from '../../dist/policies/policy-snapshot.js';
 import { formatDiagnostic } from '../../dist/rules/diagnostics.js';
 import { loadRules } from '../../dist/rules/load.js';
-import { stringifyNotes, stringifySnapshot } from '../../dist/rules/rules-snapshot.js';
+import { stringifyNotes } from '../../dist/rules/rule-notes.js';
+import { stringifySnapshot } from '../../dist/rules/rules-snapshot.js';
 
 const { ruleSet, files, unmet } = await loadRules(bundledRules());
 if (ruleSet === undefined) {

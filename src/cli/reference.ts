@@ -1,6 +1,7 @@
 import { FIELD_CLASSES } from '../fields/catalog.ts';
 import { FORMAT_NAMES, FORMATS, formatOfExtension, type FormatName } from '../outputs/index.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../rules/resolver.ts';
+import { readAsset } from './assets.ts';
 import type { CommandRecord } from './flags/command.ts';
 import { fieldsMarkdown } from './commands/fields.ts';
 import { COMMANDS } from './commands/index.ts';
@@ -12,6 +13,7 @@ import {
   sigmaModifiersMarkdown,
 } from './docs/sigma-tables.ts';
 import { manPage } from './docs/manpage.ts';
+import { coverageMarkdown, type Coverage } from './docs/coverage-page.ts';
 import { rulePages } from './docs/rule-pages.ts';
 import { ENVIRONMENT, groupedOptions } from './flags/option-groups.ts';
 import { optionKey, optionRecord } from './flags/option-keys.ts';
@@ -45,6 +47,14 @@ export async function generatedParts(): Promise<GeneratedPart[]> {
     { file: 'docs/sigma.md', part: 'Sigma levels', text: sigmaLevelsMarkdown() },
     { file: 'docs/rules-reference.md', part: 'rules', text: index },
     ...pages.map(({ file, text }) => ({ file, part: 'rules', text })),
+    {
+      file: 'docs/coverage.md',
+      part: 'coverage',
+      text: coverageMarkdown(
+        JSON.parse(readAsset('docs/coverage.json')) as Coverage,
+        library.ruleSet.rules,
+      ),
+    },
   ];
 }
 

@@ -1,4 +1,7 @@
+import type { AuditEvent } from '../events/event.ts';
 import { parseIpv4, parseIpv6 } from '../util/address.ts';
+import { isListed } from '../util/ip-ranges.ts';
+import type { BoundField, IpList } from './field.ts';
 
 export function isIpv6(text: string): boolean {
   return parseIpv6(text) !== undefined;
@@ -42,4 +45,32 @@ function isPublicIpv4(bytes: readonly number[]): boolean {
   if ((a === 192 && b === 168) || (a === 169 && b === 254)) return false;
   if (a === 100 && b >= 64 && b <= 127) return false;
   return bytes.some((byte) => byte !== 0);
+}
+
+/** Addresses of an event that are looked up. Proxies add one each; more come from nobody but an attacker. */
+const MOST_ADDRESSES = 64;
+
+/**
+ * The lists that hold one of the source addresses of an event. All addresses count: the first ones come from headers
+ * that a client can write, but who forges one to be on a list gains nothing by it.
+ */
+export function sourceIpLists(lists: readonly IpList[]): BoundField {
+  if (lists.length === 0) return { read: () => undefined, isFixed: true };
+  return {
+    reads: ['sourceIPs'],
+    read(event) {
+      const addresses = addressesOf(event);
+      const names = lists
+        .filter(({ ranges }) => addresses.some((address) => isListed(ranges, address)))
+        .map(({ name }) => name);
+      return names.length === 0 ? undefined : [...new Set(names)];
+    },
+  };
+}
+
+/** The last addresses: those are of the peers nearest to the API server. */
+function addressesOf(event: AuditEvent): string[] {
+  const addresses = event.get(['sourceIPs']);
+  if (!Array.isArray(addresses)) return [];
+  return addresses.slice(-MOST_ADDRESSES).filter((address) => typeof address === 'string');
 }

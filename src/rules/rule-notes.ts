@@ -65,7 +65,7 @@ export function readNotes(item: string): DeclaredNotes & { readonly wrong: reado
     found.flatMap(({ key, text }) => (key === wanted && text !== '' ? [text] : []));
   const ids = texts('id');
   const addresses = texts('references').flatMap((text) => text.split(/\s+/));
-  const [id] = ids.filter((text) => ID.test(text));
+  const id = ids.find((text) => ID.test(text));
   return {
     id,
     falsePositives: texts('false positives'),
@@ -79,5 +79,41 @@ export function readNotes(item: string): DeclaredNotes & { readonly wrong: reado
         .filter((text) => !ADDRESS.test(text))
         .map((text) => `The reference '${text}' is no address`),
     ],
+  };
+}
+
+/** The notes of a Sigma rule, which has keys for them. What is no id or no address is left out. */
+export function sigmaNotes({
+  id,
+  falsePositives,
+  references,
+}: Pick<RuleNotes, 'falsePositives' | 'references'> & {
+  readonly id: string | undefined;
+}): ReturnType<typeof readNotes> {
+  const own = id?.toLowerCase() ?? '';
+  return {
+    id: ID.test(own) ? own : undefined,
+    falsePositives,
+    checks: [],
+    references: references.filter((text) => ADDRESS.test(text)),
+    wrong: [],
+  };
+}
+
+/** The notes of rules as text, by name: a text of its own, because scans seldom need them. */
+export function stringifyNotes({
+  rules,
+}: {
+  readonly rules: readonly { readonly name: string; readonly notes: RuleNotes }[];
+}): string {
+  return JSON.stringify(Object.fromEntries(rules.map(({ name, notes }) => [name, notes])));
+}
+
+/** Gives the notes of a rule by its name. @param read gives the text, when notes are first asked for */
+export function notesReader(read: () => string): (name: string) => RuleNotes {
+  let known: ReadonlyMap<string, RuleNotes> | undefined;
+  return (name) => {
+    known ??= new Map(Object.entries(JSON.parse(read()) as Record<string, RuleNotes>));
+    return known.get(name)!;
   };
 }

@@ -5,7 +5,7 @@ import { compileTemplate, type Template } from '../condition/template.ts';
 import type { FieldResolver, Value } from '../condition/operand.ts';
 import type { FieldValue } from '../fields/field.ts';
 import { evidenceTemplate } from './rule-evidence.ts';
-import type { RuleNotes } from './rule-notes.ts';
+import { notesReader, type RuleNotes } from './rule-notes.ts';
 import type { ListInfo, MacroInfo, Rule, RuleSet } from './rule.ts';
 
 /** A condition of a snapshot: a check by its number, a macro by its name. */
@@ -38,16 +38,10 @@ interface StoredRuleSet {
 export function stringifySnapshot({ rules, macros, lists }: RuleSet): string {
   const checks = new Map<string, number>();
   const stored: StoredRuleSet = {
-    rules: rules.map(
-      ({
-        condition: _condition,
-        message: _message,
-        evidence: _evidence,
-        notes: _notes,
-        tree,
-        ...rest
-      }) => ({ ...rest, tree: storedNode(tree, checks) }),
-    ),
+    rules: rules.map(({ condition: _c, message: _m, evidence: _e, notes: _n, tree, ...rest }) => ({
+      ...rest,
+      tree: storedNode(tree, checks),
+    })),
     macros: macros.map(({ tree, ...rest }) => ({ ...rest, tree: storedNode(tree, checks) })),
     lists,
   };
@@ -57,11 +51,6 @@ export function stringifySnapshot({ rules, macros, lists }: RuleSet): string {
     /[^\0-\x7f]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-}
-
-/** The notes of rules as text, by name: a text of its own, because scans seldom need them. */
-export function stringifyNotes({ rules }: RuleSet): string {
-  return JSON.stringify(Object.fromEntries(rules.map(({ name, notes }) => [name, notes])));
 }
 
 /** @param checks the texts of checks, with their numbers */
@@ -91,7 +80,7 @@ function storedNode(node: ConditionNode, checks: Map<string, number>): StoredNod
  * used; equal checks and macros are bound once for all rules.
  *
  * @param text what {@link stringifySnapshot} wrote; it must come from rules that load without errors
- * @param readNotes gives what {@link stringifyNotes} wrote, when notes are first asked for
+ * @param readNotes gives what stringifyNotes wrote, when notes are first asked for
  */
 export function parseSnapshot(
   text: string,
@@ -101,11 +90,7 @@ export function parseSnapshot(
   const [first = '', ...checks] = text.split('\n');
   const { rules, macros, lists } = JSON.parse(first) as StoredRuleSet;
   const binder = new Binder(macros, checks, fields);
-  let notes: ReadonlyMap<string, RuleNotes> | undefined;
-  const notesOf = (name: string): RuleNotes => {
-    notes ??= new Map(Object.entries(JSON.parse(readNotes()) as Record<string, RuleNotes>));
-    return notes.get(name)!;
-  };
+  const notesOf = notesReader(readNotes);
   return {
     rules: rules.map((rule) => boundRule(rule, binder, fields, notesOf)),
     macros: macros.map((macro) => storedMacro(macro, binder)),

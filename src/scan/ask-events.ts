@@ -53,6 +53,8 @@ const NO_MESSAGE: Template = { uses: [], values: [], render: () => '', print: ()
 /** A rule that chooses events: engines reject events for it as for any other. */
 function choosing(condition: Condition): Rule {
   return {
+    id: undefined,
+    notes: { falsePositives: [], checks: [], references: [] },
     name: 'wanted',
     description: 'events that a command asks for',
     priority: 'Debug',

@@ -34,7 +34,7 @@ describe('each bundled rule', () => {
     expect(tags.filter((tag) => /^MS-TA90(?:0[1-9]|[123]\d|4[01])$/.test(tag))).not.toEqual([]);
     for (const text of [...notes.checks, ...notes.falsePositives]) {
       // A whole remark, not a word.
-      expect(text).toMatch(/^[A-Z].{10,}[.]$/);
+      expect(text).toMatch(/^[A-Za-z].{10,}[.]$/);
     }
     expect(rulePage(rule)).toEqual({
       file: expect.stringMatching(/^docs\/rules\/[a-z-]+\.md$/) as string,
@@ -104,6 +104,19 @@ describe('notes of a rule', () => {
       ['LINT_NOTES', "The id 'Not One' is not one name of a-z, 0-9 and -"],
       ['LINT_NOTES', "The reference 'javascript:alert(1)' is no address"],
     ]);
+  });
+
+  it('of a Sigma rule are those that it has keys for', async () => {
+    const text =
+      'title: T\nid: 1A111111-2222-4333-8444-555555555555\nlevel: low\n' +
+      'logsource: { product: kubernetes, service: audit }\n' +
+      'detection: { s: { verb: get }, condition: s }\n' +
+      'falsepositives: [Admins]\nreferences: [https://example.com/a, nowhere]\n';
+    const { ruleSet: own } = await loadRules([{ name: 'own.yml', text }]);
+    expect(own!.rules[0]).toMatchObject({
+      id: '1a111111-2222-4333-8444-555555555555',
+      notes: { checks: [], falsePositives: ['Admins'], references: ['https://example.com/a'] },
+    });
   });
 
   it('keep a finding known when its rule is renamed', async () => {

@@ -4,12 +4,9 @@ import { printCondition } from '../../src/condition/print.ts';
 import { loadRules } from '../../src/rules/load.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../src/rules/resolver.ts';
 import type { RuleSet } from '../../src/rules/rule.ts';
-import {
-  parseSnapshot,
-  stringifyNotes,
-  stringifySnapshot,
-} from '../../src/rules/rules-snapshot.ts';
-import { SNAPSHOT } from '../../src/cli/library/rules-input.ts';
+import { stringifyNotes } from '../../src/rules/rule-notes.ts';
+import { parseSnapshot, stringifySnapshot } from '../../src/rules/rules-snapshot.ts';
+import { NOTES, SNAPSHOT } from '../../src/cli/library/rules-input.ts';
 import { eventOf } from '../helpers.ts';
 import { evaluate } from '../../src/condition/condition.ts';
 
@@ -76,4 +73,6 @@ test('its rules decide events and fill in outputs alike', async () => {
 test('what the build stored is the snapshot of the YAML files', async () => {
   const stored = readFileSync(new URL(`../${SNAPSHOT}`, ROOT), 'utf8');
   expect(stored === stringifySnapshot(await bundled())).toBe(true);
+  const notes = readFileSync(new URL(`../${NOTES}`, ROOT), 'utf8');
+  expect(notes === stringifyNotes(await bundled())).toBe(true);
 });

@@ -12,7 +12,7 @@ import type { RuleDefinition } from '../collect/definitions.ts';
 import { contextOf } from '../collect/read-values.ts';
 import type { DiagnosticItem, Warn } from '../diagnostics.ts';
 import { declaredEvidence, evidenceTemplate, usualEvidence } from '../rule-evidence.ts';
-import { itemText, readNotes } from '../rule-notes.ts';
+import { itemText, readNotes, sigmaNotes } from '../rule-notes.ts';
 import { withExceptions } from './exceptions.ts';
 import { compileWithMacros, fieldsOf } from './compile-condition.ts';
 import { withCorrelations } from './compile-correlations.ts';
@@ -76,7 +76,8 @@ function compileRule(
   const { source, start } = definition.node;
   const item = itemText(source.text, start);
   const evidence = evidenceFields(definition, item, message, fields, items, warn);
-  const { id, wrong, ...notes } = readNotes(item);
+  const { id, wrong, ...notes } =
+    definition.sigma === undefined ? readNotes(item) : sigmaNotes(definition.sigma);
   for (const text of wrong) warn('LINT_NOTES', text, contextOf(definition.node, items));
   return {
     id,

@@ -129,10 +129,12 @@ function showText(
       );
     }
   };
-  section('Id', rule.id ?? '');
-  listed('What to check', rule.notes.checks);
-  listed('False positives', rule.notes.falsePositives);
-  listed('References', rule.notes.references);
+  if (rule.sigma === undefined) {
+    section('Id', rule.id ?? '');
+    listed('What to check', rule.notes.checks);
+    listed('False positives', rule.notes.falsePositives);
+    listed('References', rule.notes.references);
+  }
   section('Condition', rule.conditionText);
   section('Resolved condition', resolved);
   section('Fields', rule.fields.join(', '));
