@@ -203,6 +203,7 @@ const SUBRESOURCE = ['objectRef', 'subresource'];
 const NAMESPACE = ['objectRef', 'namespace'];
 const NAME = ['objectRef', 'name'];
 const GIVEN_NAME = ['responseObject', 'metadata', 'name'];
+const NAME_PREFIX = ['requestObject', 'metadata', 'generateName'];
 const SOURCE_IPS = ['sourceIPs'];
 const USER_AGENT = ['userAgent'];
 const CODE = ['responseStatus', 'code'];
@@ -223,10 +224,13 @@ export function subjectOf(event: AuditEvent): FindingSubject {
   };
 }
 
-/** The name that the API server gave an object, as far as the response was logged. */
+/** The name that the API server gave an object; where the response was not logged, what it begins with and `*`. */
 function generatedName(event: AuditEvent): string | undefined {
   if (event.text(VERB) !== 'create' || event.text(SUBRESOURCE) !== undefined) return undefined;
-  return event.text(GIVEN_NAME);
+  const given = event.text(GIVEN_NAME);
+  if (given !== undefined) return given;
+  const prefix = event.text(NAME_PREFIX);
+  return prefix === undefined ? undefined : `${prefix}*`;
 }
 
 /** Earlier addresses come from headers that a client can forge; the last is the peer's. */

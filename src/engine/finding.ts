@@ -53,6 +53,8 @@ interface Repetition {
   readonly count: number;
   readonly first: bigint;
   readonly last: bigint;
+  /** Names of the first few other objects, when the findings are one removal of many (`kubectl delete --all`). */
+  readonly alsoOn?: readonly string[] | undefined;
 }
 
 /** Who did what to which object, with which result. */

@@ -35,7 +35,9 @@ export function groupValues(finding: Finding, group: FindingGroup): readonly str
  * Findings with equal keys repeat each other: same rule, user, action, object and result, and nothing
  * different to say. A fold must not hide a command or a value.
  */
-export function foldKey({ rule, message, subject, others = [] }: Finding): string {
+export function foldKey(finding: Finding): string {
+  const { rule, message, subject, others = [] } = finding;
+  if (isRemoval(finding)) return removalKey(finding);
   return JSON.stringify([
     rule,
     message,
@@ -49,5 +51,29 @@ export function foldKey({ rule, message, subject, others = [] }: Finding): strin
     subject.name,
     subject.code,
     subject.sourceIp,
+  ]);
+}
+
+/** True for the removal of one object: `kubectl delete --all` and scripts make one request for each. */
+export function isRemoval({ subject: { verb, name } }: Finding): boolean {
+  return verb === 'delete' && name !== undefined;
+}
+
+/** What removals of many objects by one command have in common; they have no bodies, so nothing else differs. */
+function removalKey({ rule, subject, others = [] }: Finding): string {
+  const { user, impersonatedUser, verb, namespace, resource, subresource } = subject;
+  const { code, sourceIp, userAgent } = subject;
+  const rules = [rule, ...others.map((other) => other.rule)];
+  return JSON.stringify([
+    rules,
+    user,
+    impersonatedUser,
+    verb,
+    namespace,
+    resource,
+    subresource,
+    code,
+    sourceIp,
+    userAgent,
   ]);
 }

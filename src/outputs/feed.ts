@@ -2,7 +2,7 @@ import type { Finding } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
 import { EventGroups } from './card/event-groups.ts';
 import { compareFindings, type FindingOrder } from './card/order.ts';
-import { foldKey } from './feed-keys.ts';
+import { foldKey, isRemoval } from './feed-keys.ts';
 import { number } from './summary-text.ts';
 import type { OutputWriter } from './writer.ts';
 
@@ -26,7 +26,14 @@ interface FeedRow {
   count: number;
   first: bigint;
   last: bigint;
+  /** Names of other objects, the first few. */
+  readonly alsoOn: string[];
 }
+
+/** Nanoseconds between two removals of one command; what comes later is another. */
+const REMOVAL_PAUSE = 60_000_000_000n;
+/** Names of further objects that are shown. */
+const MOST_NAMES = 3;
 
 /** Groups, folds, orders and limits findings on their way to a writer, in bounded memory. */
 export class Feed implements OutputWriter {
@@ -35,6 +42,8 @@ export class Feed implements OutputWriter {
   readonly #given: number | undefined;
   readonly #groups = new EventGroups();
   #rows = new Map<string, FeedRow>();
+  /** Keys of the latest rows of removals, where one came after a pause. */
+  readonly #removals = new Map<string, string>();
   #number = 0;
   #written = 0;
   #hidden = 0;
@@ -128,19 +137,33 @@ export class Feed implements OutputWriter {
   #take(finding: Finding): void {
     const { fold, sort } = this.#options;
     if (this.#isLive || (!fold && sort === undefined)) {
-      this.#write({ finding, count: 1, first: finding.time, last: finding.time });
+      this.#write(rowOf(finding));
       return;
     }
-    const key = fold ? foldKey(finding) : String(this.#number++);
+    const key = fold ? this.#keyOf(finding) : String(this.#number++);
     const row = this.#rows.get(key);
     if (row !== undefined) {
       row.count++;
+      addName(row, finding);
       if (finding.time < row.first) row.first = finding.time;
       if (finding.time > row.last) row.last = finding.time;
       return;
     }
     if (this.#rows.size >= this.#capacity) this.#overflow();
-    this.#rows.set(key, { finding, count: 1, first: finding.time, last: finding.time });
+    this.#rows.set(key, rowOf(finding));
+  }
+
+  /** The key of the row that a finding belongs to. Removals that lie far apart are of different commands. */
+  #keyOf(finding: Finding): string {
+    const key = foldKey(finding);
+    if (!isRemoval(finding)) return key;
+    const latest = this.#removals.get(key) ?? key;
+    const row = this.#rows.get(latest);
+    if (row === undefined || isSameRemoval(row, finding)) return latest;
+    if (this.#removals.size >= this.#capacity) this.#removals.clear();
+    const next = `${key}#${this.#number++}`;
+    this.#removals.set(key, next);
+    return next;
   }
 
   #overflow(): void {
@@ -191,7 +214,23 @@ export class Feed implements OutputWriter {
       return;
     }
     this.#written++;
-    const repeated = count > 1 ? { count, first, last } : undefined;
+    const { alsoOn } = row;
+    const names = alsoOn.length > 0 ? { alsoOn } : {};
+    const repeated = count > 1 ? { count, first, last, ...names } : undefined;
     this.#writer.finding(repeated === undefined ? finding : { ...finding, repeated });
   }
+}
+
+function rowOf(finding: Finding): FeedRow {
+  return { finding, count: 1, first: finding.time, last: finding.time, alsoOn: [] };
+}
+
+/** False when so much time lies between that it is another command. */
+function isSameRemoval({ first, last }: FeedRow, { time }: Finding): boolean {
+  return time >= first - REMOVAL_PAUSE && time <= last + REMOVAL_PAUSE;
+}
+
+function addName({ finding, alsoOn }: FeedRow, { subject: { name } }: Finding): void {
+  if (name === undefined || name === finding.subject.name) return;
+  if (alsoOn.length < MOST_NAMES && !alsoOn.includes(name)) alsoOn.push(name);
 }

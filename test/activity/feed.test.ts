@@ -54,6 +54,52 @@ describe('feed of findings', () => {
     expect(written).toHaveLength(2);
   });
 
+  const removal = (clock: string, name: string, more: object = {}): Finding =>
+    make('gone', clock, {
+      message: `${name} deleted`,
+      subject: { ...finding().subject, verb: 'delete', name, ...more },
+    });
+
+  it('folds what one command removes, with the first names', () => {
+    const names = ['a', 'b', 'b', 'c', 'd', 'e'];
+    const all = names.map((name, at) => removal(`10:00:0${at}`, name));
+    const { written } = feed({ fold: true }, all);
+    expect(rules(written)).toEqual(['gone x6']);
+    expect(written[0]!.subject.name).toBe('a');
+    expect(written[0]!.repeated?.alsoOn).toEqual(['b', 'c', 'd']);
+    expect(feed({ fold: false }, all).written).toHaveLength(6);
+  });
+
+  it('tells removals apart by who, how and what, and by a pause', () => {
+    const { written } = feed({ fold: true }, [
+      removal('10:00:00', 'a'),
+      removal('10:00:01', 'b', { user: 'eve' }),
+      removal('10:00:01', 'b', { userAgent: 'curl/8' }),
+      removal('10:00:01', 'b', { code: '403' }),
+      removal('10:00:01', 'b', { resource: 'configmaps' }),
+      removal('10:01:00', 'c'),
+      removal('10:02:01', 'd'),
+      removal('10:02:02', 'e'),
+      removal('10:09:00', 'f'),
+    ]);
+    expect(rules(written)).toEqual(['gone x2', 'gone', 'gone', 'gone', 'gone', 'gone x2', 'gone']);
+    expect(written.map(({ subject }) => subject.name)).toEqual('abbbbdf'.split(''));
+  });
+
+  it('shows the names of a removal, made safe', async () => {
+    const sink = memorySink();
+    const table = new Feed(await createTableWriter(sink, context()), {
+      fold: true,
+      sort: undefined,
+      limit: undefined,
+    });
+    for (const name of ['a', 'b\u001B[2J', 'c', 'd', 'e']) table.finding(removal('10:00:00', name));
+    table.drain();
+    table.end(summary());
+    expect(sink.text()).toMatch(/5 times, last .*; also b\S*2J, c, d, …/);
+    expect(sink.text()).not.toContain('\u001B[2J');
+  });
+
   it.each([
     ['time', ['a', 'b', 'b']],
     ['priority', ['a', 'b', 'b']],

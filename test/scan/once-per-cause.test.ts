@@ -189,3 +189,10 @@ test('the memory of causes is bounded: the oldest is forgotten', () => {
   // Without a time there is no hour.
   expect([once.keeps(finding('z', 0n)), once.keeps(finding('z', 0n))]).toEqual([true, true]);
 });
+
+test('the subject of a finding has the prefix of a generated name where no response tells the name', async () => {
+  const { kept } = await found([pod({ minute: 0 })], 'fast');
+  expect(kept.map(({ subject }) => subject.name)).toEqual(['build-*']);
+  const truth = await found([pod({ minute: 0 })], 'reference');
+  expect(truth.kept.map(({ subject }) => subject.name)).toEqual(['build-*']);
+});

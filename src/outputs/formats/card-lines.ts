@@ -185,7 +185,11 @@ function timeText({ time }: FindingCard, { formatTime }: CardStyle): string {
 
 function repeatText({ repeated }: FindingCard, { formatTime }: CardStyle): string {
   if (repeated === undefined) return '';
-  return `${number(repeated.count)} times, last ${formatTime(repeated.last)}`;
+  const { alsoOn = [] } = repeated;
+  const names = alsoOn.map((name) => safeName(name)).join(', ');
+  const more = repeated.count > alsoOn.length + 1 ? ', …' : '';
+  const also = names === '' ? '' : `; also ${names}${more}`;
+  return `${number(repeated.count)} times, last ${formatTime(repeated.last)}${also}`;
 }
 
 function safe(text: string): string {
