@@ -13,7 +13,7 @@ import { isOncePerOwner, isOncePerRequest, type Rule } from '../rules/rule.ts';
 import { cutAtNul } from '../util/text.ts';
 import type { Finding, FindingSubject, OutputValue } from './finding.ts';
 import { requestKey } from './once-per-request.ts';
-import { podOwner } from './pod-owner.ts';
+import { namePrefix, podOwner } from './pod-owner.ts';
 
 /** Falco's two ways of reporting: every rule that matches, or the first one only. */
 export type RuleMatching = 'all' | 'first';
@@ -203,7 +203,6 @@ const SUBRESOURCE = ['objectRef', 'subresource'];
 const NAMESPACE = ['objectRef', 'namespace'];
 const NAME = ['objectRef', 'name'];
 const GIVEN_NAME = ['responseObject', 'metadata', 'name'];
-const NAME_PREFIX = ['requestObject', 'metadata', 'generateName'];
 const SOURCE_IPS = ['sourceIPs'];
 const USER_AGENT = ['userAgent'];
 const CODE = ['responseStatus', 'code'];
@@ -228,8 +227,9 @@ export function subjectOf(event: AuditEvent): FindingSubject {
 function generatedName(event: AuditEvent): string | undefined {
   if (event.text(VERB) !== 'create' || event.text(SUBRESOURCE) !== undefined) return undefined;
   const given = event.text(GIVEN_NAME);
-  if (given !== undefined) return given;
-  const prefix = event.text(NAME_PREFIX);
+  // Bodies of other objects are read for nothing: reviews have no names.
+  if (given !== undefined || event.text(RESOURCE) !== 'pods') return given;
+  const prefix = namePrefix(event);
   return prefix === undefined ? undefined : `${prefix}*`;
 }
 
