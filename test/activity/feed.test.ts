@@ -62,7 +62,7 @@ describe('feed of findings', () => {
 
   it('folds what one command removes, with the first names', () => {
     const names = ['a', 'b', 'b', 'c', 'd', 'e'];
-    const all = names.map((name, at) => removal(`10:00:0${at}`, name));
+    const all = names.map((name, second) => removal(`10:00:0${second}`, name));
     const { written } = feed({ fold: true }, all);
     expect(rules(written)).toEqual(['gone x6']);
     expect(written[0]!.subject.name).toBe('a');
