@@ -25,7 +25,7 @@ export interface DeclaredNotes extends RuleNotes {
 }
 
 /** Where the next item of a rules file begins. */
-const NEXT_ITEM = /\n[ \t]*-[ \t]+\{?[ \t]*(?:rule|macro|list|required_\w+)[ \t]*:/;
+const NEXT_ITEM = /\n[ \t]*-[ \t]+\{?[ \t]*(?:rule|macro|list|correlation|required_\w+)[ \t]*:/;
 
 const COMMENT = /^[ \t]*#(.*)$/gm;
 const KEY = /^[ \t](id|false positives|check|references):[ \t]*(.*)$/;

@@ -12,6 +12,7 @@ import type { CorrelationDefinition, CorrelationStep } from '../collect/definiti
 import { contextOf, invalid } from '../collect/read-values.ts';
 import { RuleError, type DiagnosticItem, type Warn } from '../diagnostics.ts';
 import { evidenceTemplate } from '../rule-evidence.ts';
+import { itemText, readNotes, sigmaNotes } from '../rule-notes.ts';
 import { partName, type Correlation, type CorrelationPart, type Rule } from '../rule.ts';
 import { compileWithMacros, fieldsOf } from './compile-condition.ts';
 import { compileCorrelationOutput } from './compile-correlation-output.ts';
@@ -70,7 +71,11 @@ function compileCorrelation(definition: CorrelationDefinition, surroundings: Sur
   const message = compileCorrelationOutput(definition.output, items, surroundings.fields);
   const span = { start: 0, end: 0 };
   const sequence = type === 'temporal' || type === 'temporal_ordered';
+  const item = itemText(node.source.text, node.start);
+  const { id, wrong: _wrong, ...notes } = sigma === undefined ? readNotes(item) : sigmaNotes(sigma);
   const whole: Omit<Rule, 'correlation'> = {
+    id,
+    notes,
     name,
     description,
     priority,
