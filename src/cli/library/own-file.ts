@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { basename, extname } from 'node:path';
+import type { IpList } from '../../fields/field.ts';
 import { errorCode } from '../../io/sources.ts';
 import type { YamlSource } from '../../yaml/yaml-node.ts';
 import { KnownError } from '../../util/errors.ts';
+import { readIpRanges } from '../../util/ip-ranges.ts';
 
 /**
  * Reads a file that the user names.
@@ -14,7 +17,7 @@ export function readOwnFile(what: string, name: string): YamlSource {
 }
 
 /** The same, as bytes. @throws KnownError when it cannot be read */
-export function readOwnBytes(what: string, name: string): Buffer {
+function readOwnBytes(what: string, name: string): Buffer {
   try {
     return readFileSync(name);
   } catch (error) {
@@ -22,4 +25,26 @@ export function readOwnBytes(what: string, name: string): Buffer {
     const reason = code === 'ENOENT' ? 'no such file' : code;
     throw new KnownError('config', `cannot read ${what} ${name}: ${reason}`);
   }
+}
+
+/**
+ * Reads files of addresses and networks. A list is named after its file, without folder and ending.
+ *
+ * @throws KnownError for a file that cannot be read, a line that is no address, and two lists of one name
+ */
+export function readIpLists(files: readonly string[]): IpList[] {
+  const byName = new Map<string, string>();
+  return [...new Set(files)].map((file) => {
+    const name = basename(file, extname(file));
+    const before = byName.get(name);
+    if (before !== undefined) {
+      throw new KnownError(
+        'usage',
+        `--ip-list ${before} and ${file} are both called ${name}`,
+        'rules tell lists apart by the name of the file: rename one',
+      );
+    }
+    byName.set(name, file);
+    return { name, ranges: readIpRanges(file, readOwnBytes('addresses', file)) };
+  });
 }

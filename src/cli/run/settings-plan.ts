@@ -13,7 +13,6 @@ import type {
   ResourcePlan,
   ScanPlan,
 } from '../../scan/plan.ts';
-import { readIpLists } from './ip-lists.ts';
 import { isForThreads } from '../../scan/threads/jobs.ts';
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
@@ -21,7 +20,7 @@ import type { Invocation } from '../flags/command.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
 import type { OutputTarget } from '../flags/output-target.ts';
 import { libraryPlan, placingPlan } from '../library/policies-input.ts';
-import { readOwnFile } from '../library/own-file.ts';
+import { readIpLists, readOwnFile } from '../library/own-file.ts';
 import { showEvents } from './reports.ts';
 import { selectionOf } from '../library/scan-rules.ts';
 import { scopePlan } from '../scope/event-scope.ts';
