@@ -168,7 +168,7 @@ describe('values of files and the environment', () => {
     [{ K8S_AUDIT_STRICT: '' }, "K8S_AUDIT_STRICT: strict must be true or false, not ''"],
     [{ K8S_AUDIT_STRICT: 'yes' }, "K8S_AUDIT_STRICT: strict must be true or false, not 'yes'"],
     [{ K8S_AUDIT_FORMAT: '' }, "K8S_AUDIT_FORMAT: format '': Allowed values are"],
-    [{ K8S_AUDIT_LIMIT: '0' }, "K8S_AUDIT_LIMIT: limit '0': Give a whole number from 1."],
+    [{ K8S_AUDIT_LIMIT: '-1' }, "K8S_AUDIT_LIMIT: limit '-1': Give a whole number from 0."],
   ])('%j is refused', async (env, message) => {
     const { stderr, code } = await scan({ cwd: project({}), env });
     expect(stderr).toContain(message);
@@ -220,6 +220,7 @@ describe('commands that read logs', () => {
     'activity identity': ['bob'],
     'activity object': ['namespace/shop'],
     'activity sessions': [],
+    'activity stats': [],
     show: ['a'],
     explain: ['a', '--rule', 'Attach/Exec Pod'],
     doctor: [],

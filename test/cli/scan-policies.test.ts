@@ -164,7 +164,7 @@ describe('severity', () => {
   });
 
   test('is counted in the summary', async () => {
-    expect((await scan([])).stderr).toMatch(/^Severity +\d+ high, \d+ medium$/m);
+    expect((await scan([])).stderr).toMatch(/^Findings .*: \d+ high, \d+ medium$/m);
   });
 });
 

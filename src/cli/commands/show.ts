@@ -60,6 +60,7 @@ function findingsOf(
       {
         finding: findingOf(rule, event, placed),
         description: rule.description,
+        notes: rule.notes,
         runbooks: [...new Set(runbooks)],
         explained: explainCondition(rule.tree, ruleSet.macros, fields, event, showSecrets),
       },

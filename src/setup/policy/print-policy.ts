@@ -54,5 +54,9 @@ const NO_TEXTS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 function quoted(text: string): string {
   // YAML takes some words for values that are no texts.
   const isPlain = /^[A-Za-z][\w./-]*$/.test(text) && !NO_TEXTS.test(text);
-  return isPlain ? text : JSON.stringify(text);
+  if (isPlain) return text;
+  // JSON leaves characters as they are that steer a terminal; YAML knows the escapes.
+  return JSON.stringify(text).replace(/[\p{Cc}\p{Cf}]/gu, (char) => {
+    return `\\U${char.codePointAt(0)!.toString(16).padStart(8, '0')}`;
+  });
 }

@@ -134,7 +134,10 @@ describe('Sigma rules on the command line', () => {
         run('scan', LOG, '-r', rules_, '--no-default-rules', '-f', 'ndjson', '-q'),
       ),
     );
-    expect(after!.stdout).toBe(before!.stdout);
+    // The export has no id of Sigma, which fingerprints are made with.
+    const findings = (text: string): unknown[] =>
+      text.split('\n').map((line) => line.replace(/,?"fingerprint":"[^"]*"/, ''));
+    expect(findings(after!.stdout)).toEqual(findings(before!.stdout));
   });
 
   it('a wrong rule is an error with its place', async () => {

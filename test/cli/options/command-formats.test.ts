@@ -61,6 +61,7 @@ const ARGUMENTS: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
   'activity identity': ['eve*', LOG],
   'activity object': ['shop/pods/web', LOG],
   'activity sessions': [LOG],
+  'activity stats': [LOG],
   show: ['a-1', LOG],
   explain: ['a-1', LOG, '--rule', 'Attach/Exec Pod'],
   setup: ['k3s'],
