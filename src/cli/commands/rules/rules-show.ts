@@ -101,15 +101,15 @@ function showText(
     if (text.trim() === '') return;
     out.push(`${label}:`, ...wrapWords(text, width - indent.length).map((line) => indent + line));
   };
-  const line = (text: string): void => {
+  const indented = (text: string): void => {
     out.push(...wrapWords(text, width - 2).map((each) => `  ${each}`));
   };
   out.push(...wrapWords(rule.name, width));
   const state = rule.enabled ? 'on' : 'off';
-  line(`${rule.priority.toLowerCase()}, ${state}, ${rule.file}:${rule.line}`);
-  if (rule.files.length > 1) line(`changed by ${rule.files.slice(1).join(', ')}`);
+  indented(`${rule.priority.toLowerCase()}, ${state}, ${rule.file}:${rule.line}`);
+  if (rule.files.length > 1) indented(`changed by ${rule.files.slice(1).join(', ')}`);
   for (const { what, files } of changes) {
-    if (what !== 'rule') line(`${what} changed by ${files.join(', ')}`);
+    if (what !== 'rule') indented(`${what} changed by ${files.join(', ')}`);
   }
   section('Description', rule.description);
   section('Output', rule.outputText);
