@@ -18,25 +18,34 @@ interface Wanted {
   readonly isExact: boolean;
 }
 
+/** What the atoms on one value look for, by their keys, and all their patterns once each. */
+interface Texts {
+  readonly wanted: Map<string, Wanted>;
+  readonly patterns: Map<string, Pattern>;
+}
+
 /**
  * Fields with too many values for classes, such as names and URIs: the scanner searches them for the texts of
  * atoms. Where there are few texts the class is a bit for each text that was found; else it is 0 or 1. The bit of
  * FOUND.hidingEscape says that the value may hold any of them.
  */
 export function textFields(atoms: readonly Atom[]): HeaderField[] {
-  const bySlot = new Map<Slot, Map<string, Wanted>>();
+  const bySlot = new Map<Slot, Texts>();
   for (const atom of atoms) {
     const [slot, wanted] = wantedOf(atom) ?? [];
     if (slot === undefined || wanted === undefined) continue;
-    const before = bySlot.get(slot) ?? new Map<string, Wanted>();
-    const after = new Map(before).set(atom.key, wanted);
-    if (patternsOf(after).size <= MAX_TEXTS) bySlot.set(slot, after);
+    const known = bySlot.get(slot) ?? { wanted: new Map(), patterns: new Map() };
+    const more = wanted.patterns.map((pattern) => [keyOf(pattern), pattern] as const);
+    const fresh = new Map(more.filter(([key]) => !known.patterns.has(key)));
+    if (known.patterns.size + fresh.size > MAX_TEXTS) continue;
+    known.wanted.set(atom.key, wanted);
+    for (const [key, pattern] of fresh) known.patterns.set(key, pattern);
+    bySlot.set(slot, known);
   }
-  return [...bySlot].map(([slot, wanted]) => textField(slot, wanted));
+  return [...bySlot].map(([slot, texts]) => textField(slot, texts));
 }
 
-function textField(slot: Slot, wanted: ReadonlyMap<string, Wanted>): HeaderField {
-  const patterns = patternsOf(wanted);
+function textField(slot: Slot, { wanted, patterns }: Texts): HeaderField {
   const hidden = 1 << FOUND.hidingEscape;
   const isMask = patterns.size <= MAX.maskedTexts;
   const bits = new Map([...patterns.keys()].map((key, i) => [key, isMask ? 2 << i : hidden]));
@@ -57,11 +66,6 @@ function textField(slot: Slot, wanted: ReadonlyMap<string, Wanted>): HeaderField
       return wanted.get(key)!.isExact ? true : undefined;
     },
   };
-}
-
-function patternsOf(wanted: ReadonlyMap<string, Wanted>): Map<string, Pattern> {
-  const all = [...wanted.values()].flatMap(({ patterns }) => patterns);
-  return new Map(all.map((pattern) => [keyOf(pattern), pattern]));
 }
 
 function keyOf({ text, ignoreCase }: Pattern): string {
