@@ -92,6 +92,8 @@ function ruleText({ rule, enabled }: ExportedRule): string {
     `  source: ${yamlScalar(rule.source)}\n`,
   ];
   if (rule.sigma !== undefined) lines.push(...sigmaComments(rule.sigma));
+  // Fingerprints are made with it: findings of the exported rule stay known.
+  if (rule.id !== undefined) lines.push(`  # id: ${rule.id}\n`);
   lines.push(`  # evidence: ${rule.evidenceFields.join(' ') || 'none'}\n`);
   if (rule.tags.length > 0) lines.push(`  tags: ${yamlList(rule.tags)}\n`);
   if (!enabled) lines.push('  enabled: false\n');
