@@ -119,16 +119,20 @@ export async function reportEnd(
   if (reasons.length > 0) stderr.write(`k8s-audit: ${reasons.join('; ')}\n`);
 }
 
-/** Tells what was written and how much, then what could not be. */
+/**
+ * Tells what was written and how much, then what could not be. A file is named on a terminal and where there are
+ * several: who runs one command twice, with another name for its one file, can compare what it says.
+ */
 export function reportWritten(
   reports: readonly WrittenReport[],
   unwritten: readonly string[],
   invocation: Invocation<'quiet'>,
 ): void {
   const warn = warner(invocation);
+  const named = reports.length > 1 || invocation.terminal.stderr.isTTY;
   for (const { file, format, findings, bytes: size } of reports) {
-    const amount = `${number(findings)} ${plural(findings, 'finding')}`;
-    warn(`written: ${file} (${format}, ${amount}, ${bytes(size)})`);
+    const amount = `${format}, ${number(findings)} ${plural(findings, 'finding')}, ${bytes(size)}`;
+    warn(named ? `written: ${file} (${amount})` : `written: ${amount}`);
   }
   for (const text of unwritten) invocation.terminal.stderr.write(`k8s-audit: ${plainText(text)}\n`);
 }
