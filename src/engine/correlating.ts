@@ -62,7 +62,8 @@ export class Correlating {
     const known = this.#parts.get(finding.rule);
     if (known === undefined) return undefined;
     const id = identityOf(finding);
-    const done = this.#open?.event.id === id ? [] : this.#close();
+    const done =
+      this.#open !== undefined && isOf(finding, id, this.#open.event) ? [] : this.#close();
     this.#open ??= this.#opened(finding, id);
     const match = this.#match(finding, known);
     if (match !== undefined) {
@@ -187,6 +188,12 @@ function placeOf({ origin: { file, line } }: { readonly origin: Place }): string
 /** Equal for copies of an event; one without an ID is told by its place. */
 function identityOf({ auditId, stage, origin: { file, line } }: Finding): string {
   return auditId === undefined ? `${file}:${line}` : JSON.stringify([auditId, stage ?? '']);
+}
+
+/** True for a further finding of an event. A copy of the event stands at another place. */
+function isOf({ time, origin }: Finding, id: string, event: PartEvent): boolean {
+  const { file, line } = event.origin;
+  return event.id === id && event.time === time && origin.file === file && origin.line === line;
 }
 
 /** A value as groups compare it; undefined when it is missing. */

@@ -56,6 +56,8 @@ export interface ScanSummary extends ReadAmounts {
   readonly lastEventTime: bigint | undefined;
   readonly findings: number;
   readonly eventsWithFindings: number;
+  /** Findings of correlations among all; each rests on several events, which are not among those with findings. */
+  readonly correlated?: number | undefined;
   /** Most severe first, only those that occurred. */
   readonly byPriority: readonly { readonly priority: Priority; readonly count: number }[];
   /** Most severe first, only those that occurred; absent when the run knows no policies. */
@@ -86,6 +88,7 @@ export class SummaryBuilder {
   #last: bigint | undefined;
   #findings = 0;
   #eventsWithFindings = 0;
+  #correlated = 0;
   #priorities = new Map<Priority, number>();
   #severities = new SeverityCounts();
   #rules = new Map<string, { priority: Priority; count: number }>();
@@ -119,6 +122,7 @@ export class SummaryBuilder {
   /** Counts a finding that rests on several events. */
   finding({ rule, priority, severity }: Pick<Finding, 'rule' | 'priority' | 'severity'>): void {
     this.#found(rule, priority, 1);
+    this.#correlated++;
     if (severity !== undefined) this.#severities.add(severity, 1);
   }
 
@@ -157,6 +161,7 @@ export class SummaryBuilder {
     this.#seen(part.firstEventTime ?? 0n);
     this.#seen(part.lastEventTime ?? 0n);
     this.#eventsWithFindings += part.eventsWithFindings;
+    this.#correlated += part.correlated ?? 0;
     for (const { rule, priority, count } of part.byRule) this.#found(rule, priority, count);
     for (const { severity, count } of part.bySeverity ?? []) this.#severities.add(severity, count);
     for (const { reason, count } of part.filtered) this.#left(reason, count);
@@ -176,6 +181,7 @@ export class SummaryBuilder {
       lastEventTime: this.#last,
       findings: this.#findings,
       eventsWithFindings: this.#eventsWithFindings,
+      ...(this.#correlated === 0 ? {} : { correlated: this.#correlated }),
       byPriority: [...this.#priorities]
         .map(([priority, count]) => ({ priority, count }))
         .toSorted((a, b) => priorityRank(a.priority) - priorityRank(b.priority)),

@@ -110,15 +110,22 @@ function eventsText(summary: ScanSummary): string {
 }
 
 function findingsText(summary: ScanSummary): string {
-  if (summary.findings === 0) return 'none';
-  const share =
-    summary.events > 0 ? ` (${percent(summary.eventsWithFindings / summary.events)})` : '';
-  const on = `on ${number(summary.eventsWithFindings)} ${plural(summary.eventsWithFindings, 'event')}`;
+  const { findings, events, eventsWithFindings, correlated = 0 } = summary;
+  if (findings === 0) return 'none';
+  const share = events > 0 ? ` (${percent(eventsWithFindings / events)})` : '';
+  const places: string[] = [];
+  if (findings > correlated) {
+    places.push(` on ${number(eventsWithFindings)} ${plural(eventsWithFindings, 'event')}${share}`);
+  }
+  if (correlated > 0) {
+    const some = findings > correlated ? `, ${number(correlated)} of them` : '';
+    places.push(`${some} from correlations`);
+  }
   const severities = (summary.bySeverity ?? []).map(
     ({ severity, count }) => `${number(count)} ${severity}`,
   );
   const rest = severities.length === 0 ? '' : `: ${severities.join(', ')}`;
-  return `${number(summary.findings)} ${on}${share}${rest}`;
+  return `${number(findings)}${places.join('')}${rest}`;
 }
 
 /** Rules with their counts, by severity: every one of high severity, the most frequent of the others. */

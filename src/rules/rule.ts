@@ -85,6 +85,11 @@ export function visibleName(rule: string): string {
   return end === -1 ? rule : rule.slice(0, end);
 }
 
+/** True for the name of a part's own rule: what it finds is no finding. */
+export function isPartName(rule: string): boolean {
+  return rule.includes('\n');
+}
+
 /** Rules that use this macro match at the start and at the end of a request. */
 const ONCE = 'kx_evt_once';
 

@@ -43,6 +43,8 @@ export interface ReadPlan {
   readonly follow?: boolean | undefined;
   /** Milliseconds without growth after which a rotated file that is followed is left. */
   readonly rotateWait?: number | undefined;
+  /** Nanoseconds by which an event may come behind a later one to be correlated; a default for the kind of input. */
+  readonly lateness?: bigint | undefined;
   /** The file that says where reading goes on; it is open in the hooks. */
   readonly checkpoint?: string | undefined;
 }

@@ -4,6 +4,7 @@ import { SummaryBuilder } from '../engine/summary.ts';
 import { BlindSpots } from '../engine/blind.ts';
 import { OncePerCause } from '../engine/once-per-cause.ts';
 import { OncePerRequest } from '../engine/once-per-request.ts';
+import { isPartName } from '../rules/rule.ts';
 import { engineOptions, type Evaluation } from './evaluation.ts';
 import type { ScanHooks, ScanResult } from './hooks.ts';
 import { isMerged, OUTSIDE_SCOPE, type EngineChoice, type ReadPlan } from './plan.ts';
@@ -44,8 +45,9 @@ async function scanAll(
   if (evaluation.correlating !== undefined) {
     const { scanCorrelating } = await import('./scan-correlating.ts');
     const { correlating, ...plain } = evaluation;
-    const live = plan.follow === true || plan.sources.some(({ path }) => path === '-');
-    return scanCorrelating(correlating, live, given, (hooks) =>
+    const live = plan.follow === true || plan.sources.some(({ size }) => size === undefined);
+    const { lateness } = plan;
+    return scanCorrelating(correlating, { live, lateness }, given, (hooks) =>
       scanAll(plan, plain, hooks, threads),
     );
   }
@@ -72,7 +74,8 @@ async function scanAll(
         if (left !== undefined) {
           summary.filter(left.reason);
           if (left.missed && engine.inScope(event)) {
-            resourceFilter?.miss(left.reason, engine.evaluate(event).length);
+            const missed = engine.evaluate(event).filter(({ rule }) => !isPartName(rule));
+            resourceFilter?.miss(left.reason, missed.length);
           }
           return;
         }

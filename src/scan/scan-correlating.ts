@@ -4,7 +4,7 @@ import { SummaryBuilder } from '../engine/summary.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { ScanHooks, ScanResult } from './hooks.ts';
 
-/** Nanoseconds by which an event of a log that is still written may come behind a later one. */
+/** Nanoseconds by which an event of a log that is still written may come behind a later one, unless it is said. */
 const LIVE_LATENESS = 5_000_000_000n;
 const LIVE_WAITING = 10_000;
 /** Files may follow each other that cover the same time, so nothing is waited for but memory: 40 MB of findings. */
@@ -17,18 +17,19 @@ const FILES_WAITING = 20_000;
  *
  * @param rules those that run, correlations among them
  * @param live true when nobody knows when the input ends
+ * @param lateness nanoseconds by which an event may come behind a later one; undefined for what suits the input
  */
 export async function scanCorrelating(
   rules: readonly Rule[],
-  live: boolean,
+  { live, lateness }: { readonly live: boolean; readonly lateness: bigint | undefined },
   given: ScanHooks,
   scan: (hooks: ScanHooks) => Promise<ScanResult>,
 ): Promise<ScanResult> {
   const correlating = new Correlating(
     rules,
     live
-      ? { lateness: LIVE_LATENESS, waiting: LIVE_WAITING }
-      : { lateness: FOREVER, waiting: FILES_WAITING },
+      ? { lateness: lateness ?? LIVE_LATENESS, waiting: LIVE_WAITING }
+      : { lateness: lateness ?? FOREVER, waiting: FILES_WAITING },
   );
   const summary = new SummaryBuilder();
   const report = (finding: Finding): void => {

@@ -67,6 +67,15 @@ const dir = folder({
     ruleText('Privileged', 'ka.req.pod.containers.privileged intersects (true)'),
     ruleText('Off', 'ka.user.name = bob', { more: '  enabled: false\n' }),
   ].join(''),
+  'late.log': ['00', '10', '20', '05']
+    .map((second) => {
+      const stageTimestamp = `2026-03-05T10:00:${second}.000000Z`;
+      return `${eventLine({ verb: 'delete', auditID: second, stageTimestamp })}\n`;
+    })
+    .join(''),
+  'counting.yaml':
+    '- { correlation: Counted, type: event_count, events: { gone: ka.verb = delete }, ' +
+    'timespan: 1h, condition: { gte: 4 }, priority: NOTICE }\n',
   'more.yaml': ruleText('More', 'ka.user.name = bob'),
   'policies.yaml': POLICY,
   'policies-config.yaml': `policies:\n${POLICY.replaceAll(/^/gm, '  ').trimEnd()}\n  - name: Custom Rules\n    enabled: false\n`,
@@ -104,6 +113,7 @@ interface Case {
 const option = (...args: string[]): Case => ({ args });
 const WARNING = ['--min-priority', 'warning'];
 const POLICIES = ['--config', at('policies-config.yaml')];
+const COUNTING = ['--rules', at('counting.yaml')];
 
 /** Each option of `scan` that changes what is found or counted, at least once. */
 const CASES: Readonly<Partial<Record<OptionName, readonly Case[]>>> = {
@@ -164,6 +174,14 @@ const CASES: Readonly<Partial<Record<OptionName, readonly Case[]>>> = {
   maxFindings: [{ args: [...WARNING, '--max-findings', '3'], without: WARNING }],
   baseline: [{ args: [...WARNING, '--baseline', at('known.json')], without: WARNING }],
   writeBaseline: [{ args: [...WARNING, '--write-baseline', at('known.json')], without: WARNING }],
+  lateness: [
+    {
+      args: [...COUNTING, '--lateness', '0s'],
+      without: COUNTING,
+      inputs: ['late.log'],
+      alone: true,
+    },
+  ],
   inputFormat: [option('--input-format', 'event'), option('--input-format', 'fluent')],
   dedupe: [{ args: ['--dedupe'], inputs: ['audit.log', 'again.log'], alone: true }],
   sort: [{ args: ['--sort', 'time'], inputs: ['audit.log', 'again.log'], alone: true }],
@@ -201,6 +219,7 @@ const NEEDS: Readonly<Record<keyof ScanPlan, Case | 'to start' | 'nothing'>> = {
   byTime: 'nothing',
   follow: 'nothing',
   rotateWait: 'nothing',
+  lateness: 'nothing',
   checkpoint: 'nothing',
   everyFinding: 'nothing',
   engine: 'nothing',

@@ -87,6 +87,7 @@ export const COMMAND_OPTIONS = {
     'notify',
     'rotateWait',
     'checkpoint',
+    'lateness',
     'engine',
     'threads',
     'maxEventSize',

@@ -38,6 +38,16 @@ export const INPUT_OPTIONS = {
     // A configuration file of a folder that somebody works in must not run commands.
     config: false,
   }),
+  lateness: option<number | undefined>({
+    flags: '--lateness <time>',
+    description:
+      'by how much an event may come behind a later one and still count in correlations, such as 30s; ' +
+      'files have no limit but memory',
+    group: 'run',
+    default: undefined,
+    defaultText: '5s from pipes and with --follow',
+    parse: readDuration,
+  }),
   rotateWait: option<number>({
     flags: '--rotate-wait <time>',
     description:

@@ -30,7 +30,15 @@ type ScanSettings = InvocationOf<'scan'>['settings'];
 
 /** Options of every command that reads logs, and those that some of them have. */
 type ReadOption = 'inputFormat' | 'maxEventSize' | 'dedupe';
-type WindowOption = 'since' | 'until' | 'cluster' | 'follow' | 'rotateWait' | 'checkpoint' | 'sort';
+type WindowOption =
+  | 'since'
+  | 'until'
+  | 'cluster'
+  | 'follow'
+  | 'rotateWait'
+  | 'checkpoint'
+  | 'sort'
+  | 'lateness';
 /** The most threads that are used without being asked for: more only wait for the disk and the output. */
 const MOST_THREADS = 4;
 
@@ -107,6 +115,7 @@ export function readPlan(
     byTime: sort === 'time' && !isFollowed,
     follow,
     rotateWait: settings.rotateWait,
+    lateness: settings.lateness === undefined ? undefined : BigInt(settings.lateness) * 1_000_000n,
     checkpoint: settings.checkpoint,
   };
 }

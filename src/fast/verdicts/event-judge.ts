@@ -3,7 +3,7 @@ import { createFindingFactory, reportedFinding } from '../../engine/engine.ts';
 import type { Finding } from '../../engine/finding.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import type { RuleCounter } from '../../engine/rule-counter.ts';
-import type { Rule } from '../../rules/rule.ts';
+import { isPartName, type Rule } from '../../rules/rule.ts';
 import { Evaluator, type SearchableEvent } from './evaluator.ts';
 import type { FastScannerOptions, Judgement } from '../fast-options.ts';
 import { conditionOf } from './condition-graph.ts';
@@ -88,7 +88,7 @@ export function createJudge(
   ): Finding[] => {
     const findings: Finding[] = [];
     for (const { rule, counter, fires } of rules) {
-      if (isMissed && counter !== undefined) continue;
+      if (isMissed && (counter !== undefined || isPartName(rule.name))) continue;
       if (!fires()) continue;
       if (counter !== undefined) {
         counter.matched(rule, event);

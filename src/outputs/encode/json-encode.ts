@@ -111,6 +111,7 @@ export function summaryToJson(summary: ScanSummary): string {
     last_event_time: timeOrNull(summary.lastEventTime),
     findings: summary.findings,
     events_with_findings: summary.eventsWithFindings,
+    correlated: summary.correlated,
     by_priority: summary.byPriority.map(({ priority, count }) => ({ priority, count })),
     by_severity: summary.bySeverity?.map(({ severity, count }) => ({ severity, count })),
     by_rule: summary.byRule.map(({ rule, priority, count }) => ({ rule, priority, count })),

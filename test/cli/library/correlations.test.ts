@@ -106,8 +106,9 @@ function run(...args: readonly string[]): Promise<CliResult> {
   return runCli({ args });
 }
 
+const OWN = ['-r', RULES, '--no-default-rules'];
 const scan = (...args: readonly string[]): Promise<CliResult> =>
-  run('scan', '-r', RULES, '--no-default-rules', '-f', 'ndjson', ...args);
+  run('scan', ...OWN, '-f', 'ndjson', ...args);
 
 type Line = Record<string, unknown> & { readonly output_fields: Record<string, unknown> };
 
@@ -187,6 +188,60 @@ describe('correlations in a scan', () => {
     );
     expect(linesOf(await scan(copies))).toEqual([]);
   });
+
+  it.each([
+    [[], true],
+    [['--lateness', '10s'], true],
+    [['--lateness', '9s'], false],
+  ])('take what comes within the lateness: %j', async (options, isFound) => {
+    // The last read comes eleven seconds behind a later one; the second has left by then, or still waits.
+    const lines = [secret(0, 'a'), secret(11, 'a'), secret(21, 'c'), secret(10, 'b')];
+    const mixed = log('mixed.log', ...lines);
+    const result = await run('scan', mixed, ...OWN, '-f', 'ndjson', ...options);
+    expect(linesOf(result).map(({ rule }) => rule)).toEqual(isFound ? ['Secret Sweep'] : []);
+    expect(result.stderr.includes('1 events came too late to be counted')).toBe(!isFound);
+  });
+
+  it('wait five seconds in a pipe', async () => {
+    const late = async (second: number): Promise<unknown[]> => {
+      const lines = [secret(0, 'a'), secret(14, 'a'), secret(20, 'c'), secret(second, 'b')];
+      const stdin = `${lines.join('\n')}\n`;
+      const args = ['scan', '-', ...OWN, '-f', 'ndjson', '-q'];
+      return linesOf(await runCli({ args, stdin })).map(({ rule }) => rule);
+    };
+    expect(await late(15)).toEqual(['Secret Sweep']);
+    expect(await late(13)).toEqual([]);
+  });
+
+  it('tell adjacent events of one ID and different times apart', async () => {
+    const same = (second: number, name: string): string =>
+      secret(second, name).replace(/"auditID":"[^"]*"/, '"auditID":"same"');
+    const path = log('same.log', same(0, 'a'), same(1, 'b'), same(2, 'c'));
+    expect(linesOf(await scan(path)).map(({ rule }) => rule)).toEqual(['Secret Sweep']);
+  });
+
+  it('are told apart from events in the summary', async () => {
+    const alone = log('alone.log', secret(0, 'a'), secret(1, 'b'), secret(2, 'c'));
+    const only = await run('scan', alone, ...OWN, '-f', 'text');
+    expect(only.stderr).toContain('Findings  1 from correlations: 1 medium\n');
+    const both = await run('scan', LOG, ...OWN, '-f', 'text');
+    expect(both.stderr).toContain('Findings  4 on 1 event (12.5 %), 3 of them from correlations');
+    const json = await run('scan', LOG, ...OWN, '-f', 'json');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      summary: { findings: 4, events_with_findings: 1, correlated: 3 },
+    });
+  });
+
+  it.each(['reference', 'fast'])(
+    'are not missed by the admission way of collecting, in the %s engine',
+    async (engine) => {
+      const args = ['--resource-mode', 'admission', '--engine', engine];
+      const { stdout, stderr } = await run('scan', LOG, ...OWN, '-f', 'ndjson', ...args);
+      expect(stdout).not.toContain('Secret Sweep');
+      expect(stderr).toMatch(/Filtered +5 not sent to admission: reads/);
+      expect(stderr).toContain('would have missed 0 findings');
+    },
+  );
 
   it.each([
     [['--disable-rule', 'Secret Sweep'], false],
