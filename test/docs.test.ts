@@ -46,12 +46,12 @@ describe('documents', () => {
     expect(missing).toEqual([]);
   });
 
-  test('the index of decisions has a row for each page', () => {
-    const index = readFileSync(join(ROOT, 'docs/decisions/README.md'), 'utf8');
+  test.each(['decisions', 'guides'])('the index of %s has a row for each page', (folder) => {
+    const index = readFileSync(join(ROOT, 'docs', folder, 'README.md'), 'utf8');
     const rows = [...index.matchAll(/^\| \[[^\]]+\]\(([\w-]+\.md)\) \|/gm)].map(
       ([, page]) => page!,
     );
-    const pages = readdirSync(join(ROOT, 'docs/decisions')).filter((name) => name !== 'README.md');
+    const pages = readdirSync(join(ROOT, 'docs', folder)).filter((name) => name !== 'README.md');
     expect(rows.toSorted()).toEqual(pages.toSorted());
     expect(new Set(rows).size).toBe(rows.length);
   });
