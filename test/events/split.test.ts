@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { DuplicateFilter } from '../../src/events/dedupe.ts';
-import { describeInput } from '../../src/events/decode/describe.ts';
 import { isFault, PROBLEM_REASONS } from '../../src/events/problems.ts';
 import type { ProblemReason } from '../../src/events/problems.ts';
 import { accounted, auditEvent, decode, ids, line } from './decode.ts';
@@ -169,49 +168,6 @@ describe('duplicate filter', () => {
     expect(seen).not.toContain(true);
     expect(filter.seen({ auditID: '29' })).toBe(true);
     expect(filter.seen({ auditID: '0' })).toBe(false);
-  });
-});
-
-describe('describing input in which nothing was recognised', () => {
-  it.each([
-    ['', 'blank lines only'],
-    ['apiVersion: audit.k8s.io/v1', 'an audit policy'],
-    ['kind: Pod', 'YAML'],
-    ['<!DOCTYPE html>', 'an HTML page'],
-    ['NAMESPACE   NAME   READY', 'printed by kubectl'],
-    ['time,user,verb', 'CSV'],
-    ['192.0.2.1 - - [02/Jan/2026:03:04:05 +0000] "GET / HTTP/1.1" 200', 'web server access log'],
-    ['type=SYSCALL msg=audit(1.0:1): x', 'auditd'],
-    ['I0102 03:04:05.123456       1 a.go:1] x', 'klog'],
-    ['{"kind":"Pod","apiVersion":"v1"}', 'kind Pod'],
-    ['[{"eventSource":"ec2.amazonaws.com"}]', 'CloudTrail'],
-    ['{"output_fields":{}}', 'Falco'],
-    ['{"b":1,"a":2}', 'the keys b, a'],
-    ['{"a":', 'unfinished JSON'],
-    ['[1]', 'without objects'],
-    ['{}', 'empty JSON objects'],
-    ['hello world', 'text without JSON'],
-    [
-      '{"Records":[{"eventVersion":"1.08","eventSource":"eks.amazonaws.com"}]}',
-      'CloudTrail records, not Kubernetes audit events; EKS writes its audit log to CloudWatch',
-    ],
-    ['{\n  "Records": [\n    {\n      "eventSource": "s3.amazonaws.com",', 'CloudTrail'],
-    [
-      '2 123456789012 eni-0a1b 10.0.0.1 10.0.0.2 443 5 6 20 4249 1 2 ACCEPT OK',
-      'an AWS VPC flow log, not a Kubernetes audit log; EKS',
-    ],
-    ['version account-id interface-id srcaddr dstaddr', 'VPC flow log'],
-    ['apiVersion: v1\nclusters:\n- cluster:\n    server: x', 'a kubeconfig'],
-    ['{"kind":"Config","apiVersion":"v1"}', 'a kubeconfig'],
-    ['---\napiVersion: apps/v1\nkind: Deployment', 'of kind Deployment, not an audit log (YAML)'],
-    ['# policy\napiVersion: audit.k8s.io/v1\nkind: Policy', 'pass the file that --audit-log-path'],
-    ['- rule: x\n  desc: y', 'Falco rules'],
-    ['<html><head><title>502</title>', 'an HTML page'],
-    ['<?xml version="1.0"?>\n<Error><Code>AccessDenied', 'XML, perhaps the error message'],
-    ['-----BEGIN CERTIFICATE-----', 'a PEM file'],
-    ['a;b;c', 'CSV without a column'],
-  ])('%j', (text, part) => {
-    expect(describeInput(text)).toContain(part);
   });
 });
 

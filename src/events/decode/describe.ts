@@ -2,6 +2,8 @@ import { parseJson } from '../../json/parse.ts';
 import { isObject } from '../../json/value.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { contentStart, isKlog } from '../text/line-text.ts';
+import { foreignJsonText, foreignRecord, KUBECONFIG, objectOf, POLICY } from './foreign-json.ts';
+import { foreignText } from './foreign-text.ts';
 
 /** Lines and characters that are looked at to tell what an input without events is. */
 const MAX_LINES = 40;
@@ -33,67 +35,14 @@ export class FirstLook {
   }
 }
 
-interface Look {
-  readonly pattern: RegExp;
-  readonly text: string;
-}
-
-const EKS_NEXT =
-  'EKS writes its audit log to CloudWatch Logs, group /aws/eks/CLUSTER/cluster, streams kube-apiserver-audit-…';
-const CLOUDTRAIL = `AWS CloudTrail records, not Kubernetes audit events; ${EKS_NEXT}`;
-const FLOW_LOG = `an AWS VPC flow log, not a Kubernetes audit log; ${EKS_NEXT}`;
-const POLICY = 'an audit policy, not an audit log; pass the file that --audit-log-path names';
-const KUBECONFIG =
-  'a kubeconfig, which holds credentials and no audit events; pass the audit log itself';
-
-/**
- * Inputs that people pass by mistake, recognised by the start of the first line. The patterns are constant and
- * anchored.
- */
-const LOOKS: readonly Look[] = [
-  {
-    pattern: /^<(?:!DOCTYPE html|html|head|body)/i,
-    text: 'an HTML page, perhaps an error or a login page; look at how the file was downloaded',
-  },
-  {
-    pattern: /^<(?:\?xml|[A-Za-z][\w:-]{0,64}[ />])/,
-    text: 'XML, perhaps the error message of a download',
-  },
-  { pattern: /^(?:NAMESPACE|NAME|LAST SEEN|NODE) {2,}[A-Z]/, text: 'a table printed by kubectl' },
-  { pattern: /^\d{1,2} (?:\d{12}|unknown) eni-[\da-f]+ /, text: FLOW_LOG },
-  { pattern: /^version account[-_]id interface[-_]id /, text: FLOW_LOG },
-  {
-    pattern: /^(?:https?|h2|grpcs?|wss?) \d{4}-\d\d-\d\dT\S{1,32} (?:app|net)\/\S{1,128} /,
-    text: 'an AWS load balancer access log, not a Kubernetes audit log',
-  },
-  {
-    pattern: /^"?[@\w .-]{1,64}"?(?:[,;\t|]"?[@\w .-]{1,64}"?){1,64}\s*$/,
-    text: 'CSV without a column that holds audit events',
-  },
-  { pattern: /^\S{1,64} \S{1,64} \S{1,64} \[[^\]]{1,64}\] "/, text: 'a web server access log' },
-  {
-    pattern: /^type=[A-Z_]{1,32} msg=audit\(/,
-    text: 'a Linux auditd log, not a Kubernetes audit log',
-  },
-  {
-    pattern: /^-----BEGIN [A-Z ]{1,40}-----/,
-    text: 'a PEM file (a certificate or key), not an audit log',
-  },
-  { pattern: /^#!/, text: 'a script, not an audit log' },
-];
-
-const YAML = /^(?:---|#|- [\w-]{1,64}:|apiVersion:|kind:|[\w-]{1,64}:(?: |$))/;
-
-/** Key of a JSON object and what has it. */
-const JSON_LOOKS: readonly (readonly [key: string, text: string])[] = [
-  ['eventSource', CLOUDTRAIL],
-  ['protoPayload', 'Google Cloud audit log entries of another service than k8s.io'],
-  ['output_fields', 'output of Falco, not an audit log'],
-  ['runs', 'a SARIF report'],
-];
+/** Asked about the first line only. */
+const YAML = /^(?:---|- [\w-]{1,64}:|apiVersion:|kind:|[\w-]{1,64}:(?: |$))/;
 
 /** Keys whose list holds the records of an export. */
 const LISTS = ['Records', 'records', 'items', 'events'];
+
+/** Share of characters that are no UTF-8 from which on text is none, in percent. */
+const BINARY_PERCENT = 5;
 
 /**
  * Describes an input without any event in a few words and, where there is one, the next step, for an error
@@ -106,10 +55,18 @@ export function describeInput(lines: string): string {
   if (text === '') return 'blank lines only';
   if (isKlog(text))
     return 'klog text of a Kubernetes component; is audit logging to stdout enabled?';
-  if (text.startsWith('{') || text.startsWith('[')) return describeJson(text);
   const [first = ''] = text.split('\n', 1);
-  for (const look of LOOKS) if (look.pattern.test(first)) return look.text;
-  return YAML.test(first) ? describeYaml(text) : 'text without JSON';
+  const foreign = foreignText(first);
+  if (foreign !== undefined) return foreign;
+  if (text.startsWith('{') || text.startsWith('[')) return describeJson(text);
+  const yaml = text.replace(/^(?:#[^\n]*\n)+/, '');
+  if (YAML.test(yaml.split('\n', 1)[0]!)) return describeYaml(yaml);
+  return isBinary(text) ? 'binary data, not a log' : 'text without JSON';
+}
+
+function isBinary(text: string): boolean {
+  const wrong = text.split('\u{fffd}').length - 1;
+  return wrong * 100 > text.length * BINARY_PERCENT;
 }
 
 function describeYaml(text: string): string {
@@ -119,29 +76,18 @@ function describeYaml(text: string): string {
   if (kind === 'Config' || /^(?:current-context|clusters):/m.test(text)) return KUBECONFIG;
   if (kind !== undefined) return `${objectOf(kind)} (YAML)`;
   if (/^- (?:rule|macro|list):/m.test(text)) return 'Falco rules (YAML); pass them with --rules';
+  if (/^(?:logsource|detection):/m.test(text)) return 'a Sigma rule; pass it with --rules';
   return 'YAML, not an audit log';
-}
-
-function objectOf(kind: string): string {
-  return `a Kubernetes object of kind ${kind}, not an audit log`;
 }
 
 function describeJson(text: string): string {
   const value = firstValue(text);
-  if (value === undefined) {
-    // Unfinished, or spread over more lines than were kept.
-    for (const [key, look] of JSON_LOOKS) if (text.includes(`"${key}"`)) return look;
-    return 'malformed or unfinished JSON';
-  }
+  if (value === undefined) return foreignJsonText(text) ?? 'malformed or unfinished JSON';
   let first = Array.isArray(value) ? value[0] : value;
   if (isObject(first)) first = firstRecord(first);
   if (!isObject(first)) return 'JSON without objects';
-  for (const [key, look] of JSON_LOOKS) if (Object.hasOwn(first, key)) return look;
-  const { kind, apiVersion } = first;
-  if (typeof kind === 'string' && typeof apiVersion === 'string') {
-    if (apiVersion.startsWith('audit.k8s.io/') && kind === 'Policy') return POLICY;
-    return kind === 'Config' ? KUBECONFIG : objectOf(kind.slice(0, 64));
-  }
+  const foreign = foreignRecord(first);
+  if (foreign !== undefined) return foreign;
   const keys = Object.keys(first)
     .slice(0, 6)
     .map((key) => key.slice(0, 32));

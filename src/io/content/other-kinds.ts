@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 
-const PCAP = 'a packet capture, not a log; pass the audit log itself';
+const PCAP = 'a packet capture; pass the audit log itself';
 
 function bytesOf(text: string): number[] {
   return [...Buffer.from(text, 'latin1')];
@@ -41,25 +41,44 @@ export const OTHER_KINDS: readonly { readonly magic: readonly number[]; readonly
       magic: [0xff, 0x06, 0x00, 0x00],
       text: 'snappy data; unpack it: snzip -dc FILE | k8s-audit scan -',
     },
-    { magic: bytesOf('%PDF-'), text: 'a PDF document, not a log; pass the audit log itself' },
+    { magic: bytesOf('PK\u0005\u0006'), text: 'an empty zip archive' },
+    { magic: bytesOf('%PDF-'), text: 'a PDF document; pass the audit log itself' },
     {
       magic: [0x7f, ...bytesOf('ELF')],
-      text: 'an ELF program, not a log; pass the audit log itself',
+      text: 'an ELF program; pass the audit log itself',
     },
     {
       magic: bytesOf('MZ\u0090\u0000'),
-      text: 'a Windows program, not a log; pass the audit log itself',
+      text: 'a Windows program; pass the audit log itself',
     },
     {
       magic: [0xcf, 0xfa, 0xed, 0xfe],
-      text: 'a macOS program, not a log; pass the audit log itself',
+      text: 'a macOS program; pass the audit log itself',
     },
-    { magic: bytesOf('\u0089PNG'), text: 'a PNG image, not a log; pass the audit log itself' },
-    { magic: [0xff, 0xd8, 0xff], text: 'a JPEG image, not a log; pass the audit log itself' },
-    { magic: bytesOf('GIF89a'), text: 'a GIF image, not a log; pass the audit log itself' },
+    {
+      magic: [0xca, 0xfe, 0xba, 0xbe],
+      text: 'a macOS program or a Java class; pass the audit log itself',
+    },
+    { magic: bytesOf('\u0000asm\u0001'), text: 'a WebAssembly module; pass the audit log itself' },
+    {
+      magic: [0xed, 0xab, 0xee, 0xdb],
+      text: 'an RPM package; pass the audit log itself',
+    },
+    {
+      magic: bytesOf('!<arch>\n'),
+      text: 'a Debian package or a library; pass the audit log itself',
+    },
+    {
+      magic: [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1],
+      text: 'an Office document; save the audit log as text',
+    },
+    { magic: bytesOf('\u0089PNG'), text: 'a PNG image; pass the audit log itself' },
+    { magic: [0xff, 0xd8, 0xff], text: 'a JPEG image; pass the audit log itself' },
+    { magic: bytesOf('GIF87a'), text: 'a GIF image; pass the audit log itself' },
+    { magic: bytesOf('GIF89a'), text: 'a GIF image; pass the audit log itself' },
     {
       magic: bytesOf('SQLite format 3\u0000'),
-      text: 'an SQLite database, not a log; export the events as JSON lines',
+      text: 'an SQLite database; export the events as JSON lines',
     },
     {
       magic: bytesOf('PAR1\u0015'),
@@ -69,6 +88,7 @@ export const OTHER_KINDS: readonly { readonly magic: readonly number[]; readonly
       magic: bytesOf('Obj\u0001'),
       text: 'an Avro file; export it as JSON lines: avro-tools tojson FILE',
     },
+    { magic: bytesOf('ElfFile\u0000'), text: 'a Windows event log; pass the audit log itself' },
     { magic: [0xd4, 0xc3, 0xb2, 0xa1], text: PCAP },
     { magic: [0xa1, 0xb2, 0xc3, 0xd4], text: PCAP },
     { magic: [0x4d, 0x3c, 0xb2, 0xa1], text: PCAP },
