@@ -12,6 +12,7 @@ import {
   sigmaLevelsMarkdown,
   sigmaModifiersMarkdown,
 } from './docs/sigma-tables.ts';
+import { FILES } from './docs/files.ts';
 import { manPage } from './docs/manpage.ts';
 import { coverageMarkdown, type Coverage } from './docs/coverage-page.ts';
 import { rulePages } from './docs/rule-pages.ts';
@@ -38,6 +39,7 @@ export async function generatedParts(): Promise<GeneratedPart[]> {
     { file: 'docs/cli.md', part: 'commands', text: COMMANDS.map(commandMarkdown).join('\n') },
     { file: 'docs/cli.md', part: 'exit codes', text: exitCodesMarkdown() },
     { file: 'docs/cli.md', part: 'environment', text: environmentMarkdown() },
+    { file: 'docs/cli.md', part: 'files', text: filesMarkdown() },
     { file: 'docs/ci.md', part: 'exit codes', text: exitCodesMarkdown() },
     { file: 'docs/formats.md', part: 'output formats', text: formatsMarkdown() },
     { file: 'docs/inputs.md', part: 'input shapes', text: inputsMarkdown() },
@@ -116,6 +118,13 @@ function environmentMarkdown(): string {
   return table(
     ['variable', 'meaning'],
     ENVIRONMENT.map(([name, meaning]) => row(`\`${name}\``, meaning)),
+  );
+}
+
+function filesMarkdown(): string {
+  return table(
+    ['file', 'what it is'],
+    FILES.map(([path, meaning]) => row(`\`${path}\``, meaning)),
   );
 }
 

@@ -4,7 +4,10 @@ import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { EXIT_CODES } from '../../src/cli/terminal/exit.ts';
+import { FILES } from '../../src/cli/docs/files.ts';
+import { ENVIRONMENT } from '../../src/cli/flags/option-groups.ts';
 import { OPTIONS } from '../../src/cli/flags/options.ts';
+import { CONFIG_NAME } from '../../src/cli/settings/config-paths.ts';
 import { currentManPage, generatedParts, withPart } from '../../src/cli/reference.ts';
 import { PACKAGE, ROOT, textOf } from './product.ts';
 
@@ -47,12 +50,46 @@ describe('the manual page', () => {
     expect(plain).toContain(`k8s-audit ${PACKAGE.version}`);
   });
 
+  it('has the sections in which people look', () => {
+    const sections = [...page.matchAll(/^\.SH (.*)$/gm)].map(([, title]) => title);
+    expect(sections).toEqual(
+      expect.arrayContaining(['EXIT STATUS', 'ENVIRONMENT', 'FILES', 'SEE ALSO', 'EXAMPLES']),
+    );
+  });
+
+  it('describes options that many commands have once', () => {
+    const since = lines.filter((line) => line.includes(String.raw`.B \-\-since`));
+    expect(since).toHaveLength(1);
+    expect(lines.length).toBeLessThan(1500);
+  });
+
+  it('names every variable of the environment that the program reads', () => {
+    const sources = readdirSync(join(ROOT, 'src/cli'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => textOf(`src/cli/${name}`));
+    const read = sources.flatMap((text) => [
+      ...[...text.matchAll(/\benv\['(\w+)'\]/g)].map(([, name]) => name!),
+      ...[...text.matchAll(/\{ ([A-Z_, ]+) \}: Terminal\['env'\]/g)].flatMap(([, names]) =>
+        names!.split(', '),
+      ),
+    ]);
+    expect(new Set(read).size).toBeGreaterThan(8);
+    const known = new Set(ENVIRONMENT.flatMap(([names]) => names.split(', ')));
+    expect(read.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('names files that are there', () => {
+    const folders = FILES.map(([path]) => path).filter((path) => path.endsWith('/'));
+    expect(folders.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+    expect(FILES.map(([path]) => path)).toContain(CONFIG_NAME);
+  });
+
   it('uses only requests of man(7)', () => {
     const requests = new Set(
       lines.filter((line) => /^[.']/.test(line)).map((line) => line.split(' ')[0]),
     );
     expect(requests).toEqual(
-      new Set(['.B', '.I', '.PP', '.SH', '.SS', '.TH', '.TP', '.br', '.fi', '.nf']),
+      new Set(['.B', '.BR', '.I', '.PP', '.SH', '.SS', '.TH', '.TP', '.br', '.fi', '.nf']),
     );
   });
 });

@@ -5,6 +5,9 @@ import type { Terminal } from '../terminal/terminal.ts';
 /** Name of the configuration file of a project. */
 export const CONFIG_NAME = 'k8s-audit.yaml';
 
+/** The configuration file of a user, in the folder of XDG_CONFIG_HOME. */
+export const USER_CONFIG = 'k8s-audit/config.yaml';
+
 /**
  * The configuration files of a run, most important first: the one named, else the nearest in the working
  * folder or above it; then the user's own, when it may be read.
@@ -32,7 +35,7 @@ function userConfig(env: Terminal['env']): string | undefined {
   const home = env['HOME'] ?? '';
   // Relative XDG paths are to be ignored, says its specification.
   const base = isAbsolute(xdg) ? xdg : home === '' ? undefined : join(home, '.config');
-  return base === undefined ? undefined : join(base, 'k8s-audit', 'config.yaml');
+  return base === undefined ? undefined : join(base, USER_CONFIG);
 }
 
 /** The file that commands change: the one named, the nearest, or a new one in the working folder. */
