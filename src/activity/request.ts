@@ -3,6 +3,7 @@
 // Neighbours: uses events, fields, and outputs for its lists; cli/commands shows it.
 // Inside: request.ts joins the stages of one request; count/, request/, identity/ and object/ look at requests.
 
+import { shortUsers } from '../outputs/card/short-name.ts';
 import type { AuditEvent, EventOrigin } from '../events/event.ts';
 import { lastAddress } from '../engine/engine.ts';
 import { requestOutcome, type Outcome } from '../fields/kx.ts';
@@ -187,6 +188,16 @@ export function requestObject(request: Request): string {
 /** `user`, or `user as impersonated`. */
 export function requestUser({ user, impersonatedUser }: Request): string {
   return impersonatedUser === undefined ? (user ?? '') : `${user ?? ''} as ${impersonatedUser}`;
+}
+
+/**
+ * The user in short, for a table: the address stands behind the name where it has no column of its own.
+ *
+ * @param wide where it has one
+ */
+export function shownUser(request: Request, wide: boolean): string {
+  const name = shortUsers(requestUser(request));
+  return wide || request.sourceIp === undefined ? name : `${name} ${request.sourceIp}`;
 }
 
 /** The result with its code: `denied 403`; `open` while no last stage was seen. */

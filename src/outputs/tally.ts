@@ -11,13 +11,15 @@ export interface TallyRow {
   readonly count: number;
   /** The highest severity it occurred with. */
   readonly worst: Severity;
+  /** Occurrences of high severity. */
+  readonly high: number;
 }
 
 /** Counts values in bounded memory. */
 export class Tally {
   readonly #rows = new Map<
     string,
-    { value: string; count: number; worst: Severity; rank: number }
+    { value: string; count: number; worst: Severity; rank: number; high: number }
   >();
   #others = 0;
 
@@ -25,11 +27,13 @@ export class Tally {
     const row = this.#rows.get(value);
     const rank = rankOf(finding);
     const worst = severityOfFinding(finding);
+    const high = worst === 'high' ? 1 : 0;
     if (row) {
       row.count++;
+      row.high += high;
       if (rank < row.rank) Object.assign(row, { rank, worst });
     } else if (this.#rows.size < MAX_VALUES) {
-      this.#rows.set(value, { value, count: 1, worst, rank });
+      this.#rows.set(value, { value, count: 1, worst, rank, high });
     } else {
       this.#others++;
     }
@@ -45,11 +49,14 @@ export class Tally {
     return this.#others;
   }
 
-  /** The most frequent values, then by severity and value. */
+  /** Those with the most findings of high severity, then the most frequent. */
   top(limit: number): TallyRow[] {
     return [...this.#rows.values()]
-      .toSorted((a, b) => b.count - a.count || a.rank - b.rank || (a.value < b.value ? -1 : 1))
+      .toSorted(
+        (a, b) =>
+          b.high - a.high || b.count - a.count || a.rank - b.rank || (a.value < b.value ? -1 : 1),
+      )
       .slice(0, limit)
-      .map(({ value, count, worst }) => ({ value, count, worst }));
+      .map(({ value, count, worst, high }) => ({ value, count, worst, high }));
   }
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
 import type { Level } from '../policies/severity.ts';
+import type { RuleNotes } from '../rules/notes.ts';
 import type { Priority } from '../rules/priority.ts';
 
 /** Where a writer's text goes. Back-pressure is the caller's business. */
@@ -20,13 +21,6 @@ export interface RuleInfo {
   readonly notes?: RuleNotes;
   /** The file that defines it. */
   readonly file?: string;
-}
-
-/** What a rule tells people beside its description. */
-export interface RuleNotes {
-  readonly falsePositives: readonly string[];
-  readonly checks: readonly string[];
-  readonly references: readonly string[];
 }
 
 /** Everything a writer may know about its surroundings; it never asks the process. */

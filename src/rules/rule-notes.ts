@@ -9,15 +9,7 @@
 //     # check: A key may come several times.
 //     # references: https://kubernetes.io/docs/
 
-/** Notes of a rule; lists are empty where it has none. */
-export interface RuleNotes {
-  /** What sets it off without harm, and what to do about that. */
-  readonly falsePositives: readonly string[];
-  /** What to look at when it fires, in order. */
-  readonly checks: readonly string[];
-  /** Addresses of pages on the subject. */
-  readonly references: readonly string[];
-}
+import type { RuleNotes } from './notes.ts';
 
 /** Notes, and the name that stays when a rule is renamed. */
 export interface DeclaredNotes extends RuleNotes {

@@ -4,7 +4,7 @@ import type { Template } from '../condition/template.ts';
 import type { CorrelationRule } from '../correlate/correlation.ts';
 import type { SigmaFacts } from '../sigma/sigma-rule.ts';
 import type { Priority } from './priority.ts';
-import type { RuleNotes } from './rule-notes.ts';
+import type { RuleNotes } from './notes.ts';
 
 export type { SigmaFacts };
 

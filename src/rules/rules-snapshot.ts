@@ -5,7 +5,8 @@ import { compileTemplate, type Template } from '../condition/template.ts';
 import type { FieldResolver, Value } from '../condition/operand.ts';
 import type { FieldValue } from '../fields/field.ts';
 import { evidenceTemplate } from './rule-evidence.ts';
-import { notesReader, type RuleNotes } from './rule-notes.ts';
+import type { RuleNotes } from './notes.ts';
+import { notesReader } from './rule-notes.ts';
 import type { ListInfo, MacroInfo, Rule, RuleSet } from './rule.ts';
 
 /** A condition of a snapshot: a check by its number, a macro by its name. */

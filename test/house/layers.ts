@@ -62,6 +62,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'redact',
       'engine/finding.ts',
       'engine/summary.ts',
+      'rules/notes.ts',
       'rules/priority.ts',
       'policies/severity.ts',
     ],

@@ -111,7 +111,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   rules: {
     main: 'load.ts',
-    doors: ['load.ts', 'select.ts', 'rule.ts', 'resolver.ts', 'priority.ts', 'diagnostics.ts'],
+    doors: [
+      'load.ts',
+      'select.ts',
+      'rule.ts',
+      'resolver.ts',
+      'priority.ts',
+      'notes.ts',
+      'diagnostics.ts',
+    ],
     also: {
       'correlation-output.ts': 'the engine fills in what a correlation tells',
       'rules-snapshot.ts': 'the build stores the bundled rules parsed, cli reads them',

@@ -40,15 +40,18 @@ describe('MostSevere', () => {
 });
 
 describe('Tally', () => {
-  it('orders by count, then by severity', () => {
+  it('orders by high findings, then by count', () => {
     const tally = new Tally();
+    for (let i = 0; i < 9; i++) tally.add('often', { priority: 'Debug' });
     tally.add('a', { priority: 'Debug' });
     tally.add('b', { priority: 'Debug' });
     tally.add('b', { priority: 'Error' });
     tally.add('c', { priority: 'Alert' });
-    expect(tally.top(2)).toEqual([
-      { value: 'b', count: 2, worst: 'high' },
-      { value: 'c', count: 1, worst: 'high' },
+    expect(tally.top(4)).toEqual([
+      { value: 'b', count: 2, worst: 'high', high: 1 },
+      { value: 'c', count: 1, worst: 'high', high: 1 },
+      { value: 'often', count: 9, worst: 'info', high: 0 },
+      { value: 'a', count: 1, worst: 'info', high: 0 },
     ]);
   });
 

@@ -4,7 +4,7 @@ import { cardOf } from '../../src/outputs/card/card.ts';
 import { Digest } from '../../src/outputs/card/digest.ts';
 import { EventGroups } from '../../src/outputs/card/event-groups.ts';
 import { compareFindings, FINDING_ORDERS } from '../../src/outputs/card/order.ts';
-import { fitName, shortUser } from '../../src/outputs/card/short-name.ts';
+import { fitName, longUser, shortUser, shortUsers } from '../../src/outputs/card/short-name.ts';
 import { displayWidth } from '../../src/outputs/table/width.ts';
 import { redactor } from '../../src/redact/redact.ts';
 import { finding } from './findings.ts';
@@ -39,6 +39,18 @@ describe('a short name', () => {
     ['', ''],
   ])('of %s is %s', (name, short) => {
     expect(shortUser(name)).toBe(short);
+  });
+
+  it('is taken back for service accounts alone', () => {
+    for (const name of ['system:serviceaccount:shop:web', 'jane', 'sa']) {
+      expect(longUser(shortUser(name))).toBe(name);
+    }
+    expect(longUser('sa shop/*')).toBe('system:serviceaccount:shop:*');
+    expect(longUser('sa a/b/c')).toBe('sa a/b/c');
+  });
+
+  it('of a user who acts as another has both', () => {
+    expect(shortUsers('jane as system:serviceaccount:a:b')).toBe('jane as sa a/b');
   });
 
   it('of an impersonated user has both', () => {

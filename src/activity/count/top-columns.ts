@@ -1,4 +1,5 @@
-import type { RecordColumn } from '../../outputs/table/record-list.ts';
+import { shortUsers } from '../../outputs/card/short-name.ts';
+import { WIDE, type RecordColumn } from '../../outputs/table/record-list.ts';
 import { number } from '../../outputs/summary-text.ts';
 import { sparkline } from '../../outputs/table/bars.ts';
 import type { TopRow } from './top.ts';
@@ -23,6 +24,7 @@ export function topColumns(
         title: by.toUpperCase().replace('-', ' '),
         key: by.replace('-', '_'),
         value: ({ key }) => key,
+        ...(by === 'user' && { shown: ({ key }: TopRow) => shortUsers(key) }),
         minimum: 12,
         maximum: 70,
       },
@@ -50,7 +52,7 @@ export function topColumns(
         value: () => undefined,
         time: ({ first }) => first,
         minimum: 8,
-        from: 110,
+        from: WIDE,
       },
       {
         title: 'LAST',
@@ -58,7 +60,7 @@ export function topColumns(
         value: () => undefined,
         time: ({ last }) => last,
         minimum: 8,
-        from: 110,
+        from: WIDE,
       },
     ],
   };
@@ -70,7 +72,14 @@ export const OVER_TIME: RecordColumn<TopRow> = {
   key: 'over_time',
   value: ({ bars }) => bars,
   text: ({ bars }) => sparkline(bars) || ' ',
+  shown: ({ bars }, wide) => sparkline(wide ? bars : halved(bars)) || ' ',
   minimum: 9,
-  maximum: 24,
+  whole: true,
+  from: 64,
   paint: (_, paint) => (line) => paint.priority('Notice', line),
 };
+
+/** Half as many bars over the same time. */
+function halved(bars: readonly number[]): number[] {
+  return bars.flatMap((count, i) => (i % 2 === 0 ? [count + (bars[i + 1] ?? 0)] : []));
+}

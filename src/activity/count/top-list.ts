@@ -1,3 +1,4 @@
+import { shortUsers } from '../../outputs/card/short-name.ts';
 import type { RecordColumn, RecordList } from '../../outputs/table/record-list.ts';
 import { number } from '../../outputs/summary-text.ts';
 import { formatRfc3339Nano } from '../../util/time.ts';
@@ -5,6 +6,9 @@ import type { GroupKey } from './group-names.ts';
 import { KEY_BORDER } from './group-keys.ts';
 import { OVER_TIME, topColumns } from './top-columns.ts';
 import type { TopCounter, TopRow } from './top.ts';
+
+/** Columns of a table from which on there is room for several keys, and for the times. */
+const ROOM_FOR_ALL = 150;
 
 function countText(value: number): string {
   return value === 0 ? '·' : number(value);
@@ -20,6 +24,10 @@ export function topList(by: readonly GroupKey[], counter: TopCounter): RecordLis
     title: name.toUpperCase().replace('-', ' '),
     key: name.replace('-', '_'),
     value: ({ key }) => key.split(KEY_BORDER)[index],
+    shown: ({ key }) => {
+      const value = key.split(KEY_BORDER)[index]!;
+      return name === 'user' ? shortUsers(value) : value;
+    },
   }));
   const columns: readonly RecordColumn<TopRow>[] = [
     ...keys,
@@ -44,7 +52,7 @@ export function topList(by: readonly GroupKey[], counter: TopCounter): RecordLis
       paint: ({ failed }, paint) =>
         failed > 0 ? (line) => paint.priority('Warning', line) : paint.dim,
     },
-    ...last,
+    ...last.map((column) => (by.length > 1 ? { ...column, from: ROOM_FOR_ALL } : column)),
     {
       title: '',
       key: 'count_is_lower_bound',

@@ -1,3 +1,4 @@
+import { shortUser, shortUsers } from '../../outputs/card/short-name.ts';
 import type { RecordList } from '../../outputs/table/record-list.ts';
 import type { Sections } from '../../outputs/table/sections.ts';
 import { bytes as bytesText, number, plural } from '../../outputs/summary-text.ts';
@@ -57,8 +58,23 @@ export function volumeText(counter: VolumeCounter, out: Sections, width: number)
   const { events, bytes } = counter;
   out.title(`${bytesText(bytes)} in ${number(events)} ${plural(events, 'event')}`);
   const isNarrow = width < ROOM_FOR_BARS;
-  for (const key of VOLUME_KEYS) section(`By ${key}`, counter.by[key].top(), bytes, out, isNarrow);
-  section('By kind of request', counter.requests.top(), bytes, out, isNarrow);
+  for (const key of VOLUME_KEYS) {
+    const rows = counter.by[key].top();
+    const shown = key === 'user' ? rows.map(withShortName) : rows;
+    section(`By ${key}`, shown, bytes, out, isNarrow);
+  }
+  const requests = counter.requests.top().map(({ user, ...row }) => ({
+    ...row,
+    value:
+      user !== '' && row.value.startsWith(user)
+        ? shortUser(user) + row.value.slice(user.length)
+        : row.value,
+  }));
+  section('By kind of request', requests, bytes, out, isNarrow);
+}
+
+function withShortName(row: Volume): Volume {
+  return { ...row, value: shortUsers(row.value) };
 }
 
 function section(

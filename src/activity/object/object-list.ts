@@ -1,5 +1,6 @@
 import type { RecordList } from '../../outputs/table/record-list.ts';
 import type { Sections } from '../../outputs/table/sections.ts';
+import { shortUsers } from '../../outputs/card/short-name.ts';
 import { changeLines } from './body-diff.ts';
 import { clientName } from '../count/group-keys.ts';
 import type { ObjectEntry } from './object-history.ts';
@@ -67,7 +68,7 @@ export function entryText(
   const verb = `${request.verb ?? ''}${request.subresource === undefined ? '' : ` ${request.subresource}`}`;
   const head = [
     formatTime(request.time),
-    requestUser(request),
+    shortUsers(requestUser(request)),
     verb,
     requestResult(request),
     request.sourceIp ?? '',
@@ -75,7 +76,7 @@ export function entryText(
     request.auditId === undefined ? '' : `#${request.auditId.slice(0, SHOWN_ID)}`,
   ];
   const color = resultPaint(request.result, paint);
-  out.paragraph(head.filter((part) => part !== '').join('  '), 0, color);
+  out.paragraph(head.filter((part) => part !== '').join('  '), 0, color, 2);
   const noun = `${requestObject(request)}: ${note}`;
   out.paragraph(noun, 2, paint.dim);
   out.lines(

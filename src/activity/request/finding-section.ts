@@ -1,12 +1,13 @@
 import type { Finding } from '../../engine/finding.ts';
+import { noteSections } from '../../outputs/about-rule.ts';
 import { cardOf, severityOfFinding } from '../../outputs/card/card.ts';
 import { ignoreEntry } from '../../outputs/card/ignore-entry.ts';
 import { shownMessage } from '../../outputs/encode/shown-message.ts';
 import { shortPriority } from '../../outputs/subject.ts';
 import type { Paint } from '../../outputs/table/paint.ts';
 import type { Sections } from '../../outputs/table/sections.ts';
-import type { RuleNotes } from '../../outputs/writer.ts';
 import type { Redact } from '../../redact/redact.ts';
+import type { RuleNotes } from '../../rules/notes.ts';
 import { explainedLines, type Explained } from './explain-rule.ts';
 
 /** A finding on the request, with its rule's text and why it matched. */
@@ -39,12 +40,9 @@ export function findingSection(
   out.field('Evidence', cardOf(finding, redact).evidence);
   out.field('Says', shownMessage(finding, redact));
   out.field('Means', description);
-  for (const [label, texts] of [
-    ['Check', notes?.checks],
-    ['No harm', notes?.falsePositives],
-    ['See', notes?.references],
-  ] as const) {
-    for (const [i, text] of (texts ?? []).entries()) out.field(i === 0 ? label : '', text);
+  for (const { label, lines } of noteSections(notes)) {
+    const title = `${label[0]!.toUpperCase()}${label.slice(1)}`;
+    for (const [i, text] of lines.entries()) out.field(i === 0 ? title : '', text);
   }
   out.field('Policies', finding.policies?.join(', ') ?? '');
   out.field('Runbook', runbooks.join(', '));

@@ -1,7 +1,7 @@
 import type { Paint } from '../../outputs/table/paint.ts';
-import type { RecordColumn, RecordList } from '../../outputs/table/record-list.ts';
+import { WIDE, type RecordColumn, type RecordList } from '../../outputs/table/record-list.ts';
 import { clientName } from '../count/group-keys.ts';
-import { requestObject, requestResult, requestUser, type Request } from '../request.ts';
+import { requestObject, requestResult, requestUser, shownUser, type Request } from '../request.ts';
 
 /** Characters of an audit ID that people see: enough to find a request. */
 export const SHOWN_ID = 8;
@@ -37,6 +37,7 @@ const COLUMNS: readonly RecordColumn<Request>[] = [
     key: 'user',
     value: ({ user }) => user,
     text: requestUser,
+    shown: shownUser,
     minimum: 8,
     maximum: 60,
   },
@@ -65,7 +66,7 @@ const COLUMNS: readonly RecordColumn<Request>[] = [
     value: ({ sourceIp }) => sourceIp,
     minimum: 9,
     maximum: 39,
-    from: 110,
+    from: WIDE,
   },
   {
     title: 'CLIENT',

@@ -2,8 +2,8 @@ import type { AuditEvent } from '../../events/event.ts';
 import type { Outcome } from '../../fields/kx.ts';
 import { queryValues } from '../../fields/uri.ts';
 import { isObject, member, stringMember } from '../../json/value.ts';
-import type { RecordColumn, RecordList } from '../../outputs/table/record-list.ts';
-import { requestResult, requestUser, type Request } from '../request.ts';
+import { WIDE, type RecordColumn, type RecordList } from '../../outputs/table/record-list.ts';
+import { requestResult, requestUser, shownUser, type Request } from '../request.ts';
 import { idColumn, resultPaint } from './request-list.ts';
 import { quoteWords } from '../../util/quote-words.ts';
 
@@ -165,16 +165,11 @@ const COLUMNS: readonly RecordColumn<Session>[] = [
     key: 'user',
     value: ({ request }) => request.user,
     text: ({ request }) => requestUser(request),
+    shown: ({ request }, wide) => shownUser(request, wide),
     minimum: 8,
     maximum: 50,
   },
-  {
-    title: 'POD, CONTAINER',
-    key: 'target',
-    value: targetText,
-    minimum: 10,
-    maximum: 60,
-  },
+  { title: '', key: 'target', value: targetText },
   {
     title: 'LASTED',
     key: 'duration_seconds',
@@ -199,7 +194,7 @@ const COLUMNS: readonly RecordColumn<Session>[] = [
     value: ({ request }) => request.sourceIp,
     minimum: 9,
     maximum: 39,
-    from: 110,
+    from: WIDE,
   },
   idColumn(({ request }) => request.auditId),
   { title: '', key: 'end', value: () => undefined, time: ({ end }) => end },
@@ -218,10 +213,13 @@ const COLUMNS: readonly RecordColumn<Session>[] = [
   { title: '', key: 'line', value: ({ request }) => request.origin.line },
 ];
 
-/** One row per session, the command below it. */
+/** One row per session, pod, container and command below it. */
 export const SESSION_LIST: RecordList<Session> = {
   name: 'sessions',
   columns: COLUMNS,
   byDay: true,
-  below: (each) => commandText(each) || undefined,
+  below: (each) => {
+    const command = commandText(each);
+    return command === '' ? targetText(each) : `${targetText(each)}: ${command}`;
+  },
 };

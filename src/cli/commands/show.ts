@@ -4,6 +4,7 @@ import { requestPage, requestPageJson } from '../../activity/request/request-pag
 import { evaluate } from '../../condition/condition.ts';
 import { placeFinding } from '../../policies/placement.ts';
 import { createFindingFactory } from '../../engine/engine.ts';
+import { compareSeverity } from '../../outputs/card/order.ts';
 import { encodeJson } from '../../outputs/encode/json-encode.ts';
 import { loadPaint } from '../../outputs/table/paint.ts';
 import { Sections } from '../../outputs/table/sections.ts';
@@ -40,7 +41,7 @@ export const showCommand: ActionOf<'show'> = async (invocation) => {
   return endReading(end, invocation, output, []);
 };
 
-/** Each rule that matched one of the events, once. */
+/** Each rule that matched one of the events, once; the worst first. */
 function findingsOf(
   { finder, rules, ruleSet, fields, placements, members }: Found,
   findingOf: ReturnType<typeof createFindingFactory>,
@@ -48,7 +49,7 @@ function findingsOf(
 ): ShownFinding[] {
   // A correlation is no finding of one request.
   const single = rules.filter(({ correlation }) => correlation === undefined);
-  return single.flatMap((rule) => {
+  const shown = single.flatMap((rule) => {
     const event = finder.events.find((each) => evaluate(rule.condition, each));
     if (event === undefined) return [];
     const placed = placeFinding(rule.priority, placements.get(rule.name), event);
@@ -66,4 +67,5 @@ function findingsOf(
       },
     ];
   });
+  return shown.toSorted((a, b) => compareSeverity(a.finding, b.finding));
 }

@@ -12,6 +12,7 @@ import { fieldResolver } from '../../rules/resolver.ts';
 import type { RuleSet } from '../../rules/rule.ts';
 import type { ScopePlan } from '../../scan/plan.ts';
 import type { Settings } from '../flags/options.ts';
+import { longUser } from '../../outputs/card/short-name.ts';
 import { compileOption, parseOption } from '../library/conditions.ts';
 
 /** Options that say which events are looked at. */
@@ -32,7 +33,8 @@ export function scopePlan(settings: Partial<Settings<ScopeOption>>): ScopePlan {
     where: settings.where,
     options: {
       namespaces: settings.namespace ?? [],
-      users: settings.user ?? [],
+      // Tables show service accounts in short; somebody may be called so, too.
+      users: (settings.user ?? []).flatMap((name) => [...new Set([name, longUser(name)])]),
       verbs: settings.verb ?? [],
       resources: settings.resource ?? [],
       names: settings.name ?? [],

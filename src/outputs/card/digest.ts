@@ -48,7 +48,7 @@ interface RuleCount {
 export class Digest {
   readonly #rules = new Map<string, RuleCount>();
   readonly #users = new Map<string, { user: string; count: number; high: number }>();
-  #worst: (Worst & { readonly rank: number }) | undefined;
+  #worst: (Worst & { readonly rank: number; readonly time: bigint }) | undefined;
 
   add(finding: Finding): void {
     const { rule, priority, subject, auditId } = finding;
@@ -73,13 +73,18 @@ export class Digest {
       known.count++;
       if (severity === 'high') known.high++;
     }
-    if (auditId !== undefined && (this.#worst === undefined || rank < this.#worst.rank)) {
+    if (auditId !== undefined && this.#isWorst(rank, finding.time)) {
       const { file } = finding.origin;
-      this.#worst = { rank, auditId: copy(auditId), file, user: copy(user) };
+      this.#worst = { rank, time: finding.time, auditId: copy(auditId), file, user: copy(user) };
     }
   }
 
-  /** The first of the worst findings that have an audit ID. */
+  #isWorst(rank: number, time: bigint): boolean {
+    const worst = this.#worst;
+    return worst === undefined || rank < worst.rank || (rank === worst.rank && time < worst.time);
+  }
+
+  /** The earliest of the worst findings that have an audit ID. */
   get worst(): Worst | undefined {
     return this.#worst;
   }

@@ -24,6 +24,17 @@ export function shortUser(name: string): string {
   return own.replace(GUID, `$1${LEFT_OUT}$2`);
 }
 
+/** As {@link shortUser}, for a user and whom it acts as: `jane as sa shop/web`. */
+export function shortUsers(names: string): string {
+  return names.split(' as ').map(shortUser).join(' as ');
+}
+
+/** The name that `sa shop/web` is short for, also with wildcards in it; other names as they are. */
+export function longUser(name: string): string {
+  const [, namespace, account] = /^sa ([^/\s]+)\/([^/\s]+)$/.exec(name) ?? [];
+  return account === undefined ? name : `system:serviceaccount:${namespace}:${account}`;
+}
+
 /**
  * A name in at most `width` columns: what is left out is in the middle, and the end stays, from a border of its parts
  * where there is one.

@@ -1,12 +1,12 @@
 import type { ScanSummary } from '../../engine/summary.ts';
+import { noteSections } from '../about-rule.ts';
 import { escapeHtml } from '../encode/escape.ts';
 import { number } from '../summary-text.ts';
 import type { OutputContext, RuleInfo } from '../writer.ts';
 
 /** Rules that are told about, the most frequent ones. */
 const MOST_RULES = 100;
-/** Lines of notes of one kind, and characters of each: rules of users may say anything. */
-const MOST_LINES = 20;
+/** Longest description that is shown; rules of users may say anything. */
 const LONGEST = 1024;
 
 /** What the rules that fired look for, what to check, and what sets them off without harm; empty without such rules. */
@@ -22,14 +22,16 @@ export function htmlRules(summary: ScanSummary, { rules, ruleUri }: OutputContex
 
 function ruleText(rule: RuleInfo, count: number, uri: string | undefined): string {
   const { name, description, notes } = rule;
-  const links = [...new Set([uri, ...(notes?.references ?? [])])].filter(
-    (one) => one !== undefined,
-  );
+  const sections = noteSections(notes);
+  const references = sections.find(({ key }) => key === 'references')?.lines ?? [];
+  const links = [...new Set([uri, ...references])].filter((one) => one !== undefined);
   return (
     `<details><summary>${escapeHtml(name)} (${number(count)})</summary>` +
     `<p>${escapeHtml(description.slice(0, LONGEST))}</p>` +
-    listText('What to check', notes?.checks ?? [], escapeHtml) +
-    listText('False positives', notes?.falsePositives ?? [], escapeHtml) +
+    sections
+      .filter(({ key }) => key !== 'references')
+      .map(({ head, lines }) => listText(head, lines, escapeHtml))
+      .join('') +
     listText('More', links, linkText) +
     '</details>\n'
   );
@@ -37,9 +39,7 @@ function ruleText(rule: RuleInfo, count: number, uri: string | undefined): strin
 
 function listText(head: string, lines: readonly string[], show: (line: string) => string): string {
   if (lines.length === 0) return '';
-  const items = lines
-    .slice(0, MOST_LINES)
-    .map((line) => `<li>${show(line.slice(0, LONGEST))}</li>`);
+  const items = lines.map((line) => `<li>${show(line)}</li>`);
   return `<p>${head}</p><ul>${items.join('')}</ul>`;
 }
 

@@ -80,9 +80,11 @@ export function createHtmlWriter(sink: Sink, context: OutputContext): OutputWrit
   return { finding, end };
 }
 
-/** A table of the most frequent values of a tally, which are escaped. */
+/** A table of the values of a tally, which are escaped: those with the most high findings first. */
 function top(title: string, by: string, tally: Tally): string {
-  const rows = tally.top(MAX_TOP).map(({ value, count, worst }) => topRow(by, value, count, worst));
+  const rows = tally
+    .top(MAX_TOP)
+    .map(({ value, count, worst, high }) => topRow(by, value, count, worst, high));
   const more = tally.size - rows.length;
   const rest =
     more > 0 || tally.others > 0
@@ -91,11 +93,12 @@ function top(title: string, by: string, tally: Tally): string {
   return topTable(title, rows, rest);
 }
 
-/** A row of a table by rule, user or namespace; `text` is escaped. */
-function topRow(by: string, text: string, count: number, worst: Severity): string {
+/** A row of a table by rule, user or namespace; `text` is escaped. @param high how many of the findings are high */
+function topRow(by: string, text: string, count: number, worst: Severity, high = 0): string {
+  const badge = high > 0 && high < count ? `${number(high)} ${worst}` : worst;
   const shown = text === '' ? '<i>none</i>' : breakable(text);
   return (
-    `<tr><td>${number(count)}<td><b class="p s-${worst}">${worst}</b>` +
+    `<tr><td>${number(count)}<td><b class="p s-${worst}">${badge}</b>` +
     `<td><button type="button" data-by="${by}" data-value="${text}">${shown}</button>\n`
   );
 }

@@ -1,5 +1,6 @@
 import type { Finding } from '../../engine/finding.ts';
 import type { Priority } from '../../rules/priority.ts';
+import { noteSections } from '../about-rule.ts';
 import { escapeMarkdown } from '../encode/escape.ts';
 import { wellFormed } from '../encode/json-string.ts';
 import type { Encodable } from '../encode/json-encode.ts';
@@ -9,8 +10,6 @@ import type { OutputContext, RuleInfo } from '../writer.ts';
 const MAX_TAGS = 20;
 const MAX_NAME = 255;
 const MAX_DESCRIPTION = 1024;
-/** Lines of notes of one kind; bundled rules have fewer. */
-const MAX_NOTES = 20;
 
 interface Severity {
   readonly level: 'error' | 'warning' | 'note';
@@ -90,7 +89,7 @@ function descriptor(rule: RuleInfo, id: string, helpUri: string | undefined): En
   const title = name.slice(0, MAX_NAME);
   const text = description.trim() === '' ? title : description.slice(0, MAX_DESCRIPTION);
   const tagLine = tags.length === 0 ? '' : `\n\nTags: ${tags.join(', ')}`;
-  const notes = noteLines(rule);
+  const notes = noteSections(rule.notes);
   const plain = notes.map(
     ({ head, lines }) => `\n\n${head}:\n${lines.map((line) => `- ${line}`).join('\n')}`,
   );
@@ -114,18 +113,6 @@ function descriptor(rule: RuleInfo, id: string, helpUri: string | undefined): En
       precision: 'medium',
     },
   };
-}
-
-/** The notes of a rule by heading, bounded. */
-function noteLines({ notes }: RuleInfo): { head: string; lines: string[] }[] {
-  if (notes === undefined) return [];
-  const cut = (lines: readonly string[]): string[] =>
-    lines.slice(0, MAX_NOTES).map((line) => line.slice(0, MAX_DESCRIPTION));
-  return [
-    { head: 'What to check', lines: cut(notes.checks) },
-    { head: 'False positives', lines: cut(notes.falsePositives) },
-    { head: 'References', lines: cut(notes.references) },
-  ].filter(({ lines }) => lines.length > 0);
 }
 
 function escapeMarkdownTags(tags: readonly string[]): string {

@@ -8,6 +8,9 @@ export type RecordStyle = Pick<
   'color' | 'width' | 'terminal' | 'ascii' | 'showSecrets' | 'formatTime' | 'timezone'
 >;
 
+/** Columns of a table from which on rows show the date and further columns. */
+export const WIDE = 110;
+
 /** One column of a list of records. Texts are untrusted: the writer redacts and escapes them. */
 export interface RecordColumn<T> {
   readonly title: string;
@@ -16,6 +19,8 @@ export interface RecordColumn<T> {
   readonly value: (record: T) => Encodable | undefined;
   /** Text in tables; the value's own text when absent. */
   readonly text?: (record: T) => string;
+  /** Text in tables of a terminal, where it differs from `text`. @param wide where the table shows all columns */
+  readonly shown?: (record: T, wide: boolean) => string;
   /** Set for times in nanoseconds since the epoch: shown in the user's zone, written in RFC 3339. */
   readonly time?: (record: T) => bigint | undefined;
   /** Terminal columns it needs at least; absent for columns that only machines read. */
@@ -23,6 +28,8 @@ export interface RecordColumn<T> {
   readonly maximum?: number;
   /** Shown only where the table has as many columns. */
   readonly from?: number;
+  /** Never broken: the column is as wide as its widest text. */
+  readonly whole?: boolean;
   /** Numbers, aligned to the right. */
   readonly number?: boolean;
   readonly paint?: (record: T, paint: Paint) => ((line: string) => string) | undefined;

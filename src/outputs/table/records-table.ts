@@ -7,6 +7,7 @@ import {
   type RecordList,
   type RecordStyle,
   type RecordWriter,
+  WIDE,
 } from './record-list.ts';
 import { redactor } from '../../redact/redact.ts';
 import { columnWidths, tableLayout, type Column, type Row } from './table-layout.ts';
@@ -18,8 +19,6 @@ const BLOCK = 40;
 const MIN_WIDTH = 60;
 /** Lines of one text where there are no columns. */
 const CARD_LINES = 20;
-/** From this width on, rows show the date and further columns. */
-const WIDE = 110;
 const TIME = 'HH:MM:SS'.length;
 const DATE_TIME = 'YYYY-MM-DD HH:MM:SS'.length;
 
@@ -53,7 +52,7 @@ function createCards<T>(
   const redact = redactor(style.showSecrets);
   const safe = (text: string): string => escapeTerminal(redact(text).slice(0, MAX_TEXT));
   const textOf = (column: RecordColumn<T>, record: T): string => {
-    if (column.time === undefined) return safe(cellText(column, record));
+    if (column.time === undefined) return safe(screenText(column, record, false));
     const time = column.time(record);
     return time === undefined || time === 0n ? '' : style.formatTime(time);
   };
@@ -105,7 +104,7 @@ function createTable<T>(
         cells: columns.map((column) => ({
           text:
             column.time === undefined
-              ? safe(cellText(column, record)) || '-'
+              ? safe(screenText(column, record, wide)) || '-'
               : shownTime(column.time(record)),
           paint: column.time === undefined ? column.paint?.(record, paint) : paint.dim,
         })),
@@ -142,6 +141,10 @@ function createTable<T>(
   };
 }
 
+function screenText<T>(column: RecordColumn<T>, record: T, wide: boolean): string {
+  return column.shown?.(record, wide) ?? cellText(column, record);
+}
+
 function columnSpec<T>(
   column: RecordColumn<T>,
   index: number,
@@ -154,7 +157,7 @@ function columnSpec<T>(
     const width = wide || list.byDay !== true ? DATE_TIME : TIME;
     return { title, minimum: width, maximum: width };
   }
-  if (column.number === true) {
+  if (column.number === true || column.whole === true) {
     const texts = rows.map((row) => displayWidth(row.cells[index]!.text));
     const width = Math.max(title.length, ...texts);
     return { title, minimum: width, maximum: width };

@@ -91,10 +91,12 @@ export class Sections {
     this.#out += `${' '.repeat(indent)}${color === undefined ? cut : color(cut)}\n`;
   }
 
-  /** Text broken into lines of the width. */
-  paragraph(text: string, indent = 0, color?: (line: string) => string): void {
-    for (const line of wrap(this.safe(text), this.#width - indent, MAX_LINES)) {
-      this.#out += `${' '.repeat(indent)}${color === undefined ? line : color(line)}\n`;
+  /** Text broken into lines of the width. @param hanging how much further in all lines but the first stand */
+  paragraph(text: string, indent = 0, color?: (line: string) => string, hanging = 0): void {
+    const lines = wrap(this.safe(text), this.#width - indent - hanging, MAX_LINES);
+    for (const [i, line] of lines.entries()) {
+      const left = ' '.repeat(i === 0 ? indent : indent + hanging);
+      this.#out += `${left}${color === undefined ? line : color(line)}\n`;
     }
   }
 

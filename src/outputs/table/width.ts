@@ -42,8 +42,8 @@ export function truncate(text: string, width: number): string {
   return `${kept.trimEnd().replace(/…$/, '')}…`;
 }
 
-/** Characters of names behind which a line may break. */
-const SEPARATORS = '/-:@.';
+/** Characters of names and lists behind which a line may break. */
+const SEPARATORS = '/-:@.,';
 
 /**
  * Breaks text into lines of at most `width` columns, at blanks where possible, else behind what separates the parts

@@ -8,6 +8,7 @@ import { OncePerRequest } from '../../../engine/once-per-request.ts';
 import type { AuditEvent } from '../../../events/event.ts';
 import { streamOutput } from '../../../io/output.ts';
 import { encodeJson } from '../../../outputs/encode/json-encode.ts';
+import { longUser } from '../../../outputs/card/short-name.ts';
 import { createRecordWriter } from '../../../outputs/index.ts';
 import { loadPaint } from '../../../outputs/table/paint.ts';
 import { Sections } from '../../../outputs/table/sections.ts';
@@ -26,7 +27,8 @@ import { folderNotes } from './activity.ts';
 
 /** `k8s-audit activity identity NAME`: what one user or service account did. */
 export const activityIdentityCommand: ActionOf<'activity identity'> = async (invocation) => {
-  const [name = '', ...paths] = invocation.args;
+  const [given = '', ...paths] = invocation.args;
+  const name = longUser(given);
   const format = invocation.settings.profileFormat;
   const settings = fieldSettingsOf(invocation);
   const { rules, placements, ruleSet } = await rulesOfRun(invocation, settings);
