@@ -7,7 +7,7 @@ import { forEachAtom } from '../condition/condition.ts';
 import { isOncePerRequest, type Rule } from '../rules/rule.ts';
 import { requestShapes, type RequestShape } from './api-resources.ts';
 import type { Level, Stage } from './levels.ts';
-import { bodiesRead, possible, Probe, type Bodies, type Circumstances } from './probe.ts';
+import { bodiesRead, Probe, type Bodies, type Circumstances } from './probe.ts';
 
 /** The level and bodies that a rule needs on requests of one sort. */
 export interface Need {
@@ -70,7 +70,7 @@ export function needsOf(rules: readonly Rule[]): Needs {
 export class ProbeSet {
   readonly #shape: RequestShape;
   readonly #circumstances: Circumstances;
-  readonly #probes = new Map<string, Probe>();
+  readonly #probes: Partial<Record<Level, Partial<Record<Stage, Probe>>>> = {};
 
   constructor(shape: RequestShape, circumstances: Circumstances = {}) {
     this.#shape = shape;
@@ -78,19 +78,14 @@ export class ProbeSet {
   }
 
   at(level: Level, stage: Stage): Probe {
-    const key = `${level} ${stage}`;
-    let probe = this.#probes.get(key);
-    if (probe === undefined) {
-      probe = new Probe(this.#shape, level, stage, this.#circumstances);
-      this.#probes.set(key, probe);
-    }
-    return probe;
+    const probes = (this.#probes[level] ??= {});
+    return (probes[stage] ??= new Probe(this.#shape, level, stage, this.#circumstances));
   }
 }
 
 function needOf(rule: Rule, shape: RequestShape, probes: ProbeSet): Need | undefined {
   const stages = STAGES.filter(
-    (stage) => possible(rule.condition, probes.at('RequestResponse', stage)) !== 'never',
+    (stage) => probes.at('RequestResponse', stage).possible(rule.condition) !== 'never',
   );
   if (stages.length === 0) return undefined;
   const firesAt = (level: Level): boolean => canFire(rule, probes, level, stages);
@@ -114,7 +109,7 @@ export function canFire(
   stages: readonly Stage[],
 ): boolean {
   if (level === 'None') return false;
-  return stages.some((stage) => possible(rule.condition, probes.at(level, stage)) !== 'never');
+  return stages.some((stage) => probes.at(level, stage).possible(rule.condition) !== 'never');
 }
 
 /** True for rules that are not about some resources but about requests in general. */

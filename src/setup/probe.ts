@@ -24,6 +24,12 @@ export interface Bodies {
   response: boolean;
 }
 
+/** What a comparison says of the requests, and the bodies it read to say so. */
+interface Verdict {
+  readonly possible: Possible;
+  readonly bodies: Readonly<Bodies>;
+}
+
 const READING = new Set(['get', 'list', 'watch']);
 
 /**
@@ -38,7 +44,10 @@ export class Probe implements AuditEvent {
   readonly #level: Level;
   readonly #stage: Stage;
   readonly #circumstances: Circumstances;
-  readonly #verdicts = new Map<string, Possible>();
+  /** By comparison text: equal comparisons stand in many rules. */
+  readonly #verdicts = new Map<string, Verdict>();
+  /** By the node itself, which rules share when they share a macro: finding a node is cheaper than its text. */
+  readonly #answers = new Map<Condition, Possible>();
   #unknown = false;
   #time = false;
   #bodies: Bodies = { request: false, response: false };
@@ -125,56 +134,70 @@ export class Probe implements AuditEvent {
     return undefined;
   }
 
-  /** Whether a comparison holds on such requests. @param bodies notes which bodies the comparison reads */
-  atom(atom: Atom, bodies?: Bodies): Possible {
-    // Bodies are only noted on a fresh evaluation.
-    const known = bodies === undefined ? this.#verdicts.get(atom.key) : undefined;
-    if (known !== undefined) return known;
-    this.#unknown = false;
-    this.#time = false;
-    this.#bodies = { request: false, response: false };
-    const value = evaluateAtom(atom, this);
-    // A request always has a time, but the value is unknown: only `exists` is decided.
-    const open = this.#unknown || (this.#time && atom.node.operator !== 'exists');
-    const verdict = open ? 'maybe' : value ? 'always' : 'never';
-    if (bodies !== undefined) {
-      bodies.request ||= this.#bodies.request;
-      bodies.response ||= this.#bodies.response;
+  /** Whether a condition can hold on the requests that this stands for (Kleene's three values). */
+  possible(condition: Condition): Possible {
+    let answer = this.#answers.get(condition);
+    if (answer === undefined) {
+      answer = this.#judge(condition);
+      this.#answers.set(condition, answer);
     }
-    this.#verdicts.set(atom.key, verdict);
-    return verdict;
+    return answer;
   }
-}
 
-/** Whether a condition can hold on the requests a probe stands for (Kleene's three values). */
-export function possible(condition: Condition, probe: Probe): Possible {
-  switch (condition.kind) {
-    case 'atom':
-      return probe.atom(condition);
-    case 'not': {
-      const inner = possible(condition.operand, probe);
-      if (inner === 'maybe') return 'maybe';
-      return inner === 'always' ? 'never' : 'always';
-    }
-    case 'and':
-    case 'or': {
-      const [decisive, neutral] =
-        condition.kind === 'and' ? (['never', 'always'] as const) : (['always', 'never'] as const);
-      let result: Possible = neutral;
-      for (const operand of condition.operands) {
-        const verdict = possible(operand, probe);
-        if (verdict === decisive) return decisive;
-        if (verdict === 'maybe') result = 'maybe';
+  /** Which bodies a comparison reads on such requests. */
+  bodiesOf(atom: Atom): Readonly<Bodies> {
+    return this.#verdictOn(atom).bodies;
+  }
+
+  #judge(condition: Condition): Possible {
+    switch (condition.kind) {
+      case 'atom':
+        return this.#verdictOn(condition).possible;
+      case 'not': {
+        const inner = this.possible(condition.operand);
+        if (inner === 'maybe') return 'maybe';
+        return inner === 'always' ? 'never' : 'always';
       }
-      return result;
+      case 'and':
+        return this.#joined(condition.operands, 'never', 'always');
+      case 'or':
+        return this.#joined(condition.operands, 'always', 'never');
     }
+  }
+
+  #joined(operands: readonly Condition[], decisive: Possible, neutral: Possible): Possible {
+    let result = neutral;
+    for (const operand of operands) {
+      const answer = this.possible(operand);
+      if (answer === decisive) return decisive;
+      if (answer === 'maybe') result = 'maybe';
+    }
+    return result;
+  }
+
+  #verdictOn(atom: Atom): Verdict {
+    let verdict = this.#verdicts.get(atom.key);
+    if (verdict === undefined) {
+      this.#unknown = false;
+      this.#time = false;
+      this.#bodies = { request: false, response: false };
+      const value = evaluateAtom(atom, this);
+      // A request always has a time, but the value is unknown: only `exists` is decided.
+      const open = this.#unknown || (this.#time && atom.node.operator !== 'exists');
+      verdict = { possible: open ? 'maybe' : value ? 'always' : 'never', bodies: this.#bodies };
+      this.#verdicts.set(atom.key, verdict);
+    }
+    return verdict;
   }
 }
 
 /** The bodies on which it depends whether a condition holds on such requests. */
 export function bodiesRead(condition: Condition, probe: Probe, bodies: Bodies): void {
-  if (possible(condition, probe) !== 'maybe') return;
-  if (condition.kind === 'atom') probe.atom(condition, bodies);
-  else if (condition.kind === 'not') bodiesRead(condition.operand, probe, bodies);
+  if (probe.possible(condition) !== 'maybe') return;
+  if (condition.kind === 'atom') {
+    const read = probe.bodiesOf(condition);
+    bodies.request ||= read.request;
+    bodies.response ||= read.response;
+  } else if (condition.kind === 'not') bodiesRead(condition.operand, probe, bodies);
   else for (const operand of condition.operands) bodiesRead(operand, probe, bodies);
 }
