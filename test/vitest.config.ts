@@ -6,6 +6,7 @@ const HANGS = 120_000;
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/one-temp-folder.ts'],
     // One worker less is the default: on two cores that is one.
     maxWorkers: '100%',
     testTimeout: HANGS,
