@@ -35,11 +35,20 @@ export function longUser(name: string): string {
   return account === undefined ? name : `system:serviceaccount:${namespace}:${account}`;
 }
 
+/** What part of the room the end of a name gets, and of evidence. */
+const NAME_END = 0.7;
+const TEXT_END = 0.45;
+
+/** A text in at most `width` columns: its start and its end, since either may be what matters. */
+export function fitText(text: string, width: number): string {
+  return fitName(text, width, TEXT_END);
+}
+
 /**
  * A name in at most `width` columns: what is left out is in the middle, and the end stays, from a border of its parts
  * where there is one.
  */
-export function fitName(name: string, width: number): string {
+export function fitName(name: string, width: number, endShare = NAME_END): string {
   if (displayWidth(name) <= width) return name;
   if (width <= 1) return LEFT_OUT.slice(0, Math.max(0, width));
   const characters = Array.from(name);
@@ -47,7 +56,7 @@ export function fitName(name: string, width: number): string {
   let tail = characters.length;
   for (let used = 0; tail > 0; tail--) {
     used += displayWidth(characters[tail - 1]!);
-    if (used > Math.ceil(room * 0.7)) break;
+    if (used > Math.ceil(room * endShare)) break;
   }
   // A mark that combines would join what stands for the middle.
   while (tail < characters.length && isCombining(characters[tail]!)) tail++;

@@ -1,5 +1,5 @@
 import type { FindingCard } from '../card/card.ts';
-import { fitName } from '../card/short-name.ts';
+import { fitName, fitText } from '../card/short-name.ts';
 import { escapeTerminal } from '../encode/escape.ts';
 import { shortPriority } from '../subject.ts';
 import { number } from '../summary-text.ts';
@@ -18,10 +18,11 @@ const NAME_LINES = 3;
 const EVIDENCE_LINES = 3;
 /** Most lines of one text about a rule. */
 const ABOUT_LINES = 10;
-/** Longest text laid out: the lines of a card hold no more. Of a longer name the middle is left out. */
+/** Longest text laid out: the lines of a card hold no more. Of a longer name or evidence the middle is left out. */
 const MAX_TEXT = 1000;
 const NAME_START = 100;
 const NAME_END = 300;
+const EVIDENCE_END = 300;
 /** Columns of names and evidence in a row of columns. */
 const MAX_NAME = 120;
 const MAX_EVIDENCE = 400;
@@ -91,7 +92,7 @@ function piecesOf(card: FindingCard, style: CardStyle): Piece[] {
     { text: safe(card.verb) },
     { text: safeName(card.object), isName: true },
     { text: safe(card.failure), paint: warning },
-    { text: safe(card.evidence), paint: paint.evidence, starts: width < ROOMY },
+    { text: safeEvidence(card.evidence), paint: paint.evidence, starts: width < ROOMY },
     { text: card.source === '' ? '' : `from ${safe(card.source)}`, paint: dim },
     { text: repeatText(card, style), paint: dim },
     { text: shortPriority(card.priority), paint: dim, isExtra: true },
@@ -111,18 +112,20 @@ function flow(pieces: readonly Piece[], width: number): string[] {
       continue;
     }
     if (isExtra) continue;
-    const parts = isName ? nameLines(text, width) : wrap(text, width, EVIDENCE_LINES);
+    const parts = isName
+      ? fitLines(text, width, NAME_LINES, fitName)
+      : fitLines(text, width, EVIDENCE_LINES, fitText);
     lines.push(...parts.map((part) => paint(part)));
     used = displayWidth(parts.at(-1)!);
   }
   return lines;
 }
 
-/** A name on a few lines; where it is longer, its middle is left out. */
-function nameLines(name: string, width: number): string[] {
-  for (let room = width * NAME_LINES; ; room -= 4) {
-    const lines = wrap(fitName(name, Math.max(width, room)), width, Infinity);
-    if (lines.length <= NAME_LINES || room <= width) return lines;
+/** A text on a few lines; where it is longer, its middle is left out. */
+function fitLines(text: string, width: number, limit: number, fit: typeof fitText): string[] {
+  for (let room = width * limit; ; room -= 4) {
+    const lines = wrap(fit(text, Math.max(width, room)), width, Infinity);
+    if (lines.length <= limit || room <= width) return lines;
   }
 }
 
@@ -145,7 +148,7 @@ export function cardRow(card: FindingCard, style: CardStyle): Row {
   const name = (text: string): Cell => ({ text: fitName(safeName(text), MAX_NAME) || '-' });
   const detail = [
     safe(card.failure),
-    safe(card.evidence).slice(0, MAX_EVIDENCE),
+    fitText(safeEvidence(card.evidence), MAX_EVIDENCE),
     repeatText(card, style),
   ];
   return {
@@ -197,8 +200,17 @@ function safe(text: string): string {
 }
 
 function safeName(name: string): string {
-  if (name.length <= NAME_START + NAME_END) return escapeTerminal(name);
-  return escapeTerminal(`${name.slice(0, NAME_START)}…${name.slice(-NAME_END)}`);
+  return ends(name, NAME_START, NAME_END);
+}
+
+function safeEvidence(text: string): string {
+  return ends(text, MAX_TEXT - EVIDENCE_END, EVIDENCE_END);
+}
+
+/** Start and end of a text, escaped. */
+function ends(text: string, start: number, end: number): string {
+  if (text.length <= start + end) return escapeTerminal(text);
+  return escapeTerminal(`${text.slice(0, start)}…${text.slice(-end)}`);
 }
 
 function blanks(count: number): string {
