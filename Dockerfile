@@ -16,6 +16,8 @@ COPY --from=build /src/node_modules node_modules
 COPY --from=build /src/bin bin
 COPY --from=build /src/dist dist
 COPY --from=build /src/rules rules
+# For jobs that run commands in the image.
+RUN ln -s /app/bin/k8s-audit.js /usr/local/bin/k8s-audit
 USER node
 WORKDIR /logs
 ENTRYPOINT ["node", "/app/bin/k8s-audit.js"]

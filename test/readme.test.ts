@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { inputFormats } from '../src/events/wrappers/formats.ts';
 import { runCli } from './cli/run-cli.ts';
+import { withFreshOutput } from './docs/console-blocks.ts';
 import { expectGenerated } from './generated.ts';
 
 const README = new URL('../README.md', import.meta.url);
@@ -20,7 +21,8 @@ async function current(): Promise<string> {
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('Took'))
     .join('\n');
-  return put(put(readFileSync(README, 'utf8'), 'sample scan', table), 'sample summary', summary);
+  const page = await withFreshOutput(readFileSync(README, 'utf8'));
+  return put(put(page, 'sample scan', table), 'sample summary', summary);
 }
 
 function put(document: string, part: string, text: string): string {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, runCli, spawnCli, type CliResult } from '../cli/run-cli.ts';
 
-/** Columns of the terminal on which the commands of documents run. */
+/** Columns of the terminal on which the commands of documents run, where a block does not say `columns=80`. */
 const COLUMNS = 100;
 
 /**
@@ -21,7 +21,7 @@ const BLOCK = /<!-- new folder -->|(?:<!-- file: (\S+) -->\n+)?^```(\w+)([^\n]*)
  */
 export async function withFreshOutput(text: string): Promise<string> {
   const folders: string[] = [];
-  const session: Session = { folder: newFolder(folders), code: 0 };
+  const session: Session = { folder: newFolder(folders), code: 0, columns: COLUMNS };
   let made = '';
   let done = 0;
   for (const match of text.matchAll(BLOCK)) {
@@ -48,10 +48,12 @@ interface Session {
   folder: string;
   /** Exit code of the last command. */
   code: number;
+  columns: number;
 }
 
 /** The commands of a block, each with its output. */
 async function blockOutput(session: Session, body: string, options: string): Promise<string> {
+  session.columns = Number(/columns=(\d+)/.exec(options)?.[1] ?? COLUMNS);
   let made = '';
   for (const [command] of body.matchAll(/^\$ (?:[^\n]*[|\\]\n)*[^\n]*\n/gm)) {
     const output = await commandOutput(session, command.slice(2).replaceAll(/\\?\n/g, ' ').trim());
@@ -95,7 +97,7 @@ function words(command: string): string[] {
 }
 
 async function run(
-  { folder }: Session,
+  { folder, columns }: Session,
   command: string,
   tty: boolean,
   stdin: string | undefined,
@@ -109,7 +111,7 @@ async function run(
   process.chdir(folder);
   try {
     const terminal = { stdout: tty, stderr: true };
-    return await runCli({ args, tty: terminal, columns: COLUMNS, env, cwd: folder });
+    return await runCli({ args, tty: terminal, columns, env, cwd: folder });
   } finally {
     process.chdir(before);
   }

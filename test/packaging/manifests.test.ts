@@ -117,6 +117,8 @@ describe('Dockerfile', () => {
     expect(Number(major)).toBeGreaterThanOrEqual(Number(/\d+/.exec(PACKAGE.engines.node)![0]));
     expect(lines).toContain('ENTRYPOINT ["node", "/app/bin/k8s-audit.js"]');
     expect(lines).toContain('USER node');
+    // What docs/ci.md runs in the image.
+    expect(lines).toContain('RUN ln -s /app/bin/k8s-audit.js /usr/local/bin/k8s-audit');
   });
 });
 
