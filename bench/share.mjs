@@ -4,7 +4,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeCorpus } from './corpus.mjs';
+import { LISTS_IN } from './lists-in.mjs';
 import { MODES, WAYS_IN, writeHalves, writeWay } from './ways-in.mjs';
+
+/** @type {readonly (readonly [string, number, number, (lines: readonly string[], i: number) => string])[]} */
+const ALL_WAYS = [
+  ...WAYS_IN.map(([name, aim, wrap]) => [name, aim, 1, ([line], i) => wrap(line, i)]),
+  ...LISTS_IN,
+];
 
 /** Megabytes of the two plain logs that are wrapped. */
 export const SIZES = [40, 200];
@@ -60,9 +67,9 @@ export async function sharesOfPlain({ data, scan, rounds, env, only }) {
     rows.push(`| ${name} | ${own.toFixed(0)} | ${share.toFixed(2)} | ${aim} |`);
     process.stderr.write(`${rows.at(-1)}\n`);
   };
-  for (const [name, aim, wrap] of WAYS_IN.filter(isWanted)) {
+  for (const [name, aim, count, wrap] of ALL_WAYS.filter(isWanted)) {
     const wrapped = SIZES.map((size) => join(data, `wrapped-${size}.log`));
-    for (const [i, target] of wrapped.entries()) await writeWay(plain[i], target, wrap);
+    for (const [i, target] of wrapped.entries()) await writeWay(plain[i], target, count, wrap);
     const commands = wrapped.map((file) => `${scan} ${file}`);
     measure(name, aim, commands, wrapped.map(sizeOf));
     for (const file of wrapped) rmSync(file);

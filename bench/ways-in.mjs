@@ -153,18 +153,18 @@ export async function writeHalves(plain, halves) {
   for (const file of files) closeSync(file);
 }
 
-/** Writes a plain log in another way. @param {string} plain @param {string} target */
-export async function writeWay(plain, target, wrap) {
+/** Writes a plain log in another way, `count` events a line. @param {string} plain @param {string} target */
+export async function writeWay(plain, target, count, wrap) {
   const file = openSync(target, 'w');
   let lines = [];
   let i = 0;
   const flush = () => {
-    writeSync(file, lines.join(''));
+    if (lines.length > 0) writeSync(file, `${wrap(lines, i++)}\n`);
     lines = [];
   };
   for await (const line of createInterface({ input: createReadStream(plain) })) {
-    lines.push(`${wrap(line, i++)}\n`);
-    if (lines.length === 1000) flush();
+    lines.push(line);
+    if (lines.length === count) flush();
   }
   flush();
   closeSync(file);

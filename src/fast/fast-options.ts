@@ -1,3 +1,18 @@
+/*
+ * Who feeds bytes to whom:
+ *
+ * 1. `io` reads a file into the room that `FastReader` (scan/fast-reader.ts) passes on from `FastScanner.space`.
+ * 2. `FastScanner.filled` looks for the last line feed. `TextBlock` keeps the unfinished line behind it.
+ * 3. `Scanner.scan` (wasm/wasm-scanner.ts) walks the complete lines in WebAssembly. It asks `classify` and `step`
+ *    once for each new value and state: the answers come from `Verdicts`, and the scanner remembers them.
+ * 4. Lines that no rule can match are counted there. Open ones become records; `flush` moves one `LazyEvent` from
+ *    record to record, the judge evaluates what is open, and `FastSink.event` takes the findings.
+ * 5. Of lines that are no plain event, and fit no shape of a wrapped one (`shapes`), those with several events among
+ *    their values go to `FastSink.wrapped`, with stand-ins in the places of events (`PayloadList`). What is found when
+ *    they are unwrapped comes back to `WrappedLine.take`, for 3 and 4.
+ * 6. Other lines go to `FastSink.odd`, and through `oddLines` to the decoder. Events that it finds come back to
+ *    `FastScanner.takes`, or to `judge`; `Lessons` learns shapes.
+ */
 import type { BlindSpots } from '../engine/blind.ts';
 import type { EngineOptions } from '../engine/engine.ts';
 import type { Finding } from '../engine/finding.ts';
@@ -6,6 +21,7 @@ import type { WrapperContext } from '../events/decoded.ts';
 import type { AuditEvent, EventOrigin } from '../events/event.ts';
 import type { LineShape } from '../events/shapes/line-shape.ts';
 import type { RepeatKey } from './wasm/wasm-scanner.ts';
+import type { WrappedLine } from './payload-list.ts';
 import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
 
 /**
@@ -39,6 +55,11 @@ export interface FastSink {
    * @param left bytes from its start to the end of the complete lines that were fed
    */
   odd(text: string, line: number, left: number): void;
+  /**
+   * A line with events in it, which the scanner can decide on. False when the decoder must see the whole line: then
+   * it goes to `odd`. Without this all such lines do.
+   */
+  wrapped?(line: WrappedLine): boolean;
   /** A line longer than `maxLine`; its text is dropped. */
   longLine(line: number): void;
   /** True when the decoder must see the next line whatever it is. */

@@ -1,20 +1,11 @@
 // Room fast: the fast engine, with the findings of the reference engine. `wasm` finds values in
 // bytes, `verdicts` derives from the rules what they decide, `body-search` which texts bodies must hold, `event`
 // reads an event from its bytes, `shapes` finds events in wrapped lines.
-// Door: this file. Types of what goes in and out are in `fast-options.ts`.
+// Door: this file. Types of what goes in and out are in `fast-options.ts`, which also tells who feeds bytes to whom.
 // Neighbours: `engine` makes findings and is the truth; `scan` feeds bytes and takes findings.
 
-/*
- * 1. `io` reads a file into the room that `FastReader` (scan/fast-reader.ts) passes on from `FastScanner.space`.
- * 2. `FastScanner.filled` looks for the last line feed. `TextBlock` keeps the unfinished line behind it.
- * 3. `Scanner.scan` (wasm/wasm-scanner.ts) walks the complete lines in WebAssembly. It asks `classify` and `step`
- *    once for each new value and state: the answers come from `Verdicts`, and the scanner remembers them.
- * 4. Lines that no rule can match are counted there. Open ones become records; `flush` moves one `LazyEvent` from
- *    record to record, the judge evaluates what is open, and `FastSink.event` takes the findings.
- * 5. Lines that are no plain event, and fit no shape of a wrapped one (`shapes`), go to `FastSink.odd`, and through
- *    `oddLines` to the decoder. Events that it finds come back to `FastScanner.judge`; `Lessons` learns shapes.
- */
 import type { Buffer } from 'node:buffer';
+import type { DecodedEvent } from '../events/decoded.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { stringMember, type JsonObject } from '../json/value.ts';
 import { CountSums, type FastCounts } from './fast-counts.ts';
@@ -26,9 +17,11 @@ import { ANSWER, MAX, MEMORY, RECORD, STATUS } from './wasm/layout.gen.ts';
 import type { Scanner } from './wasm/wasm-scanner.ts';
 import type { Verdicts } from './verdicts/verdicts.ts';
 import { verdictScanner } from './verdict-scanner.ts';
+import { PayloadList } from './payload-list.ts';
 import { TextBlock } from './text-block.ts';
 
-export { oddLines, type OddLines } from './odd-lines.ts';
+export { oddLines, type FoundLines, type OddLines } from './odd-lines.ts';
+export type { WrappedLine } from './payload-list.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -46,6 +39,7 @@ export class FastScanner {
   /** Used for every event in turn; valid until the next `move`. */
   readonly #event: LazyEvent;
   readonly #block: TextBlock;
+  readonly #payloads: PayloadList;
   /** Lines of this input before the scanner's last call: records count their lines from here. */
   #line = 0;
   #skipping = false;
@@ -70,6 +64,7 @@ export class FastScanner {
     // One byte over the limit may be a carriage return, and one more shows that the line goes on.
     this.#block = new TextBlock(this.#scanner, maxLine + 2, options.blockSize);
     if (options.shapes !== undefined) this.#lessons = new Lessons(options.shapes, this.#scanner);
+    this.#payloads = new PayloadList(this.#scanner, () => this.#take());
     this.#counts = new CountSums(this.#scanner, options.resourceFilter?.steps.length ?? 0);
   }
 
@@ -134,6 +129,11 @@ export class FastScanner {
     return { num: ++this.#number, firstTime: this.#firstTime };
   }
 
+  /** Decides on an event that the decoder found. False when it must be judged parsed, and nothing happened. */
+  takes({ text, line, context }: DecodedEvent): boolean {
+    return this.#payloads.takeText(text, line - this.#line, context);
+  }
+
   /** Judges an event that the decoder found, without adding it to the totals. */
   judge(event: AuditEvent): Judgement {
     const { since, until } = this.#options;
@@ -175,7 +175,7 @@ export class FastScanner {
     for (;;) {
       while (at < limit && this.#sink.holdsNext()) {
         const end = scanner.bytes.indexOf(LINE_FEED, at);
-        this.#odd(at, end, limit);
+        this.#odd(at, end, limit, true);
         at = end + 1;
       }
       if (at >= limit) break;
@@ -186,7 +186,7 @@ export class FastScanner {
       if (answer === ANSWER.waits) break;
       if (answer !== ANSWER.done) this.#take();
       if (answer === ANSWER.odd) {
-        this.#odd(scanner.word(STATUS.oddStart), scanner.word(STATUS.oddEnd), limit);
+        this.#odd(scanner.word(STATUS.oddStart), scanner.word(STATUS.oddEnd), limit, false);
       }
     }
     block.start = at;
@@ -214,8 +214,10 @@ export class FastScanner {
     const scanner = this.#scanner;
     const event = this.#event;
     const num = this.#number + scanner.word(record + RECORD.number);
-    const line = this.#line + scanner.word(record + RECORD.line);
-    const outer = this.#lessons?.context(scanner.word(record + RECORD.context));
+    // The decoder's events may have started on earlier lines.
+    const line = this.#line + (scanner.word(record + RECORD.line) | 0);
+    const context = scanner.word(record + RECORD.context);
+    const outer = this.#payloads.context(context) ?? this.#lessons?.context(context);
     event.move(record, num, line, this.#firstTime!, outer);
     const judged = this.#judge(event, this.#verdicts.residue(scanner.word(record + RECORD.state)));
     if (typeof judged === 'number') this.#counts.leftOut[judged]!++;
@@ -224,11 +226,17 @@ export class FastScanner {
     else this.#sink.event(event, judged);
   }
 
-  #odd(start: number, end: number, limit: number): void {
+  /** @param isHeld true when the decoder must see the line whatever it is */
+  #odd(start: number, end: number, limit: number, isHeld: boolean): void {
     const line = this.#nextLine();
     const { bytes } = this.#scanner;
     const stop = end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
     if (stop - start > this.#options.maxLine) return this.#sink.longLine(line);
+    const wrapped = isHeld ? undefined : this.#payloads.find(start, stop, line);
+    if (wrapped !== undefined && this.#sink.wrapped?.(wrapped) === true) {
+      this.#lessons?.changed();
+      return;
+    }
     this.#sink.odd(bytes.toString('utf8', start, stop), line, limit - start);
     this.#lessons?.learn();
   }

@@ -12,6 +12,13 @@ export interface OddLines extends ShapeSource {
   holdsNext(): boolean;
 }
 
+/** Takes what was found in lines without the decoder. */
+export interface FoundLines {
+  readonly sink: DecodeSink;
+  /** An event was found and decided on elsewhere. */
+  passed(): void;
+}
+
 /**
  * Feeds odd lines to a decoder. It asks for the next line too inside a value of several lines, and after a broken
  * value until the next event, because stray brackets there belong to the broken value.
@@ -22,7 +29,7 @@ export function oddLines(
   decoder: RecordDecoder,
   sink: DecodeSink,
   options: DecoderOptions = {},
-): OddLines {
+): OddLines & FoundLines {
   let broke = false;
   let state = stateOf(decoder);
   const lesson = { lines: [] as string[], size: 0, events: 0, problems: 0, before: state };
@@ -59,6 +66,8 @@ export function oddLines(
     },
     end: (stopped) => decoder.end(watching, stopped),
     holdsNext,
+    sink: watching,
+    passed: () => void (broke = false),
     state: () => state,
     get hasExample() {
       return hasExample;

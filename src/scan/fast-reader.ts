@@ -1,18 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import { SummaryBuilder } from '../engine/summary.ts';
 import type { DecodedEvent, DecoderMemory, WrapperContext } from '../events/decoded.ts';
 import type { EventOrigin } from '../events/event.ts';
 import { FirstLook } from '../events/decode/describe.ts';
-import { REMEMBERED_EVENTS } from '../events/dedupe.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
 import type { Problem } from '../events/problems.ts';
-import { FastScanner } from '../fast/fast-scanner.ts';
+import { FastScanner, type WrappedLine } from '../fast/fast-scanner.ts';
 import type { ByteTarget } from '../io/read-input.ts';
 import { engineOptions, type Evaluation } from './evaluation.ts';
 import { FaultCounts, originOf } from './input-events.ts';
 import { openInput, takeLines, type InputOptions, type OpenInput } from './open-input.ts';
 import { OUTSIDE_SCOPE, READ_BEFORE, windowReason } from './plan.ts';
 import type { LinePlan, ReaderOutput, ReaderPart } from './reader-output.ts';
+import { addCounts, newRepeatKey, remembered } from './scanner-counts.ts';
+import { takeWrapped } from './wrapped-lines.ts';
 
 /** Evaluates the bytes of inputs, or of parts of them, with the fast engine. */
 export class FastReader implements ByteTarget<void> {
@@ -26,6 +26,8 @@ export class FastReader implements ByteTarget<void> {
   #summary = new SummaryBuilder();
   #failed = new FaultCounts();
   #decoded = 0;
+  /** Events that the scanner decided on and whose lines the decoder counts. */
+  #shared = 0;
   #look = new FirstLook();
 
   constructor(plan: LinePlan, evaluation: Evaluation, output: ReaderOutput) {
@@ -54,6 +56,7 @@ export class FastReader implements ByteTarget<void> {
           onLine?.(line, left);
           odd.line(text, line);
         },
+        wrapped: (line) => this.#wrapped(line),
         longLine: (line) => {
           this.#summary.read({ problemLines: 1 });
           this.problem(this.file, { reason: 'line-too-long', line });
@@ -185,27 +188,21 @@ export class FastReader implements ByteTarget<void> {
     this.#scanner.flush();
     this.#scanner.settle();
     const { counts } = this.#scanner;
-    const { lines, blankLines, continuationLines, duplicates } = counts;
+    const { lines, duplicates } = counts;
     const summary = this.#summary;
-    summary.quietEvents(counts.rejected, counts.firstRejected, counts.lastRejected);
+    addCounts(summary, counts, this.#shared);
     for (const [step, count] of counts.leftOut.entries()) this.#leftOut(step, count);
-    summary.filter(OUTSIDE_SCOPE, counts.outOfScope);
-    summary.filter(READ_BEFORE, counts.repeated);
-    // The scanner leaves events of unknown time to the decoder.
-    summary.filter(windowReason(1n), counts.outsideWindow);
     if (this.#input !== undefined) this.leave(this.#input);
-    // Each event that was decided here starts on a line of its own.
-    summary.read({ lines, blankLines, continuationLines, eventLines: counts.events });
-    const { events } = this;
     const { unread, faults } = this.#failed;
-    const part = { summary, lines, events, unread, faults };
-    const firstLines = this.#look.text;
+    const amounts = { lines, events: this.events, unread, faults, duplicates };
+    const part = { ...amounts, summary, firstLines: this.#look.text };
     this.#scanner.forget();
     this.#summary = new SummaryBuilder();
     this.#failed = new FaultCounts();
     this.#decoded = 0;
+    this.#shared = 0;
     this.#look = new FirstLook();
-    return { ...part, duplicates, firstLines };
+    return part;
   }
 
   /** Counts events that a step of the resource filter left out. */
@@ -218,13 +215,26 @@ export class FastReader implements ByteTarget<void> {
     return this.isReplayed ? { ...origin, replayed: true } : origin;
   }
 
-  /** Judges an event that the decoder found. */
-  decoded({ text, value, time, line, context }: DecodedEvent, file: string): void {
-    this.#decoded++;
-    if (this.#scanner.note(value)) {
-      this.#summary.filter(READ_BEFORE);
+  /** True for a line with events that the scanner decided on. */
+  #wrapped(line: WrappedLine): boolean {
+    const decided = takeWrapped(line, this.#input!, (memory) => {
+      this.leave(this.#input!);
+      return (this.#input = this.open(this.file, { memory }));
+    });
+    this.#shared += decided ?? 0;
+    if (decided !== undefined) this.#summary.read({ eventLines: 1 });
+    return decided !== undefined;
+  }
+
+  /** Judges an event of the decoder. */
+  decoded(found: DecodedEvent, file: string): void {
+    if (this.#input?.found !== undefined && this.file === file && this.#scanner.takes(found)) {
+      this.#shared++;
       return;
     }
+    const { text, value, time, line, context } = found;
+    this.#decoded++;
+    if (this.#scanner.note(value)) return this.#summary.filter(READ_BEFORE);
     const origin = this.#originOf(file, line, context);
     const place = { ...this.#scanner.nextEvent(time), time, origin };
     const event = new ParsedEvent(text, value, place);
@@ -235,16 +245,4 @@ export class FastReader implements ByteTarget<void> {
     else if (judged === 'wanted') this.#output.wanted!(event);
     else this.#output.evaluated(time, judged);
   }
-}
-
-/** Two random numbers. */
-function newRepeatKey(): readonly [bigint, bigint] {
-  const bytes = randomBytes(16);
-  return [bytes.readBigUInt64LE(0), bytes.readBigUInt64LE(8)];
-}
-
-/** How many events the scanner keeps to find duplicates. */
-function remembered({ duplicates }: LinePlan, { listsEvents }: ReaderOutput): number {
-  if (duplicates !== 'count' && duplicates !== 'drop') return 0;
-  return listsEvents === true ? Infinity : REMEMBERED_EVENTS;
 }

@@ -1,6 +1,7 @@
 import type {
   DecodedEvent,
   DecoderMemory,
+  DecoderOptions,
   DecodeSink,
   LineCounts,
   RecordDecoder,
@@ -8,7 +9,7 @@ import type {
 import type { Problem } from '../events/problems.ts';
 import { createDecoder } from '../events/decode/decoder.ts';
 import { takesPlainEvents } from '../events/wrappers/formats.ts';
-import { oddLines, type OddLines } from '../fast/fast-scanner.ts';
+import { oddLines, type FoundLines, type OddLines } from '../fast/fast-scanner.ts';
 import { payloadCodec } from '../io/payload-codec.ts';
 import { lineAmounts, NO_LINES } from './line-amounts.ts';
 import type { ReadPlan } from './plan.ts';
@@ -19,6 +20,10 @@ export interface OpenInput {
   readonly decoder: RecordDecoder;
   readonly odd: OddLines;
   readonly onLine: InputOptions['onLine'];
+  /** How its decoder reads. */
+  readonly reading: DecoderOptions;
+  /** Takes what is found without the decoder; undefined where others than the reader are told of lines and events. */
+  readonly found: FoundLines | undefined;
   /** Where a line comes from, when those of several inputs are read as one. */
   placeOf?(line: number): { readonly file: string; readonly line: number };
   /** True when the decoder must see the next line whatever it is. */
@@ -49,8 +54,9 @@ export function openInput(
   { maxEventSize, inputFormat: format }: Pick<ReadPlan, 'maxEventSize' | 'inputFormat'>,
   file: string,
   sink: DecodeSink,
-  { memory, onLine, onEvent, onProblem, holdsNext }: InputOptions = {},
+  options: InputOptions = {},
 ): OpenInput {
+  const { memory, onLine, onEvent, onProblem, holdsNext } = options;
   const reading = { maxEventSize, format, codec: payloadCodec };
   const decoder = createDecoder({ ...reading, memory });
   const taking: DecodeSink = {
@@ -58,9 +64,12 @@ export function openInput(
     problem: (problem) => (onProblem === undefined ? sink.problem(problem) : onProblem(problem)),
   };
   const odd = oddLines(decoder, taking, reading);
+  const isWatched = [onLine, onEvent, onProblem, holdsNext].some((one) => one !== undefined);
   const takesPlain = takesPlainEvents(format);
   return {
     file,
+    reading,
+    found: isWatched ? undefined : odd,
     decoder,
     odd,
     onLine,

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { mutated } from './random.mjs';
+import { listsLog } from './event-lists.mjs';
 
 /**
  * A case: files, and the arguments of a run on them. `engines`: it is a scan that both engines do alike.
@@ -24,6 +25,8 @@ const LOGS = [...texts(SAMPLES, isLog), ...texts(join(SAMPLES, 'inputs'), isLog)
   (text) => text !== '',
 );
 const LINES = LOGS.flatMap((text) => text.split('\n')).filter((line) => line !== '');
+/** Events as they are written. */
+const EVENTS = LINES.filter((line) => line.startsWith('{"kind":"Event",') && line.length < 5000);
 const bytes = (text) => Buffer.from(text, 'latin1');
 
 const RULES = `- list: watched
@@ -242,6 +245,11 @@ export const KINDS = {
       'a.log': bytes(wrappedLog(random)),
       's.yaml': SENTINEL_RULE,
     }),
+  lists(random) {
+    const text = listsLog(random, 4 + random.below(12), () => random.pick(EVENTS));
+    const whole = random.chance(70) ? text : mutated(random, text, LINES);
+    return scan('lists', 'a.log', random.chance(20) ? ['--raw'] : [], { 'a.log': bytes(whole) });
+  },
   compressed(random) {
     const members = Array.from({ length: 1 + random.below(3) }, () => {
       const text = bytes(brokenLog(random).text);

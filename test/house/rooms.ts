@@ -17,6 +17,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: ['event.ts', 'parsed-event.ts', 'decoded.ts', 'problems.ts', 'decode/decoder.ts'],
     also: {
       'decode/parse-text.ts': 'the library decodes texts in memory',
+      'decode/unwrap-line.ts': 'scan unwraps a line whose events the fast engine decides on',
+      'decode/stand-in.ts': 'the fast engine puts stand-ins in the places of events',
       'decode/describe.ts': 'scan says what an input without events looks like',
       'wrappers/formats.ts': 'cli lists the input formats and checks --input-format',
       'shapes/learn-shape.ts': 'the fast engine learns what wrapped lines are like',
@@ -56,7 +58,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'events/wrappers/families': { main: 'other.ts' },
   'events/shapes': { main: 'line-shape.ts', doors: ['line-shape.ts', 'learn-shape.ts'] },
-  'events/decode': { main: 'decoder.ts', doors: ['decoder.ts', 'parse-text.ts', 'describe.ts'] },
+  'events/decode': {
+    main: 'decoder.ts',
+    doors: ['decoder.ts', 'parse-text.ts', 'describe.ts', 'unwrap-line.ts', 'stand-in.ts'],
+  },
   fields: {
     main: 'catalog.ts',
     doors: ['catalog.ts', 'field.ts'],

@@ -10,6 +10,7 @@ import { evaluationOf } from './evaluations.ts';
 export interface Outcome {
   readonly findings: string[];
   readonly rest: string;
+  readonly events?: number;
 }
 
 interface Changes extends Partial<ReadPlan> {
@@ -65,5 +66,5 @@ export async function outcome(
     duplicates,
     looksLike,
   });
-  return { findings, rest };
+  return { findings, rest, events: summary.events };
 }

@@ -32,7 +32,7 @@ export function convertGke(entry: JsonObject): JsonObject | undefined {
   const objectRef = resourceName === undefined ? undefined : splitResource(resourceName);
   const subresource = objectRef === undefined ? '' : (stringMember(objectRef, 'subresource') ?? '');
   const time = stringMember(entry, 'timestamp') ?? stringMember(entry, 'receiveTimestamp');
-  const event: Record<string, JsonValue | undefined> = {
+  return present({
     kind: 'Event',
     apiVersion: 'audit.k8s.io/v1',
     level: isExec(subresource) ? 'Request' : 'RequestResponse',
@@ -50,11 +50,17 @@ export function convertGke(entry: JsonObject): JsonObject | undefined {
     requestReceivedTimestamp: time,
     stageTimestamp: time,
     annotations: annotations(entry),
-  };
-  const present = Object.entries(event).filter((pair): pair is [string, JsonValue] => {
-    return pair[1] !== undefined;
   });
-  return Object.fromEntries(present);
+}
+
+/** The members that there are. The keys are those of a literal here: none is `__proto__`. */
+function present(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+  const object: JsonObject = {};
+  for (const key in members) {
+    const value = members[key];
+    if (value !== undefined) object[key] = value;
+  }
+  return object;
 }
 
 /** `group/version[/namespaces/ns]/resource[/name[/subresource]]`, group `core` being the empty one. */
@@ -66,10 +72,15 @@ function splitResource(resourceName: string): JsonObject | undefined {
   const [resource, name, subresource] = namespaced ? rest.slice(2) : rest;
   const namespace = namespaced ? rest[1] : undefined;
   const apiGroup = group === 'core' ? undefined : group;
-  const pairs = Object.entries({ resource, namespace, name, apiGroup, apiVersion, subresource });
-  return Object.fromEntries(
-    pairs.filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== ''),
-  );
+  const given = (part: string | undefined): string | undefined => (part === '' ? undefined : part);
+  return present({
+    resource: given(resource),
+    namespace: given(namespace),
+    name: given(name),
+    apiGroup: given(apiGroup),
+    apiVersion: given(apiVersion),
+    subresource: given(subresource),
+  });
 }
 
 function isExec(subresource: string): boolean {
@@ -137,8 +148,8 @@ function callerIp(payload: JsonObject): string[] | undefined {
 /** A body without the `@type` that Cloud Logging adds. */
 function body(value: JsonValue | undefined): JsonValue | undefined {
   if (!isObject(value)) return value;
-  const pairs = Object.entries(value).filter(([key]) => key !== '@type');
-  return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
+  const { '@type': _type, ...rest } = value;
+  return Object.keys(rest).length === 0 ? undefined : rest;
 }
 
 /** The labels of the entry and of its resource; the resource wins. */

@@ -9,6 +9,7 @@ interface SplitRecordsOptions {
   /** Called when a record is given up whose lines were counted as continuations. */
   readonly dropped: () => void;
   readonly trail?: Trail | undefined;
+  readonly joined?: (() => void) | undefined;
 }
 
 /** The parts of split records, put aside until the last one comes. */
@@ -47,6 +48,7 @@ export class SplitRecords {
     this.#options.trail?.piece(fragment);
     if (fragment.last) return this.#fragments.finish(fragment) ?? { text: fragment.text };
     const { output } = this.#options;
+    this.#options.joined?.();
     output.held();
     this.#unfinished(this.#fragments.add(fragment, output.line), 'value-too-long');
     return undefined;

@@ -125,6 +125,7 @@ export class Unwrapper {
    */
   #search(node: JsonNode, object: JsonObject, place: Place): boolean {
     if (place.depth >= MAX_UNWRAP_DEPTH || !mayHideEvent(node.text)) return false;
+    this.#options.searched?.(node.text);
     const { events } = this.#output;
     const outer = this.#hold.start();
     for (const { path } of hiddenEvents(object)) {
@@ -241,9 +242,8 @@ export class Unwrapper {
 
   /** One part of a split record: held until its last part, then read like any other record. */
   fragment(fragment: Fragment, place: Place): void {
-    const whole = this.split.take(fragment);
-    if (whole === undefined) return;
-    const { text, line } = whole;
+    const { text, line } = this.split.take(fragment) ?? {};
+    if (text === undefined) return;
     if (line === undefined) this.#string(text, { ...place, depth: Math.max(0, place.depth - 1) });
     else this.#output.startedOn(line, () => this.#string(text, place));
   }

@@ -14,6 +14,10 @@ export interface UnwrapperOptions {
   readonly codec: PayloadCodec | undefined;
   /** Called when a record is given up whose lines were counted as continuations. */
   readonly dropped: () => void;
+  /** Called with a text in which events are searched, in members that no wrapper names. */
+  readonly searched?: ((text: string) => void) | undefined;
+  /** Called when a part of a split record is put aside. */
+  readonly joined?: (() => void) | undefined;
   /** Index of the prefix that is tried first. */
   readonly lastPrefix?: number | undefined;
   /** Is told of the steps, where there is one. */

@@ -26,6 +26,9 @@ export interface ScannerExports {
     grow(pages: number): number;
   };
   scan(limit: number): number;
+  findPayloads(end: number, isStart: number): number;
+  takePayloads(from: number, count: number): number;
+  takeText(length: number, line: number, context: number): number;
   members(start: number, end: number): number;
   elements(start: number, end: number): number;
   search(start: number, end: number, token: number, length: number, ignoreCase: number): number;

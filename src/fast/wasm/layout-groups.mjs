@@ -37,6 +37,8 @@ export const BOUNDS = numbers('MAX', 'Bounds, of which the areas of memory follo
   ['pending', 512, 'Events that wait for being looked up as duplicates.'],
   ['texts', 32_768, 'Bytes of all texts that are searched for.'],
   ['tight', 4096, 'Bytes that are copied at a time when blanks are taken out of a line.'],
+  ['listed', 1024, 'Events in one line that are listed, or taken, at a time.'],
+  ['payload', 4 * 1024 * 1024, 'Bytes of the longest event that is the text of a string.'],
   ['noted', 512, 'Characters of each text that tells an event from others.'],
   ...SHAPE_BOUNDS,
   ['overread', 128, 'Bytes behind the text that may be read; they hold a quote and no line feed.'],
@@ -131,6 +133,20 @@ export const MEMBER = struct(
     ['end', 'u32'],
   ],
 );
+
+const PAYLOAD = numbers('PAYLOAD', 'What in a line holds an event.', 'u32', [
+  ['none', 0],
+  ['object', 1, 'An object is the event.'],
+  ['text', 2, 'A string has its text.'],
+  ['line', 3, 'A string has its text and a line feed.'],
+]);
+
+export const LISTED = struct('LISTED', 'An event in a value of a line.', [
+  ['start', 'u32', 'The value, its quotes included.'],
+  ['end', 'u32'],
+  ['kind', 'u32', 'One of PAYLOAD.'],
+  ['context', 'u32', 'What RECORD.context will be.'],
+]);
 
 export const KEY = struct(
   'KEY',
@@ -231,6 +247,8 @@ export const FIXED_GROUPS = [
   TEDDY,
   SPAN,
   MEMBER,
+  PAYLOAD,
+  LISTED,
   KEY,
   inScanner(VALUE),
   inScanner(FORECAST),

@@ -20,53 +20,57 @@ export const MEMORY = {
   keyTexts: 26304,
   /** Texts that are searched for. */
   texts: 28480,
-  /** Events that JavaScript must judge. */
+  /** Events that JavaScript must judge, and one to look only. */
   records: 61248,
   /** Next state (u16) by state and class. */
-  transitions: 159552,
+  transitions: 159936,
   /** A table of VALUEs for each field. */
-  values: 2256704,
+  values: 2257088,
   /** Their texts, */
-  valueTexts: 3305280,
+  valueTexts: 3305664,
   /** up to here. */
-  valueTextsEnd: 5402432,
+  valueTextsEnd: 5402816,
   /** The answer of `members`, or of `elements`, which are SPANs. */
-  members: 5402432,
+  members: 5402816,
   /** Three texts of an event of the decoder, in quotes. */
-  noted: 5410624,
+  noted: 5411008,
   /** The texts that tell an event from others. */
-  eventKey: 5415296,
+  eventKey: 5415680,
   /** By state, the next header field (u8) that makes a difference, or one of NEXT. */
-  nextField: 5419968,
+  nextField: 5420352,
   /** Two tables of event hashes (u64), by turns the younger and the older half. */
-  seen: 5424064,
+  seen: 5424448,
   /** Patterns that were found, a bit each, in several areas. */
-  found: 9618368,
-  patternTables: 9618624,
+  found: 9618752,
+  patternTables: 9619008,
   /** Events (u32) by state, for states that NEXT.tally follows on. */
-  tallies: 9753792,
+  tallies: 9754176,
   /** Address (u32) of the pattern table by state, for NEXT.body. */
-  bodyTables: 9770176,
+  bodyTables: 9770560,
   /** A table of OUTCOMEs. */
-  outcomes: 9786560,
+  outcomes: 9786944,
   /** A FORECAST for what follows each KEY, */
-  forecasts: 9868480,
+  forecasts: 9868864,
   /** and for the first key of each level. */
-  firstForecasts: 9917632,
+  firstForecasts: 9918016,
   /** Hashes (u64) of events that are not looked up yet. */
-  pending: 9918400,
+  pending: 9918784,
+  /** Events in the values of a line. */
+  listed: 9922880,
+  /** The text of a string. */
+  payload: 9939264,
   /** Text without blanks on its way back to its line. */
-  tight: 9922496,
+  tight: 14133760,
   /** Address (u32) of each SHAPE, the one that fitted last first. */
-  shapeList: 9926720,
+  shapeList: 14137984,
   /** SHAPEs and their STEPs. */
-  shapes: 9927744,
+  shapes: 14139008,
   /** Texts that were unescaped, */
-  scratch: 10452032,
+  scratch: 14663296,
   /** up to here. */
-  scratchEnd: 14646336,
+  scratchEnd: 18857600,
   /** The log text, to the end of memory. */
-  block: 14646400,
+  block: 18857664,
 } as const;
 
 /** Addresses of single numbers. */
@@ -174,6 +178,10 @@ export const MAX = {
   texts: 32768,
   /** Bytes that are copied at a time when blanks are taken out of a line. */
   tight: 4096,
+  /** Events in one line that are listed, or taken, at a time. */
+  listed: 1024,
+  /** Bytes of the longest event that is the text of a string. */
+  payload: 4194304,
   /** Characters of each text that tells an event from others. */
   noted: 512,
   /** Shapes that are known at a time. */
@@ -321,6 +329,30 @@ export const MEMBER = {
   keyEnd: 4,
   start: 8,
   end: 12,
+  /** In bytes. */
+  size: 16,
+} as const;
+
+/** What in a line holds an event. */
+export const PAYLOAD = {
+  none: 0,
+  /** An object is the event. */
+  object: 1,
+  /** A string has its text. */
+  text: 2,
+  /** A string has its text and a line feed. */
+  line: 3,
+} as const;
+
+/** An event in a value of a line. */
+export const LISTED = {
+  /** The value, its quotes included. */
+  start: 0,
+  end: 4,
+  /** One of PAYLOAD. */
+  kind: 8,
+  /** What RECORD.context will be. */
+  context: 12,
   /** In bytes. */
   size: 16,
 } as const;

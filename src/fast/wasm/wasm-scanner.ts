@@ -6,10 +6,12 @@
 
 import { Buffer } from 'node:buffer';
 import { instantiateScanner, type ScannerExports, type ScannerHooks } from './instantiate.ts';
-import { noteEvent, type RepeatKey } from './event-keys.ts';
+import { noteEvent } from './event-keys.ts';
 import { writeKeyTables } from './key-tables.ts';
-import { BITS, FOUND, MAX, MEMORY, PATTERN_TABLE, SEEN, STATUS, type Slot } from './layout.gen.ts';
-import { buildSearch, writeTable, type Pattern, type PatternSearch } from './pattern-tables.ts';
+import { FOUND, MAX, MEMORY, PATTERN_TABLE, SEEN, STATUS, type Slot } from './layout.gen.ts';
+import { FULLEST_HALF, NotedEvents } from './noted-events.ts';
+import { buildSearch, writeTable, type PatternSearch } from './pattern-tables.ts';
+import type { ScannerSettings } from './scanner-settings.ts';
 
 export type { RepeatKey } from './event-keys.ts';
 
@@ -17,31 +19,6 @@ const PAGE = 65_536;
 /** Behind every date the scanner reads. */
 const NEVER = 2n ** 63n - 1n;
 const FOUND_BYTES = FOUND.bits / 8;
-
-export interface ScannerSettings {
-  /** The header fields, in the order in which states are entered. */
-  readonly fields: readonly {
-    readonly slot: Slot;
-    /** Instead of classes: 1 when the value may hold one of these texts, 0 when it does not. */
-    readonly texts?: readonly Pattern[] | undefined;
-    /** True when the value may be cut behind the first half of an IPv4 address. */
-    readonly byNetwork?: boolean | undefined;
-  }[];
-  readonly startState: number;
-  /** Longest line in bytes. */
-  readonly maxLine: number;
-  /** Events at or after this time, nanoseconds since the epoch; all without one. */
-  readonly since?: bigint | undefined;
-  /** Events before this time. */
-  readonly until?: bigint | undefined;
-  /** Events to remember, in order to count those that come again; 0 counts none, Infinity lists all. */
-  readonly remembered: number;
-  /** Leaves out events that come again; see {@link RepeatKey}. */
-  readonly repeatKey?: RepeatKey | undefined;
-}
-
-/** Events in each half of the table of duplicates, at most: three quarters of its entries. */
-const FULLEST = 3 << (BITS.seen - 2);
 
 /**
  * The WebAssembly scanner with its memory: addresses are byte offsets in {@link bytes}. Where everything is, and
@@ -51,6 +28,7 @@ export class Scanner {
   readonly #exports: ScannerExports;
   readonly #texts = new Map<string, readonly [address: number, length: number]>();
   #textsUsed = 0;
+  readonly #noted = new NotedEvents(this);
   #tables = 0;
   /** All memory; replaced when it grows. */
   bytes: Buffer;
@@ -90,7 +68,7 @@ export class Scanner {
     this.setWord(
       STATUS.seenLimit,
       // A full table would be searched for ever.
-      remembered === Infinity ? SEEN.listed : Math.min(Math.ceil(remembered / 2), FULLEST),
+      remembered === Infinity ? SEEN.listed : Math.min(Math.ceil(remembered / 2), FULLEST_HALF),
     );
   }
 
@@ -108,15 +86,13 @@ export class Scanner {
    * @returns true when it was there before
    */
   note(auditId: string, stage: string, time: string): boolean {
+    this.#noted.makeRoom();
     return noteEvent(this.#exports, this.bytes, [auditId, stage, time]);
   }
 
   /** Hashes of the events since the last call, two 32-bit words each, if `remembered` is Infinity. */
   takeNoted(): Uint32Array {
-    const start = MEMORY.seen >> 2;
-    const noted = this.#words.slice(start, start + 2 * this.word(STATUS.seenFill));
-    this.setWord(STATUS.seenFill, 0);
-    return noted;
+    return this.#noted.take();
   }
 
   /** How many events a step of the resource filter left out. */
@@ -143,6 +119,11 @@ export class Scanner {
     return this.#words[address >> 2]!;
   }
 
+  /** A copy of 32-bit numbers. */
+  words(address: number, count: number): Uint32Array {
+    return this.#words.slice(address >> 2, (address >> 2) + count);
+  }
+
   setWord(address: number, value: number): void {
     this.#words[address >> 2] = value;
   }
@@ -159,6 +140,25 @@ export class Scanner {
   /** Scans the lines from `STATUS.cursor` to `limit`, which must be behind a line feed; one of ANSWER. */
   scan(limit: number): number {
     return this.#exports.scan(limit);
+  }
+
+  /** Lists events in the values of a line from STATUS.cursor on, LISTEDs in `MEMORY.listed`; their number. */
+  findPayloads(end: number, isStart: boolean): number {
+    return this.#exports.findPayloads(end, Number(isStart));
+  }
+
+  /** Decides on listed events; the index of the first that there was no room for, `count` without any. */
+  takePayloads(from: number, count: number): number {
+    const next = this.#exports.takePayloads(from, count);
+    this.#noted.makeRoom();
+    return next;
+  }
+
+  /** Decides on the event whose text is in `MEMORY.payload`. False when only the decoder can tell what it is. */
+  takeText(length: number, line: number, context: number): boolean {
+    const isTaken = this.#exports.takeText(length, line, context) !== 0;
+    this.#noted.makeRoom();
+    return isTaken;
   }
 
   /**

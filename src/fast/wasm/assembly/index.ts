@@ -1,20 +1,7 @@
-import { behindFound, heldBy, textsIn } from './bodies';
-import { classOf } from './classes';
-import { isKeyText, noteLater, noteNow, notePending } from './duplicates';
-import { step } from './env';
-import {
-  ANSWER,
-  HELD,
-  MAX,
-  MEMORY,
-  NEXT,
-  RECORD,
-  SEEN,
-  SLOT,
-  SPAN,
-  STATE,
-  STATUS,
-} from './layout.gen';
+import { add, decide, isTold } from './decide';
+import { notePending } from './duplicates';
+import { ANSWER, LISTED, MAX, MEMORY, RECORD, SEEN, STATUS } from './layout.gen';
+import { place, placedEnd } from './payloads';
 import {
   eventContext,
   lineFeed,
@@ -24,79 +11,15 @@ import {
   waits,
   waitsForText,
 } from './read-line';
-import { scratchEnd } from './shapes';
-import { lineEnd, networkEnd, spaced } from './text';
-import { tighten } from './tighten';
-import { parsedTime } from './time';
+import { isTail, scratchEnd } from './shapes';
+import { lineEnd } from './text';
 import { seen, walkLine } from './walk';
+import { isWhole } from './whole';
 
 export { keyedHash, noteNow } from './duplicates';
 export { elements, members } from './nested';
-export { findPatterns } from './patterns';
-export { search } from './search';
-
-function add(address: usize): void {
-  store<u32>(address, load<u32>(address) + 1);
-}
-
-/** The state behind another when the field that follows on it has a value of a class. */
-function follow(state: u32, field: u32, cls: u32): u32 {
-  const cell = MEMORY.transitions + ((<usize>state * MAX.classes + <usize>cls) << 1);
-  let next = <u32>load<u16>(cell);
-  if (next == STATE.unknown) {
-    next = step(state, field, cls);
-    store<u16>(cell, <u16>next);
-  }
-  return next;
-}
-
-/** Behind the closing brace of the event that was read. */
-let lineClose: usize = 0;
-
-/** Takes the blanks between the tokens of the line away, when it has any: texts that are searched have none. */
-function withoutBlanks(record: usize): void {
-  if (!spaced) return;
-  lineClose = walkLine(lineStart, tighten(lineStart, lineClose), record);
-}
-
-/** State that the header fields of the record lead to, and its body where that decides. */
-function verdict(record: usize, present: u64): u32 {
-  let state = load<u32>(STATUS.startState);
-  const count = <usize>load<u32>(STATUS.fieldCount);
-  // In order, as states ask for them: so a value is looked up while the state is not yet known.
-  for (let field: usize = 0; field < count && state >= STATE.open; field++) {
-    if (<usize>load<u8>(MEMORY.nextField + <usize>state) != field) continue;
-    const slot = <usize>load<u8>(MEMORY.fieldSlots + field);
-    let cls: u32 = 0;
-    if (((present >> <u64>slot) & 1) != 0) {
-      const table = <usize>load<u32>(MEMORY.fieldTables + (field << 2));
-      if (table != 0) withoutBlanks(record);
-      const span = record + RECORD.slots + slot * SPAN.size;
-      const from = <usize>load<u32>(span, SPAN.start);
-      const to = <usize>load<u32>(span, SPAN.end);
-      if (table == 0) {
-        const network = load<u8>(MEMORY.fieldNetworks + field) == 0 ? 0 : networkEnd(from, to);
-        cls = classOf(field, from, (network == 0 ? to : network) - from);
-      } else cls = textsIn(table, from, to);
-    }
-    state = follow(state, <u32>field, cls);
-  }
-  if (state >= STATE.open && <u32>load<u8>(MEMORY.nextField + <usize>state) == NEXT.body) {
-    const table = <usize>load<u32>(MEMORY.bodyTables + ((<usize>state) << 2));
-    withoutBlanks(record);
-    const held = heldBy(table, record, present);
-    const next = held == HELD.some ? behindFound(state) : 0;
-    state = next != 0 ? next : follow(state, NEXT.body, held == HELD.none ? held : HELD.unknown);
-  }
-  return state;
-}
-
-/** Counts an event that was rejected for certain. */
-function reject(time: i64): void {
-  add(STATUS.rejected);
-  if (time < load<i64>(STATUS.minTime)) store<i64>(STATUS.minTime, time);
-  if (time > load<i64>(STATUS.maxTime)) store<i64>(STATUS.maxTime, time);
-}
+export { findPatterns, search } from './patterns';
+export { findPayloads } from './payloads';
 
 function odd(start: usize, end: usize): i32 {
   store<u32>(STATUS.oddStart, <u32>start);
@@ -127,8 +50,6 @@ function addLines(): void {
 function scanLines(limit: usize): i32 {
   let p = <usize>load<u32>(STATUS.cursor);
   let count = load<u32>(STATUS.recordCount);
-  const since = load<i64>(STATUS.since);
-  const until = load<i64>(STATUS.until);
   while (p < limit) {
     if (count == MAX.records) {
       store<u32>(STATUS.cursor, <u32>p);
@@ -145,72 +66,21 @@ function scanLines(limit: usize): i32 {
     }
     const record = MEMORY.records + <usize>count * RECORD.size;
     const close = readLine(start, end, limit, record);
-    if (close == 0) {
-      if (waitsForText) {
-        store<u32>(STATUS.cursor, <u32>start);
-        store<u32>(STATUS.recordCount, count);
-        return ANSWER.waits;
-      }
-      const isFull = waits && count > 0;
+    if (close == 0 && waitsForText) {
+      store<u32>(STATUS.cursor, <u32>start);
+      store<u32>(STATUS.recordCount, count);
+      return ANSWER.waits;
+    }
+    const isRead = close != 0 && (load<u32>(STATUS.seenLimit) == SEEN.none || isTold(record));
+    if (!isRead) {
+      const isFull = close == 0 && waits && count > 0;
       store<u32>(STATUS.cursor, <u32>(isFull ? start : p));
       store<u32>(STATUS.recordCount, count);
       return isFull ? ANSWER.full : odd(start, end);
     }
-    const time = parsedTime;
-    const present = seen;
-    if (load<u32>(STATUS.seenLimit) != SEEN.none) {
-      const id = record + RECORD.slots + SLOT.auditID * SPAN.size;
-      const stage = record + RECORD.slots + SLOT.stage * SPAN.size;
-      const at = record + RECORD.slots + SLOT.stageTimestamp * SPAN.size;
-      const from = <usize>load<u32>(id, SPAN.start);
-      const to = <usize>load<u32>(id, SPAN.end);
-      const stageFrom = <usize>load<u32>(stage, SPAN.start);
-      const stageTo = <usize>load<u32>(stage, SPAN.end);
-      const timeFrom = <usize>load<u32>(at, SPAN.start);
-      const timeTo = <usize>load<u32>(at, SPAN.end);
-      if (!isKeyText(from, to) || !isKeyText(stageFrom, stageTo) || !isKeyText(timeFrom, timeTo)) {
-        store<u32>(STATUS.cursor, <u32>p);
-        store<u32>(STATUS.recordCount, count);
-        return odd(start, end);
-      }
-      if (load<u32>(STATUS.leavesRepeatedOut) == 0) {
-        noteLater(from, to, stageFrom, stageTo, timeFrom, timeTo);
-      } else if (noteNow(from, to, stageFrom, stageTo, timeFrom, timeTo)) {
-        add(STATUS.lines);
-        add(STATUS.repeated);
-        p = lineFeed + 1;
-        addLines();
-        continue;
-      }
-    }
-    const inWindow = time >= since && time < until;
-    lineClose = close;
     p = lineFeed + 1;
-    const state = inWindow ? verdict(record, present) : STATE.unknown;
     add(STATUS.lines);
-    if (load<i64>(STATUS.firstTime) == 0) store<i64>(STATUS.firstTime, time);
-    add(STATUS.events);
-    if (state == STATE.reject) {
-      reject(time);
-    } else if (state == STATE.scopedOut) {
-      add(STATUS.scopedOut);
-    } else if (state == STATE.unknown) {
-      add(STATUS.outsideWindow);
-    } else if (state < STATE.open) {
-      add(STATUS.dropped + ((<usize>(state - STATE.dropped)) << 2));
-    } else if (<u32>load<u8>(MEMORY.nextField + <usize>state) == NEXT.tally) {
-      add(MEMORY.tallies + ((<usize>state) << 2));
-      reject(time);
-    } else {
-      withoutBlanks(record);
-      store<u32>(record, state, RECORD.state);
-      store<u32>(record, load<u32>(STATUS.lines), RECORD.line);
-      store<u32>(record, <u32>lineStart, RECORD.start);
-      store<u32>(record, <u32>lineClose, RECORD.end);
-      store<u64>(record, present, RECORD.seenLow);
-      store<u32>(record, load<u32>(STATUS.events), RECORD.number);
-      store<u32>(record, eventContext, RECORD.context);
-      store<i64>(record, time, RECORD.time);
+    if (decide(record, lineStart, close, eventContext)) {
       if (eventContext != 0) store<u32>(STATUS.scratchUsed, <u32>scratchEnd);
       count++;
     }
@@ -219,4 +89,44 @@ function scanLines(limit: usize): i32 {
   store<u32>(STATUS.cursor, <u32>p);
   store<u32>(STATUS.recordCount, count);
   return ANSWER.done;
+}
+
+/**
+ * Decides on the event whose text of `length` bytes is in MEMORY.payload; quotes follow on it.
+ *
+ * @param line what RECORD.line will be
+ * @param around what RECORD.context will be
+ * @returns false when only the decoder can tell what the text is: then nothing was counted
+ */
+export function takeText(length: usize, line: u32, around: u32): bool {
+  const start: usize = MEMORY.payload;
+  const record = MEMORY.records + <usize>load<u32>(STATUS.recordCount) * RECORD.size;
+  const close = walkLine(start, start + length, record);
+  if (close == 0 || !isWhole(record, seen) || !isTail(close, start + length)) return false;
+  if (load<u32>(STATUS.seenLimit) != SEEN.none && !isTold(record)) return false;
+  if (decide(record, start, close, around)) {
+    store<u32>(record, line, RECORD.line);
+    add(STATUS.recordCount);
+  }
+  notePending();
+  return true;
+}
+
+/**
+ * Decides on listed events, MEMORY.listed from one index up to another, one after the other. The line that they are
+ * in is not counted; it becomes that of their records.
+ *
+ * @returns the index of the first that there was no room for a record for; `count` when all are decided
+ */
+export function takePayloads(from: u32, count: u32): u32 {
+  let index = from;
+  for (; index < count && load<u32>(STATUS.recordCount) < MAX.records; index++) {
+    const entry = MEMORY.listed + <usize>index * LISTED.size;
+    const start = place(entry);
+    const record = MEMORY.records + <usize>load<u32>(STATUS.recordCount) * RECORD.size;
+    const close = walkLine(start, placedEnd, record);
+    if (decide(record, start, close, load<u32>(entry, LISTED.context))) add(STATUS.recordCount);
+  }
+  notePending();
+  return index;
 }

@@ -20,53 +20,57 @@ export namespace MEMORY {
   export const keyTexts: usize = 26304;
   /** Texts that are searched for. */
   export const texts: usize = 28480;
-  /** Events that JavaScript must judge. */
+  /** Events that JavaScript must judge, and one to look only. */
   export const records: usize = 61248;
   /** Next state (u16) by state and class. */
-  export const transitions: usize = 159552;
+  export const transitions: usize = 159936;
   /** A table of VALUEs for each field. */
-  export const values: usize = 2256704;
+  export const values: usize = 2257088;
   /** Their texts, */
-  export const valueTexts: usize = 3305280;
+  export const valueTexts: usize = 3305664;
   /** up to here. */
-  export const valueTextsEnd: usize = 5402432;
+  export const valueTextsEnd: usize = 5402816;
   /** The answer of `members`, or of `elements`, which are SPANs. */
-  export const members: usize = 5402432;
+  export const members: usize = 5402816;
   /** Three texts of an event of the decoder, in quotes. */
-  export const noted: usize = 5410624;
+  export const noted: usize = 5411008;
   /** The texts that tell an event from others. */
-  export const eventKey: usize = 5415296;
+  export const eventKey: usize = 5415680;
   /** By state, the next header field (u8) that makes a difference, or one of NEXT. */
-  export const nextField: usize = 5419968;
+  export const nextField: usize = 5420352;
   /** Two tables of event hashes (u64), by turns the younger and the older half. */
-  export const seen: usize = 5424064;
+  export const seen: usize = 5424448;
   /** Patterns that were found, a bit each, in several areas. */
-  export const found: usize = 9618368;
-  export const patternTables: usize = 9618624;
+  export const found: usize = 9618752;
+  export const patternTables: usize = 9619008;
   /** Events (u32) by state, for states that NEXT.tally follows on. */
-  export const tallies: usize = 9753792;
+  export const tallies: usize = 9754176;
   /** Address (u32) of the pattern table by state, for NEXT.body. */
-  export const bodyTables: usize = 9770176;
+  export const bodyTables: usize = 9770560;
   /** A table of OUTCOMEs. */
-  export const outcomes: usize = 9786560;
+  export const outcomes: usize = 9786944;
   /** A FORECAST for what follows each KEY, */
-  export const forecasts: usize = 9868480;
+  export const forecasts: usize = 9868864;
   /** and for the first key of each level. */
-  export const firstForecasts: usize = 9917632;
+  export const firstForecasts: usize = 9918016;
   /** Hashes (u64) of events that are not looked up yet. */
-  export const pending: usize = 9918400;
+  export const pending: usize = 9918784;
+  /** Events in the values of a line. */
+  export const listed: usize = 9922880;
+  /** The text of a string. */
+  export const payload: usize = 9939264;
   /** Text without blanks on its way back to its line. */
-  export const tight: usize = 9922496;
+  export const tight: usize = 14133760;
   /** Address (u32) of each SHAPE, the one that fitted last first. */
-  export const shapeList: usize = 9926720;
+  export const shapeList: usize = 14137984;
   /** SHAPEs and their STEPs. */
-  export const shapes: usize = 9927744;
+  export const shapes: usize = 14139008;
   /** Texts that were unescaped, */
-  export const scratch: usize = 10452032;
+  export const scratch: usize = 14663296;
   /** up to here. */
-  export const scratchEnd: usize = 14646336;
+  export const scratchEnd: usize = 18857600;
   /** The log text, to the end of memory. */
-  export const block: usize = 14646400;
+  export const block: usize = 18857664;
 }
 
 /** Addresses of single numbers. */
@@ -174,6 +178,10 @@ export namespace MAX {
   export const texts: u32 = 32768;
   /** Bytes that are copied at a time when blanks are taken out of a line. */
   export const tight: u32 = 4096;
+  /** Events in one line that are listed, or taken, at a time. */
+  export const listed: u32 = 1024;
+  /** Bytes of the longest event that is the text of a string. */
+  export const payload: u32 = 4194304;
   /** Characters of each text that tells an event from others. */
   export const noted: u32 = 512;
   /** Shapes that are known at a time. */
@@ -321,6 +329,30 @@ export namespace MEMBER {
   export const keyEnd: usize = 4;
   export const start: usize = 8;
   export const end: usize = 12;
+  /** In bytes. */
+  export const size: usize = 16;
+}
+
+/** What in a line holds an event. */
+export namespace PAYLOAD {
+  export const none: u32 = 0;
+  /** An object is the event. */
+  export const object: u32 = 1;
+  /** A string has its text. */
+  export const text: u32 = 2;
+  /** A string has its text and a line feed. */
+  export const line: u32 = 3;
+}
+
+/** An event in a value of a line. */
+export namespace LISTED {
+  /** The value, its quotes included. */
+  export const start: usize = 0;
+  export const end: usize = 4;
+  /** One of PAYLOAD. */
+  export const kind: usize = 8;
+  /** What RECORD.context will be. */
+  export const context: usize = 12;
   /** In bytes. */
   export const size: usize = 16;
 }

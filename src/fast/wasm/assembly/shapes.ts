@@ -34,7 +34,7 @@ function wideBytes(p: usize, end: usize): usize {
  * True for a text that a logger may have cut: from some place between its start and `at` it has exactly the size at
  * which one does. A byte that is no UTF-8 counts as the three of the character that stands for it.
  */
-function hasSize(from: usize, at: usize, end: usize, size: usize): bool {
+export function hasSize(from: usize, at: usize, end: usize, size: usize): bool {
   if (end - at > size || (end - from) * 3 < size) return false;
   return end - from + 2 * wideBytes(from, end) >= size;
 }

@@ -13,6 +13,8 @@ import { validate } from './validate';
 
 /** Slots of the line that were filled. */
 export let seen: u64 = 0;
+/** True once the event was found to have a key that is not wanted. */
+export let foreign: bool = false;
 /** Where the line's spans go. */
 let slots: usize = 0;
 
@@ -35,7 +37,7 @@ function expect(forecast: usize, p: usize, length: usize, entry: usize, next: us
 let keyPlace: usize = 0;
 
 /** The wanted key with this text; an entry of kind 0 when there is none. */
-function findKey(level: usize, p: usize, length: usize): usize {
+export function findKey(level: usize, p: usize, length: usize): usize {
   const first = length < 8 ? shortWord(p, length) : load<u64>(p);
   const last = length < 8 ? first : load<u64>(p + length - 8);
   const mixed =
@@ -81,6 +83,7 @@ function stringsEnd(p: usize, end: usize): usize {
 export function walkLine(p: usize, end: usize, record: usize): usize {
   slots = record + RECORD.slots;
   seen = 0;
+  foreign = false;
   forgetBlanks();
   return walk(p, end, 0);
 }
@@ -163,6 +166,8 @@ function walk(p: usize, end: usize, level: usize): usize {
           if (!parseTime(start + 1, p - start - 2)) return 0;
         }
       }
+    } else if (level == 0) {
+      foreign = true;
     }
     c = load<u8>(p);
     if (c <= 0x20) {
