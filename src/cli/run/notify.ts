@@ -1,4 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { platform } from 'node:os';
+import { kill } from 'node:process';
 import type { Finding } from '../../engine/finding.ts';
 import { findingToJson } from '../../outputs/encode/json-encode.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
@@ -11,6 +13,9 @@ const MAX_WAITING = 1000;
 const TIME_LIMIT = 30_000;
 /** Milliseconds that the end of a scan waits for commands. */
 const LAST_WAIT = 10_000;
+
+/** Windows has no process groups; a detached process gets a window there. */
+const HAS_GROUPS = platform() !== 'win32';
 
 /** Limits, which tests make small. */
 export interface NotifyLimits {
@@ -90,8 +95,13 @@ export class Notifier {
 
   #start(json: string): void {
     this.#sent++;
-    const child = spawn(this.#command, { shell: true, stdio: ['pipe', 'ignore', 'ignore'] });
-    const stop = (): void => void child.kill('SIGKILL');
+    // A process group of its own, so that what the shell starts ends with it: a pipe is several processes.
+    const child = spawn(this.#command, {
+      shell: true,
+      detached: HAS_GROUPS,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    const stop = (): void => endProcesses(child);
     let why = '';
     const timer = setTimeout(() => {
       why = `it took longer than ${this.#limits.timeLimit / 1000} s`;
@@ -120,5 +130,18 @@ export class Notifier {
     // A command that does not read its input is none of our business.
     child.stdin.on('error', () => undefined);
     child.stdin.end(`${json}\n`);
+  }
+}
+
+/** Ends a command and, where there are process groups, whatever it started. */
+function endProcesses(child: ChildProcess): void {
+  if (!HAS_GROUPS || child.pid === undefined) {
+    child.kill('SIGKILL');
+    return;
+  }
+  try {
+    kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has ended, and so has all of its group.
   }
 }

@@ -21,6 +21,17 @@ function noting(file: string): string {
   );
 }
 
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // A process that has ended, and that nobody has asked about yet, still takes signals.
+  const status = `/proc/${pid}/status`;
+  return !existsSync(status) || !/^State:\s+Z/m.test(readFileSync(status, 'utf8'));
+}
+
 describe('--notify', () => {
   test('hands each alert to a command, and no text of the log to its shell', async () => {
     const folder = temporaryFolder();
@@ -85,6 +96,21 @@ describe('--notify', () => {
     const notifier = new Notifier(program('setInterval(() => 0, 1000)'), { lastWait: 100 });
     notifier.finding(finding());
     expect(await notifier.end()).toEqual(['--notify failed for 1 of 1 finding: it did not end']);
+  });
+
+  test.skipIf(process.platform === 'win32')('ends what the shell started, too', async () => {
+    const pids = join(temporaryFolder(), 'pids');
+    // The shell waits for two others: it alone could be ended while they go on.
+    const lasting = program(
+      `require('node:fs').appendFileSync(${JSON.stringify(pids)}, process.pid + '\\n'); setInterval(() => 0, 1000)`,
+    );
+    const notifier = new Notifier(`${lasting} & ${lasting} & wait`, { lastWait: 0 });
+    notifier.finding(finding());
+    const started = (): number[] =>
+      existsSync(pids) ? readFileSync(pids, 'utf8').trimEnd().split('\n').map(Number) : [];
+    await expect.poll(() => started().length).toBe(2);
+    await notifier.end();
+    for (const pid of started()) await expect.poll(() => isRunning(pid)).toBe(false);
   });
 
   test('is no key of a configuration file, which others may have written', async () => {
