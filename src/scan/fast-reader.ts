@@ -211,7 +211,7 @@ export class FastReader implements ByteTarget<void> {
   }
 
   #originOf(file: string, line: number, context: WrapperContext): EventOrigin {
-    const origin = originOf(file, line, context, this.#plan.cluster);
+    const origin = originOf(file, line, context, this.#input?.cluster ?? this.#plan.cluster);
     return this.isReplayed ? { ...origin, replayed: true } : origin;
   }
 

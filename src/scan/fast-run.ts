@@ -5,6 +5,7 @@ import type { Evaluation } from './evaluation.ts';
 import { FastReader } from './fast-reader.ts';
 import type { ScanHooks, ScanResult } from './hooks.ts';
 import type { ReadPlan } from './plan.ts';
+import type { ReaderPart } from './reader-output.ts';
 
 /** A scan of the fast engine in this thread, in whatever order its lines come. */
 export class FastRun {
@@ -14,6 +15,8 @@ export class FastRun {
   readonly #hooks: ScanHooks;
   readonly #start: number;
   #bytes = 0;
+  /** What {@link part} has taken. */
+  readonly #taken = { events: 0, unread: 0, faults: 0, duplicates: 0 };
 
   constructor(plan: ReadPlan, evaluation: Evaluation, hooks: ScanHooks) {
     const { summary } = this;
@@ -48,11 +51,22 @@ export class FastRun {
     return this.#hooks.settle();
   }
 
+  /** Takes the amounts and problems since the last call into the summary. @returns them, as of this part */
+  part(): ReaderPart {
+    const part = this.reader.take();
+    const taken = this.#taken;
+    taken.events += part.events;
+    taken.unread += part.unread;
+    taken.faults += part.faults;
+    taken.duplicates += part.duplicates;
+    this.summary.merge(part.summary.build(0));
+    return part;
+  }
+
   /** What the scan came to, with what is told of each input behind it. */
   end(parts: Iterable<ScanSummary> = []): ScanResult {
-    const { summary: rest, events, firstLines, ...counts } = this.reader.take();
-    const { unread, faults, duplicates } = counts;
-    this.summary.merge(rest.build(0));
+    const { firstLines } = this.part();
+    const { events, unread, faults, duplicates } = this.#taken;
     for (const part of parts) this.summary.merge(part);
     return {
       summary: this.summary.build(this.#hooks.now() - this.#start),

@@ -18,7 +18,10 @@ export async function fastScan(
   const run = new FastRun(plan, evaluation, hooks);
   const { follow, checkpoint } = plan;
   let parts: InputParts | undefined;
-  if (follow === true || checkpoint !== undefined) {
+  if (hooks.bodies !== undefined) {
+    const { scanBodies } = await import('./scan-bodies.ts');
+    await scanBodies(hooks.bodies, run);
+  } else if (follow === true || checkpoint !== undefined) {
     const { scanFollowed } = await import('./follow/followed-bytes.ts');
     await scanFollowed(plan, hooks, run);
   } else if (isMerged(plan)) {

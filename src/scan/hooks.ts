@@ -1,9 +1,11 @@
+import type { Buffer } from 'node:buffer';
 import type { BlindSpots } from '../engine/blind.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
 import type { Checkpoint } from '../io/follow/checkpoint.ts';
 import type { AuditEvent } from '../events/event.ts';
 import type { ParsedEvent } from '../events/parsed-event.ts';
+import type { ProblemReason } from '../events/problems.ts';
 
 /** Where events go, and what reading asks of its surroundings. */
 export interface ReadHooks {
@@ -30,8 +32,39 @@ export interface ReadResult {
   readonly looksLike: string | undefined;
 }
 
+/** Bytes of a log that a receiver took, such as the body of a request. */
+export interface ReceivedBody {
+  readonly bytes: Buffer;
+  /** What its findings and problems name as their file; lines count on from one body of a name to the next. */
+  readonly file: string;
+  /** Name of the cluster, for events whose wrapper names none. */
+  readonly cluster: string | undefined;
+  /** True when a run that was killed may have reported its findings. */
+  readonly replayed: boolean;
+}
+
+/** What became of one body. */
+export interface BodyAmounts {
+  readonly events: number;
+  /** Events that were received before. */
+  readonly duplicates: number;
+  readonly problems: readonly { readonly reason: ProblemReason; readonly count: number }[];
+  /** Events that the resource rules or the scope left out, duplicates among them. */
+  readonly leftOut: number;
+}
+
+/** Bodies to scan instead of the sources of a plan. */
+export interface BodyFeed {
+  /** Waits for the next one; undefined ends the scan. */
+  next(): Promise<ReceivedBody | undefined>;
+  /** Told when the findings of the last one are written out. */
+  done(amounts: BodyAmounts): void;
+}
+
 /** Where a scan hands over what it finds. */
 export interface ScanHooks extends Omit<ReadHooks, 'event'> {
+  /** What is scanned instead of the sources, with the fast engine. */
+  readonly bodies?: BodyFeed | undefined;
   /** Takes a finding; true when the summary is to count it. */
   finding(finding: Finding): boolean;
   /** Takes each event that a rule chose ({@link Evaluation.handsOver}); it is valid during the call only. */

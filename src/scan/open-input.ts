@@ -24,6 +24,8 @@ export interface OpenInput {
   readonly reading: DecoderOptions;
   /** Takes what is found without the decoder; undefined where others than the reader are told of lines and events. */
   readonly found: FoundLines | undefined;
+  /** Name for events whose wrapper names no cluster, instead of that of the plan. */
+  readonly cluster: string | undefined;
   /** Where a line comes from, when those of several inputs are read as one. */
   placeOf?(line: number): { readonly file: string; readonly line: number };
   /** True when the decoder must see the next line whatever it is. */
@@ -45,6 +47,8 @@ export interface InputOptions {
   readonly onEvent?: ((event: DecodedEvent) => void) | undefined;
   /** Takes the problems instead of the sink. */
   readonly onProblem?: ((problem: Problem) => void) | undefined;
+  /** Name for events whose wrapper names no cluster, instead of that of the plan. */
+  readonly cluster?: string | undefined;
   /** True while the decoder is to get every line. */
   readonly holdsNext?: (() => boolean) | undefined;
 }
@@ -56,7 +60,7 @@ export function openInput(
   sink: DecodeSink,
   options: InputOptions = {},
 ): OpenInput {
-  const { memory, onLine, onEvent, onProblem, holdsNext } = options;
+  const { memory, onLine, onEvent, onProblem, cluster, holdsNext } = options;
   const reading = { maxEventSize, format, codec: payloadCodec };
   const decoder = createDecoder({ ...reading, memory });
   const taking: DecodeSink = {
@@ -73,6 +77,7 @@ export function openInput(
     decoder,
     odd,
     onLine,
+    cluster,
     holdsNext: () => !takesPlain || odd.holdsNext() || holdsNext?.() === true,
     counted: NO_LINES,
   };

@@ -64,6 +64,7 @@ function memoryTerminal(options: Omit<CliOptions, 'args' | 'stdin'>): {
     cwd: options.cwd ?? ROOT,
     now: typeof now === 'number' ? () => now : now,
     interrupted: interrupt.signal,
+    onHangUp: () => undefined,
   };
   return { terminal, stdout, stderr };
 }

@@ -90,6 +90,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['node:*', 'fzstd', 'tar-stream', 'xxhash-wasm'],
     why: 'bytes to lines, beside the engine: it knows records but no rules',
   },
+  serve: {
+    may: ['util', 'json', 'io/error-text.ts'],
+    packages: ['node:*'],
+    why: 'receives bytes and holds them; what they mean is known to scan',
+  },
   scan: {
     may: [...CORE, 'policies', 'engine', 'fast', 'io'],
     packages: ['node:*'],

@@ -259,6 +259,19 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: ['contract.ts', 'range-worker.ts', 'threads.ts'],
     also: { 'jobs.ts': 'cli starts threads only for inputs that are worth it' },
   },
+  serve: {
+    main: 'receiver.ts',
+    doors: [
+      'counters.ts',
+      'intake.ts',
+      'key-files.ts',
+      'listen.ts',
+      'memory-intake.ts',
+      'receiver-options.ts',
+      'receiver.ts',
+      'spool.ts',
+    ],
+  },
   library: { main: 'file-scan.ts' },
   cli: { main: 'main.ts', doors: [] },
   'cli/commands': {
@@ -282,6 +295,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'cli/library': { main: 'policies-input.ts' },
   'cli/run': { main: 'reading.ts' },
   'cli/scope': { main: 'event-scope.ts' },
+  'cli/serve': {
+    main: 'live-scan.ts',
+    doors: ['live-scan.ts', 'prepare.ts', 'reloading.ts', 'watched-files.ts'],
+  },
   'cli/settings': {
     main: 'settings.ts',
     doors: ['config-paths.ts', 'invocation.ts', 'settings.ts'],
@@ -319,6 +336,7 @@ export const STOREYS: Readonly<Record<string, readonly string[]>> = {
     'docs',
     'scope',
     'run',
+    'serve',
     'commands',
     'main.ts',
     'reference.ts',

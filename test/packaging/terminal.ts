@@ -10,5 +10,6 @@ export function memoryTerminal(): Terminal {
     cwd: '/',
     now: () => 0,
     interrupted: new AbortController().signal,
+    onHangUp: () => undefined,
   };
 }

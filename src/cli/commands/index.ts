@@ -34,6 +34,16 @@ export const COMMANDS: readonly CommandRecord[] = [
     ],
     load: async () => (await import('./scan.ts')).scanCommand,
   }),
+  command('serve', {
+    description: 'receive audit events over HTTP as they happen, and evaluate rules on them',
+    arguments: '',
+    argumentHelp: '',
+    examples: [
+      'k8s-audit serve',
+      'k8s-audit serve --listen :9765 --tls-cert tls.crt --tls-key tls.key --client-ca ca.crt --spool /var/spool/k8s-audit',
+    ],
+    load: async () => (await import('./serve.ts')).serveCommand,
+  }),
   command('activity', {
     description: 'who did what: one row per API request, or counts by user, object and so on',
     arguments: '[paths...]',

@@ -44,6 +44,8 @@ export interface Invocation<K extends OptionName, May extends OptionName = never
   readonly config: readonly FoundConfig[];
   /** Every command of the program, the default one first. */
   readonly commands: readonly CommandRecord[];
+  /** The same command line with configuration files as they are now. @throws KnownError when they are wrong */
+  readonly again: () => Promise<Invocation<OptionName>>;
 }
 
 /** Runs a command. @returns the exit code. @throws KnownError for expected failures */

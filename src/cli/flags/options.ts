@@ -8,6 +8,7 @@ import { FORMAT_OPTIONS } from './format-options.ts';
 import { choice, list, option } from './option-record.ts';
 import { INPUT_OPTIONS } from './input-options.ts';
 import { POLICY_OPTIONS } from './policy-options.ts';
+import { SERVE_OPTIONS } from './serve-options.ts';
 import {
   readAmount,
   readCount,
@@ -41,6 +42,7 @@ export const OPTIONS = {
   ...POLICY_OPTIONS,
   ...INPUT_OPTIONS,
   ...FORMAT_OPTIONS,
+  ...SERVE_OPTIONS,
   rules: list({
     flags: '-r, --rules <path>',
     description: 'rules file, or directory of .yaml and .yml files; loaded after the default rules',

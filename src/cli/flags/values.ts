@@ -7,6 +7,7 @@ import {
   type Severity,
 } from '../../policies/severity.ts';
 import { parsePriority, PRIORITIES, type Priority } from '../../rules/priority.ts';
+import { parseListen } from '../../serve/listen.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import { expiryTime, parseRfc3339 } from '../../util/time.ts';
 
@@ -105,6 +106,14 @@ export function readSizeUpTo(limit: number): (text: string) => number {
     if (size > limit) throw new InvalidArgumentError(`At most ${limit / 1024 ** 2}MiB.`);
     return size;
   };
+}
+
+/** An address and port to listen on. */
+export function readListen(text: string): string {
+  if (parseListen(text) === undefined) {
+    throw new InvalidArgumentError('Give an address such as 127.0.0.1:9765, [::1]:9765 or :9765.');
+  }
+  return text;
 }
 
 /** A whole number from 1. */

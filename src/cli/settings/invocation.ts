@@ -29,7 +29,8 @@ export async function invocationOf(
       terminal.stderr.write(`${plainText(warning)}\n`);
     }
   }
-  return { args, terminal, commands, config: found.files, ...merged };
+  const again = (): Promise<Invocation<OptionName>> => invocationOf(chosen, commands, terminal);
+  return { args, terminal, commands, config: found.files, again, ...merged };
 }
 
 /** What the environment and configuration files give to a command, most important first. @throws KnownError */

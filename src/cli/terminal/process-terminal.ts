@@ -9,7 +9,9 @@ import type { OutputStream, Terminal } from './terminal.ts';
 export function processTerminal(): Terminal {
   const controller = new AbortController();
   let signals = 0;
+  let hungUp: (() => void) | undefined;
   const stop = (signal: string): void => {
+    if (signal === 'SIGHUP' && hungUp !== undefined) return hungUp();
     // The second signal means: now.
     if (++signals > 1) process.exit(exitCodeOfSignal(signal));
     controller.abort(signal);
@@ -35,6 +37,9 @@ export function processTerminal(): Terminal {
     cwd: workingFolder(),
     now: () => Date.now(),
     interrupted: controller.signal,
+    onHangUp(handler) {
+      hungUp = handler;
+    },
   };
 }
 

@@ -39,6 +39,8 @@ export interface Terminal {
   now(): number;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP; the reason is the signal's name. */
   readonly interrupted: AbortSignal;
+  /** From now on SIGHUP is told to the handler, and ends the run no more. */
+  onHangUp(handler: () => void): void;
 }
 
 export type ColorChoice = 'auto' | 'always' | 'never';

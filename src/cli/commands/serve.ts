@@ -1,0 +1,209 @@
+import type { Finding } from '../../engine/finding.ts';
+import { Counters } from '../../serve/counters.ts';
+import type { Intake } from '../../serve/intake.ts';
+import { readKeys, type KeyPaths } from '../../serve/key-files.ts';
+import { checkProtection, isLoopback, parseListen, shown } from '../../serve/listen.ts';
+import { MemoryIntake } from '../../serve/memory-intake.ts';
+import { Receiver } from '../../serve/receiver.ts';
+import { RECEIVER_LIMITS } from '../../serve/receiver-options.ts';
+import { Spool } from '../../serve/spool.ts';
+import { KnownError } from '../../util/errors.ts';
+import { number, plural } from '../../outputs/summary-text.ts';
+import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
+import { openReports, reportTargets } from '../run/reports.ts';
+import { asScan, prepare } from '../serve/prepare.ts';
+import { LiveScan } from '../serve/live-scan.ts';
+import { Reloading } from '../serve/reloading.ts';
+import { WatchedFiles } from '../serve/watched-files.ts';
+import { exitCode } from '../terminal/exit.ts';
+import { plainText, warner } from '../terminal/listing.ts';
+import { packageVersion } from '../version.ts';
+
+/** Milliseconds between two looks at files that may have changed. */
+const LOOK = 2000;
+/** Milliseconds that requests have which are being sent when the run ends. */
+const LAST_REQUESTS = 5000;
+
+type Settings = InvocationOf<'serve'>['settings'];
+
+/** `k8s-audit serve`: receives events over HTTP and evaluates rules on them. */
+export const serveCommand: ActionOf<'serve'> = async (invocation) => {
+  const { settings, terminal } = invocation;
+  const { interrupted } = terminal;
+  const now = (): number => terminal.now();
+  const warn = warner(invocation);
+  const tell = (text: string): void => {
+    terminal.stderr.write(`k8s-audit: ${plainText(text)}\n`);
+  };
+  const address = parseListen(settings.listen)!;
+  const paths = keyPaths(settings);
+  const keys = readKeys(paths);
+  const hasToken = keys.token !== undefined;
+  checkProtection(address, {
+    tls: keys.tls !== undefined,
+    token: hasToken,
+    clientCa: settings.clientCa !== undefined,
+    plain: settings.plainHttp,
+  });
+  if (hasToken && keys.tls === undefined && isLoopback(address)) {
+    warn(
+      'warning: the API server sends no token over plain HTTP: it will be refused; other senders may pass',
+    );
+  }
+  const first = await prepare(invocation);
+  const counters = new Counters();
+  counters.set('k8s_audit_build_info', 1, packageVersion());
+  counters.set('k8s_audit_start_time_seconds', Math.floor(now() / 1000));
+  const scanning = asScan(invocation);
+  const reports = await openReports(
+    reportTargets(scanning),
+    [],
+    scanning,
+    first.evaluated.ruleSet.rules,
+  );
+  const notifier =
+    settings.notify === undefined
+      ? undefined
+      : new (await import('../run/notify.ts')).Notifier(settings.notify);
+  const intake = openIntake(settings);
+  const target = {
+    finding(finding: Finding) {
+      reports.finding(finding);
+      notifier?.finding(finding);
+    },
+    settle: () => reports.settle(),
+    get closed() {
+      return reports.closed;
+    },
+  };
+  const scanner = new LiveScan(first, { intake, counters, target, now });
+  let isEnding = false;
+  const receiver = new Receiver({
+    address,
+    keys,
+    limits: { ...RECEIVER_LIMITS, largestBody: settings.maxEventSize },
+    intake,
+    counters,
+    metrics: () => metricsOf(counters, intake, now()),
+    notReady: () => (isEnding ? 'ending' : undefined),
+    warn: tell,
+    now,
+  });
+  const reloading = new Reloading(invocation, {
+    counters,
+    tell,
+    use: (next) => scanner.exchange(next),
+  });
+  const keyFiles = new WatchedFiles(Object.values(paths).filter((path) => path !== undefined));
+  const failure = new AbortController();
+  const guarded = (work: Promise<void> | undefined): void => {
+    work?.catch((error: unknown) => failure.abort(error));
+  };
+  terminal.onHangUp(() => {
+    useKeys(receiver, paths, tell);
+    guarded(reloading.reload());
+  });
+  const timer = setInterval(() => {
+    if (keyFiles.hasChanged()) useKeys(receiver, paths, tell);
+    guarded(reloading.look());
+  }, LOOK);
+
+  reports.start();
+  const bound = await receiver.listen();
+  const scheme = keys.tls === undefined ? 'http' : 'https';
+  warn(
+    `listening on ${scheme}://${shown(bound)}${intake instanceof Spool && intake.resumed > 0 ? `, ${resumedText(intake.resumed)}` : ''}`,
+  );
+  const scanned = scanner.run();
+  await Promise.race([scanned, aborted(interrupted), aborted(failure.signal)]);
+  isEnding = true;
+  clearInterval(timer);
+  await receiver.close(LAST_REQUESTS);
+  intake.close();
+  const late = setTimeout(() => scanner.stop(), settings.drainTime);
+  const summary = await scanned.finally(() => clearTimeout(late));
+  failure.signal.throwIfAborted();
+  const notes = [...summary.notes, ...((await notifier?.end()) ?? [])];
+  reports.end({ ...summary, notes });
+  await reports.close();
+  const { bodies } = intake.waiting;
+  if (intake instanceof Spool) await intake.end();
+  for (const text of [endText(counters), ...notes]) warn(text);
+  if (bodies > 0) {
+    const what = `${number(bodies)} ${bodies === 1 ? 'body was' : 'bodies were'} received and not evaluated`;
+    const rest =
+      intake instanceof Spool
+        ? 'the next run goes on with the spool'
+        : 'they are lost: --spool keeps them';
+    tell(`${what}: ${rest}`);
+  }
+  for (const text of reports.failures) tell(text);
+  const isLost = bodies > 0 && !(intake instanceof Spool);
+  return exitCode(isLost || reports.failures.length > 0 ? 'failed' : 'ok');
+};
+
+function openIntake({
+  spool: dir,
+  spoolSize,
+  queueSize,
+  maxEventSize,
+}: Settings): Spool | MemoryIntake {
+  if (Math.min(queueSize, dir === undefined ? Infinity : spoolSize) < maxEventSize) {
+    const small = dir !== undefined && spoolSize < queueSize ? '--spool-size' : '--queue-size';
+    throw new KnownError(
+      'usage',
+      `${small} must hold one body at least, which --max-event-size allows`,
+    );
+  }
+  if (dir === undefined) return new MemoryIntake(queueSize);
+  return new Spool({ dir, capacity: spoolSize, memory: queueSize });
+}
+
+function keyPaths({ tlsCert: cert, tlsKey: key, clientCa, tokenFile: token }: Settings): KeyPaths {
+  return { cert, key, clientCa, token };
+}
+
+/** Reads certificate and token anew; the ones before stay when something is wrong. */
+function useKeys(receiver: Receiver, paths: KeyPaths, tell: (text: string) => void): void {
+  try {
+    receiver.use(readKeys(paths));
+    if (Object.values(paths).some((path) => path !== undefined))
+      tell('certificate and token read anew');
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    tell(`certificate and token not read anew, those before stay: ${error.message}`);
+  }
+}
+
+function metricsOf(counters: Counters, { waiting }: Intake, now: number): string {
+  counters.set('k8s_audit_queue_bodies', waiting.bodies);
+  counters.set('k8s_audit_queue_bytes', waiting.bytes);
+  counters.set(
+    'k8s_audit_lag_seconds',
+    waiting.since === undefined ? 0 : Math.max(0, now - waiting.since) / 1000,
+  );
+  return counters.text();
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function resumedText(bodies: number): string {
+  return `going on with ${number(bodies)} ${bodies === 1 ? 'body' : 'bodies'} of the spool`;
+}
+
+function endText(counters: Counters): string {
+  const count = (name: Parameters<Counters['total']>[0], noun: string): string => {
+    const total = counters.total(name);
+    return `${number(total)} ${plural(total, noun)}`;
+  };
+  return (
+    `received ${count('k8s_audit_events_total', 'event')} in ${number(counters.total('k8s_audit_bodies_total'))} requests, ` +
+    `${count('k8s_audit_findings_total', 'finding')}, ${count('k8s_audit_problems_total', 'problem')}, ` +
+    `${number(counters.total('k8s_audit_refused_total'))} requests refused`
+  );
+}

@@ -1,0 +1,40 @@
+import { createHash, timingSafeEqual, type BinaryLike } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
+
+/** Why a request is not let in. */
+export type AccessRefusal =
+  | 'no token'
+  | 'wrong token'
+  | 'no client certificate'
+  | 'wrong client certificate';
+
+/** What a request must show; all of it. */
+export interface Access {
+  /** The bearer token as it is now. */
+  readonly token: (() => string) | undefined;
+  /** True when clients need a certificate of the client CA. */
+  readonly certificate: boolean;
+}
+
+/** Whether a request may pass; undefined when it may. The token is compared in constant time. */
+export function refusalOf(
+  { headers, socket }: IncomingMessage,
+  access: Access,
+): AccessRefusal | undefined {
+  if (access.certificate) {
+    if (!(socket instanceof TLSSocket) || !socket.authorized) {
+      const shown = socket instanceof TLSSocket ? socket.getPeerCertificate() : {};
+      return Object.keys(shown).length === 0 ? 'no client certificate' : 'wrong client certificate';
+    }
+  }
+  if (access.token === undefined) return undefined;
+  const given = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+  if (given === undefined) return 'no token';
+  return timingSafeEqual(digest(given), digest(access.token())) ? undefined : 'wrong token';
+}
+
+/** Digests have one length, so that the comparison tells nothing of that of the token. */
+function digest(text: BinaryLike): Uint8Array {
+  return createHash('sha256').update(text).digest();
+}

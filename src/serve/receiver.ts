@@ -1,0 +1,240 @@
+// Room serve: receives events over HTTP and HTTPS, and holds them until they are evaluated; nothing of them is lost.
+// Door: receiver.ts (the server), intake.ts (what is held), memory-intake.ts, spool.ts, counters.ts, listen.ts, key-files.ts.
+// Neighbours: uses util and json; cli/serve evaluates what it holds, with the engine of a scan.
+// Inside: routes.ts and admission.ts are pure; read-body.ts has the bounds of one body, access.ts who may send it.
+
+import { Buffer } from 'node:buffer';
+import {
+  createServer as createHttp,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createHttps, type Server as HttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { errorText } from '../io/error-text.ts';
+import { KnownError } from '../util/errors.ts';
+import { refusalOf } from './access.ts';
+import { admit } from './admission.ts';
+import { Room } from './intake.ts';
+import type { Keys } from './key-files.ts';
+import { shown, type ListenAddress } from './listen.ts';
+import type { ReceiverOptions } from './receiver-options.ts';
+import { send } from './send.ts';
+import { readBody, type BodyLimits } from './read-body.ts';
+import { routeOf, type TakingRoute } from './routes.ts';
+
+/** Bytes of AdmissionReviews on their way in: an object has 3 MiB at most, and comes with the one before. */
+const ADMISSION_ROOM = 64 * 1024 * 1024;
+const LARGEST_ADMISSION = 16 * 1024 * 1024;
+
+/** A server that takes events. */
+export class Receiver {
+  readonly #options: ReceiverOptions;
+  readonly #server: Server | HttpsServer;
+  readonly #admissions = new Room(ADMISSION_ROOM);
+  readonly #warned = new Set<string>();
+  #keys: Keys;
+
+  constructor(options: ReceiverOptions) {
+    const { keys, limits } = options;
+    this.#options = options;
+    this.#keys = keys;
+    const times = {
+      headersTimeout: limits.headers,
+      requestTimeout: limits.request,
+      connectionsCheckingInterval: limits.check,
+      keepAliveTimeout: limits.idle,
+    };
+    const listener = (request: IncomingMessage, response: ServerResponse): void => {
+      void this.#answer(request, response);
+    };
+    const { tls } = keys;
+    this.#server =
+      tls === undefined
+        ? createHttp(times, listener)
+        : createHttps(
+            // Who has no certificate may ask for /healthz all the same.
+            {
+              ...times,
+              ...tls,
+              minVersion: 'TLSv1.2',
+              requestCert: tls.ca !== undefined,
+              rejectUnauthorized: false,
+            },
+            listener,
+          );
+    this.#server.maxConnections = limits.connections;
+    this.#server.on('tlsClientError', () => this.#refuse('TLS handshake'));
+    this.#server.on('clientError', (_error, socket: Socket) => {
+      this.#refuse('no HTTP request');
+      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+      else socket.destroy();
+    });
+  }
+
+  /** Starts. @returns the address with the port that was taken. @throws KnownError when it cannot listen */
+  async listen(): Promise<ListenAddress> {
+    const { address } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', (error) => {
+        reject(new KnownError('input', `cannot listen on ${shown(address)}: ${errorText(error)}`));
+      });
+      this.#server.listen({ host: address.host, port: address.port }, resolve);
+    });
+    const { port } = this.#server.address() as AddressInfo;
+    return { ...address, port };
+  }
+
+  /** Uses other keys from now on; those who are connected stay. */
+  use(keys: Keys): void {
+    this.#keys = keys;
+    if (keys.tls !== undefined && 'setSecureContext' in this.#server) {
+      this.#server.setSecureContext({ ...keys.tls, minVersion: 'TLSv1.2' });
+    }
+  }
+
+  /** Ends: requests that are being sent are answered, for so many milliseconds. */
+  async close(patience: number): Promise<void> {
+    const ended = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+    this.#server.closeIdleConnections();
+    const timer = setTimeout(() => this.#server.closeAllConnections(), patience);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Who goes away in the middle of an answer is none of our business.
+    response.on('error', () => undefined);
+    const route = routeOf(request.url ?? '');
+    if (route === undefined) {
+      this.#refuse('unknown path');
+      return send(
+        response,
+        404,
+        'no such path: /audit, /audit/CLUSTER, /admission, /events, /healthz, /readyz, /metrics\n',
+      );
+    }
+    if (route.kind === 'health') return send(response, 200, 'ok\n');
+    if (route.kind === 'ready') {
+      const why = this.#options.notReady();
+      return send(response, why === undefined ? 200 : 503, `${why ?? 'ok'}\n`);
+    }
+    if (this.#isRefused(request, response)) return;
+    if (!('file' in route)) {
+      return send(
+        response,
+        200,
+        this.#options.metrics(),
+        'text/plain; version=0.0.4; charset=utf-8',
+      );
+    }
+    if (request.method !== 'POST') {
+      this.#refuse('method');
+      response.setHeader('allow', 'POST');
+      return send(response, 405, 'events come by POST\n');
+    }
+    if (route.kind === 'admission') await this.#admission(request, response, route);
+    else await this.#events(request, response, route);
+  }
+
+  #isRefused(request: IncomingMessage, response: ServerResponse): boolean {
+    const { tls, token } = this.#keys;
+    const refusal = refusalOf(request, {
+      token: token === undefined ? undefined : () => this.#keys.token!,
+      certificate: tls?.ca !== undefined,
+    });
+    if (refusal === undefined) return false;
+    this.#refuse(refusal);
+    const isToken = refusal === 'no token' || refusal === 'wrong token';
+    if (isToken) response.setHeader('www-authenticate', 'Bearer');
+    if (!this.#warned.has(refusal)) {
+      this.#warned.add(refusal);
+      const from = request.socket.remoteAddress ?? 'somebody';
+      const why =
+        refusal === 'no token' && tls === undefined
+          ? '; the API server sends none over plain HTTP'
+          : '';
+      this.#options.warn(
+        `refused a request from ${from}: ${refusal}${why} (further ones are counted at /metrics)`,
+      );
+    }
+    send(response, 401, `${refusal}\n`);
+    return true;
+  }
+
+  async #events(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { file, cluster, kind }: TakingRoute,
+  ): Promise<void> {
+    const { intake, limits } = this.#options;
+    const bounds: BodyLimits = {
+      largest: limits.largestBody,
+      reserve: (bytes) => intake.reserve(bytes),
+      release: (bytes) => intake.release(bytes),
+    };
+    const body = await readBody(request, bounds);
+    if (!('bytes' in body)) {
+      this.#refuse(body.reason);
+      return send(response, body.status, `${body.reason}\n`);
+    }
+    const why = await this.#put(body.bytes, file, cluster, kind);
+    if (why !== undefined) return send(response, 503, `${why}\n`);
+    send(response, 200, '{}\n', 'application/json');
+  }
+
+  async #admission(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { file, cluster, kind }: TakingRoute,
+  ): Promise<void> {
+    const { intake, now } = this.#options;
+    const room = this.#admissions;
+    const body = await readBody(request, {
+      largest: LARGEST_ADMISSION,
+      reserve: (bytes) => room.reserve(bytes),
+      release: (bytes) => room.release(bytes),
+    });
+    if (!('bytes' in body)) {
+      this.#refuse(body.reason);
+      return send(response, body.status, `${body.reason}\n`);
+    }
+    const text = body.bytes.toString('utf8');
+    const { answer, event } = admit(text, now());
+    room.release(body.bytes.length);
+    // The user waits: what becomes of the event is not waited for.
+    send(response, 200, `${answer}\n`, 'application/json');
+    const bytes = event === undefined ? body.bytes : Buffer.from(event);
+    if (intake.reserve(bytes.length)) await this.#put(bytes, file, cluster, kind);
+    else this.#refuse('overload');
+  }
+
+  /** @returns why it was not taken */
+  async #put(
+    bytes: Buffer,
+    file: string,
+    cluster: string | undefined,
+    kind: string,
+  ): Promise<string | undefined> {
+    const { intake, counters, now, warn } = this.#options;
+    const why = await intake.put({ bytes, file, cluster, at: now() });
+    if (why === undefined) {
+      counters.add('k8s_audit_bodies_total', 1, `/${kind}`);
+      counters.add('k8s_audit_body_bytes_total', bytes.length, `/${kind}`);
+      return undefined;
+    }
+    this.#refuse('spool');
+    if (!this.#warned.has(why)) {
+      this.#warned.add(why);
+      warn(`${why} (requests are answered with 503; further ones are counted at /metrics)`);
+    }
+    return why;
+  }
+
+  #refuse(reason: string): void {
+    this.#options.counters.add('k8s_audit_refused_total', 1, reason);
+  }
+}

@@ -1,0 +1,149 @@
+import { Buffer } from 'node:buffer';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { FRAME, readFrame, readRecord, type Frame } from './spool-record.ts';
+import type { Received } from './intake.ts';
+
+/** A place in the spool: a file, told by its number, and a byte in it. */
+export interface SpoolPlace {
+  readonly segment: number;
+  readonly offset: number;
+}
+
+/** What stands at a place: a body, its end, or something else. */
+export type SpoolEntry =
+  | { readonly kind: 'body'; readonly body: Received; readonly end: number }
+  /** Bytes that are no record, with more behind them: the disk has changed what was written. */
+  | { readonly kind: 'damaged'; readonly end: number }
+  | { readonly kind: 'end' };
+
+const POSITION = 'position.json';
+const LOCK = 'lock';
+
+/** Path of a segment. */
+export function segmentPath(dir: string, segment: number): string {
+  return join(dir, `${String(segment).padStart(10, '0')}.spool`);
+}
+
+/** Numbers of the segments in a folder, in order. */
+export function segmentsIn(dir: string): number[] {
+  return readdirSync(dir)
+    .flatMap((name) => /^(\d{10})\.spool$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .toSorted((a, b) => a - b);
+}
+
+/** Where the run before was; the start of the spool when it says nothing. */
+export function readPosition(dir: string): SpoolPlace {
+  try {
+    const { segment, offset } = JSON.parse(readFileSync(join(dir, POSITION), 'utf8')) as SpoolPlace;
+    if (Number.isSafeInteger(segment) && Number.isSafeInteger(offset)) return { segment, offset };
+  } catch {
+    // None was written, or not to its end: reading from the start repeats findings, and loses nothing.
+  }
+  return { segment: 0, offset: 0 };
+}
+
+/** Notes where to go on, whole or not at all. */
+export function writePosition(dir: string, place: SpoolPlace): void {
+  const path = join(dir, POSITION);
+  writeFileSync(`${path}.new`, JSON.stringify(place), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+/** Makes the entries of a folder durable. */
+export function syncFolder(dir: string): void {
+  if (process.platform === 'win32') return;
+  const fd = openSync(dir, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Makes the folder where it is missing, and takes it for this process. @returns the process that has it already */
+export function lockFolder(dir: string): number | undefined {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const path = join(dir, LOCK);
+  const owner = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
+  if (owner > 0 && owner !== process.pid && isRunning(owner)) return owner;
+  writeFileSync(path, String(process.pid), { mode: 0o600 });
+  return undefined;
+}
+
+export function unlockFolder(dir: string): void {
+  rmSync(join(dir, LOCK), { force: true });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Reads the records of a segment, one after the other. */
+export class SegmentReader {
+  readonly #fd: number;
+
+  /** @throws when the file cannot be opened */
+  constructor(path: string) {
+    this.#fd = openSync(path, 'r');
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  /** What stands at a byte. @param limit where the segment ends */
+  at(offset: number, limit: number): SpoolEntry {
+    const frame = this.#frame(offset, limit);
+    if (frame === undefined) return { kind: 'end' };
+    if (frame === 'damaged') return { kind: 'damaged', end: limit };
+    const end = offset + FRAME + frame.head + frame.body;
+    const body = readRecord(frame, this.#read(offset + FRAME, frame.head + frame.body));
+    if (body !== undefined) return { kind: 'body', body, end };
+    return end >= limit ? { kind: 'end' } : { kind: 'damaged', end };
+  }
+
+  /** The frame at a byte; undefined at the end and where a record was never written to its end. */
+  #frame(offset: number, limit: number): Frame | 'damaged' | undefined {
+    if (offset + FRAME > limit) return undefined;
+    const bytes = this.#read(offset, FRAME);
+    const frame = readFrame(bytes);
+    // A file may be longer than what was written when the power fails: zeros.
+    if (frame === undefined) return bytes.every((byte) => byte === 0) ? undefined : 'damaged';
+    return offset + FRAME + frame.head + frame.body > limit ? undefined : frame;
+  }
+
+  get size(): number {
+    return fstatSync(this.#fd).size;
+  }
+
+  #read(offset: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length);
+    let at = 0;
+    while (at < length) {
+      const count = readSync(this.#fd, bytes, at, length - at, offset + at);
+      if (count === 0) break;
+      at += count;
+    }
+    return bytes.subarray(0, at);
+  }
+}

@@ -1,0 +1,423 @@
+import { Buffer } from 'node:buffer';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { Agent, request as httpsRequest } from 'node:https';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { deflateSync, gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, test } from 'vitest';
+import { Counters } from '../../src/serve/counters.ts';
+import type { Intake } from '../../src/serve/intake.ts';
+import { readKeys, type Keys } from '../../src/serve/key-files.ts';
+import { MemoryIntake } from '../../src/serve/memory-intake.ts';
+import { Receiver } from '../../src/serve/receiver.ts';
+import { RECEIVER_LIMITS, type ReceiverLimits } from '../../src/serve/receiver-options.ts';
+import { folder } from '../cli/events.ts';
+import { certificates } from './certificates.ts';
+
+const CAPACITY = 100_000;
+const LARGEST = 50_000;
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+interface Started {
+  readonly port: number;
+  readonly intake: Intake;
+  readonly counters: Counters;
+  readonly warnings: string[];
+  readonly receiver: Receiver;
+  readonly post: (
+    path: string,
+    body: string | Buffer,
+    headers?: Record<string, string>,
+  ) => Promise<Answer>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+async function started({
+  keys = { tls: undefined, token: undefined },
+  intake = new MemoryIntake(CAPACITY),
+  limits = {},
+  notReady = (): string | undefined => undefined,
+}: {
+  keys?: Keys;
+  intake?: Intake;
+  limits?: Partial<ReceiverLimits>;
+  notReady?: () => string | undefined;
+} = {}): Promise<Started> {
+  const counters = new Counters();
+  const warnings: string[] = [];
+  const receiver = new Receiver({
+    address: { host: '127.0.0.1', port: 0 },
+    keys,
+    limits: { ...RECEIVER_LIMITS, largestBody: LARGEST, ...limits },
+    intake,
+    counters,
+    metrics: () => counters.text(),
+    notReady,
+    warn: (text) => warnings.push(text),
+    now: () => 7,
+  });
+  const { port } = await receiver.listen();
+  closing.push(() => receiver.close(0));
+  const post: Started['post'] = (path, body, headers = {}) => ask(port, { path, body, headers });
+  return { port, intake, counters, warnings, receiver, post };
+}
+
+interface Ask {
+  readonly path: string;
+  readonly method?: string;
+  readonly body?: string | Buffer;
+  readonly headers?: Record<string, string>;
+  readonly agent?: Agent;
+}
+
+function ask(
+  port: number,
+  { path, method = 'POST', body = '', headers = {}, agent }: Ask,
+): Promise<Answer> {
+  const to = { host: '127.0.0.1', port, path, method, headers };
+  return new Promise((resolve, reject) => {
+    const take = (response: import('node:http').IncomingMessage): void => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part) => (text += String(part)));
+      response.on('end', () =>
+        resolve({ status: response.statusCode!, text, headers: response.headers }),
+      );
+      response.on('error', reject);
+    };
+    const sent = agent === undefined ? httpRequest(to, take) : httpsRequest({ ...to, agent }, take);
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+const taken = (intake: Intake): unknown[] => {
+  const all: unknown[] = [];
+  for (let body = intake.take(); body !== undefined; body = intake.take()) {
+    all.push([body.file, body.cluster, body.bytes.toString(), body.at]);
+    intake.done();
+  }
+  return all;
+};
+
+describe('bodies', () => {
+  test('are acknowledged before anybody looks at them, whatever they are', async () => {
+    const { intake, post, counters } = await started();
+    const bodies = [
+      '{"kind":"EventList","items":[]}\n',
+      'no JSON',
+      '',
+      '['.repeat(40_000),
+      '\0\xff',
+    ];
+    for (const body of bodies) {
+      expect(
+        await post('/audit/lab?timeout=30s', Buffer.from(body, 'latin1'), {
+          'content-type': 'text/weird',
+        }),
+      ).toMatchObject({ status: 200, text: '{}\n' });
+    }
+    expect(taken(intake)).toEqual(
+      bodies.map((body) => ['/audit/lab', 'lab', Buffer.from(body, 'latin1').toString(), 7]),
+    );
+    expect(counters.total('k8s_audit_bodies_total')).toBe(bodies.length);
+    expect(counters.total('k8s_audit_refused_total')).toBe(0);
+  });
+
+  test.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+  ])('%s is expanded', async (encoding, compress) => {
+    const { intake, post } = await started();
+    const text = 'x'.repeat(LARGEST);
+    expect((await post('/events', compress(text), { 'content-encoding': encoding })).status).toBe(
+      200,
+    );
+    expect(intake.waiting.bytes).toBe(LARGEST);
+    expect(taken(intake)).toEqual([['/events', undefined, text, 7]]);
+    expect(intake.reserve(CAPACITY)).toBe(true);
+  });
+
+  test.each([
+    ['a body over the limit', 413, Buffer.alloc(LARGEST + 1), {}],
+    ['one in chunks', 413, Buffer.alloc(LARGEST + 1), { 'transfer-encoding': 'chunked' }],
+    [
+      'one that expands over it',
+      413,
+      gzipSync(Buffer.alloc(LARGEST + 1)),
+      { 'content-encoding': 'gzip' },
+    ],
+    ['damaged gzip', 400, gzipSync('x').subarray(0, 12), { 'content-encoding': 'gzip' }],
+    ['an encoding that nobody knows', 415, Buffer.from('x'), { 'content-encoding': 'br' }],
+    [
+      'a name of an encoding that objects have',
+      415,
+      Buffer.from('x'),
+      { 'content-encoding': 'constructor' },
+    ],
+  ])(
+    '%s is refused with %d, counted, and leaves no room taken',
+    async (_name, status, body, headers) => {
+      const { intake, post, counters } = await started();
+      expect((await post('/audit', body, headers)).status).toBe(status);
+      expect(counters.total('k8s_audit_refused_total')).toBe(1);
+      expect(intake.waiting.bodies).toBe(0);
+      // All the room is there.
+      expect(intake.reserve(1)).toBe(true);
+      expect(intake.reserve(CAPACITY - 1)).toBe(true);
+    },
+  );
+
+  test('overload is answered with 503 at once, without a word on when to come again', async () => {
+    const { intake, post, counters } = await started();
+    expect((await post('/audit', Buffer.alloc(LARGEST))).status).toBe(200);
+    expect((await post('/audit', Buffer.alloc(LARGEST))).status).toBe(200);
+    const refused = await post('/audit', 'one more');
+    expect(refused.status).toBe(503);
+    expect(refused.headers).not.toHaveProperty('retry-after');
+    expect(counters.text()).toContain('k8s_audit_refused_total{reason="overload"} 1\n');
+    intake.take();
+    intake.done();
+    expect((await post('/audit', 'one more')).status).toBe(200);
+  });
+
+  test('a disk that fails is 503, and is said once', async () => {
+    class Broken extends MemoryIntake {
+      override put(): Promise<string> {
+        return Promise.resolve('cannot write to spool');
+      }
+    }
+    const broken = new Broken(CAPACITY);
+    const { post, warnings } = await started({ intake: broken });
+    expect((await post('/audit', 'a')).status).toBe(503);
+    expect((await post('/audit', 'a')).status).toBe(503);
+    expect(warnings).toEqual([expect.stringContaining('cannot write to spool')]);
+  });
+
+  test('a sender that goes away in the middle leaves nothing, but is counted', async () => {
+    let reserved = 0;
+    class Watched extends MemoryIntake {
+      override reserve(bytes: number): boolean {
+        reserved += bytes;
+        return super.reserve(bytes);
+      }
+    }
+    const { port, intake, counters } = await started({ intake: new Watched(CAPACITY) });
+    const socket = connect(port, '127.0.0.1');
+    socket.write('POST /audit HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf of it');
+    // The room is taken as soon as the length is known.
+    await expect.poll(() => reserved).toBe(100);
+    socket.destroy();
+    await expect
+      .poll(() => counters.text())
+      .toContain('k8s_audit_refused_total{reason="incomplete"} 1\n');
+    expect(intake.waiting.bodies).toBe(0);
+    expect(intake.reserve(CAPACITY)).toBe(true);
+  });
+});
+
+describe('senders that are slow on purpose are cut off', () => {
+  test.each([
+    ['headers', 'POST /audit HTTP/1.1\r\nHost: x\r\nX-Slow: '],
+    ['a body', 'POST /audit HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx'],
+  ])('with %s', async (_name, text) => {
+    const { port, post } = await started({ limits: { headers: 50, request: 50, check: 10 } });
+    const socket = connect(port, '127.0.0.1');
+    const closed = new Promise<void>((resolve) => {
+      socket.on('error', () => undefined).on('close', () => resolve());
+    });
+    socket.resume();
+    socket.write(text);
+    await closed;
+    expect((await post('/audit', 'x')).status).toBe(200);
+  });
+
+  test('what is no HTTP is refused and counted', async () => {
+    const { port, counters } = await started();
+    const socket = connect(port, '127.0.0.1');
+    const ended = new Promise<void>((resolve) => {
+      socket.on('error', () => undefined).on('close', () => resolve());
+    });
+    socket.resume();
+    socket.write('\x16\x03\x01 hello\r\n\r\n');
+    await ended;
+    expect(counters.text()).toContain('k8s_audit_refused_total{reason="no HTTP request"} 1\n');
+  });
+
+  test('headers without end are refused', async () => {
+    const { post } = await started();
+    await expect(post('/audit', 'x', { 'x-large': 'x'.repeat(64 * 1024) })).resolves.toMatchObject({
+      status: 400,
+    });
+  });
+});
+
+describe('paths', () => {
+  test.each([
+    ['GET', '/healthz', 200, 'ok\n'],
+    ['GET', '/readyz', 200, 'ok\n'],
+    ['GET', '/audit', 405, 'events come by POST\n'],
+    ['POST', '/other', 404, expect.stringContaining('no such path')],
+  ])('%s %s is %d', async (method, path, status, text) => {
+    const { port } = await started();
+    expect(await ask(port, { method, path })).toMatchObject({ status, text });
+  });
+
+  test('a program that ends is not ready', async () => {
+    const { port } = await started({ notReady: () => 'ending' });
+    expect(await ask(port, { method: 'GET', path: '/readyz' })).toMatchObject({
+      status: 503,
+      text: 'ending\n',
+    });
+  });
+
+  test('a ValidatingWebhook is allowed, and its event is taken; overload only loses the event', async () => {
+    const { intake, post, counters } = await started();
+    const request = {
+      uid: 'u',
+      operation: 'DELETE',
+      resource: { group: '', version: 'v1', resource: 'pods' },
+      namespace: 'shop',
+      name: 'web',
+    };
+    const review = JSON.stringify({
+      kind: 'AdmissionReview',
+      apiVersion: 'admission.k8s.io/v1',
+      request,
+    });
+    const allowed = {
+      status: 200,
+      text: expect.stringContaining('"uid":"u","allowed":true') as string,
+    };
+    expect(await post('/admission/lab', review)).toMatchObject(allowed);
+    await expect.poll(() => intake.waiting.bodies).toBe(1);
+    expect(taken(intake)).toEqual([
+      ['/admission/lab', 'lab', expect.stringContaining('"verb":"delete"'), 7],
+    ]);
+    expect(intake.reserve(CAPACITY)).toBe(true);
+    expect(await post('/admission', review)).toMatchObject(allowed);
+    await expect.poll(() => counters.total('k8s_audit_refused_total')).toBe(1);
+    expect(await post('/admission', 'no JSON')).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('"allowed":true') as string,
+    });
+  });
+});
+
+describe('who may send', () => {
+  const files = certificates();
+  const server = files.issue('server');
+  const client = files.issue('client');
+  const strange = certificates().issue('client');
+  const ca = join(files.dir, 'ca.crt');
+  const tokenFile = join(folder({ token: 'secret-token\n' }), 'token');
+  const pem = ({ cert, key }: typeof client): { cert: string; key: string } => ({
+    cert: readFileSync(cert, 'utf8'),
+    key: readFileSync(key, 'utf8'),
+  });
+  const agent = (rest: object = {}): Agent => new Agent({ ca: files.ca, ...rest });
+  const keys = (rest: object = {}): Keys =>
+    readKeys({ cert: undefined, key: undefined, clientCa: undefined, token: undefined, ...rest });
+
+  test.each([
+    ['no token', {}],
+    ['wrong token', { authorization: 'Bearer secret-toke' }],
+    ['wrong token', { authorization: 'Bearer secret-token2' }],
+    ['no token', { authorization: 'Basic secret-token' }],
+  ])('%s', async (reason, headers) => {
+    const { post, counters, warnings, port, intake } = await started({
+      keys: keys({ token: tokenFile }),
+    });
+    expect(await post('/audit', 'x', headers)).toMatchObject({
+      status: 401,
+      text: `${reason}\n`,
+    });
+    await post('/audit', 'x', headers);
+    expect(counters.text()).toContain(`k8s_audit_refused_total{reason="${reason}"} 2\n`);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).not.toContain('secret');
+    expect(intake.waiting.bodies).toBe(0);
+    expect((await ask(port, { method: 'GET', path: '/metrics' })).status).toBe(401);
+    expect((await ask(port, { method: 'GET', path: '/healthz' })).status).toBe(200);
+    expect((await post('/audit', 'x', { authorization: 'Bearer secret-token' })).status).toBe(200);
+  });
+
+  test('a client certificate of the authority', async () => {
+    const { port, counters } = await started({ keys: keys({ ...server, clientCa: ca }) });
+    const post = (rest: object, path = '/audit'): Promise<Answer> =>
+      ask(port, { path, method: path === '/audit' ? 'POST' : 'GET', agent: agent(rest) });
+    expect(await post({})).toMatchObject({ status: 401, text: 'no client certificate\n' });
+    expect(await post(pem(strange))).toMatchObject({
+      status: 401,
+      text: 'wrong client certificate\n',
+    });
+    expect(await post(pem(client))).toMatchObject({ status: 200 });
+    expect(await post({}, '/healthz')).toMatchObject({ status: 200 });
+    expect(counters.total('k8s_audit_refused_total')).toBe(2);
+  });
+
+  test('another certificate and token are used from then on', async () => {
+    const next = certificates();
+    const { port, receiver } = await started({ keys: keys({ ...server, token: tokenFile }) });
+    const headers = { authorization: 'Bearer secret-token' };
+    expect((await ask(port, { path: '/audit', headers, agent: agent() })).status).toBe(200);
+    const other = join(folder({ token: 'another' }), 'token');
+    receiver.use(keys({ ...next.issue('server'), token: other }));
+    await expect(ask(port, { path: '/audit', headers, agent: agent() })).rejects.toThrow(
+      /certificate/,
+    );
+    const trusting = new Agent({ ca: next.ca });
+    expect((await ask(port, { path: '/audit', headers, agent: trusting })).status).toBe(401);
+    expect(
+      (
+        await ask(port, {
+          path: '/audit',
+          headers: { authorization: 'Bearer another' },
+          agent: trusting,
+        })
+      ).status,
+    ).toBe(200);
+  });
+
+  test.each([
+    ['a key alone', { key: server.key }, '--tls-cert and --tls-key belong together'],
+    [
+      'files that are missing',
+      { ...server, cert: '/nowhere' },
+      'cannot read certificate /nowhere: no such file',
+    ],
+    ['a key of another certificate', { cert: server.cert, key: client.key }, 'cannot be used'],
+    ['a token of several words', { token: server.cert }, 'a token is one word'],
+  ])('%s is refused', (_name, paths, message) => {
+    expect(() => keys(paths)).toThrow(message);
+  });
+
+  test('an empty token would let everybody in', () => {
+    writeFileSync(join(files.dir, 'empty'), '\n');
+    expect(() => keys({ token: join(files.dir, 'empty') })).toThrow('a token is one word');
+  });
+});
+
+test('a port that is taken is said in one line', async () => {
+  const { port, counters, intake } = await started();
+  const second = new Receiver({
+    address: { host: '127.0.0.1', port },
+    keys: { tls: undefined, token: undefined },
+    limits: { ...RECEIVER_LIMITS, largestBody: 1 },
+    intake,
+    counters,
+    metrics: () => '',
+    notReady: () => undefined,
+    warn: () => undefined,
+    now: () => 0,
+  });
+  await expect(second.listen()).rejects.toThrow(`cannot listen on 127.0.0.1:${port}: EADDRINUSE`);
+});

@@ -1,0 +1,219 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { eventLine, folder, ruleText } from '../cli/events.ts';
+import { runCli, startCli, type RunningCli } from '../cli/run-cli.ts';
+import { ApiServer } from './api-server.ts';
+
+// These start the program, so they need a build.
+const dir = folder({ 'rules.yaml': ruleText('Any', 'ka.verb = delete', { priority: 'ERROR' }) });
+const RULES = ['--no-default-rules', '-r', join(dir, 'rules.yaml')];
+const running: RunningCli[] = [];
+afterEach(() => {
+  for (const { child } of running.splice(0)) child.kill('SIGKILL');
+});
+
+interface Serving {
+  readonly run: RunningCli;
+  readonly url: (path: string) => URL;
+}
+
+async function serving(
+  args: readonly string[] = [],
+  rules: readonly string[] = RULES,
+): Promise<Serving> {
+  const run = startCli(['serve', '--listen', '127.0.0.1:0', ...rules, ...args]);
+  running.push(run);
+  await Promise.race([run.shows('listening on http://'), run.done]);
+  const base = /listening on (http:\S+)/.exec(run.output.stderr)?.[1]?.replace(/,$/, '');
+  expect(run.output.stderr).toContain('listening on');
+  return { run, url: (path) => new URL(path, base) };
+}
+
+const DELETE = { verb: 'delete' };
+const ids = (text: string): string[] =>
+  [...text.matchAll(/"auditID":"([^"]+)"/g)].map((match) => match[1]!);
+
+/** A batch as the API server sends it. */
+function batch(...auditIDs: string[]): string {
+  const items = auditIDs.map((auditID) => JSON.parse(eventLine({ auditID, ...DELETE })) as object);
+  return `${JSON.stringify({ kind: 'EventList', apiVersion: 'audit.k8s.io/v1', metadata: {}, items })}\n`;
+}
+
+const names = (from: number, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `id-${from + index}`);
+const post = (url: URL, body: string): Promise<Response> => fetch(url, { method: 'POST', body });
+
+test('events of parallel batches, some of them sent twice, are each found once', async () => {
+  const { run, url } = await serving();
+  const server = new ApiServer({ url: () => url('/audit/lab'), wait: () => Promise.resolve() });
+  const bodies = Array.from({ length: 40 }, (_, index) => batch(...names(index * 25, 25)));
+  await server.send([...bodies, ...bodies.slice(0, 5)]);
+  expect(server.dropped).toEqual([]);
+  expect(new Set(server.answers)).toEqual(new Set([200]));
+  run.child.kill('SIGTERM');
+  const { stdout, stderr, code } = await run.done;
+  expect(ids(stdout).toSorted()).toEqual(names(0, 1000).toSorted());
+  expect(stdout.match(/"cluster":"lab"/g)).toHaveLength(1000);
+  expect(stderr).toContain(
+    'received 1,125 events in 45 requests, 1,000 findings, 0 problems, 0 requests refused',
+  );
+  expect(code).toBe(0);
+});
+
+test('kill -9 in the middle, and a run that goes on: no event that was sent is lost', async () => {
+  const spool = join(folder(), 'spool');
+  const first = await serving(['--spool', spool]);
+  let current = first;
+  let isUp: Promise<void> = Promise.resolve();
+  const server = new ApiServer({ url: () => current.url('/audit'), wait: () => isUp, parallel: 6 });
+  const bodies = Array.from({ length: 60 }, (_, index) => batch(...names(index * 10, 10)));
+  const sending = server.send(bodies);
+  await expect.poll(() => server.answers.length).toBeGreaterThan(20);
+  isUp = (async () => {
+    first.run.child.kill('SIGKILL');
+    await first.run.done;
+    current = await serving(['--spool', spool]);
+  })();
+  await isUp;
+  await sending;
+  expect(server.dropped).toEqual([]);
+  current.run.child.kill('SIGTERM');
+  const second = await current.run.done;
+  const before = new Set(ids(first.run.output.stdout));
+  const lines = second.stdout.trimEnd().split('\n');
+  expect([...new Set([...before, ...ids(second.stdout)])].toSorted()).toEqual(
+    names(0, 600).toSorted(),
+  );
+  // What was reported twice says so, but for batches whose answer the kill took away.
+  const again = lines.filter(
+    (line) => before.has(ids(line)[0]!) && !line.includes('"replayed":true'),
+  );
+  const unanswered = server.answers.filter((status) => status === 0).length;
+  expect(again.length).toBeLessThanOrEqual(unanswered * 10);
+  expect(second.code).toBe(0);
+});
+
+test('the same findings as a scan of the same bodies', async () => {
+  const bodies = ['a', 'b', 'c'].map((name) => batch(`${name}1`, `${name}2`));
+  bodies.push(
+    'not JSON\n',
+    `{"kind":"EventList","items":[${eventLine({ auditID: 'd', ...DELETE })},7]}\n`,
+  );
+  const { run, url } = await serving();
+  for (const body of bodies) expect((await post(url('/audit'), body)).status).toBe(200);
+  run.child.kill('SIGINT');
+  const { stdout } = await run.done;
+  const file = join(dir, 'bodies');
+  writeFileSync(file, bodies.join(''));
+  const scanned = await runCli({ args: ['scan', file, ...RULES, '-f', 'ndjson'] });
+  expect(stdout).toBe(scanned.stdout.replaceAll(JSON.stringify(file), '"/audit"'));
+});
+
+test('numbers are at /metrics, findings and problems too', async () => {
+  const { run, url } = await serving();
+  await post(url('/audit'), batch('a', 'b'));
+  await post(url('/audit'), '{"kind":"EventList","items":[7]}');
+  await post(url('/events'), eventLine({ auditID: 'c', ...DELETE }));
+  const text = (): Promise<string> => fetch(url('/metrics')).then((response) => response.text());
+  await expect.poll(text).toContain('k8s_audit_events_total 3\n');
+  const metrics = await text();
+  expect(metrics).toContain('k8s_audit_findings_total{rule="Any",severity="high"} 3\n');
+  expect(metrics).toMatch(/k8s_audit_problems_total\{reason="[a-z-]+"\} 1\n/);
+  expect(metrics).toContain('k8s_audit_dropped_total 0\n');
+  expect(metrics).toContain('k8s_audit_bodies_total{path="/audit"} 2\n');
+  run.child.kill('SIGTERM');
+  expect((await run.done).code).toBe(0);
+});
+
+describe('the configuration', () => {
+  const other = ruleText('Other', 'ka.verb = delete', { priority: 'ERROR' });
+
+  test('is read anew on SIGHUP; a wrong one is refused, and the one before stays', async () => {
+    const config = folder({
+      'rules.yaml': ruleText('One', 'ka.verb = delete'),
+      'k8s-audit.yaml': 'rules: [rules.yaml]\n',
+    });
+    const { run, url } = await serving(
+      [],
+      ['--no-default-rules', '--config', join(config, 'k8s-audit.yaml')],
+    );
+    await post(url('/audit'), batch('a'));
+    await run.shows('"auditID":"a"');
+    writeFileSync(join(config, 'rules.yaml'), 'rules: [');
+    run.child.kill('SIGHUP');
+    await run.shows('configuration not read anew, the one before stays');
+    await post(url('/audit'), batch('b'));
+    await run.shows('"auditID":"b"');
+    writeFileSync(join(config, 'rules.yaml'), other);
+    run.child.kill('SIGHUP');
+    await run.shows('configuration read anew: 1 rules');
+    await post(url('/audit'), batch('c'));
+    await run.shows('"auditID":"c"');
+    run.child.kill('SIGTERM');
+    const { stdout, code } = await run.done;
+    expect([...stdout.matchAll(/"rule":"(\w+)"/g)].map((match) => match[1])).toEqual([
+      'One',
+      'One',
+      'Other',
+    ]);
+    expect(code).toBe(0);
+  });
+
+  test('is read anew when a file has changed', async () => {
+    const config = folder({ 'rules.yaml': ruleText('One', 'ka.verb = delete'), 'new.yaml': other });
+    const { run, url } = await serving(
+      [],
+      ['--no-default-rules', '-r', join(config, 'rules.yaml')],
+    );
+    renameSync(join(config, 'new.yaml'), join(config, 'rules.yaml'));
+    await run.shows('configuration read anew');
+    await post(url('/audit'), batch('a'));
+    await run.shows('"rule":"Other"');
+    run.child.kill('SIGTERM');
+    expect((await run.done).stdout).not.toContain('"rule":"One"');
+  });
+});
+
+test.each([
+  [['--listen', ':0'], 'can be reached from other machines'],
+  [['--listen', 'x'], 'Give an address such as'],
+  [['--tls-cert', 'x'], '--tls-cert and --tls-key belong together'],
+  [['--token-file', join(dir, 'none')], 'cannot read token'],
+  [['--queue-size', '1MiB'], '--queue-size must hold one body at least'],
+  [['-r', join(dir, 'none.yaml')], 'cannot read rules'],
+  [
+    ['--listen', ':0', '--plain-http', '--token-file', join(dir, 'rules.yaml')],
+    'a token is one word',
+  ],
+])('%j does not start', async (args, message) => {
+  const { code, stderr, stdout } = await runCli({ args: ['serve', ...RULES, ...args] });
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(stdout).toBe('');
+});
+
+test('a reader that goes away ends the run; what it did not read stays in the spool', async () => {
+  const spool = join(folder(), 'spool');
+  const { run, url } = await serving(['--spool', spool]);
+  run.child.stdout!.destroy();
+  for (let index = 0; run.child.exitCode === null && index < 1000; index++) {
+    await post(url('/audit'), batch(`id-${index}`)).catch(() => undefined);
+  }
+  await run.done;
+  const { run: next } = await serving(['--spool', spool]);
+  await next.shows('"replayed":true');
+  expect(next.output.stderr).toContain('of the spool');
+  next.child.kill('SIGTERM');
+  await next.done;
+});
+
+test('files of findings grow as they come', async () => {
+  const file = join(folder(), 'findings.ndjson');
+  const { run, url } = await serving(['-o', file]);
+  await post(url('/audit'), batch('a'));
+  await expect.poll(() => readFileSync(file, 'utf8')).toContain('"auditID":"a"');
+  run.child.kill('SIGTERM');
+  expect((await run.done).code).toBe(0);
+});
