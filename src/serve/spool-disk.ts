@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { kill, pid, platform } from 'node:process';
 import { FRAME, readFrame, readRecord, type Frame } from './spool-record.ts';
 import type { Received } from './intake.ts';
 
@@ -66,7 +67,7 @@ export function writePosition(dir: string, place: SpoolPlace): void {
 
 /** Makes the entries of a folder durable. */
 export function syncFolder(dir: string): void {
-  if (process.platform === 'win32') return;
+  if (platform === 'win32') return;
   const fd = openSync(dir, 'r');
   try {
     fsyncSync(fd);
@@ -80,8 +81,8 @@ export function lockFolder(dir: string): number | undefined {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const path = join(dir, LOCK);
   const owner = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
-  if (owner > 0 && owner !== process.pid && isRunning(owner)) return owner;
-  writeFileSync(path, String(process.pid), { mode: 0o600 });
+  if (owner > 0 && owner !== pid && isRunning(owner)) return owner;
+  writeFileSync(path, String(pid), { mode: 0o600 });
   return undefined;
 }
 
@@ -89,9 +90,9 @@ export function unlockFolder(dir: string): void {
   rmSync(join(dir, LOCK), { force: true });
 }
 
-function isRunning(pid: number): boolean {
+function isRunning(owner: number): boolean {
   try {
-    process.kill(pid, 0);
+    kill(owner, 0);
     return true;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
