@@ -70,7 +70,7 @@ describe('activity', () => {
         columns,
       });
       for (const line of stdout.split('\n')) {
-        expect(displayWidth(line.replace(/\p{Cc}\[\d+m/gu, ''))).toBeLessThanOrEqual(columns);
+        expect(displayWidth(line.replace(/\p{Cc}\[[\d;]+m/gu, ''))).toBeLessThanOrEqual(columns);
       }
     }
   });

@@ -164,11 +164,11 @@ describe('table', () => {
       writer.end(summary());
     }
     const escape = String.fromCodePoint(27);
-    expect(colored.text()).toContain(`${escape}[36mlow${escape}[39m`);
+    expect(colored.text()).toContain(`${escape}[38;5;31mlow${escape}[39m`);
     const stripped = colored
       .text()
       .split(escape)
-      .map((part, i) => (i === 0 ? part : part.replace(/^\[\d+m/, '')));
+      .map((part, i) => (i === 0 ? part : part.replace(/^\[[\d;]+m/, '')));
     expect(stripped.join('')).toBe(plain.text());
   });
 });

@@ -23,35 +23,40 @@ const PLAIN: Paint = {
 };
 
 /**
- * Colours of the 16 that every terminal has and lets its user tune, so they suit light and dark
- * themes. chalk is loaded only for colour, and its own detection is never asked.
+ * Colours of the palette of 256 that stand out from light and dark backgrounds alike: contrast of at least 3.5 to
+ * white, black and the usual themes. Yellow and cyan of the 16 basic colours are unreadable on white, and what SGR calls
+ * faint is hardly there on some terminals.
  */
+export const COLORS = { red: 196, orange: 166, blue: 31, green: 64, gray: 244 } as const;
+
+/** chalk is loaded only for colour, and its own detection is never asked. */
 export async function loadPaint(color: boolean): Promise<Paint> {
   if (!color) return PLAIN;
   const { Chalk } = await import('chalk');
-  const chalk = new Chalk({ level: 1 });
+  const chalk = new Chalk({ level: 2 });
+  const { red, orange, blue, green, gray } = COLORS;
   const priorities: Readonly<Record<Priority, (text: string) => string>> = {
     Emergency: chalk.bold.white.bgRed,
     Alert: chalk.bold.white.bgRed,
-    Critical: chalk.bold.red,
-    Error: chalk.red,
-    Warning: chalk.yellow,
-    Notice: chalk.cyan,
-    Informational: chalk.green,
-    Debug: chalk.gray,
+    Critical: chalk.bold.ansi256(red),
+    Error: chalk.ansi256(red),
+    Warning: chalk.ansi256(orange),
+    Notice: chalk.ansi256(blue),
+    Informational: chalk.ansi256(green),
+    Debug: chalk.ansi256(gray),
   };
   const severities: Readonly<Record<Severity, (text: string) => string>> = {
-    high: chalk.bold.red,
-    medium: chalk.yellow,
-    low: chalk.cyan,
-    info: chalk.green,
+    high: priorities.Critical,
+    medium: priorities.Warning,
+    low: priorities.Notice,
+    info: priorities.Informational,
   };
   return {
     severity: (severity, text) => severities[severity](text),
-    evidence: chalk.cyan,
+    evidence: priorities.Notice,
     priority: (priority, text) => priorities[priority](text),
     heading: chalk.bold,
-    dim: chalk.dim,
-    warning: chalk.yellow,
+    dim: priorities.Debug,
+    warning: priorities.Warning,
   };
 }
