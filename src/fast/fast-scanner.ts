@@ -110,7 +110,7 @@ export class FastScanner {
   /** Scans the last line of the input, which may lack a line feed, and judges all open events. */
   end(): void {
     const block = this.#block;
-    if (block.used > block.start && !this.#skipping) block.endLine();
+    if (block.used > block.lines && !this.#skipping) block.endLine();
     this.flush();
   }
 

@@ -193,7 +193,11 @@ test('texts of wrapped lines stay until their events were judged, also when the 
 
 test('parts may be cut anywhere, also inside a character, and at a place that looks like the end of something', () => {
   const text = Buffer.from(
-    event('z', { pad: json('zoë 😀 ,"{'), list: '["a","{\\"b\\":[\\"c\\"]}"]', x: '[[{"":""}]]' }),
+    event('z', {
+      pad: json('zoë 😀 ,"{'),
+      list: '["a","{\\"b\\":[\\"c\\"]}","[{    x","{  ", "[[", "}" ]',
+      x: '[[{"":""}]]',
+    }),
   );
   const cri = (tag: string, part: Buffer): Buffer =>
     Buffer.concat([Buffer.from(`2026-01-02T03:04:05.5Z stdout ${tag} `), part]);

@@ -138,6 +138,11 @@ const criParts = (event: string, stream: string, size: number): string =>
 /** Wrappings that cut events into several lines. */
 export const CUTTING: readonly Wrapping[] = [
   { name: 'CRI in parts', wrap: (event) => criParts(event, 'stdout', 400) },
+  { name: 'CRI in small parts', wrap: (event) => criParts(event, 'stdout', 60) },
+  {
+    name: 'CRI in parts, blanks between tokens',
+    wrap: (event) => criParts(event.replaceAll(/([:,{[])"/g, '$1 "'), 'stdout', 300),
+  },
   { name: 'CRI in two parts', wrap: (event) => criParts(event, 'stderr', 700) },
   {
     name: 'docker in parts',

@@ -1,5 +1,14 @@
 import { MEMORY, SHAPE, STATUS } from './layout.gen';
-import { context, eventStart, fitLine, fitsPiece, fitsWhole, isTail, lacksRoom } from './shapes';
+import {
+  context,
+  eventStart,
+  fitLine,
+  fitsPiece,
+  fitsWhole,
+  isRest,
+  isTail,
+  lacksRoom,
+} from './shapes';
 import { coloured, lineEnd } from './text';
 import { firstFeed, textEnd } from './unescape';
 import { seen, walkLine } from './walk';
@@ -43,6 +52,16 @@ let linesBefore: u32 = 0;
 /** True when the parts that are there fit, and the last one is not there yet. */
 let isOpen: bool = false;
 
+/** True when a text ends as a row of CSV may that goes on in the next line (OPEN_JSON of text/csv-row.ts). */
+function endsLikeRow(from: usize, end: usize): bool {
+  while (end > from && load<u8>(end - 1) == 0x20) end--;
+  // Of blanks alone nothing is known.
+  if (end == from) return true;
+  const tail = end;
+  while (end > from && (load<u8>(end - 1) == 0x7b || load<u8>(end - 1) == 0x5b)) end--;
+  return end != tail && load<u8>(end - 1) == 0x22;
+}
+
 /**
  * True for a part that every logger reads as one, whatever comes behind it: it does not look like a whole object, nor
  * like a row of CSV that goes on. And no character is cut in two: that would be read as two that are none.
@@ -51,6 +70,7 @@ function isPiece(from: usize, end: usize, isFirst: bool, isLast: bool): bool {
   if (from == end) return false;
   if (!isFirst && (load<u8>(from) & 0xc0) == 0x80) return false;
   if (isLast) return true;
+  if (isRest) return !endsLikeRow(from, end);
   const c = <u32>load<u8>(end - 1);
   return firstFeed == 0 && c > 0x20 && c != 0x7b && c != 0x5b && c != 0x7d && c != 0x5d;
 }

@@ -85,12 +85,16 @@ function openString(p: usize, end: usize, isLine: bool): usize {
   return knownEnd;
 }
 
+/** True for a part of which the logger itself says that it is one: all behind a prefix. */
+export let isRest: bool = false;
+
 /** Copies the rest of a line to the scratch area. @returns the address behind it; 0 without room */
 function copyRest(p: usize, end: usize): usize {
   if (scratchEnd + (end - p) + MAX.overread > MEMORY.scratchEnd) {
     lacksRoom = true;
     return 0;
   }
+  isRest = true;
   memory.copy(scratchEnd, p, end - p);
   endText(scratchEnd + (end - p));
   return end;
@@ -188,6 +192,7 @@ export function fitsPiece(shape: usize, start: usize, end: usize, out: usize): b
   step = shape + SHAPE.size;
   scratchEnd = out;
   lacksRoom = false;
+  isRest = false;
   const p = level(start, end, false, 0);
   return p != 0 && isTail(p, end);
 }
