@@ -20,7 +20,13 @@ test('the verdict on each line of a log can be shown', () => {
   const rule = (name: string, condition: string): string =>
     `- {rule: ${name}, desc: d, condition: ${condition}, output: o, priority: NOTICE, source: k8s_audit}\n`;
   writeFileSync(rules, rule('Created', 'ka.verb = create') + rule('Early', 'ka.uri contains /api'));
-  writeFileSync(log, [first, quiet.replace('/api', '/x'), '', `{${first}`, ''].join('\n'));
+  const cri = (tag: string, text: string): string => `2026-01-02T03:04:05Z stdout ${tag} ${text}`;
+  const other = quiet.replace('/api', '/x');
+  const parts = [cri('P', other.slice(0, 50)), cri('F', other.slice(50))];
+  const list = `[${first},${other},${other}]`;
+  const whole = [cri('F', other), cri('F', other), cri('F', first!)];
+  const lines = [first, other, '', ...whole, ...parts, ...parts, list];
+  writeFileSync(log, [...lines, `{${first}`, ''].join('\n'));
   const { stdout, code } = run(process.execPath, ['.github/scripts/verdict.mjs', log, rules], {
     cwd: ROOT,
   });
@@ -28,7 +34,13 @@ test('the verdict on each line of a log can be shown', () => {
     '1: evaluated, fires Created, Early',
     '2: rejected: no rule can match',
     '3: blank',
-    '4: odd: left to the decoder and the reference engine',
+    '4: odd: read by the decoder; rejected: no rule can match',
+    '5: odd: read by the decoder; rejected: no rule can match',
+    '6: evaluated, fires Created, Early',
+    '7–8: odd: read by the decoder; rejected: no rule can match',
+    '9–10: rejected: no rule can match',
+    '11: 2 rejected: no rule can match; 1 evaluated, fires Created, Early',
+    '12: odd: read by the decoder; cut-json',
     '',
   ]);
   expect(code).toBe(0);

@@ -61,17 +61,20 @@ test('of a wrapping, two lines go to the decoder: it finds out what it is, and s
   ]);
 });
 
-test.each(CUTTING)('$name: the parts of an event are put together in the scanner', ({ name, wrap }) => {
-  const r = new Random(6);
-  const lines = Array.from({ length: 60 }, () => wrap(plainLine(r)));
-  const parts = lines.join('\n').split('\n').length;
-  const { odd, lines: read, continuationLines } = workOf(lines);
-  expect(read).toBe(parts);
-  // Parts are left to the decoder that start inside a character; without a logger's word that they are parts, those
-  // too that end with a bracket or a blank.
-  expect(odd).toBeLessThan(parts * (name.startsWith('CRI') ? 0.15 : 0.4));
-  expect(continuationLines).toBeGreaterThan(parts * 0.3);
-});
+test.each(CUTTING)(
+  '$name: the parts of an event are put together in the scanner',
+  ({ name, wrap }) => {
+    const r = new Random(6);
+    const lines = Array.from({ length: 60 }, () => wrap(plainLine(r)));
+    const parts = lines.join('\n').split('\n').length;
+    const { odd, lines: read, continuationLines } = workOf(lines);
+    expect(read).toBe(parts);
+    // Parts are left to the decoder that start inside a character; without a logger's word that they are parts, those
+    // too that end with a bracket or a blank.
+    expect(odd).toBeLessThan(parts * (name.startsWith('CRI') ? 0.15 : 0.4));
+    expect(continuationLines).toBeGreaterThan(parts * 0.3);
+  },
+);
 
 const plain = benchmarkLog('normal', 600).toString('utf8').trimEnd().split('\n');
 
