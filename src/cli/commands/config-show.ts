@@ -3,7 +3,7 @@ import { didYouMean } from '../../util/suggest.ts';
 import type { CommandRecord, Given } from '../flags/command.ts';
 import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
 import { optionKey, optionRecord } from '../flags/option-keys.ts';
-import { OPTIONS, type OptionName } from '../flags/options.ts';
+import { OPTIONS, type OptionName, type OptionRecord } from '../flags/options.ts';
 import { envLayer } from '../settings/environment.ts';
 import { layersOf } from '../settings/invocation.ts';
 import { fileLayer, mergeSettings } from '../settings/settings.ts';
@@ -114,8 +114,18 @@ function shown(name: OptionName, given: Given | undefined): Shown {
 }
 
 function rowOf({ key, value, origin }: Shown): string[] {
-  return [key, valueText(value), origin];
+  return [key, (origin === 'default' ? DEFAULTS.get(key) : undefined) ?? valueText(value), origin];
 }
+
+/** Defaults that are numbers as people write them: `64MiB`. */
+const DEFAULTS: ReadonlyMap<string, string> = new Map(
+  Object.entries<OptionRecord<unknown>>(OPTIONS).flatMap(
+    ([name, { default: value, defaultText }]): [string, string][] =>
+      typeof value === 'number' && defaultText !== undefined
+        ? [[optionKey(name as OptionName), defaultText]]
+        : [],
+  ),
+);
 
 function sectionsOf(config: InvocationOf<'config show'>['config']): Shown[] {
   const section = (

@@ -124,6 +124,7 @@ it('config show lists what differs, and all on request', async () => {
   expect(stdout).not.toContain('threads');
   expect(stdout).toMatch(/\d+ more have their default \(--all lists them\)/);
   const all = await runCli({ args: ['config', 'show', '--all'], columns: 80, tty: true, env });
+  expect(all.stdout).toMatch(/^max-event-size +64MiB +default$/m);
   expect(all.stdout).toMatch(/^threads +- +default$/m);
   const json = await runCli({ args: ['config', 'show', '-f', 'json'], env });
   expect(json.stdout).toContain('"key": "threads"');
