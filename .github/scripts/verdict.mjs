@@ -5,6 +5,7 @@
 // node .github/scripts/verdict.mjs LOG [RULES.yaml…]    without rules: those that are bundled and enabled
 import { readFileSync } from 'node:fs';
 import { bundledRules } from '../../dist/cli/library/rules-input.js';
+import { partRules, withParts } from '../../dist/engine/correlation-parts.js';
 import { createDecoder } from '../../dist/events/decode/decoder.js';
 import { FastScanner } from '../../dist/fast/fast-scanner.js';
 import { loadRules } from '../../dist/rules/load.js';
@@ -28,6 +29,7 @@ if (ruleSet === undefined) {
   process.exit(2);
 }
 
+const enabled = ruleSet.rules.filter((rule) => rule.enabled);
 /** Of the lines that are judged. `parsed`: events that only the decoder can read. */
 const seen = { odd: 0, evaluated: 0, parsed: 0, names: new Set(), problems: new Set() };
 const maxLine = 64 * 1024 * 1024;
@@ -40,7 +42,7 @@ const found = {
 const open = (memory) => openInput({ maxEventSize: maxLine }, log, found, { memory });
 let input = open();
 const scanner = new FastScanner({
-  rules: ruleSet.rules.filter(({ enabled }) => enabled),
+  rules: withParts(enabled, partRules(enabled)),
   matching: 'all',
   timeField: 'evt.time',
   settings: { timezone: 'UTC', hostname: '' },

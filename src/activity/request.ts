@@ -5,7 +5,7 @@
 
 import { shortUsers } from '../outputs/card/short-name.ts';
 import type { AuditEvent, EventOrigin } from '../events/event.ts';
-import { lastAddress } from '../engine/engine.ts';
+import { lastAddress } from '../engine/event-subject.ts';
 import { requestOutcome, type Outcome } from '../fields/kx.ts';
 import { parseRfc3339 } from '../util/time.ts';
 

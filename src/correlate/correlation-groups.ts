@@ -45,7 +45,8 @@ export class CorrelationGroups<Origin> {
     this.#index = index;
     this.#rule = rule;
     this.#limits = limits;
-    this.#entries = Math.max(limits.entries, rule.atLeast);
+    const needed = (rule.times ?? []).reduce((sum, times) => sum + times, 0);
+    this.#entries = Math.max(limits.entries, rule.atLeast, needed);
   }
 
   /** Starts the warm-up, with the first event of the stream. */
@@ -67,20 +68,23 @@ export class CorrelationGroups<Origin> {
     if (start !== undefined) group.window.expire(start);
     const completion = group.window.add(entry);
     group.last = time;
+    const isHit = completion !== undefined && !this.#isLearning(time);
+    const isQuiet = isHit && time < group.quietUntil;
+    const hit =
+      isHit && !isQuiet
+        ? { rule: this.#index, group: key, ...completion(), completedBy: event }
+        : undefined;
     if (group.window.size > this.#entries) {
       group.window.drop();
       this.counts.evictedEvents++;
     }
     this.#size += group.window.size - before;
     this.#makeRoom(group);
-    if (completion === undefined || this.#isLearning(time)) return undefined;
-    if (time < group.quietUntil) {
-      this.counts.suppressed++;
-      return undefined;
-    }
+    if (isQuiet) this.counts.suppressed++;
+    if (hit === undefined) return undefined;
     group.quietUntil = time + this.#rule.suppress;
     this.counts.hits++;
-    return { rule: this.#index, group: key, ...completion, completedBy: event };
+    return hit;
   }
 
   #isLearning(time: bigint): boolean {
@@ -124,14 +128,15 @@ export class CorrelationGroups<Origin> {
       case 'temporal_ordered':
         return new SequenceWindow(this.#rule);
       case 'new_value':
-        return new NewValueWindow();
+        return new NewValueWindow(this.#rule);
     }
   }
 
   /** What is not later than this is out of the window; undefined for windows without an end. */
   #windowStart(time: bigint): bigint | undefined {
-    const { type, timespan } = this.#rule;
-    return type === 'new_value' && timespan === 0n ? undefined : time - timespan;
+    const { type, timespan, returning } = this.#rule;
+    const isForEver = type === 'new_value' && (timespan === 0n || returning === true);
+    return isForEver ? undefined : time - timespan;
   }
 
   /** Forgets the oldest groups that nothing will ask for again. */

@@ -29,6 +29,12 @@ export interface CorrelationRule {
    * rules.
    */
   readonly steps: number;
+  /** Events that each step of a `temporal_ordered` one takes; one where it is left out. */
+  readonly times?: readonly number[] | undefined;
+  /** The event that completes a `temporal_ordered` one has another value than each of the others. */
+  readonly differs?: boolean | undefined;
+  /** `new_value` finds only values that the group had before, longer than `timespan` ago; all are remembered. */
+  readonly returning?: boolean | undefined;
   /** For `new_value` how long a value is remembered; 0 for ever. */
   readonly timespan: bigint;
   /** Counts that make a hit; of no meaning for other types. */
@@ -59,7 +65,7 @@ export interface Match {
   readonly step: number;
   /** The group it belongs to, as one text. */
   readonly group: string;
-  /** What `value_count` and `new_value` look at. */
+  /** What `value_count` and `new_value` look at, and what differs in a `temporal_ordered` one. */
   readonly value?: string;
 }
 
@@ -75,7 +81,7 @@ export interface CorrelationHit<Origin> {
   /** Index of the correlation. */
   readonly rule: number;
   readonly group: string;
-  /** Events in the window, or distinct values; the number of steps for `temporal`. */
+  /** Events in the window, or distinct values; the events of all steps for `temporal`. */
   readonly count: number;
   /** The events it rests on, earliest first; the last one completes it. */
   readonly events: readonly EventMark<Origin>[];

@@ -47,6 +47,7 @@ export class Correlator<Origin> {
   /** Identities of the events at the present time: copies have the time of the first. */
   readonly #seen = new Set<string>();
   #now: bigint | undefined;
+  #hasStarted = false;
   #copies = 0;
 
   constructor(rules: readonly CorrelationRule[], options: CorrelatorOptions = {}) {
@@ -87,7 +88,8 @@ export class Correlator<Origin> {
       return;
     }
     if (this.#seen.size < MAX_AT_ONCE) this.#seen.add(id);
-    for (const groups of this.#groups) groups.start(time);
+    if (!this.#hasStarted) for (const groups of this.#groups) groups.start(time);
+    this.#hasStarted = true;
     const mark = { time, order, origin };
     for (const { rule, group, entry } of entriesOf(matches, mark)) {
       const hit = this.#groups[rule]!.add(group, entry, event);
@@ -111,11 +113,17 @@ function entriesOf<Origin>(
     const { rule, group, step, value = '' } = matches[0]!;
     return [{ rule, group, entry: { mark, steps: 1 << step, value } }];
   }
-  const entries = new Map<string, RuleEntry<Origin>>();
+  const entries: { rule: number; group: string; steps: number; value: string }[] = [];
   for (const { rule, group, step, value = '' } of matches) {
-    const key = `${rule} ${group}`;
-    const steps = (entries.get(key)?.entry.steps ?? 0) | (1 << step);
-    entries.set(key, { rule, group, entry: { mark, steps, value } });
+    // An event is part of few correlations.
+    const known = entries.find((one) => one.rule === rule && one.group === group);
+    if (known === undefined) entries.push({ rule, group, steps: 1 << step, value });
+    else {
+      known.steps |= 1 << step;
+      known.value = value;
+    }
   }
-  return [...entries.values()].toSorted((a, b) => a.rule - b.rule);
+  return entries
+    .toSorted((a, b) => a.rule - b.rule)
+    .map(({ rule, group, steps, value }) => ({ rule, group, entry: { mark, steps, value } }));
 }

@@ -27,11 +27,11 @@ export class CountWindow<Origin> implements CorrelationWindow<Origin> {
     }
   }
 
-  add({ mark }: Entry<Origin>): Completion<Origin> | undefined {
+  add({ mark }: Entry<Origin>): (() => Completion<Origin>) | undefined {
     this.#marks.push(mark);
     const count = this.#marks.length;
     if (!isReached(count, this.#rule)) return undefined;
-    return { count, events: this.#marks.toArray(), values: [] };
+    return () => ({ count, events: this.#marks.toArray(), values: [] });
   }
 
   drop(): void {
@@ -44,6 +44,8 @@ export class ValueWindow<Origin> implements CorrelationWindow<Origin> {
   readonly #rule: CorrelationRule;
   /** The value seen longest ago is first. */
   readonly #values = new Map<string, EventMark<Origin>>();
+  /** None of them was seen before this time. */
+  #earliest = 0n;
 
   constructor(rule: CorrelationRule) {
     this.#rule = rule;
@@ -54,18 +56,24 @@ export class ValueWindow<Origin> implements CorrelationWindow<Origin> {
   }
 
   expire(start: bigint): void {
+    if (start < this.#earliest) return;
     for (const [value, { time }] of this.#values) {
+      this.#earliest = time;
       if (time > start) return;
       this.#values.delete(value);
     }
   }
 
-  add({ mark, value }: Entry<Origin>): Completion<Origin> | undefined {
+  add({ mark, value }: Entry<Origin>): (() => Completion<Origin>) | undefined {
     this.#values.delete(value);
     this.#values.set(value, mark);
     const count = this.#values.size;
     if (!isReached(count, this.#rule)) return undefined;
-    return { count, events: [...this.#values.values()], values: [...this.#values.keys()] };
+    return () => ({
+      count,
+      events: [...this.#values.values()],
+      values: [...this.#values.keys()],
+    });
   }
 
   drop(): void {
@@ -76,25 +84,42 @@ export class ValueWindow<Origin> implements CorrelationWindow<Origin> {
   }
 }
 
-/** `new_value`: the values that a group is known to have. A hit is a value that is not among them. */
+/**
+ * `new_value`: the values that a group is known to have. A hit is a value that is not among them; or, of those that
+ * return, one that was last seen longer than the timespan ago.
+ */
 export class NewValueWindow<Origin> implements CorrelationWindow<Origin> {
+  readonly #rule: CorrelationRule;
+  /** When each was last seen; the value seen longest ago is first. */
   readonly #values = new Map<string, bigint>();
+  /** None of them was seen before this time. */
+  #earliest = 0n;
+
+  constructor(rule: CorrelationRule) {
+    this.#rule = rule;
+  }
 
   get size(): number {
     return this.#values.size;
   }
 
   expire(start: bigint): void {
+    if (start < this.#earliest) return;
     for (const [value, time] of this.#values) {
+      this.#earliest = time;
       if (time > start) return;
       this.#values.delete(value);
     }
   }
 
-  add({ mark, value }: Entry<Origin>): Completion<Origin> | undefined {
-    const isKnown = this.#values.delete(value);
+  add({ mark, value }: Entry<Origin>): (() => Completion<Origin>) | undefined {
+    const { returning, timespan } = this.#rule;
+    const last = this.#values.get(value);
+    if (last !== undefined) this.#values.delete(value);
     this.#values.set(value, mark.time);
-    return isKnown ? undefined : { count: 1, events: [mark], values: [value] };
+    const isHit =
+      returning === true ? last !== undefined && mark.time - last >= timespan : last === undefined;
+    return isHit ? () => ({ count: 1, events: [mark], values: [value] }) : undefined;
   }
 
   drop(): void {

@@ -1,27 +1,28 @@
 import type { CorrelatedEvent, CorrelationHit, Match } from '../correlate/correlation.ts';
 import { Correlator, type CorrelatorOptions } from '../correlate/correlator.ts';
-import type { Placements } from '../policies/placement.ts';
-import { filledIn, type CorrelationField } from '../rules/correlation-output.ts';
 import type { CorrelationPart, Rule } from '../rules/rule.ts';
-import { formatRfc3339Nano } from '../util/time.ts';
+import { correlationFinding, type Place } from './correlation-finding.ts';
+import type { PartRule } from './correlation-parts.ts';
+import { outputKeys, type EngineOptions } from './engine.ts';
 import type { Finding, OutputValue } from './finding.ts';
-
-/** Where an event of a correlation stands. */
-interface Place {
-  readonly file: string;
-  readonly line: number;
-}
 
 /** An event on which parts of correlations fired. */
 interface PartEvent extends CorrelatedEvent<Place> {
-  /** One of each correlation, by its index: each has the output of its own. */
-  readonly findings: Map<number, Finding>;
+  readonly matches: Match[];
+  /** The finding of each match, and the part that it is. */
+  readonly findings: { readonly finding: Finding; readonly known: KnownPart }[];
 }
 
 /** A rule of which part it is, by the name of the part's own rule. */
 interface KnownPart {
   readonly rule: number;
-  readonly part: CorrelationPart;
+  readonly step: number;
+  /** Where the values of the group, and of the value, are among the evidence of its findings. */
+  readonly group: readonly number[];
+  readonly value: readonly number[];
+  /** Where the values that its output is made of are among those of its findings. */
+  readonly read: readonly number[];
+  readonly outputs: readonly number[];
 }
 
 /** What correlations left out, or found and did not report, in words. */
@@ -35,21 +36,39 @@ interface Amounts {
 /** Takes the findings of the parts of correlations, and makes findings of what is complete. */
 export class Correlating {
   readonly #rules: readonly Rule[];
-  readonly #parts = new Map<string, KnownPart>();
+  /** By the name of their rule. */
+  readonly #parts = new Map<string, readonly KnownPart[]>();
+  /** The keys of the output fields of each correlation. */
+  readonly #keys: readonly (readonly string[])[];
   readonly #correlator: Correlator<Place>;
   /** The event whose findings come in. */
-  #open: { event: PartEvent; matches: Match[] } | undefined;
+  #open: PartEvent | undefined;
   #order = 0;
 
-  /** @param rules those of which some are correlations */
-  constructor(rules: readonly Rule[], options?: CorrelatorOptions) {
+  /**
+   * @param rules those of which some are correlations
+   * @param parts the rules that find their parts
+   * @param options what findings are made with
+   */
+  constructor(
+    rules: readonly Rule[],
+    parts: readonly PartRule[],
+    options: Pick<EngineOptions, 'timeField' | 'settings'>,
+    stream?: CorrelatorOptions,
+  ) {
     this.#rules = rules.filter(({ correlation }) => correlation !== undefined);
-    for (const [rule, { correlation }] of this.#rules.entries()) {
-      for (const part of correlation!.parts) this.#parts.set(part.rule.name, { rule, part });
+    this.#keys = this.#rules.map((rule) => outputKeys(rule, options));
+    for (const { rule, parts: own } of parts) {
+      const keys = outputKeys(rule, options);
+      const known = own.map(({ correlation, part }) => {
+        const at = this.#rules.indexOf(correlation);
+        return knownPart(at, part, rule, placesIn(keys, this.#keys[at]!));
+      });
+      this.#parts.set(rule.name, known);
     }
     this.#correlator = new Correlator(
       this.#rules.map(({ correlation }) => correlation!.rule),
-      options,
+      stream,
     );
   }
 
@@ -61,14 +80,14 @@ export class Correlating {
   take(finding: Finding): Finding[] | undefined {
     const known = this.#parts.get(finding.rule);
     if (known === undefined) return undefined;
-    const id = identityOf(finding);
-    const done =
-      this.#open !== undefined && isOf(finding, id, this.#open.event) ? [] : this.#close();
-    this.#open ??= this.#opened(finding, id);
-    const match = this.#match(finding, known);
-    if (match !== undefined) {
-      this.#open.matches.push(match);
-      this.#open.event.findings.set(known.rule, finding);
+    const done = this.#open !== undefined && isOf(finding, this.#open) ? [] : this.#close();
+    this.#open ??= this.#opened(finding);
+    const { matches, findings } = this.#open;
+    for (const part of known) {
+      for (const match of this.#matches(finding, part)) {
+        matches.push(match);
+        findings.push({ finding, known: part });
+      }
     }
     return done;
   }
@@ -92,97 +111,103 @@ export class Correlating {
     };
   }
 
-  #opened(finding: Finding, id: string): { event: PartEvent; matches: Match[] } {
-    const matches: Match[] = [];
-    const findings = new Map<number, Finding>();
-    const { file, line } = finding.origin;
-    const { time } = finding;
-    const event = { time, order: this.#order++, origin: { file, line }, id, matches, findings };
-    return { event, matches };
+  #opened(finding: Finding): PartEvent {
+    const { time, origin } = finding;
+    const id = identityOf(finding);
+    return { time, order: this.#order++, origin, id, matches: [], findings: [] };
+  }
+
+  #findingOf(hit: CorrelationHit<Place>): Finding {
+    const { matches, findings } = hit.completedBy as PartEvent;
+    const { finding, known } = findings[matches.findLastIndex(({ rule }) => rule === hit.rule)]!;
+    const { read, outputs } = finding.part!;
+    const own = {
+      read: known.read.map((at) => read[at]),
+      outputs: known.outputs.map((at) => outputs[at]!),
+    };
+    const keys = this.#keys[hit.rule]!;
+    return correlationFinding(this.#rules[hit.rule]!, hit, { ...finding, part: own }, keys);
   }
 
   #close(): Finding[] {
     const open = this.#open;
     this.#open = undefined;
     // An event without a time is in no window.
-    if (open === undefined || open.event.time === 0n) return [];
-    return this.#correlator.add(open.event).map((hit) => this.#findingOf(hit));
+    if (open === undefined || open.time === 0n || open.matches.length === 0) return [];
+    return this.#correlator.add(open).map((hit) => this.#findingOf(hit));
   }
 
-  #match({ evidence = [] }: Finding, { rule, part }: KnownPart): Match | undefined {
-    const texts = new Map(evidence.map(([key, value]) => [key, textOf(value)]));
-    const { correlation } = this.#rules[rule]!;
-    const group = part.group.map((key) => texts.get(key));
-    const value = part.value.map((key) => texts.get(key));
-    if (value.includes(undefined)) return undefined;
-    if (correlation!.requireGroup && group.includes(undefined)) return undefined;
-    return {
-      rule,
-      step: part.step,
-      group: JSON.stringify(group.map((text) => text ?? null)),
-      value: value.length === 1 ? value[0]! : value.join('/'),
-    };
-  }
-
-  #findingOf(hit: CorrelationHit<Place>): Finding {
-    const { name, correlation } = this.#rules[hit.rule]!;
-    const finding = (hit.completedBy as PartEvent).findings.get(hit.rule)!;
-    const group = JSON.parse(hit.group) as (string | null)[];
-    const pairs = correlation!.keys.map((key, at) => `${key}=${group[at] ?? '<NA>'}`);
-    const { request: _request, ...rest } = finding;
-    return {
-      ...rest,
-      rule: name,
-      message: filledIn(finding.message, (field, limit) => shown(field, limit, hit, pairs)),
-      outputFields: [
-        ...finding.outputFields,
-        ['corr.count', BigInt(hit.count)] as const,
-        ['corr.events', hit.events.slice(0, MAX_SHOWN).map(placeOf)] as const,
-        ['corr.first', shownTime(hit.events[0]!.time)] as const,
-        ['corr.group', pairs] as const,
-        ...(hit.values.length === 0
-          ? []
-          : [['corr.values', hit.values.slice(0, MAX_SHOWN)] as const]),
-      ].toSorted(([a], [b]) => (a < b ? -1 : 1)),
-      evidence: correlation!.keys.map((key, at) => [key, group[at] ?? null] as const),
-    };
+  #matches({ evidence = [] }: Finding, { rule, step, group, value }: KnownPart): readonly Match[] {
+    const { each, requireGroup } = this.#rules[rule]!.correlation!;
+    let shown = '';
+    for (let at = 0; at < value.length; at++) {
+      const text = textOf(evidence[value[at]!]![1]);
+      if (text === undefined) return NO_MATCH;
+      shown = at === 0 ? text : `${shown}/${text}`;
+    }
+    const match = (text: string): Match => ({ rule, step, group: text, value: shown });
+    if (each !== undefined) {
+      const texts = group.map((index, key) => textsOf(evidence[index]![1], each[key] === true));
+      if (requireGroup && texts.some((some) => some.includes(undefined))) return NO_MATCH;
+      return combined(texts).map(match);
+    }
+    let text = '';
+    for (const index of group) {
+      const own = textOf(evidence[index]![1]);
+      if (requireGroup && own === undefined) return NO_MATCH;
+      text += groupPart(own);
+    }
+    return [match(text)];
   }
 }
 
-/** Values and events that a finding names; a count may rest on thousands. */
-const MAX_SHOWN = 100;
-
-function shown(
-  field: CorrelationField,
-  limit: number,
-  { count, events, values }: CorrelationHit<Place>,
-  pairs: readonly string[],
-): string {
-  const some = (texts: readonly string[]): string =>
-    texts.slice(0, limit).join(', ') + (texts.length > limit ? ', …' : '');
-  switch (field) {
-    case 'count':
-      return String(count);
-    case 'first':
-      return shownTime(events[0]!.time);
-    case 'last':
-      return shownTime(events.at(-1)!.time);
-    case 'group':
-      return pairs.join(' ');
-    case 'values':
-      return some(values);
-    case 'events':
-      return some(events.slice(0, limit + 1).map(placeOf));
-  }
+/** A value of a group, of which correlation-finding.ts makes it again. No value holds a NUL. */
+function groupPart(value: string | undefined): string {
+  return value === undefined ? '-\0' : `+${value}\0`;
 }
 
-/** A time in UTC, without zeros that say nothing. */
-function shownTime(time: bigint): string {
-  return formatRfc3339Nano(time).replace(/\.?0+Z$/, 'Z');
+/** The values of a field that make groups of an event. */
+function textsOf(value: OutputValue, isEach: boolean): readonly (string | undefined)[] {
+  return isEach && Array.isArray(value) ? value.slice(0, MAX_EACH).map(textOf) : [textOf(value)];
 }
 
-function placeOf({ origin: { file, line } }: { readonly origin: Place }): string {
-  return `${file}:${line}`;
+const NO_MATCH: readonly Match[] = [];
+
+/** @param shared the rule that finds the part, and maybe others */
+function knownPart(
+  rule: number,
+  { step, group, value, rule: own }: CorrelationPart,
+  shared: Rule,
+  outputs: readonly number[],
+): KnownPart {
+  // Evidence is sorted by the keys of its fields.
+  const keys = shared.evidenceFields.toSorted((a, b) => (a < b ? -1 : 1));
+  const texts = ({ message }: Rule): string[] => message.values.map(({ key }) => key);
+  return {
+    rule,
+    step,
+    group: placesIn(keys, group),
+    value: placesIn(keys, value),
+    read: placesIn(texts(shared), texts(own)),
+    outputs,
+  };
+}
+
+function placesIn(all: readonly string[], some: readonly string[]): number[] {
+  return some.map((one) => all.indexOf(one));
+}
+
+/** Values of a field that make groups of an event, and groups of one event that this comes to. */
+const MAX_EACH = 32;
+const MAX_GROUPS = 64;
+
+/** All groups of one value a key. */
+function combined(group: readonly (readonly (string | undefined)[])[]): string[] {
+  return group.reduce<string[]>(
+    (before, texts) =>
+      before.flatMap((start) => texts.map((text) => start + groupPart(text))).slice(0, MAX_GROUPS),
+    [''],
+  );
 }
 
 /** Equal for copies of an event; one without an ID is told by its place. */
@@ -190,10 +215,12 @@ function identityOf({ auditId, stage, origin: { file, line } }: Finding): string
   return auditId === undefined ? `${file}:${line}` : JSON.stringify([auditId, stage ?? '']);
 }
 
-/** True for a further finding of an event. A copy of the event stands at another place. */
-function isOf({ time, origin }: Finding, id: string, event: PartEvent): boolean {
-  const { file, line } = event.origin;
-  return event.id === id && event.time === time && origin.file === file && origin.line === line;
+/** True for a further finding of an event. A copy of the event stands at another place; a line may hold several. */
+function isOf(finding: Finding, event: PartEvent): boolean {
+  const { line, file } = event.origin;
+  const { origin } = finding;
+  if (origin.line !== line || origin.file !== file || event.time !== finding.time) return false;
+  return event.id === identityOf(finding);
 }
 
 /** A value as groups compare it; undefined when it is missing. */
@@ -201,21 +228,4 @@ function textOf(value: OutputValue): string | undefined {
   if (value === null) return undefined;
   if (typeof value === 'string') return value;
   return Array.isArray(value) ? value.join(',') : String(value);
-}
-
-/** The rules that engines evaluate: parts in place of correlations. */
-export function withParts(rules: readonly Rule[]): readonly Rule[] {
-  if (rules.every(({ correlation }) => correlation === undefined)) return rules;
-  return rules.flatMap((rule) => rule.correlation?.parts.map((part) => part.rule) ?? [rule]);
-}
-
-/** Parts of a correlation are where the correlation is. */
-export function placedParts(rules: readonly Rule[], placements: Placements): Placements {
-  const placed = new Map(placements);
-  for (const { name, correlation } of rules) {
-    const placement = placements.get(name);
-    if (placement === undefined) continue;
-    for (const part of correlation?.parts ?? []) placed.set(part.rule.name, placement);
-  }
-  return placed;
 }

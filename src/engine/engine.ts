@@ -9,11 +9,11 @@ import type { AuditEvent } from '../events/event.ts';
 import { findField } from '../fields/catalog.ts';
 import type { FieldSettings, FieldValue } from '../fields/field.ts';
 import { placeFinding, type Placed, type Placements } from '../policies/placement.ts';
-import { isOncePerOwner, isOncePerRequest, type Rule } from '../rules/rule.ts';
-import { cutAtNul } from '../util/text.ts';
-import type { Finding, FindingSubject, OutputValue } from './finding.ts';
+import { isOncePerOwner, isOncePerRequest, isPartName, type Rule } from '../rules/rule.ts';
+import { subjectOf } from './event-subject.ts';
+import type { Finding, OutputValue } from './finding.ts';
 import { requestKey } from './once-per-request.ts';
-import { namePrefix, podOwner } from './pod-owner.ts';
+import { podOwner } from './pod-owner.ts';
 
 /** Falco's two ways of reporting: every rule that matches, or the first one only. */
 export type RuleMatching = 'all' | 'first';
@@ -106,6 +106,7 @@ export function createFindingFactory(
   const readersOf = new Map<Rule, Readers>();
   return (rule, event, placed) => {
     const { message } = rule;
+    const isPart = isPartName(rule.name);
     let readers = readersOf.get(rule);
     if (readers === undefined) {
       readers = {
@@ -123,14 +124,18 @@ export function createFindingFactory(
       source: rule.source,
       tags: rule.tags,
       time: event.time,
-      message: message.print(read),
+      message: isPart ? '' : message.print(read),
       timeText: String(timeUse.bound.read(event)),
-      outputFields: valuesOf(readers.output, event, read),
+      outputFields: isPart ? [] : valuesOf(readers.output, event, read),
       auditId: event.text(AUDIT_ID),
       stage: event.text(STAGE),
       origin: event.origin,
       subject: subjectOf(event),
     };
+    if (isPart) {
+      const outputs = readers.output.map((reader) => reader.read(event, read));
+      finding.part = { read, outputs };
+    }
     if (placed !== undefined) {
       finding.policies = placed.policies;
       finding.severity = placed.severity;
@@ -139,7 +144,7 @@ export function createFindingFactory(
       finding.evidence = valuesOf(readers.evidence, event, read);
     }
     if (isOncePerRequest(rule)) finding.request = requestKey(event);
-    if (isOncePerOwner(rule)) finding.owner = podOwner(event);
+    if (!isPart && isOncePerOwner(rule)) finding.owner = podOwner(event);
     if (options.raw === true) finding.raw = event.json;
     return finding;
   };
@@ -187,6 +192,14 @@ function timeFieldUse(options: Pick<EngineOptions, 'timeField' | 'settings'>): F
   return { name, argument: undefined, key: name, definition, bound };
 }
 
+/** The keys of a rule's `output_fields`, in the order of their values. */
+export function outputKeys(
+  { message }: Rule,
+  options: Pick<EngineOptions, 'timeField' | 'settings'>,
+): readonly string[] {
+  return sortedUses([timeFieldUse(options), ...message.uses]).map(({ key }) => key);
+}
+
 function sortedUses(uses: readonly FieldUse[]): FieldUse[] {
   const byKey = new Map(uses.map((use) => [use.key, use]));
   return [...byKey.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
@@ -195,49 +208,3 @@ function sortedUses(uses: readonly FieldUse[]): FieldUse[] {
 // One array per path, made once: every event is asked for these values.
 const AUDIT_ID = ['auditID'];
 const STAGE = ['stage'];
-const USER = ['user', 'username'];
-const IMPERSONATED = ['impersonatedUser', 'username'];
-const VERB = ['verb'];
-const RESOURCE = ['objectRef', 'resource'];
-const SUBRESOURCE = ['objectRef', 'subresource'];
-const NAMESPACE = ['objectRef', 'namespace'];
-const NAME = ['objectRef', 'name'];
-const GIVEN_NAME = ['responseObject', 'metadata', 'name'];
-const SOURCE_IPS = ['sourceIPs'];
-const USER_AGENT = ['userAgent'];
-const CODE = ['responseStatus', 'code'];
-
-/** Who did what, from the fields that tables and reports show for every finding. */
-export function subjectOf(event: AuditEvent): FindingSubject {
-  return {
-    user: event.text(USER),
-    impersonatedUser: event.text(IMPERSONATED),
-    verb: event.text(VERB),
-    resource: event.text(RESOURCE),
-    subresource: event.text(SUBRESOURCE),
-    namespace: event.text(NAMESPACE),
-    name: event.text(NAME) ?? generatedName(event),
-    sourceIp: lastAddress(event),
-    userAgent: event.text(USER_AGENT),
-    code: event.text(CODE),
-  };
-}
-
-/** The name that the API server gave an object; where the response was not logged, what it begins with and `*`. */
-function generatedName(event: AuditEvent): string | undefined {
-  if (event.text(VERB) !== 'create' || event.text(SUBRESOURCE) !== undefined) return undefined;
-  const given = event.text(GIVEN_NAME);
-  // Bodies of other objects are read for nothing: reviews have no names.
-  if (given !== undefined || event.text(RESOURCE) !== 'pods') return given;
-  const prefix = namePrefix(event);
-  return prefix === undefined ? undefined : `${prefix}*`;
-}
-
-/** Earlier addresses come from headers that a client can forge; the last is the peer's. */
-export function lastAddress(event: AuditEvent): string | undefined {
-  const addresses = event.get(SOURCE_IPS);
-  if (!Array.isArray(addresses) || addresses.length === 0) return undefined;
-  const last = addresses.length - 1;
-  const address = addresses[last];
-  return typeof address === 'string' ? cutAtNul(address) : event.text(['sourceIPs', String(last)]);
-}

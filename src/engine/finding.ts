@@ -1,4 +1,5 @@
 import type { EventOrigin } from '../events/event.ts';
+import type { FieldValue } from '../fields/field.ts';
 import type { Severity } from '../policies/severity.ts';
 import type { Priority } from '../rules/priority.ts';
 
@@ -42,10 +43,20 @@ export interface Finding {
   readonly owner?: string | undefined;
   /** The event as compact JSON, when it was asked for (`--raw`). */
   readonly raw?: string | undefined;
+  /** Set for a part of a correlation, which nobody sees: what the output of a hit is made of (correlating.ts). */
+  readonly part?: PartValues | undefined;
   /** Set when this finding stands for several equal ones. */
   readonly repeated?: Repetition | undefined;
   /** Set when this finding, the worst of its event, stands for the event: the others, worst first. */
   readonly others?: readonly Finding[] | undefined;
+}
+
+/** The values of an output that is filled in when a correlation is complete. */
+interface PartValues {
+  /** Those that the text is made of, in the order of the template. */
+  readonly read: readonly FieldValue[];
+  /** Those of `output_fields`, in the order of {@link outputKeys}. */
+  readonly outputs: readonly OutputValue[];
 }
 
 /** Number of findings folded into one, with the first and last time (nanoseconds since the epoch). */

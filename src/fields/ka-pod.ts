@@ -2,7 +2,7 @@ import type { AuditEvent } from '../events/event.ts';
 import { isObject } from '../json/value.ts';
 import { indexedField, keyedField, listField, scalarField, textField } from './define.ts';
 import type { FieldDefinition } from './field.ts';
-import { imageRepository } from './image.ts';
+import { imageRepository } from './ka-containers.ts';
 import { arrayTexts } from './ka-scalars.ts';
 import { collect, SELF, skipAbsent } from './traverse.ts';
 

@@ -1,7 +1,7 @@
 import type { AuditEvent, EventNode } from '../events/event.ts';
 import { listField, scalarField } from './define.ts';
 import type { Evidence, FieldDefinition } from './field.ts';
-import { imageRepository } from './image.ts';
+import { imageRepository } from './ka-containers.ts';
 import { capabilityTexts } from './ka-containers.ts';
 import { podSpecs } from './kx-workload.ts';
 import { descend } from './traverse.ts';

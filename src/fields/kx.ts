@@ -5,6 +5,7 @@ import { networkTest } from '../util/address.ts';
 import { isPublicAddress, sourceIpLists } from './ip.ts';
 import { ANY_FIELDS } from './json-fields.ts';
 import { requestUri } from './ka-scalars.ts';
+import { IDENTITY_FIELDS } from './kx-identity.ts';
 import { PODSPEC_FIELDS } from './kx-podspec.ts';
 import { proxyPath } from './kx-proxy.ts';
 import { roleEscalations } from './kx-role.ts';
@@ -135,6 +136,7 @@ export const KX_FIELDS: readonly FieldDefinition[] = [
       'other resources and for subresources, except pods/ephemeralcontainers, which gives pods.',
     workloadKind,
   ),
+  ...IDENTITY_FIELDS,
   ...PODSPEC_FIELDS,
   listField(
     'kx.role.escalations',

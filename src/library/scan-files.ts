@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { evaluatedParts } from '../engine/correlation-parts.ts';
 import type { ScanSummary } from '../engine/summary.ts';
 import { DEFAULT_MAX_EVENT_SIZE } from '../events/limits.ts';
 import type { FieldSettings } from '../fields/field.ts';
@@ -31,7 +32,17 @@ export async function runFileScan(
 ): Promise<ScanSummary> {
   const { matching = 'all', timezone = 'UTC', signal } = options;
   const settings: FieldSettings = { timezone, hostname: hostname() };
-  const { rules, placements } = await rulesOf(options, settings);
+  const chosen = await rulesOf(options, settings);
+  const fields = await fieldResolver(settings, false);
+  const isCorrelating = chosen.rules.some(({ correlation }) => correlation !== undefined);
+  // The first rule that matches ends the search: then no part may, either.
+  const plain = chosen.rules.filter(({ correlation }) => correlation === undefined);
+  const { correlating, rules, placements } = evaluatedParts(
+    matching === 'all' ? chosen.rules : plain,
+    chosen.placements,
+    fields,
+    true,
+  );
   const { sources, problems: sourceProblems } = expandSources(paths);
   const plan = {
     sources,
@@ -46,7 +57,10 @@ export async function runFileScan(
   } as const;
   const { summary } = await scan(
     plan,
-    { engine: { rules, matching, timeField: 'evt.time', settings, placements } },
+    {
+      engine: { rules, matching, timeField: 'evt.time', settings, placements },
+      correlating: matching === 'all' && isCorrelating ? correlating : undefined,
+    },
     {
       finding(finding) {
         sink.finding(finding);

@@ -9,9 +9,18 @@ const CLOSE = '\u{f5ac1}';
 /** `%corr.values[5]` in an output. */
 export const CORRELATION_TOKEN = /%corr\.([a-z]+)(?:\[(\d{1,4})\])?/;
 
+const CORRELATION_TOKENS = /%corr\.([a-z]+)(?:\[(\d{1,4})\])?/g;
+
 /** Stands in an output for what the correlation tells. Characters that no log should have keep it apart. */
 export function placeholder(field: string, limit: string): string {
   return `${OPEN}${field} ${limit}${CLOSE}`;
+}
+
+/** An output that is known to be right, with placeholders for what the correlation tells. */
+export function withPlaceholders(output: string): string {
+  return output.replaceAll(CORRELATION_TOKENS, (_, field: string, limit = '') =>
+    placeholder(field, String(limit)),
+  );
 }
 
 const PLACEHOLDER = /\u{f5ac0}([a-z]+) (\d*)\u{f5ac1}/gu;

@@ -55,6 +55,8 @@ export interface Correlation {
   readonly rule: CorrelationRule;
   /** Names of what events of one group have in common. */
   readonly keys: readonly string[];
+  /** For each of them, whether an event with several values is in a group for each. None is when it is left out. */
+  readonly each?: readonly boolean[] | undefined;
   /** Events that lack one of them do not count. */
   readonly requireGroup: boolean;
   readonly parts: readonly CorrelationPart[];

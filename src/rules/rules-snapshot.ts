@@ -1,24 +1,23 @@
-import type { CheckNode, ConditionNode, Span } from '../condition/ast.ts';
-import { compileCheck } from '../condition/compile.ts';
-import type { Atom, Condition } from '../condition/condition.ts';
+import type { ConditionNode } from '../condition/ast.ts';
+import type { Condition } from '../condition/condition.ts';
+import type { FieldResolver } from '../condition/operand.ts';
 import { compileTemplate, type Template } from '../condition/template.ts';
-import type { FieldResolver, Value } from '../condition/operand.ts';
-import type { FieldValue } from '../fields/field.ts';
+import { withPlaceholders } from './correlation-output.ts';
+import {
+  boundCorrelation,
+  storedCorrelation,
+  type StoredCorrelation,
+} from './correlation-snapshot.ts';
 import { evidenceTemplate } from './rule-evidence.ts';
-import type { RuleNotes } from './notes.ts';
 import { notesReader } from './rule-notes.ts';
-import type { ListInfo, MacroInfo, Rule, RuleSet } from './rule.ts';
+import type { RuleNotes } from './notes.ts';
+import { visibleName, type ListInfo, type MacroInfo, type Rule, type RuleSet } from './rule.ts';
+import { Binder, storedNode, type StoredNode } from './snapshot-conditions.ts';
 
-/** A condition of a snapshot: a check by its number, a macro by its name. */
-type StoredNode =
-  | number
-  | string
-  | { readonly and: readonly StoredNode[] }
-  | { readonly or: readonly StoredNode[] }
-  | { readonly not: StoredNode };
-
-type StoredRule = Omit<Rule, 'condition' | 'message' | 'evidence' | 'tree' | 'notes'> & {
+type Left = 'condition' | 'message' | 'evidence' | 'tree' | 'notes' | 'correlation';
+type StoredRule = Omit<Rule, Left> & {
   readonly tree: StoredNode;
+  readonly correlation?: StoredCorrelation<StoredNode>;
 };
 type StoredMacro = Omit<MacroInfo, 'tree'> & { readonly tree: StoredNode };
 
@@ -39,10 +38,7 @@ interface StoredRuleSet {
 export function stringifySnapshot({ rules, macros, lists }: RuleSet): string {
   const checks = new Map<string, number>();
   const stored: StoredRuleSet = {
-    rules: rules.map(({ condition: _c, message: _m, evidence: _e, notes: _n, tree, ...rest }) => ({
-      ...rest,
-      tree: storedNode(tree, checks),
-    })),
+    rules: rules.map((rule) => storedRule(rule, checks)),
     macros: macros.map(({ tree, ...rest }) => ({ ...rest, tree: storedNode(tree, checks) })),
     lists,
   };
@@ -54,26 +50,16 @@ export function stringifySnapshot({ rules, macros, lists }: RuleSet): string {
   );
 }
 
-/** @param checks the texts of checks, with their numbers */
-function storedNode(node: ConditionNode, checks: Map<string, number>): StoredNode {
-  switch (node.kind) {
-    case 'and':
-      return { and: node.children.map((child) => storedNode(child, checks)) };
-    case 'or':
-      return { or: node.children.map((child) => storedNode(child, checks)) };
-    case 'not':
-      return { not: storedNode(node.child, checks) };
-    case 'macro':
-      return node.name;
-    case 'check': {
-      const text = JSON.stringify(node, (key: string, value: unknown) =>
-        key === 'span' ? undefined : value,
-      );
-      const number = checks.get(text) ?? checks.size;
-      checks.set(text, number);
-      return number;
-    }
-  }
+function storedRule(
+  { condition: _c, message: _m, evidence: _e, notes: _n, tree, correlation, ...rest }: Rule,
+  checks: Map<string, number>,
+): StoredRule {
+  const stored = (node: ConditionNode): StoredNode => storedNode(node, checks);
+  return {
+    ...rest,
+    tree: stored(tree),
+    ...(correlation && { correlation: storedCorrelation(correlation, stored) }),
+  };
 }
 
 /**
@@ -90,21 +76,38 @@ export function parseSnapshot(
 ): RuleSet {
   const [first = '', ...checks] = text.split('\n');
   const { rules, macros, lists } = JSON.parse(first) as StoredRuleSet;
-  const binder = new Binder(macros, checks, fields);
-  const notesOf = notesReader(readNotes);
+  const trees = new Map(macros.map(({ name, tree }) => [name, tree]));
+  const binder = new Binder(trees, checks, fields);
+  const binding = { binder, fields, notesOf: notesReader(readNotes) };
   return {
-    rules: rules.map((rule) => boundRule(rule, binder, fields, notesOf)),
+    rules: rules.map((rule) => boundRule(rule, binding)),
     macros: macros.map((macro) => storedMacro(macro, binder)),
     lists,
   };
 }
 
+/** What rules of a snapshot are bound with. */
+interface Binding {
+  readonly binder: Binder;
+  readonly fields: FieldResolver;
+  readonly notesOf: (name: string) => RuleNotes;
+}
+
+function boundRule({ correlation, ...rule }: StoredRule, binding: Binding): Rule {
+  if (correlation === undefined) return lazyRule(rule, rule.outputText, binding);
+  // What the correlation tells has placeholders until it is known.
+  const output = withPlaceholders(rule.outputText);
+  const parts = boundCorrelation(correlation, (part) =>
+    lazyRule({ ...rule, ...part }, output, binding),
+  );
+  return Object.assign(lazyRule(rule, output, binding), { correlation: parts });
+}
+
 /** A rule of a snapshot; its condition and output are made on demand. */
-function boundRule(
-  rule: StoredRule,
-  binder: Binder,
-  fields: FieldResolver,
-  notesOf: (name: string) => RuleNotes,
+function lazyRule(
+  rule: Omit<StoredRule, 'correlation'>,
+  output: string,
+  { binder, fields, notesOf }: Binding,
 ): Rule {
   let tree: ConditionNode | undefined;
   let condition: Condition | undefined;
@@ -117,7 +120,7 @@ function boundRule(
       return evidence;
     },
     get notes() {
-      return notesOf(rule.name);
+      return notesOf(visibleName(rule.name));
     },
     get tree() {
       tree ??= binder.node(rule.tree);
@@ -128,7 +131,7 @@ function boundRule(
       return condition;
     },
     get message() {
-      message ??= compileTemplate(rule.outputText, fields);
+      message ??= compileTemplate(output, fields);
       return message;
     },
   };
@@ -143,108 +146,4 @@ function storedMacro(macro: StoredMacro, binder: Binder): MacroInfo {
       return tree;
     },
   };
-}
-
-/** Binds stored conditions to fields. They have no errors, so nothing needs their positions. */
-class Binder {
-  readonly #trees: ReadonlyMap<string, StoredNode>;
-  readonly #checks: readonly string[];
-  readonly #fields: FieldResolver;
-  readonly #macros = new Map<string, Condition>();
-  readonly #atoms: StoredAtom[] = [];
-
-  constructor(macros: readonly StoredMacro[], checks: readonly string[], fields: FieldResolver) {
-    this.#trees = new Map(macros.map(({ name, tree }) => [name, tree]));
-    this.#checks = checks;
-    this.#fields = fields;
-  }
-
-  /** The condition as it was parsed. */
-  node(stored: StoredNode): ConditionNode {
-    if (typeof stored === 'number') return readCheck(this.#checks[stored]!);
-    if (typeof stored === 'string') return { kind: 'macro', name: stored, span: NOWHERE };
-    if ('not' in stored) return { kind: 'not', child: this.node(stored.not), span: NOWHERE };
-    const kind = 'and' in stored ? 'and' : 'or';
-    const children = childrenOf(stored).map((child) => this.node(child));
-    return { kind, children, span: NOWHERE };
-  }
-
-  bind(stored: StoredNode): Condition {
-    if (typeof stored === 'number') return this.#atom(stored);
-    if (typeof stored === 'string') return this.#macro(stored);
-    if ('not' in stored) return { kind: 'not', operand: this.bind(stored.not) };
-    const kind = 'and' in stored ? 'and' : 'or';
-    return { kind, operands: childrenOf(stored).map((child) => this.bind(child)) };
-  }
-
-  #atom(number: number): Condition {
-    return (this.#atoms[number] ??= new StoredAtom(this.#checks[number]!, this.#fields));
-  }
-
-  #macro(name: string): Condition {
-    let condition = this.#macros.get(name);
-    if (condition === undefined) {
-      condition = this.bind(this.#trees.get(name)!);
-      this.#macros.set(name, condition);
-    }
-    return condition;
-  }
-}
-
-type StoredList = Extract<StoredNode, { and: unknown } | { or: unknown }>;
-
-function childrenOf(stored: StoredList): readonly StoredNode[] {
-  return 'and' in stored ? stored.and : stored.or;
-}
-
-/** A comparison that is read and bound when it is first looked at. */
-class StoredAtom implements Atom {
-  readonly kind = 'atom';
-  readonly #text: string;
-  readonly #fields: FieldResolver;
-  #atom: Atom | undefined;
-
-  constructor(text: string, fields: FieldResolver) {
-    this.#text = text;
-    this.#fields = fields;
-  }
-
-  get #bound(): Atom {
-    this.#atom ??= compileCheck(readCheck(this.#text), this.#fields, true);
-    return this.#atom;
-  }
-
-  get key(): string {
-    return this.#bound.key;
-  }
-
-  get left(): Value {
-    return this.#bound.left;
-  }
-
-  get right(): Value | undefined {
-    return this.#bound.right;
-  }
-
-  get node(): CheckNode {
-    return this.#bound.node;
-  }
-
-  test(left: Exclude<FieldValue, undefined>, right: FieldValue): boolean {
-    return this.#bound.test(left, right);
-  }
-}
-
-const NOWHERE: Span = { start: 0, end: 0 };
-
-function readCheck(text: string): CheckNode {
-  return withSpans(JSON.parse(text) as CheckNode);
-}
-
-/** Puts the positions back that the text left out: every node of a condition has one. */
-function withSpans<T extends object>(node: T): T {
-  for (const value of Object.values(node)) {
-    if (typeof value === 'object' && value !== null) withSpans(value);
-  }
-  return 'kind' in node ? Object.assign(node, { span: NOWHERE }) : node;
 }

@@ -1,14 +1,15 @@
 import type { Undecided } from '../engine/blind.ts';
+import type { EvaluatedParts } from '../engine/correlation-parts.ts';
 import type { EngineOptions } from '../engine/engine.ts';
 import { RuleCounter } from '../engine/rule-counter.ts';
-import { visibleName, type Rule } from '../rules/rule.ts';
+import { visibleName } from '../rules/rule.ts';
 import type { Suppressor } from '../policies/ignore.ts';
 import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
 
 /** The compiled rules and filters of a plan, with their counters. Each thread makes its own from the plan. */
 export interface Evaluation {
-  /** The rules that run, correlations among them; the engine has their parts. */
-  readonly correlating?: readonly Rule[] | undefined;
+  /** The rules that run, correlations among them, and those that the engine has for their parts. */
+  readonly correlating?: EvaluatedParts['correlating'] | undefined;
   /** Options of the engine, without the ignore entries, which are in the `suppressor`. */
   readonly engine: Omit<EngineOptions, 'suppress'>;
   /** Rules choose events that are handed over; no findings are made. */

@@ -45,9 +45,9 @@ async function scanAll(
   if (evaluation.correlating !== undefined) {
     const { scanCorrelating } = await import('./scan-correlating.ts');
     const { correlating, ...plain } = evaluation;
-    const live = plan.follow === true || plan.sources.some(({ size }) => size === undefined);
-    const { lateness } = plan;
-    return scanCorrelating(correlating, { live, lateness }, given, (hooks) =>
+    const { lateness, sources } = plan;
+    const isOne = sources.length === 1 || plan.follow === true || isMerged(plan);
+    return scanCorrelating(correlating, evaluation.engine, { isOne, lateness }, given, (hooks) =>
       scanAll(plan, plain, hooks, threads),
     );
   }

@@ -1,35 +1,37 @@
 import { Correlating } from '../engine/correlating.ts';
 import type { Finding } from '../engine/finding.ts';
+import type { EngineOptions } from '../engine/engine.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
-import type { Rule } from '../rules/rule.ts';
+import type { Evaluation } from './evaluation.ts';
 import type { ScanHooks, ScanResult } from './hooks.ts';
 
-/** Nanoseconds by which an event of a log that is still written may come behind a later one, unless it is said. */
-const LIVE_LATENESS = 5_000_000_000n;
-const LIVE_WAITING = 10_000;
-/** Files may follow each other that cover the same time, so nothing is waited for but memory: 40 MB of findings. */
-const FOREVER = 1n << 80n;
-const FILES_WAITING = 20_000;
+/** Nanoseconds by which an event of one log may come behind a later one, and how many wait for earlier ones. */
+const USUAL = { lateness: 5_000_000_000n, waiting: 10_000 };
+/** Several files may cover the same time, so nothing is waited for but memory. */
+const SEVERAL_FILES = { lateness: 1n << 80n, waiting: 20_000 };
 
 /**
  * A scan with correlations: findings of their parts are taken out, and what is complete is handed over like other
  * findings.
  *
- * @param rules those that run, correlations among them
- * @param live true when nobody knows when the input ends
+ * @param correlating the rules that run, correlations among them
+ * @param options what findings are made with
+ * @param isOne true for one input, or several in the order of time
  * @param lateness nanoseconds by which an event may come behind a later one; undefined for what suits the input
  */
 export async function scanCorrelating(
-  rules: readonly Rule[],
-  { live, lateness }: { readonly live: boolean; readonly lateness: bigint | undefined },
+  { rules, parts }: NonNullable<Evaluation['correlating']>,
+  options: Pick<EngineOptions, 'timeField' | 'settings'>,
+  { isOne, lateness }: { readonly isOne: boolean; readonly lateness: bigint | undefined },
   given: ScanHooks,
   scan: (hooks: ScanHooks) => Promise<ScanResult>,
 ): Promise<ScanResult> {
+  const usual = isOne ? USUAL : SEVERAL_FILES;
   const correlating = new Correlating(
     rules,
-    live
-      ? { lateness: lateness ?? LIVE_LATENESS, waiting: LIVE_WAITING }
-      : { lateness: lateness ?? FOREVER, waiting: FILES_WAITING },
+    parts,
+    options,
+    lateness === undefined ? usual : { ...usual, lateness },
   );
   const summary = new SummaryBuilder();
   const report = (finding: Finding): void => {

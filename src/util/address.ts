@@ -77,6 +77,15 @@ export function networkTest(network: string): ((address: string) => boolean) | u
   };
 }
 
+/** The network an address is usually in: /24 of IPv4, /48 of IPv6. Undefined for what is no address. */
+export function networkOf(address: string): string | undefined {
+  const bytes = addressBytes(address);
+  if (bytes === undefined) return undefined;
+  if (bytes.length === 4) return `${bytes.slice(0, 3).join('.')}.0/24`;
+  const groups = [0, 2, 4].map((at) => ((bytes[at]! << 8) | bytes[at + 1]!).toString(16));
+  return `${groups.join(':')}::/48`;
+}
+
 /** The bytes of an address without its zone; one of IPv4 mapped into IPv6 has four. */
 function addressBytes(text: string): number[] | undefined {
   const v4 = parseIpv4(text);

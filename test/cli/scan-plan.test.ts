@@ -176,7 +176,7 @@ const CASES: Readonly<Partial<Record<OptionName, readonly Case[]>>> = {
   writeBaseline: [{ args: [...WARNING, '--write-baseline', at('known.json')], without: WARNING }],
   lateness: [
     {
-      args: [...COUNTING, '--lateness', '0s'],
+      args: [...COUNTING, '--lateness', '1h'],
       without: COUNTING,
       inputs: ['late.log'],
       alone: true,

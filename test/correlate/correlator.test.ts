@@ -41,10 +41,16 @@ const anyRule: fc.Arbitrary<CorrelationRule> = fc
     more: fc.constantFrom(0, 1, Number.POSITIVE_INFINITY),
     suppress: fc.constantFrom(0, 0, 3, 20),
     warmup: fc.constantFrom(0, 0, 5),
+    times: fc.option(fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 4, maxLength: 4 })),
+    differs: fc.boolean(),
+    returning: fc.boolean(),
   })
-  .map(({ timespan, suppress, warmup, more, ...rest }) =>
+  .map(({ timespan, suppress, warmup, more, times, differs, returning, ...rest }) =>
     ruleOf({
       ...rest,
+      ...(rest.type === 'temporal_ordered'
+        ? { times: times?.slice(0, rest.steps), differs }
+        : { returning: rest.type === 'new_value' && returning }),
       // Without an end only values are remembered.
       timespan: seconds(rest.type === 'new_value' ? timespan : timespan + 1),
       atMost: rest.atLeast + more,

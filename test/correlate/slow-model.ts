@@ -95,7 +95,7 @@ function isBefore(a: EventMark<unknown>, b: EventMark<unknown>): boolean {
 
 /** Groups at the front that nothing in the window belongs to any more are forgotten for free. */
 function forgetOver(list: History[], rule: CorrelationRule, now: bigint): void {
-  if (rule.type === 'new_value' && rule.timespan === 0n) return;
+  if (rule.type === 'new_value' && (rule.timespan === 0n || rule.returning === true)) return;
   while (list.length > 0) {
     const { events, quietUntil } = list[0]!;
     if (events.at(-1)!.event.time > now - rule.timespan || quietUntil > now) return;
@@ -130,10 +130,14 @@ function completion(
     }
     case 'new_value': {
       const before = history.events.slice(0, -1);
-      const known = before.filter(
-        ({ event }) => rule.timespan === 0n || event.time > last.time - rule.timespan,
-      );
-      if (known.some((one) => one.value === value)) return undefined;
+      const known = before
+        .filter((one) => one.value === value)
+        .map(({ event }) => event.time > last.time - rule.timespan);
+      const isHit =
+        rule.returning === true
+          ? known.length > 0 && !known.includes(true)
+          : !known.some((isRecent) => isRecent || rule.timespan === 0n);
+      if (!isHit) return undefined;
       if (last.time < first + rule.warmup) return undefined;
       return { count: 1, events: [last.order], values: [value] };
     }
@@ -144,26 +148,35 @@ function completion(
       const chosen = choose(rule, free, []);
       if (chosen === undefined) return undefined;
       history.used = history.events.length;
-      const marks = chosen.toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
-      return { count: marks.length, events: marks.map(({ order }) => order), values: [] };
+      const marks = chosen.toSorted((a, b) => (isBefore(a.event, b.event) ? -1 : 1));
+      const values = rule.differs === true ? [...new Set(marks.map((one) => one.value))] : [];
+      return { count: marks.length, events: marks.map((one) => one.event.order), values };
     }
   }
 }
 
+type Seen = History['events'][number];
+
 /** Every choice of events for the steps is tried, earliest first. */
 function choose(
   rule: CorrelationRule,
-  free: History['events'],
-  chosen: readonly Event[],
-): readonly Event[] | undefined {
-  const step = chosen.length;
-  if (step === rule.steps) return chosen;
-  for (const { event, steps } of free) {
-    if (!steps.includes(step) || chosen.includes(event)) continue;
+  free: readonly Seen[],
+  chosen: readonly Seen[],
+): readonly Seen[] | undefined {
+  const places = Array.from({ length: rule.steps }, (_, step) =>
+    Array.from({ length: rule.times?.[step] ?? 1 }, () => step),
+  ).flat();
+  if (chosen.length === places.length) {
+    const end = chosen.at(-1)!.value;
+    const isSame = chosen.slice(0, -1).some(({ value }) => value === end);
+    return rule.differs === true && isSame ? undefined : chosen;
+  }
+  for (const seen of free) {
+    if (!seen.steps.includes(places[chosen.length]!) || chosen.includes(seen)) continue;
     const before = chosen.at(-1);
-    if (rule.type === 'temporal_ordered' && before !== undefined && !isBefore(before, event))
-      continue;
-    const whole = choose(rule, free, [...chosen, event]);
+    const isOrdered = rule.type === 'temporal_ordered';
+    if (isOrdered && before !== undefined && !isBefore(before.event, seen.event)) continue;
+    const whole = choose(rule, free, [...chosen, seen]);
     if (whole !== undefined) return whole;
   }
   return undefined;

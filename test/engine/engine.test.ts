@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { subjectOf } from '../../src/engine/engine.ts';
+import { subjectOf } from '../../src/engine/event-subject.ts';
 import { audit, eventOf, fires, firing, loadOk, render, ruleOf } from '../helpers.ts';
 
 const A = ruleOf({ rule: 'A' });

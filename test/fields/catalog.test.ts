@@ -58,6 +58,8 @@ const KX = `
   kx.source_ip.within
   kx.source_ip.list
   kx.workload.kind
+  kx.source_ip.network kx.useragent.name kx.user.namespace kx.user.credential kx.user.pod
+  kx.target.name kx.target.resource kx.binding.users
   kx.podspec.images kx.podspec.images.repository kx.podspec.privileged kx.podspec.capabilities
   kx.podspec.host_network kx.podspec.host_pid kx.podspec.host_ipc kx.podspec.host_process
   kx.podspec.hostpaths
@@ -95,7 +97,7 @@ describe('the field catalogue', () => {
   it.each([
     ['evt', EVT, 18],
     ['json', JSON_NAMES, 6],
-    ['kx', KX, 26],
+    ['kx', KX, 34],
   ])('has exactly the fields of class %s', (group, names, count) => {
     expect(namesOf(group)).toEqual(words(names));
     expect(namesOf(group)).toHaveLength(count);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imageRepository } from '../../src/fields/image.ts';
+import { imageRepository } from '../../src/fields/ka-containers.ts';
 import type { JsonValue } from '../../src/json/value.ts';
 import { readOn } from './fake-event.ts';
 

@@ -127,6 +127,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ],
     also: {
       'correlation-output.ts': 'the engine fills in what a correlation tells',
+      'rule-evidence.ts':
+        'the engine reads what several parts of correlations are told apart by at once',
       'rules-snapshot.ts': 'the build stores the bundled rules parsed, cli reads them',
       'compile/lists.ts': 'conditions of options may use lists',
       'compile/expand.ts': 'rules show prints conditions with macros put in place',

@@ -64,6 +64,8 @@ describe('bundled rules', async () => {
   const { ruleSet, files, unmet } = await loadBundled();
   const rules = ruleSet?.rules ?? [];
   const names = new Set(rules.map((rule) => rule.name));
+  // Falco has no correlations: those have tests of their own.
+  const plain = rules.filter(({ correlation }) => correlation === undefined);
 
   it('load without error or warning', () => {
     expect(unmet).toBeUndefined();
@@ -120,7 +122,7 @@ describe('bundled rules', async () => {
     expect(named.filter((name) => !names.has(name))).toEqual([]);
   });
 
-  it.each(rules.map((rule) => [rule.name, rule] as const))('%s is complete', (name, rule) => {
+  it.each(plain.map((rule) => [rule.name, rule] as const))('%s is complete', (name, rule) => {
     expect(rule.source).toBe('k8s_audit');
     expect(rule.tags).toContain('k8s');
     expect(rule.exceptions.length).toBeGreaterThan(0);
@@ -132,7 +134,7 @@ describe('bundled rules', async () => {
     );
   });
 
-  it.each(rules.map((rule) => [rule.name, rule] as const))(
+  it.each(plain.map((rule) => [rule.name, rule] as const))(
     '%s has evidence of its own',
     (_, rule) => {
       const text = BUNDLED_FILES.find((file) => file.name === rule.file)?.text ?? '';
@@ -158,7 +160,7 @@ describe('bundled rules', async () => {
     expect(rules.find((rule) => rule.name === name)?.evidenceFields).toEqual(evidence);
   });
 
-  it.each([...names])('%s has a firing and a silent event', (name) => {
+  it.each(plain.map(({ name }) => name))('%s has a firing and a silent event', (name) => {
     const kinds = ALL_CASES.filter((test) => test.about?.includes(name)).map((test) => test.kind);
     expect(kinds).toEqual(expect.arrayContaining(['fires', 'silent']));
   });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { printCondition } from '../../src/condition/print.ts';
 import { loadRules } from '../../src/rules/load.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../src/rules/resolver.ts';
-import type { RuleSet } from '../../src/rules/rule.ts';
+import type { Rule, RuleSet } from '../../src/rules/rule.ts';
 import { stringifyNotes } from '../../src/rules/rule-notes.ts';
 import { parseSnapshot, stringifySnapshot } from '../../src/rules/rules-snapshot.ts';
 import { NOTES, SNAPSHOT } from '../../src/cli/library/rules-input.ts';
@@ -27,15 +27,30 @@ async function bundled(): Promise<RuleSet> {
   return (await loadRules(files)).ruleSet!;
 }
 
+function ruleFacts({ condition: _c, message: _m, evidence: _e, tree, ...rest }: Rule): object {
+  return { ...rest, tree: printCondition(tree) };
+}
+
 test('a rule set read from its snapshot has the same rules, macros and lists', async () => {
   const ruleSet = await bundled();
   const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, true);
   const read = parseSnapshot(stringifySnapshot(ruleSet), fields, () => stringifyNotes(ruleSet));
   expect(read.rules.length).toBeGreaterThan(100);
   const facts = ({ rules, macros, lists }: RuleSet): unknown => ({
-    rules: rules.map(({ condition: _c, message: _m, evidence: _e, tree, ...rest }) => ({
-      ...rest,
-      tree: printCondition(tree),
+    rules: rules.map(({ correlation, ...rule }) => ({
+      ...ruleFacts(rule),
+      ...(correlation && {
+        correlation: {
+          ...correlation,
+          parts: correlation.parts.map((part) => ({
+            ...part,
+            rule: {
+              ...ruleFacts(part.rule),
+              output: part.rule.message.values.map(({ key }) => key),
+            },
+          })),
+        },
+      }),
     })),
     macros: macros.map(({ tree, ...rest }) => ({ ...rest, tree: printCondition(tree) })),
     lists,

@@ -4,6 +4,7 @@ import { rulePolicies } from '../../policies/usage.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { needsOf } from '../../setup/needs.ts';
 import { LEVELS, type Level } from '../../setup/levels.ts';
+import { correlationText } from './correlation-text.ts';
 import { rulePage } from './rule-page.ts';
 import type { Library } from '../library/policies-input.ts';
 
@@ -136,11 +137,21 @@ function section(one: Documented): string {
     ),
     ...bullets('What to check:', checks),
     ...bullets('False positives:', falsePositives),
-    `Exceptions: ${rule.exceptions.map((name) => `\`${name}\``).join(', ')}. ` +
-      `Evidence: ${rule.evidenceFields.map((name) => `\`${name}\``).join(', ') || 'none beside user, action and object'}.`,
+    rule.correlation === undefined
+      ? evidence(rule)
+      : `Looks for: ${correlationText(rule.correlation)}.`,
     `References: ${references.map((address) => `<${address}>`).join(', ')}`,
   ];
   return parts.join('\n\n');
+}
+
+function evidence({ exceptions, evidenceFields }: Rule): string {
+  const quoted = (names: readonly string[]): string =>
+    names.map((name) => `\`${name}\``).join(', ');
+  return (
+    `Exceptions: ${quoted(exceptions)}. ` +
+    `Evidence: ${quoted(evidenceFields) || 'none beside user, action and object'}.`
+  );
 }
 
 function bullets(head: string, lines: readonly string[]): string[] {

@@ -42,10 +42,10 @@ export const INPUT_OPTIONS = {
     flags: '--lateness <time>',
     description:
       'by how much an event may come behind a later one and still count in correlations, such as 30s; ' +
-      'files have no limit but memory',
+      'several files have no limit but memory',
     group: 'run',
     default: undefined,
-    defaultText: '5s from pipes and with --follow',
+    defaultText: '5s of one input',
     parse: readDuration,
   }),
   rotateWait: option<number>({

@@ -106,7 +106,11 @@ function offPolicies(
   const runs = new Set(running.map(({ name }) => name));
   return members.flatMap(({ policy, rules, forced }) => {
     if (policy.enabled || policy.decided || policy.origin !== 'bundled') return [];
-    const added = selected.filter(({ name }) => rules.get(name) === true && !runs.has(name));
+    const added = selected.filter(
+      // The events of a correlation are no findings.
+      ({ name, correlation }) =>
+        rules.get(name) === true && !runs.has(name) && correlation === undefined,
+    );
     if (added.length === 0) return [];
     const enabled = { policy: { ...policy, enabled: true }, rules, forced };
     const names = added.map(({ name }) => name);

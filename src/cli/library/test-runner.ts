@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { Correlating, placedParts, withParts } from '../../engine/correlating.ts';
+import { Correlating } from '../../engine/correlating.ts';
+import { partRules, placedParts, withParts } from '../../engine/correlation-parts.ts';
 import { createEngine, type Engine } from '../../engine/engine.ts';
 import type { Finding } from '../../engine/finding.ts';
 import { OncePerRequest } from '../../engine/once-per-request.ts';
@@ -61,7 +62,7 @@ export class TestRunner {
 
   async run(file: string, test: RuleTest): Promise<TestResult> {
     const { engine, rules } = await this.#load(file, test);
-    const correlating = new Correlating(rules, IN_ANY_ORDER);
+    const correlating = new Correlating(rules, partRules(rules), FINDINGS, IN_ANY_ORDER);
     const findings: Finding[] = [];
     const once = new OncePerRequest();
     const evaluate = (event: AuditEvent): void => {
@@ -122,16 +123,21 @@ export class TestRunner {
     const placing = { policies: [], allRules: false };
     const chosen = chooseRules(library, EVERY_RULE, placing, fields);
     const { rules } = chosen;
-    return { names, rules, engine: engineOf(rules, placedParts(rules, chosen.placements)) };
+    return {
+      names,
+      rules,
+      engine: engineOf(rules, placedParts(partRules(rules), chosen.placements)),
+    };
   }
 }
 
+const FINDINGS = { timeField: 'evt.time', settings: DEFAULT_FIELD_SETTINGS } as const;
+
 function engineOf(rules: readonly Rule[], placements?: Placements): Engine {
   return createEngine({
-    rules: withParts(rules),
+    rules: withParts(rules, partRules(rules)),
+    ...FINDINGS,
     matching: 'all',
-    timeField: 'evt.time',
-    settings: DEFAULT_FIELD_SETTINGS,
     placements,
   });
 }

@@ -36,13 +36,17 @@ export async function evaluatePlan(
   if (isCorrelating && matching === 'first') {
     warn('warning: correlations need --rule-matching all: they are left out');
   }
-  const correlating = isCorrelating && matching === 'all' ? rules : undefined;
-  const parts = isCorrelating ? await import('../../engine/correlating.ts') : undefined;
-  const evaluated =
-    matching === 'first'
-      ? rules.filter(({ correlation }) => correlation === undefined)
-      : (parts?.withParts(rules) ?? rules);
-  const placements = parts?.placedParts(rules, chosen.placements) ?? chosen.placements;
+  const parts =
+    isCorrelating && matching === 'all'
+      ? (await import('../../engine/correlation-parts.ts')).evaluatedParts(
+          rules,
+          chosen.placements,
+          fields,
+          plan.ignore === undefined,
+        )
+      : undefined;
+  const evaluated = parts?.rules ?? rules.filter(({ correlation }) => correlation === undefined);
+  const placements = parts?.placements ?? chosen.placements;
   for (const warning of chosen.warnings) warn(`warning: ${warning}`);
   if (rules.length === 0) warn('warning: no rule is enabled and selected: nothing can be found');
   // Few runs have ignore entries or resource rules: the others need not load what reads them.
@@ -58,7 +62,7 @@ export async function evaluatePlan(
     ruleSet,
     evaluation: {
       engine: { rules: evaluated, matching, timeField, settings, raw, scope, placements },
-      correlating,
+      correlating: parts?.correlating,
       blind: plan.countBlind
         ? rules.flatMap((rule) => {
             const condition = firingCondition(rule, placements);

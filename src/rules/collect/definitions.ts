@@ -77,6 +77,14 @@ export interface CorrelationKey {
   readonly name: string;
   /** The field of each step, by the name of the step; or of all. */
   readonly fields: ReadonlyMap<string, string> | string;
+  /** Of several values each makes a group; else all together are one value. */
+  readonly isEach?: boolean | undefined;
+  readonly node: YamlNode;
+}
+
+/** A field of the values that a correlation looks at. */
+export interface CorrelationValue {
+  readonly field: string;
   readonly node: YamlNode;
 }
 
@@ -87,7 +95,11 @@ export interface CorrelationDefinition extends Placed {
   /** Events that lack a field of the group do not count; else a missing field is a value like others. */
   readonly requireGroup: boolean;
   /** What values are made of. */
-  readonly values: readonly { readonly field: string; readonly node: YamlNode }[];
+  readonly values: readonly CorrelationValue[];
+  /** See the rule of the same names (src/correlate). */
+  readonly differs?: boolean | undefined;
+  readonly times?: readonly number[] | undefined;
+  readonly returning?: boolean | undefined;
   readonly timespan: bigint;
   readonly atLeast: number;
   readonly atMost: number;

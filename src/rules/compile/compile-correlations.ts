@@ -114,6 +114,7 @@ function compileCorrelation(definition: CorrelationDefinition, surroundings: Sur
       rule: {
         ...whole,
         name: partName(name, index),
+        conditionText: stepText(step),
         condition,
         tree,
         evidenceFields,
@@ -131,10 +132,26 @@ function correlationOf(
   parts: readonly CorrelationPart[],
 ): Correlation {
   const { name, type, timespan, atLeast, atMost, suppress, warmup } = definition;
+  const { times, differs, returning } = definition;
   const steps = new Set(parts.map(({ step }) => step)).size;
   return {
-    rule: { name, type, steps, timespan, atLeast, atMost, suppress, warmup },
+    rule: {
+      name,
+      type,
+      steps,
+      ...(times !== undefined && { times }),
+      ...(differs === true && { differs }),
+      ...(returning === true && { returning }),
+      timespan,
+      atLeast,
+      atMost,
+      suppress,
+      warmup,
+    },
     keys: definition.groupBy.map((key) => key.name),
+    ...(definition.groupBy.some(({ isEach }) => isEach) && {
+      each: definition.groupBy.map(({ isEach }) => isEach === true),
+    }),
     requireGroup: definition.requireGroup,
     parts,
   };
@@ -206,7 +223,9 @@ function keyOf(
 }
 
 function conditionText({ steps }: CorrelationDefinition): string {
-  return steps
-    .map(({ name, condition }) => (condition === undefined ? `[${name}]` : condition.text.trim()))
-    .join(' or ');
+  return steps.map(stepText).join(' or ');
+}
+
+function stepText({ name, condition }: CorrelationStep): string {
+  return condition === undefined ? `[${name}]` : condition.text.trim();
 }

@@ -3,8 +3,8 @@ import { boundsOf } from '../../correlate/bounds.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import { parseTimespan } from '../../util/timespan.ts';
 import { SourceText } from '../../yaml/source-text.ts';
-import { get, isNull, type YamlNode } from '../../yaml/yaml-node.ts';
-import type { CorrelationKey, CorrelationStep } from '../collect/definitions.ts';
+import { get } from '../../yaml/yaml-node.ts';
+import type { CorrelationStep, CorrelationValue } from '../collect/definitions.ts';
 import {
   invalid,
   optionalBoolean,
@@ -14,12 +14,13 @@ import {
   type ItemContext,
 } from '../collect/read-values.ts';
 import type { ReaderContext } from './reader-context.ts';
+import { oneOrMore, readGroupKeys, readTimes } from './correlation-keys.ts';
 import { readPriority, sortedSet } from './rule-values.ts';
 
 /** Keys that a `correlation` item may have. */
 export const CORRELATION_KEYS: readonly string[] = (
-  'correlation desc type rules events group-by require field timespan condition aliases suppress warmup output ' +
-  'priority tags enabled'
+  'correlation desc type rules events group-by require each field differ times returning timespan condition aliases ' +
+  'suppress warmup output priority tags enabled'
 ).split(' ');
 
 const DAY = 86_400_000_000_000n;
@@ -38,13 +39,15 @@ export function readCorrelation(item: ItemContext, name: string, context: Reader
     throw invalid('A rule has this name already', item.node, item.items, 'findings name it');
   }
   const steps = readSteps(item, type);
-  const values = (oneOrMore(item, 'field') ?? []).map((node) => ({ field: node.text, node }));
-  const needsValues = type === 'value_count' || type === 'new_value';
-  if (needsValues !== values.length > 0) {
-    const message = needsValues ? `${type} needs a field` : `${type} has no use for a field`;
-    throw invalid(message, get(item.node, 'field') ?? item.node, item.items);
+  for (const [key, only] of OF_ONE_TYPE) {
+    const node = get(item.node, key);
+    if (node !== undefined && type !== only) {
+      throw invalid(`only ${only} has a use for ${key}`, node, item.items);
+    }
   }
-  const timespan = readTimespan(item, 'timespan', type === 'new_value');
+  const returning = optionalBoolean(item, 'returning') ?? false;
+  const values = readValues(item, type);
+  const timespan = readTimespan(item, 'timespan', type === 'new_value' && !returning);
   const counts = type === 'event_count' || type === 'value_count';
   const output = optionalScalar(item, 'output');
   const desc = optionalScalar(item, 'desc')?.text ?? name;
@@ -52,9 +55,12 @@ export function readCorrelation(item: ItemContext, name: string, context: Reader
     {
       type,
       steps,
-      groupBy: readKeys(item, steps),
+      groupBy: readGroupKeys(item, steps),
       requireGroup: optionalBoolean(item, 'require') ?? false,
       values,
+      differs: type === 'temporal_ordered' && values.length > 0,
+      times: readTimes(item, steps),
+      returning,
       timespan: timespan ?? 0n,
       ...readBounds(item, counts),
       suppress: readTimespan(item, 'suppress', true) ?? (counts ? timespan! : 0n),
@@ -72,6 +78,25 @@ export function readCorrelation(item: ItemContext, name: string, context: Reader
     name,
     item.node,
   );
+}
+
+/** Keys that one type alone has. */
+const OF_ONE_TYPE: readonly (readonly [string, CorrelationType])[] = [
+  ['times', 'temporal_ordered'],
+  ['differ', 'temporal_ordered'],
+  ['returning', 'new_value'],
+];
+
+/** What values are made of: `field`, or `differ` where the event that completes is to have another one. */
+function readValues(item: ItemContext, type: CorrelationType): CorrelationValue[] {
+  const written = oneOrMore(item, 'field') ?? [];
+  const needsField = type === 'value_count' || type === 'new_value';
+  if (needsField !== written.length > 0) {
+    const message = needsField ? `${type} needs a field` : `${type} has no use for a field`;
+    throw invalid(message, get(item.node, 'field') ?? item.node, item.items);
+  }
+  const differing = oneOrMore(item, 'differ') ?? [];
+  return [...written, ...differing].map((node) => ({ field: node.text, node }));
 }
 
 /** The output of a correlation that has none. */
@@ -126,47 +151,6 @@ function readEvents({ node, items }: ItemContext): CorrelationStep[] {
   });
 }
 
-function readKeys(item: ItemContext, steps: readonly CorrelationStep[]): CorrelationKey[] {
-  const aliases = get(item.node, 'aliases');
-  if (aliases !== undefined && aliases.kind !== 'mapping') {
-    throw invalid('aliases must be a map', aliases, item.items);
-  }
-  return (oneOrMore(item, 'group-by') ?? []).map((node) => {
-    const alias = aliases === undefined ? undefined : get(aliases, node.text);
-    if (alias === undefined) return { name: node.text, fields: node.text, node };
-    return { name: node.text, fields: aliasFields(alias, node.text, steps, item), node };
-  });
-}
-
-/** The field of each step that an alias stands for. @throws RuleError for a step that it leaves out */
-function aliasFields(
-  alias: YamlNode,
-  name: string,
-  steps: readonly CorrelationStep[],
-  { items }: ItemContext,
-): ReadonlyMap<string, string> {
-  if (alias.kind !== 'mapping') {
-    throw invalid(`alias '${name}' must be a map of rules or events to fields`, alias, items);
-  }
-  const fields = new Map<string, string>();
-  for (const { key, value } of alias.entries) {
-    if (key.kind !== 'scalar' || value.kind !== 'scalar') {
-      throw invalid(`alias '${name}' must be a map of rules or events to fields`, key, items);
-    }
-    if (!steps.some((step) => step.name === key.text)) {
-      const hint = didYouMean(
-        key.text,
-        steps.map((step) => step.name),
-      );
-      throw invalid(`alias '${name}' names '${key.text}', which is no part`, key, items, hint);
-    }
-    fields.set(key.text, value.text);
-  }
-  const missing = steps.find((step) => !fields.has(step.name));
-  if (missing === undefined) return fields;
-  throw invalid(`alias '${name}' has no field of '${missing.name}'`, alias, items);
-}
-
 function readTimespan(item: ItemContext, key: string, optional: boolean): bigint | undefined {
   const node = optional ? optionalScalar(item, key) : requiredScalar(item, key);
   if (node === undefined) return undefined;
@@ -190,11 +174,4 @@ function readBounds(item: ItemContext, counts: boolean): { atLeast: number; atMo
     throw invalid('condition must be bounds', node ?? item.node, item.items, 'such as {gte: 10}');
   }
   return boundsOf(node, (message, at, hint) => invalid(message, at, item.items, hint));
-}
-
-/** A scalar, or a list of some. */
-function oneOrMore(item: ItemContext, key: string): ReturnType<typeof optionalSequence> {
-  const node = get(item.node, key);
-  if (node === undefined || isNull(node)) return undefined;
-  return node.kind === 'scalar' ? [requiredScalar(item, key)] : optionalSequence(item, key);
 }

@@ -1,7 +1,8 @@
 import { printCondition } from '../../../condition/print.ts';
 import { rulePolicies, type RuleUse } from '../../../policies/usage.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
-import type { Correlation, ListInfo, MacroInfo, Rule, SigmaFacts } from '../../../rules/rule.ts';
+import { correlationJson, correlationText } from '../../docs/correlation-text.ts';
+import type { ListInfo, MacroInfo, Rule, SigmaFacts } from '../../../rules/rule.ts';
 import { KnownError } from '../../../util/errors.ts';
 import { didYouMean } from '../../../util/suggest.ts';
 import { expandMacros } from '../../../rules/compile/expand.ts';
@@ -165,38 +166,4 @@ function sigmaSections({ id, status, level, author, ...lists }: SigmaFacts): [st
     ['False positives', lists.falsePositives.join('; ')],
     ['References', lists.references.join(' ')],
   ];
-}
-
-function correlationJson({ rule, keys, requireGroup, parts }: Correlation): unknown {
-  const { type, timespan, atLeast, atMost, suppress, warmup } = rule;
-  return {
-    type,
-    group_by: keys,
-    require: requireGroup,
-    field: parts[0]?.value ?? [],
-    timespan_seconds: Number(timespan / NANOSECONDS),
-    at_least: atLeast,
-    at_most: Number.isFinite(atMost) ? atMost : null,
-    suppress_seconds: Number(suppress / NANOSECONDS),
-    warmup_seconds: Number(warmup / NANOSECONDS),
-  };
-}
-
-const NANOSECONDS = 1_000_000_000n;
-
-/** What a correlation looks for, in a line. */
-function correlationText({ rule, keys, parts }: Correlation): string {
-  const { type, timespan, atLeast, atMost, suppress } = rule;
-  const seconds = (span: bigint): string => `${span / NANOSECONDS} s`;
-  const counts = type === 'event_count' || type === 'value_count';
-  const most = Number.isFinite(atMost) ? ` to ${atMost}` : '';
-  const value = parts[0]?.value.join(', ') ?? '';
-  return [
-    type,
-    ...(counts ? [`${atLeast}${most} or more`.replace(/( to \d+) or more$/, '$1')] : []),
-    ...(value === '' ? [] : [`of ${value}`]),
-    ...(keys.length === 0 ? [] : [`by ${keys.join(', ')}`]),
-    ...(timespan === 0n ? [] : [`within ${seconds(timespan)}`]),
-    ...(suppress === 0n ? [] : [`then only counted for ${seconds(suppress)}`]),
-  ].join(', ');
 }

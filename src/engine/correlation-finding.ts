@@ -1,0 +1,89 @@
+import type { CorrelationHit } from '../correlate/correlation.ts';
+import { filledIn, type CorrelationField } from '../rules/correlation-output.ts';
+import type { Rule } from '../rules/rule.ts';
+import { formatRfc3339Nano } from '../util/time.ts';
+import type { Finding } from './finding.ts';
+
+/** Where an event of a correlation stands. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/**
+ * The finding of a correlation that is complete.
+ *
+ * @param finding the part of it that completed it
+ * @param keys the keys of the output fields of the rule
+ */
+export function correlationFinding(
+  { name, id, tags, correlation, message }: Rule,
+  hit: CorrelationHit<Place>,
+  finding: Finding,
+  keys: readonly string[],
+): Finding {
+  const group = groupValues(hit.group);
+  const pairs = correlation!.keys.map((key, at) => `${key}=${group[at] ?? '<NA>'}`);
+  const { request: _request, part, ruleId: _id, ...rest } = finding;
+  const outputs = part!.outputs.map((value, at) => [keys[at]!, value] as const);
+  return {
+    ...rest,
+    rule: name,
+    ruleId: id,
+    tags,
+    message: filledIn(message.print(part!.read), (field, limit) => shown(field, limit, hit, pairs)),
+    outputFields: [
+      ...outputs,
+      ['corr.count', BigInt(hit.count)] as const,
+      ['corr.events', hit.events.slice(0, MAX_SHOWN).map(placeOf)] as const,
+      ['corr.first', shownTime(hit.events[0]!.time)] as const,
+      ['corr.group', pairs] as const,
+      ...(hit.values.length === 0
+        ? []
+        : [['corr.values', hit.values.slice(0, MAX_SHOWN)] as const]),
+    ].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    evidence: correlation!.keys.map((key, at) => [key, group[at] ?? null] as const),
+  };
+}
+
+/** The values of a group; null for a missing one. */
+function groupValues(group: string): (string | null)[] {
+  const texts = group.split('\0').slice(0, -1);
+  return texts.map((text) => (text.startsWith('-') ? null : text.slice(1)));
+}
+
+/** Values and events that a finding names; a count may rest on thousands. */
+const MAX_SHOWN = 100;
+
+function shown(
+  field: CorrelationField,
+  limit: number,
+  { count, events, values }: CorrelationHit<Place>,
+  pairs: readonly string[],
+): string {
+  const some = (texts: readonly string[]): string =>
+    texts.slice(0, limit).join(', ') + (texts.length > limit ? ', …' : '');
+  switch (field) {
+    case 'count':
+      return String(count);
+    case 'first':
+      return shownTime(events[0]!.time);
+    case 'last':
+      return shownTime(events.at(-1)!.time);
+    case 'group':
+      return pairs.join(' ');
+    case 'values':
+      return some(values);
+    case 'events':
+      return some(events.slice(0, limit + 1).map(placeOf));
+  }
+}
+
+/** A time in UTC, without zeros that say nothing. */
+function shownTime(time: bigint): string {
+  return formatRfc3339Nano(time).replace(/\.?0+Z$/, 'Z');
+}
+
+function placeOf({ origin: { file, line } }: { readonly origin: Place }): string {
+  return `${file}:${line}`;
+}
