@@ -83,7 +83,8 @@ test.each(WAYS_IN)('%s: the rest is decided as in a plain log', (name, _aim, wra
   expect(expected.odd).toBe(0);
   const { judged, rejected, odd } = workOf(plain.map(wrap));
   // Times have up to nine digits, and each length is a shape of its own.
-  expect(odd).toBeLessThanOrEqual(name.includes('cut') ? 30 : 10);
+  // Of JSON, parts that end with a bracket or a blank are left to the decoder too.
+  expect(odd).toBeLessThanOrEqual(name === 'docker, lines cut' ? 30 : 10);
   // Odd lines with parts of one event are several.
   expect(judged + rejected + odd).toBeGreaterThanOrEqual(plain.length);
   expect(judged).toBeGreaterThanOrEqual(expected.judged - odd);
