@@ -34,6 +34,19 @@ const METRICS = {
   k8s_audit_queue_bodies: metric('gauge', 'Bodies that wait to be evaluated.'),
   k8s_audit_queue_bytes: metric('gauge', 'Bytes of the bodies that wait.'),
   k8s_audit_lag_seconds: metric('gauge', 'How long the oldest body has waited.'),
+  k8s_audit_alerts_sent_total: metric('counter', 'Alerts that a sink took.', 'sink'),
+  k8s_audit_alerts_held_total: metric(
+    'counter',
+    'Alerts held back, since one of their rule went to people.',
+    'sink',
+  ),
+  k8s_audit_alerts_refused_total: metric('counter', 'Alerts that a sink will never take.', 'sink'),
+  k8s_audit_alerts_dropped_total: metric(
+    'counter',
+    'Alerts for which there was no room while a sink was down.',
+    'sink',
+  ),
+  k8s_audit_alerts_waiting: metric('gauge', 'Alerts that wait to be sent.', 'sink'),
   k8s_audit_reloads_total: metric('counter', 'Configurations that were read anew.', 'result'),
   k8s_audit_rules: metric('gauge', 'Rules that are loaded.'),
   k8s_audit_start_time_seconds: metric(

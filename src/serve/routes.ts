@@ -47,8 +47,6 @@ function decoded(text: string): string | undefined {
   } catch {
     return undefined;
   }
-  // oxlint-disable-next-line no-control-regex -- control characters in names would reach logs
-  return name.length > LONGEST_NAME || /[\u0000-\u001f\u007f-\u009f/]/.test(name)
-    ? undefined
-    : name;
+  // Control characters in names would reach logs.
+  return name.length > LONGEST_NAME || /[\p{Cc}/]/u.test(name) ? undefined : name;
 }

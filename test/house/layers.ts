@@ -90,6 +90,19 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['node:*', 'fzstd', 'tar-stream', 'xxhash-wasm'],
     why: 'bytes to lines, beside the engine: it knows records but no rules',
   },
+  sinks: {
+    may: [
+      'util',
+      'json',
+      'redact',
+      'policies/severity.ts',
+      'engine/finding.ts',
+      'outputs',
+      'io/error-text.ts',
+    ],
+    packages: ['node:*'],
+    why: 'alerts to other programs; what they are about is data to it',
+  },
   serve: {
     may: ['util', 'json', 'io/error-text.ts'],
     packages: ['node:*'],

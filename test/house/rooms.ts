@@ -261,6 +261,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: ['contract.ts', 'range-worker.ts', 'threads.ts'],
     also: { 'jobs.ts': 'cli starts threads only for inputs that are worth it' },
   },
+  sinks: { main: 'sink.ts', doors: ['sinks.ts', 'sink-spec.ts'] },
+  'sinks/kinds': {
+    main: 'http.ts',
+  },
   serve: {
     main: 'receiver.ts',
     doors: [
@@ -292,6 +296,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'near-command.ts': 'errors name the command that may have been meant',
       'option-groups.ts': 'the reference and the man page list options by group',
       'output-target.ts': 'reports open what --output names',
+      'values.ts': 'sinks have durations and sizes in their text, as options are written',
     },
   },
   'cli/library': { main: 'policies-input.ts' },
@@ -299,7 +304,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'cli/scope': { main: 'event-scope.ts' },
   'cli/serve': {
     main: 'live-scan.ts',
-    doors: ['live-scan.ts', 'prepare.ts', 'reloading.ts', 'watched-files.ts'],
+    doors: ['alerts.ts', 'live-scan.ts', 'prepare.ts', 'reloading.ts', 'watched-files.ts'],
   },
   'cli/settings': {
     main: 'settings.ts',

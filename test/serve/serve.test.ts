@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { eventLine, folder, ruleText } from '../cli/events.ts';
 import { runCli, startCli, type RunningCli } from '../cli/run-cli.ts';
+import { recorder } from '../sinks/recorder.ts';
 import { ApiServer } from './api-server.ts';
 
 // These start the program, so they need a build.
@@ -216,4 +217,70 @@ test('files of findings grow as they come', async () => {
   await expect.poll(() => readFileSync(file, 'utf8')).toContain('"auditID":"a"');
   run.child.kill('SIGTERM');
   expect((await run.done).code).toBe(0);
+});
+
+describe('sinks', () => {
+  test('get what is found, also what they could not take in the run before; standard output is left alone', async () => {
+    let isUp = false;
+    const chat = await recorder(() => ({ status: isUp ? 200 : 503 }));
+    const spool = join(folder(), 'spool');
+    const config = folder({
+      'k8s-audit.yaml': `to: ["http=${chat.url},min=high", "file=findings.ndjson"]\n`,
+    });
+    const args = ['--spool', spool, '--config', join(config, 'k8s-audit.yaml')];
+    const file = join(config, 'findings.ndjson');
+    const { run, url } = await serving([
+      ...args,
+      '--to',
+      `file=${file}`,
+      '--to',
+      `http=${chat.url}`,
+    ]);
+    await post(url('/audit'), batch('a', 'b'));
+    await run.shows('takes no alerts: HTTP 503');
+    await expect.poll(() => readFileSync(file, 'utf8')).toContain('"auditID":"b"');
+    const metrics = await fetch(url('/metrics')).then((response) => response.text());
+    expect(metrics).toContain(`k8s_audit_alerts_waiting{sink="http ${chat.url}"} 2\n`);
+    run.child.kill('SIGKILL');
+    expect((await run.done).stdout).toBe('');
+    isUp = true;
+    const before = chat.requests.length;
+    const { run: next } = await serving(args);
+    await expect.poll(() => chat.requests.length).toBe(before + 2);
+    next.child.kill('SIGTERM');
+    const { stdout, code } = await next.done;
+    expect({ stdout, code }).toEqual({ stdout: '', code: 0 });
+    expect(chat.requests.slice(before).map(({ body }) => ids(body)[0])).toEqual(['a', 'b']);
+    await chat.close();
+  });
+
+  test('get what a scan finds that follows a file; one that ends has no use for them', async () => {
+    const chat = await recorder();
+    const log = join(folder(), 'audit.log');
+    writeFileSync(log, '');
+    const to = ['--to', `http=${chat.url}`];
+    const run = startCli(['scan', '-F', log, ...RULES, ...to]);
+    running.push(run);
+    writeFileSync(log, `${eventLine({ auditID: 'a', ...DELETE })}\n`);
+    await expect.poll(() => chat.requests.length).toBe(1);
+    run.child.kill('SIGINT');
+    await run.done;
+    const { code, stderr } = await runCli({ args: ['scan', log, ...RULES, ...to] });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'k8s-audit: --to sends what happens now: it needs --follow (-o writes a report)\n',
+    });
+    await chat.close();
+  });
+
+  test.each([
+    [['--to', 'slak=env:X'], "no sink is called 'slak'"],
+    [['--to', 'slack=https://hooks.slack.com/services/T/B/secret'], 'give env:NAME or file:PATH'],
+    [['--to', 'loki=http://a,every=soon'], 'every=soon is not understood'],
+  ])('%j does not start', async (args, message) => {
+    const { code, stderr } = await runCli({ args: ['serve', ...RULES, ...args] });
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('secret');
+  });
 });

@@ -20,6 +20,7 @@ import { LiveWatch, mayBeLive } from '../run/live-watch.ts';
 import { openReports, reportTargets } from '../run/reports.ts';
 import { writeStepOutputs } from '../run/step-outputs.ts';
 import { failureOf } from '../run/not-done.ts';
+import { openAlerts } from '../serve/alerts.ts';
 import { notesOfNothing } from '../scope/scope-end.ts';
 import {
   exitCodeOfScan,
@@ -55,10 +56,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const digest = new Digest();
   const isTold = settings.summary && !settings.quiet;
   const watch = mayBeLive(sources, invocation) ? new LiveWatch(reports) : undefined;
-  const notifier =
-    settings.notify === undefined
-      ? undefined
-      : new (await import('../run/notify.ts')).Notifier(settings.notify);
+  const alerts = await openAlerts(invocation, undefined, warn);
   const surroundings = run.hooks({
     settle: () => reports.settle(),
     get closed() {
@@ -82,7 +80,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
       if (!isShown(finding, settings)) return false;
       if (isTold) digest.add(finding);
       reports.finding(finding);
-      notifier?.finding(finding);
+      alerts.finding(finding);
       return true;
     },
   };
@@ -104,7 +102,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
     ...evaluated.notes(complete),
     ...window.notes(result.summary),
     ...(await notesOfNothing(invocation, plan, result.summary, evaluated.ruleSet, plan.fields)),
-    ...((await notifier?.end()) ?? []),
+    ...(await alerts.end()),
   ];
   const summary = { ...result.summary, notes, failure: failureOf(result, settings) };
   reports.end(summary);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Finding } from '../../engine/finding.ts';
 import { Counters } from '../../serve/counters.ts';
 import type { Intake } from '../../serve/intake.ts';
@@ -11,6 +12,7 @@ import { KnownError } from '../../util/errors.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
 import { openReports, reportTargets } from '../run/reports.ts';
+import { openAlerts, type Alerts } from '../serve/alerts.ts';
 import { asScan, prepare } from '../serve/prepare.ts';
 import { LiveScan } from '../serve/live-scan.ts';
 import { Reloading } from '../serve/reloading.ts';
@@ -55,25 +57,23 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
   counters.set('k8s_audit_build_info', 1, packageVersion());
   counters.set('k8s_audit_start_time_seconds', Math.floor(now() / 1000));
   const scanning = asScan(invocation);
-  const reports = await openReports(
-    reportTargets(scanning),
-    [],
-    scanning,
-    first.evaluated.ruleSet.rules,
-  );
-  const notifier =
-    settings.notify === undefined
-      ? undefined
-      : new (await import('../run/notify.ts')).Notifier(settings.notify);
+  // Who names sinks wants findings there; standard output too where it is asked for.
+  const isElsewhere =
+    settings.to.length > 0 && settings.output.length === 0 && settings.format === undefined;
+  const targets = isElsewhere ? [] : reportTargets(scanning);
+  const { rules } = first.evaluated.ruleSet;
+  const reports = await openReports(targets, [], scanning, rules);
+  const kept = settings.spool === undefined ? undefined : join(settings.spool, 'sinks');
   const intake = openIntake(settings);
+  const alerts = await openAlerts(invocation, kept, tell);
   const target = {
     finding(finding: Finding) {
       reports.finding(finding);
-      notifier?.finding(finding);
+      alerts.finding(finding);
     },
     settle: () => reports.settle(),
     get closed() {
-      return reports.closed;
+      return targets.length > 0 && reports.closed;
     },
   };
   const scanner = new LiveScan(first, { intake, counters, target, now });
@@ -84,7 +84,7 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
     limits: { ...RECEIVER_LIMITS, largestBody: settings.maxEventSize },
     intake,
     counters,
-    metrics: () => metricsOf(counters, intake, now()),
+    metrics: () => metricsOf(counters, intake, alerts, now()),
     notReady: () => (isEnding ? 'ending' : undefined),
     warn: tell,
     now,
@@ -123,7 +123,7 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
   const late = setTimeout(() => scanner.stop(), settings.drainTime);
   const summary = await scanned.finally(() => clearTimeout(late));
   failure.signal.throwIfAborted();
-  const notes = [...summary.notes, ...((await notifier?.end()) ?? [])];
+  const notes = [...summary.notes, ...(await alerts.end())];
   reports.end({ ...summary, notes });
   await reports.close();
   const { bodies } = intake.waiting;
@@ -175,13 +175,18 @@ function useKeys(receiver: Receiver, paths: KeyPaths, tell: (text: string) => vo
   }
 }
 
-function metricsOf(counters: Counters, { waiting }: Intake, now: number): string {
-  counters.set('k8s_audit_queue_bodies', waiting.bodies);
-  counters.set('k8s_audit_queue_bytes', waiting.bytes);
-  counters.set(
-    'k8s_audit_lag_seconds',
-    waiting.since === undefined ? 0 : Math.max(0, now - waiting.since) / 1000,
-  );
+function metricsOf(counters: Counters, { waiting }: Intake, alerts: Alerts, now: number): string {
+  const { bodies, bytes, since } = waiting;
+  counters.set('k8s_audit_queue_bodies', bodies);
+  counters.set('k8s_audit_queue_bytes', bytes);
+  counters.set('k8s_audit_lag_seconds', since === undefined ? 0 : Math.max(0, now - since) / 1000);
+  for (const { name, counts } of alerts.counts) {
+    counters.set('k8s_audit_alerts_sent_total', counts.sent, name);
+    counters.set('k8s_audit_alerts_held_total', counts.held, name);
+    counters.set('k8s_audit_alerts_refused_total', counts.refused, name);
+    counters.set('k8s_audit_alerts_dropped_total', counts.dropped, name);
+    counters.set('k8s_audit_alerts_waiting', counts.waiting, name);
+  }
   return counters.text();
 }
 

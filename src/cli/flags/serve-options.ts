@@ -1,10 +1,17 @@
-import { option } from './option-record.ts';
+import { list, option } from './option-record.ts';
 import { readDuration, readListen, readSizeUpTo, readText } from './values.ts';
 
 const GIB = 1024 ** 3;
 
 /** Options of the live receiver. */
 export const SERVE_OPTIONS = {
+  to: list({
+    flags: '--to <sink>',
+    description:
+      'send each finding that is shown to a sink, such as slack=env:SLACK_URL or loki=https://HOST,min=high; repeatable; ' +
+      'docs/sinks.md has the kinds',
+    group: 'output',
+  }),
   listen: option<string>({
     flags: '--listen <address>',
     description:

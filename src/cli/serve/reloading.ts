@@ -19,6 +19,7 @@ const FIXED = [
   'format',
   'output',
   'notify',
+  'to',
 ] as const;
 
 export interface ReloadingOptions {

@@ -1,0 +1,85 @@
+import {
+  isObject,
+  lookup,
+  member,
+  stringMember,
+  type JsonObject,
+  type JsonValue,
+} from '../json/value.ts';
+import { redact } from '../redact/redact.ts';
+import { parseRfc3339 } from '../util/time.ts';
+
+/** What a sink is told: a finding as Falco's alert object, read back. */
+export interface Alert {
+  /** The alert object as a line of JSON, as `-f ndjson` writes it. */
+  readonly line: string;
+  /** Findings of the rule that were held back before this one. */
+  readonly held: number;
+  readonly rule: string;
+  readonly priority: string;
+  /** high, medium, low or info. */
+  readonly severity: string;
+  /** Priority and message, redacted. */
+  readonly text: string;
+  readonly source: string;
+  readonly tags: readonly string[];
+  /** RFC 3339 with nanoseconds, and the same as nanoseconds since the epoch. */
+  readonly time: string;
+  readonly nanos: bigint;
+  readonly fields: JsonObject;
+  /** The member `k8s_audit`. */
+  readonly audit: JsonObject;
+}
+
+/** Reads an alert line back. @param line as `findingToJson` makes it */
+export function alertOf(line: string, held: number): Alert {
+  const value = JSON.parse(line) as JsonValue;
+  const object = isObject(value) ? value : {};
+  const text = (key: string): string => stringMember(object, key) ?? '';
+  const tags = member(object, 'tags');
+  const time = text('time');
+  const audit = objectAt(object, 'k8s_audit');
+  return {
+    line,
+    held,
+    rule: text('rule'),
+    priority: text('priority'),
+    severity: stringMember(audit, 'severity') ?? 'info',
+    text: redact(text('output').replace(/^\S+: /, '')),
+    source: text('source'),
+    tags: Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [],
+    time,
+    nanos: parseRfc3339(time) ?? 0n,
+    fields: objectAt(object, 'output_fields'),
+    audit,
+  };
+}
+
+/** A value of the alert that is text; undefined where it is none. */
+export function fieldOf({ fields }: Alert, name: string): string | undefined {
+  const value = lookup(fields, [name]);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A text of `k8s_audit`. */
+export function auditOf({ audit }: Alert, name: string): string | undefined {
+  return stringMember(audit, name);
+}
+
+/** A text that is no longer than so many characters. */
+export function cutTo(text: string, length: number): string {
+  return text.length <= length
+    ? text
+    : `${text.slice(0, Math.max(0, length - 1)).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** How many findings were held back, in words; empty for none. */
+export function heldText({ held }: Alert): string {
+  if (held === 0) return '';
+  return `${held} more ${held === 1 ? 'finding' : 'findings'} of this rule came before and were held back`;
+}
+
+function objectAt(object: JsonObject, key: string): JsonObject {
+  const value = member(object, key);
+  return isObject(value) ? value : {};
+}

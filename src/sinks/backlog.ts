@@ -1,0 +1,117 @@
+import { Buffer } from 'node:buffer';
+import { appendFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** An alert that waits to be sent. */
+export interface Waiting {
+  readonly line: string;
+  /** Findings of its rule that were held back before it. */
+  readonly held: number;
+}
+
+/** Alerts that wait to be sent, oldest first, within a bound; in a file too, so that a run that is killed keeps them. */
+export class Backlog {
+  readonly #capacity: number;
+  readonly #file: string | undefined;
+  #waiting: Waiting[] = [];
+  #bytes = 0;
+  /** Alerts that the file begins with and that are sent. */
+  #sent = 0;
+
+  /**
+   * @param capacity bytes of alerts
+   * @param file where they are kept; what an earlier run left there waits again
+   */
+  constructor(capacity: number, file?: string) {
+    this.#capacity = capacity;
+    this.#file = file;
+    if (file === undefined) return;
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    for (const entry of readEntries(file).slice(readCount(`${file}.sent`))) {
+      this.#waiting.push(entry);
+      this.#bytes += Buffer.byteLength(entry.line);
+    }
+    this.#rewrite();
+  }
+
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  /** @returns false when there is no room */
+  push(entry: Waiting): boolean {
+    const bytes = Buffer.byteLength(entry.line);
+    if (this.#bytes + bytes > this.#capacity) return false;
+    if (this.#file !== undefined) appendFileSync(this.#file, textOf(entry), { mode: 0o600 });
+    this.#waiting.push(entry);
+    this.#bytes += bytes;
+    return true;
+  }
+
+  /** The oldest ones, which stay until they are {@link shift}ed. */
+  first(count: number): readonly Waiting[] {
+    return this.#waiting.slice(0, count);
+  }
+
+  /** The oldest ones are sent. */
+  shift(count: number): void {
+    for (const { line } of this.#waiting.splice(0, count)) this.#bytes -= Buffer.byteLength(line);
+    if (this.#file === undefined) return;
+    this.#sent += count;
+    if (this.#waiting.length === 0) this.#rewrite();
+    else writeFileSync(`${this.#file}.sent`, String(this.#sent), { mode: 0o600 });
+  }
+
+  /** Puts what waits into the file, and nothing else. */
+  #rewrite(): void {
+    const file = this.#file!;
+    if (this.#waiting.length === 0) {
+      writeFileSync(file, '', { flag: 'a', mode: 0o600 });
+      truncateSync(file);
+    } else {
+      writeFileSync(file, this.#waiting.map(textOf).join(''), { mode: 0o600 });
+    }
+    this.#sent = 0;
+    writeFileSync(`${file}.sent`, '0', { mode: 0o600 });
+  }
+}
+
+/** `held`, a blank, and the alert, which has no line feed. */
+function textOf({ held, line }: Waiting): string {
+  return `${held} ${line}\n`;
+}
+
+/** The alerts in a file; the last line may be there in part. */
+function readEntries(file: string): Waiting[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return [];
+  }
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .flatMap((entry) => {
+      const blank = entry.indexOf(' ');
+      const line = entry.slice(blank + 1);
+      return isJson(line) ? [{ held: Number(entry.slice(0, blank)) || 0, line }] : [];
+    });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readCount(file: string): number {
+  try {
+    return Number(readFileSync(file, 'utf8')) || 0;
+  } catch {
+    return 0;
+  }
+}

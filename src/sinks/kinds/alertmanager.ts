@@ -1,0 +1,54 @@
+import { auditOf, cutTo, fieldOf, type Alert } from '../alert.ts';
+import { authorization, httpPort } from '../http-port.ts';
+import type { SinkKind } from '../sink.ts';
+
+/** Prometheus' names of severities. */
+const SEVERITIES: ReadonlyMap<string, string> = new Map([
+  ['high', 'critical'],
+  ['medium', 'warning'],
+  ['low', 'info'],
+  ['info', 'info'],
+]);
+
+/** Alertmanager's API v2. */
+export const alertmanagerSink: SinkKind = {
+  name: 'alertmanager',
+  target: 'url',
+  help: 'Alertmanager, API v2; it groups and throttles itself',
+  people: false,
+  most: 50,
+  open: (target) =>
+    httpPort(target, (alerts) => ({
+      path: '/api/v2/alerts',
+      headers: authorization(target.token),
+      body: JSON.stringify(alerts.map(alertFor)),
+    })),
+};
+
+/** Labels tell alerts apart: those of one fingerprint are one. Without an end it is Alertmanager that resolves them. */
+function alertFor(alert: Alert): object {
+  const labels = {
+    alertname: alert.rule,
+    severity: SEVERITIES.get(alert.severity) ?? 'info',
+    priority: alert.priority.toLowerCase(),
+    source: alert.source,
+    cluster: auditOf(alert, 'cluster'),
+    namespace: fieldOf(alert, 'ka.target.namespace'),
+    user: fieldOf(alert, 'ka.user.name'),
+    fingerprint: auditOf(alert, 'fingerprint'),
+  };
+  return {
+    labels: Object.fromEntries(
+      Object.entries(labels).flatMap(([name, value]) =>
+        value === undefined || value === '' ? [] : [[name, cutTo(value, 500)]],
+      ),
+    ),
+    annotations: {
+      summary: cutTo(alert.text, 2000),
+      tags: alert.tags.join(' '),
+      time: alert.time,
+      audit_id: auditOf(alert, 'auditID') ?? '',
+    },
+    startsAt: alert.time,
+  };
+}

@@ -1,0 +1,109 @@
+import { auditOf, fieldOf, type Alert } from '../alert.ts';
+import { isObject, member, type JsonValue } from '../../json/value.ts';
+import { authorization, httpPort, type HttpAnswer } from '../http-port.ts';
+import { SENT, SinkDown, type Outcome, type SinkKind } from '../sink.ts';
+
+const SEVERITIES: ReadonlyMap<string, number> = new Map([
+  ['high', 73],
+  ['medium', 47],
+  ['low', 21],
+  ['info', 1],
+]);
+const DEFAULT_INDEX = 'k8s-audit';
+
+/**
+ * The bulk API of Elasticsearch and OpenSearch, with documents in the Elastic Common Schema. An alert has an ID of its
+ * own, so that one that is sent again is there once. The path of the URL is the index or data stream.
+ */
+export const elasticsearchSink: SinkKind = {
+  name: 'elasticsearch',
+  target: 'url',
+  help: 'bulk API of Elasticsearch or OpenSearch, documents in ECS; the path is the index',
+  people: false,
+  most: 200,
+  open: (target) => {
+    const url = new URL(target.to);
+    if (url.pathname === '/') url.pathname = `/${DEFAULT_INDEX}`;
+    return httpPort(
+      { ...target, to: url.href },
+      (alerts) => ({
+        path: '/_bulk',
+        type: 'application/x-ndjson',
+        headers: authorization(target.token, 'ApiKey'),
+        body: alerts
+          .flatMap((alert) => [
+            JSON.stringify({ create: { _id: idOf(alert) } }),
+            JSON.stringify(documentOf(alert)),
+          ])
+          .map((line) => `${line}\n`)
+          .join(''),
+      }),
+      judge,
+    );
+  },
+};
+
+function idOf(alert: Alert): string {
+  return ['fingerprint', 'auditID', 'stage']
+    .map((name) => auditOf(alert, name) ?? '')
+    .join('-')
+    .slice(0, 512);
+}
+
+function documentOf(alert: Alert): object {
+  const { rule, severity, text, tags, time, source, priority } = alert;
+  return {
+    '@timestamp': time,
+    ecs: { version: '8.11.0' },
+    message: text,
+    tags,
+    event: {
+      kind: 'alert',
+      category: ['configuration'],
+      type: ['info'],
+      module: 'k8s-audit',
+      dataset: 'k8s_audit.alert',
+      action: fieldOf(alert, 'ka.verb'),
+      severity: SEVERITIES.get(severity) ?? 1,
+      id: auditOf(alert, 'auditID'),
+    },
+    rule: { name: rule, category: source },
+    log: { level: priority.toLowerCase(), file: { path: auditOf(alert, 'file') } },
+    user: { name: fieldOf(alert, 'ka.user.name') },
+    orchestrator: {
+      type: 'kubernetes',
+      cluster: { name: auditOf(alert, 'cluster') },
+      namespace: fieldOf(alert, 'ka.target.namespace'),
+      resource: {
+        type: fieldOf(alert, 'ka.target.resource'),
+        name: fieldOf(alert, 'ka.target.name'),
+      },
+    },
+    k8s_audit: { ...alert.audit, output_fields: JSON.stringify(alert.fields) },
+  };
+}
+
+/** An answer of 200 may hold items that failed: 409 says that it is there already. */
+function judge({ text }: HttpAnswer, alerts: readonly Alert[]): Outcome {
+  let answer: JsonValue;
+  try {
+    answer = JSON.parse(text) as JsonValue;
+  } catch {
+    throw new SinkDown('the answer is no JSON');
+  }
+  const items = isObject(answer) ? member(answer, 'items') : undefined;
+  if (!Array.isArray(items) || items.length !== alerts.length)
+    throw new SinkDown('the answer is none of the bulk API');
+  let refused = 0;
+  let why: string | undefined;
+  for (const item of items) {
+    const result = isObject(item) ? Object.values(item)[0] : undefined;
+    const status = isObject(result) ? Number(member(result, 'status')) : 0;
+    if ((status >= 200 && status < 300) || status === 409) continue;
+    why = `item refused with ${status}: ${JSON.stringify(isObject(result) ? member(result, 'error') : '').slice(0, 200)}`;
+    // Sent again, those that are there are known by their ID.
+    if (status === 429 || status >= 500 || !(status >= 400)) throw new SinkDown(why);
+    refused++;
+  }
+  return refused === 0 ? SENT : { refused, why };
+}

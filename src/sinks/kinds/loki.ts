@@ -1,0 +1,40 @@
+import { auditOf, type Alert } from '../alert.ts';
+import { authorization, httpPort } from '../http-port.ts';
+import type { SinkKind } from '../sink.ts';
+
+/** Loki's push API. Labels are few and of few values: what tells events apart is in the line. */
+export const lokiSink: SinkKind = {
+  name: 'loki',
+  target: 'url',
+  help: "Loki's push API",
+  people: false,
+  most: 200,
+  open: (target) =>
+    httpPort(target, (alerts) => ({
+      path: '/loki/api/v1/push',
+      headers: authorization(target.token),
+      body: JSON.stringify({ streams: streamsOf(alerts) }),
+    })),
+};
+
+function streamsOf(alerts: readonly Alert[]): object[] {
+  const streams = new Map<string, { stream: Record<string, string>; values: [string, string][] }>();
+  for (const alert of alerts) {
+    const { severity, source, nanos, line } = alert;
+    const cluster = auditOf(alert, 'cluster');
+    const stream = {
+      job: 'k8s-audit',
+      severity,
+      source,
+      ...(cluster === undefined ? {} : { cluster }),
+    };
+    const key = JSON.stringify(stream);
+    let found = streams.get(key);
+    if (found === undefined) {
+      found = { stream, values: [] };
+      streams.set(key, found);
+    }
+    found.values.push([String(nanos), line]);
+  }
+  return [...streams.values()];
+}

@@ -1,0 +1,87 @@
+import { Buffer } from 'node:buffer';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { auditOf, cutTo, fieldOf, type Alert } from '../alert.ts';
+import { SENT, SinkDown, type Outcome, type SinkKind, type SinkTarget } from '../sink.ts';
+
+/** Facility 13, log audit. */
+const FACILITY = 13;
+const LEVELS = [
+  'Emergency',
+  'Alert',
+  'Critical',
+  'Error',
+  'Warning',
+  'Notice',
+  'Informational',
+  'Debug',
+];
+const LONGEST_MESSAGE = 8000;
+const TIME_LIMIT = 10_000;
+
+/** Syslog by RFC 5424, over TCP or TLS, with the length before each message (RFC 6587, RFC 5425). */
+export const syslogSink: SinkKind = {
+  name: 'syslog',
+  target: 'address',
+  help: 'RFC 5424 over tcp://HOST:PORT or tls://HOST:PORT',
+  people: false,
+  most: 100,
+  open: (target, { hostname }) => ({
+    send: (alerts) =>
+      sendAll(
+        target,
+        alerts.map((alert) => messageOf(alert, hostname)),
+      ),
+    close: () => undefined,
+  }),
+};
+
+function messageOf(alert: Alert, hostname: string): Buffer {
+  const level = Math.max(0, LEVELS.indexOf(alert.priority));
+  const data = [
+    ['rule', alert.rule],
+    ['severity', alert.severity],
+    ['auditID', auditOf(alert, 'auditID')],
+    ['cluster', auditOf(alert, 'cluster')],
+    ['user', fieldOf(alert, 'ka.user.name')],
+  ].flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}="${parameter(cutTo(value, 500))}"`],
+  );
+  // Microseconds are the most that RFC 5424 has.
+  const time = alert.time.replace(/(\.\d{6})\d*Z$/, '$1Z');
+  const head = `<${FACILITY * 8 + level}>1 ${time} ${hostOf(hostname)} k8s-audit - alert`;
+  const text = cutTo(alert.text.replaceAll(/\p{Cc}/gu, ' '), LONGEST_MESSAGE);
+  const message = Buffer.from(`${head} [k8sAudit@32473 ${data.join(' ')}] \uFEFF${text}`);
+  return Buffer.concat([Buffer.from(`${message.length} `), message]);
+}
+
+/** Characters that a value of structured data must not have as they are. */
+function parameter(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, ' ').replaceAll(/["\\\]]/g, String.raw`\$&`);
+}
+
+function hostOf(hostname: string): string {
+  return hostname.replaceAll(/[^\u0021-\u007e]/g, '').slice(0, 255) || '-';
+}
+
+/** Sends over a connection of its own. Syslog has no answer: what the system has taken counts as sent. */
+function sendAll({ to, ca }: SinkTarget, messages: readonly Buffer[]): Promise<Outcome> {
+  const { protocol, hostname, port } = new URL(to);
+  const host = hostname.replaceAll(/^\[|\]$/g, '');
+  return new Promise((resolve, reject) => {
+    const isTls = protocol === 'tls:';
+    const place = { host, port: Number(port) };
+    const socket: Socket = isTls
+      ? connectTls({ ...place, ca, servername: isIP(host) === 0 ? host : '' })
+      : connect(place);
+    const fail = (error: Error): void => {
+      socket.destroy();
+      reject(new SinkDown(error.message));
+    };
+    socket.setTimeout(TIME_LIMIT, () => fail(new Error('no progress within 10 s')));
+    socket.on('error', fail);
+    socket.on('close', () => resolve(SENT));
+    socket.resume();
+    socket.once(isTls ? 'secureConnect' : 'connect', () => socket.end(Buffer.concat(messages)));
+  });
+}

@@ -1,0 +1,69 @@
+import { auditOf, cutTo, fieldOf, heldText, type Alert } from '../alert.ts';
+import { httpPort } from '../http-port.ts';
+import type { SinkKind } from '../sink.ts';
+
+/** Teams takes 28 kB a message. */
+const LONGEST_TEXT = 4000;
+
+/** A workflow webhook of Microsoft Teams, which takes an adaptive card. */
+export const teamsSink: SinkKind = {
+  name: 'teams',
+  target: 'secret',
+  help: 'a workflow webhook of Microsoft Teams',
+  people: true,
+  most: 1,
+  open: (target) => httpPort(target, ([alert]) => ({ body: JSON.stringify(messageOf(alert!)) })),
+};
+
+const COLOURS: ReadonlyMap<string, string> = new Map([
+  ['high', 'Attention'],
+  ['medium', 'Warning'],
+]);
+
+function messageOf(alert: Alert): object {
+  const { rule, severity, text, time } = alert;
+  const facts = [
+    ['Severity', severity],
+    ['User', fieldOf(alert, 'ka.user.name')],
+    ['Cluster', auditOf(alert, 'cluster')],
+    ['Time', time],
+    ['Audit ID', auditOf(alert, 'auditID')],
+  ].flatMap(([title, value]) =>
+    value === undefined ? [] : [{ title, value: plain(cutTo(value, 500)) }],
+  );
+  const held = heldText(alert);
+  const block = (value: string, rest: object = {}): object => ({
+    type: 'TextBlock',
+    text: value,
+    wrap: true,
+    ...rest,
+  });
+  return {
+    type: 'message',
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        content: {
+          $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+          type: 'AdaptiveCard',
+          version: '1.4',
+          body: [
+            block(plain(cutTo(rule, 200)), {
+              weight: 'Bolder',
+              size: 'Medium',
+              color: COLOURS.get(severity) ?? 'Default',
+            }),
+            block(plain(cutTo(text, LONGEST_TEXT))),
+            { type: 'FactSet', facts },
+            ...(held === '' ? [] : [block(held, { isSubtle: true })]),
+          ],
+        },
+      },
+    ],
+  };
+}
+
+/** Text blocks read Markdown: what would be a link, emphasis or a mention is escaped. */
+function plain(text: string): string {
+  return text.replaceAll(/[\\`*_[\]()<>#~]/g, String.raw`\$&`);
+}

@@ -1,0 +1,70 @@
+// Room sinks: sends findings to where people and programs look for them; what cannot be sent now waits, within a bound.
+// Door: sinks.ts (all sinks of a run), sink-spec.ts (what --to says).
+// Neighbours: uses outputs for the alert object and redact for what people see; cli opens the sinks and hands findings over.
+// Inside: table.ts lists the kinds, kinds has one file a kind, delivery.ts sends in its own time, throttle.ts holds back, backlog.ts keeps.
+
+import type { Alert } from './alert.ts';
+
+/** What a sink of some kind was told to be; sink-spec.ts reads it. */
+export interface SinkTarget {
+  /** The URL, path or address; undefined for standard output. */
+  readonly to: string;
+  /** Credentials from the environment or a file. */
+  readonly token: string | undefined;
+  /** Authorities of the other side's certificate, in PEM. */
+  readonly ca: string | undefined;
+  /** Bytes after which a file is rotated, and how many rotated ones are kept. */
+  readonly size: number;
+  readonly keep: number;
+}
+
+/** What became of alerts that were sent. */
+export interface Outcome {
+  /** How many of them the other side will never take, and why. */
+  readonly refused: number;
+  readonly why?: string | undefined;
+}
+
+/** A connection to the other side. */
+export interface SinkPort {
+  /**
+   * Sends alerts. Resolves when the other side has them, or will never take them.
+   *
+   * @throws SinkDown when they are to be sent again
+   */
+  send(alerts: readonly Alert[]): Promise<Outcome>;
+  close(): void;
+}
+
+/** The other side takes nothing now. */
+export class SinkDown extends Error {
+  /** Milliseconds that it asks to be left alone. */
+  readonly after: number | undefined;
+
+  constructor(why: string, after?: number) {
+    super(why);
+    this.after = after;
+  }
+}
+
+/** What a sink needs of its surroundings. */
+export interface SinkSurroundings {
+  /** Writes to standard output. */
+  readonly write: (text: string) => void;
+  readonly hostname: string;
+}
+
+/** A kind of sinks: all that is known of it. */
+export interface SinkKind {
+  readonly name: string;
+  /** What its target is. `secret` is a URL that lets everybody in who knows it. */
+  readonly target: 'none' | 'path' | 'url' | 'secret' | 'address';
+  readonly help: string;
+  /** True where people read: one alert per rule in five minutes, unless told otherwise. */
+  readonly people: boolean;
+  /** Most alerts in one message. */
+  readonly most: number;
+  open(target: SinkTarget, surroundings: SinkSurroundings): SinkPort;
+}
+
+export const SENT: Outcome = { refused: 0 };

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import type { Finding } from '../engine/finding.ts';
+import { findingToJson } from '../outputs/encode/json-encode.ts';
+import { reaches } from '../policies/severity.ts';
+import { Backlog } from './backlog.ts';
+import { Delivery, type DeliveryClock, type DeliveryCounts } from './delivery.ts';
+import type { SinkSpec } from './sink-spec.ts';
+import type { SinkSurroundings } from './sink.ts';
+import { Throttle } from './throttle.ts';
+
+/** Bytes of alerts that wait for one sink. */
+const BACKLOG = 64 * 1024 * 1024;
+/** Milliseconds that the end of a run waits for sinks. */
+const LAST_WAIT = 10_000;
+
+export interface SinksOptions extends SinkSurroundings {
+  /** Folder for what waits; undefined for memory alone. */
+  readonly dir: string | undefined;
+  readonly clock: DeliveryClock;
+  readonly now: () => number;
+  readonly tell: (text: string) => void;
+  readonly backlog?: number;
+  readonly lastWait?: number;
+}
+
+/** All sinks of a run. */
+export class Sinks {
+  readonly #sinks: readonly { readonly spec: SinkSpec; readonly delivery: Delivery }[];
+  readonly #options: SinksOptions;
+
+  constructor(specs: readonly SinkSpec[], options: SinksOptions) {
+    const { dir, clock, now, tell, backlog = BACKLOG } = options;
+    this.#options = options;
+    this.#sinks = specs.map((spec) => {
+      const { kind, name, target, every } = spec;
+      const file =
+        dir === undefined
+          ? undefined
+          : join(dir, `${kind.name}-${digest(`${kind.name} ${target.to}`)}.ndjson`);
+      return {
+        spec,
+        delivery: new Delivery({
+          name,
+          port: kind.open(target, options),
+          most: kind.most,
+          backlog: new Backlog(backlog, file),
+          throttle: new Throttle(every, now),
+          clock,
+          tell,
+        }),
+      };
+    });
+  }
+
+  /** Hands a finding to every sink that is for it; none is waited for. */
+  finding(finding: Finding): void {
+    let line: string | undefined;
+    const written = (): string => (line ??= findingToJson(finding));
+    for (const { spec, delivery } of this.#sinks) {
+      const { minSeverity } = spec;
+      if (minSeverity === undefined || reaches(finding, minSeverity))
+        delivery.alert(finding.rule, written);
+    }
+  }
+
+  /** The numbers of each sink, by its name. */
+  get counts(): readonly { readonly name: string; readonly counts: DeliveryCounts }[] {
+    return this.#sinks.map(({ delivery: { name, counts } }) => ({ name, counts }));
+  }
+
+  /** Sends what waits, within a time. @returns remarks for the summary */
+  async end(): Promise<string[]> {
+    const { lastWait = LAST_WAIT, dir } = this.#options;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, lastWait);
+    });
+    await Promise.all(this.#sinks.map(({ delivery }) => delivery.end(late)));
+    clearTimeout(timer);
+    return this.#sinks.flatMap(({ delivery }) => notesOf(delivery, dir !== undefined));
+  }
+}
+
+function notesOf({ name, counts, why }: Delivery, isKept: boolean): string[] {
+  const { waiting, dropped, refused, held } = counts;
+  const notes: string[] = [];
+  const add = (count: number, text: string): void => {
+    if (count > 0) notes.push(`${name}: ${count} ${count === 1 ? 'alert' : 'alerts'} ${text}`);
+  };
+  add(waiting, `not sent (${why})${isKept ? ': the next run sends them' : ''}`);
+  add(dropped, 'dropped: more than it may keep waited');
+  add(refused, `refused (${why})`);
+  add(held, 'held back: one a rule in a while');
+  return notes;
+}
+
+/** A short name for the file of a sink, which tells nothing of its URL. */
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}

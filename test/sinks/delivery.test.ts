@@ -1,0 +1,224 @@
+import { readFileSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { fieldOf } from '../../src/sinks/alert.ts';
+import { Backlog } from '../../src/sinks/backlog.ts';
+import { Delivery } from '../../src/sinks/delivery.ts';
+import { SENT, SinkDown, type SinkPort } from '../../src/sinks/sink.ts';
+import { Throttle } from '../../src/sinks/throttle.ts';
+import { folder } from '../cli/events.ts';
+import { alertLine } from './alerts.ts';
+
+const never = new Promise<void>(() => undefined);
+
+interface Made {
+  readonly delivery: Delivery;
+  /** Users and held counts of the alerts of each message. */
+  readonly messages: string[][];
+  readonly waits: number[];
+  readonly told: string[];
+  readonly send: (...users: string[]) => void;
+}
+
+/** A delivery whose other side does what the script says, a step a message, and then takes everything. */
+function made({
+  script = [] as (Error | number)[],
+  capacity = 1e6,
+  file = undefined as string | undefined,
+  every = 0,
+  now = (): number => 0,
+  most = 2,
+} = {}): Made {
+  const messages: string[][] = [];
+  const waits: number[] = [];
+  const told: string[] = [];
+  const steps = [...script];
+  const port: SinkPort = {
+    send(alerts) {
+      messages.push(alerts.map((alert) => `${fieldOf(alert, 'ka.user.name')} ${alert.held}`));
+      const step = steps.shift();
+      if (step instanceof Error) return Promise.reject(step);
+      return Promise.resolve(step === undefined ? SENT : { refused: step, why: 'no' });
+    },
+    close: () => undefined,
+  };
+  const clock = {
+    wait: (milliseconds: number) => {
+      waits.push(milliseconds);
+      return Promise.resolve();
+    },
+    random: () => 0.5,
+  };
+  const delivery = new Delivery({
+    name: 'sink',
+    port,
+    most,
+    backlog: new Backlog(capacity, file),
+    throttle: new Throttle(every, now),
+    clock,
+    tell: (text) => told.push(text),
+  });
+  return {
+    delivery,
+    messages,
+    waits,
+    told,
+    send: (...users) => {
+      for (const user of users) delivery.alert('Rule', () => alertLine({ user }));
+    },
+  };
+}
+
+test('what is found together is sent together, in order', async () => {
+  const { delivery, messages, send } = made();
+  send('a', 'b', 'c');
+  await delivery.end(never);
+  expect(messages).toEqual([['a 0', 'b 0'], ['c 0']]);
+  expect(delivery.counts).toEqual({ sent: 3, held: 0, dropped: 0, refused: 0, waiting: 0 });
+});
+
+test('who is down is asked again after longer and longer waits, with the same', async () => {
+  const { delivery, messages, waits, told, send } = made({
+    script: Array.from({ length: 8 }, () => new SinkDown('HTTP 500')),
+  });
+  send('a');
+  await expect.poll(() => delivery.counts.sent).toBe(1);
+  expect(messages).toHaveLength(9);
+  expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+  expect(told).toEqual([
+    'sink takes no alerts: HTTP 500; they wait, and are sent again',
+    'sink takes alerts again',
+  ]);
+});
+
+test('the other side says how long it wants to be left alone', async () => {
+  const { delivery, waits, send } = made({ script: [new SinkDown('HTTP 429', 7000)] });
+  send('a');
+  await expect.poll(() => delivery.counts.sent).toBe(1);
+  expect(waits).toEqual([7000]);
+});
+
+test('waits are spread', async () => {
+  const backlog = new Backlog(1e6);
+  const waits: number[] = [];
+  for (const random of [0, 1]) {
+    const steps = [new SinkDown('x')];
+    const port = {
+      send: () =>
+        steps.pop() === undefined ? Promise.resolve(SENT) : Promise.reject(new SinkDown('x')),
+      close: () => undefined,
+    };
+    const clock = {
+      wait: (each: number) => Promise.resolve(void waits.push(each)),
+      random: () => random,
+    };
+    const delivery = new Delivery({
+      name: 's',
+      port,
+      most: 1,
+      backlog,
+      throttle: new Throttle(0, () => 0),
+      clock,
+      tell: () => undefined,
+    });
+    delivery.alert('Rule', () => alertLine());
+    await expect.poll(() => delivery.counts.sent).toBe(1);
+  }
+  expect(waits).toEqual([800, 1200]);
+});
+
+test('what is refused is counted, and the rest goes on', async () => {
+  const { delivery, send } = made({ script: [1] });
+  send('a', 'b', 'c');
+  await delivery.end(never);
+  expect(delivery.counts).toMatchObject({ sent: 2, refused: 1, waiting: 0 });
+  expect(delivery.why).toBe('no');
+});
+
+test('what waits has a bound; beyond it, alerts are dropped and counted', async () => {
+  const { delivery, send } = made({
+    capacity: alertLine({ user: 'a' }).length * 2,
+    script: [new SinkDown('x')],
+  });
+  send('a', 'b', 'c', 'd');
+  expect(delivery.counts).toMatchObject({ dropped: 2, waiting: 2 });
+  await delivery.end(never);
+});
+
+test('at the end there is one more try; what is left is told', async () => {
+  const { delivery, messages, send } = made({
+    script: Array.from({ length: 3 }, () => new SinkDown('gone')),
+  });
+  send('a');
+  await delivery.end(never);
+  expect(messages.length).toBeLessThanOrEqual(2);
+  expect(delivery.counts).toMatchObject({ sent: 0, waiting: 1 });
+  expect(delivery.why).toBe('gone');
+});
+
+describe('throttling', () => {
+  test('a rule has one alert in a while; the next one tells how many were held', async () => {
+    let now = 0;
+    const { delivery, messages, send } = made({ every: 300_000, now: () => now, most: 1 });
+    send('a', 'b', 'c');
+    now = 299_999;
+    send('d');
+    now = 300_000;
+    send('e', 'f');
+    await delivery.end(never);
+    expect(messages).toEqual([['a 0'], ['e 3']]);
+    expect(delivery.counts).toMatchObject({ sent: 2, held: 4 });
+  });
+
+  test('rules do not hold each other', () => {
+    const throttle = new Throttle(10, () => 0);
+    expect([throttle.pass('a'), throttle.pass('b'), throttle.pass('a')]).toEqual([0, 0, undefined]);
+  });
+});
+
+describe('a backlog in a file', () => {
+  const entry = (user: string): { line: string; held: number } => ({
+    line: alertLine({ user }),
+    held: user.length,
+  });
+
+  test('is there again after a kill, without what was sent', () => {
+    const file = join(folder(), 'sinks', 'a.ndjson');
+    const killed = new Backlog(1e6, file);
+    for (const user of ['a', 'bb', 'ccc']) expect(killed.push(entry(user))).toBe(true);
+    killed.shift(1);
+    const next = new Backlog(1e6, file);
+    expect(next.first(9)).toEqual([entry('bb'), entry('ccc')]);
+    next.push(entry('d'));
+    next.shift(2);
+    expect(new Backlog(1e6, file).first(9)).toEqual([entry('d')]);
+  });
+
+  test('a line that was written in part is none', () => {
+    const file = join(folder(), 'a.ndjson');
+    const killed = new Backlog(1e6, file);
+    for (const user of ['a', 'b']) killed.push(entry(user));
+    truncateSync(file, readFileSync(file).length - 10);
+    const next = new Backlog(1e6, file);
+    expect(next.first(9)).toEqual([entry('a')]);
+    next.push(entry('c'));
+    expect(new Backlog(1e6, file).first(9)).toEqual([entry('a'), entry('c')]);
+  });
+
+  test('is empty when everything is sent', () => {
+    const file = join(folder(), 'a.ndjson');
+    const backlog = new Backlog(1e6, file);
+    backlog.push(entry('a'));
+    backlog.shift(1);
+    expect(readFileSync(file, 'utf8')).toBe('');
+    expect(new Backlog(1e6, file).size).toBe(0);
+  });
+
+  test('is sent by the next run at once', async () => {
+    const file = join(folder(), 'a.ndjson');
+    new Backlog(1e6, file).push(entry('a'));
+    const { delivery, messages } = made({ file });
+    await delivery.end(never);
+    expect(messages).toEqual([['a 1']]);
+  });
+});

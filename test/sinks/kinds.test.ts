@@ -1,0 +1,382 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Alert } from '../../src/sinks/alert.ts';
+import { SinkDown, type Outcome, type SinkPort, type SinkTarget } from '../../src/sinks/sink.ts';
+import { SINKS } from '../../src/sinks/table.ts';
+import { folder } from '../cli/events.ts';
+import { certificates } from '../serve/certificates.ts';
+import { alert, alertLine } from './alerts.ts';
+import { recorder, type Answer, type Recorded } from './recorder.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+const written: string[] = [];
+
+function open(name: string, target: Partial<SinkTarget>): SinkPort {
+  const kind = SINKS.find((each) => each.name === name)!;
+  return kind.open(
+    { to: '', token: undefined, ca: undefined, size: 1e6, keep: 2, ...target },
+    { hostname: 'node-1', write: (text) => written.push(text) },
+  );
+}
+
+/** Sends alerts to a server that answers so. */
+async function sent(
+  name: string,
+  alerts: readonly Alert[],
+  answer?: (request: Recorded) => Answer,
+  target: Partial<SinkTarget> = {},
+): Promise<{ requests: Recorded[]; outcome: Outcome }> {
+  const server = await recorder(answer);
+  closing.push(server.close);
+  const outcome = await open(name, { ...target, to: `${server.url}${target.to ?? ''}` }).send(
+    alerts,
+  );
+  return { requests: server.requests, outcome };
+}
+
+const bodyOf = ({ requests }: { requests: Recorded[] }): unknown => JSON.parse(requests[0]!.body);
+
+test('every kind has a name of its own and says what it is', () => {
+  expect(new Set(SINKS.map(({ name }) => name)).size).toBe(SINKS.length);
+  expect(SINKS.every(({ help, most }) => help !== '' && most > 0)).toBe(true);
+  const page = readFileSync(new URL('../../docs/sinks.md', import.meta.url), 'utf8');
+  expect([...page.matchAll(/^\| `(\w+)` \| `/gm)].map((match) => match[1])).toEqual(
+    SINKS.map(({ name }) => name),
+  );
+});
+
+test('stdout and file take lines; a file is rotated by size', async () => {
+  written.length = 0;
+  await open('stdout', {}).send([alert(), alert({ user: 'bob' })]);
+  expect(written.join('')).toBe(`${alertLine()}\n${alertLine({ user: 'bob' })}\n`);
+  const path = join(folder(), 'findings.ndjson');
+  const file = open('file', { to: path, size: alertLine().length + 10, keep: 2 });
+  for (const user of ['a', 'b', 'c', 'd']) await file.send([alert({ user })]);
+  expect(
+    [path, `${path}.1`, `${path}.2`].map(
+      (each) => /"ka.user.name":"(\w)"/.exec(readFileSync(each, 'utf8'))?.[1],
+    ),
+  ).toEqual(['d', 'c', 'b']);
+  expect(existsSync(`${path}.3`)).toBe(false);
+  await expect(open('file', { to: '/nowhere/x' }).send([alert()])).rejects.toThrow('no such file');
+});
+
+test('http: the alert object as Falco sends it, digit for digit', async () => {
+  const { requests } = await sent('http', [alert()], undefined, { token: 'secret' });
+  expect(requests).toMatchObject([
+    {
+      method: 'POST',
+      path: '/',
+      body: alertLine(),
+      headers: { 'content-type': 'application/json', authorization: 'Bearer secret' },
+    },
+  ]);
+  expect(requests[0]!.body).toContain('1772704800123456789');
+});
+
+describe('slack', () => {
+  test('a header, and a section in the colour of the severity', async () => {
+    const message = bodyOf(await sent('slack', [alert({}, 3)])) as {
+      text: string;
+      attachments: {
+        color: string;
+        blocks: { type: string; text: { type: string; text: string } }[];
+      }[];
+    };
+    expect(message.text).toBe('high: Attach/Exec Pod');
+    const [{ color, blocks }] = message.attachments as [(typeof message.attachments)[0]];
+    expect(color).toBe('#c0392b');
+    expect(blocks.map(({ type, text }) => [type, text.type])).toEqual([
+      ['header', 'plain_text'],
+      ['section', 'mrkdwn'],
+    ]);
+    expect(blocks[1]!.text.text).toContain('*User:* alice');
+    expect(blocks[1]!.text.text).toContain('3 more findings of this rule');
+  });
+
+  test('a log mentions nobody, and is bounded', async () => {
+    const output = `1: Notice <!channel> <http://x|y> & ${'x'.repeat(10_000)}`;
+    const text = (
+      await sent('slack', [alert({ output, user: '<@U1>', rule: `<!here>${'r'.repeat(300)}` })])
+    ).requests[0]!.body;
+    const { attachments } = JSON.parse(text) as {
+      attachments: { blocks: { text: { text: string } }[] }[];
+    };
+    // A header is plain text, in which nothing is a mention.
+    expect(attachments[0]!.blocks[1]!.text.text).not.toContain('<');
+    expect(text).toContain('"text":"high: &lt;!here&gt;');
+    expect(
+      attachments[0]!.blocks
+        .map(({ text: { text: each } }) => each.length)
+        .every((length) => length <= 3000),
+    ).toBe(true);
+    expect(attachments[0]!.blocks[0]!.text.text.length).toBeLessThanOrEqual(150);
+  });
+});
+
+test('teams: an adaptive card, in which a log writes no Markdown', async () => {
+  const message = bodyOf(
+    await sent('teams', [
+      alert({ user: '[x](http://y)', output: '1: Notice **hi** <at>all</at>' }, 1),
+    ]),
+  ) as {
+    type: string;
+    attachments: {
+      contentType: string;
+      content: { type: string; version: string; body: { type: string; text?: string }[] };
+    }[];
+  };
+  expect(message.type).toBe('message');
+  const { contentType, content } = message.attachments[0]!;
+  expect(contentType).toBe('application/vnd.microsoft.card.adaptive');
+  expect(content).toMatchObject({ type: 'AdaptiveCard', version: '1.4' });
+  expect(content.body.map(({ type }) => type)).toEqual([
+    'TextBlock',
+    'TextBlock',
+    'FactSet',
+    'TextBlock',
+  ]);
+  expect(content.body[1]!.text).toBe(String.raw`Notice \*\*hi\*\* \<at\>all\</at\>`);
+  expect(JSON.stringify(content.body[2])).toContain(String.raw`\\[x\\]\\(http://y\\)`);
+});
+
+test('alertmanager: labels and annotations of API v2', async () => {
+  const result = await sent('alertmanager', [alert(), alert({ severity: 'low', user: '' })]);
+  expect(result.requests[0]!.path).toBe('/api/v2/alerts');
+  const alerts = bodyOf(result) as {
+    labels: Record<string, string>;
+    annotations: Record<string, string>;
+    startsAt: string;
+  }[];
+  expect(alerts[0]).toEqual({
+    labels: {
+      alertname: 'Attach/Exec Pod',
+      severity: 'critical',
+      priority: 'notice',
+      source: 'k8s_audit',
+      cluster: 'lab',
+      namespace: 'shop',
+      user: 'alice',
+      fingerprint: 'f00d',
+    },
+    annotations: {
+      summary: 'Notice Exec (user=alice)',
+      tags: 'k8s T1609',
+      time: '2026-03-05T10:00:00.123456789Z',
+      audit_id: 'id-1',
+    },
+    startsAt: '2026-03-05T10:00:00.123456789Z',
+  });
+  // Alertmanager refuses labels without a value, and names with other characters.
+  expect(
+    alerts
+      .flatMap(({ labels }) => Object.entries(labels))
+      .every(([name, value]) => /^[a-zA-Z_]\w*$/.test(name) && value !== ''),
+  ).toBe(true);
+});
+
+describe('elasticsearch', () => {
+  const items =
+    (...statuses: number[]) =>
+    (): Answer => ({
+      status: 200,
+      text: JSON.stringify({
+        errors: true,
+        items: statuses.map((status) => ({ create: { status, error: { type: 'x' } } })),
+      }),
+    });
+
+  test('actions and ECS documents, a line each', async () => {
+    const { requests } = await sent(
+      'elasticsearch',
+      [alert(), alert({ auditID: 'id-2' })],
+      items(201, 201),
+      { to: '/alerts', token: 'key' },
+    );
+    expect(requests[0]).toMatchObject({
+      path: '/alerts/_bulk',
+      headers: { 'content-type': 'application/x-ndjson', authorization: 'ApiKey key' },
+    });
+    expect(requests[0]!.body.endsWith('\n')).toBe(true);
+    const lines = requests[0]!.body
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toEqual({ create: { _id: 'f00d-id-1-ResponseComplete' } });
+    expect(lines[1]).toMatchObject({
+      '@timestamp': '2026-03-05T10:00:00.123456789Z',
+      event: { kind: 'alert', severity: 73, id: 'id-1' },
+      rule: { name: 'Attach/Exec Pod' },
+      user: { name: 'alice' },
+      orchestrator: { cluster: { name: 'lab' }, namespace: 'shop' },
+    });
+  });
+
+  test('what is there already is sent; what is wrong is refused; what is too much comes again', async () => {
+    const two = [alert(), alert({ auditID: 'id-2' })];
+    expect((await sent('elasticsearch', two, items(201, 409))).outcome).toEqual({ refused: 0 });
+    expect((await sent('elasticsearch', two, items(400, 201))).outcome.refused).toBe(1);
+    await expect(sent('elasticsearch', two, items(201, 429))).rejects.toThrow(SinkDown);
+    await expect(sent('elasticsearch', two, items(201))).rejects.toThrow('none of the bulk API');
+    await expect(
+      sent('elasticsearch', two, () => ({ status: 200, text: '<html>' })),
+    ).rejects.toThrow('no JSON');
+  });
+});
+
+test('splunk: events of the HTTP Event Collector, one behind the other', async () => {
+  const { requests } = await sent('splunk', [alert(), alert()], undefined, { token: 'hec' });
+  expect(requests[0]).toMatchObject({
+    path: '/services/collector/event',
+    headers: { authorization: 'Splunk hec' },
+  });
+  const [first, second] = requests[0]!.body.split('\n');
+  expect(JSON.parse(first!)).toMatchObject({
+    time: 1_772_704_800.123,
+    host: 'node-1',
+    source: 'k8s-audit',
+    sourcetype: 'k8s_audit:alert',
+    event: { rule: 'Attach/Exec Pod' },
+  });
+  expect(second).toContain('"evt.time":1772704800123456789');
+});
+
+test('loki: streams with few labels, times in nanoseconds as text', async () => {
+  const result = await sent('loki', [alert(), alert(), alert({ severity: 'low' })]);
+  expect(result.requests[0]!.path).toBe('/loki/api/v1/push');
+  const { streams } = bodyOf(result) as { streams: { stream: object; values: string[][] }[] };
+  expect(streams.map(({ stream, values }) => [stream, values.length])).toEqual([
+    [{ job: 'k8s-audit', severity: 'high', source: 'k8s_audit', cluster: 'lab' }, 2],
+    [{ job: 'k8s-audit', severity: 'low', source: 'k8s_audit', cluster: 'lab' }, 1],
+  ]);
+  expect(streams[0]!.values[0]).toEqual(['1772704800123456789', alertLine()]);
+});
+
+test('otlp: log records in JSON; what a collector refuses is counted', async () => {
+  const partial = (): Answer => ({
+    status: 200,
+    text: '{"partialSuccess":{"rejectedLogRecords":"1","errorMessage":"no"}}',
+  });
+  const result = await sent('otlp', [alert()], partial);
+  expect(result.requests[0]!.path).toBe('/v1/logs');
+  expect(result.outcome).toEqual({ refused: 1, why: 'no' });
+  const { resourceLogs } = bodyOf(result) as {
+    resourceLogs: {
+      resource: object;
+      scopeLogs: { logRecords: { attributes: { key: string; value: object }[] }[] }[];
+    }[];
+  };
+  expect(resourceLogs[0]!.resource).toEqual({
+    attributes: [
+      { key: 'service.name', value: { stringValue: 'k8s-audit' } },
+      { key: 'host.name', value: { stringValue: 'node-1' } },
+    ],
+  });
+  const record = resourceLogs[0]!.scopeLogs[0]!.logRecords[0]!;
+  expect(record).toMatchObject({
+    timeUnixNano: '1772704800123456789',
+    severityNumber: 10,
+    severityText: 'Notice',
+    body: { stringValue: 'Notice Exec (user=alice)' },
+  });
+  expect(record.attributes).toContainEqual({
+    key: 'ka.user.name',
+    value: { stringValue: 'alice' },
+  });
+  expect(record.attributes.map(({ key }) => key)).not.toContain('ka.target.name');
+});
+
+describe('syslog', () => {
+  const files = certificates();
+  const { cert, key } = files.issue('syslog');
+  const keys = { cert: readFileSync(cert), key: readFileSync(key) };
+
+  test.each(['tcp', 'tls'])(
+    '%s: RFC 5424 with the length before each message',
+    async (protocol) => {
+      let text = '';
+      const take = (socket: import('node:net').Socket): void => {
+        socket
+          .on('data', (part) => (text += part.toString('utf8')))
+          .on('end', () => socket.end())
+          .on('error', () => undefined);
+      };
+      const server =
+        protocol === 'tls'
+          ? createTlsServer(keys, take)
+          : createServer({ allowHalfOpen: true }, take);
+      await new Promise<void>((resolve) => {
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      closing.push(() => new Promise((resolve) => server.close(resolve)));
+      const to = `${protocol}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      await open('syslog', { to, ca: files.ca }).send([alert({ user: 'a"]\\\nb' }), alert()]);
+      await expect.poll(() => text).toContain('(user=alice)');
+      const messages: string[] = [];
+      for (let rest = Buffer.from(text); rest.length > 0;) {
+        const length = /^(\d+) /.exec(rest.toString('latin1'))!;
+        const start = length[0].length;
+        messages.push(rest.toString('utf8', start, start + Number(length[1])));
+        rest = rest.subarray(start + Number(length[1]));
+      }
+      expect(messages).toHaveLength(2);
+      expect(messages[1]).toBe(
+        '<109>1 2026-03-05T10:00:00.123456Z node-1 k8s-audit - alert [k8sAudit@32473 rule="Attach/Exec Pod" severity="high" auditID="id-1" cluster="lab" user="alice"] \uFEFFNotice Exec (user=alice)',
+      );
+      expect(messages[0]).toContain(String.raw`user="a\"\]\\ b"`);
+      expect(messages.join('')).not.toContain('\n');
+    },
+  );
+
+  test('a port where nobody listens is down', async () => {
+    await expect(open('syslog', { to: 'tcp://127.0.0.1:1' }).send([alert()])).rejects.toThrow(
+      SinkDown,
+    );
+  });
+});
+
+describe('answers', () => {
+  test.each([500, 503, 429, 401, 403, 404, 302])('%d: later again', async (status) => {
+    await expect(
+      sent('http', [alert()], () => ({ status, headers: { 'retry-after': '7' } })),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining(`HTTP ${status}`) as string,
+      after: 7000,
+    });
+  });
+
+  test.each([400, 413, 422])('%d: never, but the others are sent alone', async (status) => {
+    const { requests, outcome } = await sent(
+      'loki',
+      [alert(), alert({ user: 'bad' }), alert()],
+      ({ body }) => ({ status: body.includes('"bad') || body.includes('\\"bad') ? status : 204 }),
+    );
+    expect(outcome).toMatchObject({ refused: 1 });
+    expect(requests).toHaveLength(4);
+  });
+
+  test('a port where nobody listens is down', async () => {
+    await expect(open('http', { to: 'http://127.0.0.1:1' }).send([alert()])).rejects.toThrow(
+      SinkDown,
+    );
+  });
+});
+
+test('credentials in a message are not shown to people', async () => {
+  const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzeXN0ZW0ifQ.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg';
+  for (const name of ['slack', 'teams']) {
+    const { requests } = await sent(name, [
+      alert({ output: `1: Notice Exec (command=curl --token ${token})` }),
+    ]);
+    expect(requests[0]!.body).toContain('Exec');
+    expect(requests[0]!.body).not.toContain('c2lnbmF0dXJlLW9m');
+  }
+});

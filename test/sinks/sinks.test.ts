@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import type { Finding } from '../../src/engine/finding.ts';
+import { readSpec } from '../../src/sinks/sink-spec.ts';
+import { Sinks } from '../../src/sinks/sinks.ts';
+import { folder } from '../cli/events.ts';
+import { recorder } from './recorder.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+function finding(rule: string, severity: 'high' | 'low' = 'high'): Finding {
+  return {
+    rule,
+    priority: 'Warning',
+    source: 'k8s_audit',
+    tags: [],
+    time: 1_772_704_800_000_000_000n,
+    message: `${rule} happened`,
+    timeText: '10:00:00',
+    outputFields: [['ka.user.name', 'alice']],
+    auditId: rule,
+    stage: 'ResponseComplete',
+    origin: { file: '/audit', line: 1, cluster: undefined, node: undefined, stream: undefined },
+    subject: {
+      user: 'alice',
+      impersonatedUser: undefined,
+      verb: undefined,
+      resource: undefined,
+      subresource: undefined,
+      namespace: undefined,
+      name: undefined,
+      sourceIp: undefined,
+      userAgent: undefined,
+      code: undefined,
+    },
+    policies: [],
+    severity,
+  };
+}
+
+function sinksOf(specs: readonly string[], dir?: string): { sinks: Sinks; told: string[] } {
+  const told: string[] = [];
+  const readers = { env: {}, duration: () => undefined, size: () => undefined };
+  const sinks = new Sinks(
+    specs.map((text) => readSpec(text, readers)),
+    {
+      dir,
+      hostname: 'node-1',
+      write: () => undefined,
+      tell: (text) => told.push(text),
+      now: () => 0,
+      clock: {
+        random: () => 0,
+        // Only the end of the run ends a wait here.
+        wait: (_milliseconds, signal) =>
+          new Promise((resolve) => {
+            if (signal.aborted) resolve();
+            signal.addEventListener('abort', () => resolve());
+          }),
+      },
+    },
+  );
+  return { sinks, told };
+}
+
+test('a sink that is down holds up no other; what it did not take, the next run sends', async () => {
+  let isUp = false;
+  const [down, up] = [await recorder(() => ({ status: isUp ? 200 : 500 })), await recorder()];
+  closing.push(down.close, up.close);
+  const dir = folder();
+  const { sinks, told } = sinksOf([`http=${down.url}`, `http=${up.url}`], dir);
+  sinks.finding(finding('one'));
+  sinks.finding(finding('two'));
+  await expect.poll(() => up.requests.length).toBe(2);
+  expect(sinks.counts.map(({ counts: { sent, waiting } }) => [sent, waiting])).toEqual([
+    [0, 2],
+    [2, 0],
+  ]);
+  expect(await sinks.end()).toEqual([
+    `http ${down.url}: 2 alerts not sent (HTTP 500): the next run sends them`,
+  ]);
+  expect(told).toEqual([expect.stringContaining(`http ${down.url} takes no alerts`)]);
+  expect(
+    readdirSync(dir).every((name) => /^http-[0-9a-f]{16}\.ndjson(?:\.sent)?$/.test(name)),
+  ).toBe(true);
+
+  isUp = true;
+  const before = down.requests.length;
+  const { sinks: next } = sinksOf([`http=${down.url}`], dir);
+  expect(await next.end()).toEqual([]);
+  expect(down.requests.slice(before).map(({ body }) => /"rule":"(\w+)"/.exec(body)?.[1])).toEqual([
+    'one',
+    'two',
+  ]);
+});
+
+test('a sink has findings of its least severity and above', async () => {
+  const path = join(folder(), 'high.ndjson');
+  const { sinks } = sinksOf([`file=${path},min=high`]);
+  sinks.finding(finding('grave'));
+  sinks.finding(finding('light', 'low'));
+  expect(await sinks.end()).toEqual([]);
+  expect(readFileSync(path, 'utf8').match(/"rule":"\w+"/g)).toEqual(['"rule":"grave"']);
+});

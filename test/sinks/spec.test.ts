@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readSpec, type SinkSpec } from '../../src/sinks/sink-spec.ts';
+import { folder } from '../cli/events.ts';
+
+const dir = folder({
+  url: 'https://hooks.example.com/T/B/secret\n',
+  two: 'a\nb',
+  empty: '',
+  ca: 'PEM',
+});
+const read = (text: string): SinkSpec =>
+  readSpec(text, {
+    env: { HOOK: 'https://hooks.example.com/x', TOKEN: 'secret', PLAIN: 'not a url' },
+    duration: (written) =>
+      /^\d+m$/.test(written) ? Number.parseInt(written, 10) * 60_000 : undefined,
+    size: (written) => (/^\d+$/.test(written) ? Number(written) : undefined),
+  });
+
+test.each([
+  ['stdout', { name: 'stdout', to: '', every: 0 }],
+  [
+    'file=/var/log/a,b.ndjson,size=100,keep=3',
+    { name: 'file /var/log/a,b.ndjson', to: '/var/log/a,b.ndjson', size: 100, keep: 3 },
+  ],
+  ['slack=env:HOOK', { name: 'slack', to: 'https://hooks.example.com/x', every: 300_000 }],
+  [
+    `teams=file:${join(dir, 'url')},every=10m,min=high`,
+    {
+      name: 'teams',
+      to: 'https://hooks.example.com/T/B/secret',
+      every: 600_000,
+      minSeverity: 'high',
+    },
+  ],
+  ['slack=env:HOOK,every=0', { every: 0 }],
+  [
+    'http=http://a:1/x?y=z,q,token=env:TOKEN',
+    { name: 'http http://a:1/x', to: 'http://a:1/x?y=z,q', token: 'secret' },
+  ],
+  [`loki=https://a,ca=${join(dir, 'ca')}`, { ca: 'PEM', every: 0 }],
+  ['syslog=tls://[::1]:6514', { to: 'tls://[::1]:6514' }],
+])('%s', (text, expected) => {
+  const { target, name, every, minSeverity } = read(text);
+  expect({ ...target, name, every, minSeverity }).toMatchObject(expected);
+});
+
+describe('is refused', () => {
+  test.each([
+    ['slak=env:HOOK', "no sink is called 'slak'"],
+    ['', "no sink is called ''"],
+    ['stdout=x', 'stdout has no target'],
+    ['http', 'http needs a target'],
+    ['http=ftp://a', 'this is no target of http'],
+    ['syslog=tcp://a', 'this is no target of syslog'],
+    ['slack=env:PLAIN', 'this is no target of slack'],
+    ['slack=env:NONE', 'the variable NONE is not set'],
+    ['slack=file:/nowhere', 'cannot read /nowhere: no such file'],
+    [`slack=file:${join(dir, 'two')}`, 'does not hold one line'],
+    [`slack=file:${join(dir, 'empty')}`, 'does not hold one line'],
+    ['loki=http://a,min=severe', 'min=severe is not understood'],
+    ['loki=http://a,every=soon', 'every=soon is not understood'],
+    ['file=/a,keep=many', 'keep=many is not understood'],
+  ])('%s', (text, message) => {
+    expect(() => read(text)).toThrow(message);
+  });
+
+  test.each([
+    ['slack=https://hooks.slack.com/services/T/B/secret', 'lets everybody in who knows it'],
+    ['http=https://user:secret@a', 'credentials in a URL'],
+    ['splunk=https://a,token=secret', 'a token is not written on a command line'],
+  ])('a secret on the command line, which is not repeated: %s', (text, message) => {
+    expect(() => read(text)).toThrow(message);
+    expect(() => read(text)).not.toThrow('secret');
+  });
+});
