@@ -198,6 +198,7 @@ const SHOWN: Readonly<Partial<Record<OptionName, readonly string[]>>> = {
   byRule: ['--by-rule'],
   explain: ['--explain'],
   notify: ['--notify', 'exit 0'],
+  to: ['--to', 'stdout'],
   color: ['--color', 'always'],
   showSecrets: ['--show-secrets'],
   csvRaw: ['--csv-raw'],
