@@ -12,6 +12,7 @@ import { placeFinding, type Placed, type Placements } from '../policies/placemen
 import { isOncePerOwner, isOncePerRequest, isPartName, type Rule } from '../rules/rule.ts';
 import { subjectOf } from './event-subject.ts';
 import type { Finding, OutputValue } from './finding.ts';
+import { actorFacts, CONSEQUENCE, linkFacts } from './facts/link-facts.ts';
 import { requestKey } from './once-per-request.ts';
 import { podOwner } from './pod-owner.ts';
 
@@ -29,6 +30,8 @@ export interface EngineOptions {
   readonly settings: FieldSettings;
   /** Findings carry their whole event. */
   readonly raw?: boolean | undefined;
+  /** Findings carry the facts by which they may be joined ({@link LinkFacts}). */
+  readonly facts?: boolean | undefined;
   /** Events for which it is false are not evaluated (`--where` and the scope options). */
   readonly scope?: Condition | undefined;
   /** The policies of the rules; without them every rule fires everywhere and findings name no policy. */
@@ -100,7 +103,7 @@ export type FindingFactory = (rule: Rule, event: AuditEvent, placed?: Placed) =>
 
 /** Makes findings: fills in a rule's output with the fields of an event. */
 export function createFindingFactory(
-  options: Pick<EngineOptions, 'timeField' | 'settings' | 'raw'>,
+  options: Pick<EngineOptions, 'timeField' | 'settings' | 'raw' | 'facts'>,
 ): FindingFactory {
   const timeUse = timeFieldUse(options);
   const readersOf = new Map<Rule, Readers>();
@@ -145,6 +148,11 @@ export function createFindingFactory(
     }
     if (isOncePerRequest(rule)) finding.request = requestKey(event);
     if (!isPart && isOncePerOwner(rule)) finding.owner = podOwner(event);
+    if (options.facts === true) {
+      // Parts of correlations fire often: of them it is enough to know who it was.
+      const factsOf = isPart && rule.name !== CONSEQUENCE ? actorFacts : linkFacts;
+      finding.facts = factsOf(event, finding.subject.sourceIp);
+    }
     if (options.raw === true) finding.raw = event.json;
     return finding;
   };

@@ -2,6 +2,7 @@ import type { EventOrigin } from '../events/event.ts';
 import type { FieldValue } from '../fields/field.ts';
 import type { Severity } from '../policies/severity.ts';
 import type { Priority } from '../rules/priority.ts';
+import type { LinkFacts } from './facts/link-facts.ts';
 
 /** A value in `output_fields`: text, list, number (nanoseconds exceed 2^53, so bigint), bool, or null when missing. */
 export type OutputValue = string | readonly string[] | bigint | boolean | null;
@@ -41,6 +42,8 @@ export interface Finding {
   readonly request?: string | undefined;
   /** The controller of the new pod that the rule reports; further pods of it add nothing ({@link OncePerCause}). */
   readonly owner?: string | undefined;
+  /** By what it may be joined with others, when that was asked for. */
+  readonly facts?: LinkFacts | undefined;
   /** The event as compact JSON, when it was asked for (`--raw`). */
   readonly raw?: string | undefined;
   /** Set for a part of a correlation, which nobody sees: what the output of a hit is made of (correlating.ts). */

@@ -2,15 +2,12 @@ import type { Finding } from '../engine/finding.ts';
 import { subjectObject, subjectUser } from './subject.ts';
 
 /** The values that `--group-by` can count by. */
-export const FINDING_GROUPS = [
-  'rule',
-  'policy',
-  'user',
-  'object',
-  'source-ip',
-  'namespace',
-] as const;
+const FINDING_GROUPS = ['rule', 'policy', 'user', 'object', 'source-ip', 'namespace'] as const;
 export type FindingGroup = (typeof FINDING_GROUPS)[number];
+
+/** What `--group-by` takes: a value to count by, or incidents, which join findings of several values. */
+export const GROUPINGS = [...FINDING_GROUPS, 'incident'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
 
 /** The values of a finding in a grouping: one, except for policies. Untrusted text. */
 export function groupValues(finding: Finding, group: FindingGroup): readonly string[] {

@@ -11,9 +11,9 @@ import type { OutputContext, OutputWriter, Sink } from './writer.ts';
 
 /**
  * What a command prints that is neither findings nor a list of records: a page about one thing, a listing of
- * what the program knows, results of rule tests, or the profile of an identity.
+ * what the program knows, results of rule tests, the profile of an identity, or incidents.
  */
-export type PageKind = 'page' | 'listing' | 'tests' | 'profile';
+export type PageKind = 'page' | 'listing' | 'tests' | 'profile' | 'incidents';
 
 /** All that is known of an output format: options, help, docs and reports ask here. */
 interface Format {
@@ -49,7 +49,7 @@ const formats = {
   text: {
     description: "one line per finding, as Falco's text output",
     extension: 'txt',
-    pages: ['page', 'listing', 'tests', 'profile'],
+    pages: ['page', 'listing', 'tests', 'profile', 'incidents'],
     grows: true,
     create: async (sink, context) =>
       (await import('./formats/text-format.ts')).createTextWriter(sink, context),
@@ -62,7 +62,7 @@ const formats = {
     isDrawn: true,
     folds: true,
     byEvent: true,
-    pages: ['page', 'listing', 'tests', 'profile'],
+    pages: ['page', 'listing', 'tests', 'profile', 'incidents'],
     grows: true,
     create: async (sink, context) =>
       (await import('./formats/table-format.ts')).createTableWriter(sink, context),
@@ -73,7 +73,7 @@ const formats = {
     description: 'one document with findings and summary',
     extension: 'json',
     isJson: true,
-    pages: ['page', 'listing', 'tests', 'profile'],
+    pages: ['page', 'listing', 'tests', 'profile', 'incidents'],
     create: async (sink) => (await import('./formats/json-format.ts')).createJsonWriter(sink),
     records: async (list, sink) =>
       (await import('./formats/record-writers.ts')).createJsonRecords(list, sink),
@@ -84,6 +84,7 @@ const formats = {
     // Falco's JSON lines usually lie in .json files.
     otherExtensions: ['jsonl', 'json'],
     isJson: true,
+    pages: ['incidents'],
     grows: true,
     create: async (sink) => (await import('./formats/ndjson.ts')).createNdjsonWriter(sink),
     records: async (list, sink) =>
@@ -104,7 +105,7 @@ const formats = {
     extension: 'md',
     byEvent: true,
     otherExtensions: ['markdown'],
-    pages: ['listing', 'profile'],
+    pages: ['listing', 'profile', 'incidents'],
     create: async (sink, context) =>
       (await import('./formats/markdown.ts')).createMarkdownWriter(sink, context),
     records: async (list, sink, style) =>
@@ -116,6 +117,7 @@ const formats = {
     otherExtensions: ['htm'],
     byEvent: true,
     showsEvents: true,
+    pages: ['incidents'],
     create: async (sink, context) =>
       (await import('./formats/html.ts')).createHtmlWriter(sink, context),
   },
@@ -214,8 +216,8 @@ export function createRecordWriter<T>(
   return formats[format].records(list, safeSink(format, sink, style), style);
 }
 
-/** What JSON leaves as it is may still steer a terminal, and not each terminal has the lines of a table. */
-function safeSink(
+/** A sink for a format: what JSON leaves as it is may steer a terminal, and not each terminal has the lines of a table. */
+export function safeSink(
   format: FormatName,
   sink: Sink,
   { terminal, ascii }: Pick<OutputContext, 'terminal' | 'ascii'>,

@@ -3,6 +3,8 @@ import { severityRank, type Severity } from '../policies/severity.ts';
 import type { Digest, RuleDigest } from './card/digest.ts';
 import { fitName, shortUser } from './card/short-name.ts';
 import { escapeTerminal } from './encode/escape.ts';
+import type { IncidentLine } from './incidents/incident-lines.ts';
+import { commandLines, type NextCommand } from './next-command.ts';
 import { loadPaint } from './table/paint.ts';
 import type { Paint } from './table/paint.ts';
 import { redact } from '../redact/redact.ts';
@@ -27,14 +29,10 @@ export interface SummaryStyle {
   readonly width: number;
   /** Shows a time (nanoseconds since the epoch) in the user's zone; UTC when absent. */
   readonly formatTime?: (time: bigint) => string;
+  /** What to say of incidents, first of all. */
+  readonly incidents?: readonly IncidentLine[];
   /** Commands to go on with, each with what it is for. */
   readonly next?: readonly NextCommand[];
-}
-
-export interface NextCommand {
-  /** Its words, quoted for a shell. They may hold text of the log: they are escaped. */
-  readonly words: readonly string[];
-  readonly purpose: string;
 }
 
 /**
@@ -59,6 +57,10 @@ export async function renderSummary(
   };
 
   if (summary.interrupted) add('', 'interrupted, partial', paint.warning);
+  for (const [i, { severity, text }] of (style.incidents ?? []).entries()) {
+    const color = severity && ((line: string) => paint.severity(severity, line));
+    add(i === 0 ? 'Incidents' : '', safe(text), color);
+  }
   add('Events', eventsText(summary));
   if (summary.firstEventTime !== undefined && summary.lastEventTime !== undefined) {
     const show = style.formatTime ?? ((time) => `${formatRfc3339Nano(time).slice(0, 19)}Z`);
@@ -93,7 +95,7 @@ export async function renderSummary(
   for (const [i, note] of summary.notes.entries()) add(i === 0 ? 'Note' : '', safe(note));
   add('Took', speedText(summary));
   for (const [i, command] of (style.next ?? []).entries()) {
-    lines.push(...commandLines(i === 0 ? 'Next' : '', command, width, paint));
+    lines.push(...commandLines(i === 0 ? 'Next' : '', command, LABEL, width, paint));
   }
   return `${lines.join('\n')}\n`;
 }
@@ -177,35 +179,6 @@ function usersText(digest: Digest): string {
   const rest = users.length - parts.length;
   if (rest > 0) parts.push(`and ${number(rest)} more`);
   return parts.join(', ');
-}
-
-/** A command on lines of the width, which a shell reads as one, and what it is for. */
-function commandLines(
-  label: string,
-  { words, purpose }: NextCommand,
-  width: number,
-  paint: Paint,
-): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of words.map((each) => escapeTerminal(each))) {
-    const isFirst = line === '';
-    const longer = isFirst ? word : `${line} ${word}`;
-    if (isFirst || displayWidth(longer) + 2 <= width - LABEL) {
-      line = longer;
-      continue;
-    }
-    lines.push(`${line} \\`);
-    line = `  ${word}`;
-  }
-  lines.push(line);
-  const room = width - LABEL - displayWidth(line) - 2;
-  if (displayWidth(purpose) <= room) lines[lines.length - 1] += `  ${paint.dim(purpose)}`;
-  return lines.map((each, i) => {
-    // A long path starts further left, so that it stays whole.
-    const left = i > 0 && LABEL + displayWidth(each) > width ? 0 : LABEL;
-    return `${paint.heading((i === 0 ? label : '').padEnd(left))}${each}`;
-  });
 }
 
 function problemText({ text, count, examples }: ProblemCount): string {

@@ -1,8 +1,7 @@
 import type { Condition } from '../condition/condition.ts';
-import type { Template } from '../condition/template.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../rules/resolver.ts';
-import type { Rule } from '../rules/rule.ts';
+import { choosingRule } from './choosing-rule.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { ScanHooks, ScanResult } from './hooks.ts';
 import type { EngineChoice, ReadPlan } from './plan.ts';
@@ -32,7 +31,7 @@ export function askEvents(
 ): Promise<ScanResult> {
   const evaluation: Evaluation = {
     engine: {
-      rules: [choosing(ask.wanted ?? EVERY_EVENT)],
+      rules: [choosingRule('wanted', ask.wanted ?? EVERY_EVENT)],
       matching: 'first',
       timeField: 'evt.time',
       settings: DEFAULT_FIELD_SETTINGS,
@@ -48,32 +47,3 @@ export function askEvents(
 }
 
 const EVERY_EVENT: Condition = { kind: 'and', operands: [] };
-const NO_MESSAGE: Template = { uses: [], values: [], render: () => '', print: () => '' };
-
-/** A rule that chooses events: engines reject events for it as for any other. */
-function choosing(condition: Condition): Rule {
-  return {
-    id: undefined,
-    notes: { falsePositives: [], checks: [], references: [] },
-    name: 'wanted',
-    description: 'events that a command asks for',
-    priority: 'Debug',
-    source: 'k8s_audit',
-    tags: [],
-    enabled: true,
-    condition,
-    message: NO_MESSAGE,
-    conditionText: '',
-    tree: { kind: 'and', children: [], span: { start: 0, end: 0 } },
-    outputText: '',
-    exceptions: [],
-    macros: [],
-    lists: [],
-    evidenceFields: [],
-    evidence: undefined,
-    fields: [],
-    files: [],
-    file: '',
-    line: 0,
-  };
-}

@@ -113,6 +113,10 @@ export interface EvaluationPlan {
   readonly timeField: TimeField;
   /** Findings carry their whole event. */
   readonly raw: boolean;
+  /** Findings carry the facts by which they are joined into incidents. */
+  readonly facts?: boolean | undefined;
+  /** What controllers make of other objects is handed over too, under the name {@link CONSEQUENCE}. */
+  readonly consequences?: boolean | undefined;
   /** Counts the rules that events without bodies leave undecided. */
   readonly countBlind: boolean;
   /** Counts what the policies that are off would add. */

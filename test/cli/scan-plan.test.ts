@@ -49,6 +49,11 @@ const LINES = [
       },
     }),
   ),
+  eventLine({
+    verb: 'create',
+    user: { username: 'system:serviceaccount:kube-system:replicaset-controller' },
+    objectRef: { ...PODS, name: 'web-1' },
+  }),
   JSON.stringify({ log: `${eventLine({ verb: 'delete' })}\n`, stream: 'stdout' }),
 ];
 const RANGE = `${LINES.join('\n')}\n`;
@@ -163,6 +168,7 @@ const CASES: Readonly<Partial<Record<OptionName, readonly Case[]>>> = {
   resourceMode: [{ args: ['--resource-mode', 'admission'], alone: true }],
   excludeNamespace: [{ args: ['--exclude-namespace', 'shop'], alone: true }],
   raw: [option('--raw')],
+  groupBy: [option('--group-by', 'incident')],
   format: [option('--format', 'html')],
   output: [option('--output', at('report.html'))],
   timeFormat: [option('--time-format', 'iso8601')],
@@ -194,7 +200,7 @@ const SHOWN: Readonly<Partial<Record<OptionName, readonly string[]>>> = {
   severity: ['--severity', 'high'],
   minSeverity: ['--min-severity', 'high'],
   limit: ['--limit', '1'],
-  groupBy: ['--group-by', 'user'],
+  within: ['--within', '5m'],
   byRule: ['--by-rule'],
   explain: ['--explain'],
   notify: ['--notify', 'exit 0'],
@@ -242,6 +248,8 @@ const NEEDS: Readonly<Record<keyof ScanPlan, Case | 'to start' | 'nothing'>> = {
   ignore: CASES.config![0]!,
   matching: CASES.ruleMatching![0]!,
   raw: CASES.raw![0]!,
+  facts: option(),
+  consequences: CASES.groupBy![0]!,
   countBlind: option(),
   countOff: CASES.defaultRules![0]!,
 };
@@ -297,7 +305,10 @@ async function outcome(plan: ScanPlan, given: ScanPlan = plan) {
     plan,
     evaluated.evaluation,
     {
-      finding: (finding) => findings.push(encodeJson(findingToJson(finding))) > 0,
+      finding: (finding) => {
+        const facts = encodeJson({ ...finding.facts, grant: undefined });
+        return findings.push(encodeJson(findingToJson(finding)) + facts) > 0;
+      },
       // The thread that writes waits for the other, which would otherwise be ready when all is done.
       settle: async () => ready,
       progress: () => undefined,

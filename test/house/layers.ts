@@ -54,6 +54,17 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['node:buffer'],
     why: 'the same findings, faster: derived from rules and the engine, never known to them',
   },
+  incidents: {
+    may: [
+      'util',
+      'engine/finding.ts',
+      'engine/facts/link-facts.ts',
+      'policies/severity.ts',
+      'rules/priority.ts',
+    ],
+    packages: ['node:crypto'],
+    why: 'findings as data, joined into stories; it knows no rules and no screens',
+  },
   redact: { may: ['json'], why: 'what people do not get to see of a text; it knows no formats' },
   outputs: {
     may: [
@@ -63,6 +74,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'engine/finding.ts',
       'engine/summary.ts',
       'rules/notes.ts',
+      'incidents',
       'rules/priority.ts',
       'policies/severity.ts',
     ],

@@ -67,6 +67,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: ['catalog.ts', 'field.ts'],
     also: {
       'argument.ts': "rules check a field's brackets as Falco words it",
+      'ip.ts': 'the facts of findings tell public addresses from private ones',
       'kx.ts': 'activity tells the outcome of a request as kx.outcome does',
       'uri.ts': 'activity and setup read the query of a request URI',
       'ka-scalars.ts': 'activity shows lists as the fields do',
@@ -163,6 +164,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   config: { main: 'read-config.ts' },
   engine: { main: 'engine.ts' },
+  'engine/facts': { main: 'link-facts.ts' },
   fast: { main: 'fast-scanner.ts', doors: ['fast-scanner.ts', 'line-times.ts'] },
   'fast/verdicts': { main: 'verdicts.ts', doors: ['verdicts.ts', 'event-judge.ts'] },
   'fast/body-search': {
@@ -180,11 +182,16 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'pattern-tables.ts': 'body-search makes the tables that the scanner searches with',
     },
   },
+  incidents: {
+    main: 'incident-entry.ts',
+    doors: ['incident-collector.ts', 'incident.ts', 'links.ts'],
+  },
   redact: { main: 'redact.ts', doors: ['redact.ts'] },
   outputs: { main: 'index.ts' },
   'outputs/card': { main: 'card.ts' },
   'outputs/encode': { main: 'escape.ts' },
   'outputs/formats': { main: 'table-format.ts' },
+  'outputs/incidents': { main: 'incident-card.ts' },
   'outputs/table': { main: 'table-layout.ts' },
   activity: { main: 'request.ts' },
   'activity/count': { main: 'top.ts' },
@@ -241,6 +248,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     main: 'plan.ts',
     doors: ['plan.ts', 'hooks.ts', 'run-scan.ts', 'ask-events.ts', 'read-events.ts'],
     also: {
+      'choosing-rule.ts': 'cli has a scan hand over what controllers do',
       'evaluation.ts': 'cli makes it from rules and policies, which scan does not load',
       'log-end.ts': 'cli counts --last from it',
       'threads/contract.ts': 'cli starts threads and passes their messages on',

@@ -44,6 +44,18 @@ export const COMMANDS: readonly CommandRecord[] = [
     ],
     load: async () => (await import('./serve.ts')).serveCommand,
   }),
+  command('incidents', {
+    description:
+      'findings joined into stories: who did what, one behind the other, and why they belong together',
+    arguments: '[paths...]',
+    argumentHelp: PATHS,
+    examples: [
+      'k8s-audit incidents audit.log',
+      'k8s-audit incidents logs/ --within 4h -f markdown > incidents.md',
+      'k8s-audit incidents audit.log -o incidents.html --fail-on high',
+    ],
+    load: async () => (await import('./incidents.ts')).incidentsCommand,
+  }),
   command('activity', {
     description: 'who did what: one row per API request, or counts by user, object and so on',
     arguments: '[paths...]',

@@ -1,8 +1,12 @@
 import type { Finding } from '../../engine/finding.ts';
+import { IncidentCollector } from '../../incidents/incident-collector.ts';
+import type { Incidents } from '../../incidents/incident.ts';
 import { expandSources } from '../../io/sources.ts';
 import { Digest } from '../../outputs/card/digest.ts';
+import { leftOutText } from '../../outputs/incidents/left-out.ts';
 import { reaches, severityOf } from '../../policies/severity.ts';
 import type { ScanHooks } from '../../scan/hooks.ts';
+import { CONSEQUENCE } from '../../engine/facts/link-facts.ts';
 import { scan } from '../../scan/run-scan.ts';
 import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
 import { Gate } from '../run/gate.ts';
@@ -48,13 +52,17 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const known = knownFindings(settings, sources, terminal.now(), warn);
   const checkpoint = await checkpointOf(invocation, targets, sources);
   const run = runHooks(invocation, sources);
-  const reports = await openReports(targets, sources, invocation, rules, run.stdout);
+  const isTold = settings.summary && !settings.quiet;
+  const incidents =
+    plan.facts === true
+      ? new IncidentCollector({ pause: BigInt(settings.within) * 1_000_000n })
+      : undefined;
+  const reports = await openReports(targets, sources, invocation, rules, run.stdout, incidents);
   if (checkpoint !== undefined) {
     checkpoint.isWritten = () => !reports.closed && reports.failures.length === 0;
   }
   const gate = new Gate(settings);
   const digest = new Digest();
-  const isTold = settings.summary && !settings.quiet;
   const watch = mayBeLive(sources, invocation) ? new LiveWatch(reports) : undefined;
   const alerts = await openAlerts(invocation, undefined, warn);
   const surroundings = run.hooks({
@@ -72,6 +80,10 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
     },
     checkpoint,
     finding(finding) {
+      if (finding.rule === CONSEQUENCE) {
+        incidents?.addConsequence(finding);
+        return false;
+      }
       if (known.check(finding)) {
         gate.addKnown();
         return false;
@@ -79,6 +91,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
       gate.add(finding);
       if (!isShown(finding, settings)) return false;
       if (isTold) digest.add(finding);
+      incidents?.add(finding);
       reports.finding(finding);
       alerts.finding(finding);
       return true;
@@ -102,6 +115,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
     ...evaluated.notes(complete),
     ...window.notes(result.summary),
     ...(await notesOfNothing(invocation, plan, result.summary, evaluated.ruleSet, plan.fields)),
+    ...(settings.groupBy === 'incident' ? leftOutText(incidents!.build()) : []),
     ...(await alerts.end()),
   ];
   const summary = { ...result.summary, notes, failure: failureOf(result, settings) };
@@ -115,12 +129,14 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const end: ScanEnd = { ...result, summary, gate, closed: reports.closed, unwritten };
   if (!end.closed) {
     if (saved?.note !== undefined) warn(`baseline: ${saved.note}`);
-    await reportEnd(end, digest, invocation);
+    await reportEnd(end, digest, incidents?.build() ?? NO_INCIDENTS, invocation);
     if (settings.explainBlind) terminal.stderr.write(explainBlind(result.blind));
   }
   reportWritten(reports.written, unwritten, invocation);
   return exitCodeOfScan(end, invocation);
 };
+
+const NO_INCIDENTS: Incidents = { list: [], alone: 0, dropped: 0, droppedConsequences: 0 };
 
 /** The display filters: they change neither the gate nor the baseline. */
 function isShown(finding: Finding, settings: InvocationOf<'scan'>['settings']): boolean {

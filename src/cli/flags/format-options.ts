@@ -30,6 +30,10 @@ export const FORMAT_OPTIONS = {
     defaultText: 'text',
     config: false,
   }),
+  incidentFormat: formatOption<PageFormat<'incidents'>>(pageFormats('incidents'), {
+    defaultText: 'table on a terminal, text otherwise',
+    config: false,
+  }),
   listFormat: formatOption<PageFormat<'listing'>>(pageFormats('listing'), {
     defaultText: 'text',
     config: false,

@@ -1,6 +1,6 @@
 import { GROUP_NAMES, type GroupKey } from '../../activity/count/group-names.ts';
 import { FINDING_ORDERS, type FindingOrder } from '../../outputs/card/order.ts';
-import { FINDING_GROUPS, type FindingGroup } from '../../outputs/feed-keys.ts';
+import { GROUPINGS, type Grouping } from '../../outputs/feed-keys.ts';
 import { SEVERITIES, type Level } from '../../policies/severity.ts';
 import { PRIORITIES, type Priority } from '../../rules/priority.ts';
 import type { ColorChoice } from '../terminal/terminal.ts';
@@ -218,15 +218,25 @@ export const OPTIONS = {
     group: 'display',
     default: false,
   }),
-  groupBy: choice<FindingGroup>(
+  groupBy: choice<Grouping>(
     {
       flags: '--group-by <key>',
-      description: 'count findings by rule, policy, user, object, source-ip or namespace',
+      description:
+        'count findings by rule, policy, user, object, source-ip or namespace; incident joins them into stories',
       group: 'display',
       default: undefined,
     },
-    FINDING_GROUPS,
+    GROUPINGS,
   ),
+  within: option<number>({
+    flags: '--within <duration>',
+    description: 'longest pause between what one user does in an incident, such as 30m or 4h',
+    group: 'display',
+    default: 3_600_000,
+    defaultText: '1h',
+    parse: readDuration,
+    config: false,
+  }),
   sort: choice<FindingOrder>(
     {
       flags: '--sort <order>',
@@ -410,3 +420,8 @@ export type OptionName = keyof typeof OPTIONS;
 export type Settings<K extends OptionName> = {
   readonly [P in K]: (typeof OPTIONS)[P]['default'];
 };
+
+/** The settings of options that are given nowhere. */
+export function defaultSettings<K extends OptionName>(names: readonly K[]): Settings<K> {
+  return Object.fromEntries(names.map((name) => [name, OPTIONS[name].default])) as Settings<K>;
+}

@@ -1,12 +1,16 @@
-import { firingCondition } from '../../policies/placement.ts';
+import { CONSEQUENCE } from '../../engine/facts/link-facts.ts';
+import { all, check, either } from '../../engine/value-conditions.ts';
+import type { FieldSettings } from '../../fields/field.ts';
+import { firingCondition, type Placements } from '../../policies/placement.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import { fieldResolver } from '../../rules/resolver.ts';
-import type { RuleSet } from '../../rules/rule.ts';
+import type { Rule, RuleSet } from '../../rules/rule.ts';
+import { choosingRule } from '../../scan/choosing-rule.ts';
 import type { Evaluation } from '../../scan/evaluation.ts';
 import type { EvaluationPlan } from '../../scan/plan.ts';
 import { loadPlanned } from '../library/policies-input.ts';
 import { chooseRules, type OffPolicy } from '../library/scan-rules.ts';
-import { scopeOf } from '../scope/event-scope.ts';
+import { compiledNode, scopeOf } from '../scope/event-scope.ts';
 
 /** A plan with its rules loaded and compiled. */
 export interface Evaluated {
@@ -58,10 +62,20 @@ export async function evaluatePlan(
   const resourceFilter = await covering?.resourceFilterOf(plan.resources!, fields, warn);
   const scope = await scopeOf(plan.scope, ruleSet, settings);
   const off = plan.countOff ? chosen.off : [];
+  const made = plan.consequences === true ? await consequenceRule(settings) : undefined;
   return {
     ruleSet,
     evaluation: {
-      engine: { rules: evaluated, matching, timeField, settings, raw, scope, placements },
+      engine: {
+        rules: [...evaluated, ...(made === undefined ? [] : [made])],
+        matching,
+        timeField,
+        settings,
+        raw,
+        facts: plan.facts,
+        scope,
+        placements: made === undefined ? placements : everywhere(placements, made),
+      },
       correlating: parts?.correlating,
       blind: plan.countBlind
         ? rules.flatMap((rule) => {
@@ -79,6 +93,29 @@ export async function evaluatePlan(
       ...off.flatMap(offNote),
     ],
   };
+}
+
+/**
+ * True of what controllers of the control plane make of other objects: replica sets, jobs and pods of workloads, and
+ * secrets with the token of a service account.
+ */
+const MADE_BY_CONTROLLERS = all([
+  check('/verb', '=', 'create'),
+  check('/objectRef/resource', 'in', ['pods', 'replicasets', 'jobs', 'secrets']),
+  either([
+    check('/user/username', 'startswith', 'system:serviceaccount:kube-system:'),
+    check('/user/username', '=', 'system:kube-controller-manager'),
+  ]),
+]);
+
+/** The rule that hands over what controllers make of other objects. */
+async function consequenceRule(settings: FieldSettings): Promise<Rule> {
+  return choosingRule(CONSEQUENCE, await compiledNode(MADE_BY_CONTROLLERS, settings));
+}
+
+/** Placements with that of a rule that no policy is asked about. */
+function everywhere(placements: Placements, { name }: Rule): Placements {
+  return new Map(placements).set(name, { policies: [], off: [], always: true });
 }
 
 function offNote({ name, counter: { total } }: OffPolicy): string[] {

@@ -6,9 +6,16 @@ import {
   type TextStream,
 } from '../../io/output.ts';
 import type { WholeFileOptions } from '../../io/write/whole-file.ts';
+import type { IncidentCollector } from '../../incidents/incident-collector.ts';
 import type { Source } from '../../io/sources.ts';
 import { Feed } from '../../outputs/feed.ts';
-import { createWriter, FORMATS, RECORD_FORMATS, type FormatName } from '../../outputs/index.ts';
+import {
+  createWriter,
+  FORMATS,
+  pageFormats,
+  RECORD_FORMATS,
+  type FormatName,
+} from '../../outputs/index.ts';
 import type { OutputContext, OutputWriter, RuleInfo, Sink } from '../../outputs/writer.ts';
 import { KnownError } from '../../util/errors.ts';
 import { formatDateTimeSeconds } from '../../util/time.ts';
@@ -18,6 +25,7 @@ import { isAscii } from '../terminal/ascii-terminal.ts';
 import { useColor } from '../terminal/terminal.ts';
 import { ruleUri } from '../docs/rule-page.ts';
 import { packageVersion } from '../version.ts';
+import { incidentCommands } from './next-commands.ts';
 import { ReportSet, type Report } from './report-set.ts';
 
 /** GitHub refuses a job summary above 1 MiB. */
@@ -35,6 +43,7 @@ export function reportTargets({
 /**
  * Opens every report. Files have their old content until the reports are closed.
  *
+ * @param incidents what reports of incidents show; it is told of findings by the caller
  * @throws KnownError when a file cannot be written, or is one of the inputs
  */
 export async function openReports(
@@ -43,6 +52,7 @@ export async function openReports(
   invocation: InvocationOf<'scan'>,
   rules: readonly RuleInfo[],
   stdout: TextStream = invocation.terminal.stdout,
+  incidents?: IncidentCollector,
 ): Promise<ReportSet> {
   const { settings } = invocation;
   for (const { file } of targets) refuseInput(file, inputs);
@@ -53,7 +63,7 @@ export async function openReports(
       ? streamOutput(stdout)
       : fileOutput(file, fileOptions(format, settings));
     const context = outputContext(invocation, rules, toStdout);
-    const writer = await findingsWriter(format, output, context, invocation);
+    const writer = await findingsWriter(format, output, context, invocation, incidents);
     const events = settings.raw || FORMATS[format].showsEvents === true;
     reports.push({
       file,
@@ -80,17 +90,29 @@ async function findingsWriter(
   format: FormatName,
   output: Sink,
   context: OutputContext,
-  { settings }: InvocationOf<'scan'>,
+  invocation: InvocationOf<'scan'>,
+  incidents: IncidentCollector | undefined,
 ): Promise<OutputWriter> {
-  const { groupBy, sort, limit } = settings;
+  const { groupBy, sort, limit } = invocation.settings;
   if (groupBy === undefined) return createWriter(format, output, context);
-  const found = RECORD_FORMATS.find((name) => name === format);
-  if (found === undefined) {
-    const known = RECORD_FORMATS.join(', ');
-    throw new KnownError('usage', `--group-by has no ${format} format: use ${known}`);
+  if (groupBy === 'incident') {
+    const found = pageFormats('incidents').find((name) => name === format);
+    if (found === undefined) throw noGroups('incidents have', format, pageFormats('incidents'));
+    const { createIncidentWriter } = await import('../../outputs/incidents/incident-writer.ts');
+    return createIncidentWriter(found, output, context, {
+      incidents: incidents!,
+      limit,
+      next: (incident) => incidentCommands(incident, invocation),
+    });
   }
+  const found = RECORD_FORMATS.find((name) => name === format);
+  if (found === undefined) throw noGroups('--group-by has', format, RECORD_FORMATS);
   const { createGroupWriter } = await import('../../activity/count/finding-groups.ts');
   return createGroupWriter(found, output, context, { group: groupBy, sort, limit });
+}
+
+function noGroups(what: string, format: FormatName, known: readonly FormatName[]): KnownError {
+  return new KnownError('usage', `${what} no ${format} format: use ${known.join(', ')}`);
 }
 
 /** Rows of a table on a terminal when no limit is given: a few screens, the worst first. */

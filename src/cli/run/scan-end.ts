@@ -1,8 +1,10 @@
 import type { ScanSummary } from '../../engine/summary.ts';
 import { PROBLEM_REASONS } from '../../events/problems.ts';
+import type { Incidents } from '../../incidents/incident.ts';
 import { codeText } from '../../io/error-text.ts';
 import { escapeTerminal } from '../../outputs/encode/escape.ts';
 import type { Digest } from '../../outputs/card/digest.ts';
+import { incidentLines } from '../../outputs/incidents/incident-lines.ts';
 import { renderSummary } from '../../outputs/render-summary.ts';
 import { bytes, number, plural } from '../../outputs/summary-text.ts';
 import type { ScanResult } from '../../scan/hooks.ts';
@@ -93,6 +95,7 @@ export function reportInputs(
 export async function reportEnd(
   end: ScanEnd,
   digest: Digest,
+  incidents: Incidents,
   invocation: InvocationOf<'scan'>,
 ): Promise<void> {
   const { settings, terminal } = invocation;
@@ -108,7 +111,9 @@ export async function reportEnd(
         width: stderr.isTTY ? stderr.columns : 100,
         formatTime: (time) =>
           `${formatDateTimeSeconds(time, settings.timezone)} ${settings.timezone}`,
-        next: nextCommands(digest, invocation),
+        // A report of incidents names them itself.
+        incidents: settings.groupBy === 'incident' ? [] : incidentLines(incidents),
+        next: nextCommands(digest, invocation, incidents.list.length > 0),
       }),
     );
   }

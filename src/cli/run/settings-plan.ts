@@ -59,6 +59,7 @@ export function scanPlan(
   // is undecided rule by rule says nothing of the first one that matches.
   const told = settings.summary && !settings.quiet && matching === 'all';
   const engine = engineOf(invocation, sources.sources);
+  const isGroupedByIncident = settings.groupBy === 'incident';
   return {
     ...readPlan(invocation, sources),
     everyFinding: !settings.fold,
@@ -74,6 +75,8 @@ export function scanPlan(
     matching,
     timeField: settings.timeFormat === 'iso8601' ? 'evt.time.iso8601' : 'evt.time',
     raw: settings.raw || showEvents(targets),
+    facts: told || isGroupedByIncident,
+    consequences: isGroupedByIncident && matching === 'all',
     countBlind: told || (settings.explainBlind && matching === 'all'),
     countOff: told,
   };

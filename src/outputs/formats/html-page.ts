@@ -82,11 +82,16 @@ function sha256(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** Everything up to and including the opening body tag. Only our own style and script may run. */
-export function htmlHead(version: string): string {
+/**
+ * Everything up to and including the opening body tag. Only our own style and script may run.
+ *
+ * @param more style of pages that show something else than findings
+ */
+export function htmlHead(version: string, title = 'Kubernetes audit findings', more = ''): string {
+  const style = STYLE + more;
   const policy = [
     "default-src 'none'",
-    `style-src ${sha256(STYLE)}`,
+    `style-src ${sha256(style)}`,
     `script-src ${sha256(SCRIPT)}`,
     "base-uri 'none'",
     "form-action 'none'",
@@ -96,6 +101,6 @@ export function htmlHead(version: string): string {
     `<meta http-equiv="Content-Security-Policy" content="${policy}">\n` +
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n' +
     `<meta name="generator" content="k8s-audit ${escapeHtml(version)}">\n` +
-    `<title>Kubernetes audit findings</title>\n<style>${STYLE}</style></head>\n<body>\n`
+    `<title>${escapeHtml(title)}</title>\n<style>${style}</style></head>\n<body>\n`
   );
 }
