@@ -90,9 +90,7 @@ export function reportedFinding(
 ): Finding | undefined {
   const { placements, suppress } = options;
   const placed =
-    placements === undefined
-      ? undefined
-      : placeFinding(rule.priority, placements.get(rule.name), event);
+    placements === undefined ? undefined : placeFinding(rule, placements.get(rule.name), event);
   if (placements !== undefined && placed === undefined) return undefined;
   if (suppress?.(rule.name, event) === true) return undefined;
   return findingOf(rule, event, placed);
@@ -142,7 +140,7 @@ export function createFindingFactory(
     if (placed !== undefined) {
       finding.policies = placed.policies;
       finding.severity = placed.severity;
-    }
+    } else if (rule.severity !== undefined) finding.severity = rule.severity;
     if (readers.evidence !== undefined) {
       finding.evidence = valuesOf(readers.evidence, event, read);
     }

@@ -39,7 +39,7 @@ export class RuleCounter {
   /** Counts a rule whose condition is true on an event. */
   matched(rule: Rule, event: AuditEvent): void {
     const placement = this.#placements?.get(rule.name);
-    if (placeFinding(rule.priority, placement, event) === undefined) return;
+    if (placeFinding(rule, placement, event) === undefined) return;
     const key = isOncePerRequest(rule) && isStarted(event) ? rule.name + AT_START : rule.name;
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }

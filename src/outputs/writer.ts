@@ -2,7 +2,7 @@ import type { Finding } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
 import type { Level } from '../policies/severity.ts';
 import type { RuleNotes } from '../rules/notes.ts';
-import type { Priority } from '../rules/priority.ts';
+import type { Priority, Severity } from '../rules/priority.ts';
 
 /** Where a writer's text goes. Back-pressure is the caller's business. */
 export interface Sink {
@@ -18,6 +18,8 @@ export interface RuleInfo {
   readonly enabled: boolean;
   /** Stays when the rule is renamed. */
   readonly id?: string | undefined;
+  /** What it declares itself. */
+  readonly severity?: Severity | undefined;
   readonly notes?: RuleNotes;
   /** The file that defines it. */
   readonly file?: string;
@@ -41,6 +43,10 @@ export interface OutputContext {
   readonly rules: readonly RuleInfo[];
   /** The page that tells more about a rule; undefined where there is none. */
   readonly ruleUri?: ((rule: RuleInfo) => string | undefined) | undefined;
+  /** Where the documentation tells about a rule, as a path in the project: for builds whose home is not known. */
+  readonly rulePlace?: ((rule: RuleInfo) => string | undefined) | undefined;
+  /** Address of the project; undefined when this build names none. */
+  readonly home?: string | undefined;
   /** Least severe level that fails the run: what JUnit counts as a failure. All when undefined. */
   readonly failOn: Level | undefined;
   /** Shows a time (nanoseconds since the epoch) as `YYYY-MM-DD HH:MM:SS` in the user's zone. */

@@ -3,17 +3,16 @@ import { evaluate, type Condition } from '../condition/condition.ts';
 import { ConditionError } from '../condition/condition-error.ts';
 import type { FieldResolver } from '../condition/operand.ts';
 import type { AuditEvent } from '../events/event.ts';
-import type { Priority } from '../rules/priority.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { ConditionNode } from '../condition/ast.ts';
 import type { PolicyMembers } from './members.ts';
 import { policyScopeCondition } from './policy-scope.ts';
-import { severityOf, severityRank, type Severity } from './severity.ts';
+import { ownSeverity, severityRank, type Rated, type Severity } from './severity.ts';
 
 /** An enabled policy that has a rule on. */
 interface PlacedPolicy {
   readonly name: string;
-  /** Undefined when the rule's priority decides. */
+  /** Undefined when the rule's own severity counts. */
   readonly severity: Severity | undefined;
   /** Undefined when the policy applies everywhere. */
   readonly scope: Condition | undefined;
@@ -39,7 +38,7 @@ export interface Placed {
 
 /** The policies in scope of a rule that matched an event; undefined when it may not fire there. */
 export function placeFinding(
-  priority: Priority,
+  rule: Rated,
   placement: RulePlacement | undefined,
   event: AuditEvent,
 ): Placed | undefined {
@@ -51,27 +50,28 @@ export function placeFinding(
     if (!key.always) return undefined;
     inScope += scopesOf(off, event);
   }
+  const own = ownSeverity(rule);
   let known = placedAlike.get(key);
   if (known === undefined) {
     known = [];
     placedAlike.set(key, known);
   }
   for (const one of known) {
-    if (one.inScope === inScope && one.priority === priority) return one.placed;
+    if (one.inScope === inScope && one.own === own) return one.placed;
   }
   const chosen = policies.filter((_policy, index) => inScope[index] === '1');
   const deciding =
     chosen.length > 0 ? chosen : off.filter((_, index) => inScope[policies.length + index] === '1');
   const placed = {
     policies: chosen.map(({ name }) => name),
-    severity: highestSeverity(priority, deciding),
+    severity: highestSeverity(own, deciding),
   };
-  if (known.length < MAX_ALIKE) known.push({ priority, inScope, placed });
+  if (known.length < MAX_ALIKE) known.push({ own, inScope, placed });
   return placed;
 }
 
 interface PlacedAlike {
-  readonly priority: Priority;
+  readonly own: Severity;
   readonly inScope: string;
   readonly placed: Placed;
 }
@@ -90,14 +90,14 @@ function scopesOf(policies: readonly PlacedPolicy[], event: AuditEvent): string 
   return inScope;
 }
 
-/** Without policies the priority decides. */
-function highestSeverity(priority: Priority, policies: readonly PlacedPolicy[]): Severity {
+/** The highest of policies; the rule's own where one gives none, or there is none. */
+function highestSeverity(rule: Severity, policies: readonly PlacedPolicy[]): Severity {
   let severity: Severity | undefined;
   for (const policy of policies) {
-    const own = policy.severity ?? severityOf(priority);
+    const own = policy.severity ?? rule;
     if (severity === undefined || severityRank(own) < severityRank(severity)) severity = own;
   }
-  return severity ?? severityOf(priority);
+  return severity ?? rule;
 }
 
 /**

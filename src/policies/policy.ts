@@ -62,7 +62,7 @@ export interface Policy {
   readonly name: string;
   readonly description: string;
   readonly enabled: boolean;
-  /** Undefined for Custom Rules: each rule's priority gives the severity. */
+  /** Undefined for Custom Rules: each rule has its own severity. */
   readonly severity: Severity | undefined;
   readonly scope: PolicyScope | undefined;
   /** Entries in order: the last one that matches a rule decides. */

@@ -1,9 +1,13 @@
-import { isAtLeast, priorityRank, PRIORITIES, type Priority } from '../rules/priority.ts';
+import {
+  isAtLeast,
+  priorityRank,
+  PRIORITIES,
+  SEVERITIES,
+  type Priority,
+  type Severity,
+} from '../rules/priority.ts';
 
-/** How serious a policy's owner considers its findings, most severe first. */
-export const SEVERITIES = ['high', 'medium', 'low', 'info'] as const;
-
-export type Severity = (typeof SEVERITIES)[number];
+export { SEVERITIES, type Severity };
 
 /**
  * Reads a severity: a name in any case, or a number from 0 to 7 as the policy API of the product this one
@@ -27,11 +31,16 @@ function isSeverityAtLeast(severity: Severity, floor: Severity): boolean {
   return severityRank(severity) <= severityRank(floor);
 }
 
-/** The severity of a rule that no policy rates. */
+/** The severity that a priority comes to, where neither a policy nor the rule gives one. */
 export function severityOf(priority: Priority): Severity {
   if (isAtLeast(priority, 'Error')) return 'high';
   if (priority === 'Warning') return 'medium';
   return priority === 'Notice' ? 'low' : 'info';
+}
+
+/** The severity of a rule that no policy rates: what it declares, else what its priority comes to. */
+export function ownSeverity({ priority, severity }: Rated): Severity {
+  return severity ?? severityOf(priority);
 }
 
 /** A level that a finding can be measured with: its rule's priority, or its policies' severity. */
@@ -48,14 +57,14 @@ export function isSeverity(level: Level): level is Severity {
   return SEVERITIES.some((severity) => severity === level);
 }
 
-/** A finding's priority, and its severity where a policy sets one: a level is compared with these. */
+/** The priority of a rule or finding, and the severity where one is set: a level is compared with these. */
 export interface Rated {
   readonly priority: Priority;
-  readonly severity?: Severity;
+  readonly severity?: Severity | undefined;
 }
 
 /** True when a finding is as severe as a level, or more so. */
 export function reaches(finding: Rated, level: Level): boolean {
   if (!isSeverity(level)) return priorityRank(finding.priority) <= priorityRank(level);
-  return isSeverityAtLeast(finding.severity ?? severityOf(finding.priority), level);
+  return isSeverityAtLeast(ownSeverity(finding), level);
 }

@@ -19,6 +19,11 @@ export function parsePriority(text: string): Priority | undefined {
   return PRIORITIES.find((priority) => priority.toLowerCase() === wanted);
 }
 
+/** How serious findings are, most severe first: what a policy gives, or a rule says of itself. */
+export const SEVERITIES = ['high', 'medium', 'low', 'info'] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
+
 /** 0 for Emergency up to 7 for Debug. */
 export function priorityRank(priority: Priority): number {
   return PRIORITIES.indexOf(priority);

@@ -3,6 +3,7 @@
 //
 //   - rule: Create Privileged Pod
 //     # id: create-privileged-pod
+//     # severity: high
 //     # false positives: Agents of nodes need it; a line
 //     #   that stands further in goes on.
 //     # check: Who created it, and what the image does.
@@ -10,17 +11,19 @@
 //     # references: https://kubernetes.io/docs/
 
 import type { RuleNotes } from './notes.ts';
+import { SEVERITIES, type Severity } from './priority.ts';
 
-/** Notes, and the name that stays when a rule is renamed. */
+/** Notes, the name that stays when a rule is renamed, and how serious findings are where no policy says it. */
 export interface DeclaredNotes extends RuleNotes {
   readonly id: string | undefined;
+  readonly severity: Severity | undefined;
 }
 
 /** Where the next item of a rules file begins. */
 const NEXT_ITEM = /\n[ \t]*-[ \t]+\{?[ \t]*(?:rule|macro|list|correlation|required_\w+)[ \t]*:/;
 
 const COMMENT = /^[ \t]*#(.*)$/gm;
-const KEY = /^[ \t](id|false positives|check|references):[ \t]*(.*)$/;
+const KEY = /^[ \t](id|severity|false positives|check|references):[ \t]*(.*)$/;
 /** Text that belongs to the line before. */
 const MORE = /^[ \t]{3,}(\S.*)$/;
 /** Ids are parts of addresses, so they have no other characters. */
@@ -40,7 +43,7 @@ export function itemText(text: string, start: number): string {
   return next < 0 ? rest : rest.slice(0, next);
 }
 
-/** The notes of a rule. `wrong` has what is no id or no address. */
+/** The notes of a rule. `wrong` has what is no id, severity or address. */
 export function readNotes(item: string): DeclaredNotes & { readonly wrong: readonly string[] } {
   const found: { key: string; text: string }[] = [];
   let last: { key: string; text: string } | undefined;
@@ -58,8 +61,11 @@ export function readNotes(item: string): DeclaredNotes & { readonly wrong: reado
   const ids = texts('id');
   const addresses = texts('references').flatMap((text) => text.split(/\s+/));
   const id = ids.find((text) => ID.test(text));
+  const severities = texts('severity');
+  const severity = SEVERITIES.find((name) => name === severities[0]);
   return {
     id,
+    severity,
     falsePositives: texts('false positives'),
     checks: texts('check'),
     references: addresses.filter((text) => ADDRESS.test(text)),
@@ -67,6 +73,9 @@ export function readNotes(item: string): DeclaredNotes & { readonly wrong: reado
       ...ids
         .filter((text) => text !== id)
         .map((text) => `The id '${text}' is not one name of a-z, 0-9 and -`),
+      ...severities
+        .filter((text, at) => at > 0 || text !== severity)
+        .map((text) => `The severity '${text}' is not one of ${SEVERITIES.join(', ')}`),
       ...addresses
         .filter((text) => !ADDRESS.test(text))
         .map((text) => `The reference '${text}' is no address`),
@@ -85,6 +94,7 @@ export function sigmaNotes({
   const own = id?.toLowerCase() ?? '';
   return {
     id: ID.test(own) ? own : undefined,
+    severity: undefined,
     falsePositives,
     checks: [],
     references: references.filter((text) => ADDRESS.test(text)),

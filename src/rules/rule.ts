@@ -3,7 +3,7 @@ import type { Condition } from '../condition/condition.ts';
 import type { Template } from '../condition/template.ts';
 import type { CorrelationRule } from '../correlate/correlation.ts';
 import type { SigmaFacts } from '../sigma/sigma-rule.ts';
-import type { Priority } from './priority.ts';
+import type { Priority, Severity } from './priority.ts';
 import type { RuleNotes } from './notes.ts';
 
 export type { SigmaFacts };
@@ -35,6 +35,8 @@ export interface Rule {
   readonly evidenceFields: readonly string[];
   /** Reads them; undefined when there are none. */
   readonly evidence: Template | undefined;
+  /** What it declares itself; policies that give a severity overrule it. */
+  readonly severity: Severity | undefined;
   /** What it tells people beside its description. */
   readonly notes: RuleNotes;
   /** Fields of the condition, sorted. */

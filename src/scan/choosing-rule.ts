@@ -8,6 +8,7 @@ const NO_MESSAGE: Template = { uses: [], values: [], render: () => '', print: ()
 export function choosingRule(name: string, condition: Condition): Rule {
   return {
     id: undefined,
+    severity: undefined,
     notes: { falsePositives: [], checks: [], references: [] },
     name,
     description: 'events that a command asks for',

@@ -27,7 +27,7 @@ function placed(
 ): ReturnType<typeof placeFinding> {
   const { members } = loadPolicies(policies);
   const placements = placeRules(members, NAMES, () => always, FIELDS);
-  return placeFinding('Notice', placements.get(rule), event);
+  return placeFinding({ priority: 'Notice' }, placements.get(rule), event);
 }
 
 describe('a finding', () => {
@@ -75,7 +75,7 @@ describe('a finding', () => {
   });
 
   it('of a run without policies has none of both', () => {
-    expect(placeFinding('Error', undefined, request('get', 'pods'))).toEqual({
+    expect(placeFinding({ priority: 'Error' }, undefined, request('get', 'pods'))).toEqual({
       policies: [],
       severity: 'high',
     });
@@ -102,7 +102,7 @@ describe('the scope in which a rule fires', () => {
     );
     const fires = events.map((event) => typeof scope !== 'boolean' && evaluate(scope, event));
     const placedEvents = events.map(
-      (event) => placeFinding('Notice', placements.get('Loose'), event) !== undefined,
+      (event) => placeFinding({ priority: 'Notice' }, placements.get('Loose'), event) !== undefined,
     );
     expect(fires).toEqual(placedEvents);
     expect(new Set(fires)).toEqual(new Set([true, false]));

@@ -52,7 +52,7 @@ function findingsOf(
   const shown = single.flatMap((rule) => {
     const event = finder.events.find((each) => evaluate(rule.condition, each));
     if (event === undefined) return [];
-    const placed = placeFinding(rule.priority, placements.get(rule.name), event);
+    const placed = placeFinding(rule, placements.get(rule.name), event);
     if (placed === undefined) return [];
     const runbooks = members
       .filter(({ policy }) => placed.policies.includes(policy.name))

@@ -28,9 +28,16 @@ export function ruleUri(rule: RuleInfo, home = homepage()): string | undefined {
   return rule.notes?.references[0];
 }
 
+/** The place of a bundled rule in the documentation, as in `docs/rules/rbac.md#cluster-role-bound`. */
+export function rulePlaceText(rule: RuleInfo): string | undefined {
+  const place = rulePage(rule);
+  return place && `${place.file}#${place.anchor}`;
+}
+
 let known: { readonly homepage?: string } | undefined;
 
-function homepage(): string | undefined {
+/** The address of the project, where package.json names it: builds of others may have a home of their own. */
+export function homepage(): string | undefined {
   known ??= JSON.parse(readAsset('package.json')) as { homepage?: string };
   return known.homepage;
 }

@@ -1,5 +1,3 @@
-import { isSeverity, severityRank, type Severity } from '../../policies/severity.ts';
-import type { PolicyMembers } from '../../policies/members.ts';
 import { rulePolicies } from '../../policies/usage.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { needsOf } from '../../setup/needs.ts';
@@ -72,7 +70,7 @@ function document({ ruleSet, members }: Library): Documented[] {
       {
         rule,
         page: page.file,
-        severity: severityOf(rule.name, members),
+        severity: rule.severity ?? '-',
         policies: uses.map(({ policy }) => policy).join(', '),
         state: isOn ? 'on' : 'off',
         fires: lowest(wanted.map(({ fires }) => fires)),
@@ -80,17 +78,6 @@ function document({ ruleSet, members }: Library): Documented[] {
       },
     ];
   });
-}
-
-/** The severity of a rule's findings: the highest of its policies that are on, else of all. */
-function severityOf(rule: string, members: readonly PolicyMembers[]): string {
-  const having = members.filter(({ rules }) => rules.get(rule) === true);
-  const on = having.filter(({ policy }) => policy.enabled);
-  const severities = (on.length > 0 ? on : having)
-    .map(({ policy }) => policy.severity)
-    .filter((severity): severity is Severity => severity !== undefined && isSeverity(severity));
-  const [first] = severities.toSorted((a, b) => severityRank(a) - severityRank(b));
-  return first ?? '-';
 }
 
 function lowest(levels: readonly Level[]): Level {

@@ -193,7 +193,7 @@ export const COMMAND_OPTIONS = {
   'rules diff': ['rules', 'config', 'pageFormat', 'quiet'],
   'rules export': [...LOADING, ...SELECTING, ...PLACING, ...FINDING, 'outputFile', 'quiet'],
   'rules coverage': [...LOADING, ...SELECTING, ...PLACING, 'navigator', 'listFormat', 'quiet'],
-  'rules test': ['rules', 'run', 'testFormat', 'quiet'],
+  'rules test': ['rules', 'ipList', 'run', 'testFormat', 'quiet'],
   'policies list': [...LOADING, 'policy', 'listFormat', 'quiet'],
   'policies show': [...LOADING, 'policy', 'pageFormat', 'quiet'],
   'policies enable': [...LOADING, 'dryRun', 'quiet'],

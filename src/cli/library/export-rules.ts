@@ -94,6 +94,7 @@ function ruleText({ rule, enabled }: ExportedRule): string {
   if (rule.sigma !== undefined) lines.push(...sigmaComments(rule.sigma));
   // Fingerprints are made with it: findings of the exported rule stay known.
   if (rule.id !== undefined) lines.push(`  # id: ${rule.id}\n`);
+  if (rule.severity !== undefined) lines.push(`  # severity: ${rule.severity}\n`);
   lines.push(`  # evidence: ${rule.evidenceFields.join(' ') || 'none'}\n`);
   if (rule.tags.length > 0) lines.push(`  tags: ${yamlList(rule.tags)}\n`);
   if (!enabled) lines.push('  enabled: false\n');

@@ -6,6 +6,7 @@ import type { Finding } from '../../engine/finding.ts';
 import { OncePerRequest } from '../../engine/once-per-request.ts';
 import type { ScanSummary } from '../../engine/summary.ts';
 import type { AuditEvent } from '../../events/event.ts';
+import type { FieldSettings, IpList } from '../../fields/field.ts';
 import { eventTime } from '../../events/event-time.ts';
 import { isFault } from '../../events/problems.ts';
 import { ParsedEvent } from '../../events/parsed-event.ts';
@@ -43,12 +44,17 @@ const EVERY_RULE = { only: [], switches: [], tags: [], excludedTags: [], minPrio
 export class TestRunner {
   readonly #rules: readonly string[];
   readonly #issues: Issues;
+  readonly #fields: FieldSettings;
   readonly #loaded = new Map<string, Promise<Loaded>>();
 
-  /** @param rules rules files for every test, from the command line */
-  constructor(rules: readonly string[], issues: Issues) {
+  /**
+   * @param rules rules files for every test, from the command line
+   * @param ipLists lists of addresses for every test, likewise
+   */
+  constructor(rules: readonly string[], issues: Issues, ipLists: readonly IpList[]) {
     this.#rules = rules;
     this.#issues = issues;
+    this.#fields = { ...DEFAULT_FIELD_SETTINGS, ipLists };
   }
 
   /** Loads what a test needs and checks the rules it names. @throws KnownError when rules do not load */
@@ -62,7 +68,12 @@ export class TestRunner {
 
   async run(file: string, test: RuleTest): Promise<TestResult> {
     const { engine, rules } = await this.#load(file, test);
-    const correlating = new Correlating(rules, partRules(rules), FINDINGS, IN_ANY_ORDER);
+    const correlating = new Correlating(
+      rules,
+      partRules(rules),
+      { timeField: 'evt.time', settings: this.#fields },
+      IN_ANY_ORDER,
+    );
     const findings: Finding[] = [];
     const once = new OncePerRequest();
     const evaluate = (event: AuditEvent): void => {
@@ -105,16 +116,20 @@ export class TestRunner {
     ]);
     const bundled = defaultRules ? bundledRules() : [];
     const extra = inline === '' ? [] : [{ name: `rules in ${file}`, text: inline }];
-    const { ruleSet, files: results, unmet } = await loadRules([...bundled, ...own, ...extra]);
+    const {
+      ruleSet,
+      files: results,
+      unmet,
+    } = await loadRules([...bundled, ...own, ...extra], this.#fields);
     if (ruleSet === undefined) {
       const errors = results.flatMap((result) => result.errors.map(formatDiagnostic));
       throw new KnownError('rules', `rules of ${file} do not load\n${unmet ?? errors.join('\n')}`);
     }
     const names = ruleSet.rules.map(({ name }) => name);
-    const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);
+    const fields = await fieldResolver(this.#fields, false);
     if (policies === undefined) {
       const rules = ruleSet.rules.filter(({ enabled }) => enabled);
-      return { names, rules, engine: engineOf(rules) };
+      return { names, rules, engine: engineOf(rules, this.#fields) };
     }
     const resolved = resolvePolicies(bundledPolicies(), policies, this.#issues);
     const identities = ruleIdentities(ruleSet.rules, defaultRules);
@@ -126,17 +141,20 @@ export class TestRunner {
     return {
       names,
       rules,
-      engine: engineOf(rules, placedParts(partRules(rules), chosen.placements)),
+      engine: engineOf(rules, this.#fields, placedParts(partRules(rules), chosen.placements)),
     };
   }
 }
 
-const FINDINGS = { timeField: 'evt.time', settings: DEFAULT_FIELD_SETTINGS } as const;
-
-function engineOf(rules: readonly Rule[], placements?: Placements): Engine {
+function engineOf(
+  rules: readonly Rule[],
+  settings: FieldSettings,
+  placements?: Placements,
+): Engine {
   return createEngine({
     rules: withParts(rules, partRules(rules)),
-    ...FINDINGS,
+    timeField: 'evt.time',
+    settings,
     matching: 'all',
     placements,
   });

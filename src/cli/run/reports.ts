@@ -23,7 +23,7 @@ import type { InvocationOf } from '../flags/command-options.ts';
 import { chooseTargets, type OutputTarget } from '../flags/output-target.ts';
 import { isAscii } from '../terminal/ascii-terminal.ts';
 import { useColor } from '../terminal/terminal.ts';
-import { ruleUri } from '../docs/rule-page.ts';
+import { homepage, rulePlaceText, ruleUri } from '../docs/rule-page.ts';
 import { packageVersion } from '../version.ts';
 import { incidentCommands } from './next-commands.ts';
 import { ReportSet, type Report } from './report-set.ts';
@@ -187,6 +187,8 @@ function outputContext(
     showSecrets: settings.showSecrets,
     rules,
     ruleUri,
+    rulePlace: rulePlaceText,
+    home: homepage(),
     failOn: settings.failOn,
     formatTime: (time) => formatDateTimeSeconds(time, settings.timezone),
     timezone: settings.timezone,

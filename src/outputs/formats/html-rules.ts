@@ -1,4 +1,5 @@
 import type { ScanSummary } from '../../engine/summary.ts';
+import { ownSeverity } from '../../policies/severity.ts';
 import { noteSections } from '../about-rule.ts';
 import { escapeHtml } from '../encode/escape.ts';
 import { number } from '../summary-text.ts';
@@ -10,17 +11,25 @@ const MOST_RULES = 100;
 const LONGEST = 1024;
 
 /** What the rules that fired look for, what to check, and what sets them off without harm; empty without such rules. */
-export function htmlRules(summary: ScanSummary, { rules, ruleUri }: OutputContext): string {
+export function htmlRules(
+  summary: ScanSummary,
+  { rules, ruleUri, rulePlace }: OutputContext,
+): string {
   const byName = new Map(rules.map((rule) => [rule.name, rule]));
   const parts = summary.byRule.slice(0, MOST_RULES).flatMap(({ rule: name, count }) => {
     const rule = byName.get(name);
-    return rule === undefined ? [] : [ruleText(rule, count, ruleUri?.(rule))];
+    return rule === undefined ? [] : [ruleText(rule, count, ruleUri?.(rule), rulePlace?.(rule))];
   });
   if (parts.length === 0) return '';
   return `<section id="rules"><h2>Rules that fired</h2>\n${parts.join('')}</section>\n`;
 }
 
-function ruleText(rule: RuleInfo, count: number, uri: string | undefined): string {
+function ruleText(
+  rule: RuleInfo,
+  count: number,
+  uri: string | undefined,
+  place: string | undefined,
+): string {
   const { name, description, notes } = rule;
   const sections = noteSections(notes);
   const references = sections.find(({ key }) => key === 'references')?.lines ?? [];
@@ -33,6 +42,7 @@ function ruleText(rule: RuleInfo, count: number, uri: string | undefined): strin
       .map(({ head, lines }) => listText(head, lines, escapeHtml))
       .join('') +
     listText('More', links, linkText) +
+    `<p>Severity: ${ownSeverity(rule)} where no policy gives another${place === undefined ? '' : `. Documentation: ${escapeHtml(place)}`}</p>` +
     '</details>\n'
   );
 }

@@ -1,5 +1,6 @@
 import type { Finding } from '../../engine/finding.ts';
 import type { Priority } from '../../rules/priority.ts';
+import { ownSeverity } from '../../policies/severity.ts';
 import { noteSections } from '../about-rule.ts';
 import { escapeMarkdown } from '../encode/escape.ts';
 import { wellFormed } from '../encode/json-string.ts';
@@ -58,15 +59,14 @@ function fileUri(file: string): string {
 
 /** Descriptors of all enabled rules and of those that fired, and where each stands. */
 export function sarifRules(
-  loaded: readonly RuleInfo[],
+  context: Pick<OutputContext, 'rules' | 'ruleUri' | 'rulePlace'>,
   fired: readonly Finding[],
-  uriOf: OutputContext['ruleUri'],
 ): {
   readonly descriptors: readonly Encodable[];
   readonly indexOf: (rule: string) => { readonly id: string; readonly index: number };
 } {
   const rules = new Map<string, RuleInfo>();
-  for (const rule of loaded) if (rule.enabled) rules.set(rule.name, rule);
+  for (const rule of context.rules) if (rule.enabled) rules.set(rule.name, rule);
   for (const { rule: name, priority, tags } of fired) {
     if (!rules.has(name)) {
       rules.set(name, { name, description: '', priority, tags, enabled: true });
@@ -78,13 +78,19 @@ export function sarifRules(
   for (const rule of rules.values()) {
     const id = uniqueId(rule.id ?? rule.name, ids);
     places.set(rule.name, { id, index: descriptors.length });
-    descriptors.push(descriptor(rule, id, uriOf?.(rule)));
+    descriptors.push(descriptor(rule, id, context));
   }
   return { descriptors, indexOf: (rule) => places.get(rule)! };
 }
 
-function descriptor(rule: RuleInfo, id: string, helpUri: string | undefined): Encodable {
+function descriptor(
+  rule: RuleInfo,
+  id: string,
+  { ruleUri, rulePlace }: Pick<OutputContext, 'ruleUri' | 'rulePlace'>,
+): Encodable {
   const { name, description, priority, tags } = rule;
+  const place = rulePlace?.(rule);
+  const placeLine = place === undefined ? '' : `\n\nDocumentation: ${place}`;
   const { level, security } = SEVERITIES[priority];
   const title = name.slice(0, MAX_NAME);
   const text = description.trim() === '' ? title : description.slice(0, MAX_DESCRIPTION);
@@ -97,20 +103,21 @@ function descriptor(rule: RuleInfo, id: string, helpUri: string | undefined): En
     ({ head, lines }) =>
       `\n\n**${head}**\n\n${lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n')}`,
   );
-  const markdown = `**${escapeMarkdown(title)}**\n\n${escapeMarkdown(text)}${marked.join('')}${escapeMarkdownTags(tags)}`;
+  const markdown = `**${escapeMarkdown(title)}**\n\n${escapeMarkdown(text)}${marked.join('')}${placeLine && `\n\n${escapeMarkdown(placeLine.trim())}`}${escapeMarkdownTags(tags)}`;
   return {
     id,
     name: title,
     shortDescription: { text: sarifText(title) },
     fullDescription: { text: sarifText(text) },
-    help: { text: sarifText(`${text}${plain.join('')}${tagLine}`), markdown },
-    helpUri,
+    help: { text: sarifText(`${text}${plain.join('')}${placeLine}${tagLine}`), markdown },
+    helpUri: ruleUri?.(rule),
     defaultConfiguration: { level },
     properties: {
       // Without the tag `security` GitHub ignores security-severity.
       tags: [...new Set(['security', ...tags])].slice(0, MAX_TAGS),
       'security-severity': security,
       precision: 'medium',
+      severity: ownSeverity(rule),
     },
   };
 }

@@ -62,9 +62,10 @@ export function createSarifWriter(sink: Sink, context: OutputContext): OutputWri
   const end = (summary: ScanSummary): void => {
     const results = kept.inOrder();
     const fired = results.map(({ first }) => first);
-    const rules = sarifRules(context.rules, fired, context.ruleUri);
+    const rules = sarifRules(context, fired);
     const driver = {
       name: 'k8s-audit',
+      informationUri: context.home,
       version: context.version,
       semanticVersion: context.version,
       rules: rules.descriptors,

@@ -72,9 +72,15 @@ function compileCorrelation(definition: CorrelationDefinition, surroundings: Sur
   const span = { start: 0, end: 0 };
   const sequence = type === 'temporal' || type === 'temporal_ordered';
   const item = itemText(node.source.text, node.start);
-  const { id, wrong: _wrong, ...notes } = sigma === undefined ? readNotes(item) : sigmaNotes(sigma);
+  const {
+    id,
+    severity,
+    wrong: _wrong,
+    ...notes
+  } = sigma === undefined ? readNotes(item) : sigmaNotes(sigma);
   const whole: Omit<Rule, 'correlation'> = {
     id,
+    severity,
     notes,
     name,
     description,

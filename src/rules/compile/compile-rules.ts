@@ -76,7 +76,7 @@ function compileRule(
   const { source, start } = definition.node;
   const item = itemText(source.text, start);
   const evidence = evidenceFields(definition, item, message, fields, items, warn);
-  const { id, wrong, ...notes } =
+  const { id, severity, wrong, ...notes } =
     definition.sigma === undefined ? readNotes(item) : sigmaNotes(definition.sigma);
   for (const text of wrong) warn('LINT_NOTES', text, contextOf(definition.node, items));
   return {
@@ -97,6 +97,7 @@ function compileRule(
     lists: [...uses.lists].toSorted(),
     evidenceFields: evidence,
     evidence: evidenceTemplate(evidence, fields),
+    severity,
     notes,
     fields: fieldsOf(condition),
     files: definition.files,

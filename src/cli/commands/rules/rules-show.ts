@@ -1,4 +1,5 @@
 import { printCondition } from '../../../condition/print.ts';
+import { ownSeverity } from '../../../policies/severity.ts';
 import { rulePolicies, type RuleUse } from '../../../policies/usage.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../../rules/resolver.ts';
 import { correlationJson, correlationText } from '../../docs/correlation-text.ts';
@@ -72,6 +73,7 @@ function showJson(
     exceptions,
     evidence: rule.evidenceFields,
     id: rule.id,
+    severity: ownSeverity(rule),
     checks: rule.notes.checks,
     false_positives: rule.notes.falsePositives,
     references: rule.notes.references,
@@ -115,6 +117,7 @@ function showText(
   section('Description', rule.description);
   section('Output', rule.outputText);
   section('Evidence', rule.evidenceFields.join(', '));
+  section('Severity', severityText(rule));
   section('Tags', rule.tags.join(', '));
   section('Policies', uses.map(useText).join(', '));
   section('Exceptions', rule.exceptions.join(', '));
@@ -144,6 +147,11 @@ function showText(
   if (lists.length > 0) out.push('Lists:');
   for (const list of lists) section(`  ${list.name}`, list.items.join(', ') || '(empty)', '    ');
   return `${plainText(out.join('\n'))}\n`;
+}
+
+/** How serious its findings are where no policy says it. */
+function severityText({ priority, severity }: Rule): string {
+  return severity ?? `${ownSeverity({ priority })} (from its priority)`;
 }
 
 function useText({ policy, enabled, on }: RuleUse): string {

@@ -11,6 +11,7 @@ import { KnownError } from '../../../util/errors.ts';
 import type { ActionOf } from '../../flags/command-options.ts';
 import { exitCode } from '../../terminal/exit.ts';
 import { jsonText, plainText } from '../../terminal/listing.ts';
+import { readIpLists } from '../../library/own-file.ts';
 import { TestRunner } from '../../library/test-runner.ts';
 
 /** `k8s-audit rules test FILE…`: runs rule tests. */
@@ -22,7 +23,7 @@ export const rulesTestCommand: ActionOf<'rules test'> = async (invocation) => {
     const tests = readRuleTests(readTestFile('', file), readTestFile, issues);
     return { file, tests: tests.filter((test) => isRun(test, settings.run)) };
   });
-  const runner = new TestRunner(settings.rules, issues);
+  const runner = new TestRunner(settings.rules, issues, readIpLists(settings.ipList ?? []));
   for (const { file, tests } of files) {
     for (const test of tests) await runner.check(file, test);
   }
