@@ -12,7 +12,7 @@ import {
 } from './yaml-text.ts';
 
 /**
- * Changes of a configuration file's `policies`, made in its text so that comments and layout stay. Each
+ * Changes of a configuration file's `policies` and `ignore`, made in its text so that comments and layout stay. Each
  * result is read again and compared with what was meant.
  *
  * @throws KnownError when the text cannot be changed so
@@ -20,7 +20,7 @@ import {
 
 /** Sets `enabled` of a policy, which is added when the file does not have it. */
 export function setPolicyEnabled(file: string, text: string, name: string, on: boolean): string {
-  const list = policiesOf(file, text);
+  const list = listOf(file, text, 'policies');
   const item = itemNamed(list, name);
   if (item === undefined) {
     return addPolicy(file, text, [`name: ${yamlScalar(name)}`, `enabled: ${on}`]);
@@ -52,30 +52,49 @@ function withEnabled(text: string, item: YamlMapping, on: boolean): string {
  * @param lines its keys in block style, without indentation
  */
 export function addPolicy(file: string, text: string, lines: readonly string[]): string {
-  const list = policiesOf(file, text);
+  return addItem(file, text, 'policies', lines);
+}
+
+/** Adds an entry of `ignore` behind the others. @param lines as those of a policy */
+export function addIgnore(file: string, text: string, lines: readonly string[]): string {
+  return addItem(file, text, 'ignore', lines);
+}
+
+/** The lists of a configuration file that grow here. */
+type ListKey = 'policies' | 'ignore';
+
+function addItem(file: string, text: string, key: ListKey, lines: readonly string[]): string {
+  const list = listOf(file, text, key);
   const [added] = parseYaml({ name: file, text: lines.join('\n') });
   const item = (indent: string): string =>
     lines.map((line, at) => `${indent}${at === 0 ? '- ' : '  '}${line}\n`).join('');
-  const result = withItem(file, text, list, item);
-  return verified(file, text, result, (policies) => [...policies, plainYaml(added!)]);
+  const result = withItem(file, text, key, list, item);
+  return verified(file, text, result, (items) => [...items, plainYaml(added!)], key);
 }
+
+/** The key of a list on its line, with what says that the list is empty. */
+const EMPTY_LIST: Readonly<Record<ListKey, RegExp>> = {
+  policies: /^((["']?)policies\2\s*:)[ \t]*(?:\[\s*\]|~|null)?/i,
+  ignore: /^((["']?)ignore\2\s*:)[ \t]*(?:\[\s*\]|~|null)?/i,
+};
 
 function withItem(
   file: string,
   text: string,
+  key: ListKey,
   list: YamlNode | undefined,
   item: (indent: string) => string,
 ): string {
   const ended = text === '' || text.endsWith('\n') ? text : `${text}\n`;
   if (list === undefined) {
-    return `${ended}${ended === '' ? '' : '\n'}policies:\n${item('  ')}`;
+    return `${ended}${ended === '' ? '' : '\n'}${key}:\n${item('  ')}`;
   }
   const empty = isNull(list) || (list.kind === 'sequence' && list.items.length === 0);
   if (empty) {
     // The key alone on its line, or with `[]` or a null behind it.
     const end = lineEnd(ended, list.start);
     const line = ended.slice(lineStart(ended, list.start), end);
-    const bare = line.replace(/^((["']?)policies\2\s*:)[ \t]*(?:\[\s*\]|~|null)?/i, '$1');
+    const bare = line.replace(EMPTY_LIST[key], '$1');
     return `${ended.slice(0, end - line.length)}${bare}${item('  ')}${ended.slice(end)}`;
   }
   if (list.kind !== 'sequence' || isFlow(list)) throw byHand(file);
@@ -87,7 +106,7 @@ function withItem(
 
 /** Takes a policy out. Comments above it stay. */
 export function deletePolicy(file: string, text: string, name: string): string {
-  const list = policiesOf(file, text);
+  const list = listOf(file, text, 'policies');
   const item = itemNamed(list, name);
   if (item === undefined || list?.kind !== 'sequence' || isFlow(list)) throw byHand(file);
   const from = lineStart(text, dashOf(text, item));
@@ -104,13 +123,13 @@ function dashOf(text: string, item: YamlNode): number {
   return dash;
 }
 
-function policiesOf(file: string, text: string): YamlNode | undefined {
+function listOf(file: string, text: string, key: ListKey): YamlNode | undefined {
   const documents = parsed(file, text);
   if (documents.length > 1) throw byHand(file);
   const [document] = documents;
   if (document === undefined || isNull(document)) return undefined;
   if (document.kind !== 'mapping') throw byHand(file);
-  return get(document, 'policies');
+  return get(document, key);
 }
 
 function itemNamed(list: YamlNode | undefined, name: string): YamlMapping | undefined {
@@ -132,13 +151,14 @@ function verified(
   file: string,
   before: string,
   after: string,
-  change: (policies: readonly PlainYaml[]) => readonly PlainYaml[],
+  change: (items: readonly PlainYaml[]) => readonly PlainYaml[],
+  key: ListKey = 'policies',
 ): string {
   const expected = contentOf(file, before);
-  const policies = expected['policies'];
-  const list = Array.isArray(policies) ? (policies as readonly PlainYaml[]) : [];
+  const items = expected[key];
+  const list = Array.isArray(items) ? (items as readonly PlainYaml[]) : [];
   const changed = change(list);
-  const meant = { ...expected, policies: changed.length === 0 ? null : changed };
+  const meant = { ...expected, [key]: changed.length === 0 ? null : changed };
   if (stable(contentOf(file, after)) !== stable(meant)) throw byHand(file);
   return after;
 }

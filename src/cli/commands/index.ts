@@ -243,6 +243,17 @@ export const COMMANDS: readonly CommandRecord[] = [
     examples: ['k8s-audit policies validate', 'k8s-audit policies validate team.yaml'],
     load: async () => (await import('./policies/policies-validate.ts')).policiesValidateCommand,
   }),
+  command('ignore add', {
+    description:
+      'accept one finding in the configuration file: its rule, by its user, on its object',
+    arguments: '<audit-id> [paths...]',
+    argumentHelp: `audit ID of the request, or its start\n${PATHS}`,
+    examples: [
+      "k8s-audit ignore add 57ad057d audit.log --reason 'the node exporter needs the host'",
+      "k8s-audit ignore add 57ad057d audit.log --rule 'Attach/Exec Pod' --reason drill --dry-run",
+    ],
+    load: async () => (await import('./ignore-add.ts')).ignoreAddCommand,
+  }),
   command('baseline add', {
     description: 'accept findings of a report in a baseline, with a reason and an expiry date',
     arguments: '<baseline> <reports...>',

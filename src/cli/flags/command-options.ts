@@ -217,6 +217,7 @@ export const COMMAND_OPTIONS = {
   ],
   'policies delete': [...LOADING, 'dryRun', 'quiet'],
   'policies validate': [...LOADING, 'pageFormat', 'quiet'],
+  'ignore add': [...READING, ...SELECTING, ...PLACING, 'reason', 'expires', 'dryRun'],
   'baseline add': ['acceptedRule', 'fingerprint', 'reason', 'expires', 'dryRun', 'quiet'],
   'baseline show': ['pageFormat'],
   'baseline prune': ['dryRun', 'quiet'],

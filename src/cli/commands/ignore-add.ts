@@ -1,0 +1,119 @@
+import { evaluate } from '../../condition/condition.ts';
+import { addIgnore } from '../../config/edit.ts';
+import { readConfig } from '../../config/read-config.ts';
+import { createFindingFactory } from '../../engine/engine.ts';
+import type { Finding } from '../../engine/finding.ts';
+import { ignoreKeys, yamlText } from '../../outputs/card/ignore-entry.ts';
+import { Issues } from '../../policies/issue.ts';
+import { placeFinding } from '../../policies/placement.ts';
+import { redactor } from '../../redact/redact.ts';
+import { KnownError } from '../../util/errors.ts';
+import { unifiedDiff } from '../../util/line-diff.ts';
+import type { ActionOf } from '../flags/command-options.ts';
+import { OPTION_KEYS } from '../flags/option-keys.ts';
+import { changeFile, textOrEmpty } from '../library/edit-file.ts';
+import { endReading } from '../run/reading.ts';
+import { fieldSettingsOf } from '../run/settings-plan.ts';
+import { editedConfig, shownPath } from '../settings/config-paths.ts';
+import { plainText } from '../terminal/listing.ts';
+import { findEvents, type Found } from './find-events.ts';
+
+/** `k8s-audit ignore add AUDIT_ID`: accepts one finding, by its rule, user and object, in the configuration file. */
+export const ignoreAddCommand: ActionOf<'ignore add'> = async (invocation) => {
+  const { config, settings, terminal } = invocation;
+  const { reason, expires } = settings;
+  if (reason === undefined) {
+    throw new KnownError('usage', 'say why the finding is accepted', "--reason 'the backup job'");
+  }
+  const found = await findEvents(invocation, 'ignore add', false);
+  if (found.finder.events.length > 0) {
+    const keys = ignoreKeys(
+      onlyFinding(
+        found,
+        createFindingFactory({
+          timeField: 'evt.time.iso8601',
+          settings: fieldSettingsOf(invocation),
+        }),
+      ),
+      redactor(false),
+    );
+    if (keys.length === 0) {
+      throw new KnownError(
+        'usage',
+        'no condition can hold the values of this finding: one is a credential, or has control characters, a ' +
+          'backslash, or quotes of both kinds',
+        'write the entry by hand',
+      );
+    }
+    // A scan takes the entries of one file: of the first that has some.
+    const inEffect = config.find(({ ignore }) => ignore.length > 0)?.path;
+    const path =
+      settings.config === undefined && inEffect !== undefined
+        ? inEffect
+        : editedConfig(settings.config, terminal);
+    const name = shownPath(path, terminal.cwd);
+    const before = textOrEmpty(path, terminal.cwd);
+    const after = isThere(name, before, keys)
+      ? before
+      : addIgnore(name, before, [
+          ...keys,
+          `reason: ${yamlText(oneLine(reason))}`,
+          ...(expires === undefined ? [] : [`expires: ${yamlText(expires)}`]),
+        ]);
+    if (!settings.quiet && !settings.dryRun && after !== before) {
+      const from = before === '' ? '/dev/null' : name;
+      terminal.stdout.write(plainText(unifiedDiff(before, after, from, name)));
+    }
+    const written = changeFile(path, before, after, settings.dryRun, terminal);
+    if (!settings.quiet && !settings.dryRun) {
+      terminal.stderr.write(plainText(written ? `${name} written\n` : `${name} has it already\n`));
+    }
+  }
+  await found.output.close();
+  return endReading(found.end, invocation, found.output, []);
+};
+
+/** The finding on the request. @throws KnownError when it has none, or several that no --rule tells apart */
+function onlyFinding(
+  { finder, rules, placements }: Found,
+  findingOf: ReturnType<typeof createFindingFactory>,
+): Finding {
+  const findings = rules.flatMap((rule) => {
+    // A correlation is no finding of one request.
+    if (rule.correlation !== undefined) return [];
+    for (const event of finder.events) {
+      if (!evaluate(rule.condition, event)) continue;
+      const placed = placeFinding(rule, placements.get(rule.name), event);
+      if (placed !== undefined) return [findingOf(rule, event, placed)];
+    }
+    return [];
+  });
+  const [first, ...others] = findings;
+  if (first === undefined) {
+    throw new KnownError('usage', 'no rule of this run has a finding on this request');
+  }
+  if (others.length > 0) {
+    const names = findings.map(({ rule }) => `'${rule}'`).join(', ');
+    throw new KnownError(
+      'usage',
+      `this request has several findings: ${names}`,
+      'name one with --rule',
+    );
+  }
+  return first;
+}
+
+/** True when a file has an entry with this rule and condition, whatever its reason. */
+function isThere(name: string, text: string, keys: readonly string[]): boolean {
+  const entriesOf = (file: string): string[] =>
+    readConfig({ name, text: file }, OPTION_KEYS, new Issues()).ignore.map(
+      ({ rules, condition, expires }) =>
+        JSON.stringify([rules.map((rule) => rule.text), condition?.text, expires !== undefined]),
+    );
+  const [wanted] = entriesOf(addIgnore(name, '', keys));
+  return wanted !== undefined && entriesOf(text).includes(wanted);
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s+/g, ' ');
+}
