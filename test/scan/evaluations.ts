@@ -1,3 +1,4 @@
+import { partRules, withParts } from '../../src/engine/correlation-parts.ts';
 import { RuleCounter } from '../../src/engine/rule-counter.ts';
 import type { RuleMatching } from '../../src/engine/engine.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../src/rules/resolver.ts';
@@ -17,9 +18,11 @@ export function evaluationOf(
   }: { off?: readonly Rule[]; matching?: RuleMatching | undefined } = {},
 ): Evaluation {
   const all = matching === 'all';
+  // Engines evaluate the parts of correlations.
+  const evaluated = withParts(rules, partRules(rules));
   return {
-    engine: { rules, matching, timeField: 'evt.time', settings: DEFAULT_FIELD_SETTINGS },
-    blind: all ? rules : undefined,
+    engine: { rules: evaluated, matching, timeField: 'evt.time', settings: DEFAULT_FIELD_SETTINGS },
+    blind: all ? evaluated : undefined,
     counters: all && off.length > 0 ? [new RuleCounter(off)] : [],
   };
 }
