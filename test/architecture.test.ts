@@ -76,10 +76,12 @@ describe('imports', () => {
     expect([...reached]).toContain('cli/library/resource-input.ts');
   });
 
-  test('name own modules by their .ts file', () => {
+  test('name own modules by their file', () => {
+    const packages = new Set(Object.values(LAYERS).flatMap((layer) => layer.packages ?? []));
     const unknown = FILES.flatMap(({ path, imports }) =>
       imports
-        .filter((name) => name.includes('/') && !name.startsWith('node:') && !isOwn(name))
+        .filter((name) => name.includes('/') && !name.startsWith('node:'))
+        .filter((name) => !isOwn(name) && !packages.has(name))
         .map((name) => `${path} imports ${name}`),
     );
     expect(unknown).toEqual([]);
@@ -242,7 +244,7 @@ describe('code', () => {
   test('has kebab-case file names', () => {
     const odd = FILES.map(({ path }) => path).filter(
       (path) =>
-        !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*(?:\.gen)?\.ts$/.test(path),
+        !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*(?:\.gen)?\.tsx?$/.test(path),
     );
     expect(odd).toEqual([]);
   });

@@ -28,7 +28,7 @@ const BUILD = resolve(process.argv[2] ?? join(ROOT, 'build'));
 const WORK = join(BUILD, 'sea');
 const PRODUCT = join(BUILD, process.platform === 'win32' ? 'k8s-audit.exe' : 'k8s-audit');
 /** What src/cli/assets.ts may be asked for. */
-const ASSETS = ['package.json', 'rules', 'dist/bundled-rules.json', 'dist/bundled-notes.json', 'dist/bundled-policies.json'];
+const ASSETS = ['package.json', 'rules', 'dist/bundled-rules.json', 'dist/bundled-notes.json', 'dist/bundled-policies.json', 'dist/page'];
 /** Constant of Node's own build, by which postject finds the place. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 

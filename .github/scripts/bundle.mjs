@@ -8,11 +8,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { LICENCE_RULE, licences } from './licences.mjs';
+import { bundlePage } from './page.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PROGRAM = join(ROOT, 'dist/program');
 
 rmSync(PROGRAM, { recursive: true, force: true });
+await bundlePage(ROOT);
 /** Modules that are always loaded together share a file: every file takes time to open. */
 const GROUPS = [
   ['start', ['cli/main.js']],

@@ -112,7 +112,8 @@ const formats = {
       (await import('./formats/markdown-records.ts')).createMarkdownRecords(list, sink, style),
   },
   html: {
-    description: 'one self-contained page with timeline, tables, filter and search',
+    description:
+      'a case file: one page to search, filter and read findings in, that opens anywhere',
     extension: 'html',
     otherExtensions: ['htm'],
     byEvent: true,

@@ -35,6 +35,18 @@ export class MostSevere<T> {
     return removed;
   }
 
+  /** True when an item of this rank would be kept: what is costly to make need not be made for others. */
+  takes(rank: number): boolean {
+    return (
+      this.#size < this.#capacity || this.#byRank.findLastIndex((items) => items.length > 0) > rank
+    );
+  }
+
+  /** Counts an item that was not made, since it would not be kept. */
+  leave(): void {
+    this.#seen++;
+  }
+
   /** Items that were offered and are not kept. */
   get dropped(): number {
     return this.#seen - this.#size;

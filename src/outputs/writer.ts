@@ -55,8 +55,16 @@ export interface OutputContext {
   readonly timezone: string;
   /** Tables say below a finding what its rule means and what to check (`--explain`). */
   readonly explain?: boolean;
+  /** The code of the HTML report's page; without it the page is the part that needs no JavaScript. */
+  readonly page?: (() => PageCode) | undefined;
   /** CSV without protection against formulas and without redaction, for machines. */
   readonly csvRaw: boolean;
+}
+
+/** What src/page becomes when it is built. */
+export interface PageCode {
+  readonly script: string;
+  readonly style: string;
 }
 
 /** Writes findings as they come. Nothing is kept beyond a stated bound. */

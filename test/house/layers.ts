@@ -78,8 +78,13 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'rules/priority.ts',
       'policies/severity.ts',
     ],
-    packages: ['chalk', 'cli-table3', 'node:crypto'],
+    packages: ['chalk', 'cli-table3', 'node:crypto', 'node:zlib'],
     why: 'findings and summaries as data; of the engine it knows nothing else',
+  },
+  page: {
+    may: ['util', 'json', 'policies/severity.ts', 'rules/priority.ts', 'outputs'],
+    packages: ['preact', 'preact/hooks', '@preact/signals', 'fflate'],
+    why: 'what HTML reports run in a browser: it reads the data that outputs packs, and knows nothing of Node',
   },
   activity: {
     may: [...CORE, 'policies/severity.ts', 'engine', 'redact', 'outputs'],

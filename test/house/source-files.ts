@@ -19,7 +19,7 @@ export interface SourceFile {
 // The scanner's sources are AssemblyScript: another language with rules of its own.
 export const FILES: readonly SourceFile[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts') && !path.startsWith('fast/wasm/assembly/'))
+  .filter((path) => /\.tsx?$/.test(path) && !path.startsWith('fast/wasm/assembly/'))
   .toSorted()
   .map((path) => {
     const text = readFileSync(join(SRC, path), 'utf8');

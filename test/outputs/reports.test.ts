@@ -171,28 +171,28 @@ describe('junit', () => {
 });
 
 describe('html', () => {
-  it('has only our own elements, attributes and script', async () => {
+  it('has only our own elements and attributes', async () => {
     const page = await render('html');
     const shell = page.replace(/<style>.*?<\/style>/s, '').replace(/<script>.*<\/script>/s, '');
     const tags = shell.match(/<[^>]*>/g) ?? [];
     const ours =
       /^<(?:!DOCTYPE html|\/?[a-z0-9]+(?: (?:lang|charset|http-equiv|name|content|class|id|type|value|placeholder|aria-label|aria-live|role|viewBox|preserveAspectRatio|x|y|width|height|data-[a-z]+)="[^"<>]*"| (?:checked|hidden))*)\/?>$/;
     expect(tags.filter((tag) => !ours.test(tag))).toEqual([]);
-    expect(page.match(/<script/g)).toHaveLength(1);
+    expect(page).not.toContain('<script');
     expect(shell).not.toMatch(/<(?:img|iframe|a|link|object|base)\b/);
   });
 
   it('lets nothing load from the network', async () => {
     const page = await render('html');
     expect(page).toMatch(
-      /Content-Security-Policy" content="default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'"/,
+      /Content-Security-Policy" content="default-src 'none'; style-src 'sha256-[^']+'; script-src 'none'; base-uri 'none'; form-action 'none'"/,
     );
   });
 
-  it('shows the most severe ten thousand findings', async () => {
-    const many = Array.from({ length: 10_050 }, () => finding({ priority: 'Debug' }));
+  it('shows the hundred most severe events without JavaScript', async () => {
+    const many = Array.from({ length: 150 }, () => finding({ priority: 'Debug' }));
     const page = await render('html', [...many, finding({ priority: 'Emergency' })]);
-    expect(page.match(/<details /g)).toHaveLength(10_000);
+    expect(page.match(/<details /g)).toHaveLength(100);
     expect(page).toContain('data-p="0"');
     expect(page).toContain('51 more events with findings, none more severe than those shown');
   });

@@ -23,6 +23,7 @@ import type { InvocationOf } from '../flags/command-options.ts';
 import { chooseTargets, type OutputTarget } from '../flags/output-target.ts';
 import { isAscii } from '../terminal/ascii-terminal.ts';
 import { useColor } from '../terminal/terminal.ts';
+import { pageCode } from '../page-code.ts';
 import { homepage, rulePlaceText, ruleUri } from '../docs/rule-page.ts';
 import { packageVersion } from '../version.ts';
 import { incidentCommands } from './next-commands.ts';
@@ -187,6 +188,7 @@ function outputContext(
     showSecrets: settings.showSecrets,
     rules,
     ruleUri,
+    page: pageCode,
     rulePlace: rulePlaceText,
     home: homepage(),
     failOn: settings.failOn,

@@ -1,5 +1,23 @@
-import type { Finding } from '../../engine/finding.ts';
+import type { Finding, FindingSubject } from '../../engine/finding.ts';
 import type { Redact } from '../../redact/redact.ts';
+
+/** What an entry asks of an event: fields with their values, as logged. */
+export function ignoreTerms({
+  user,
+  namespace,
+  resource,
+  name,
+}: Pick<FindingSubject, 'user' | 'namespace' | 'resource' | 'name'>): [string, string][] {
+  const terms = [
+    ['ka.user.name', user],
+    ['ka.target.namespace', namespace],
+    ['ka.target.resource', resource],
+    ['ka.target.name', name],
+  ] as const;
+  return terms.flatMap(([field, value]): [string, string][] =>
+    value === undefined || value === '' ? [] : [[field, value]],
+  );
+}
 
 /**
  * Keys of the entry of `ignore:` in k8s-audit.yaml that accepts findings like this one: of its rule, by its user, on
@@ -8,27 +26,39 @@ import type { Redact } from '../../redact/redact.ts';
  * @returns nothing where a value cannot be written: a condition without it would accept more
  */
 export function ignoreKeys(finding: Finding, redact: Redact): string[] {
-  const { user, namespace, resource, name } = finding.subject;
-  const terms = [
-    ['ka.user.name', user],
-    ['ka.target.namespace', namespace],
-    ['ka.target.resource', resource],
-    ['ka.target.name', name],
-  ] as const;
-  const parts: string[] = [];
-  for (const [field, value] of terms) {
-    if (value === undefined || value === '') continue;
-    const text = literal(value);
-    if (text === undefined || redact(value) !== value) return [];
-    parts.push(`${field} = ${text}`);
-  }
-  if (parts.length === 0 || /[\r\n]/.test(finding.rule)) return [];
-  return [`rule: ${yamlText(finding.rule)}`, `condition: ${yamlText(parts.join(' and '))}`];
+  const terms = ignoreTerms(finding.subject);
+  if (terms.some(([, value]) => redact(value) !== value)) return [];
+  return keysOf(finding.rule, terms);
 }
 
 /** The same entry with a place for the reason, ready to paste; nothing where there is none. */
 export function ignoreEntry(finding: Finding, redact: Redact): string[] {
-  const [rule, condition] = ignoreKeys(finding, redact);
+  return entryOf(ignoreKeys(finding, redact));
+}
+
+/** The entry for a rule and fields with their values, ready to paste; nothing where a value cannot be written. */
+export function ignoreLines(
+  rule: string,
+  terms: readonly (readonly [field: string, value: string])[],
+): string[] {
+  return entryOf(keysOf(rule, terms));
+}
+
+function keysOf(
+  rule: string,
+  terms: readonly (readonly [field: string, value: string])[],
+): string[] {
+  const parts: string[] = [];
+  for (const [field, value] of terms) {
+    const text = literal(value);
+    if (text === undefined) return [];
+    parts.push(`${field} = ${text}`);
+  }
+  if (parts.length === 0 || /[\r\n]/.test(rule)) return [];
+  return [`rule: ${yamlText(rule)}`, `condition: ${yamlText(parts.join(' and '))}`];
+}
+
+function entryOf([rule, condition]: readonly string[]): string[] {
   if (rule === undefined || condition === undefined) return [];
   return ['ignore:', `  - ${rule}`, `    ${condition}`, '    reason: why this is fine'];
 }

@@ -89,11 +89,14 @@ const HTML_ENTITIES: Readonly<Record<string, string>> = {
   '`': '&#96;',
 };
 
+/** Text that the page of a case file shows as it is: it becomes text of the document, never markup. */
+export function escapePage(text: string): string {
+  return escapeUnseen(text).replaceAll('\r', '\\x0d');
+}
+
 /** HTML text or a quoted attribute value. */
 export function escapeHtml(text: string): string {
-  return escapeUnseen(text)
-    .replaceAll('\r', '\\x0d')
-    .replace(/[&<>"'`]/g, (character) => HTML_ENTITIES[character]!);
+  return escapePage(text).replace(/[&<>"'`]/g, (character) => HTML_ENTITIES[character]!);
 }
 
 /** XML 1.0 text or a quoted attribute value; what XML cannot hold is shown as an escape. */

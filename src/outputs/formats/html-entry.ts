@@ -100,11 +100,10 @@ export function htmlEntries(context: OutputContext): HtmlEntries {
     const card = cardOf(finding, redact);
     const { severity } = card;
     const more = card.others.length > 0 ? ` <i>+${card.others.length}</i>` : '';
-    const names = [card.rule, ...card.others].map(shown).join('\n');
     const said = [card.failure, card.evidence].filter((text) => text !== '').join('; ');
     const time = card.time === 0n ? '' : escapeHtml(context.formatTime(card.time));
     return (
-      `<details class="f" data-s="${severity}" data-p="${priorityRank(card.priority)}" data-n="${cell(finding.subject.namespace)}" data-r="${names}"><summary>` +
+      `<details class="f" data-s="${severity}" data-p="${priorityRank(card.priority)}"><summary>` +
       `<b class="p s-${severity}">${severity}</b><time>${time}</time>` +
       `<span class="r">${shown(card.rule)}${more}</span><span class="u">${breakable(shown(card.user))}</span>` +
       `<span class="v">${shown(card.verb)}</span><span class="o">${breakable(shown(card.object))}</span>` +

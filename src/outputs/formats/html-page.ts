@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { escapeHtml } from '../encode/escape.ts';
+import type { PageCode } from '../writer.ts';
 
 const STYLE = `
 :root{color-scheme:light dark;--bg:#fff;--fg:#1b1f24;--dim:#5b6470;--line:#d5dae0;--card:#f5f7f9;--link:#0b5cad;
@@ -23,16 +24,10 @@ figcaption{display:flex;justify-content:space-between;flex-wrap:wrap;gap:0 1rem;
 table{border-collapse:collapse;width:100%}th{text-align:left;color:var(--dim);font-weight:500;font-size:.85rem}
 th,td{padding:.2rem .6rem .2rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 td:first-child,th:first-child{text-align:right;font-variant-numeric:tabular-nums;width:5rem}td:nth-child(2){width:7rem}
-td button{all:unset;overflow-wrap:anywhere;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden}
-.js td button{cursor:pointer;color:var(--link)}.js td button:hover{text-decoration:underline}
-button:focus-visible,summary:focus-visible{outline:2px solid var(--link);outline-offset:1px}
+td:nth-child(3){overflow-wrap:anywhere}
+summary:focus-visible{outline:2px solid var(--link);outline-offset:1px}
 .more{color:var(--dim);font-size:.85rem}
-.controls:not([hidden]){display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;position:sticky;top:0;z-index:1;background:var(--bg);padding:.6rem 0;border-bottom:1px solid var(--line)}
-input[type=search]{flex:1 1 16rem;font:inherit;padding:.35rem .6rem;border:1px solid var(--line);border-radius:.3rem;background:var(--card);color:inherit}
-.controls button{font:inherit;padding:.3rem .7rem;border:1px solid var(--line);border-radius:.3rem;background:var(--card);color:inherit;cursor:pointer;max-width:24rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-output{color:var(--dim)}
 .f{border-bottom:1px solid var(--line);content-visibility:auto;contain-intrinsic-size:auto 2.1rem}
-.f[hidden]{display:none}
 summary{display:grid;grid-template-columns:4.5rem 10.5rem minmax(0,3fr) minmax(0,3fr) 6.5rem minmax(0,4fr) 8rem;gap:.1rem .8rem;padding:.35rem 0;cursor:pointer;list-style:none;align-items:baseline}
 summary::-webkit-details-marker{display:none}summary:hover,.f[open]{background:var(--card)}
 summary span{overflow-wrap:anywhere;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
@@ -41,58 +36,32 @@ dl{display:grid;grid-template-columns:minmax(8rem,max-content) minmax(0,1fr);gap
 dt{color:var(--dim);overflow-wrap:anywhere;max-width:18rem}dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap;font-family:ui-monospace,monospace}
 footer{color:var(--dim);font-size:.85rem}
 @media(max-width:60rem){summary{grid-template-columns:4.5rem 1fr;gap:.1rem .8rem}.e,.a{grid-column:2}summary>:not(.p):not(time){grid-column:2}}
-@media print{.controls{display:none!important}.f{content-visibility:visible}}
+@media print{.f{content-visibility:visible}}
 `.replaceAll('\n', '');
-
-/** Filters what the page already shows. It reads text and attributes only and writes no markup. */
-export const SCRIPT = `
-const all=[...document.querySelectorAll('.f')];
-const form=document.querySelector('.controls'),q=document.getElementById('q'),by=document.getElementById('by'),shown=document.getElementById('shown');
-const texts=[];let chosen=null,timer;
-const has=(f,{by,value})=>by==='n'?f.dataset.n===value:by==='r'?f.dataset.r.split('\\n').includes(value):f.querySelector('.'+by).textContent===value;
-function apply(){
-const words=q.value.toLowerCase().split(/\\s+/).filter(Boolean);
-const on=new Set([...form.querySelectorAll('input[name=s]:checked')].map(b=>b.value));
-let count=0;
-all.forEach((f,i)=>{
-let ok=on.has(f.dataset.s)&&(!chosen||has(f,chosen));
-if(ok&&words.length){const text=texts[i]??=f.textContent.toLowerCase();ok=words.every(w=>text.includes(w));}
-if(f.hidden===ok)f.hidden=!ok;
-if(ok)count++;});
-by.hidden=!chosen;
-if(chosen)by.textContent='\\u00d7 '+(chosen.value||'none');
-shown.textContent=count+' of '+all.length;}
-document.documentElement.classList.add('js');
-form.hidden=false;
-form.addEventListener('submit',e=>e.preventDefault());
-form.addEventListener('change',apply);
-q.addEventListener('input',()=>{clearTimeout(timer);timer=setTimeout(apply,120);});
-by.addEventListener('click',()=>{chosen=null;apply();});
-form.addEventListener('reset',()=>{chosen=null;setTimeout(apply);});
-document.querySelector('.tops').addEventListener('click',e=>{
-const b=e.target.closest('button[data-by]');
-if(!b)return;
-chosen={by:b.dataset.by,value:b.dataset.value};
-apply();
-document.getElementById('findings').scrollIntoView();});
-apply();
-`;
 
 function sha256(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/**
- * Everything up to and including the opening body tag. Only our own style and script may run.
- *
- * @param more style of pages that show something else than findings
- */
-export function htmlHead(version: string, title = 'Kubernetes audit findings', more = ''): string {
-  const style = STYLE + more;
+/** What a page is called, and what it has beside the style of all. */
+interface PageParts {
+  readonly title?: string;
+  /** Style of pages that show something else than findings. */
+  readonly style?: string;
+  /** The script that shows the data of the page, with its style. */
+  readonly page?: PageCode | undefined;
+}
+
+/** Everything up to and including the opening body tag. Only our own style and script may run. */
+export function htmlHead(
+  version: string,
+  { title = 'Kubernetes audit findings', style = '', page }: PageParts,
+): string {
+  const styles = [STYLE + style, ...(page === undefined ? [] : [page.style])];
   const policy = [
     "default-src 'none'",
-    `style-src ${sha256(style)}`,
-    `script-src ${sha256(SCRIPT)}`,
+    `style-src ${styles.map(sha256).join(' ')}`,
+    `script-src ${page === undefined ? "'none'" : sha256(page.script)}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -101,6 +70,6 @@ export function htmlHead(version: string, title = 'Kubernetes audit findings', m
     `<meta http-equiv="Content-Security-Policy" content="${policy}">\n` +
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n' +
     `<meta name="generator" content="k8s-audit ${escapeHtml(version)}">\n` +
-    `<title>${escapeHtml(title)}</title>\n<style>${style}</style></head>\n<body>\n`
+    `<title>${escapeHtml(title)}</title>\n${styles.map((each) => `<style>${each}</style>`).join('')}</head>\n<body>\n`
   );
 }

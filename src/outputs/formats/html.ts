@@ -1,10 +1,10 @@
 import type { Finding } from '../../engine/finding.ts';
 import type { ScanSummary } from '../../engine/summary.ts';
-import { SEVERITIES, type Severity } from '../../policies/severity.ts';
+import type { Severity } from '../../policies/severity.ts';
 import { priorityRank } from '../../rules/priority.ts';
-import { severityOfFinding } from '../card/card.ts';
 import { Digest } from '../card/digest.ts';
 import { rankOf } from '../card/order.ts';
+import { createCaseWriter } from '../case/case-writer.ts';
 import { escapeHtml } from '../encode/escape.ts';
 import { MostSevere } from '../keep.ts';
 import { location } from '../subject.ts';
@@ -13,57 +13,61 @@ import { Tally } from '../tally.ts';
 import { Timeline } from '../timeline.ts';
 import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
 import { breakable, htmlEntries } from './html-entry.ts';
-import { htmlHead, SCRIPT } from './html-page.ts';
+import { htmlHead } from './html-page.ts';
 import { htmlRules } from './html-rules.ts';
 import { htmlTimeline } from './html-timeline.ts';
 
-/** Findings shown one by one; all are counted. */
-const MAX_FINDINGS = 10_000;
+/** Events shown one by one without JavaScript; all are counted. */
+const MAX_ENTRIES = 100;
 const MAX_TOP = 50;
 
-/** One self-contained page without network access; readable without JavaScript. */
+/**
+ * One self-contained page without network access. Without JavaScript it is a summary with the worst events; with it
+ * the page's script takes the place of that, and shows the data that the page holds.
+ */
 export function createHtmlWriter(sink: Sink, context: OutputContext): OutputWriter {
-  const kept = new MostSevere<{ readonly time: bigint; readonly html: string }>(MAX_FINDINGS);
+  const kept = new MostSevere<{ readonly time: bigint; readonly html: string }>(MAX_ENTRIES);
   const digest = new Digest();
-  /** Severities of entries: each has a box to filter by. */
-  const severities = new Set<Severity>();
+  const page = context.page?.();
+  const data = page === undefined ? undefined : createCaseWriter(context);
   const timeline = new Timeline();
   const users = new Tally();
   const namespaces = new Tally();
   const { entry, cell, user } = htmlEntries(context);
 
   const finding = (one: Finding): void => {
-    severities.add(severityOfFinding(one));
-    kept.add(rankOf(one), { time: one.time, html: entry(one) });
+    const rank = rankOf(one);
+    if (kept.takes(rank)) kept.add(rank, { time: one.time, html: entry(one) });
+    else kept.leave();
+    data?.add(one);
     for (const each of [one, ...(one.others ?? [])]) {
       timeline.add(each.time, each.priority);
       digest.add(each);
-      // Counted as shown, so that choosing a row finds the cells with the same text.
       users.add(user(each), each);
       namespaces.add(cell(each.subject.namespace), each);
     }
   };
 
   const end = (summary: ScanSummary): void => {
-    sink.write(htmlHead(context.version));
+    sink.write(htmlHead(context.version, { page }));
     sink.write(overview(summary, context, cell));
     sink.write(htmlTimeline(timeline.result(), context));
     const all = digest.rules();
     const rules = all
       .slice(0, MAX_TOP)
-      .map(({ rule, count, severity }) => topRow('r', cell(rule), count, severity));
+      .map(({ rule, count, severity }) => topRow(cell(rule), count, severity));
     const moreRules = all.length - rules.length;
     sink.write(
       '<section class="tops">\n' +
         topTable('Rules', rules, moreRules > 0 ? `${number(moreRules)} more` : '') +
-        top('Users', 'u', users) +
-        top('Namespaces', 'n', namespaces) +
+        top('Users', users) +
+        top('Namespaces', namespaces) +
         '</section>\n',
     );
-    sink.write(`<section id="findings"><h2>Findings</h2>\n${controls(severities)}`);
+    sink.write(`<section id="findings"><h2>Findings</h2>\n`);
     if (kept.dropped > 0) {
       sink.write(
-        `<p>${number(kept.dropped)} more ${plural(kept.dropped, 'event')} with findings, none more severe than those shown, are only counted.</p>\n`,
+        `<p>${number(kept.dropped)} more ${plural(kept.dropped, 'event')} with findings, none more severe than those shown, are only counted${page === undefined ? '' : ' here; with JavaScript this page has them'}.</p>\n`,
       );
     }
     sink.write('<div class="list">\n');
@@ -74,17 +78,24 @@ export function createHtmlWriter(sink: Sink, context: OutputContext): OutputWrit
     sink.write(
       `</div></section>\n${htmlRules(summary, context)}${remarks(summary, cell)}</main>\n`,
     );
-    sink.write(`<script>${SCRIPT}</script>\n</body></html>\n`);
+    if (page !== undefined && data !== undefined) {
+      sink.write('<div id="app"></div>\n');
+      for (const { part, text } of data.end(summary)) {
+        sink.write(`<script type="text/plain" data-part="${part}">${text}</script>\n`);
+      }
+      sink.write(`<script>${page.script}</script>\n`);
+    }
+    sink.write('</body></html>\n');
   };
 
   return { finding, end };
 }
 
 /** A table of the values of a tally, which are escaped: those with the most high findings first. */
-function top(title: string, by: string, tally: Tally): string {
+function top(title: string, tally: Tally): string {
   const rows = tally
     .top(MAX_TOP)
-    .map(({ value, count, worst, high }) => topRow(by, value, count, worst, high));
+    .map(({ value, count, worst, high }) => topRow(value, count, worst, high));
   const more = tally.size - rows.length;
   const rest =
     more > 0 || tally.others > 0
@@ -94,13 +105,10 @@ function top(title: string, by: string, tally: Tally): string {
 }
 
 /** A row of a table by rule, user or namespace; `text` is escaped. @param high how many of the findings are high */
-function topRow(by: string, text: string, count: number, worst: Severity, high = 0): string {
+function topRow(text: string, count: number, worst: Severity, high = 0): string {
   const badge = high > 0 && high < count ? `${number(high)} ${worst}` : worst;
   const shown = text === '' ? '<i>none</i>' : breakable(text);
-  return (
-    `<tr><td>${number(count)}<td><b class="p s-${worst}">${badge}</b>` +
-    `<td><button type="button" data-by="${by}" data-value="${text}">${shown}</button>\n`
-  );
+  return `<tr><td>${number(count)}<td><b class="p s-${worst}">${badge}</b><td>${shown}\n`;
 }
 
 function topTable(title: string, rows: readonly string[], rest: string): string {
@@ -132,25 +140,13 @@ function overview(
     ),
   ];
   return (
-    '<main><header><h1>Kubernetes audit findings</h1>\n' +
+    '<main id="summary"><header><h1>Kubernetes audit findings</h1>\n' +
     (summary.interrupted ? '<p class="partial">Interrupted: this report is partial.</p>\n' : '') +
     (summary.failure === undefined
       ? ''
       : `<p class="partial">Not done: ${cell(summary.failure)}</p>\n`) +
     `<p><strong>${number(summary.findings)} ${plural(summary.findings, 'finding')}</strong> in ${number(summary.events)} ${plural(summary.events, 'event')} from ${inputs}${more}${time}</p>\n` +
     `<ul class="chips">${chips.join('')}</ul></header>\n`
-  );
-}
-
-function controls(found: ReadonlySet<Severity>): string {
-  const boxes = SEVERITIES.filter((severity) => found.has(severity)).map(
-    (severity) =>
-      `<label><input type="checkbox" name="s" value="${severity}" checked> ${severity}</label>`,
-  );
-  return (
-    '<form class="controls" hidden><input type="search" id="q" placeholder="Search" aria-label="Search findings">' +
-    `${boxes.join('')}<button type="button" id="by" hidden></button><button type="reset">Show all</button>` +
-    '<output id="shown" aria-live="polite"></output></form>\n'
   );
 }
 

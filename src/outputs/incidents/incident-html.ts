@@ -30,7 +30,7 @@ export function incidentsPage(
 ): string {
   const { findings, events, interrupted, failure } = summary;
   return [
-    htmlHead(context.version, 'Kubernetes audit incidents', STYLE),
+    htmlHead(context.version, { title: 'Kubernetes audit incidents', style: STYLE }),
     '<main><header><h1>Kubernetes audit incidents</h1>\n',
     interrupted ? '<p class="partial">Interrupted: this report is partial.</p>\n' : '',
     failure === undefined ? '' : `<p class="partial">Not done: ${safe(failure)}</p>\n`,

@@ -1,0 +1,141 @@
+import { SEVERITIES, type Severity } from '../../policies/severity.ts';
+
+/** The pages of a case file. */
+export const VIEWS = ['findings', 'rules', 'input'] as const;
+export type ViewName = (typeof VIEWS)[number];
+
+/** What a value can be chosen or left out by, with the words for it. */
+export const FIELDS = {
+  rule: 'rule',
+  user: 'user',
+  as: 'acting as',
+  object: 'object',
+  namespace: 'namespace',
+  resource: 'resource',
+  name: 'name',
+  verb: 'verb',
+  source: 'address',
+  code: 'response code',
+  agent: 'client',
+  policy: 'policy',
+  tag: 'tag',
+  stage: 'stage',
+  cluster: 'cluster',
+  node: 'node',
+  file: 'file',
+} as const;
+export type FieldName = keyof typeof FIELDS;
+
+/** What findings are counted by. */
+export const GROUPS = ['rule', 'user', 'object', 'namespace', 'source'] as const;
+export type GroupName = (typeof GROUPS)[number];
+
+/** Orders of the list, with the words for them. */
+export const ORDERS = {
+  time: 'oldest first',
+  newest: 'newest first',
+  severity: 'worst first',
+  rule: 'by rule',
+  user: 'by user',
+} as const;
+export type OrderName = keyof typeof ORDERS;
+
+/** A value that a field has to have, or must not have. */
+export interface Term {
+  readonly field: FieldName;
+  readonly value: string;
+}
+
+/** Everything that a user chose: what an address holds. */
+export interface CaseView {
+  readonly view: ViewName;
+  /** Words that must all be found. */
+  readonly search: string;
+  readonly is: readonly Term[];
+  readonly not: readonly Term[];
+  /** All when empty. */
+  readonly severities: readonly Severity[];
+  /** Seconds since the epoch, from and up to, without the latter. */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  readonly order: OrderName;
+  readonly group: GroupName | undefined;
+  /** The finding that is shown beside the list: its place among all. */
+  readonly shown: number | undefined;
+}
+
+export const ALL: CaseView = {
+  view: 'findings',
+  search: '',
+  is: [],
+  not: [],
+  severities: [],
+  from: undefined,
+  to: undefined,
+  order: 'time',
+  group: undefined,
+  shown: undefined,
+};
+
+/** Characters of an address that are read: more is no address of ours. */
+const MAX_ADDRESS = 20_000;
+
+/** The part of an address behind `#` that leads to a view; empty for all findings. */
+export function addressOf(view: CaseView): string {
+  const query = new URLSearchParams();
+  if (view.view !== ALL.view) query.append('view', view.view);
+  if (view.search !== '') query.append('q', view.search);
+  for (const { field, value } of view.is) query.append('is', `${field}:${value}`);
+  for (const { field, value } of view.not) query.append('not', `${field}:${value}`);
+  if (view.severities.length > 0) query.append('severity', view.severities.join(','));
+  if (view.from !== undefined) query.append('from', String(view.from));
+  if (view.to !== undefined) query.append('to', String(view.to));
+  if (view.order !== ALL.order) query.append('order', view.order);
+  if (view.group !== undefined) query.append('group', view.group);
+  if (view.shown !== undefined) query.append('shown', String(view.shown));
+  return query.toString();
+}
+
+/** The view that an address leads to. What it says wrongly counts for nothing: anybody can write an address. */
+export function viewAt(address: string): CaseView {
+  const query = new URLSearchParams(address.slice(0, MAX_ADDRESS));
+  const named = <T extends string>(key: string, known: readonly T[]): T | undefined =>
+    known.find((name) => name === query.get(key));
+  const number = (key: string): number | undefined => {
+    const text = query.get(key);
+    return text !== null && /^-?\d{1,15}(?:\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
+  };
+  const severities = (query.get('severity') ?? '').split(',');
+  return {
+    view: named('view', VIEWS) ?? ALL.view,
+    search: query.get('q') ?? '',
+    is: query.getAll('is').flatMap(termOf),
+    not: query.getAll('not').flatMap(termOf),
+    severities: SEVERITIES.filter((severity) => severities.includes(severity)),
+    from: number('from'),
+    to: number('to'),
+    order: named('order', Object.keys(ORDERS) as OrderName[]) ?? ALL.order,
+    group: named('group', GROUPS),
+    shown: number('shown'),
+  };
+}
+
+function termOf(text: string): Term[] {
+  const at = text.indexOf(':');
+  const field = text.slice(0, at);
+  return Object.hasOwn(FIELDS, field)
+    ? [{ field: field as FieldName, value: text.slice(at + 1) }]
+    : [];
+}
+
+/** The view with a term added; the opposite one goes. */
+export function withTerm(view: CaseView, kind: 'is' | 'not', term: Term): CaseView {
+  const rest = withoutTerm(view, term);
+  return { ...rest, [kind]: [...rest[kind], term] };
+}
+
+/** The view without a term. */
+export function withoutTerm(view: CaseView, { field, value }: Term): CaseView {
+  const other = (term: Term): boolean => term.field !== field || term.value !== value;
+  return { ...view, is: view.is.filter(other), not: view.not.filter(other) };
+}
