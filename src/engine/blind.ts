@@ -17,7 +17,7 @@ export interface BlindRule {
 }
 
 /** A rule, or the remaining condition of a rule after some parts are decided. */
-export type Undecided = Pick<Rule, 'name' | 'condition'>;
+export type Undecided = Pick<Rule, 'name' | 'condition' | 'partOf'>;
 
 /** Resources remembered for a rule; further ones are counted together. */
 const MAX_RESOURCES = 100;
@@ -59,17 +59,24 @@ export class BlindSpots {
     const isPart = showsPartOnly(event);
     const watched = new EvidenceWatch(event, isPart, (path) => partAt(lost, path));
     const known: Decided = new Map();
-    let open = false;
-    for (const { name, condition } of rules) {
+    /** What the event lacks, by rule: several parts of one correlation may be open. */
+    const open = new Map<string, Set<string>>();
+    for (const { name, condition, partOf = [name] } of rules) {
       if (decide(condition, watched, known) !== OPEN) continue;
       if (findings.some(({ rule }) => rule === name)) continue;
-      open = true;
-      const entry = this.#entry(name);
+      for (const rule of partOf) {
+        const missing = open.get(rule) ?? new Set();
+        for (const part of watched.missingFor(condition)) missing.add(part);
+        open.set(rule, missing);
+      }
+    }
+    for (const [rule, missing] of open) {
+      const entry = this.#entry(rule);
       entry.events++;
       this.#addResource(entry, resourceOf(event), 1);
-      for (const part of watched.missingFor(condition)) addTo(entry.missing, part, 1);
+      for (const part of missing) addTo(entry.missing, part, 1);
     }
-    if (open) this.#events++;
+    if (open.size > 0) this.#events++;
   }
 
   /** Adds the counts of a part of the same scan. Parts must come in input order. */

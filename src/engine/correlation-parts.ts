@@ -15,10 +15,14 @@ export interface PartRule {
 export function partRules(rules: readonly Rule[]): PartRule[] {
   return rules.flatMap((correlation) =>
     (correlation.correlation?.parts ?? []).map((part) => ({
-      rule: part.rule,
+      rule: ownRule({ correlation, part }),
       parts: [{ correlation, part }],
     })),
   );
+}
+
+function ownRule({ correlation, part }: PartRule['parts'][number]): Rule {
+  return { ...part.rule, partOf: [correlation.name] };
 }
 
 /**
@@ -43,7 +47,7 @@ function sharedPartRules(
     else others.push(...parts);
   }
   return [...alike.values()].map((parts) => ({
-    rule: parts.length === 1 ? parts[0]!.part.rule : jointRule(parts, fields),
+    rule: parts.length === 1 ? ownRule(parts[0]!) : jointRule(parts, fields),
     parts,
   }));
 }
@@ -62,6 +66,7 @@ function jointRule(parts: PartRule['parts'], fields: FieldResolver): Rule {
   const outputs = parts.map(({ correlation }) => withPlaceholders(correlation.outputText));
   return {
     ...parts[0]!.part.rule,
+    partOf: parts.map(({ correlation }) => correlation.name),
     evidenceFields,
     evidence: evidenceTemplate(evidenceFields, fields),
     message: compileTemplate(outputs.join(' '), { ...fields, warn: () => undefined }),

@@ -16,6 +16,8 @@ const MAX_CONSEQUENCES = 20_000;
 export interface CollectorOptions {
   /** Longest pause between what one actor does, nanoseconds. */
   readonly pause?: bigint | undefined;
+  /** Findings beyond which none are joined: what a summary may cost. By default the worst are. */
+  readonly giveUpBeyond?: number | undefined;
   /** Bounds, for tests. */
   readonly maxFindings?: number;
   readonly maxConsequences?: number;
@@ -24,12 +26,15 @@ export interface CollectorOptions {
 /** Takes the findings of a run, in any order and in bounded memory, and joins them into incidents. */
 export class IncidentCollector {
   readonly #pause: bigint;
+  readonly #giveUpBeyond: number;
+  #findings = 0;
   readonly #entries: Bounded<Entry>;
   readonly #consequences: Bounded<MadeByController>;
   #built: Incidents | undefined;
 
   constructor(options: CollectorOptions = {}) {
     this.#pause = options.pause ?? DEFAULT_PAUSE;
+    this.#giveUpBeyond = options.giveUpBeyond ?? Infinity;
     this.#entries = new Bounded(compareWorst, options.maxFindings ?? MAX_FINDINGS);
     this.#consequences = new Bounded(
       compareConsequences,
@@ -43,7 +48,8 @@ export class IncidentCollector {
       return;
     }
     this.#built = undefined;
-    this.#entries.add(entryOf(finding));
+    this.#findings++;
+    if (this.#findings <= this.#giveUpBeyond) this.#entries.add(entryOf(finding));
   }
 
   /** Takes what a controller did, as a finding with the facts of the event. */
@@ -61,6 +67,9 @@ export class IncidentCollector {
   }
 
   #build(): Incidents {
+    if (this.#findings > this.#giveUpBeyond) {
+      return { list: [], alone: 0, dropped: this.#findings, droppedConsequences: 0 };
+    }
     const joined = join(this.#entries.kept(), this.#pause);
     const stories: Incident[] = [];
     let alone = 0;

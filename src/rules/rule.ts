@@ -48,6 +48,8 @@ export interface Rule {
   readonly line: number;
   /** What a rule that is written in Sigma says of itself. */
   readonly sigma?: SigmaFacts | undefined;
+  /** Set for rules of parts: the names of the correlations that they find events for. */
+  readonly partOf?: readonly string[] | undefined;
   /** Set for correlations. Engines evaluate their parts; such a rule itself fires on no event. */
   readonly correlation?: Correlation | undefined;
 }

@@ -34,6 +34,9 @@ import {
   type ScanEnd,
 } from '../run/scan-end.ts';
 
+/** Findings that the summary joins into incidents: joining more would take longer than the scan. */
+const MAX_IN_SUMMARY = 1000;
+
 /** `k8s-audit scan`: evaluates rules on audit logs. */
 export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const { settings, terminal } = invocation;
@@ -55,7 +58,10 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const isTold = settings.summary && !settings.quiet;
   const incidents =
     plan.facts === true
-      ? new IncidentCollector({ pause: BigInt(settings.within) * 1_000_000n })
+      ? new IncidentCollector({
+          pause: BigInt(settings.within) * 1_000_000n,
+          giveUpBeyond: settings.groupBy === 'incident' ? undefined : MAX_IN_SUMMARY,
+        })
       : undefined;
   const reports = await openReports(targets, sources, invocation, rules, run.stdout, incidents);
   if (checkpoint !== undefined) {

@@ -78,9 +78,9 @@ export async function evaluatePlan(
       },
       correlating: parts?.correlating,
       blind: plan.countBlind
-        ? rules.flatMap((rule) => {
+        ? evaluated.flatMap((rule) => {
             const condition = firingCondition(rule, placements);
-            return condition === undefined ? [] : [{ name: rule.name, condition }];
+            return condition === undefined ? [] : [{ ...rule, condition }];
           })
         : undefined,
       resourceFilter,
@@ -110,7 +110,9 @@ const MADE_BY_CONTROLLERS = all([
 
 /** The rule that hands over what controllers make of other objects. */
 async function consequenceRule(settings: FieldSettings): Promise<Rule> {
-  return choosingRule(CONSEQUENCE, await compiledNode(MADE_BY_CONTROLLERS, settings));
+  const rule = choosingRule(CONSEQUENCE, await compiledNode(MADE_BY_CONTROLLERS, settings));
+  // Nobody asked for it: where it cannot be decided, nothing is said.
+  return { ...rule, partOf: [] };
 }
 
 /** Placements with that of a rule that no policy is asked about. */

@@ -113,7 +113,7 @@ export async function reportEnd(
           `${formatDateTimeSeconds(time, settings.timezone)} ${settings.timezone}`,
         // A report of incidents names them itself.
         incidents: settings.groupBy === 'incident' ? [] : incidentLines(incidents),
-        next: nextCommands(digest, invocation, incidents.list.length > 0),
+        next: nextCommands(digest, invocation, incidents.list.length + incidents.dropped > 0),
       }),
     );
   }

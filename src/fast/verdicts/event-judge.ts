@@ -76,7 +76,11 @@ export function createJudge(
       .map(compileRule),
     reporting: residue.rules
       .filter(({ counter }) => counter === undefined)
-      .map(({ rule, condition }) => ({ name: rule.name, condition: conditionOf(condition) }))
+      .map(({ rule, condition }) => ({
+        name: rule.name,
+        condition: conditionOf(condition),
+        partOf: rule.partOf,
+      }))
       // Events of the decoder may lack anything; those of the scanner lack bodies at most.
       .filter(({ condition }) => residue === verdicts.all || mayLackBodies(condition)),
   });

@@ -15,7 +15,11 @@ export interface IncidentLine {
 
 /** What a summary says of the incidents of a run: how many, and the worst. Nothing without any. */
 export function incidentLines({ list, dropped }: Incidents): IncidentLine[] {
-  if (list.length === 0) return [];
+  if (list.length === 0) {
+    if (dropped === 0) return [];
+    const text = `${number(dropped)} findings are too many to join here: see k8s-audit incidents`;
+    return [{ severity: undefined, text }];
+  }
   const named = list.slice(0, MAX_NAMED).map((incident): IncidentLine => {
     const { severity, id, findings } = incident;
     const amount = `${number(findings)} ${plural(findings, 'finding')}`;
