@@ -66,7 +66,7 @@ export class BlindSpots {
       if (findings.some(({ rule }) => rule === name)) continue;
       for (const rule of partOf) {
         const missing = open.get(rule) ?? new Set();
-        for (const part of watched.missingFor(condition)) missing.add(part);
+        addMissing(condition, watched, known, missing);
         open.set(rule, missing);
       }
     }
@@ -184,6 +184,22 @@ function decide(condition: Condition, event: EvidenceWatch, known: Decided): boo
   const answer = decideNew(condition, event, known);
   known.set(condition, answer);
   return answer;
+}
+
+/**
+ * Adds what leaves a condition open. Only what is open in it counts: comparisons that it does not come to may have been
+ * looked at for other rules, in an order that no two engines share.
+ */
+function addMissing(
+  condition: Condition,
+  event: EvidenceWatch,
+  known: Decided,
+  missing: Set<string>,
+): void {
+  if (known.get(condition) !== OPEN) return;
+  if (condition.kind === 'atom') missing.add(event.missingFor(condition)!);
+  else if (condition.kind === 'not') addMissing(condition.operand, event, known, missing);
+  else for (const operand of condition.operands) addMissing(operand, event, known, missing);
 }
 
 function decideNew(

@@ -1,4 +1,4 @@
-import { forEachAtom, type Condition } from '../condition/condition.ts';
+import type { Condition } from '../condition/condition.ts';
 import type { AuditEvent } from '../events/event.ts';
 import type { JsonValue } from '../json/value.ts';
 import { BODIES } from './evidence.ts';
@@ -35,14 +35,9 @@ export class EvidenceWatch implements AuditEvent {
     this.#missing.set(atom, part);
   }
 
-  /** The lost parts that leave a condition open. */
-  missingFor(condition: Condition): Set<string> {
-    const parts = new Set<string>();
-    forEachAtom(condition, (atom) => {
-      const part = this.#missing.get(atom);
-      if (part !== undefined) parts.add(part);
-    });
-    return parts;
+  /** The part that leaves an atom open, of one that was noted. */
+  missingFor(atom: Condition): string | undefined {
+    return this.#missing.get(atom);
   }
 
   get(path: readonly string[]): JsonValue | undefined {

@@ -16,7 +16,10 @@ import { loadBundled } from '../rules-content/bundled-rules.ts';
 import { evaluationOf } from './evaluations.ts';
 
 const { ruleSet } = await loadBundled();
-const RULES = ruleSet!.rules.filter(({ enabled }) => enabled);
+// Parts of correlations have findings, too, which nobody sees.
+const RULES = ruleSet!.rules.filter(
+  ({ enabled, correlation }) => enabled && correlation === undefined,
+);
 const STREAMS = ['Attach/Exec Pod', 'Exec Reads Credentials', 'port-forward'];
 
 /** A line of a session; its start, or its end. */
