@@ -80,20 +80,23 @@ export interface CorrelationPart {
   readonly value: readonly string[];
 }
 
-/** What the rule of a correlation's part is called: no rule has a name of several lines. */
-export function partName(correlation: string, index: number): string {
-  return `${correlation}\n${index}`;
+/** Marks the names of rules of parts. A rule of a user may have a name of several lines, but no NUL in it. */
+const PART = '\n\0part ';
+
+/** What the rule of a correlation's part is called. */
+export function partName(correlation: string, index: number | string): string {
+  return `${correlation}${PART}${index}`;
 }
 
 /** The name that people know a rule by: a part has that of its correlation. */
 export function visibleName(rule: string): string {
-  const end = rule.indexOf('\n');
+  const end = rule.lastIndexOf(PART);
   return end === -1 ? rule : rule.slice(0, end);
 }
 
 /** True for the name of a part's own rule: what it finds is no finding. */
 export function isPartName(rule: string): boolean {
-  return rule.includes('\n');
+  return rule.includes(PART);
 }
 
 /** Rules that use this macro match at the start and at the end of a request. */

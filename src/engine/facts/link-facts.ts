@@ -6,6 +6,7 @@
 import type { AuditEvent, EventNode } from '../../events/event.ts';
 import { ParsedNode } from '../../events/parsed-node.ts';
 import { isPublicAddress } from '../../fields/ip.ts';
+import { partName } from '../../rules/rule.ts';
 
 /**
  * What an event tells of its connection with others, beside what every finding has. Log text, without values of
@@ -43,7 +44,7 @@ interface Grant {
  * The name under which a scan hands over what controllers made of other objects. As the name of a part it is none
  * that a rule can have.
  */
-export const CONSEQUENCE = 'consequence\n';
+export const CONSEQUENCE = partName('', 'consequence');
 
 const LEVEL = ['level'];
 const VERB = ['verb'];
