@@ -214,8 +214,10 @@ describe('values of files and the environment', () => {
 });
 
 describe('commands that read logs', () => {
+  const MINE = ['--no-default-rules', '-r', 'r.yaml'];
   /** What each is called with, besides the log. */
   const READING: Readonly<Record<string, readonly string[]>> = {
+    incidents: MINE,
     activity: [],
     'activity identity': ['bob'],
     'activity object': ['namespace/shop'],
@@ -224,6 +226,7 @@ describe('commands that read logs', () => {
     show: ['a'],
     explain: ['a', '--rule', 'Attach/Exec Pod'],
     doctor: [],
+    'ignore add': ['a', ...MINE, '--reason', 'drill', '--dry-run'],
   };
   const names = Object.keys(READING);
   const read = (cwd: string, name: string, env: Record<string, string> = {}) =>
@@ -245,7 +248,10 @@ describe('commands that read logs', () => {
 
   // Each has formats of its own; one that is set for scans would make them fail.
   test.each(names)('%s writes as usual where the format of scans is set', async (name) => {
-    const [plain, file] = [project({}), project({ 'k8s-audit.yaml': 'format: sarif\n' })];
+    // As many lines in both, and the first one further away than a diff shows.
+    const [plain, file] = ['strict: false', 'format: sarif'].map((line) =>
+      project({ 'k8s-audit.yaml': `${line}\n${'#\n'.repeat(4)}` }),
+    ) as [string, string];
     const usual = outcome(await read(plain, name), plain);
     expect(usual).not.toMatchObject({ stdout: '', stderr: '' });
     const env = { K8S_AUDIT_FORMAT: 'sarif' };

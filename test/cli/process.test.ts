@@ -128,6 +128,7 @@ test.skipIf(!existsSync('/dev/full'))('so is a full disk behind -o', async () =>
 test('the first command of the readme scans the samples', async () => {
   const { stdout, stderr, code } = await spawnCli({ args: ['scan', 'samples/'] });
   expect(stdout.split('\n').length).toBeGreaterThan(10);
-  expect(stderr).toMatch(/^Events {4}\d+ read from \d+ inputs/);
+  expect(stderr).toMatch(/^Incidents \d+: HIGH /);
+  expect(stderr).toMatch(/^Events {4}\d+ read from \d+ inputs/m);
   expect(code).toBe(0);
 });

@@ -33,6 +33,8 @@ export interface CliOptions {
   readonly now?: number | (() => number);
   /** Raised before the command starts. */
   readonly signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+  /** Events that are posted to the address on which the command listens; then it is told to end. */
+  readonly received?: string;
 }
 
 /** Runs the command line in this process, on a terminal in memory. */
@@ -52,9 +54,14 @@ function memoryTerminal(options: Omit<CliOptions, 'args' | 'stdin'>): {
   const { tty = false, columns = 80, now = Date.UTC(2026, 2, 20) } = options;
   const isTTY = typeof tty === 'boolean' ? { stdout: tty, stderr: tty } : tty;
   const stdout = memoryStream(isTTY.stdout === true, columns);
-  const stderr = memoryStream(isTTY.stderr === true, columns);
   const interrupt = new AbortController();
   if (options.signal !== undefined) interrupt.abort(options.signal);
+  const { received } = options;
+  const stderr = memoryStream(isTTY.stderr === true, columns, (text) => {
+    const url = /listening on (http:[^\s,]+)/.exec(text)?.[1];
+    if (url === undefined || received === undefined) return;
+    void postEvents(url, received).finally(() => interrupt.abort('SIGTERM'));
+  });
   const terminal: Terminal = {
     stdout,
     stderr,
@@ -101,13 +108,23 @@ export async function invocationFor(
   return invocationOf(chosen[0]!, COMMANDS, terminal);
 }
 
+async function postEvents(url: string, body: string): Promise<void> {
+  const { status } = await fetch(new URL('/events', url), { method: 'POST', body });
+  if (status !== 200) throw new Error(`events were answered with ${status}`);
+}
+
 type MemoryStream = OutputStream & { text: () => string };
 
-function memoryStream(isTTY: boolean, columns: number): MemoryStream {
+function memoryStream(
+  isTTY: boolean,
+  columns: number,
+  wrote?: (text: string) => void,
+): MemoryStream {
   const parts: string[] = [];
   return {
     write: (text) => {
       parts.push(text);
+      wrote?.(text);
       return true;
     },
     drained: () => Promise.resolve(),

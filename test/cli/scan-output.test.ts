@@ -120,9 +120,11 @@ describe('colour', () => {
 });
 
 describe('standard error', () => {
-  test('holds the summary: events, findings, times, speed', async () => {
+  test('holds the summary: incidents, events, findings, times, speed', async () => {
     const { stderr } = await scan([]);
-    expect(stderr).toMatch(/^Events {4}4 read from 1 input \(4 lines, /);
+    expect(stderr).toMatch(
+      /^Incidents 1: HIGH Deleted by alice \([0-9a-f]{8}, \d+ findings?\)\nEvents {4}4 read from 1 input \(4 lines, /,
+    );
     expect(stderr).toContain('Time      2026-03-05 10:00:00 UTC to 2026-03-05 10:00:00 UTC');
     expect(stderr).toContain('Findings  5 on 4 events (100.0 %): 1 high, 4 low');
     expect(stderr).toMatch(/Took {6}\d+\.\d\d s/);

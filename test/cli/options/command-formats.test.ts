@@ -6,7 +6,7 @@ import { COMMANDS } from '../../../src/cli/commands/index.ts';
 import { COMMAND_OPTIONS, type CommandName } from '../../../src/cli/flags/command-options.ts';
 import { OPTIONS } from '../../../src/cli/flags/options.ts';
 import { FORMAT_NAMES } from '../../../src/outputs/index.ts';
-import { runCli } from '../run-cli.ts';
+import { runCli, type CliOptions, type CliResult } from '../run-cli.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'formats-'));
 
@@ -17,23 +17,21 @@ function file(name: string, text: string): string {
 
 /** A C1 control sequence introducer and a right-to-left override: what JSON leaves as it is. */
 const STEERING = 'eve\u009b31m\u202e';
-const LOG = file(
-  'a.log',
-  `${JSON.stringify({
-    kind: 'Event',
-    apiVersion: 'audit.k8s.io/v1',
-    level: 'Request',
-    auditID: 'a-1',
-    stage: 'ResponseComplete',
-    verb: 'create',
-    requestURI: '/api/v1/namespaces/shop/pods/web/exec?command=sh',
-    user: { username: STEERING },
-    objectRef: { resource: 'pods', subresource: 'exec', namespace: 'shop', name: 'web' },
-    responseStatus: { code: 101 },
-    requestReceivedTimestamp: '2026-01-01T00:00:00.000000Z',
-    stageTimestamp: '2026-01-01T00:00:01.000000Z',
-  })}\n`,
-);
+const EVENTS = `${JSON.stringify({
+  kind: 'Event',
+  apiVersion: 'audit.k8s.io/v1',
+  level: 'Request',
+  auditID: 'a-1',
+  stage: 'ResponseComplete',
+  verb: 'create',
+  requestURI: '/api/v1/namespaces/shop/pods/web/exec?command=sh',
+  user: { username: STEERING },
+  objectRef: { resource: 'pods', subresource: 'exec', namespace: 'shop', name: 'web' },
+  responseStatus: { code: 101 },
+  requestReceivedTimestamp: '2026-01-01T00:00:00.000000Z',
+  stageTimestamp: '2026-01-01T00:00:01.000000Z',
+})}\n`;
+const LOG = file('a.log', EVENTS);
 const RULES = file(
   'r.yaml',
   '- rule: Mine\n  desc: d\n  condition: ka.verb = create\n  output: by %ka.user.name\n' +
@@ -54,9 +52,16 @@ const BASELINE = file(
   `${JSON.stringify({ rule: 'Mine', priority: 'Warning', output: STEERING, k8s_audit: { fingerprint: 'a'.repeat(32) } })}\n`,
 );
 
+/** Runs a command; one that receives events gets those of the log. */
+function runCommand(name: CommandName, options: CliOptions): Promise<CliResult> {
+  return runCli(name === 'serve' ? { ...options, received: EVENTS } : options);
+}
+
 /** Arguments with which each command that has formats prints something. */
 const ARGUMENTS: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
   scan: [LOG, '-r', RULES, '--no-default-rules'],
+  serve: ['--listen', '127.0.0.1:0', '-r', RULES, '--no-default-rules'],
+  incidents: [LOG, '-r', RULES, '--no-default-rules'],
   activity: [LOG],
   'activity identity': ['eve*', LOG],
   'activity object': ['shop/pods/web', LOG],
@@ -126,7 +131,7 @@ describe.each(Object.entries(ARGUMENTS) as [CommandName, readonly string[]][])(
   (name, args) => {
     const formats = formatsOf(name);
     const run = (...more: string[]): ReturnType<typeof runCli> =>
-      runCli({ args: [...name.split(' '), ...args, ...more] });
+      runCommand(name, { args: [...name.split(' '), ...args, ...more] });
 
     test('names its formats in help, and no other', async () => {
       const { stdout } = await runCli({ args: [...name.split(' '), '--help'], columns: 100 });
@@ -160,7 +165,7 @@ describe.each(Object.entries(ARGUMENTS) as [CommandName, readonly string[]][])(
     );
 
     test.each(formats)('sends nothing in %s that steers a terminal', async (format) => {
-      const { stdout } = await runCli({
+      const { stdout } = await runCommand(name, {
         args: [...name.split(' '), ...args, '-f', format, '--color', 'never'].filter(
           (arg, index, all) =>
             COMMAND_OPTIONS[name].some((each) => each === 'color') ||

@@ -133,7 +133,13 @@ it('config show lists what differs, and all on request', async () => {
 it('rules show begins with what a reader wants to know', async () => {
   const lines = await screen(['rules', 'show', 'Attach/Exec Pod'], 80);
   const labels = lines.filter((line) => /^[A-Z][a-z ]+:$/.test(line));
-  expect(labels.slice(0, 4)).toEqual(['Description:', 'Output:', 'Evidence:', 'Tags:']);
+  expect(labels.slice(0, 5)).toEqual([
+    'Description:',
+    'Output:',
+    'Evidence:',
+    'Severity:',
+    'Tags:',
+  ]);
 });
 
 it('rules coverage draws what runs, and names what no rule looks for', async () => {

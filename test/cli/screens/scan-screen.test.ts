@@ -107,12 +107,15 @@ describe('the summary', () => {
       .split('\n')
       .map((line) => /k8s-audit (.*?)(?: {2}|$)/.exec(line)?.[1]?.split(' '))
       .filter((words) => words !== undefined);
-    expect(next.map(([command]) => command)).toEqual(['show', 'activity', 'scan']);
-    const shown = await runCli({ args: next[0]! });
+    expect(next.map(([command]) => command)).toEqual(['incidents', 'show', 'activity', 'scan']);
+    const stories = await runCli({ args: next[0]! });
+    expect(stories).toMatchObject({ code: 0 });
+    expect(stories.stdout).toMatch(/HIGH\b.*Bad by mallory/);
+    const shown = await runCli({ args: next[1]! });
     expect(shown).toMatchObject({ code: 0 });
     expect(shown.stdout).toContain('00000071-aaaa-4bbb-8ccc-0123456789ab');
     expect(shown.stdout).toContain('Bad');
-    const identity = await runCli({ args: next[1]! });
+    const identity = await runCli({ args: next[2]! });
     expect(identity).toMatchObject({ code: 0 });
     expect(identity.stdout).toContain('mallory');
   });
