@@ -214,7 +214,7 @@ describe('values of files and the environment', () => {
 });
 
 describe('commands that read logs', () => {
-  const MINE = ['--no-default-rules', '-r', 'r.yaml'];
+  const MINE = ['--no-default-rules', '-r', join(project({}), 'r.yaml')];
   /** What each is called with, besides the log. */
   const READING: Readonly<Record<string, readonly string[]>> = {
     incidents: MINE,
@@ -253,16 +253,17 @@ describe('commands that read logs', () => {
       project({ 'k8s-audit.yaml': `${line}\n${'#\n'.repeat(4)}` }),
     ) as [string, string];
     const usual = outcome(await read(plain, name), plain);
+    expect(usual).toMatchObject({ code: 0 });
     expect(usual).not.toMatchObject({ stdout: '', stderr: '' });
     const env = { K8S_AUDIT_FORMAT: 'sarif' };
     expect(outcome(await read(plain, name, env), plain)).toEqual(usual);
     expect(outcome(await read(file, name), file)).toEqual(usual);
   });
 
-  test('obey what says which events are read', async () => {
+  test.each(['incidents', 'activity'])('%s obeys what says which events are read', async (name) => {
     const root = project({ 'k8s-audit.yaml': 'user: [alice]\n' });
-    expect((await read(root, 'activity')).stdout).not.toContain('bob');
-    expect((await read(root, 'activity', { K8S_AUDIT_USER: 'bob' })).stdout).toContain('bob');
+    expect((await read(root, name)).stdout).not.toContain('bob');
+    expect((await read(root, name, { K8S_AUDIT_USER: 'bob' })).stdout).toContain('bob');
   });
 });
 
