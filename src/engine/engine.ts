@@ -107,15 +107,16 @@ export function createFindingFactory(
   const readersOf = new Map<Rule, Readers>();
   return (rule, event, placed) => {
     const { message } = rule;
-    const isPart = isPartName(rule.name);
     let readers = readersOf.get(rule);
     if (readers === undefined) {
       readers = {
+        isPart: isPartName(rule.name),
         output: outputReaders(message, [timeUse, ...message.uses]),
         evidence: rule.evidence && outputReaders(message, rule.evidence.uses),
       };
       readersOf.set(rule, readers);
     }
+    const { isPart } = readers;
     const read: FieldValue[] = [];
     for (const value of message.values) read.push(value.read(event));
     const finding: Writable<Finding> = {
@@ -167,6 +168,8 @@ interface OutputReader {
 
 /** What reads the values of a rule's findings. */
 interface Readers {
+  /** True for a part of a correlation. */
+  readonly isPart: boolean;
   readonly output: readonly OutputReader[];
   readonly evidence: readonly OutputReader[] | undefined;
 }

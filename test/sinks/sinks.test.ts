@@ -5,6 +5,7 @@ import type { Finding } from '../../src/engine/finding.ts';
 import { readSpec } from '../../src/sinks/sink-spec.ts';
 import { Sinks } from '../../src/sinks/sinks.ts';
 import { folder } from '../cli/events.ts';
+import { finding as anyFinding } from '../outputs/findings.ts';
 import { recorder } from './recorder.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -13,33 +14,8 @@ afterEach(async () => {
 });
 
 function finding(rule: string, severity: 'high' | 'low' = 'high'): Finding {
-  return {
-    rule,
-    priority: 'Warning',
-    source: 'k8s_audit',
-    tags: [],
-    time: 1_772_704_800_000_000_000n,
-    message: `${rule} happened`,
-    timeText: '10:00:00',
-    outputFields: [['ka.user.name', 'alice']],
-    auditId: rule,
-    stage: 'ResponseComplete',
-    origin: { file: '/audit', line: 1, cluster: undefined, node: undefined, stream: undefined },
-    subject: {
-      user: 'alice',
-      impersonatedUser: undefined,
-      verb: undefined,
-      resource: undefined,
-      subresource: undefined,
-      namespace: undefined,
-      name: undefined,
-      sourceIp: undefined,
-      userAgent: undefined,
-      code: undefined,
-    },
-    policies: [],
-    severity,
-  };
+  const message = `${rule} happened`;
+  return anyFinding({ rule, severity, priority: 'Warning', message, auditId: rule });
 }
 
 function sinksOf(specs: readonly string[], dir?: string): { sinks: Sinks; told: string[] } {

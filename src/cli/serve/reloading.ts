@@ -1,26 +1,11 @@
 import { KnownError } from '../../util/errors.ts';
 import type { Counters } from '../../serve/counters.ts';
-import type { InvocationOf } from '../flags/command-options.ts';
+import { RECEIVING, type InvocationOf } from '../flags/command-options.ts';
 import { decidingFiles, prepare, type Prepared } from './prepare.ts';
 import { WatchedFiles } from './watched-files.ts';
 
 /** Settings that are fixed when a run starts. */
-const FIXED = [
-  'listen',
-  'tlsCert',
-  'tlsKey',
-  'clientCa',
-  'tokenFile',
-  'plainHttp',
-  'spool',
-  'spoolSize',
-  'queueSize',
-  'drainTime',
-  'format',
-  'output',
-  'notify',
-  'to',
-] as const;
+const FIXED = [...RECEIVING, 'format', 'output', 'notify', 'to'] as const;
 
 export interface ReloadingOptions {
   readonly counters: Counters;

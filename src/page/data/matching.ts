@@ -1,4 +1,4 @@
-import type { TextName } from '../../outputs/case/case-data.ts';
+import { DETAIL_TEXTS, ROW_TEXTS, type TextName } from '../../outputs/case/case-data.ts';
 import { SEVERITIES, type Severity } from '../../policies/severity.ts';
 import { objectColumn, parts, type CaseTable, type TextData } from './case-table.ts';
 import type { CaseView, FieldName, Term } from './case-view.ts';
@@ -26,34 +26,11 @@ const COLUMNS: Readonly<Record<FieldName, readonly (TextName | 'object')[]>> = {
 
 const LISTS: ReadonlySet<string> = new Set(['others', 'policies', 'tags']);
 
+/** Codes and places, which nobody looks for as words. */
+const UNSEARCHED: ReadonlySet<TextName> = new Set(['code', 'ignorable', 'line']);
+
 /** What is searched for words. */
-const SEARCHED: readonly TextName[] = [
-  'severity',
-  'priority',
-  'rule',
-  'others',
-  'user',
-  'as',
-  'verb',
-  'resource',
-  'subresource',
-  'namespace',
-  'name',
-  'source',
-  'failure',
-  'evidence',
-  'id',
-  'message',
-  'also',
-  'fields',
-  'agent',
-  'tags',
-  'policies',
-  'file',
-  'cluster',
-  'node',
-  'stage',
-];
+const SEARCHED = [...ROW_TEXTS, ...DETAIL_TEXTS].filter((name) => !UNSEARCHED.has(name));
 
 /** Words of a search; more are not looked for. */
 const MAX_WORDS = 20;
