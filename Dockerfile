@@ -1,13 +1,14 @@
 # docker build -t k8s-audit .
 # docker run --rm -v "$PWD:/logs:ro" k8s-audit scan audit.log
-FROM node:24-slim AS build
+# A tag can be moved to another image, a digest cannot; .github/dependabot.yml brings the next one.
+FROM node:24.19.0-bookworm-slim@sha256:a9f5f7c91a432850b2a8a7797adf5eadb6c733ceed61167806cee7ea7fbc29df AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 
-FROM node:24-slim
+FROM node:24.19.0-bookworm-slim@sha256:a9f5f7c91a432850b2a8a7797adf5eadb6c733ceed61167806cee7ea7fbc29df
 LABEL org.opencontainers.image.title="k8s-audit" \
       org.opencontainers.image.licenses="Apache-2.0"
 WORKDIR /app

@@ -18,6 +18,7 @@ platform() {
     Linux-aarch64) echo linux-arm64 ;;
     Darwin-x86_64) echo darwin-x64 ;;
     Darwin-arm64) echo darwin-arm64 ;;
+    MINGW*-x86_64 | MSYS*-x86_64) echo win32-x64 ;;
     *) return 1 ;;
   esac
 }
@@ -28,10 +29,15 @@ sum() {
 
 # Prints the path of the executable; fails when the release has none for this machine, or another one than it says.
 released() {
-  local version folder archive wanted
+  local version folder platform archive wanted program=k8s-audit
   [[ ${ACTION_REF:-} =~ ^v([0-9]+\.[0-9]+\.[0-9]+)$ ]] || return 1
   version=${BASH_REMATCH[1]}
-  archive="k8s-audit-$version-$(platform).tar.gz" || return 1
+  platform=$(platform) || return 1
+  archive="k8s-audit-$version-$platform.tar.gz"
+  if [[ $platform == win32-* ]]; then
+    archive="k8s-audit-$version-$platform.zip"
+    program=k8s-audit.exe
+  fi
   folder="$RUNNER_TEMP/k8s-audit-$version"
   mkdir -p "$folder" || return 1
   local fetch=(curl --fail --silent --show-error --location --retry 2 --max-time 120)
@@ -43,8 +49,11 @@ released() {
     echo "::error title=k8s-audit::$archive is not what SHA256SUMS of the release says" >&2
     return 2
   fi
-  tar -xzf "$folder/$archive" -C "$folder" && chmod +x "$folder/k8s-audit" || return 1
-  echo "$folder/k8s-audit"
+  case $archive in
+    *.zip) unzip -q -o "$folder/$archive" -d "$folder" ;;
+    *) tar -xzf "$folder/$archive" -C "$folder" ;;
+  esac && chmod +x "$folder/$program" || return 1
+  echo "$folder/$program"
 }
 
 program=$(released 2>"$RUNNER_TEMP/k8s-audit-release.log")

@@ -1,8 +1,9 @@
-// Packs the executable that `npm run pkg` built into build/k8s-audit-VERSION-PLATFORM.tar.gz.
+// Packs the executable that `npm run pkg` built into build/k8s-audit-VERSION-PLATFORM.tar.gz, on Windows .zip.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { zipSync } from 'fflate';
 import { archiveName } from './archive-name.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -18,9 +19,14 @@ const FILES = [
   'NOTICE',
 ];
 
-rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
-for (const file of FILES) copyFileSync(join(ROOT, file), join(folder, file.split('/').at(-1)));
 const archive = archiveName(version, `${process.platform}-${process.arch}`);
-execFileSync('tar', ['-czf', join(build, archive), '-C', folder, '.']);
+if (archive.endsWith('.zip')) {
+  const entries = FILES.map((file) => [file.split('/').at(-1), new Uint8Array(readFileSync(join(ROOT, file)))]);
+  writeFileSync(join(build, archive), zipSync(Object.fromEntries(entries)));
+} else {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const file of FILES) copyFileSync(join(ROOT, file), join(folder, file.split('/').at(-1)));
+  execFileSync('tar', ['-czf', join(build, archive), '-C', folder, '.']);
+}
 process.stdout.write(`build/${archive}\n`);

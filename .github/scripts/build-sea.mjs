@@ -123,13 +123,20 @@ try {
 } finally {
   for (const [stream, write] of streams) stream.write = write;
 }
+// macOS starts no program without a signature on Apple's processors. A release is signed again: sign-macos.sh.
 if (process.platform === 'darwin') execFileSync('codesign', ['--sign', '-', PRODUCT]);
 writeFileSync(join(BUILD, 'THIRD-PARTY-LICENSES.txt'), allLicences());
 
 // A copy of node that ignores the blob also exits with 0: ask for what only our program knows.
 const elsewhere = mkdtempSync(join(tmpdir(), 'k8s-audit-'));
+const { SystemRoot } = process.env;
 const run = (...args) =>
-  spawnSync(PRODUCT, args, { cwd: elsewhere, env: { PATH: '' }, encoding: 'utf8' });
+  spawnSync(PRODUCT, args, {
+    cwd: elsewhere,
+    // Without SystemRoot, programs on Windows find no source of random numbers.
+    env: { PATH: '', ...(SystemRoot === undefined ? {} : { SystemRoot }) },
+    encoding: 'utf8',
+  });
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const said = run('--version');
 const rules = run('rules', 'list');

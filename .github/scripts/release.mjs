@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { archiveName } from './archive-name.mjs';
+import { archiveName, PLATFORMS } from './archive-name.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const TEMPLATES = ['packaging/krew/audit-log.yaml', 'packaging/homebrew/k8s-audit.rb'];
@@ -15,9 +15,10 @@ if (homepage === undefined || base === undefined || folder === undefined) {
   process.exit(2);
 }
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const ARCHIVES = new Set(PLATFORMS.map((platform) => archiveName(version, platform)));
 const sums = new Map(
   readdirSync(folder)
-    .filter((name) => name.endsWith('.tar.gz'))
+    .filter((name) => ARCHIVES.has(name))
     .toSorted()
     .map((name) => [
       name,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
+import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { emptyFolder, has, ROOT, run, SAMPLE, textOf, type Run } from './product.ts';
 
@@ -134,11 +135,16 @@ const isReleased = /^(?:linux|darwin)-(?:x64|arm64)$/.test(PLATFORM);
 
 describe.skipIf(!has('bash') || !has('curl') || !isReleased)('the installation', () => {
   /** Installs from a folder of releases, into an action that is not built and that npm cannot build. */
-  function install(releases: string, ref: string): Run & { output: string } {
+  function install(releases: string, ref: string, uname?: string): Run & { output: string } {
     const folder = emptyFolder();
     const bin = join(folder, 'bin');
     mkdirSync(bin);
     writeFileSync(join(bin, 'npm'), '#!/bin/sh\necho "npm $*"\n', { mode: 0o755 });
+    // What bash says on a runner with Windows: `uname -s` and `uname -m`.
+    if (uname !== undefined) {
+      const script = `#!/bin/sh\nif [ "$1" = -s ]; then echo ${uname}; else echo x86_64; fi\n`;
+      writeFileSync(join(bin, 'uname'), script, { mode: 0o755 });
+    }
     const output = join(folder, 'output');
     const result = run('bash', [join(ROOT, INSTALL)], {
       env: {
@@ -185,6 +191,21 @@ describe.skipIf(!has('bash') || !has('curl') || !isReleased)('the installation',
       expect(output).toMatch(/^program=.*\/bin\/k8s-audit\.js\n$/);
     },
   );
+
+  it.skipIf(!has('unzip'))('takes the executable from the zip file on Windows', () => {
+    const folder = emptyFolder();
+    mkdirSync(join(folder, 'v1.2.3'));
+    const said = new TextEncoder().encode('#!/bin/sh\necho "released for windows"\n');
+    const bytes = zipSync({ 'k8s-audit.exe': said, LICENSE: new Uint8Array() });
+    const archive = 'k8s-audit-1.2.3-win32-x64.zip';
+    writeFileSync(join(folder, 'v1.2.3', archive), bytes);
+    const sum = createHash('sha256').update(bytes).digest('hex');
+    writeFileSync(join(folder, 'v1.2.3', 'SHA256SUMS'), `${sum}  ${archive}\n`);
+    const { output, code } = install(folder, 'v1.2.3', 'MINGW64_NT-10.0-20348');
+    expect(code).toBe(0);
+    const program = /^program=(.*\.exe)\n$/.exec(output)![1]!;
+    expect(run(program, []).stdout).toBe('released for windows\n');
+  });
 
   it('refuses an executable that is not the one of the release', () => {
     const { output, code, stderr } = install(release('1'.repeat(64)), 'v1.2.3');

@@ -5,7 +5,13 @@ import { load } from 'js-yaml';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { emptyFolder, has, PACKAGE, ROOT, run, textOf, type Run } from './product.ts';
 
-const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
+const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64'];
+
+function archiveOf(platform: string): string {
+  const extension = platform === 'win32-x64' ? 'zip' : 'tar.gz';
+  return `k8s-audit-${PACKAGE.version}-${platform}.${extension}`;
+}
+
 const HOMEPAGE = 'https://git.example/k8s-audit';
 const BASE = `${HOMEPAGE}/releases/download/v${PACKAGE.version}`;
 
@@ -20,7 +26,7 @@ describe('a release', () => {
   beforeAll(() => {
     withoutArchives = release();
     for (const platform of PLATFORMS) {
-      const name = `k8s-audit-${PACKAGE.version}-${platform}.tar.gz`;
+      const name = archiveOf(platform);
       writeFileSync(join(folder, name), platform);
       sums.set(name, createHash('sha256').update(platform).digest('hex'));
     }
@@ -63,15 +69,20 @@ describe('a release', () => {
     expect(plugin.spec.platforms.map(({ uri, sha256 }) => [uri, sha256])).toEqual(
       [...sums].map(([name, sum]) => [`${BASE}/${name}`, sum]),
     );
-    for (const { bin } of plugin.spec.platforms) expect(bin).toBe('k8s-audit');
+    for (const { bin, uri } of plugin.spec.platforms) {
+      expect(bin).toBe(uri.endsWith('.zip') ? 'k8s-audit.exe' : 'k8s-audit');
+    }
   });
 
-  it('has a Homebrew formula for every platform', () => {
+  it('has a Homebrew formula for every platform of Homebrew', () => {
     const formula = readFileSync(join(folder, 'k8s-audit.rb'), 'utf8');
     expect(formula).not.toContain('{{');
     expect(formula).toContain(`version "${PACKAGE.version}"`);
-    for (const [name, sum] of sums) {
-      expect(formula).toContain(`url "${BASE}/${name}"\n      sha256 "${sum}"`);
+    for (const platform of PLATFORMS) {
+      const name = archiveOf(platform);
+      const sum = sums.get(name)!;
+      if (platform === 'win32-x64') expect(formula).not.toContain(name);
+      else expect(formula).toContain(`url "${BASE}/${name}"\n      sha256 "${sum}"`);
     }
     const installed = [...formula.matchAll(/\.install "([^"]+)"/g)].map(([, file]) => file!);
     expect(installed).toEqual(['k8s-audit', 'k8s-audit.1']);
@@ -113,7 +124,11 @@ describe('Dockerfile', () => {
   });
 
   it('starts the program on a Node that it supports', () => {
-    const [, major] = /^FROM node:(\d+)-slim$/m.exec(textOf('Dockerfile'))!;
+    const from = lines.filter((line) => line.startsWith('FROM '));
+    const [, major] = /^FROM node:(\d+)\.\d+\.\d+-bookworm-slim@sha256:[0-9a-f]{64}$/.exec(
+      from[1]!,
+    )!;
+    expect(from).toEqual([`${from[1]} AS build`, from[1]]);
     expect(Number(major)).toBeGreaterThanOrEqual(Number(/\d+/.exec(PACKAGE.engines.node)![0]));
     expect(lines).toContain('ENTRYPOINT ["node", "/app/bin/k8s-audit.js"]');
     expect(lines).toContain('USER node');
