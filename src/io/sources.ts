@@ -56,7 +56,8 @@ export function expandSources(paths: readonly string[]): Sources {
     if ('reason' in result) problems.push(result);
     else if (!sources.has(result.name)) sources.set(result.name, result);
   };
-  for (const path of paths) {
+  for (const named of paths) {
+    const path = withSlashes(named, sep);
     if (path === '-') {
       sources.set('-', { name: '-', path: undefined, size: undefined });
       continue;
@@ -77,6 +78,16 @@ export function expandSources(paths: readonly string[]): Sources {
     }
   }
   return { sources: [...sources.values()], problems };
+}
+
+/**
+ * A path with `/` between its parts, on Windows too, which opens both: places in reports, URIs and baselines are then
+ * the same on every system.
+ *
+ * @param separator what this system writes between the parts of a path
+ */
+export function withSlashes(path: string, separator: string): string {
+  return separator === '/' ? path : path.replaceAll(separator, '/');
 }
 
 /** True for a file name that a directory is searched for. */

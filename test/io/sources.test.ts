@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { matchesName } from '../../src/io/path-glob.ts';
 import { byRotation, isCompressedName } from '../../src/io/rotation.ts';
-import { expandSources, isLogName } from '../../src/io/sources.ts';
+import { expandSources, isLogName, withSlashes } from '../../src/io/sources.ts';
 import { isForThreads } from '../../src/scan/threads/jobs.ts';
 import { temporaryFolder } from './temp.ts';
 
@@ -94,6 +94,13 @@ describe('sources', () => {
       'x*.log:no-logs',
       'a.log/b:missing',
     ]);
+  });
+});
+
+describe('paths of Windows', () => {
+  it('have slashes, so that a place is the same on every system', () => {
+    expect(withSlashes(String.raw`C:\logs\audit.log`, '\\')).toBe('C:/logs/audit.log');
+    expect(withSlashes(String.raw`logs\audit.log`, '/')).toBe(String.raw`logs\audit.log`);
   });
 });
 
