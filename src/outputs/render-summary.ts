@@ -163,9 +163,15 @@ function ruleLines(rules: readonly RuleDigest[], width: number, paint: Paint): s
 
 /** Who set a rule off, in at most `width` columns; nothing where that is too few for a name. */
 function whoText({ user, userCount, otherUsers }: RuleDigest, width: number): string {
-  const more = otherUsers > 0 ? ` (${number(userCount)}) and ${number(otherUsers)} more` : '';
-  if (user === '' || width < 12 + more.length) return '';
-  return fitName(safe(shortUser(user)), width - more.length) + more;
+  if (user === '') return '';
+  const name = safe(shortUser(user));
+  const others = number(otherUsers);
+  // The longest that fits; half a name is worth less than the count beside it.
+  const endings =
+    otherUsers > 0 ? [` (${number(userCount)}) and ${others} more`, ` +${others}`] : [''];
+  const whole = endings.find((ending) => displayWidth(name) + ending.length <= width);
+  const ending = whole ?? endings.at(-1)!;
+  return width < 12 + ending.length ? '' : fitName(name, width - ending.length) + ending;
 }
 
 function usersText(digest: Digest): string {

@@ -1,6 +1,6 @@
 import type { Encodable } from '../outputs/encode/json-encode.ts';
 import type { Sections } from '../outputs/table/sections.ts';
-import { number } from '../outputs/summary-text.ts';
+import { number, plural } from '../outputs/summary-text.ts';
 import { formatRfc3339Nano } from '../util/time.ts';
 import { shapeResource } from './api-resources.ts';
 import { NO_STAGE, type Census, type Evidence, type Seen } from './census.ts';
@@ -114,7 +114,7 @@ export function doctorText(
       ]),
   ]);
   const rest = rows.length - MAX_RESOURCES;
-  if (rest > 0) out.lines([`${number(rest)} more resources`], 2, out.paint.dim);
+  if (rest > 0) out.lines([`${number(rest)} more ${plural(rest, 'resource')}`], 2, out.paint.dim);
   rulesSection(diagnosis, out);
   const notes = evidenceNotes(census);
   if (notes.length > 0) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayWidth, truncate, wrap } from '../../src/outputs/table/width.ts';
+import { displayWidth, truncate, wrap, wrapFields } from '../../src/outputs/table/width.ts';
 
 describe('display width', () => {
   it.each([
@@ -22,6 +22,32 @@ describe('display width', () => {
     expect(truncate('日本語', 5)).toBe('日本…');
     expect(truncate('日本語', 6)).toBe('日本語');
     expect(truncate('abc', 2)).toBe('a…');
+  });
+});
+
+describe('fields with two blanks between them', () => {
+  it('stay whole where a line has room', () => {
+    expect(wrapFields('exec  shop/web-0 app  allowed 101  10 min 39 s  #ab74fe57', 44, 9)).toEqual([
+      'exec  shop/web-0 app  allowed 101',
+      '10 min 39 s  #ab74fe57',
+    ]);
+  });
+
+  it('break as other text does where they are longer than a line', () => {
+    expect(wrapFields('a  one two three four', 8, 9)).toEqual(['a  one', 'two', 'three', 'four']);
+  });
+
+  it('lose no character but blanks', () => {
+    const texts = fc
+      .array(fc.constantFrom('  ', ' ', 'a', 'bb', '/', '日'))
+      .map((all) => all.join(''));
+    fc.assert(
+      fc.property(texts, fc.integer({ min: 2, max: 12 }), (text, width) => {
+        const lines = wrapFields(text, width, Infinity);
+        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+        for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+      }),
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Encodable } from '../../outputs/encode/json-encode.ts';
 import type { Sections } from '../../outputs/table/sections.ts';
-import { number } from '../../outputs/summary-text.ts';
+import { number, plural } from '../../outputs/summary-text.ts';
 import { formatRfc3339Nano } from '../../util/time.ts';
 import type { IdentityProfile } from './identity.ts';
 import { requestResult } from '../request.ts';
@@ -59,7 +59,7 @@ export function identityText(
         verbs.map(([verb, each]) => (each === count ? verb : `${verb} ${number(each)}`)).join(', '),
       ]),
   );
-  more(out, matrix.length - 2 * TOP, 'resources');
+  more(out, matrix.length - 2 * TOP, 'resource');
   counted(out, 'Denied', profile.denied);
   counted(out, 'Failed', profile.failed);
   counted(out, 'Secrets read', profile.secrets);
@@ -78,7 +78,7 @@ export function identityText(
     out.paragraph(parts.filter((part) => part !== '').join('  '), 2);
     if (each.command.length > 0) out.paragraph(quoteWords(each.command), 6);
   }
-  more(out, profile.sessionCount - 2 * TOP, 'sessions');
+  more(out, profile.sessionCount - 2 * TOP, 'session');
 }
 
 function listed(
@@ -109,7 +109,7 @@ function findings(
         `${value}  ${formatTime(first)}  ${idText(auditId)}`.trimEnd(),
       ]),
   );
-  more(out, found.length - 2 * TOP, 'rules');
+  more(out, found.length - 2 * TOP, 'rule');
 }
 
 /** Values with when they were seen first and last. */
@@ -130,7 +130,7 @@ function sightings(
         first === 0n ? '' : `${formatTime(first)} to ${formatTime(last)}`,
       ]),
   );
-  more(out, seen.size - TOP, 'others');
+  more(out, seen.size - TOP, 'other');
 }
 
 function idText(auditId: string | undefined): string {
@@ -146,11 +146,11 @@ function counted(out: Sections, title: string, counts: Counts): void {
   if (counts.size === 0) return;
   section(out, title);
   out.rows(counts.top(TOP).map(([value, count]) => [number(count).padStart(6), value]));
-  more(out, counts.size - TOP, 'others');
+  more(out, counts.size - TOP, 'other');
 }
 
 function more(out: Sections, count: number, noun: string): void {
-  if (count > 0) out.lines([`${number(count)} more ${noun}`], 2, out.paint.dim);
+  if (count > 0) out.lines([`${number(count)} more ${plural(count, noun)}`], 2, out.paint.dim);
 }
 
 function countsJson(each: Counts): Encodable {

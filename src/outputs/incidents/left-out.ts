@@ -10,16 +10,18 @@ export function leftOutText({
   return [
     ...(alone > 0
       ? [
-          `${number(alone)} ${plural(alone, 'finding')} of notices alone, with nothing worse around them, make no incident`,
+          `${number(alone)} ${plural(alone, 'finding')} of notices alone, with nothing worse around, ${alone === 1 ? 'makes' : 'make'} no incident`,
         ]
       : []),
     ...(dropped > 0
       ? [
-          `${number(dropped)} ${plural(dropped, 'finding')} were not looked at: the worst are held, and of those the earliest`,
+          `${number(dropped)} ${plural(dropped, 'finding')} ${dropped === 1 ? 'was' : 'were'} not looked at: the worst are held, and of those the earliest`,
         ]
       : []),
     ...(droppedConsequences > 0
-      ? [`${number(droppedConsequences)} later requests of controllers were not looked at`]
+      ? [
+          `${number(droppedConsequences)} later ${plural(droppedConsequences, 'request')} of controllers not looked at`,
+        ]
       : []),
   ];
 }

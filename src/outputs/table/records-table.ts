@@ -11,7 +11,7 @@ import {
 } from './record-list.ts';
 import { redactor } from '../../redact/redact.ts';
 import { columnWidths, tableLayout, type Column, type Row } from './table-layout.ts';
-import { displayWidth, wrap } from './width.ts';
+import { displayWidth, wrapFields } from './width.ts';
 import type { Sink } from '../writer.ts';
 
 /** Rows drawn at a time: the first block decides the widths. */
@@ -57,7 +57,7 @@ function createCards<T>(
     return time === undefined || time === 0n ? '' : style.formatTime(time);
   };
   const lines = (text: string, indent: number, color?: (line: string) => string): void => {
-    for (const line of wrap(text, style.width - indent, CARD_LINES)) {
+    for (const line of wrapFields(text, style.width - indent, CARD_LINES)) {
       sink.write(`${' '.repeat(indent)}${color?.(line) ?? line}\n`);
     }
   };

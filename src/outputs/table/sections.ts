@@ -2,7 +2,7 @@ import { asciiLines } from './ascii.ts';
 import { escapeTerminal } from '../encode/escape.ts';
 import type { Paint } from './paint.ts';
 import { redactor } from '../../redact/redact.ts';
-import { displayWidth, truncate, wrap } from './width.ts';
+import { displayWidth, truncate, wrap, wrapFields } from './width.ts';
 
 const MAX_TEXT = 4096;
 const MAX_LINES = 40;
@@ -91,9 +91,9 @@ export class Sections {
     this.#out += `${' '.repeat(indent)}${color === undefined ? cut : color(cut)}\n`;
   }
 
-  /** Text broken into lines of the width. @param hanging how much further in all lines but the first stand */
+  /** Text, or fields with two blanks between them, broken into lines of the width. @param hanging how much further in all lines but the first stand */
   paragraph(text: string, indent = 0, color?: (line: string) => string, hanging = 0): void {
-    const lines = wrap(this.safe(text), this.#width - indent - hanging, MAX_LINES);
+    const lines = wrapFields(this.safe(text), this.#width - indent - hanging, MAX_LINES);
     for (const [i, line] of lines.entries()) {
       const left = ' '.repeat(i === 0 ? indent : indent + hanging);
       this.#out += `${left}${color === undefined ? line : color(line)}\n`;

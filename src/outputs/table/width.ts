@@ -50,13 +50,31 @@ const SEPARATORS = '/-:@.,';
  * of a name, and anywhere only where a part is longer than a line; at most `limit` lines, the last one then ends in `…`.
  */
 export function wrap(text: string, width: number, limit: number): string[] {
+  return broken(text, width, limit, breakBefore);
+}
+
+/** As {@link wrap}, for fields with two blanks between them: a field such as `3 min 20 s` stays whole where it can. */
+export function wrapFields(text: string, width: number, limit: number): string[] {
+  return broken(text, width, limit, (rest, end) => {
+    const gap = rest.lastIndexOf('  ', end);
+    return gap > end / 3 ? gap : breakBefore(rest, end);
+  });
+}
+
+/** @param breakAt where a text breaks whose first `end` characters fit a line */
+function broken(
+  text: string,
+  width: number,
+  limit: number,
+  breakAt: (text: string, end: number) => number,
+): string[] {
   const lines: string[] = [];
   let rest = text;
   while (rest !== '') {
     const end = fitting(rest, width);
     if (end === rest.length) return [...lines, rest];
     if (lines.length === limit - 1) return [...lines, truncate(rest, width)];
-    const cut = breakBefore(rest, end);
+    const cut = breakAt(rest, end);
     lines.push(rest.slice(0, cut).replace(/ +$/, ''));
     rest = rest.slice(cut).replace(/^ +/, '');
   }

@@ -129,7 +129,7 @@ test('formats without incidents are refused', async () => {
 test('findings that make no incident are counted', async () => {
   const { stderr } = await run(['incidents', 'samples/stolen-identity.log']);
   expect(stderr.replace(/\s+/g, ' ')).toContain(
-    '1 finding of notices alone, with nothing worse around them, make no incident',
+    '1 finding of notices alone, with nothing worse around, makes no incident',
   );
 });
 
