@@ -28,6 +28,8 @@ export const RECEIVER_LIMITS: Omit<ReceiverLimits, 'largestBody'> = {
 export interface ReceiverOptions {
   readonly address: ListenAddress;
   readonly keys: Keys;
+  /** True when /admission asks for no credentials: an API server shows none to webhooks. */
+  readonly openAdmission?: boolean;
   readonly limits: ReceiverLimits;
   readonly intake: Intake;
   readonly counters: Counters;

@@ -122,7 +122,8 @@ export class Receiver {
       const why = this.#options.notReady();
       return send(response, why === undefined ? 200 : 503, `${why ?? 'ok'}\n`);
     }
-    if (this.#isRefused(request, response)) return;
+    const isOpen = route.kind === 'admission' && this.#options.openAdmission === true;
+    if (!isOpen && this.#isRefused(request, response)) return;
     if (!('file' in route)) {
       return send(
         response,

@@ -214,6 +214,17 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     main: 'platforms.ts',
     doors: ['platform-text.ts', 'platform.ts', 'platforms.ts'],
   },
+  'setup/webhook': {
+    main: 'webhook-settings.ts',
+    doors: [
+      'feed-text.ts',
+      'feeds.ts',
+      'kubeconfig.ts',
+      'manifests.ts',
+      'serve-steps.ts',
+      'webhook-settings.ts',
+    ],
+  },
   baseline: { main: 'baseline.ts' },
   'rule-tests': {
     main: 'rule-test.ts',

@@ -61,6 +61,8 @@ const LINES: readonly (readonly [words: readonly string[], completed: readonly s
   [['fields', 'ka.useragen'], ['ka.useragent']],
   [['setup', 'k3'], ['k3s']],
   [['setup', 'audit-p'], ['audit-policy']],
+  [['setup', 'webhook', '--part', 'm'], ['manifests']],
+  [['setup', 'webhook', 'tal'], ['talos']],
   [['scan', '--fail-on', 'em'], ['emergency']],
   [['scan', '--min-severity', 'h'], ['high']],
   [['activity', '--verb', 'deletec'], ['deletecollection']],

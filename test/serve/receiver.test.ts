@@ -46,17 +46,20 @@ async function started({
   intake = new MemoryIntake(CAPACITY),
   limits = {},
   notReady = (): string | undefined => undefined,
+  openAdmission = false,
 }: {
   keys?: Keys;
   intake?: Intake;
   limits?: Partial<ReceiverLimits>;
   notReady?: () => string | undefined;
+  openAdmission?: boolean;
 } = {}): Promise<Started> {
   const counters = new Counters();
   const warnings: string[] = [];
   const receiver = new Receiver({
     address: { host: '127.0.0.1', port: 0 },
     keys,
+    openAdmission,
     limits: { ...RECEIVER_LIMITS, largestBody: LARGEST, ...limits },
     intake,
     counters,
@@ -348,6 +351,18 @@ describe('who may send', () => {
     expect((await ask(port, { method: 'GET', path: '/metrics' })).status).toBe(401);
     expect((await ask(port, { method: 'GET', path: '/healthz' })).status).toBe(200);
     expect((await post('/audit', 'x', { authorization: 'Bearer secret-token' })).status).toBe(200);
+  });
+
+  test.each([
+    [false, 401],
+    [true, 200],
+  ])('/admission alone may be open: %s', async (openAdmission, status) => {
+    const { post, intake } = await started({ keys: keys({ token: tokenFile }), openAdmission });
+    expect((await post('/admission', '{}')).status).toBe(status);
+    expect((await post('/admission/lab', '{}')).status).toBe(status);
+    expect(intake.waiting.bodies).toBe(openAdmission ? 2 : 0);
+    for (const path of ['/audit', '/events', '/metrics'])
+      expect((await post(path, '{}')).status).toBe(401);
   });
 
   test('a client certificate of the authority', async () => {

@@ -325,6 +325,17 @@ export const COMMANDS: readonly CommandRecord[] = [
     ],
     load: async () => (await import('./setup-audit-policy.ts')).setupAuditPolicyCommand,
   }),
+  command('setup webhook', {
+    description: 'how events reach serve as they happen: files of the API server, and manifests',
+    arguments: '[platform]',
+    argumentHelp: 'name of a platform; without one they are listed',
+    completes: 'platform',
+    examples: [
+      'k8s-audit setup webhook kubeadm',
+      'k8s-audit setup webhook --part kubeconfig --url https://audit.example.com/audit/prod',
+    ],
+    load: async () => (await import('./setup-webhook.ts')).setupWebhookCommand,
+  }),
   command('inputs', {
     description: 'list the shapes of input that are recognised, for --input-format',
     arguments: '',

@@ -81,6 +81,7 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
   const receiver = new Receiver({
     address,
     keys,
+    openAdmission: settings.openAdmission,
     limits: { ...RECEIVER_LIMITS, largestBody: settings.maxEventSize },
     intake,
     counters,

@@ -1,9 +1,7 @@
 import { Sections } from '../../outputs/table/sections.ts';
 import { platformMarkdown, platformText } from '../../setup/platforms/platform-text.ts';
 import type { Platform } from '../../setup/platforms/platform.ts';
-import { findPlatform, PLATFORMS } from '../../setup/platforms/platforms.ts';
-import { KnownError } from '../../util/errors.ts';
-import { didYouMean } from '../../util/suggest.ts';
+import { PLATFORMS, wantedPlatform } from '../../setup/platforms/platforms.ts';
 import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
 import { exitCode } from '../terminal/exit.ts';
 import { columnText, jsonText } from '../terminal/listing.ts';
@@ -14,22 +12,13 @@ export const setupCommand: ActionOf<'setup'> = async (invocation) => {
   const { args, terminal } = invocation;
   const [name] = args;
   const text =
-    name === undefined ? await listText(invocation) : await onePlatform(invocation, wanted(name));
+    name === undefined
+      ? await listText(invocation)
+      : await onePlatform(invocation, wantedPlatform(name));
   terminal.stdout.write(text);
   await terminal.stdout.drained();
   return exitCode('ok');
 };
-
-function wanted(name: string): Platform {
-  const platform = findPlatform(name);
-  if (platform !== undefined) return platform;
-  const names = [...PLATFORMS.flatMap(({ id, aliases = [] }) => [id, ...aliases]), 'audit-policy'];
-  throw new KnownError(
-    'usage',
-    `no platform is called '${name}'`,
-    didYouMean(name, names) ?? 'k8s-audit setup lists them',
-  );
-}
 
 async function listText({ settings, terminal }: InvocationOf<'setup'>): Promise<string> {
   switch (settings.listFormat) {
@@ -45,6 +34,7 @@ async function listText({ settings, terminal }: InvocationOf<'setup'>): Promise<
       const next = [
         ['One platform, step by step', 'k8s-audit setup k3s'],
         ['The audit policy for the rules', 'k8s-audit setup audit-policy'],
+        ['Events as they happen', 'k8s-audit setup webhook'],
       ];
       return `${columnText(rows, columns, { head, paint: paint.heading })}\n${columnText(next, columns)}`;
     }

@@ -49,6 +49,7 @@ export const RECEIVING = [
   'clientCa',
   'tokenFile',
   'plainHttp',
+  'openAdmission',
   'spool',
   'spoolSize',
   'queueSize',
@@ -162,6 +163,7 @@ export const COMMAND_OPTIONS = {
     'color',
     'quiet',
   ],
+  'setup webhook': ['url', 'auth', 'part', 'listFormat', 'color'],
   doctor: [...READING, ...SCOPE, ...SELECTING, ...PLACING, 'pageFormat'],
   'rules check': ['defaultRules', 'pageFormat', 'quiet'],
   'rules list': [

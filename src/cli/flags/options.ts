@@ -9,6 +9,7 @@ import { choice, list, option } from './option-record.ts';
 import { INPUT_OPTIONS } from './input-options.ts';
 import { POLICY_OPTIONS } from './policy-options.ts';
 import { SERVE_OPTIONS } from './serve-options.ts';
+import { SETUP_OPTIONS } from './setup-options.ts';
 import {
   readAmount,
   readCount,
@@ -43,6 +44,7 @@ export const OPTIONS = {
   ...INPUT_OPTIONS,
   ...FORMAT_OPTIONS,
   ...SERVE_OPTIONS,
+  ...SETUP_OPTIONS,
   rules: list({
     flags: '-r, --rules <path>',
     description: 'rules file, or directory of .yaml and .yml files; loaded after the default rules',

@@ -59,6 +59,12 @@ export const SERVE_OPTIONS = {
     group: 'run',
     default: false,
   }),
+  openAdmission: option<boolean>({
+    flags: '--open-admission',
+    description: '/admission takes requests without credentials: API servers show none to webhooks',
+    group: 'run',
+    default: false,
+  }),
   spool: option<string | undefined>({
     flags: '--spool <dir>',
     description:

@@ -116,6 +116,19 @@ export function readListen(text: string): string {
   return text;
 }
 
+/** The URL of a path of `serve` that takes EventLists; without a path, that path is added. */
+export function readAuditUrl(text: string): string {
+  // The text goes into YAML and commands as it is.
+  const [, server, path] =
+    /^(https?:\/\/[\w.:[\]-]+)(\/audit(?:\/[\w.~%-]+)?)?\/?$/.exec(text) ?? [];
+  if (server === undefined || !URL.canParse(text)) {
+    throw new InvalidArgumentError(
+      'Give a URL such as https://HOST:9765/audit or https://HOST:9765/audit/CLUSTER.',
+    );
+  }
+  return server + (path ?? '/audit');
+}
+
 /** A whole number from 1. */
 export function readCount(text: string): number {
   const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;

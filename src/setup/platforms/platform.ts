@@ -1,5 +1,5 @@
 /** One step of switching audit logging on. */
-interface Step {
+export interface Step {
   readonly text: string;
   /** Commands or file content, line by line. */
   readonly code?: readonly string[];

@@ -71,6 +71,7 @@ const ARGUMENTS: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
   explain: ['a-1', LOG, '--rule', 'Attach/Exec Pod'],
   setup: ['k3s'],
   'setup audit-policy': ['--check', AUDIT_POLICY],
+  'setup webhook': ['k3s'],
   doctor: [LOG],
   'rules check': [RULES],
   'rules list': [],

@@ -27,6 +27,7 @@ describe('nothing is wider than the screen', () => {
     ['policies', 'list'],
     ['policies', 'show', 'K8s Threat Detection'],
     ['setup'],
+    ['setup', 'webhook'],
     ['fields'],
     ['inputs'],
     ['config', 'show'],
