@@ -1,7 +1,7 @@
 import type { Step } from '../platforms/platform.ts';
 
 /** By which way events of a platform reach `serve`. */
-export type Way = 'audit webhook' | 'log forwarder' | 'admission only';
+type Way = 'audit webhook' | 'log forwarder' | 'admission only';
 
 /** How events of a platform reach `serve`. */
 export interface Feed {
