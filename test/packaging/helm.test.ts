@@ -1,0 +1,169 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { describe, expect, it } from 'vitest';
+import { COMMAND_OPTIONS } from '../../src/cli/flags/command-options.ts';
+import { OPTIONS } from '../../src/cli/flags/options.ts';
+import { routeOf } from '../../src/serve/routes.ts';
+import { runCli } from '../cli/run-cli.ts';
+import { PACKAGE, ROOT, textOf } from './product.ts';
+
+const CHART = 'packaging/helm/k8s-audit';
+
+type Tree = { readonly [key: string]: unknown };
+
+const values = load(textOf(`${CHART}/values.yaml`)) as Tree;
+const schema = JSON.parse(textOf(`${CHART}/values.schema.json`)) as Tree;
+const templates = readdirSync(join(ROOT, CHART, 'templates')).map((name) => ({
+  name,
+  text: textOf(`${CHART}/templates/${name}`),
+}));
+const all = templates.map(({ text }) => text).join('\n');
+const deployment = templates.find(({ name }) => name === 'deployment.yaml')!.text;
+
+/** What a schema says against a value; knows the words that the chart's schema uses, and refuses others. */
+function faults(at: string, value: unknown, rule: Tree): string[] {
+  const known = new Set(
+    '$schema title type properties additionalProperties required items enum pattern minLength maxLength minItems minimum maximum propertyNames'.split(
+      ' ',
+    ),
+  );
+  const wrong = Object.keys(rule).filter((key) => !known.has(key));
+  if (wrong.length > 0) return [`${at}: the test does not know ${wrong.join()}`];
+  const { type, enum: names, pattern, minimum, maximum, minItems, minLength } = rule;
+  if (type !== typeOf(value) && !(type === 'integer' && Number.isInteger(value)))
+    return [`${at}: not ${String(type)}`];
+  const bad = (is: boolean, what: string): string[] => (is ? [`${at}: ${what}`] : []);
+  if (Array.isArray(value)) {
+    return [
+      ...bad(value.length < Number(minItems ?? 0), 'too short'),
+      ...value.flatMap((item, i) => faults(`${at}[${i}]`, item, rule['items'] as Tree)),
+    ];
+  }
+  if (typeof value === 'object') {
+    const { properties = {}, additionalProperties = true, required = [] } = rule;
+    const own = value as Tree;
+    return [
+      ...(required as string[]).flatMap((key) => bad(!(key in own), `lacks ${key}`)),
+      ...Object.entries(own).flatMap(([key, each]) => {
+        const inner = (properties as Tree)[key] ?? additionalProperties;
+        if (inner === false) return [`${at}.${key}: unknown`];
+        return inner === true ? [] : faults(`${at}.${key}`, each, inner as Tree);
+      }),
+    ];
+  }
+  return [
+    ...bad(names !== undefined && !(names as unknown[]).includes(value), 'not among the names'),
+    ...bad(pattern !== undefined && !new RegExp(pattern as string).test(String(value)), 'pattern'),
+    ...bad(Number(value) < Number(minimum ?? -Infinity), 'too small'),
+    ...bad(Number(value) > Number(maximum ?? Infinity), 'too large'),
+    ...bad(String(value).length < Number(minLength ?? 0), 'too short'),
+  ];
+}
+
+function typeOf(value: unknown): string {
+  return Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
+}
+
+/** Dotted names of the values that are no maps, and of maps that are empty. */
+function leaves(tree: Tree, before = ''): string[] {
+  return Object.entries(tree).flatMap(([key, value]) => {
+    const isMap = typeOf(value) === 'object' && Object.keys(value as Tree).length > 0;
+    return isMap ? leaves(value as Tree, `${before}${key}.`) : [`${before}${key}`];
+  });
+}
+
+describe('the Helm chart', () => {
+  it('has the version of the program', () => {
+    expect(load(textOf(`${CHART}/Chart.yaml`))).toMatchObject({
+      version: PACKAGE.version,
+      appVersion: PACKAGE.version,
+    });
+  });
+
+  it('has values that its schema allows', () => {
+    expect(faults('values', values, schema)).toEqual([]);
+  });
+
+  it.each([
+    ['features', { k8sAuditDetection: true }],
+    ['features', { k8sAuditDetectionsRules: [{ apiGroups: [''], operations: ['create'] }] }],
+    ['auth', { type: 'basic' }],
+    ['spool', { size: '1GB' }],
+    ['rules', { 'a/b.yaml': 1 }],
+    ['admission', { timeoutSeconds: 31 }],
+    ['clusterName', 'a/b'],
+    ['nonsense', 1],
+  ])('refuses a wrong value of %s: %j', (key, value) => {
+    expect(faults('values', { ...values, [key]: value }, schema)).not.toEqual([]);
+  });
+
+  it('uses each of its values, and none that it has not', () => {
+    const used = new Set([...all.matchAll(/\.Values\.([\w.]+\w)/g)].map(([, name]) => name!));
+    const has = (name: string, other: string): boolean =>
+      name === other || name.startsWith(`${other}.`) || other.startsWith(`${name}.`);
+    const names = leaves(values);
+    expect([...used].filter((name) => !names.some((each) => has(each, name)))).toEqual([]);
+    const isUsed = (name: string): boolean =>
+      [...used].some((each) => name === each || name.startsWith(`${each}.`));
+    expect(names.filter((name) => !isUsed(name))).toEqual([]);
+  });
+
+  it('describes each value in its README', () => {
+    const readme = textOf(`${CHART}/README.md`);
+    expect(Object.keys(values).filter((key) => !readme.includes(`\`${key}`))).toEqual([]);
+  });
+
+  it('starts serve with options that it has', () => {
+    const flags = new Set(
+      COMMAND_OPTIONS.serve.map((name) => /--[\w-]+/.exec(OPTIONS[name].flags)![0]),
+    );
+    const given = [...deployment.matchAll(/^ +- (--[\w-]+)/gm)].map(([, flag]) => flag!);
+    expect(given.length).toBeGreaterThan(8);
+    expect(given.filter((flag) => !flags.has(flag))).toEqual([]);
+    expect(deployment).toMatch(/args:\n +- serve\n/);
+  });
+
+  it('mounts what these options name', () => {
+    const mounts = [...deployment.matchAll(/mountPath: (\/\w+)/g)].map(([, path]) => path!);
+    const paths = [...deployment.matchAll(/- --[\w-]+=(\/\w+)/g)].map(([, path]) => path!);
+    expect(new Set(paths)).toEqual(new Set(mounts));
+  });
+
+  it('asks for paths that serve has', () => {
+    const paths = [...all.matchAll(/\bpath: (\/\w+)/g)].map(([, path]) => path!);
+    expect(new Set(paths)).toEqual(new Set(['/readyz', '/healthz', '/metrics', '/admission']));
+    for (const path of paths) expect(routeOf(path)).toBeDefined();
+  });
+
+  it('meets the restricted pod security standard', () => {
+    for (const line of [
+      'runAsNonRoot: true',
+      'seccompProfile: {type: RuntimeDefault}',
+      'allowPrivilegeEscalation: false',
+      'readOnlyRootFilesystem: true',
+      'capabilities: {drop: [ALL]}',
+      'automountServiceAccountToken: false',
+    ])
+      expect(deployment).toContain(line);
+    expect(deployment).not.toMatch(/hostPath|hostNetwork|hostPort|privileged: true/);
+  });
+
+  it('has rules of the webhook that --resource-rules reads as they are', async () => {
+    const log = join(ROOT, 'samples/privileged-pod.log');
+    const rules = ['--resource-rules', join(ROOT, CHART, 'values.yaml')];
+    const { stdout, stderr, code } = await runCli({
+      args: ['scan', log, '-f', 'ndjson', ...rules],
+    });
+    expect({ code, findings: stdout.includes('Privileged Workload Template') }).toEqual({
+      code: 0,
+      findings: true,
+    });
+    expect(stderr).not.toContain('warning');
+    expect(values).toMatchObject({
+      features: { k8sAuditDetections: true },
+      admission: { failurePolicy: 'Ignore', timeoutSeconds: 1 },
+    });
+    expect(all).toContain('sideEffects: None');
+  });
+});
