@@ -52,12 +52,13 @@ function faults(at: string, value: unknown, rule: Tree): string[] {
       }),
     ];
   }
+  const text = typeof value === 'string' ? value : '';
   return [
     ...bad(names !== undefined && !(names as unknown[]).includes(value), 'not among the names'),
-    ...bad(pattern !== undefined && !new RegExp(pattern as string).test(String(value)), 'pattern'),
+    ...bad(pattern !== undefined && !new RegExp(pattern as string).test(text), 'pattern'),
     ...bad(Number(value) < Number(minimum ?? -Infinity), 'too small'),
     ...bad(Number(value) > Number(maximum ?? Infinity), 'too large'),
-    ...bad(String(value).length < Number(minLength ?? 0), 'too short'),
+    ...bad(text.length < Number(minLength ?? 0), 'too short'),
   ];
 }
 
