@@ -37,7 +37,11 @@ function closure(names) {
 
 const build = await rolldown({
   plugins: [remember],
-  input: { main: join(ROOT, 'dist/cli/main.js'), thread: join(ROOT, 'dist/cli/run/worker.js') },
+  input: {
+    main: join(ROOT, 'dist/cli/main.js'),
+    thread: join(ROOT, 'dist/cli/run/worker.js'),
+    live: join(ROOT, 'dist/cli/serve/live-worker.js'),
+  },
   platform: 'node',
   logLevel: 'warn',
 });
@@ -62,11 +66,13 @@ await build.write({
   chunkFileNames: '[name].cjs',
 });
 await build.close();
-// Node loads the file of a thread itself.
-writeFileSync(
-  join(PROGRAM, 'worker.cjs'),
-  "require('../../bin/k8s-audit.js').load('./thread.cjs');\n",
-);
+// Node loads the files of threads itself.
+for (const [file, script] of [
+  ['worker.cjs', './thread.cjs'],
+  ['live-worker.cjs', './live.cjs'],
+]) {
+  writeFileSync(join(PROGRAM, file), `require('../../bin/k8s-audit.js').load('${script}');\n`);
+}
 writeFileSync(join(PROGRAM, 'THIRD-PARTY-LICENSES.txt'), licences(ROOT).join(LICENCE_RULE));
 
 execFileSync(process.execPath, [fileURLToPath(new URL('code-cache.cjs', import.meta.url))], {

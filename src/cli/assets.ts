@@ -44,10 +44,20 @@ export function listAssets(folder: string, extension: string): string[] {
 /** True in the compiled module; false in the bundle, and in the source, whose threads Node 20 cannot run. */
 const IS_COMPILED = import.meta.url.endsWith('/dist/cli/assets.js');
 
-/** The code of a scan's threads: its text inside a standalone executable, else its place. */
-export function workerScript(): { readonly script: string | URL; readonly isText: boolean } {
-  const script = executable?.getAsset('dist/cli/run/worker.js', 'utf8');
-  const place = IS_COMPILED ? 'dist/cli/run/worker.js' : 'dist/program/worker.cjs';
+/** Programs of threads: of a scan, and of `serve`. */
+const WORKERS = {
+  scan: { compiled: 'dist/cli/run/worker.js', bundled: 'dist/program/worker.cjs' },
+  live: { compiled: 'dist/cli/serve/live-worker.js', bundled: 'dist/program/live-worker.cjs' },
+} as const;
+
+/** The code of a thread: its text inside a standalone executable, else its place. */
+export function workerScript(kind: keyof typeof WORKERS): {
+  readonly script: string | URL;
+  readonly isText: boolean;
+} {
+  const { compiled, bundled } = WORKERS[kind];
+  const script = executable?.getAsset(compiled, 'utf8');
+  const place = IS_COMPILED ? compiled : bundled;
   return script === undefined
     ? { script: new URL(place, ROOT), isText: false }
     : { script, isText: true };

@@ -29,7 +29,7 @@ export class CorrelationGroups<Origin> {
     evictedGroups: 0,
     evictedEvents: 0,
   };
-  readonly #index: number;
+  #index: number;
   readonly #rule: CorrelationRule;
   readonly #limits: CorrelationLimits;
   /** Events that one group may hold. */
@@ -47,6 +47,12 @@ export class CorrelationGroups<Origin> {
     this.#limits = limits;
     const needed = (rule.times ?? []).reduce((sum, times) => sum + times, 0);
     this.#entries = Math.max(limits.entries, rule.atLeast, needed);
+  }
+
+  /** Its correlation stands at another place from now on, and is counted anew. */
+  moveTo(index: number): void {
+    this.#index = index;
+    Object.assign(this.counts, { hits: 0, suppressed: 0, evictedGroups: 0, evictedEvents: 0 });
   }
 
   /** Starts the warm-up, with the first event of the stream. */

@@ -42,7 +42,7 @@ export interface CorrelatorCounts {
  * late.
  */
 export class Correlator<Origin> {
-  readonly #groups: readonly CorrelationGroups<Origin>[];
+  readonly #groups: CorrelationGroups<Origin>[];
   readonly #buffer: ReorderBuffer<CorrelatedEvent<Origin>>;
   /** Identities of the events at the present time: copies have the time of the first. */
   readonly #seen = new Set<string>();
@@ -63,6 +63,30 @@ export class Correlator<Origin> {
   get counts(): CorrelatorCounts {
     const rules = this.#groups.map(({ counts }) => counts);
     return { rules, late: this.#buffer.late, copies: this.#copies };
+  }
+
+  /**
+   * Goes on where another one stopped. What it left out and forgot stays counted with that one.
+   *
+   * @param places where each correlation of the other one is here; undefined for those that are not, or look for something else
+   * @param moved an event that waits, with its matches as they are here: it may have none, and tells how late it is all the same
+   */
+  goOn(
+    before: Correlator<Origin>,
+    places: readonly (number | undefined)[],
+    moved: (event: CorrelatedEvent<Origin>) => CorrelatedEvent<Origin>,
+  ): void {
+    for (const [from, to] of places.entries()) {
+      if (to === undefined) continue;
+      this.#groups[to] = before.#groups[from]!;
+      this.#groups[to].moveTo(to);
+    }
+    this.#buffer.goOn(before.#buffer, moved);
+    this.#now = before.#now;
+    for (const id of before.#seen) this.#seen.add(id);
+    this.#hasStarted = before.#hasStarted;
+    const start = before.#now;
+    if (start !== undefined) for (const groups of this.#groups) groups.start(start);
   }
 
   /** Takes the next event. @returns the hits that are sure by now, together with what earlier events complete */

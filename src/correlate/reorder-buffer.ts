@@ -44,6 +44,13 @@ export class ReorderBuffer<Item extends Ordered> {
     }
   }
 
+  /** Takes what waits in another buffer, and what it knows of times. @param moved an item as it is here */
+  goOn(before: ReorderBuffer<Item>, moved: (item: Item) => Item): void {
+    this.#newest = before.#newest;
+    this.#left = before.#left;
+    for (const item of before.#heap) this.#push(moved(item));
+  }
+
   /** Hands over all that still wait. */
   *end(): Generator<Item> {
     while (this.#heap.length > 0) yield this.#pop();

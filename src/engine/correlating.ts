@@ -1,29 +1,16 @@
-import type { CorrelatedEvent, CorrelationHit, Match } from '../correlate/correlation.ts';
+import type { CorrelationHit, Match } from '../correlate/correlation.ts';
 import { Correlator, type CorrelatorOptions } from '../correlate/correlator.ts';
 import type { CorrelationPart, Rule } from '../rules/rule.ts';
-import { correlationFinding, type Place } from './correlation-finding.ts';
+import {
+  correlationFinding,
+  moved,
+  type KnownPart,
+  type PartEvent,
+  type Place,
+} from './correlation-finding.ts';
 import type { PartRule } from './correlation-parts.ts';
 import { outputKeys, type EngineOptions } from './engine.ts';
 import type { Finding, OutputValue } from './finding.ts';
-
-/** An event on which parts of correlations fired. */
-interface PartEvent extends CorrelatedEvent<Place> {
-  readonly matches: Match[];
-  /** The finding of each match, and the part that it is. */
-  readonly findings: { readonly finding: Finding; readonly known: KnownPart }[];
-}
-
-/** A rule of which part it is, by the name of the part's own rule. */
-interface KnownPart {
-  readonly rule: number;
-  readonly step: number;
-  /** Where the values of the group, and of the value, are among the evidence of its findings. */
-  readonly group: readonly number[];
-  readonly value: readonly number[];
-  /** Where the values that its output is made of are among those of its findings. */
-  readonly read: readonly number[];
-  readonly outputs: readonly number[];
-}
 
 /** What correlations left out, or found and did not report, in words. */
 interface Amounts {
@@ -90,6 +77,21 @@ export class Correlating {
       }
     }
     return done;
+  }
+
+  /**
+   * Goes on where another one stopped.
+   *
+   * @param unchanged names of the correlations that look for what they looked for there; the others start anew
+   */
+  goOn(before: Correlating, unchanged: ReadonlySet<string>): void {
+    const places = before.#rules.map(({ name }) => {
+      const at = unchanged.has(name) ? this.#rules.findIndex((rule) => rule.name === name) : -1;
+      return at === -1 ? undefined : at;
+    });
+    this.#order = before.#order;
+    this.#open = before.#open && moved(before.#open, places);
+    this.#correlator.goOn(before.#correlator, places, (event) => moved(event as PartEvent, places));
   }
 
   /** What is complete with all that was taken. */

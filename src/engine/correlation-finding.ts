@@ -1,4 +1,4 @@
-import type { CorrelationHit } from '../correlate/correlation.ts';
+import type { CorrelatedEvent, CorrelationHit, Match } from '../correlate/correlation.ts';
 import { filledIn, type CorrelationField } from '../rules/correlation-output.ts';
 import type { Rule } from '../rules/rule.ts';
 import { formatRfc3339Nano } from '../util/time.ts';
@@ -8,6 +8,40 @@ import type { Finding } from './finding.ts';
 export interface Place {
   readonly file: string;
   readonly line: number;
+}
+
+/** An event on which parts of correlations fired. */
+export interface PartEvent extends CorrelatedEvent<Place> {
+  readonly matches: Match[];
+  /** The finding of each match, and the part that it is. */
+  readonly findings: { readonly finding: Finding; readonly known: KnownPart }[];
+}
+
+/** A rule of which part it is, by the name of the part's own rule. */
+export interface KnownPart {
+  readonly rule: number;
+  readonly step: number;
+  /** Where the values of the group, and of the value, are among the evidence of its findings. */
+  readonly group: readonly number[];
+  readonly value: readonly number[];
+  /** Where the values that its output is made of are among those of its findings. */
+  readonly read: readonly number[];
+  readonly outputs: readonly number[];
+}
+
+/** An event with the matches of correlations that stand elsewhere now, and without those of others. */
+export function moved(event: PartEvent, places: readonly (number | undefined)[]): PartEvent {
+  const kept = event.matches.flatMap((match, at) => {
+    const rule = places[match.rule];
+    if (rule === undefined) return [];
+    const { finding, known } = event.findings[at]!;
+    return [{ match: { ...match, rule }, found: { finding, known: { ...known, rule } } }];
+  });
+  return {
+    ...event,
+    matches: kept.map(({ match }) => match),
+    findings: kept.map(({ found }) => found),
+  };
 }
 
 /**

@@ -20,7 +20,9 @@ import type { RuleCounter } from '../engine/rule-counter.ts';
 import type { WrapperContext } from '../events/decoded.ts';
 import type { AuditEvent, EventOrigin } from '../events/event.ts';
 import type { LineShape } from '../events/shapes/line-shape.ts';
+import type { RepeatMemory } from './wasm/repeat-memory.ts';
 import type { RepeatKey } from './wasm/wasm-scanner.ts';
+
 import type { WrappedLine } from './payload-list.ts';
 import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
 
@@ -92,4 +94,6 @@ export interface FastScannerOptions extends EngineOptions {
   readonly remembered?: number | undefined;
   /** Leaves out events that are remembered. */
   readonly repeatKey?: RepeatKey | undefined;
+  /** What another scanner remembered, with its key. */
+  readonly repeats?: RepeatMemory | undefined;
 }

@@ -1,6 +1,6 @@
 // Room fast: the fast engine, with the findings of the reference engine. `wasm` finds values in
-// bytes, `verdicts` derives from the rules what they decide, `body-search` which texts bodies must hold, `event`
-// reads an event from its bytes, `shapes` finds events in wrapped lines.
+// bytes, `verdicts` derives from the rules what they decide, `body-search` which texts bodies must hold, `event` reads
+// an event from its bytes, `shapes` finds events in wrapped lines.
 // Door: this file. Types of what goes in and out are in `fast-options.ts`, which also tells who feeds bytes to whom.
 // Neighbours: `engine` makes findings and is the truth; `scan` feeds bytes and takes findings.
 
@@ -14,6 +14,7 @@ import { Lessons } from './shapes/lessons.ts';
 import { createJudge, type Judge } from './verdicts/event-judge.ts';
 import { LazyEvent } from './event/lazy-event.ts';
 import { ANSWER, MAX, MEMORY, RECORD, STATUS } from './wasm/layout.gen.ts';
+import { readRepeats, type RepeatMemory } from './wasm/repeat-memory.ts';
 import type { Scanner } from './wasm/wasm-scanner.ts';
 import type { Verdicts } from './verdicts/verdicts.ts';
 import { verdictScanner } from './verdict-scanner.ts';
@@ -22,10 +23,10 @@ import { TextBlock } from './text-block.ts';
 
 export { oddLines, type FoundLines, type OddLines } from './odd-lines.ts';
 export type { WrappedLine } from './payload-list.ts';
+export type { RepeatMemory };
 
 const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const QUOTE = 0x22;
+const [CARRIAGE_RETURN, QUOTE] = [0x0d, 0x22];
 /** Bytes of lines with parts of an event that may wait for the last one. */
 const LONGEST_WAIT = 1024 * 1024;
 
@@ -49,6 +50,7 @@ export class FastScanner {
   #number = 0;
   #firstTime: bigint | undefined;
   readonly takeNoted = (): Uint32Array => this.#scanner.takeNoted();
+  readonly repeats = (): RepeatMemory => readRepeats(this.#scanner);
 
   constructor(options: FastScannerOptions) {
     this.#options = options;

@@ -3,6 +3,7 @@ import { utf8Text } from './event/utf8.ts';
 import type { FastScannerOptions } from './fast-options.ts';
 import { createVerdicts, type Verdicts } from './verdicts/verdicts.ts';
 import { FOUND, SLOTS } from './wasm/layout.gen.ts';
+import { writeRepeats } from './wasm/repeat-memory.ts';
 import { Scanner } from './wasm/wasm-scanner.ts';
 
 /** A scanner with what it asks about each value and state that is new to it. */
@@ -34,6 +35,7 @@ export function verdictScanner(options: FastScannerOptions): VerdictScanner {
     scanner.follow(state, verdicts.nextField(state), verdicts.bodyTables.get(state));
   const { remembered = 0 } = options;
   scanner.configure({ ...options, fields, startState, remembered });
+  if (options.repeats !== undefined) writeRepeats(scanner, options.repeats);
   follow(startState);
   return { scanner, verdicts, bodies };
 }

@@ -4,7 +4,7 @@ import type { EventOrigin } from '../events/event.ts';
 import { FirstLook } from '../events/decode/describe.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
 import type { Problem } from '../events/problems.ts';
-import { FastScanner, type WrappedLine } from '../fast/fast-scanner.ts';
+import { FastScanner, type RepeatMemory, type WrappedLine } from '../fast/fast-scanner.ts';
 import type { ByteTarget } from '../io/read-input.ts';
 import { engineOptions, type Evaluation } from './evaluation.ts';
 import { FaultCounts, originOf } from './input-events.ts';
@@ -22,6 +22,7 @@ export class FastReader implements ByteTarget<void> {
   readonly #output: ReaderOutput;
   readonly #resourceFilter: Evaluation['resourceFilter'];
   readonly #scanner: FastScanner;
+  readonly repeats = (): RepeatMemory => this.#scanner.repeats();
   #input: OpenInput | undefined;
   #summary = new SummaryBuilder();
   #failed = new FaultCounts();
@@ -47,6 +48,7 @@ export class FastReader implements ByteTarget<void> {
       remembered: remembered(plan, output),
       shapes: () => this.#input!.odd,
       repeatKey: plan.duplicates === 'drop' ? newRepeatKey() : undefined,
+      repeats: output.repeats,
       sink: {
         event: (event, findings) => output.evaluated(event.time, findings),
         wanted: (event) => output.wanted!(event),

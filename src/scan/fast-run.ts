@@ -24,6 +24,7 @@ export class FastRun {
     this.#start = hooks.now();
     this.reader = new FastReader(plan, evaluation, {
       blind: this.#blind,
+      repeats: hooks.state?.repeats,
       input: (name) => summary.input(name),
       evaluated(time, findings) {
         const counted =

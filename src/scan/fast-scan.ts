@@ -21,6 +21,7 @@ export async function fastScan(
   if (hooks.bodies !== undefined) {
     const { scanBodies } = await import('./scan-bodies.ts');
     await scanBodies(hooks.bodies, run);
+    if (hooks.state !== undefined) hooks.state.repeats = run.reader.repeats();
   } else if (follow === true || checkpoint !== undefined) {
     const { scanFollowed } = await import('./follow/followed-bytes.ts');
     await scanFollowed(plan, hooks, run);

@@ -1,11 +1,13 @@
 import type { Buffer } from 'node:buffer';
 import type { BlindSpots } from '../engine/blind.ts';
+import type { Correlating } from '../engine/correlating.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
 import type { Checkpoint } from '../io/follow/checkpoint.ts';
 import type { AuditEvent } from '../events/event.ts';
 import type { ParsedEvent } from '../events/parsed-event.ts';
 import type { ProblemReason } from '../events/problems.ts';
+import type { RepeatMemory } from '../fast/fast-scanner.ts';
 
 /** Where events go, and what reading asks of its surroundings. */
 export interface ReadHooks {
@@ -61,10 +63,24 @@ export interface BodyFeed {
   done(amounts: BodyAmounts): void;
 }
 
+/** What a scan of bodies has learned of events, for the next one, which goes on with other rules. */
+export interface ScanState {
+  /** Events that were received, so that copies of them are told. */
+  repeats: RepeatMemory | undefined;
+  /** What waits to be correlated, and the groups of correlations. */
+  correlating: Correlating | undefined;
+  /** Names of correlations that look for what they looked for before; the others start anew. */
+  unchanged: ReadonlySet<string>;
+  /** True when another scan goes on with this state: nothing is finished then. */
+  goesOn: boolean;
+}
+
 /** Where a scan hands over what it finds. */
 export interface ScanHooks extends Omit<ReadHooks, 'event'> {
   /** What is scanned instead of the sources, with the fast engine. */
   readonly bodies?: BodyFeed | undefined;
+  /** What the scan before this one has learned; it is left there for the next one. */
+  readonly state?: ScanState | undefined;
   /** Takes a finding; true when the summary is to count it. */
   finding(finding: Finding): boolean;
   /** Takes each event that a rule chose ({@link Evaluation.handsOver}); it is valid during the call only. */

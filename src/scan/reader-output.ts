@@ -2,6 +2,7 @@ import type { BlindSpots } from '../engine/blind.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { SummaryBuilder } from '../engine/summary.ts';
 import type { AuditEvent } from '../events/event.ts';
+import type { RepeatMemory } from '../fast/fast-scanner.ts';
 import type { ReadPlan } from './plan.ts';
 
 /** The members of a plan that the reading of lines uses. */
@@ -25,6 +26,8 @@ export interface ReaderOutput {
    * ({@link FastReader.takeNoted}), for whoever puts the parts together.
    */
   readonly listsEvents?: boolean;
+  /** Events that another reader had before. */
+  readonly repeats?: RepeatMemory | undefined;
 }
 
 /** Amounts and problems of the input read since the last part. */

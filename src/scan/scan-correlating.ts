@@ -33,6 +33,8 @@ export async function scanCorrelating(
     options,
     lateness === undefined ? usual : { ...usual, lateness },
   );
+  const { state } = given;
+  if (state?.correlating !== undefined) correlating.goOn(state.correlating, state.unchanged);
   const summary = new SummaryBuilder();
   const report = (finding: Finding): void => {
     if (given.finding(finding)) summary.finding(finding);
@@ -46,7 +48,8 @@ export async function scanCorrelating(
       return false;
     },
   });
-  correlating.end().forEach(report);
+  if (state?.goesOn === true) state.correlating = correlating;
+  else correlating.end().forEach(report);
   const whole = new SummaryBuilder();
   whole.merge(result.summary);
   whole.merge(summary.build(0));

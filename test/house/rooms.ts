@@ -180,6 +180,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     also: {
       'annotation-slots.ts': 'verdicts know which annotations the rules ask for',
       'pattern-tables.ts': 'body-search makes the tables that the scanner searches with',
+      'repeat-memory.ts': 'a scanner goes on with what another one remembered',
     },
   },
   incidents: {
@@ -330,7 +331,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'cli/scope': { main: 'event-scope.ts' },
   'cli/serve': {
     main: 'live-scan.ts',
-    doors: ['alerts.ts', 'live-scan.ts', 'prepare.ts', 'reloading.ts', 'watched-files.ts'],
+    doors: [
+      'alerts.ts',
+      'live-scan.ts',
+      'prepare.ts',
+      'reloading.ts',
+      'start-live.ts',
+      'watched-files.ts',
+    ],
   },
   'cli/settings': {
     main: 'settings.ts',

@@ -161,6 +161,58 @@ describe('the configuration', () => {
     expect(code).toBe(0);
   });
 
+  test('does not forget what was received: copies are told, and correlations that did not change go on', async () => {
+    const correlation = (name: string, timespan: string): string =>
+      `- correlation: ${name}\n  desc: Three deletions.\n  type: event_count\n` +
+      `  events:\n    - gone: is_gone\n  group-by: [ka.user.name]\n  timespan: ${timespan}\n` +
+      `  condition: {gte: 3}\n  output: "%corr.count"\n  priority: WARNING\n`;
+    const text = (changed: string, macro: string, more = ''): string =>
+      `- macro: is_gone\n  condition: ka.verb = delete\n- macro: other\n  condition: ${macro}\n` +
+      `${more}${correlation('Changed', changed)}${correlation('Kept', '10m')}` +
+      correlation('OtherMacro', '10m').replace('is_gone', 'other');
+    const config = folder({ 'rules.yaml': text('10m', 'ka.verb = delete') });
+    const { run, url } = await serving(
+      [],
+      ['--no-default-rules', '-r', join(config, 'rules.yaml')],
+    );
+    const at = (auditID: string, second: number): string => {
+      const time = `2026-03-05T10:00:0${second}.000000Z`;
+      return eventLine({
+        auditID,
+        ...DELETE,
+        stageTimestamp: time,
+        requestReceivedTimestamp: time,
+      });
+    };
+    await post(url('/events'), `${at('a', 1)}\n${at('b', 2)}\n`);
+    const metrics = (): Promise<string> =>
+      fetch(url('/metrics')).then((response) => response.text());
+    await expect.poll(metrics).toContain('k8s_audit_events_total 2\n');
+    // Other rules before them, so that they stand at other places.
+    const more = correlation('Added', '1m') + ruleText('Any', 'ka.verb = delete');
+    writeFileSync(
+      join(config, 'rules.yaml'),
+      text('11m', 'ka.verb = delete and ka.verb != x', more),
+    );
+    run.child.kill('SIGHUP');
+    await run.shows('configuration read anew: 5 rules');
+    await post(url('/events'), `${at('a', 1)}\n${at('c', 3)}\n`);
+    await run.shows('"rule":"Any"');
+    await expect.poll(metrics).toContain('k8s_audit_duplicates_total 1\n');
+    run.child.kill('SIGTERM');
+    const { stdout, code } = await run.done;
+    const found = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { rule: string });
+    expect(found.map(({ rule }) => rule).toSorted()).toEqual(['Any', 'Kept']);
+    expect(found.find(({ rule }) => rule === 'Kept')).toMatchObject({
+      output_fields: { 'corr.count': 3 },
+      k8s_audit: { auditID: 'c' },
+    });
+    expect(code).toBe(0);
+  });
+
   test('is read anew when a file has changed', async () => {
     const config = folder({ 'rules.yaml': ruleText('One', 'ka.verb = delete'), 'new.yaml': other });
     const { run, url } = await serving(

@@ -15,6 +15,7 @@ import { openReports, reportTargets } from '../run/reports.ts';
 import { openAlerts, type Alerts } from '../serve/alerts.ts';
 import { asScan, prepare } from '../serve/prepare.ts';
 import { LiveScan } from '../serve/live-scan.ts';
+import { startLive } from '../serve/start-live.ts';
 import { Reloading } from '../serve/reloading.ts';
 import { WatchedFiles } from '../serve/watched-files.ts';
 import { exitCode } from '../terminal/exit.ts';
@@ -76,7 +77,8 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
       return targets.length > 0 && reports.closed;
     },
   };
-  const scanner = new LiveScan(first, { intake, counters, target, now });
+  counters.set('k8s_audit_rules', rules.length);
+  const scanner = new LiveScan(first.setup, { intake, counters, target, start: startLive });
   let isEnding = false;
   const receiver = new Receiver({
     address,
@@ -93,7 +95,10 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
   const reloading = new Reloading(invocation, {
     counters,
     tell,
-    use: (next) => scanner.exchange(next),
+    use: async ({ setup, evaluated }) => {
+      await scanner.exchange(setup);
+      counters.set('k8s_audit_rules', evaluated.ruleSet.rules.length);
+    },
   });
   const keyFiles = new WatchedFiles(Object.values(paths).filter((path) => path !== undefined));
   const failure = new AbortController();

@@ -29,7 +29,7 @@ function startWorker(
   receive: (message: FromWorker) => void,
   failed: (error: unknown) => void,
 ): WorkerThread {
-  const { script, isText } = workerScript();
+  const { script, isText } = workerScript('scan');
   const worker = new Worker(script, {
     eval: isText,
     workerData: plan,

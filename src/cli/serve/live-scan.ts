@@ -1,17 +1,16 @@
 // Room cli/serve: the live receiver as a command sees it: a scan without end, whose configuration may change.
-// Door: live-scan.ts (scans what the receiver holds), prepare.ts (a plan from the settings), watched-files.ts.
+// Door: live-scan.ts (hands what the receiver holds to a thread that evaluates), prepare.ts (a plan from the settings),
+// watched-files.ts, live-thread.ts (that thread).
 // Neighbours: uses run for plan and reports, and serve for what is received; commands/serve.ts puts them together.
-// Inside: prepare.ts reads files, live-scan.ts and live-feed.ts do not.
+// Inside: live-messages.ts is what the two threads say to each other; each configuration is plain data.
 
-import { SummaryBuilder, type ScanSummary } from '../../engine/summary.ts';
 import type { Finding } from '../../engine/finding.ts';
-import { reaches, severityOf } from '../../policies/severity.ts';
-import { scan } from '../../scan/run-scan.ts';
-import type { ScanHooks } from '../../scan/hooks.ts';
+import type { ScanSummary } from '../../engine/summary.ts';
+import { severityOf } from '../../policies/severity.ts';
 import type { Counters } from '../../serve/counters.ts';
-import type { Intake } from '../../serve/intake.ts';
-import { LiveFeed } from './live-feed.ts';
-import type { Prepared } from './prepare.ts';
+import type { Intake, Taken } from '../../serve/intake.ts';
+import { KnownError } from '../../util/errors.ts';
+import type { FromLive, LiveSetup, ToLive } from './live-messages.ts';
 
 /** Where findings go. */
 export interface FindingTarget {
@@ -22,90 +21,174 @@ export interface FindingTarget {
   readonly closed: boolean;
 }
 
-/** Evaluates what an intake holds until it is closed and empty, with rules that may be exchanged meanwhile. */
+/** The thread that evaluates. */
+export interface Evaluating {
+  post(message: ToLive): void;
+  stop(): Promise<unknown>;
+}
+
+/** Starts the thread. @param failed takes what ended it */
+export type StartEvaluating = (
+  setup: LiveSetup,
+  receive: (message: FromLive) => void,
+  failed: (error: unknown) => void,
+) => Evaluating;
+
+/** An answer that is waited for. */
+interface Waiting {
+  readonly resolve: (message: FromLive) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A configuration that waits to be used. */
+interface Exchange {
+  readonly setup: LiveSetup;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Has evaluated what an intake holds until it is closed and empty, with rules that may be exchanged meanwhile. */
 export class LiveScan {
-  readonly #feed: LiveFeed;
+  readonly #intake: Intake;
   readonly #counters: Counters;
   readonly #target: FindingTarget;
-  readonly #now: () => number;
-  #current: Prepared;
-  #next: Prepared | undefined;
+  readonly #thread: Evaluating;
+  #waiting: Waiting | undefined;
+  #broken: { readonly error: unknown } | undefined;
+  #exchange: Exchange | undefined;
+  #isStopped = false;
+  #lost = 0;
+  readonly #ready: Promise<FromLive>;
 
   constructor(
-    first: Prepared,
+    first: LiveSetup,
     {
       intake,
       counters,
       target,
-      now,
+      start,
     }: {
       readonly intake: Intake;
       readonly counters: Counters;
       readonly target: FindingTarget;
-      readonly now: () => number;
+      readonly start: StartEvaluating;
     },
   ) {
-    this.#current = first;
+    this.#intake = intake;
     this.#counters = counters;
     this.#target = target;
-    this.#now = now;
-    this.#feed = new LiveFeed(intake, counters, target);
+    this.#ready = this.#answer();
+    // It is looked at when the run begins.
+    this.#ready.catch(() => undefined);
+    this.#thread = start(
+      first,
+      (message) => this.#receive(message),
+      (error) => this.#fail(error),
+    );
   }
 
-  /** Goes on with other rules behind the body that is being evaluated. */
-  exchange(next: Prepared): void {
-    this.#next = next;
-    this.#feed.pause();
+  /**
+   * Goes on with other rules behind the body that is being evaluated. Resolves when they are in use, or the run is over.
+   *
+   * @throws KnownError when they cannot be used; those before stay
+   */
+  exchange(setup: LiveSetup): Promise<void> {
+    if (this.#isStopped) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#exchange = { setup, resolve, reject };
+      this.#intake.wake();
+    });
   }
 
   /** Ends behind the body that is being evaluated, whatever waits. */
   stop(): void {
-    this.#feed.stop();
+    this.#isStopped = true;
+    this.#intake.wake();
   }
 
   /** Scans until the end. @returns what all came to, with the remarks of each part */
   async run(): Promise<ScanSummary> {
-    const whole = new SummaryBuilder();
-    const start = this.#now();
-    for (;;) {
-      const { plan, evaluated } = this.#current;
-      this.#counters.set('k8s_audit_rules', evaluated.ruleSet.rules.length);
-      const result = await scan(plan, evaluated.evaluation, this.#hooks());
-      whole.merge(result.summary);
-      for (const note of [...evaluated.notes(false), ...this.#current.known.notes(false)])
-        whole.note(note);
-      if (this.#feed.ended) return whole.build(this.#now() - start);
-      if (this.#next !== undefined) this.#current = this.#next;
-      this.#next = undefined;
-      this.#feed.resume();
+    try {
+      await this.#ready;
+      while (!this.#isStopped) {
+        await this.#useNext();
+        const body = this.#intake.take();
+        this.#countLost();
+        if (body !== undefined) await this.#evaluate(body);
+        else if (this.#intake.closed) break;
+        else await this.#intake.changed();
+      }
+      this.#isStopped = true;
+      this.#exchange?.resolve();
+      const ended = await this.#ask({ kind: 'end' });
+      return (ended as Extract<FromLive, { kind: 'ended' }>).summary;
+    } finally {
+      await this.#thread.stop();
     }
   }
 
-  #hooks(): ScanHooks {
-    return {
-      bodies: this.#feed,
-      finding: (finding) => this.#finding(finding),
-      settle: () => this.#target.settle(),
-      progress: () => undefined,
-      // The feed ends the scan: a signal would leave what waits.
-      signal: new AbortController().signal,
-      now: this.#now,
-    };
+  async #evaluate({ bytes, file, cluster, replayed }: Taken): Promise<void> {
+    const message = await this.#ask({ kind: 'body', bytes, file, cluster, replayed });
+    const { amounts, known } = message as Extract<FromLive, { kind: 'done' }>;
+    await this.#target.settle();
+    // What nobody has read is evaluated again by the next run.
+    if (this.#target.closed) return this.stop();
+    this.#intake.done();
+    const counters = this.#counters;
+    counters.add('k8s_audit_events_total', amounts.events);
+    counters.add('k8s_audit_duplicates_total', amounts.duplicates);
+    counters.add('k8s_audit_left_out_total', amounts.leftOut);
+    counters.add('k8s_audit_known_findings_total', known);
+    for (const { reason, count } of amounts.problems)
+      counters.add('k8s_audit_problems_total', count, reason);
   }
 
-  #finding(finding: Finding): boolean {
-    const { known, settings } = this.#current;
-    if (known.check(finding)) {
-      this.#counters.add('k8s_audit_known_findings_total');
-      return false;
+  async #useNext(): Promise<void> {
+    const next = this.#exchange;
+    if (next === undefined) return;
+    this.#exchange = undefined;
+    const message = await this.#ask({ kind: 'exchange', setup: next.setup });
+    if (message.kind !== 'refused') return next.resolve();
+    next.reject(new KnownError('usage', message.text, message.hint));
+  }
+
+  #ask(message: ToLive): Promise<FromLive> {
+    const answer = this.#answer();
+    if (this.#broken === undefined) this.#thread.post(message);
+    return answer;
+  }
+
+  #answer(): Promise<FromLive> {
+    return new Promise((resolve, reject) => {
+      if (this.#broken !== undefined) reject(this.#broken.error);
+      else this.#waiting = { resolve, reject };
+    });
+  }
+
+  #receive(message: FromLive): void {
+    if (message.kind === 'found') {
+      for (const finding of message.findings) this.#finding(finding);
+    } else if (message.kind === 'failed') {
+      this.#fail(new Error(`the thread that evaluates failed: ${message.text}`));
+    } else {
+      this.#waiting?.resolve(message);
     }
-    const { minPriority, minSeverity, severity } = settings;
-    const own = finding.severity ?? severityOf(finding.priority);
-    if (minPriority !== undefined && !reaches(finding, minPriority)) return false;
-    if (minSeverity !== undefined && !reaches(finding, minSeverity)) return false;
-    if (severity.length > 0 && !severity.includes(own)) return false;
-    this.#counters.add('k8s_audit_findings_total', 1, finding.rule, own);
+  }
+
+  #fail(error: unknown): void {
+    this.#broken = { error };
+    this.#waiting?.reject(error);
+  }
+
+  #finding(finding: Finding): void {
+    const severity = finding.severity ?? severityOf(finding.priority);
+    this.#counters.add('k8s_audit_findings_total', 1, finding.rule, severity);
     this.#target.finding(finding);
-    return true;
+  }
+
+  #countLost(): void {
+    const { lost } = this.#intake;
+    this.#counters.add('k8s_audit_dropped_total', lost - this.#lost);
+    this.#lost = lost;
   }
 }

@@ -1,8 +1,8 @@
-import type { ScanPlan } from '../../scan/plan.ts';
 import { COMMAND_OPTIONS, type InvocationOf } from '../flags/command-options.ts';
 import { OPTIONS } from '../flags/options.ts';
 import { evaluatePlan, type Evaluated } from '../run/evaluate-plan.ts';
-import { knownFindings, type KnownFindings } from '../run/known-findings.ts';
+import { knownFindings } from '../run/known-findings.ts';
+import type { LiveSetup } from './live-messages.ts';
 import { reportTargets } from '../run/reports.ts';
 import { scanPlan } from '../run/settings-plan.ts';
 import { warner } from '../terminal/listing.ts';
@@ -15,10 +15,8 @@ const LATENESS = 40_000;
 
 /** A configuration that was read whole: rules, policies, known findings. */
 export interface Prepared {
-  readonly plan: ScanPlan;
+  readonly setup: LiveSetup;
   readonly evaluated: Evaluated;
-  readonly known: KnownFindings;
-  readonly settings: InvocationOf<'scan'>['settings'];
 }
 
 /** The invocation of `serve` as one of a scan that follows its input. */
@@ -42,8 +40,12 @@ export async function prepare(given: InvocationOf<'serve'>): Promise<Prepared> {
   const warn = warner(invocation);
   const plan = scanPlan(invocation, { sources: [], problems: [] }, reportTargets(invocation));
   const evaluated = await evaluatePlan(plan, warn);
-  const known = knownFindings(settings, [], terminal.now(), warn);
-  return { plan, evaluated, known, settings };
+  const { baseline, writeBaseline, showSecrets, minPriority, minSeverity, severity } = settings;
+  const now = terminal.now();
+  const known = { baseline, writeBaseline, showSecrets };
+  // It is read to be refused where it is wrong; the thread that evaluates reads it for itself.
+  knownFindings(known, [], now, warn);
+  return { evaluated, setup: { plan, known, minPriority, minSeverity, severity, now } };
 }
 
 /** The files that decide what is found, and the folders of rules. */

@@ -9,8 +9,8 @@ const FIXED = [...RECEIVING, 'format', 'output', 'notify', 'to'] as const;
 
 export interface ReloadingOptions {
   readonly counters: Counters;
-  /** Takes a configuration that is right as a whole. */
-  readonly use: (next: Prepared) => void;
+  /** Uses a configuration from now on. @throws KnownError when it cannot */
+  readonly use: (next: Prepared) => Promise<void>;
   /** Tells the user; not silenced by `--quiet`. */
   readonly tell: (text: string) => void;
 }
@@ -59,8 +59,8 @@ export class Reloading {
       const late = FIXED.filter(
         (name) => !isSame(invocation.settings[name], this.#current.settings[name]),
       );
+      await use(next);
       this.#current = invocation;
-      use(next);
       counters.add('k8s_audit_reloads_total', 1, 'done');
       const rest =
         late.length === 0 ? '' : `; ${late.join(', ')} changed too, which needs a restart`;

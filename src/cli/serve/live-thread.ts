@@ -1,0 +1,194 @@
+import { Buffer } from 'node:buffer';
+import { SummaryBuilder } from '../../engine/summary.ts';
+import type { Finding } from '../../engine/finding.ts';
+import { reaches, severityOf } from '../../policies/severity.ts';
+import type {
+  BodyAmounts,
+  BodyFeed,
+  ReceivedBody,
+  ScanHooks,
+  ScanState,
+} from '../../scan/hooks.ts';
+import { scan } from '../../scan/run-scan.ts';
+import { Bell } from '../../serve/intake.ts';
+import { KnownError } from '../../util/errors.ts';
+import { evaluatePlan, type Evaluated } from '../run/evaluate-plan.ts';
+import { knownFindings, type KnownFindings } from '../run/known-findings.ts';
+import { correlationTexts } from './correlation-texts.ts';
+import type { FromLive, LiveSetup, ToLive } from './live-messages.ts';
+
+/** Findings of a body that are told together: a large body may have very many. */
+const TOLD_TOGETHER = 500;
+
+/** A configuration that was read whole: rules, policies, known findings. */
+interface Loaded {
+  readonly setup: LiveSetup;
+  readonly evaluated: Evaluated;
+  readonly known: KnownFindings;
+}
+
+/**
+ * Evaluates bodies in a thread of its own, so that requests are answered meanwhile: one body of 64 MiB takes a second.
+ * It keeps what was learned of events (duplicates, correlations that did not change) when the configuration changes.
+ */
+export class LiveThread implements BodyFeed {
+  readonly #post: (message: FromLive) => void;
+  readonly #bell = new Bell();
+  readonly #bodies: ReceivedBody[] = [];
+  readonly #state: ScanState = {
+    repeats: undefined,
+    correlating: undefined,
+    unchanged: new Set(),
+    goesOn: false,
+  };
+  #found: Finding[] = [];
+  #known = 0;
+  #next: Loaded | undefined;
+  #isOver = false;
+
+  /** @param post tells the thread that receives */
+  constructor(post: (message: FromLive) => void) {
+    this.#post = post;
+  }
+
+  /** Evaluates what {@link receive} is given, until the end; tells how it ends. */
+  async run(setup: LiveSetup): Promise<void> {
+    const whole = new SummaryBuilder();
+    const start = Date.now();
+    let current = await load(setup);
+    this.#post({ kind: 'ready' });
+    for (;;) {
+      const { evaluated, known } = current;
+      const { summary } = await scan(
+        current.setup.plan,
+        evaluated.evaluation,
+        this.#hooks(current),
+      );
+      whole.merge(summary);
+      for (const note of [...evaluated.notes(false), ...known.notes(false)]) whole.note(note);
+      const next = this.#next;
+      if (next === undefined) break;
+      this.#state.unchanged = unchanged(current, next);
+      current = next;
+      this.#next = undefined;
+      this.#post({ kind: 'ready' });
+    }
+    this.#tell();
+    this.#post({ kind: 'ended', summary: whole.build(Date.now() - start) });
+  }
+
+  receive(message: ToLive): void {
+    switch (message.kind) {
+      case 'body': {
+        const { bytes, file, cluster, replayed } = message;
+        const { buffer, byteOffset, byteLength } = bytes;
+        this.#bodies.push({
+          bytes: Buffer.from(buffer, byteOffset, byteLength),
+          file,
+          cluster,
+          replayed,
+        });
+        break;
+      }
+      case 'exchange':
+        void this.#exchange(message.setup);
+        return;
+      case 'end':
+        this.#isOver = true;
+        break;
+    }
+    this.#bell.ring();
+  }
+
+  async next(): Promise<ReceivedBody | undefined> {
+    for (;;) {
+      if (this.#next !== undefined) {
+        this.#state.goesOn = true;
+        return undefined;
+      }
+      const body = this.#bodies.shift();
+      if (body !== undefined) return body;
+      if (this.#isOver) {
+        this.#state.goesOn = false;
+        return undefined;
+      }
+      await this.#bell.heard();
+    }
+  }
+
+  done(amounts: BodyAmounts): void {
+    this.#tell();
+    this.#post({ kind: 'done', amounts, known: this.#known });
+    this.#known = 0;
+  }
+
+  async #exchange(setup: LiveSetup): Promise<void> {
+    try {
+      this.#next = await load(setup);
+      this.#bell.ring();
+    } catch (error) {
+      if (!(error instanceof KnownError)) return this.#post(failure(error));
+      this.#post({ kind: 'refused', text: error.message, hint: error.hint });
+    }
+  }
+
+  #hooks(current: Loaded): ScanHooks {
+    return {
+      bodies: this,
+      state: this.#state,
+      finding: (finding) => this.#finding(finding, current),
+      settle: () => Promise.resolve(),
+      progress: () => undefined,
+      // The feed ends the scan: a signal would leave what waits.
+      signal: new AbortController().signal,
+      now: () => Date.now(),
+    };
+  }
+
+  #finding(finding: Finding, { known, setup }: Loaded): boolean {
+    if (known.check(finding)) {
+      this.#known++;
+      return false;
+    }
+    if (!isShown(finding, setup)) return false;
+    this.#found.push(finding);
+    if (this.#found.length >= TOLD_TOGETHER) this.#tell();
+    return true;
+  }
+
+  #tell(): void {
+    if (this.#found.length === 0) return;
+    this.#post({ kind: 'found', findings: this.#found });
+    this.#found = [];
+  }
+}
+
+/** What ends the thread that receives. */
+export function failure(error: unknown): FromLive {
+  return {
+    kind: 'failed',
+    text: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
+}
+
+/** Names of the correlations that look for the same in both. */
+function unchanged(before: Loaded, after: Loaded): Set<string> {
+  const old = correlationTexts(before.evaluated.ruleSet);
+  const now = correlationTexts(after.evaluated.ruleSet);
+  return new Set([...now].flatMap(([name, text]) => (old.get(name) === text ? [name] : [])));
+}
+
+function isShown(finding: Finding, { minPriority, minSeverity, severity }: LiveSetup): boolean {
+  if (minPriority !== undefined && !reaches(finding, minPriority)) return false;
+  if (minSeverity !== undefined && !reaches(finding, minSeverity)) return false;
+  return (
+    severity.length === 0 || severity.includes(finding.severity ?? severityOf(finding.priority))
+  );
+}
+
+/** Loads what a configuration names. The thread that receives has warned already. */
+async function load(setup: LiveSetup): Promise<Loaded> {
+  const evaluated = await evaluatePlan(setup.plan, () => undefined);
+  const known = knownFindings(setup.known, [], setup.now, () => undefined);
+  return { setup, evaluated, known };
+}
