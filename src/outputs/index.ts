@@ -6,44 +6,13 @@
 
 import { asciiLines } from './table/ascii.ts';
 import { escapeJsonForTerminal } from './encode/escape.ts';
-import type { CreateRecords, RecordList, RecordStyle, RecordWriter } from './table/record-list.ts';
+import type { Format, PageKind } from './format.ts';
+import { encodeJson } from './encode/json-encode.ts';
+import { redactor } from '../redact/redact.ts';
+import type { Documents, RecordList, RecordStyle, RecordWriter } from './table/record-list.ts';
 import type { OutputContext, OutputWriter, Sink } from './writer.ts';
 
-/**
- * What a command prints that is neither findings nor a list of records: a page about one thing, a listing of
- * what the program knows, results of rule tests, the profile of an identity, or incidents.
- */
-export type PageKind = 'page' | 'listing' | 'tests' | 'profile' | 'incidents';
-
-/** All that is known of an output format: options, help, docs and reports ask here. */
-interface Format {
-  /** Completes `FORMAT: …` in help and docs. */
-  readonly description: string;
-  /** Usual file name extension, without the dot. */
-  readonly extension: string;
-  /** Further extensions. One that is the usual extension of another format names that other one. */
-  readonly otherExtensions?: readonly string[];
-  /** True when its text is JSON: on a terminal, what would steer it is then written as JSON escapes. */
-  readonly isJson?: true;
-  /** True when it is drawn with lines, which not every terminal has. */
-  readonly isDrawn?: true;
-  /** True when findings are shown with their event, without `--raw`. */
-  readonly showsEvents?: true;
-  /** True when repeated findings share a row, unless `--no-fold` is given. */
-  readonly folds?: true;
-  /** True when the findings of one event share an entry, unless `--by-rule` is given. */
-  readonly byEvent?: true;
-  /** Format of the report that goes to the file GITHUB_STEP_SUMMARY names as well. */
-  readonly stepSummary?: 'markdown';
-  /** Pages that commands print in this format. */
-  readonly pages?: readonly PageKind[];
-  /** True when readers can use what is there so far: with --follow it is written as findings come. */
-  readonly grows?: true;
-  /** Loads the format's code on first use and makes a writer of findings. */
-  create(sink: Sink, context: OutputContext): Promise<OutputWriter>;
-  /** Makes a writer of lists: requests, sessions, groups. Commands that print lists have these formats. */
-  readonly records?: CreateRecords;
-}
+export type { PageKind };
 
 const formats = {
   text: {
@@ -136,6 +105,24 @@ const formats = {
     create: async (sink, context) =>
       (await import('./formats/junit.ts')).createJunitWriter(sink, context),
   },
+  ecs: {
+    description: 'documents of the Elastic Common Schema, one per line',
+    extension: 'ndjson',
+    isJson: true,
+    isSchema: true,
+    grows: true,
+    create: async (sink, context) =>
+      (await import('./formats/ecs.ts')).createEcsWriter(sink, context),
+  },
+  ocsf: {
+    description: 'events of OCSF 1.8, one per line',
+    extension: 'ndjson',
+    isJson: true,
+    isSchema: true,
+    grows: true,
+    create: async (sink, context) =>
+      (await import('./formats/ocsf.ts')).createOcsfWriter(sink, context),
+  },
   github: {
     description: 'annotations for GitHub Actions, at most 10 of each kind',
     extension: 'txt',
@@ -150,6 +137,11 @@ export type FormatName = keyof typeof formats;
 /** Formats of lists of records. */
 export type RecordFormat = {
   [N in FormatName]: (typeof formats)[N] extends { records: unknown } ? N : never;
+}[FormatName];
+
+/** Formats whose documents others define. */
+export type SchemaFormat = {
+  [N in FormatName]: (typeof formats)[N] extends { isSchema: true } ? N : never;
 }[FormatName];
 
 /** Formats of a kind of page. */
@@ -171,6 +163,14 @@ export const FORMAT_NAMES = Object.keys(formats) as readonly FormatName[];
 export const RECORD_FORMATS = FORMAT_NAMES.filter(
   (name): name is RecordFormat => FORMATS[name].records !== undefined,
 );
+
+/** Names of the formats whose documents others define. */
+export const SCHEMA_FORMATS = FORMAT_NAMES.filter(isSchemaFormat);
+
+/** Whether others define the documents of a format. */
+export function isSchemaFormat(name: FormatName): name is SchemaFormat {
+  return FORMATS[name].isSchema === true;
+}
 
 /** Names of the formats of a kind of page. */
 export function pageFormats<K extends PageKind>(kind: K): readonly PageFormat<K>[] {
@@ -215,6 +215,23 @@ export function createRecordWriter<T>(
   style: RecordStyle,
 ): Promise<RecordWriter<T>> {
   return formats[format].records(list, safeSink(format, sink, style), style);
+}
+
+/** Makes a writer of the documents that a list has in a schema. @param version of k8s-audit */
+export function createDocumentWriter<T>(
+  format: SchemaFormat,
+  { documents }: RecordList<T> & { readonly documents: Documents<T> },
+  sink: Sink,
+  style: RecordStyle,
+  version: string,
+): RecordWriter<T> {
+  const safe = safeSink(format, sink, style);
+  const redact = redactor(style.showSecrets);
+  return {
+    record: (record) =>
+      safe.write(`${encodeJson(documents[format](record, { redact, version }))}\n`),
+    end: () => undefined,
+  };
 }
 
 /** A sink for a format: what JSON leaves as it is may steer a terminal, and not each terminal has the lines of a table. */

@@ -1,6 +1,12 @@
 import type { Paint } from '../../outputs/table/paint.ts';
-import { WIDE, type RecordColumn, type RecordList } from '../../outputs/table/record-list.ts';
+import {
+  WIDE,
+  type Documents,
+  type RecordColumn,
+  type RecordList,
+} from '../../outputs/table/record-list.ts';
 import { clientName } from '../count/group-keys.ts';
+import { REQUEST_DOCUMENTS } from './request-documents.ts';
 import { requestObject, requestResult, requestUser, shownUser, type Request } from '../request.ts';
 
 /** Characters of an audit ID that people see: enough to find a request. */
@@ -94,8 +100,9 @@ const COLUMNS: readonly RecordColumn<Request>[] = [
 ];
 
 /** One row per request. */
-export const REQUEST_LIST: RecordList<Request> = {
+export const REQUEST_LIST: RecordList<Request> & { readonly documents: Documents<Request> } = {
   name: 'requests',
   columns: COLUMNS,
   byDay: true,
+  documents: REQUEST_DOCUMENTS,
 };

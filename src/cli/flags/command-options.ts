@@ -146,7 +146,7 @@ export const COMMAND_OPTIONS = {
     'engine',
     'threads',
   ],
-  activity: [...READING, ...SCOPE, 'recordFormat', 'by', 'noise', 'limit'],
+  activity: [...READING, ...SCOPE, 'requestFormat', 'by', 'noise', 'limit'],
   'activity identity': [...READING, ...SCOPE, ...SELECTING, ...PLACING, 'profileFormat'],
   'activity object': [...READING, ...SCOPE, 'recordFormat', 'noise', 'limit'],
   'activity sessions': [...READING, ...SCOPE, 'recordFormat', 'limit'],

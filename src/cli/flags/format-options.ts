@@ -2,9 +2,11 @@ import {
   FORMAT_NAMES,
   pageFormats,
   RECORD_FORMATS,
+  SCHEMA_FORMATS,
   type FormatName,
   type PageFormat,
   type RecordFormat,
+  type SchemaFormat,
 } from '../../outputs/index.ts';
 import { choice, option, type OptionRecord } from './option-record.ts';
 import { readOutput, type OutputOption } from './output-target.ts';
@@ -19,6 +21,10 @@ const DEFAULT_OF_LISTS = 'table on a terminal, ndjson otherwise';
 export const FORMAT_OPTIONS = {
   format: formatOption<FormatName>(FORMAT_NAMES, { defaultText: DEFAULT_OF_LISTS }),
   recordFormat: formatOption<RecordFormat>(RECORD_FORMATS, {
+    defaultText: DEFAULT_OF_LISTS,
+    config: false,
+  }),
+  requestFormat: formatOption<RecordFormat | SchemaFormat>([...RECORD_FORMATS, ...SCHEMA_FORMATS], {
     defaultText: DEFAULT_OF_LISTS,
     config: false,
   }),

@@ -35,12 +35,26 @@ export interface RecordColumn<T> {
   readonly paint?: (record: T, paint: Paint) => ((line: string) => string) | undefined;
 }
 
+/** What documents of records are written with. */
+export interface DocumentStyle {
+  readonly redact: (text: string) => string;
+  /** Version of k8s-audit. */
+  readonly version: string;
+}
+
+/** Records as the schemas of others have them. */
+export type Documents<T> = Readonly<
+  Record<'ecs' | 'ocsf', (record: T, style: DocumentStyle) => Encodable>
+>;
+
 export interface RecordList<T> {
   /** Name of the list in a JSON document. */
   readonly name: string;
   readonly columns: readonly RecordColumn<T>[];
   /** True when each day starts a section of a narrow table, since it has no room for dates. */
   readonly byDay?: boolean;
+  /** Set for records that have a place in such schemas. */
+  readonly documents?: Documents<T>;
   /** Text below a row of a table, such as what does not fit its columns. */
   readonly below?: (record: T, wide: boolean) => string | undefined;
 }

@@ -1,14 +1,10 @@
 import { auditOf, fieldOf, type Alert } from '../alert.ts';
 import { isObject, member, type JsonValue } from '../../json/value.ts';
+import { ecsDocument } from '../../outputs/encode/ecs-document.ts';
+import { encodeJson, type Encodable } from '../../outputs/encode/json-encode.ts';
 import { authorization, httpPort, type HttpAnswer } from '../http-port.ts';
 import { SENT, SinkDown, type Outcome, type SinkKind } from '../sink.ts';
 
-const SEVERITIES: ReadonlyMap<string, number> = new Map([
-  ['high', 73],
-  ['medium', 47],
-  ['low', 21],
-  ['info', 1],
-]);
 const DEFAULT_INDEX = 'k8s-audit';
 
 /**
@@ -31,10 +27,7 @@ export const elasticsearchSink: SinkKind = {
         type: 'application/x-ndjson',
         headers: authorization(target.token, 'ApiKey'),
         body: alerts
-          .flatMap((alert) => [
-            JSON.stringify({ create: { _id: idOf(alert) } }),
-            JSON.stringify(documentOf(alert)),
-          ])
+          .flatMap((alert) => [JSON.stringify({ create: { _id: idOf(alert) } }), documentOf(alert)])
           .map((line) => `${line}\n`)
           .join(''),
       }),
@@ -50,37 +43,37 @@ function idOf(alert: Alert): string {
     .slice(0, 512);
 }
 
-function documentOf(alert: Alert): object {
-  const { rule, severity, text, tags, time, source, priority } = alert;
-  return {
-    '@timestamp': time,
-    ecs: { version: '8.11.0' },
-    message: text,
-    tags,
-    event: {
-      kind: 'alert',
-      category: ['configuration'],
-      type: ['info'],
-      module: 'k8s-audit',
-      dataset: 'k8s_audit.alert',
-      action: fieldOf(alert, 'ka.verb'),
-      severity: SEVERITIES.get(severity) ?? 1,
-      id: auditOf(alert, 'auditID'),
-    },
-    rule: { name: rule, category: source },
-    log: { level: priority.toLowerCase(), file: { path: auditOf(alert, 'file') } },
-    user: { name: fieldOf(alert, 'ka.user.name') },
-    orchestrator: {
-      type: 'kubernetes',
-      cluster: { name: auditOf(alert, 'cluster') },
-      namespace: fieldOf(alert, 'ka.target.namespace'),
-      resource: {
-        type: fieldOf(alert, 'ka.target.resource'),
-        name: fieldOf(alert, 'ka.target.name'),
+function documentOf(alert: Alert): string {
+  const field = (name: string): string | undefined => fieldOf(alert, name);
+  return encodeJson(
+    ecsDocument({
+      ...alert,
+      message: alert.text,
+      ruleId: undefined,
+      auditId: auditOf(alert, 'auditID'),
+      stage: auditOf(alert, 'stage'),
+      file: auditOf(alert, 'file'),
+      cluster: auditOf(alert, 'cluster'),
+      node: auditOf(alert, 'node'),
+      // What rules show in their output; an alert knows no more of its event.
+      subject: {
+        user: field('ka.user.name'),
+        impersonatedUser: field('ka.impuser.name'),
+        verb: field('ka.verb'),
+        resource: field('ka.target.resource'),
+        subresource: field('ka.target.subresource'),
+        namespace: field('ka.target.namespace'),
+        name: field('ka.target.name'),
+        sourceIp: field('ka.sourceips'),
+        userAgent: field('ka.useragent'),
+        code: field('ka.response.code'),
       },
-    },
-    k8s_audit: { ...alert.audit, output_fields: JSON.stringify(alert.fields) },
-  };
+      own: {
+        ...(alert.audit as Record<string, Encodable>),
+        output_fields: JSON.stringify(alert.fields),
+      },
+    }),
+  );
 }
 
 /** An answer of 200 may hold items that failed: 409 says that it is there already. */

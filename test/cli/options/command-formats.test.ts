@@ -107,6 +107,8 @@ function looksLike(format: string, text: string): boolean {
     case 'json':
     case 'sarif':
       return typeof JSON.parse(text) === 'object';
+    case 'ecs':
+    case 'ocsf':
     case 'ndjson':
       return text.split('\n').every((line) => line === '' || typeof JSON.parse(line) === 'object');
     case 'markdown':

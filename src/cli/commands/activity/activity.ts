@@ -8,10 +8,20 @@ import { StageFolder } from '../../../activity/stages.ts';
 import { topList, topSummary } from '../../../activity/count/top-list.ts';
 import { TopCounter } from '../../../activity/count/top.ts';
 import { streamOutput } from '../../../io/output.ts';
-import { createRecordWriter } from '../../../outputs/index.ts';
+import {
+  createDocumentWriter,
+  createRecordWriter,
+  defaultFormat,
+  isSchemaFormat,
+  RECORD_FORMATS,
+} from '../../../outputs/index.ts';
+import type { RecordWriter } from '../../../outputs/table/record-list.ts';
+import type { Sink } from '../../../outputs/writer.ts';
+import { KnownError } from '../../../util/errors.ts';
+import { packageVersion } from '../../version.ts';
 import { number, plural } from '../../../outputs/summary-text.ts';
 import type { ActionOf, InvocationOf } from '../../flags/command-options.ts';
-import { endReading, readForCommand, recordFormat, recordStyle } from '../../run/reading.ts';
+import { endReading, readForCommand, recordStyle } from '../../run/reading.ts';
 
 /** Rows of a top list when `--limit` is not given. */
 const TOP_ROWS = 20;
@@ -25,12 +35,7 @@ export const activityCommand: ActionOf<'activity'> = async (invocation) => {
 async function listRequests(invocation: InvocationOf<'activity'>): Promise<number> {
   const { settings, terminal, args } = invocation;
   const output = streamOutput(terminal.stdout);
-  const writer = await createRecordWriter(
-    recordFormat(invocation),
-    REQUEST_LIST,
-    output,
-    recordStyle(invocation),
-  );
+  const writer = await requestWriter(invocation, output);
   const filter = new NoiseFilter(settings.noise);
   let shown = 0;
   let limited = 0;
@@ -65,12 +70,28 @@ async function listRequests(invocation: InvocationOf<'activity'>): Promise<numbe
   ]);
 }
 
+async function requestWriter(
+  invocation: InvocationOf<'activity'>,
+  output: Sink,
+): Promise<RecordWriter<Request>> {
+  const { settings, terminal } = invocation;
+  const format = settings.requestFormat ?? defaultFormat(terminal.stdout.isTTY);
+  const style = recordStyle(invocation);
+  return isSchemaFormat(format)
+    ? createDocumentWriter(format, REQUEST_LIST, output, style, packageVersion())
+    : createRecordWriter(format, REQUEST_LIST, output, style);
+}
+
 async function countRequests(
   invocation: InvocationOf<'activity'>,
   by: readonly GroupKey[],
 ): Promise<number> {
   const { settings, terminal, args } = invocation;
-  const format = recordFormat(invocation);
+  const format = settings.requestFormat ?? defaultFormat(terminal.stdout.isTTY);
+  if (isSchemaFormat(format)) {
+    const message = `--by counts values, which have no ${format} format: use ${RECORD_FORMATS.join(', ')}`;
+    throw new KnownError('usage', message);
+  }
   const output = streamOutput(terminal.stdout);
   const filter = new NoiseFilter(settings.noise);
   const counter = new TopCounter();
