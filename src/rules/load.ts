@@ -31,7 +31,7 @@ export interface RulesFile {
   readonly text: string;
   /**
    * True for files that are known to be valid together, such as the bundled ones: they are compiled
-   * once, after the last of them.
+   * once, with what follows them.
    */
   readonly trusted?: boolean;
 }
@@ -74,13 +74,8 @@ export async function loadRules(
   const results: FileResult[] = [];
   let ruleSet: RuleSet | undefined = { rules: [], macros: [], lists: [] };
   for (const [index, file] of files.entries()) {
-    const next = files[index + 1];
-    const last =
-      next === undefined
-        ? 'last'
-        : file.trusted !== true || next.trusted !== true
-          ? 'whole'
-          : 'part';
+    const isLast = index === files.length - 1;
+    const last = isLast ? 'last' : file.trusted === true ? 'part' : 'whole';
     const loaded = loadFile(file, collector, fields, documents, last);
     results.push(loaded.result);
     ruleSet = loaded.ruleSet;

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { loadRules } from '../../src/rules/load.ts';
 import { audit, firing, loadError, loadOk, rule, ruleOf } from '../helpers.ts';
 
 const BASE = rule('ka.verb=get');
@@ -120,4 +121,16 @@ describe('switching a rule (§1.6)', () => {
   ])('is refused: %s', async (_what, text, code) => {
     expect((await loadError(text)).code).toBe(code);
   });
+});
+
+test('files that are valid together are compiled once, with what follows them', async () => {
+  const base = { name: 'base.yaml', text: '- macro: m\n  condition: ka.verb = get\n' };
+  const own = { name: 'own.yaml', text: rule('m') };
+  const unused = async (trusted: boolean): Promise<string[]> => {
+    const { ruleSet, files } = await loadRules([{ ...base, trusted }, own]);
+    expect(ruleSet?.rules.map(({ macros }) => macros)).toEqual([['m']]);
+    return files.flatMap(({ warnings }) => warnings.map(({ code }) => code));
+  };
+  // Compiled alone as well, a macro is one that nothing uses.
+  expect([await unused(true), await unused(false)]).toEqual([[], ['LOAD_UNUSED_MACRO']]);
 });
