@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, writeFileSync, appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,10 +25,7 @@ interface Finding {
 
 /** The findings of whole lines: a process that was killed may leave part of one. */
 function findings(output: string): Finding[] {
-  return output
-    .slice(0, output.lastIndexOf('\n') + 1)
-    .split('\n')
-    .filter((line) => line !== '')
+  return wholeLines(output)
     .map((line) => {
       const { k8s_audit: own } = JSON.parse(line) as {
         k8s_audit: { auditID: string; replayed?: boolean };
@@ -36,6 +33,13 @@ function findings(output: string): Finding[] {
       return { id: Number(own.auditID.slice(0, 8)), replayed: own.replayed === true };
     })
     .filter(({ id }) => id !== FIRST);
+}
+
+function wholeLines(output: string): string[] {
+  return output
+    .slice(0, output.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter((line) => line !== '');
 }
 
 interface Log {
@@ -80,9 +84,27 @@ async function startFollowing(args: readonly string[]): Promise<RunningCli> {
   return running;
 }
 
+/** Waits until a process has written so many lines. */
+function hasLines(
+  { stdout }: Pick<ChildProcess, 'stdout'>,
+  output: { readonly stdout: string },
+  count: number,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (wholeLines(output.stdout).length < count) return;
+      stdout?.off('data', look);
+      resolve();
+    };
+    stdout?.on('data', look);
+    look();
+  });
+}
+
 /** Waits until so many events were found; what takes too long fails the test by its time. */
 async function foundAll(running: RunningCli, count: number): Promise<void> {
-  while (findings(running.output.stdout).length < count) await sleep(20);
+  // The event that is in each log from the start is one more.
+  await hasLines(running.child, running.output, count + 1);
 }
 
 function stop(running: RunningCli): RunningCli['done'] {
@@ -130,7 +152,7 @@ describe('a followed log whose writer', () => {
       const log = newLog();
       const running = await startFollowing(log.args);
       const count = await write(log, 'truncate', 3);
-      while (!findings(running.output.stdout).some(({ id }) => id === count - 1)) await sleep(20);
+      await running.shows(`"auditID":"${String(count - 1).padStart(8, '0')}`);
       const { stdout, stderr, code } = await stop(running);
       const found = ids(findings(stdout));
       expect(new Set(found).size).toBe(found.length);
@@ -171,16 +193,13 @@ describe('a followed log whose writer', () => {
       const output = { stdout: '', stderr: '' };
       child.stdout.on('data', (data) => (output.stdout += String(data)));
       child.stderr.on('data', (data) => (output.stderr += String(data)));
-      const found = async (count: number): Promise<void> => {
-        while (findings(output.stdout).length < count) await sleep(50);
-      };
-      await found(files);
+      await hasLines(child, output, files);
       for (let i = 0; i < files; i++) {
         renameSync(file(i), `${file(i)}.1`);
         writeFileSync(file(i), event(files + i));
         appendFileSync(`${file(i)}.1`, event(2 * files + i));
       }
-      await found(3 * files);
+      await hasLines(child, output, 3 * files);
       child.kill('SIGINT');
       const code = await new Promise((resolve) => child.on('close', resolve));
       expect(sorted(ids(findings(output.stdout)))).toEqual(each(3 * files));
