@@ -7,7 +7,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import { LICENCE_RULE, licences } from './licences.mjs';
+import { checkLicensed, LICENCE_RULE, licences } from './licences.mjs';
 import { bundlePage } from './page.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -45,7 +45,7 @@ const build = await rolldown({
   platform: 'node',
   logLevel: 'warn',
 });
-await build.write({
+const { output } = await build.write({
   dir: PROGRAM,
   format: 'cjs',
   comments: false,
@@ -66,6 +66,10 @@ await build.write({
   chunkFileNames: '[name].cjs',
 });
 await build.close();
+checkLicensed(
+  ROOT,
+  output.flatMap(({ moduleIds = [] }) => moduleIds),
+);
 // Node loads the files of threads itself.
 for (const [file, script] of [
   ['worker.cjs', './thread.cjs'],

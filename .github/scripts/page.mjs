@@ -2,13 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
-import { PAGE_PACKAGES } from './licences.mjs';
-
-/** Packages that a file of the bundle comes from. */
-function packageOf(id) {
-  const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id.replaceAll('\\', '/')) ?? [];
-  return name;
-}
+import { packageOf, PAGE_PACKAGES } from './licences.mjs';
 
 /** The script and the style of reports. `root` is the project's folder. */
 export async function bundlePage(root) {

@@ -71,6 +71,9 @@ function memoryTerminal(options: Omit<CliOptions, 'args' | 'stdin'>): {
     cwd: options.cwd ?? ROOT,
     now: typeof now === 'number' ? () => now : now,
     interrupted: interrupt.signal,
+    openInput() {
+      throw new Error('a test that talks to a command starts a process');
+    },
     onHangUp: () => undefined,
   };
   return { terminal, stdout, stderr };

@@ -132,7 +132,15 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   cli: {
     may: ['*'],
-    packages: ['node:*', 'commander', 'js-yaml'],
+    packages: [
+      'node:*',
+      'commander',
+      'js-yaml',
+      '@modelcontextprotocol/sdk/server/index.js',
+      '@modelcontextprotocol/sdk/shared/stdio.js',
+      '@modelcontextprotocol/sdk/shared/transport.js',
+      '@modelcontextprotocol/sdk/types.js',
+    ],
     why: 'the only folder that knows the process',
   },
   library: {

@@ -48,6 +48,29 @@ describe('the npm package', () => {
     expect(packed.unpackedSize).toBeLessThan(8_000_000);
   });
 
+  it('holds all that the library imports, and no folder that only the program is made of', () => {
+    const reached = new Set(['dist/index.js', 'dist/index.d.ts']);
+    const missing: string[] = [];
+    for (const path of reached) {
+      const text = readFileSync(join(installed, path), 'utf8');
+      for (const [, to] of text.matchAll(
+        /(?:\bfrom|\bimport\(|\bnew URL\()\s*['"](\.{1,2}\/[^'"]+\.[jt]s)['"]/g,
+      )) {
+        const file = join(
+          path,
+          '..',
+          path.endsWith('.d.ts') ? to!.replace(/\.[jt]s$/, '.d.ts') : to!,
+        );
+        if (existsSync(join(installed, file))) reached.add(file);
+        else missing.push(`${path} imports ${file}`);
+      }
+    }
+    expect(missing).toEqual([]);
+    expect(reached.size).toBeGreaterThan(200);
+    const paths = packed.files.map(({ path }) => path);
+    expect(paths.filter((path) => path.startsWith('dist/cli/'))).toEqual([]);
+  });
+
   it('has an executable start file', () => {
     expect(statSync(join(installed, 'bin', 'k8s-audit.js')).mode & 0o111).toBe(0o111);
   });

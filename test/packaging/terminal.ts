@@ -10,6 +10,9 @@ export function memoryTerminal(): Terminal {
     cwd: '/',
     now: () => 0,
     interrupted: new AbortController().signal,
+    openInput() {
+      throw new Error('nothing is read');
+    },
     onHangUp: () => undefined,
   };
 }

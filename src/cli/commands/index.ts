@@ -119,6 +119,14 @@ export const COMMANDS: readonly CommandRecord[] = [
     examples: ['k8s-audit doctor audit.log'],
     load: async () => (await import('./doctor.ts')).doctorCommand,
   }),
+  command('mcp', {
+    description: 'answer questions of assistants about logs, by the Model Context Protocol',
+    arguments: '<paths...>',
+    argumentHelp: 'files, directories, patterns: all that assistants may ask about',
+    completes: 'file',
+    examples: ['k8s-audit mcp /var/log/kubernetes/audit'],
+    load: async () => (await import('./mcp.ts')).mcpCommand,
+  }),
   command('rules check', {
     description: 'validate rules files',
     arguments: '<paths...>',

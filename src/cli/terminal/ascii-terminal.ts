@@ -28,6 +28,7 @@ export function asciiTerminal(terminal: Terminal): Terminal {
     cwd: terminal.cwd,
     now: () => terminal.now(),
     interrupted: terminal.interrupted,
+    openInput: () => terminal.openInput(),
     onHangUp: (handler) => terminal.onHangUp(handler),
   };
 }

@@ -37,6 +37,7 @@ export function processTerminal(): Terminal {
     cwd: workingFolder(),
     now: () => Date.now(),
     interrupted: controller.signal,
+    openInput: () => process.stdin,
     onHangUp(handler) {
       hungUp = handler;
     },

@@ -18,6 +18,15 @@ export interface OutputStream {
   readonly failure: string | undefined;
 }
 
+/** Bytes that come in as somebody sends them. */
+export interface TextInput {
+  on(event: 'data', listener: (chunk: Buffer) => void): unknown;
+  on(event: 'end' | 'close', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  /** Takes no more: nothing keeps the process from ending. */
+  pause(): unknown;
+}
+
 /** A stream that swallows what is written. */
 export const SILENT_STREAM: OutputStream = {
   write: () => true,
@@ -39,6 +48,8 @@ export interface Terminal {
   now(): number;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP; the reason is the signal's name. */
   readonly interrupted: AbortSignal;
+  /** Standard input, for a command that talks over it: nothing else may read it then. */
+  openInput(): TextInput;
   /** From now on SIGHUP is told to the handler, and ends the run no more. */
   onHangUp(handler: () => void): void;
 }

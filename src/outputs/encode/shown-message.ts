@@ -1,5 +1,11 @@
 import type { Finding } from '../../engine/finding.ts';
-import { isCredentialField, redactField, SHOW_ALL, type Redact } from '../../redact/redact.ts';
+import {
+  isCredentialField,
+  redactField,
+  SHOW_ALL,
+  type About,
+  type Redact,
+} from '../../redact/redact.ts';
 import { falcoLine } from './json-encode.ts';
 
 /** How times are written, which need no second look. */
@@ -19,7 +25,10 @@ export function shownLine(finding: Finding, redact: Redact): string {
 }
 
 /** A finding's message for people. */
-export function shownMessage(finding: Finding, redact: Redact): string {
+export function shownMessage(
+  finding: Pick<Finding, 'message' | 'outputFields'> & { readonly subject: About },
+  redact: Redact,
+): string {
   const { message, subject } = finding;
   if (redact === SHOW_ALL) return message;
   let result = message;

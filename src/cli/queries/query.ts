@@ -1,0 +1,110 @@
+// Room cli/queries: what commands print, as rows for programs that ask again and again: redacted, bounded, in pages.
+// Door: query.ts (one question), answers.ts (pages of answers, remembered).
+// Neighbours: runs commands by their records, as main.ts does; mcp asks through it. It knows no command and no protocol.
+// Inside: captured-terminal.ts keeps a part of what a command writes, shown-row.ts redacts and cuts it.
+
+import type { CommandRecord, Given, Invocation, Layer } from '../flags/command.ts';
+import type { CommandName } from '../flags/command-options.ts';
+import { optionKey } from '../flags/option-keys.ts';
+import type { OptionName } from '../flags/options.ts';
+import { mergeSettings } from '../settings/settings.ts';
+import { CapturedTerminal, type RowWindow } from './captured-terminal.ts';
+
+/** The run that asks: its options, configuration and working folder hold for what it asks too. */
+export type Asking = Pick<
+  Invocation<never>,
+  'terminal' | 'given' | 'config' | 'commands' | 'ruleSwitches'
+>;
+
+/** What is asked: a command that writes JSON, with arguments and options as its command line would have them. */
+export interface Query {
+  readonly command: CommandName;
+  readonly args: readonly string[];
+  /** Options beside those of the run; they go before these. */
+  readonly options: Layer;
+  /** What the command writes: a JSON value a line, or one document. The elements of a document that is a list are rows. */
+  readonly writes: 'lines' | 'document';
+}
+
+/** What a command said to a query. */
+export interface Answer {
+  /** JSON texts of the rows of the window, as the command wrote them. */
+  readonly rows: readonly string[];
+  /** How many rows there are in all. */
+  readonly total: number;
+  /** What the command told people: amounts, problems, hints. Escaped, one line each. */
+  readonly notes: readonly string[];
+  /** False when some input could not be read, or the command was stopped. */
+  readonly isComplete: boolean;
+}
+
+/** Whatever is asked: nothing that people should not see, nothing for screens, and nothing is written anywhere. */
+const FORCED: Readonly<Partial<Record<OptionName, unknown>>> = {
+  showSecrets: false,
+  raw: false,
+  csvRaw: false,
+  color: 'never',
+  fold: false,
+  timeFormat: 'iso8601',
+  output: [],
+  notify: undefined,
+  to: [],
+  follow: false,
+  checkpoint: undefined,
+  writeBaseline: undefined,
+  summary: true,
+  quiet: false,
+  strict: false,
+  failOn: undefined,
+  maxFindings: undefined,
+};
+/**
+ * Runs a command and takes a window of the rows that it writes.
+ *
+ * @param signal ends it early
+ * @throws KnownError as the command does
+ */
+export async function runQuery(
+  base: Asking,
+  query: Query,
+  window: RowWindow,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const record = base.commands.find(({ name }) => name === query.command)!;
+  const terminal = new CapturedTerminal(base.terminal, window, query.writes, signal);
+  try {
+    const action = await record.load();
+    const code = await action(invocationOf(base, record, query, terminal));
+    return { ...terminal.rows(), notes: terminal.notes, isComplete: code === 0 };
+  } finally {
+    terminal.end();
+  }
+}
+
+function invocationOf(
+  base: Asking,
+  record: CommandRecord,
+  query: Query,
+  terminal: CapturedTerminal,
+): Invocation<OptionName> {
+  const format = query.writes === 'lines' ? 'ndjson' : 'json';
+  const forced: Layer = new Map(
+    record.options.flatMap((name): [OptionName, Given][] => {
+      const isFormat = optionKey(name) === 'format';
+      if (!isFormat && !Object.hasOwn(FORCED, name)) return [];
+      const value = isFormat ? format : FORCED[name];
+      return [[name, { value, origin: 'the query', texts: [] }]];
+    }),
+  );
+  const merged = mergeSettings(record, forced, [], [query.options, base.given]);
+  const invocation: Invocation<OptionName> = {
+    ...merged,
+    args: query.args,
+    ruleSwitches: base.ruleSwitches,
+    terminal,
+    config: base.config,
+    commands: base.commands,
+    again: () => Promise.resolve(invocation),
+  };
+  return invocation;
+}
