@@ -6,14 +6,14 @@ import {
   type CorrelationRule,
 } from './correlation.ts';
 import type { CorrelationWindow, Entry } from './correlation-window.ts';
-import { CountWindow, NewValueWindow, ValueWindow } from './count-window.ts';
+import { CountWindow, ValueWindow } from './count-window.ts';
+import { LinkedOrder, type Linked } from './linked-order.ts';
+import { boundKnown, type KnownValues, type Past } from './known-values.ts';
+import { NewValueWindow } from './new-value-window.ts';
 import { SequenceWindow } from './sequence-window.ts';
 
-interface Group<Origin> {
+interface Group<Origin> extends Linked<Group<Origin>> {
   readonly key: string;
-  /** Its neighbours in the order of last events. A Map in that order would search its gaps for the first. */
-  older: Group<Origin> | undefined;
-  newer: Group<Origin> | undefined;
   readonly window: CorrelationWindow<Origin>;
   /** Time of its last event. */
   last: bigint;
@@ -35,18 +35,34 @@ export class CorrelationGroups<Origin> {
   /** Events that one group may hold. */
   readonly #entries: number;
   readonly #groups = new Map<string, Group<Origin>>();
-  /** The groups whose last events are oldest and newest. */
-  #oldest: Group<Origin> | undefined;
-  #newest: Group<Origin> | undefined;
+  /** In the order of last events. A Map in that order would search its gaps for the first. */
+  readonly #order = new LinkedOrder<Group<Origin>>();
   #size = 0;
   #first: bigint | undefined;
+  /** The time of the last event of the stream, or of what was known before. */
+  #until: bigint | undefined;
+  /** True when the past needs no warm-up, and when the stream is such a past. */
+  #isLearned = false;
+  readonly #isLearning: boolean;
+  /** Names of what is remembered beyond the stream; undefined for other types, and where nothing is. */
+  readonly #names: Pick<Past, 'nameOfGroup' | 'nameOfValue'> | undefined;
 
-  constructor(index: number, rule: CorrelationRule, limits: CorrelationLimits) {
+  constructor(index: number, rule: CorrelationRule, limits: CorrelationLimits, past?: Past) {
     this.#index = index;
     this.#rule = rule;
     this.#limits = limits;
+    if (rule.type === 'new_value') this.#names = past;
     const needed = (rule.times ?? []).reduce((sum, times) => sum + times, 0);
     this.#entries = Math.max(limits.entries, rule.atLeast, needed);
+    const known = past?.known[index];
+    if (rule.type === 'new_value' && known !== undefined) this.#remember(known);
+    if (past?.isLearning === true) this.#isLearned = true;
+    this.#isLearning = past?.isLearning === true;
+  }
+
+  /** Groups, and events or values in them. */
+  get kept(): number {
+    return this.#groups.size + this.#size;
   }
 
   /** Its correlation stands at another place from now on, and is counted anew. */
@@ -57,7 +73,69 @@ export class CorrelationGroups<Origin> {
 
   /** Starts the warm-up, with the first event of the stream. */
   start(time: bigint): void {
-    this.#first ??= time;
+    if (this.#first === undefined || time < this.#first) this.#first = time;
+  }
+
+  /** Nanoseconds of the warm-up that are left at a time; undefined for what has none. */
+  warmupLeft(time: bigint): bigint | undefined {
+    const { type, warmup } = this.#rule;
+    if (type !== 'new_value' || this.#isLearned || warmup === 0n) return undefined;
+    const left = (this.#first ?? time) + warmup - time;
+    return left > 0n ? left : 0n;
+  }
+
+  /**
+   * What is known of values at the end of a stream; undefined for other types.
+   *
+   * @param end time of the last event of the stream
+   */
+  known(end: bigint | undefined): KnownValues | undefined {
+    if (this.#rule.type !== 'new_value') return undefined;
+    const groups = new Map<string, ReadonlyMap<string, bigint>>();
+    for (const [key, { window }] of this.#groups) {
+      if (window instanceof NewValueWindow) groups.set(key, window.values);
+    }
+    const later = this.#until !== undefined && (end === undefined || this.#until > end);
+    const known = {
+      since: this.#first,
+      until: later ? this.#until : end,
+      isLearned: this.#isLearned,
+      groups,
+    };
+    const { timespan } = this.#rule;
+    return boundKnown(known, this.#windowStart(timespan) === undefined ? undefined : timespan)
+      .known;
+  }
+
+  /** Takes over what was known before, that which was seen longest ago first. */
+  #remember({ since, until, isLearned, groups }: KnownValues): void {
+    this.#first = since;
+    this.#until = until;
+    this.#isLearned = isLearned;
+    const inOrder = [...groups]
+      .map(([key, values]) => {
+        const sorted = [...values].toSorted((a, b) => compare(a[1], b[1]) || compare(a[0], b[0]));
+        return { key, sorted, last: sorted.at(-1)?.[1] ?? 0n };
+      })
+      .toSorted((a, b) => compare(a.last, b.last) || compare(a.key, b.key));
+    for (const { key, sorted, last } of inOrder) {
+      const group = this.#touch(key);
+      group.last = last;
+      for (const [value, time] of sorted)
+        (group.window as NewValueWindow<Origin>).remember(value, time);
+      this.#size += group.window.size;
+      this.#fit(group);
+      this.#makeRoom(group);
+    }
+  }
+
+  /** Forgets the oldest of what a group has too much. */
+  #fit({ window }: Group<Origin>): void {
+    while (window.size > this.#entries) {
+      window.drop();
+      this.#size--;
+      this.counts.evictedEvents++;
+    }
   }
 
   /** Takes the next event of a group. @returns the hit that it completes */
@@ -68,23 +146,20 @@ export class CorrelationGroups<Origin> {
   ): CorrelationHit<Origin> | undefined {
     const { time } = entry.mark;
     this.#sweep(time);
-    const group = this.#touch(key);
+    const group = this.#touch(this.#names?.nameOfGroup(key) ?? key);
     const before = group.window.size;
     const start = this.#windowStart(time);
     if (start !== undefined) group.window.expire(start);
-    const completion = group.window.add(entry);
-    group.last = time;
-    const isHit = completion !== undefined && !this.#isLearning(time);
+    const completion = group.window.add(entry, this.#names?.nameOfValue(entry.value));
+    if (time > group.last) group.last = time;
+    const isHit = completion !== undefined && !this.#isWarmingUp(time);
     const isQuiet = isHit && time < group.quietUntil;
     const hit =
       isHit && !isQuiet
         ? { rule: this.#index, group: key, ...completion(), completedBy: event }
         : undefined;
-    if (group.window.size > this.#entries) {
-      group.window.drop();
-      this.counts.evictedEvents++;
-    }
     this.#size += group.window.size - before;
+    this.#fit(group);
     this.#makeRoom(group);
     if (isQuiet) this.counts.suppressed++;
     if (hit === undefined) return undefined;
@@ -93,9 +168,10 @@ export class CorrelationGroups<Origin> {
     return hit;
   }
 
-  #isLearning(time: bigint): boolean {
-    const { type, warmup } = this.#rule;
-    return type === 'new_value' && time < (this.#first ?? time) + warmup;
+  /** True while nothing is new: all is learned. */
+  #isWarmingUp(time: bigint): boolean {
+    if (this.#rule.type !== 'new_value') return false;
+    return this.#isLearning || (this.warmupLeft(time) ?? 0n) > 0n;
   }
 
   /** The group of a key, as the one that was touched last. */
@@ -105,23 +181,9 @@ export class CorrelationGroups<Origin> {
       const window = this.#newWindow();
       group = { key, older: undefined, newer: undefined, window, last: 0n, quietUntil: 0n };
       this.#groups.set(key, group);
-    } else {
-      this.#unlink(group);
     }
-    group.older = this.#newest;
-    if (this.#newest !== undefined) this.#newest.newer = group;
-    this.#newest = group;
-    this.#oldest ??= group;
+    this.#order.touch(group);
     return group;
-  }
-
-  #unlink(group: Group<Origin>): void {
-    if (group.older === undefined) this.#oldest = group.newer;
-    else group.older.newer = group.newer;
-    if (group.newer === undefined) this.#newest = group.older;
-    else group.newer.older = group.older;
-    group.older = undefined;
-    group.newer = undefined;
   }
 
   #newWindow(): CorrelationWindow<Origin> {
@@ -149,7 +211,7 @@ export class CorrelationGroups<Origin> {
   #sweep(now: bigint): void {
     const start = this.#windowStart(now);
     if (start === undefined) return;
-    for (let group = this.#oldest; group !== undefined; group = this.#oldest) {
+    for (let group = this.#order.oldest; group !== undefined; group = this.#order.oldest) {
       if (group.last > start || group.quietUntil > now) return;
       this.#remove(group);
     }
@@ -159,7 +221,7 @@ export class CorrelationGroups<Origin> {
   #makeRoom(current: Group<Origin>): void {
     const { groups, allEntries } = this.#limits;
     while (this.#groups.size > groups || this.#size > allEntries) {
-      const group = this.#oldest;
+      const group = this.#order.oldest;
       if (group === undefined || group === current) break;
       this.counts.evictedGroups++;
       this.counts.evictedEvents += group.window.size;
@@ -173,8 +235,12 @@ export class CorrelationGroups<Origin> {
   }
 
   #remove(group: Group<Origin>): void {
-    this.#unlink(group);
+    this.#order.remove(group);
     this.#size -= group.window.size;
     this.#groups.delete(group.key);
   }
+}
+
+function compare<Value extends bigint | string>(a: Value, b: Value): number {
+  return a < b ? -1 : Number(a > b);
 }

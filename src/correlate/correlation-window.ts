@@ -24,9 +24,10 @@ export interface CorrelationWindow<Origin> {
   /**
    * Takes the next event in the order of time; what is out of the window was forgotten before.
    *
+   * @param name what `new_value` remembers the value as
    * @returns tells what is complete with it, when something is; to be called at once, if at all
    */
-  add(entry: Entry<Origin>): (() => Completion<Origin>) | undefined;
+  add(entry: Entry<Origin>, name?: string): (() => Completion<Origin>) | undefined;
   /** Forgets what is oldest, for room. */
   drop(): void;
 }

@@ -8,6 +8,7 @@ import {
 } from './correlation.ts';
 import { CorrelationGroups } from './correlation-groups.ts';
 import type { Entry } from './correlation-window.ts';
+import type { KnownValues, Past } from './known-values.ts';
 import { ReorderBuffer } from './reorder-buffer.ts';
 
 /** How a stream is correlated; everything has a default. */
@@ -17,6 +18,8 @@ export interface CorrelatorOptions {
   /** Events that wait for earlier ones, at most. */
   readonly waiting?: number;
   readonly limits?: CorrelationLimits;
+  /** What was known before the stream. */
+  readonly past?: Past | undefined;
 }
 
 const SECOND = 1_000_000_000n;
@@ -55,8 +58,11 @@ export class Correlator<Origin> {
       lateness = USUAL_LATENESS,
       waiting = USUAL_WAITING,
       limits = limitsOf(rules.length),
+      past,
     } = options;
-    this.#groups = rules.map((rule, index) => new CorrelationGroups<Origin>(index, rule, limits));
+    this.#groups = rules.map(
+      (rule, index) => new CorrelationGroups<Origin>(index, rule, limits, past),
+    );
     this.#buffer = new ReorderBuffer(lateness, waiting);
   }
 
@@ -87,6 +93,23 @@ export class Correlator<Origin> {
     this.#hasStarted = before.#hasStarted;
     const start = before.#now;
     if (start !== undefined) for (const groups of this.#groups) groups.start(start);
+  }
+
+  /** What is known by the events whose turn has come, by the index of the correlation. */
+  known(): (KnownValues | undefined)[] {
+    return this.#groups.map((groups) => groups.known(this.#now));
+  }
+
+  /** Nanoseconds by which the warm-up of each correlation goes beyond the stream; undefined for those that have none. */
+  warmupsLeft(): (bigint | undefined)[] {
+    return this.#groups.map((groups) =>
+      this.#now === undefined ? undefined : groups.warmupLeft(this.#now),
+    );
+  }
+
+  /** Groups and events that are kept. */
+  get kept(): number {
+    return this.#groups.reduce((sum, groups) => sum + groups.kept, 0);
   }
 
   /** Takes the next event. @returns the hits that are sure by now, together with what earlier events complete */

@@ -1,5 +1,6 @@
 import type { CorrelationHit, Match } from '../correlate/correlation.ts';
 import { Correlator, type CorrelatorOptions } from '../correlate/correlator.ts';
+import type { KnownValues } from '../correlate/known-values.ts';
 import type { CorrelationPart, Rule } from '../rules/rule.ts';
 import {
   correlationFinding,
@@ -98,6 +99,26 @@ export class Correlating {
   end(): Finding[] {
     const done = this.#close();
     return [...done, ...this.#correlator.end().map((hit) => this.#findingOf(hit))];
+  }
+
+  /** The correlations, and what each of them knows of values by now. */
+  known(): { readonly rule: Rule; readonly known: KnownValues }[] {
+    return this.#correlator.known().flatMap((known, at) => {
+      return known === undefined ? [] : [{ rule: this.#rules[at]!, known }];
+    });
+  }
+
+  /** The correlations that learn before they find something, and nanoseconds until they do. */
+  get warmups(): { readonly warmup: bigint; readonly left: bigint }[] {
+    return this.#correlator.warmupsLeft().flatMap((left, at) => {
+      const { warmup } = this.#rules[at]!.correlation!.rule;
+      return left === undefined ? [] : [{ warmup, left }];
+    });
+  }
+
+  /** Groups and events that are kept. */
+  get kept(): number {
+    return this.#correlator.kept;
   }
 
   /** What was left out, and what was found and not reported. */

@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import type { BlindSpots } from '../engine/blind.ts';
+import type { KnownValues, Past } from '../correlate/known-values.ts';
 import type { Correlating } from '../engine/correlating.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
@@ -8,6 +9,7 @@ import type { AuditEvent } from '../events/event.ts';
 import type { ParsedEvent } from '../events/parsed-event.ts';
 import type { ProblemReason } from '../events/problems.ts';
 import type { RepeatMemory } from '../fast/fast-scanner.ts';
+import type { Rule } from '../rules/rule.ts';
 
 /** Where events go, and what reading asks of its surroundings. */
 export interface ReadHooks {
@@ -75,6 +77,22 @@ export interface ScanState {
   goesOn: boolean;
 }
 
+/** What a correlation knows of values. */
+export interface KnownOfRule {
+  readonly rule: Rule;
+  readonly known: KnownValues;
+}
+
+/** What was normal before a scan, and after it. */
+export interface FirstSeen {
+  /** What is known to some correlations, by index. */
+  open(correlations: readonly Rule[]): Past;
+  /** True when it is time to keep what is known meanwhile. */
+  readonly isDue: boolean;
+  /** Takes what they know by now. */
+  keep(values: readonly KnownOfRule[]): void;
+}
+
 /** Where a scan hands over what it finds. */
 export interface ScanHooks extends Omit<ReadHooks, 'event'> {
   /** What is scanned instead of the sources, with the fast engine. */
@@ -85,6 +103,10 @@ export interface ScanHooks extends Omit<ReadHooks, 'event'> {
   finding(finding: Finding): boolean;
   /** Takes each event that a rule chose ({@link Evaluation.handsOver}); it is valid during the call only. */
   wanted?(event: AuditEvent): void;
+  /** What was normal before; by default the beginning of the log is. */
+  readonly firstSeen?: FirstSeen | undefined;
+  /** Told once when a scan keeps so much that what it throws away should be collected early. */
+  keepsMuch?(): void;
   /** Wall clock in milliseconds. */
   now(): number;
 }

@@ -72,6 +72,8 @@ export interface PlacingPlan {
   readonly policies: readonly string[];
   /** Rules fire whether or not a policy holds them. */
   readonly allRules: boolean;
+  /** What is normal is known or learned: the policy that compares with it is on, unless it was switched off. */
+  readonly comparesWithPast?: boolean | undefined;
 }
 
 /** The events to evaluate; the others are counted as left out. */

@@ -2,6 +2,7 @@ import { Correlating } from '../engine/correlating.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { EngineOptions } from '../engine/engine.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
+import { timespanText } from '../util/timespan.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { ScanHooks, ScanResult } from './hooks.ts';
 
@@ -9,6 +10,9 @@ import type { ScanHooks, ScanResult } from './hooks.ts';
 const USUAL = { lateness: 5_000_000_000n, waiting: 10_000 };
 /** Several files may cover the same time, so nothing is waited for but memory. */
 const SEVERAL_FILES = { lateness: 1n << 80n, waiting: 20_000 };
+
+/** Groups and events of correlations that take some ten megabytes. */
+const MUCH = 30_000;
 
 /**
  * A scan with correlations: findings of their parts are taken out, and what is complete is handed over like other
@@ -27,20 +31,27 @@ export async function scanCorrelating(
   scan: (hooks: ScanHooks) => Promise<ScanResult>,
 ): Promise<ScanResult> {
   const usual = isOne ? USUAL : SEVERAL_FILES;
-  const correlating = new Correlating(
-    rules,
-    parts,
-    options,
-    lateness === undefined ? usual : { ...usual, lateness },
-  );
-  const { state } = given;
+  const { firstSeen, state } = given;
+  const correlating = new Correlating(rules, parts, options, {
+    ...usual,
+    ...(lateness !== undefined && { lateness }),
+    past: firstSeen?.open(rules.filter(({ correlation }) => correlation !== undefined)),
+  });
   if (state?.correlating !== undefined) correlating.goOn(state.correlating, state.unchanged);
   const summary = new SummaryBuilder();
   const report = (finding: Finding): void => {
     if (given.finding(finding)) summary.finding(finding);
   };
+  let keepsMuch = false;
   const result = await scan({
     ...given,
+    async settle() {
+      await given.settle();
+      if (firstSeen?.isDue === true) firstSeen.keep(correlating.known());
+      if (keepsMuch || correlating.kept < MUCH) return;
+      keepsMuch = true;
+      given.keepsMuch?.();
+    },
     finding(finding) {
       const done = correlating.take(finding);
       if (done === undefined) return given.finding(finding);
@@ -50,10 +61,14 @@ export async function scanCorrelating(
   });
   if (state?.goesOn === true) state.correlating = correlating;
   else correlating.end().forEach(report);
+  firstSeen?.keep(correlating.known());
   const whole = new SummaryBuilder();
   whole.merge(result.summary);
   whole.merge(summary.build(0));
   for (const note of notesOf(correlating)) whole.note(note);
+  const warmup =
+    state?.goesOn === true ? undefined : warmupNote(correlating, firstSeen !== undefined);
+  if (warmup !== undefined) whole.note(warmup);
   return { ...result, summary: whole.build(result.summary.elapsedMs) };
 }
 
@@ -74,4 +89,21 @@ function notesOf({ amounts }: Correlating): string[] {
     );
   }
   return notes;
+}
+
+/** What was taken as normal, where nothing better is known. */
+function warmupNote({ warmups }: Correlating, isKept: boolean): string | undefined {
+  if (warmups.length === 0) return undefined;
+  const longest = warmups.reduce((all, one) => (one.warmup > all.warmup ? one : all));
+  const open = warmups.filter(({ left }) => left > 0n).length;
+  const span = timespanText(longest.warmup);
+  if (isKept) {
+    if (open === 0) return undefined;
+    return `first seen: nothing is new until the state covers ${span}; --learn takes a whole log as normal`;
+  }
+  const rest = open === warmups.length ? ', and the log is no longer: nothing in it is new' : '';
+  return (
+    `first seen: the first ${span} of the log are taken as normal${rest}; ` +
+    '--learn FILE and --state FILE remember what is'
+  );
 }

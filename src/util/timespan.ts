@@ -16,3 +16,18 @@ export function parseTimespan(text: string): bigint | undefined {
   const match = /^(\d{1,9})([smhdwMy])$/.exec(text);
   return match === null ? undefined : BigInt(match[1]!) * UNITS.get(match[2]!)! * NANOSECONDS;
 }
+
+const WORDS: readonly (readonly [seconds: bigint, word: string])[] = [
+  [86_400n, 'day'],
+  [3600n, 'hour'],
+  [60n, 'minute'],
+  [1n, 'second'],
+];
+
+/** A timespan of whole seconds in words, in the largest unit that divides it: `14 days`. */
+export function timespanText(nanoseconds: bigint): string {
+  const seconds = nanoseconds / NANOSECONDS;
+  const [unit, word] = WORDS.find(([size]) => seconds % size === 0n)!;
+  const count = seconds / unit;
+  return `${count} ${word}${count === 1n ? '' : 's'}`;
+}

@@ -218,6 +218,9 @@ const WORKERS: readonly OptionName[] = ['engine', 'threads'];
 /** Options of scans that one thread reads, in a way of their own. */
 const FOLLOWING: readonly OptionName[] = ['follow', 'rotateWait', 'checkpoint'];
 
+/** Options that name what was normal before: only the thread that writes looks at it (first-seen.test.ts). */
+const PAST: readonly OptionName[] = ['state', 'learn'];
+
 /** What a thread needs a property of the plan for: a case that it evaluates otherwise without it. */
 const NEEDS: Readonly<Record<keyof ScanPlan, Case | 'to start' | 'nothing'>> = {
   // Only the thread that hands out the work looks at these.
@@ -341,7 +344,7 @@ const together = (plan: ScanPlan): ScanPlan => ({ ...plan, threads: 2 });
 
 test('every option of a scan is in one of the tables', () => {
   const { options } = COMMANDS.find(({ name }) => name === 'scan')!;
-  const named = [...Object.keys(CASES), ...Object.keys(SHOWN), ...WORKERS, ...FOLLOWING];
+  const named = [...Object.keys(CASES), ...Object.keys(SHOWN), ...WORKERS, ...FOLLOWING, ...PAST];
   expect(named.toSorted()).toEqual([...options].toSorted());
 });
 

@@ -66,6 +66,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     why: 'findings as data, joined into stories; it knows no rules and no screens',
   },
   redact: { may: ['json'], why: 'what people do not get to see of a text; it knows no formats' },
+  'first-seen': {
+    may: ['util', 'json', 'correlate', 'rules', 'redact'],
+    packages: ['node:crypto'],
+    why: 'what correlations know of values, as a text; it opens no file',
+  },
   outputs: {
     may: [
       'util',

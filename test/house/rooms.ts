@@ -188,6 +188,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: ['incident-collector.ts', 'incident.ts', 'links.ts'],
   },
   redact: { main: 'redact.ts', doors: ['redact.ts'] },
+  'first-seen': { main: 'first-seen.ts' },
   outputs: { main: 'index.ts' },
   'outputs/card': { main: 'card.ts' },
   'outputs/case': {
@@ -329,6 +330,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'cli/mcp': { main: 'mcp-server.ts', doors: ['mcp-server.ts', 'stdio-transport.ts'] },
   'cli/queries': { main: 'query.ts', doors: ['answers.ts', 'query.ts'] },
   'cli/library': { main: 'policies-input.ts' },
+  'cli/past': { main: 'first-seen-file.ts' },
   'cli/run': { main: 'reading.ts' },
   'cli/scope': { main: 'event-scope.ts' },
   'cli/serve': {

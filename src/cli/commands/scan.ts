@@ -11,9 +11,9 @@ import { scan } from '../../scan/run-scan.ts';
 import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
 import { Gate } from '../run/gate.ts';
 import { inputPaths } from '../run/input-paths.ts';
-import { checkpointOf } from '../run/checkpoint-input.ts';
+import { checkpointOf, firstSeenOf } from '../run/checkpoint-input.ts';
 import { knownFindings } from '../run/known-findings.ts';
-import { holdMemory } from '../terminal/memory.ts';
+import { collectEarly, holdMemory } from '../terminal/memory.ts';
 import { evaluatePlan } from '../run/evaluate-plan.ts';
 import { blindNotes, duplicateNotes, explainBlind } from '../run/blind-text.ts';
 import { warner } from '../terminal/listing.ts';
@@ -54,6 +54,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
 
   const known = knownFindings(settings, sources, terminal.now(), warn);
   const checkpoint = await checkpointOf(invocation, targets, sources);
+  const firstSeen = await firstSeenOf(invocation, sources);
   const run = runHooks(invocation, sources);
   const isTold = settings.summary && !settings.quiet;
   const incidents =
@@ -85,6 +86,8 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
       surroundings.progress(bytes, events);
     },
     checkpoint,
+    firstSeen,
+    keepsMuch: () => collectEarly(),
     finding(finding) {
       if (finding.rule === CONSEQUENCE) {
         incidents?.addConsequence(finding);
@@ -118,6 +121,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
     ...blindNotes(result.blind, settings.explainBlind),
     ...reports.drain(),
     ...known.notes(complete),
+    ...(firstSeen?.notes() ?? []),
     ...evaluated.notes(complete),
     ...window.notes(result.summary),
     ...(await notesOfNothing(invocation, plan, result.summary, evaluated.ruleSet, plan.fields)),
@@ -131,10 +135,15 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   writeStepOutputs(invocation, targets, summary);
   // All is written out: what was read is not read again.
   checkpoint?.finish();
-  const unwritten = [...reports.failures, ...(saved?.failure === undefined ? [] : [saved.failure])];
+  // What nobody was told of is new in the next run too.
+  if (!reports.closed && reports.failures.length === 0) firstSeen?.save();
+  const unwritten = [...reports.failures, saved?.failure, firstSeen?.failure].filter(
+    (failure) => failure !== undefined,
+  );
   const end: ScanEnd = { ...result, summary, gate, closed: reports.closed, unwritten };
   if (!end.closed) {
     if (saved?.note !== undefined) warn(`baseline: ${saved.note}`);
+    if (firstSeen?.written !== undefined) warn(`state: ${firstSeen.written}`);
     await reportEnd(end, digest, incidents?.build() ?? NO_INCIDENTS, invocation);
     if (settings.explainBlind) terminal.stderr.write(explainBlind(result.blind));
   }

@@ -143,9 +143,10 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
         : 'they are lost: --spool keeps them';
     tell(`${what}: ${rest}`);
   }
-  for (const text of reports.failures) tell(text);
+  const failures = [...reports.failures, summary.failure].filter((text) => text !== undefined);
+  for (const text of failures) tell(text);
   const isLost = bodies > 0 && !(intake instanceof Spool);
-  return exitCode(isLost || reports.failures.length > 0 ? 'failed' : 'ok');
+  return exitCode(isLost || failures.length > 0 ? 'failed' : 'ok');
 };
 
 function openIntake({

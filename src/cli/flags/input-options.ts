@@ -48,6 +48,26 @@ export const INPUT_OPTIONS = {
     defaultText: '5s of one input',
     parse: readDuration,
   }),
+  state: option<string | undefined>({
+    flags: '--state <file>',
+    description:
+      'compare with what this file knows as normal (users with their clients, networks, actions), and add to it; ' +
+      'turns on the policy K8s First Seen',
+    group: 'run',
+    completes: 'file',
+    default: undefined,
+    parse: readText,
+    config: false,
+  }),
+  learn: option<string | undefined>({
+    flags: '--learn <file>',
+    description: 'take all of a quiet log as normal, and write it to this file for --state',
+    group: 'run',
+    completes: 'file',
+    default: undefined,
+    parse: readText,
+    config: false,
+  }),
   rotateWait: option<number>({
     flags: '--rotate-wait <time>',
     description:

@@ -56,8 +56,17 @@ export function libraryPlan({
 }
 
 /** Which policies the settings let apply. */
-export function placingPlan({ policy, allRules }: Settings<'policy' | 'allRules'>): PlacingPlan {
-  return { policies: policy.filter((value) => !isPolicyFile(value)), allRules };
+export function placingPlan({
+  policy,
+  allRules,
+  state,
+  learn,
+}: Settings<'policy' | 'allRules'> & Partial<Settings<'state' | 'learn'>>): PlacingPlan {
+  return {
+    policies: policy.filter((value) => !isPolicyFile(value)),
+    allRules,
+    comparesWithPast: (state ?? learn) !== undefined,
+  };
 }
 
 /** The policies of a run: the bundled ones, those of the configuration, and those of `--policy` files. */

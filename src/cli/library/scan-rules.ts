@@ -61,7 +61,8 @@ export function chooseRules(
   if (allRules && named.length > 0) {
     throw new KnownError('usage', '--all-rules and --policy with a name contradict each other');
   }
-  const members = named.length === 0 ? library.members : only(library.members, named);
+  const given = placing.comparesWithPast === true ? withPast(library.members) : library.members;
+  const members = named.length === 0 ? given : only(library.members, named);
   const forced = new Set(
     members.filter(({ policy }) => policy.enabled).flatMap((each) => [...each.forced]),
   );
@@ -79,6 +80,18 @@ export function chooseRules(
   });
   const off = allRules || named.length > 0 ? [] : offPolicies(members, selected, rules, fields);
   return { rules, placements, off, warnings };
+}
+
+/** The bundled policy that is off because it needs a past. */
+const FIRST_SEEN = 'K8s First Seen';
+
+/** The same with that policy enabled, where nobody has switched it off. */
+function withPast(members: readonly PolicyMembers[]): readonly PolicyMembers[] {
+  return members.map((each) => {
+    const { policy } = each;
+    const isOff = policy.name === FIRST_SEEN && policy.origin === 'bundled' && !policy.decided;
+    return isOff ? { ...each, policy: { ...policy, enabled: true } } : each;
+  });
 }
 
 /** Named policies enabled, the others not. */

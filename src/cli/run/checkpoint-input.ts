@@ -3,6 +3,8 @@ import type { Source } from '../../io/sources.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
 import { FORMATS } from '../../outputs/index.ts';
 import type { OutputTarget } from '../flags/output-target.ts';
+import { KnownError } from '../../util/errors.ts';
+import type { FirstSeenFile } from '../past/first-seen-file.ts';
 import { refuseInput } from './reports.ts';
 
 /** Formats of which each finding is written as it comes, also by a scan that ends. */
@@ -27,4 +29,30 @@ export async function checkpointOf(
     );
   const module = await import('../../io/follow/checkpoint.ts');
   return new module.Checkpoint(checkpoint, isSteady);
+}
+
+/** The state that an invocation names, if any. @throws KnownError when it is none, or is an input */
+export async function firstSeenOf(
+  { settings, terminal }: InvocationOf<'scan'>,
+  inputs: readonly Source[],
+): Promise<FirstSeenFile | undefined> {
+  const { state, learn, ruleMatching } = settings;
+  const path = state ?? learn;
+  if (path === undefined) return undefined;
+  if (state !== undefined && learn !== undefined) {
+    throw new KnownError(
+      'usage',
+      '--state and --learn contradict each other',
+      'learn first, with a scan of its own',
+    );
+  }
+  if (ruleMatching === 'first') {
+    throw new KnownError(
+      'usage',
+      '--rule-matching first leaves correlations out, which --state and --learn are about',
+    );
+  }
+  refuseInput(path, inputs);
+  const module = await import('../past/first-seen-file.ts');
+  return new module.FirstSeenFile(path, learn !== undefined, () => terminal.now());
 }

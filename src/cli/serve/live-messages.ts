@@ -10,6 +10,8 @@ import type { KnownFindingFiles } from '../run/known-findings.ts';
 export interface LiveSetup {
   readonly plan: ScanPlan;
   readonly known: KnownFindingFiles;
+  /** The file that knows what is normal; that of the first configuration stays. */
+  readonly state: string | undefined;
   readonly minPriority: Priority | undefined;
   readonly minSeverity: Severity | undefined;
   readonly severity: readonly Severity[];

@@ -12,6 +12,7 @@ import type {
 import { scan } from '../../scan/run-scan.ts';
 import { Bell } from '../../serve/intake.ts';
 import { KnownError } from '../../util/errors.ts';
+import { FirstSeenFile } from '../past/first-seen-file.ts';
 import { evaluatePlan, type Evaluated } from '../run/evaluate-plan.ts';
 import { knownFindings, type KnownFindings } from '../run/known-findings.ts';
 import { correlationTexts } from './correlation-texts.ts';
@@ -41,6 +42,7 @@ export class LiveThread implements BodyFeed {
     unchanged: new Set(),
     goesOn: false,
   };
+  #firstSeen: FirstSeenFile | undefined;
   #found: Finding[] = [];
   #known = 0;
   #next: Loaded | undefined;
@@ -56,6 +58,9 @@ export class LiveThread implements BodyFeed {
     const whole = new SummaryBuilder();
     const start = Date.now();
     let current = await load(setup);
+    const now = (): number => Date.now();
+    this.#firstSeen =
+      setup.state === undefined ? undefined : new FirstSeenFile(setup.state, false, now);
     this.#post({ kind: 'ready' });
     for (;;) {
       const { evaluated, known } = current;
@@ -74,7 +79,10 @@ export class LiveThread implements BodyFeed {
       this.#post({ kind: 'ready' });
     }
     this.#tell();
-    this.#post({ kind: 'ended', summary: whole.build(Date.now() - start) });
+    this.#firstSeen?.save();
+    for (const note of this.#firstSeen?.notes() ?? []) whole.note(note);
+    const summary = { ...whole.build(Date.now() - start), failure: this.#firstSeen?.failure };
+    this.#post({ kind: 'ended', summary });
   }
 
   receive(message: ToLive): void {
@@ -136,6 +144,7 @@ export class LiveThread implements BodyFeed {
     return {
       bodies: this,
       state: this.#state,
+      firstSeen: this.#firstSeen,
       finding: (finding) => this.#finding(finding, current),
       settle: () => Promise.resolve(),
       progress: () => undefined,

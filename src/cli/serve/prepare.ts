@@ -3,6 +3,7 @@ import { OPTIONS } from '../flags/options.ts';
 import { evaluatePlan, type Evaluated } from '../run/evaluate-plan.ts';
 import { knownFindings } from '../run/known-findings.ts';
 import type { LiveSetup } from './live-messages.ts';
+import { firstSeenOf } from '../run/checkpoint-input.ts';
 import { reportTargets } from '../run/reports.ts';
 import { scanPlan } from '../run/settings-plan.ts';
 import { warner } from '../terminal/listing.ts';
@@ -45,7 +46,9 @@ export async function prepare(given: InvocationOf<'serve'>): Promise<Prepared> {
   const known = { baseline, writeBaseline, showSecrets };
   // It is read to be refused where it is wrong; the thread that evaluates reads it for itself.
   knownFindings(known, [], now, warn);
-  return { evaluated, setup: { plan, known, minPriority, minSeverity, severity, now } };
+  await firstSeenOf(invocation, []);
+  const { state } = settings;
+  return { evaluated, setup: { plan, known, state, minPriority, minSeverity, severity, now } };
 }
 
 /** The files that decide what is found, and the folders of rules. */

@@ -9,6 +9,7 @@ import {
   closeSync,
   copyFileSync,
   fchmodSync,
+  fsyncSync,
   ftruncateSync,
   openSync,
   readSync,
@@ -27,6 +28,8 @@ export interface WholeFileOptions {
   readonly private?: boolean | undefined;
   /** Written as the text comes, for readers that follow the file. */
   readonly live?: boolean | undefined;
+  /** On the disk before it is in its place, so that a machine which stops leaves the old file or the new one. */
+  readonly durable?: boolean | undefined;
 }
 
 /** A file that is there whole or not at all. Every function throws the errors of the file system. */
@@ -76,6 +79,7 @@ export function writeWhole(path: string, text: string, options: WholeFileOptions
 class BesideFile implements WholeFile {
   readonly #place: WritePlace;
   readonly #private: boolean;
+  readonly #durable: boolean;
   #kept: string[] = [];
   #keptSize = 0;
   /** A file without a name that holds the text before what is kept. */
@@ -85,6 +89,7 @@ class BesideFile implements WholeFile {
   constructor(place: WritePlace, options: WholeFileOptions) {
     this.#place = place;
     this.#private = options.private === true;
+    this.#durable = options.durable === true;
   }
 
   write(text: string): void {
@@ -131,6 +136,7 @@ class BesideFile implements WholeFile {
       const rest = Buffer.from(this.#take());
       writeAll(file, rest, this.#spooled);
       if (this.#spool !== undefined) moveBytes(this.#spool, file, this.#spooled);
+      if (this.#durable) fsyncSync(file);
       return this.#spooled + rest.length;
     } finally {
       closeSync(file);

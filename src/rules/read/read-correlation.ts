@@ -69,7 +69,7 @@ export function readCorrelation(item: ItemContext, name: string, context: Reader
       output:
         output === undefined
           ? SourceText.inserted(usualOutput(type), item.node)
-          : SourceText.of(output),
+          : SourceText.of(output).trimmed(),
       priority: readPriority(item),
       tags: sortedSet((optionalSequence(item, 'tags') ?? []).map(({ text }) => text)),
       enabled: optionalBoolean(item, 'enabled') ?? true,
