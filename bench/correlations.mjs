@@ -91,7 +91,7 @@ async function measure(extra) {
 
 /** The events of one second. Which group an event is of is spread by a multiplication that has no period before all. */
 function block(from, count) {
-  const time = `${new Date(START + (from / RATE) * 1000).toISOString().slice(0, 19)}`;
+  const time = new Date(START + (from / RATE) * 1000).toISOString().slice(0, 19);
   const lines = [];
   for (let at = from; at < from + count; at++) {
     const group = Number((BigInt(at) * 7_368_787n) % BigInt(GROUPS));

@@ -1,5 +1,6 @@
 import type { CorrelationHit, Match } from '../correlate/correlation.ts';
 import { Correlator, type CorrelatorOptions } from '../correlate/correlator.ts';
+import { groupKeys, groupPart } from '../correlate/group-key.ts';
 import type { KnownValues } from '../correlate/known-values.ts';
 import type { CorrelationPart, Rule } from '../rules/rule.ts';
 import {
@@ -172,7 +173,7 @@ export class Correlating {
     if (each !== undefined) {
       const texts = group.map((index, key) => textsOf(evidence[index]![1], each[key] === true));
       if (requireGroup && texts.some((some) => some.includes(undefined))) return NO_MATCH;
-      return combined(texts).map(match);
+      return groupKeys(texts).map(match);
     }
     let text = '';
     for (const index of group) {
@@ -182,16 +183,6 @@ export class Correlating {
     }
     return [match(text)];
   }
-}
-
-/** A value of a group, of which correlation-finding.ts makes it again. No value holds a NUL. */
-function groupPart(value: string | undefined): string {
-  return value === undefined ? '-\0' : `+${value}\0`;
-}
-
-/** The values of a field that make groups of an event. */
-function textsOf(value: OutputValue, isEach: boolean): readonly (string | undefined)[] {
-  return isEach && Array.isArray(value) ? value.slice(0, MAX_EACH).map(textOf) : [textOf(value)];
 }
 
 const NO_MATCH: readonly Match[] = [];
@@ -220,19 +211,6 @@ function placesIn(all: readonly string[], some: readonly string[]): number[] {
   return some.map((one) => all.indexOf(one));
 }
 
-/** Values of a field that make groups of an event, and groups of one event that this comes to. */
-const MAX_EACH = 32;
-const MAX_GROUPS = 64;
-
-/** All groups of one value a key. */
-function combined(group: readonly (readonly (string | undefined)[])[]): string[] {
-  return group.reduce<string[]>(
-    (before, texts) =>
-      before.flatMap((start) => texts.map((text) => start + groupPart(text))).slice(0, MAX_GROUPS),
-    [''],
-  );
-}
-
 /** Equal for copies of an event; one without an ID is told by its place. */
 function identityOf({ auditId, stage, origin: { file, line } }: Finding): string {
   return auditId === undefined ? `${file}:${line}` : JSON.stringify([auditId, stage ?? '']);
@@ -244,6 +222,14 @@ function isOf(finding: Finding, event: PartEvent): boolean {
   const { origin } = finding;
   if (origin.line !== line || origin.file !== file || event.time !== finding.time) return false;
   return event.id === identityOf(finding);
+}
+
+/** Values of a field that make groups of an event. */
+const MAX_EACH = 32;
+
+/** The values of a field that make groups of an event. */
+function textsOf(value: OutputValue, isEach: boolean): readonly (string | undefined)[] {
+  return isEach && Array.isArray(value) ? value.slice(0, MAX_EACH).map(textOf) : [textOf(value)];
 }
 
 /** A value as groups compare it; undefined when it is missing. */

@@ -1,4 +1,5 @@
 import type { CorrelatedEvent, CorrelationHit, Match } from '../correlate/correlation.ts';
+import { groupValues } from '../correlate/group-key.ts';
 import { filledIn, type CorrelationField } from '../rules/correlation-output.ts';
 import type { Rule } from '../rules/rule.ts';
 import { formatRfc3339Nano } from '../util/time.ts';
@@ -78,12 +79,6 @@ export function correlationFinding(
     ].toSorted(([a], [b]) => (a < b ? -1 : 1)),
     evidence: correlation!.keys.map((key, at) => [key, group[at] ?? null] as const),
   };
-}
-
-/** The values of a group; null for a missing one. */
-function groupValues(group: string): (string | null)[] {
-  const texts = group.split('\0').slice(0, -1);
-  return texts.map((text) => (text.startsWith('-') ? null : text.slice(1)));
 }
 
 /** Values and events that a finding names; a count may rest on thousands. */

@@ -1,5 +1,5 @@
 // Room first-seen: what `new_value` correlations know beyond one run: users with their clients, networks and actions.
-// Door: first-seen.ts (what is known, merged), definition.ts (to which correlation it belongs), names.ts (what values
+// Door: first-seen.ts (what is known, merged), definition.ts (to which correlation it belongs), remembered-names.ts (what values
 // are remembered as), state-text.ts (as the text of a file).
 // Neighbours: uses correlate, rules and redact; cli reads and writes the file, scan hands it to correlations.
 // Inside: pure code; none of it opens a file.

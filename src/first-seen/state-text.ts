@@ -1,9 +1,9 @@
+import { groupKey, groupValues } from '../correlate/group-key.ts';
 import { MAX_KNOWN, type KnownValues } from '../correlate/known-values.ts';
 import { isObject, member, stringMember, type JsonObject, type JsonValue } from '../json/value.ts';
 import { KnownError } from '../util/errors.ts';
 import { formatRfc3339Nano, parseRfc3339 } from '../util/time.ts';
 import type { LearnedPart, LearnedState } from './first-seen.ts';
-import { groupKey, groupTexts } from './names.ts';
 
 /** The form of the text; a program reads only what it knows. */
 const VERSION = 1;
@@ -27,7 +27,7 @@ export function printState(state: LearnedState): string {
     });
     for (const [group, values] of sorted(known.groups)) {
       lines.push({
-        group: groupTexts(group),
+        group: groupValues(group),
         values: sorted(values).map(([value, time]) => [value, shownTime(time)]),
       });
     }
@@ -50,10 +50,10 @@ export function parseState(file: string, text: string): LearnedState {
     throw new KnownError('input', `${file} is no state of k8s-audit`, 'name another file');
   }
   if (version !== VERSION) {
-    const text = JSON.stringify(version).slice(0, 20);
+    const shown = JSON.stringify(version).slice(0, 20);
     throw new KnownError(
       'input',
-      `${file} is a state of version ${text}: this program reads version ${VERSION}`,
+      `${file} is a state of version ${shown}: this program reads version ${VERSION}`,
       'use the program that wrote it, or learn anew into another file',
     );
   }

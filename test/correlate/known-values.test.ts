@@ -15,6 +15,11 @@ import {
 
 type Event = CorrelatedEvent<string>;
 
+/** Arrays of names, and names with values: by their text. */
+function byText(a: unknown, b: unknown): number {
+  return String(a) < String(b) ? -1 : 1;
+}
+
 const seconds = (count: number): bigint => BigInt(count) * 1_000_000_000n;
 
 function ruleOf(keys: Partial<CorrelationRule>): CorrelationRule {
@@ -111,7 +116,7 @@ class Model {
     }
     return Object.fromEntries(
       Object.entries(known)
-        .toSorted()
+        .toSorted(byText)
         .map(([key, time]) => [key, String(time)]),
     );
   }
@@ -123,7 +128,7 @@ function flat({ groups }: KnownValues): Record<string, string> {
       .flatMap(([group, values]) =>
         [...values].map(([value, time]) => [`${group} ${value}`, String(time)]),
       )
-      .toSorted(),
+      .toSorted(byText),
   );
 }
 
@@ -273,7 +278,7 @@ describe('a merge of what is known', () => {
         const all = [flat(a), flat(b)];
         const whole = flat(mergeKnown(a, b));
         expect(Object.keys(whole)).toEqual(
-          [...new Set(all.flatMap((each) => Object.keys(each)))].toSorted(),
+          [...new Set(all.flatMap((each) => Object.keys(each)))].toSorted(byText),
         );
         for (const [key, time] of Object.entries(whole)) {
           expect(Number(time)).toBe(Math.max(...all.map((each) => Number(each[key] ?? 0))));

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { groupKey, groupValues } from '../../src/correlate/group-key.ts';
 import type { KnownValues } from '../../src/correlate/known-values.ts';
 import { definitionOf } from '../../src/first-seen/definition.ts';
 import { mergeStates, type LearnedState } from '../../src/first-seen/first-seen.ts';
-import { groupKey, groupTexts, Names } from '../../src/first-seen/names.ts';
+import { Names } from '../../src/first-seen/remembered-names.ts';
 import { parseState, printState } from '../../src/first-seen/state-text.ts';
 import { loadOk, thrownBy } from '../helpers.ts';
 
@@ -156,7 +157,7 @@ describe('what values are remembered as', () => {
   it('is their text, as far as it is short and no secret', () => {
     expect(names.ofValue('kubectl')).toBe('kubectl');
     expect(names.ofGroup(groupKey(['alice', null, '']))).toBe(groupKey(['alice', null, '']));
-    expect(groupTexts(groupKey(['alice', null, '']))).toEqual(['alice', null, '']);
+    expect(groupValues(groupKey(['alice', null, '']))).toEqual(['alice', null, '']);
   });
 
   it('is a fingerprint else', () => {

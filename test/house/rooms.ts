@@ -137,7 +137,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   correlate: {
     main: 'correlation.ts',
-    doors: ['bounds.ts', 'correlation.ts', 'correlator.ts'],
+    doors: ['bounds.ts', 'correlation.ts', 'correlator.ts', 'group-key.ts', 'known-values.ts'],
   },
   'rules/collect': { main: 'collector.ts' },
   'rules/compile': {
@@ -263,7 +263,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     main: 'decompress.ts',
     doors: ['decompress.ts', 'gzip-start.ts', 'tar-entries.ts'],
   },
-  'io/write': { main: 'whole-file.ts', doors: ['whole-file.ts', 'write-place.ts'] },
+  'io/write': { main: 'whole-file.ts', doors: ['locked.ts', 'whole-file.ts', 'write-place.ts'] },
   scan: {
     main: 'plan.ts',
     doors: ['plan.ts', 'hooks.ts', 'run-scan.ts', 'ask-events.ts', 'read-events.ts'],

@@ -6,7 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { Past } from '../../correlate/known-values.ts';
 import { definitionOf } from '../../first-seen/definition.ts';
 import { mergeStates, type LearnedState } from '../../first-seen/first-seen.ts';
-import { Names } from '../../first-seen/names.ts';
+import { Names } from '../../first-seen/remembered-names.ts';
 import { parseState, printState } from '../../first-seen/state-text.ts';
 import { errorText } from '../../io/error-text.ts';
 import { errorCode } from '../../io/sources.ts';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { groupKey, groupValues } from '../correlate/group-key.ts';
 import { redact } from '../redact/redact.ts';
 
 /** Longer texts are remembered by their fingerprint. */
@@ -20,9 +21,9 @@ export class Names {
     return name;
   }
 
-  /** @param key the values of a group, as {@link groupTexts} reads them */
+  /** @param key the values of a group, as {@link groupValues} reads them */
   ofGroup(key: string): string {
-    return groupKey(groupTexts(key).map((text) => (text === null ? null : this.ofValue(text))));
+    return groupKey(groupValues(key).map((text) => (text === null ? null : this.ofValue(text))));
   }
 }
 
@@ -30,15 +31,4 @@ function nameOf(text: string): string {
   // What begins like a fingerprint could be taken for one.
   const isPlain = text.length <= LONGEST && !text.startsWith(MARK) && redact(text) === text;
   return isPlain ? text : MARK + createHash('sha256').update(text).digest('hex').slice(0, 32);
-}
-
-/** The values of a group, of the text that correlations know it by; null for a missing one. */
-export function groupTexts(key: string): (string | null)[] {
-  const texts = key.split('\0').slice(0, -1);
-  return texts.map((text) => (text.startsWith('-') ? null : text.slice(1)));
-}
-
-/** The text by which correlations know a group. */
-export function groupKey(texts: readonly (string | null)[]): string {
-  return texts.map((text) => (text === null ? '-\0' : `+${text}\0`)).join('');
 }
