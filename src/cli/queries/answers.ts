@@ -43,6 +43,8 @@ const WINDOW = { rows: 2000, characters: 4 * 1024 * 1024 };
 const REMEMBERED = 16 * 1024 * 1024;
 /** Milliseconds for which an answer holds, since times such as `2h` are counted from now. */
 const FRESH = 60_000;
+/** Questions that wait for their turn. */
+const MOST_WAITING = 64;
 const CURSOR = /^(\d{1,12})\.([0-9a-f]{16})\.([0-9a-f]{16})$/;
 
 /**
@@ -54,6 +56,7 @@ export class Answers {
   readonly #paths: readonly string[];
   readonly #known = new Map<string, Kept>();
   #size = 0;
+  #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param paths the inputs that the queries read: answers hold as long as these do not change */
@@ -65,11 +68,15 @@ export class Answers {
   /**
    * A page of the rows that answer a query.
    *
-   * @throws KnownError as the command does; for a cursor of another query; when the signal ends it
+   * @throws KnownError as the command does; when too many questions wait; for a cursor of another query; when the signal ends it
    */
-  page(query: Query, request: PageRequest, signal: AbortSignal): Promise<Page> {
+  async page(query: Query, request: PageRequest, signal: AbortSignal): Promise<Page> {
+    if (this.#waiting >= MOST_WAITING) {
+      throw new KnownError('usage', `${MOST_WAITING} questions wait already`, 'ask again later');
+    }
+    this.#waiting++;
     const page = this.#last.then(() => this.#page(query, request, signal));
-    this.#last = page.catch(() => undefined);
+    this.#last = page.catch(() => undefined).then(() => this.#waiting--);
     return page;
   }
 

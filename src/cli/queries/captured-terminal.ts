@@ -17,9 +17,9 @@ export interface RowWindow {
 const LONG_ROW = 256 * 1024;
 /** Characters of the longest document that is read. */
 const LONGEST_DOCUMENT = 32 * 1024 * 1024;
-/** Lines that a command tells people, and characters of each. */
-const NOTES = 60;
+/** Characters of a line that a command tells people, and of all lines together. */
 const NOTE_LENGTH = 500;
+const NOTES_LENGTH = 6000;
 
 /** A terminal in memory: it keeps some rows of standard output, and what standard error says. */
 export class CapturedTerminal implements Terminal {
@@ -31,6 +31,7 @@ export class CapturedTerminal implements Terminal {
   readonly cwd: string;
   readonly interrupted: AbortSignal;
   readonly notes: string[] = [];
+  #noted = 0;
   readonly #now: () => number;
   readonly #kept: RowKeeper | DocumentKeeper;
   readonly #ends: () => void;
@@ -88,9 +89,13 @@ export class CapturedTerminal implements Terminal {
 
   #note(text: string): void {
     for (const line of text.split('\n')) {
-      if (line === '' || this.notes.length > NOTES) continue;
-      const note = line.replace(/^k8s-audit: /, '').replaceAll(/ {2,}/g, '  ');
-      this.notes.push(this.notes.length === NOTES ? '…' : note.slice(0, NOTE_LENGTH));
+      if (line === '' || this.#noted > NOTES_LENGTH) continue;
+      const note = line
+        .replace(/^k8s-audit: /, '')
+        .replaceAll(/ {2,}/g, '  ')
+        .slice(0, NOTE_LENGTH);
+      this.#noted += note.length;
+      this.notes.push(this.#noted > NOTES_LENGTH ? '…' : note);
     }
   }
 }

@@ -187,6 +187,27 @@ describe('a question that is cancelled', () => {
   });
 });
 
+test('what a command tells people has a bound', async () => {
+  const all = await answers((invocation) => {
+    for (let line = 0; line < 5000; line++)
+      invocation.terminal.stderr.write(`${line}  ${'n'.repeat(900)}\n`);
+    return rows(1)(invocation);
+  });
+  const { notes } = await all.page(ASK, PAGE, NEVER);
+  expect(notes.join('').length).toBeLessThan(6600);
+  expect(notes.length).toBeGreaterThan(5);
+  expect(notes.at(-1)).toBe('…');
+});
+
+test('questions that wait are so many at most, and room comes back', async () => {
+  const all = await answers(rows(1));
+  const asked = Array.from({ length: 80 }, () => all.page(ASK, PAGE, NEVER));
+  const ends = await Promise.allSettled(asked);
+  expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(64);
+  expect(ends.at(-1)).toMatchObject({ reason: { message: '64 questions wait already' } });
+  expect((await all.page(ASK, PAGE, NEVER)).total).toBe(1);
+});
+
 test('a command gets nothing that would show secrets or write anywhere', async () => {
   const all = await answers((invocation) => {
     const { settings, terminal } = invocation;
