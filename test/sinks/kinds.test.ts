@@ -336,6 +336,35 @@ describe('syslog', () => {
     },
   );
 
+  test('no message is longer than receivers take, whatever is in it', async () => {
+    const parts: Buffer[] = [];
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      socket.on('data', (part) => parts.push(part)).on('end', () => socket.end());
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    closing.push(() => new Promise((resolve) => server.close(resolve)));
+    const to = `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const long = ['"'.repeat(9000), '\u{1F600}'.repeat(5000), `x${'ü'.repeat(9000)}`];
+    const alerts = long.map((text) =>
+      alert({ rule: text, user: text, auditID: text, output: text }),
+    );
+    await open('syslog', { to }).send(alerts);
+    await expect.poll(() => Buffer.concat(parts).length).toBeGreaterThan(20_000);
+    let rest = Buffer.concat(parts);
+    for (const _ of alerts) {
+      const [digits, length] = /^(\d+) /.exec(rest.toString('latin1'))!;
+      expect(Number(length)).toBeLessThanOrEqual(8000);
+      expect(Number(length)).toBeGreaterThan(7900);
+      const message = rest.subarray(digits.length, digits.length + Number(length)).toString('utf8');
+      expect(message).toMatch(/^<109>1 .*…$/su);
+      expect(message).not.toContain('\uFFFD');
+      rest = rest.subarray(digits.length + Number(length));
+    }
+    expect(rest).toHaveLength(0);
+  });
+
   test('a port where nobody listens is down', async () => {
     await expect(open('syslog', { to: 'tcp://127.0.0.1:1' }).send([alert()])).rejects.toThrow(
       SinkDown,

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { auditOf, cutTo, fieldOf, type Alert } from '../alert.ts';
+import { auditOf, fieldOf, type Alert } from '../alert.ts';
 import { SENT, SinkDown, type Outcome, type SinkKind, type SinkTarget } from '../sink.ts';
 
 /** Facility 13, log audit. */
@@ -16,8 +16,15 @@ const LEVELS = [
   'Informational',
   'Debug',
 ];
+/**
+ * Bytes of a message: rsyslog takes 8 KiB, and makes a message of its own of what is beyond, whose head would be text of
+ * the log.
+ */
 const LONGEST_MESSAGE = 8000;
+/** Bytes of a value of structured data, which are twice as many where each is escaped. */
+const LONGEST_VALUE = 400;
 const TIME_LIMIT = 10_000;
+const ELLIPSIS = Buffer.from('…');
 
 /** Syslog by RFC 5424, over TCP or TLS, with the length before each message (RFC 6587, RFC 5425). */
 export const syslogSink: SinkKind = {
@@ -45,14 +52,23 @@ function messageOf(alert: Alert, hostname: string): Buffer {
     ['cluster', auditOf(alert, 'cluster')],
     ['user', fieldOf(alert, 'ka.user.name')],
   ].flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}="${parameter(cutTo(value, 500))}"`],
+    value === undefined ? [] : [`${name}="${parameter(cutToBytes(value, LONGEST_VALUE))}"`],
   );
   // Microseconds are the most that RFC 5424 has.
   const time = alert.time.replace(/(\.\d{6})\d*Z$/, '$1Z');
   const head = `<${FACILITY * 8 + level}>1 ${time} ${hostOf(hostname)} k8s-audit - alert`;
-  const text = cutTo(alert.text.replaceAll(/\p{Cc}/gu, ' '), LONGEST_MESSAGE);
-  const message = Buffer.from(`${head} [k8sAudit@32473 ${data.join(' ')}] \uFEFF${text}`);
+  const start = `${head} [k8sAudit@32473 ${data.join(' ')}] \uFEFF`;
+  const room = LONGEST_MESSAGE - Buffer.byteLength(start);
+  const text = cutToBytes(alert.text.replaceAll(/\p{Cc}/gu, ' '), room);
+  const message = Buffer.from(start + text);
   return Buffer.concat([Buffer.from(`${message.length} `), message]);
+}
+
+/** A text that is no longer than so many bytes in UTF-8. */
+function cutToBytes(text: string, length: number): string {
+  if (Buffer.byteLength(text) <= length) return text;
+  const { written } = new TextEncoder().encodeInto(text, new Uint8Array(length - ELLIPSIS.length));
+  return Buffer.from(text).toString('utf8', 0, written) + ELLIPSIS.toString();
 }
 
 /** Characters that a value of structured data must not have as they are. */
