@@ -10,6 +10,7 @@ import { CountWindow, ValueWindow } from './count-window.ts';
 import { LinkedOrder, type Linked } from './linked-order.ts';
 import { boundKnown, type KnownValues, type Past } from './known-values.ts';
 import { NewValueWindow } from './new-value-window.ts';
+import { SilenceWindow } from './silence-window.ts';
 import { SequenceWindow } from './sequence-window.ts';
 
 interface Group<Origin> extends Linked<Group<Origin>> {
@@ -197,6 +198,8 @@ export class CorrelationGroups<Origin> {
         return new SequenceWindow(this.#rule);
       case 'new_value':
         return new NewValueWindow(this.#rule);
+      case 'silence':
+        return new SilenceWindow(this.#rule);
     }
   }
 
@@ -204,7 +207,7 @@ export class CorrelationGroups<Origin> {
   #windowStart(time: bigint): bigint | undefined {
     const { type, timespan, returning } = this.#rule;
     const isForEver = type === 'new_value' && (timespan === 0n || returning === true);
-    return isForEver ? undefined : time - timespan;
+    return isForEver || type === 'silence' ? undefined : time - timespan;
   }
 
   /** Forgets the oldest groups that nothing will ask for again. */

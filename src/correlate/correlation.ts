@@ -5,13 +5,14 @@
 // Inside: reorder-buffer.ts brings events in the order of time, correlation-groups.ts keeps groups within bounds, and
 // one file a type decides when a group is complete.
 
-/** Types of correlations, by the names that Sigma has for them; `new_value` is ours. */
+/** Types of correlations, by the names that Sigma has for them; `new_value` and `silence` are ours. */
 export const CORRELATION_TYPES = [
   'event_count',
   'value_count',
   'temporal',
   'temporal_ordered',
   'new_value',
+  'silence',
 ] as const;
 
 export type CorrelationType = (typeof CORRELATION_TYPES)[number];
@@ -37,7 +38,7 @@ export interface CorrelationRule {
   readonly returning?: boolean | undefined;
   /** For `new_value` how long a value is remembered; 0 for ever. */
   readonly timespan: bigint;
-  /** Counts that make a hit; of no meaning for other types. */
+  /** Counts that make a hit, and the events before a `silence`; of no meaning for other types. */
   readonly atLeast: number;
   readonly atMost: number;
   /** After a hit, further ones of the group are only counted for so long. */

@@ -69,8 +69,8 @@ export function readSigmaCorrelation(node: YamlNode, fields: FieldFinder): Sigma
 function typeOf(node: YamlNode): CorrelationType {
   const text = node.kind === 'scalar' ? node.text : '';
   const known = CORRELATION_TYPES.find((type) => type === text);
-  // `new_value` is no type of Sigma, and lacks what Sigma has no words for.
-  if (known !== undefined && known !== 'new_value') return known;
+  // `new_value` and `silence` are no types of Sigma, and lack what Sigma has no words for.
+  if (known !== undefined && known !== 'new_value' && known !== 'silence') return known;
   const hint = didYouMean(text, CORRELATION_TYPES);
   throw new SigmaError(
     `correlation type '${text}' is not read`,

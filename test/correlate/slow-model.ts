@@ -95,6 +95,7 @@ function isBefore(a: EventMark<unknown>, b: EventMark<unknown>): boolean {
 
 /** Groups at the front that nothing in the window belongs to any more are forgotten for free. */
 function forgetOver(list: History[], rule: CorrelationRule, now: bigint): void {
+  if (rule.type === 'silence') return;
   if (rule.type === 'new_value' && (rule.timespan === 0n || rule.returning === true)) return;
   while (list.length > 0) {
     const { events, quietUntil } = list[0]!;
@@ -140,6 +141,22 @@ function completion(
       if (!isHit) return undefined;
       if (last.time < first + rule.warmup) return undefined;
       return { count: 1, events: [last.order], values: [value] };
+    }
+    case 'silence': {
+      const before = history.events.at(-2)?.event;
+      if (before === undefined || last.time - before.time < rule.timespan) return undefined;
+      // What was heard before an earlier silence does not count again.
+      const since = history.events.findLastIndex(
+        ({ event }, at) =>
+          at > 0 &&
+          at < history.events.length - 1 &&
+          event.time - history.events[at - 1]!.event.time >= rule.timespan,
+      );
+      const steady = history.events
+        .slice(Math.max(0, since), -1)
+        .filter(({ event }) => event.time > before.time - rule.timespan);
+      if (steady.length < rule.atLeast) return undefined;
+      return { count: rule.atLeast, events: [before.order, last.order], values: [] };
     }
     default: {
       const free = history.events

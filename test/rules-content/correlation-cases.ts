@@ -112,6 +112,17 @@ const known = (more: Keys): Keys[] => [
 ];
 const program = { userAgent: 'web/v1', sourceIPs: [POD_ADDRESS], ...account('JTI=1', 'web-0') };
 
+/** Signs of life every two seconds. */
+const beats = (from: number, count: number, more: Keys = {}): Keys[] =>
+  many(count, (at) =>
+    event(from + 2 * at, {
+      verb: 'update',
+      objectRef: { resource: 'leases', namespace: 'kube-system', name: 'kube-scheduler' },
+      user: { username: 'system:kube-scheduler' },
+      ...more,
+    }),
+  );
+
 export const CORRELATION_CASES: Readonly<Record<string, CorrelationCase>> = {
   'Privileged Pod Entered and Deleted': {
     fires: [
@@ -324,6 +335,18 @@ export const CORRELATION_CASES: Readonly<Record<string, CorrelationCase>> = {
     misses: {
       'nineteen are deleted': many(19, (at) => event(at, remove('deployments', `d${at}`))),
       'it is pods': many(20, (at) => event(at, remove('pods', `d${at}`))),
+    },
+  },
+  'Audit Gap': {
+    fires: [...beats(0, 100), ...beats(600, 100)],
+    misses: {
+      'the silence is shorter': [...beats(0, 100), ...beats(480, 100)],
+      'it was not steady before': [...beats(0, 40), ...beats(600, 100)],
+      'others are silent': [
+        ...beats(0, 100, { user: { username: 'system:node:n1' } }),
+        ...beats(600, 100, { user: { username: 'system:node:n1' } }),
+      ],
+      'nothing comes after': beats(0, 300),
     },
   },
 };

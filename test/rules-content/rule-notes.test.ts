@@ -145,6 +145,18 @@ describe('notes of a rule', () => {
     ]);
   });
 
+  it('that have no use are warned of in correlations too', async () => {
+    const text =
+      '- correlation: C\n  # id: Not One\n  # references: here\n  # check: Look.\n  type: event_count\n' +
+      '  events: {a: ka.verb = get}\n  timespan: 1m\n  condition: {gte: 2}\n  priority: INFO\n';
+    const { ruleSet: own, files } = await loadRules([{ name: 'own.yaml', text }]);
+    expect(own!.rules[0]).toMatchObject({ id: undefined, notes: { checks: ['Look.'] } });
+    expect(files[0]!.warnings.map(({ code, message }) => [code, message])).toEqual([
+      ['LINT_NOTES', "The id 'Not One' is not one name of a-z, 0-9 and -"],
+      ['LINT_NOTES', "The reference 'here' is no address"],
+    ]);
+  });
+
   it('of a Sigma rule are those that it has keys for', async () => {
     const text =
       'title: T\nid: 1A111111-2222-4333-8444-555555555555\nlevel: low\n' +

@@ -129,6 +129,26 @@ describe('a correlation item', () => {
       "'more' is no condition of a correlation",
       'gte',
     ],
+    [
+      ['type: silence', ...COUNT.slice(1, 3), 'rules: [R]'],
+      'condition must be bounds',
+      '{gte: 10}',
+    ],
+    [
+      ['type: silence', ...COUNT.slice(1, 3), 'condition: {lte: 3}', 'rules: [R]'],
+      'before a silence there are at least so many events, up to 1000',
+      '{gte: 10}',
+    ],
+    [
+      ['type: silence', ...COUNT.slice(1, 3), 'condition: {gte: 1001}', 'rules: [R]'],
+      'before a silence there are at least so many events, up to 1000',
+      '{gte: 10}',
+    ],
+    [
+      ['type: silence', ...COUNT.slice(1, 2), 'condition: {gte: 3}', 'rules: [R]'],
+      "Item has no mapping for key 'timespan'",
+      '',
+    ],
     [['type: value_count', ...COUNT.slice(1), 'rules: [R]'], 'value_count needs a field', ''],
     [[...SEQUENCE, 'rules: [R]'], 'temporal_ordered needs two rules or events', ''],
     [[...SEQUENCE, 'rules: [R, R]', 'condition: {gte: 2}'], 'only counts have a condition', ''],

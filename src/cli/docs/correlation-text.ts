@@ -27,16 +27,16 @@ export function correlationText({ rule, keys, parts }: Correlation): string {
   const seconds = (span: bigint): string => `${span / NANOSECONDS} s`;
   const counts = type === 'event_count' || type === 'value_count';
   const most = Number.isFinite(atMost) ? ` to ${atMost}` : '';
+  const spanWord = returning === true ? 'not seen for' : type === 'silence' ? 'for' : 'within';
   const value = parts[0]?.value.join(', ') ?? '';
   return [
     type,
     ...(counts ? [`${atLeast}${most} or more`.replace(/( to \d+) or more$/, '$1')] : []),
+    ...(type === 'silence' ? [`behind ${atLeast} events or more`] : []),
     ...(times === undefined ? [] : [`${times.join(' and ')} events`]),
     ...(value === '' ? [] : [`${differs === true ? 'the last one of another' : 'of'} ${value}`]),
     ...(keys.length === 0 ? [] : [`by ${keys.join(', ')}`]),
-    ...(timespan === 0n
-      ? []
-      : [`${returning === true ? 'not seen for' : 'within'} ${seconds(timespan)}`]),
+    ...(timespan === 0n ? [] : [`${spanWord} ${seconds(timespan)}`]),
     ...(suppress === 0n ? [] : [`then only counted for ${seconds(suppress)}`]),
   ].join(', ');
 }

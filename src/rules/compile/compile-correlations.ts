@@ -72,12 +72,9 @@ function compileCorrelation(definition: CorrelationDefinition, surroundings: Sur
   const span = { start: 0, end: 0 };
   const sequence = type === 'temporal' || type === 'temporal_ordered';
   const item = itemText(node.source.text, node.start);
-  const {
-    id,
-    severity,
-    wrong: _wrong,
-    ...notes
-  } = sigma === undefined ? readNotes(item) : sigmaNotes(sigma);
+  const { id, severity, wrong, ...notes } =
+    sigma === undefined ? readNotes(item) : sigmaNotes(sigma);
+  for (const text of wrong) surroundings.warn('LINT_NOTES', text, contextOf(node, items));
   const whole: Omit<Rule, 'correlation'> = {
     id,
     severity,

@@ -62,7 +62,7 @@ export function readCorrelation(item: ItemContext, name: string, context: Reader
       times: readTimes(item, steps),
       returning,
       timespan: timespan ?? 0n,
-      ...readBounds(item, counts),
+      ...readBounds(item, counts, type),
       suppress: readTimespan(item, 'suppress', true) ?? (counts ? timespan! : 0n),
       warmup: readTimespan(item, 'warmup', true) ?? (type === 'new_value' ? DAY : 0n),
       description: desc,
@@ -99,8 +99,12 @@ function readValues(item: ItemContext, type: CorrelationType): CorrelationValue[
   return [...written, ...differing].map((node) => ({ field: node.text, node }));
 }
 
+/** Most events before a silence: each group keeps them. */
+const MAX_BEFORE = 1000;
+
 /** The output of a correlation that has none. */
 export function usualOutput(type: CorrelationType): string {
+  if (type === 'silence') return 'nothing from %corr.first to %corr.last (%corr.group)';
   const values = type === 'value_count' || type === 'new_value' ? ' values=%corr.values[5]' : '';
   return `%corr.count since %corr.first (%corr.group)${values}`;
 }
@@ -164,14 +168,27 @@ function readTimespan(item: ItemContext, key: string, optional: boolean): bigint
   );
 }
 
-function readBounds(item: ItemContext, counts: boolean): { atLeast: number; atMost: number } {
+function readBounds(
+  item: ItemContext,
+  counts: boolean,
+  type: CorrelationType,
+): { atLeast: number; atMost: number } {
   const node = get(item.node, 'condition');
-  if (!counts) {
+  const isSilence = type === 'silence';
+  if (!counts && !isSilence) {
     if (node === undefined) return { atLeast: 1, atMost: Number.POSITIVE_INFINITY };
     throw invalid('only counts have a condition', node, item.items);
   }
   if (node?.kind !== 'mapping') {
     throw invalid('condition must be bounds', node ?? item.node, item.items, 'such as {gte: 10}');
   }
-  return boundsOf(node, (message, at, hint) => invalid(message, at, item.items, hint));
+  const bounds = boundsOf(node, (message, at, hint) => invalid(message, at, item.items, hint));
+  if (!isSilence || (bounds.atMost === Number.POSITIVE_INFINITY && bounds.atLeast <= MAX_BEFORE))
+    return bounds;
+  throw invalid(
+    `before a silence there are at least so many events, up to ${MAX_BEFORE}`,
+    node,
+    item.items,
+    'such as {gte: 10}',
+  );
 }
