@@ -1,17 +1,38 @@
 import { defineConfig } from 'vitest/config';
+import { loners } from './shared-process.ts';
 
 /** Ends a test that hangs, on a machine that does a lot else besides; how fast something is, no test asks. */
 const HANGS = 120_000;
+const shared = {
+  testTimeout: HANGS,
+  hookTimeout: HANGS,
+  expect: { poll: { timeout: HANGS / 4 } },
+  setupFiles: ['test/remove-folders.ts'],
+};
+
+/** Test files that need a process of their own. */
+const alone = loners();
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    // Loading the program takes longer than most tests: files share processes, which load it once. Those that
+    // need one of their own run first: Vitest takes projects by their names.
+    projects: [
+      { test: { ...shared, name: 'alone', include: alone } },
+      {
+        test: {
+          ...shared,
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: alone,
+          isolate: false,
+          setupFiles: [...shared.setupFiles, 'test/as-found.ts'],
+        },
+      },
+    ],
     globalSetup: ['test/one-temp-folder.ts'],
     // One worker less is the default: on two cores that is one.
     maxWorkers: '100%',
-    testTimeout: HANGS,
-    hookTimeout: HANGS,
-    expect: { poll: { timeout: HANGS / 4 } },
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

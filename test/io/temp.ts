@@ -1,24 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach } from 'vitest';
 import type { Problem } from '../../src/events/problems.ts';
 import { eachLine } from '../../src/io/lines.ts';
 import { readInput } from '../../src/io/read-input.ts';
 import type { ReadOptions } from '../../src/io/read-input.ts';
 import { expandSources } from '../../src/io/sources.ts';
 
-/** A folder per test, removed afterwards. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'k8s-audit-test-'));
-  afterEachFolders.push(folder);
-  return folder;
-}
-
-const afterEachFolders: string[] = [];
-afterEach(() => {
-  for (const folder of afterEachFolders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+export { temporaryFolder } from '../temporary-folder.ts';
 
 export interface ReadResult {
   /** Lines as `number:text`. */
