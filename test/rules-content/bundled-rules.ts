@@ -30,13 +30,20 @@ const SETTINGS = {
   ],
 };
 
-/** Loads the bundled rules, then `extra` unless it is empty; compiled once, at the end. */
-export async function loadBundled(extra = ''): Promise<LoadResult> {
+const loads = new Map<string, Promise<LoadResult>>();
+
+/**
+ * Loads the bundled rules, then `extra` unless it is empty; compiled once, at the end. The same texts are loaded once
+ * in a process.
+ */
+export function loadBundled(extra = ''): Promise<LoadResult> {
+  const known = loads.get(extra);
+  if (known !== undefined) return known;
   const own = extra === '' ? [] : [{ name: 'test', text: extra }];
-  return loadRules(
-    [...BUNDLED_FILES, ...own].map((file) => Object.assign({ trusted: true }, file)),
-    SETTINGS,
-  );
+  const files = [...BUNDLED_FILES, ...own].map((file) => Object.assign({ trusted: true }, file));
+  const loaded = loadRules(files, SETTINGS);
+  loads.set(extra, loaded);
+  return loaded;
 }
 
 const engines = new Map<string, Engine>();

@@ -26,9 +26,9 @@ async function rulesOf(...conditions: string[]): Promise<readonly Rule[]> {
   return ruleSet.rules;
 }
 
-async function bundled(): Promise<readonly Rule[]> {
-  return (await loadRules(bundledRules())).ruleSet!.rules.filter(({ enabled }) => enabled);
-}
+/** The bundled rules that run, and what they need. */
+const BUNDLED = (await loadRules(bundledRules())).ruleSet!.rules.filter(({ enabled }) => enabled);
+const BUNDLED_NEEDS = needsOf(BUNDLED);
 
 /** The needs of one condition as `verb resource: fires, sees`, for some verbs. */
 async function needs(condition: string): Promise<Record<string, string>> {
@@ -90,7 +90,7 @@ describe('what a rule needs', () => {
 
 describe('the computed policy', () => {
   it('serves every bundled rule, except where bodies are credentials', async () => {
-    const found = needsOf(await bundled());
+    const found = BUNDLED_NEEDS;
     const { policy } = buildPolicy(found);
     const lacking = coverageOf(policy, found).filter(({ state }) => state !== 'ok');
     expect(lacking.map(({ rule, state }) => `${rule.name}: ${state}`)).toEqual([
@@ -100,7 +100,7 @@ describe('the computed policy', () => {
   });
 
   it('is read back as it was', async () => {
-    const { policy, notes } = buildPolicy(needsOf(await bundled()));
+    const { policy, notes } = buildPolicy(BUNDLED_NEEDS);
     const read = readAuditPolicy('p.yaml', printPolicy(policy, notes));
     expect(read.warnings).toEqual([]);
     const plain = (rules: typeof policy.rules) =>
@@ -140,7 +140,7 @@ describe('the computed policy', () => {
 
   it('logs every sample of the bundled rules at the level it has, or higher', async () => {
     // Samples at level Metadata for what the policy logs with bodies are there to be silent.
-    const { policy } = buildPolicy(needsOf(await bundled()));
+    const { policy } = buildPolicy(BUNDLED_NEEDS);
     const lines = readFileSync('samples/privileged-pod.log', 'utf8').trim().split('\n');
     const order = ['None', 'Metadata', 'Request', 'RequestResponse'];
     for (const line of lines) {
@@ -227,7 +227,7 @@ describe('where starts of requests are left out', () => {
   ])('a policy that omits %s', async (stage, expected) => {
     const text = `apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [${stage}]\nrules: [{level: Metadata}]\n`;
     const { policy } = readAuditPolicy('p.yaml', text);
-    const found = states(coverageOf(policy, needsOf(await bundled())));
+    const found = states(coverageOf(policy, BUNDLED_NEEDS));
     for (const name of names) expect(found[name]).toEqual(expected);
     expect(found['K8s Namespace Created']).toEqual(['ok']);
   });
@@ -241,7 +241,7 @@ describe('where starts of requests are left out', () => {
       const objectRef = { resource: 'pods', subresource: 'exec' };
       census.add(auditEvent({ stage, verb: 'get', level: 'Metadata', objectRef }));
     }
-    const { judged } = diagnose(census, needsOf(await bundled()));
+    const { judged } = diagnose(census, BUNDLED_NEEDS);
     expect(states(judged)['Attach/Exec Pod']![0]).toBe(expected);
   });
 
@@ -249,7 +249,7 @@ describe('where starts of requests are left out', () => {
     const census = new Census();
     const objectRef = { resource: 'namespaces', name: 'x' };
     census.add(auditEvent({ verb: 'create', level: 'Metadata', objectRef }));
-    const { judged } = diagnose(census, needsOf(await bundled()));
+    const { judged } = diagnose(census, BUNDLED_NEEDS);
     expect(states(judged)['K8s Namespace Created']).toEqual(['ok']);
   });
 });
