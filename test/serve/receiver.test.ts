@@ -192,6 +192,24 @@ describe('bodies', () => {
     expect((await post('/audit', 'one more')).status).toBe(200);
   });
 
+  test('a burst of ten times the queue: what fits is taken, the rest refused and counted, and memory has a bound', async () => {
+    const { intake, post, counters } = await started();
+    const count = (10 * CAPACITY) / LARGEST;
+    const burst = Array.from({ length: count }, () => post('/audit', Buffer.alloc(LARGEST)));
+    const statuses = (await Promise.all(burst)).map(({ status }) => status);
+    const fits = Math.floor(CAPACITY / LARGEST);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(fits);
+    expect(statuses.filter((status) => status === 503)).toHaveLength(count - fits);
+    expect(counters.text()).toContain(
+      `k8s_audit_refused_total{reason="overload"} ${count - fits}\n`,
+    );
+    expect(intake.waiting).toMatchObject({ bodies: fits, bytes: fits * LARGEST });
+    // Once it was evaluated there is room again, for as many.
+    expect(taken(intake)).toHaveLength(fits);
+    expect(intake.waiting).toMatchObject({ bodies: 0, bytes: 0 });
+    expect((await post('/audit', Buffer.alloc(LARGEST))).status).toBe(200);
+  });
+
   test('a disk that fails is 503, and is said once', async () => {
     class Broken extends MemoryIntake {
       override put(): Promise<string> {
