@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { COMMAND_OPTIONS } from '../../src/cli/flags/command-options.ts';
@@ -21,55 +22,21 @@ const templates = readdirSync(join(ROOT, CHART, 'templates')).map((name) => ({
 const all = templates.map(({ text }) => text).join('\n');
 const deployment = templates.find(({ name }) => name === 'deployment.yaml')!.text;
 
-/** What a schema says against a value; knows the words that the chart's schema uses, and refuses others. */
-function faults(at: string, value: unknown, rule: Tree): string[] {
-  const known = new Set(
-    '$schema title type properties additionalProperties required items enum pattern minLength maxLength minItems minimum maximum propertyNames'.split(
-      ' ',
-    ),
-  );
-  const wrong = Object.keys(rule).filter((key) => !known.has(key));
-  if (wrong.length > 0) return [`${at}: the test does not know ${wrong.join()}`];
-  const { type, enum: names, pattern, minimum, maximum, minItems, minLength } = rule;
-  if (type !== typeOf(value) && !(type === 'integer' && Number.isInteger(value)))
-    return [`${at}: not ${String(type)}`];
-  const bad = (is: boolean, what: string): string[] => (is ? [`${at}: ${what}`] : []);
-  if (Array.isArray(value)) {
-    return [
-      ...bad(value.length < Number(minItems ?? 0), 'too short'),
-      ...value.flatMap((item, i) => faults(`${at}[${i}]`, item, rule['items'] as Tree)),
-    ];
-  }
-  if (typeof value === 'object') {
-    const { properties = {}, additionalProperties = true, required = [] } = rule;
-    const own = value as Tree;
-    return [
-      ...(required as string[]).flatMap((key) => bad(!(key in own), `lacks ${key}`)),
-      ...Object.entries(own).flatMap(([key, each]) => {
-        const inner = (properties as Tree)[key] ?? additionalProperties;
-        if (inner === false) return [`${at}.${key}: unknown`];
-        return inner === true ? [] : faults(`${at}.${key}`, each, inner as Tree);
-      }),
-    ];
-  }
-  const text = typeof value === 'string' ? value : '';
-  return [
-    ...bad(names !== undefined && !(names as unknown[]).includes(value), 'not among the names'),
-    ...bad(pattern !== undefined && !new RegExp(pattern as string).test(text), 'pattern'),
-    ...bad(Number(value) < Number(minimum ?? -Infinity), 'too small'),
-    ...bad(Number(value) > Number(maximum ?? Infinity), 'too large'),
-    ...bad(text.length < Number(minLength ?? 0), 'too short'),
-  ];
-}
-
-function typeOf(value: unknown): string {
-  return Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
+const ajv = new Ajv({ allErrors: true });
+/** What the schema says against values. */
+function faults(some: Tree): string[] {
+  ajv.validate(schema, some);
+  return (ajv.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
 
 /** Dotted names of the values that are no maps, and of maps that are empty. */
 function leaves(tree: Tree, before = ''): string[] {
   return Object.entries(tree).flatMap(([key, value]) => {
-    const isMap = typeOf(value) === 'object' && Object.keys(value as Tree).length > 0;
+    const isMap =
+      typeof value === 'object' &&
+      value !== null &&
+      !Array.isArray(value) &&
+      Object.keys(value).length > 0;
     return isMap ? leaves(value as Tree, `${before}${key}.`) : [`${before}${key}`];
   });
 }
@@ -83,7 +50,7 @@ describe('the Helm chart', () => {
   });
 
   it('has values that its schema allows', () => {
-    expect(faults('values', values, schema)).toEqual([]);
+    expect(faults(values)).toEqual([]);
   });
 
   it.each([
@@ -96,7 +63,7 @@ describe('the Helm chart', () => {
     ['clusterName', 'a/b'],
     ['nonsense', 1],
   ])('refuses a wrong value of %s: %j', (key, value) => {
-    expect(faults('values', { ...values, [key]: value }, schema)).not.toEqual([]);
+    expect(faults({ ...values, [key]: value })).not.toEqual([]);
   });
 
   it('uses each of its values, and none that it has not', () => {
