@@ -3,6 +3,7 @@ import type { ScanSummary } from '../engine/summary.ts';
 import type { Level } from '../policies/severity.ts';
 import type { RuleNotes } from '../rules/notes.ts';
 import type { Priority, Severity } from '../rules/priority.ts';
+import type { CaseSections } from './case-sections.ts';
 
 /** Where a writer's text goes. Back-pressure is the caller's business. */
 export interface Sink {
@@ -57,6 +58,8 @@ export interface OutputContext {
   readonly explain?: boolean;
   /** The code of the HTML report's page; without it the page is the part that needs no JavaScript. */
   readonly page?: (() => PageCode) | undefined;
+  /** What the page tells beside findings; asked for at the end. */
+  readonly sections?: (() => CaseSections | undefined) | undefined;
   /** CSV without protection against formulas and without redaction, for machines. */
   readonly csvRaw: boolean;
 }

@@ -1,12 +1,14 @@
-import { moveBy, rows, showRow, shownRow, view } from './state.ts';
+import { itemView } from './data/choices.ts';
+import { chosen, close, go, moveBy, rows, showRow, shownRow, view } from './state.ts';
 
-/** Keys that do something on the page of findings. */
+/** Keys that do something on pages with a list. */
 export function handleKey(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || view.peek().view !== 'findings') return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.target instanceof HTMLElement ? event.target : undefined;
   const isTyping = target?.matches('input, select, textarea') === true;
   if (event.key === 'Escape') {
-    escape(isTyping ? target : undefined);
+    if (isTyping) target.blur();
+    else close();
     return;
   }
   if (isTyping) return;
@@ -21,10 +23,13 @@ export function handleKey(event: KeyboardEvent): void {
       moveBy(-1);
       break;
     case 'Enter':
-      // Buttons and links do what they say.
-      if (target?.matches('button, a, summary') === true && !target.matches('.row')) return;
-      if (shownRow.peek() === undefined) showRow(rows.peek()[0]);
-      else document.getElementById('detail')?.focus();
+      // Buttons and links do what they say; that of this page says nothing more.
+      if (
+        target?.matches('button, a, summary') === true &&
+        !target.matches('.row, .choice, nav [aria-current]')
+      )
+        return;
+      openOrFocus();
       break;
     default:
       return;
@@ -32,11 +37,14 @@ export function handleKey(event: KeyboardEvent): void {
   event.preventDefault();
 }
 
-/** Leaves a field, else closes what is beside the list. */
-function escape(field: HTMLElement | undefined): void {
-  if (field !== undefined) {
-    field.blur();
+/** Opens the first entry of the list, or goes to what is open. */
+function openOrFocus(): void {
+  const isList = itemView(view.peek().view) !== undefined;
+  const isOpen = isList ? view.peek().item !== undefined : shownRow.peek() !== undefined;
+  if (isOpen) {
+    document.getElementById('detail')?.focus();
     return;
   }
-  showRow(undefined);
+  if (isList) go({ item: chosen.peek()[0]?.key });
+  else showRow(rows.peek()[0]);
 }

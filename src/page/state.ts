@@ -1,37 +1,54 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { CaseInfo } from '../outputs/case/case-data.ts';
 import type { CaseTable } from './data/case-table.ts';
-import { addressOf, ALL, viewAt, type CaseView } from './data/case-view.ts';
+import { addressOf, ALL, viewAt, type CaseView, type ViewName } from './data/case-view.ts';
+import { choicesOf, chosenBy, itemView, NO_SECTIONS, type Sections } from './data/choices.ts';
 import { groupRows } from './data/grouping.ts';
 import { histogram } from './data/histogram.ts';
 import { matchRows } from './data/matching.ts';
 import { orderRows, rowsInOrder } from './data/ordering.ts';
+import type { LoadedCase } from './read-data.ts';
 
 /** What the page holds; set once it is read. */
 export const caseInfo = signal<CaseInfo | undefined>(undefined);
+/** The findings. */
 export const table = signal<CaseTable | undefined>(undefined);
-/** True when messages, fields and what else is beside the list are there. */
-export const complete = signal(false);
+/** The requests; read when somebody goes to their page. */
+export const requests = signal<CaseTable | undefined>(undefined);
+export const sections = signal<Sections>(NO_SECTIONS);
+/** Reads the request of a finding. */
+export const readEvent = signal<LoadedCase['event']>(() => Promise.resolve(''));
+/** True when messages, fields and what else is beside the list of findings is there; the same for requests. */
+export const findingsComplete = signal(false);
+export const requestsComplete = signal(false);
 /** What the user chose. */
 export const view = signal<CaseView>(viewAt(location.hash.slice(1)));
 /** What a screen reader is told. */
 export const said = signal('');
 
+const viewName = computed(() => view.value.view);
+const isActivity = computed(() => viewName.value === 'activity');
+/** The findings or the requests: what the page that is shown lists, filters and counts. */
+export const feed = computed(() => (isActivity.value ? requests.value : table.value));
+export const complete = computed(() =>
+  isActivity.value ? requestsComplete.value : findingsComplete.value,
+);
+
 /** Changes when other rows match. */
 const filterKey = computed(() => {
-  const { search, is, not, severities, from, to } = view.value;
-  return JSON.stringify([search, is, not, severities, from, to]);
+  const { search, is, not, severities, results, from, to } = view.value;
+  return JSON.stringify([search, is, not, severities, results, from, to]);
 });
 const orderKey = computed(() => view.value.order);
 
 export const matches = computed(() => {
   void filterKey.value;
   void complete.value;
-  return table.value === undefined ? undefined : matchRows(table.value, view.peek());
+  return feed.value === undefined ? undefined : matchRows(feed.value, view.peek());
 });
 
 const ordered = computed(() =>
-  table.value === undefined ? new Uint32Array() : orderRows(table.value, orderKey.value),
+  feed.value === undefined ? new Uint32Array() : orderRows(feed.value, orderKey.value),
 );
 
 /** The rows of the list. */
@@ -43,9 +60,9 @@ export const rows = computed(() =>
 
 export const bars = computed(() => {
   const found = matches.value;
-  if (table.value === undefined || found === undefined) return undefined;
+  if (feed.value === undefined || found === undefined) return undefined;
   const { from, to } = view.peek();
-  return histogram(table.value, found.rows, from, to);
+  return histogram(feed.value, found.rows, from, to);
 });
 
 const groupKey = computed(() => view.value.group);
@@ -53,8 +70,8 @@ const groupKey = computed(() => view.value.group);
 export const groups = computed(() => {
   const by = groupKey.value;
   const found = matches.value;
-  if (by === undefined || table.value === undefined || found === undefined) return undefined;
-  return { by, all: groupRows(table.value, found.rows, by) };
+  if (by === undefined || feed.value === undefined || found === undefined) return undefined;
+  return { by, all: groupRows(feed.value, found.rows, by) };
 });
 
 const shownKey = computed(() => view.value.shown);
@@ -62,14 +79,37 @@ const shownKey = computed(() => view.value.shown);
 /** The row that is shown beside the list. */
 export const shownRow = computed(() => {
   const place = shownKey.value;
-  if (place === undefined || table.value === undefined) return undefined;
-  const row = table.value.numbers.order.indexOf(place);
+  if (place === undefined || feed.value === undefined) return undefined;
+  const row = feed.value.numbers.order.indexOf(place);
   return row < 0 ? undefined : row;
+});
+
+const searchKey = computed(() => view.value.search);
+
+/** The entries of a list of incidents, identities, objects or sessions. */
+export const choices = computed(() => {
+  const name = itemView(viewName.value);
+  return name === undefined ? [] : choicesOf(name, sections.value);
+});
+
+/** Those that the search leaves. */
+export const chosen = computed(() => {
+  const name = itemView(viewName.value);
+  if (name === undefined) return [];
+  return chosenBy(searchKey.value, name, choices.value, sections.value);
 });
 
 /** Changes what is shown. */
 export function go(change: Partial<CaseView>): void {
   view.value = { ...view.value, ...change };
+}
+
+/** Goes to another page. Filters stay, what was shown beside the list does not. */
+export function goTo(name: ViewName): void {
+  if (name === view.peek().view) return;
+  // Words that were looked for in a list of things are seldom those that a feed is searched for.
+  const search = itemView(name) === itemView(view.peek().view) ? view.peek().search : '';
+  go({ view: name, shown: undefined, item: undefined, search });
 }
 
 /** Leaves the page and what is shown beside the list, and lets all filters go. */
@@ -79,28 +119,50 @@ export function showAll(): void {
 
 /** Shows a row beside the list. */
 export function showRow(row: number | undefined): void {
-  const place = row === undefined ? undefined : table.peek()?.numbers.order[row];
+  const place = row === undefined ? undefined : feed.peek()?.numbers.order[row];
   go({ shown: place });
 }
 
-/** Shows the next row of the list, or the one before. */
-export function moveBy(step: number): void {
-  const list = rows.peek();
-  const now = shownRow.peek();
-  const at = now === undefined ? -1 : list.indexOf(now);
-  const next = at < 0 ? 0 : Math.min(list.length - 1, Math.max(0, at + step));
-  if (list.length > 0) showRow(list[next]);
+/** Closes what is beside the list. */
+export function close(): void {
+  go({ shown: undefined, item: undefined });
 }
 
-/** Keeps the address of the page and what is shown the same. */
+/** Shows the next entry of the list, or the one before. */
+export function moveBy(step: number): void {
+  const name = view.peek().view;
+  if (itemView(name) !== undefined) {
+    const keys = chosen.peek().map(({ key }) => key);
+    const next = keys[nextPlace(keys.indexOf(view.peek().item ?? ''), step, keys.length)];
+    if (next !== undefined) go({ item: next });
+  } else if (name === 'findings' || name === 'activity') {
+    const list = rows.peek();
+    const now = shownRow.peek();
+    const next = list[nextPlace(now === undefined ? -1 : list.indexOf(now), step, list.length)];
+    if (next !== undefined) showRow(next);
+  }
+}
+
+function nextPlace(now: number, step: number, length: number): number {
+  return now < 0 ? 0 : Math.min(length - 1, Math.max(0, now + step));
+}
+
+/** Keeps the address of the page and what is shown the same. Going elsewhere can be taken back, choosing more cannot. */
 export function followAddress(): void {
+  let { view: name, item } = view.peek();
   effect(() => {
     const address = addressOf(view.value);
-    if (address !== location.hash.slice(1)) {
-      history.replaceState(null, '', address === '' ? location.pathname : `#${address}`);
-    }
+    const isElsewhere = view.value.view !== name || view.value.item !== item;
+    ({ view: name, item } = view.value);
+    if (address === location.hash.slice(1)) return;
+    const url = address === '' ? location.pathname + location.search : `#${address}`;
+    if (isElsewhere) history.pushState(null, '', url);
+    else history.replaceState(null, '', url);
   });
-  addEventListener('hashchange', () => {
-    view.value = viewAt(location.hash.slice(1));
-  });
+  const follow = (): void => {
+    const address = location.hash.slice(1);
+    if (addressOf(view.peek()) !== address) view.value = viewAt(address);
+  };
+  addEventListener('hashchange', follow);
+  addEventListener('popstate', follow);
 }

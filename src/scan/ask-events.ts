@@ -1,5 +1,6 @@
 import type { Condition } from '../condition/condition.ts';
 import type { AuditEvent } from '../events/event.ts';
+import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../rules/resolver.ts';
 import { choosingRule } from './choosing-rule.ts';
 import type { Evaluation } from './evaluation.ts';
@@ -11,6 +12,8 @@ import { scan } from './run-scan.ts';
 export interface Ask {
   /** Events for which it is false are counted as left out. */
   readonly scope?: Condition | undefined;
+  /** Leaves events out by their resource, before anything else. */
+  readonly resourceFilter?: ResourceFilter | undefined;
   /** Of those in scope the events that the command looks at; all without it. The others are counted only. */
   readonly wanted?: Condition | undefined;
   /**
@@ -37,6 +40,7 @@ export function askEvents(
       settings: DEFAULT_FIELD_SETTINGS,
       scope: ask.scope,
     },
+    resourceFilter: ask.resourceFilter,
     handsOver: true,
   };
   return scan(plan, evaluation, {

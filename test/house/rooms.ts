@@ -193,7 +193,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'outputs/card': { main: 'card.ts' },
   'outputs/case': {
     main: 'case-data.ts',
-    doors: ['case-writer.ts', 'case-data.ts'],
+    doors: ['case-writer.ts', 'case-data.ts', 'case-texts.ts', 'case-blocks.ts'],
   },
   'outputs/encode': { main: 'escape.ts' },
   'outputs/formats': { main: 'table-format.ts' },
@@ -201,11 +201,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'outputs/table': { main: 'table-layout.ts' },
   page: { main: 'main.tsx', doors: [] },
   'page/data': { main: 'case-table.ts' },
+  'page/parts': { main: 'shown-parts.tsx' },
   'page/views': { main: 'app.tsx' },
   activity: { main: 'request.ts' },
   'activity/count': { main: 'top.ts' },
   'activity/request': { main: 'find-request.ts' },
   'activity/identity': { main: 'identity.ts' },
+  'activity/case': { main: 'case-gatherer.ts', doors: ['case-gatherer.ts'] },
   'activity/object': {
     main: 'object-history.ts',
     doors: ['object-history.ts', 'object-list.ts', 'object-spec.ts'],
@@ -333,6 +335,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'cli/library': { main: 'policies-input.ts' },
   'cli/past': { main: 'first-seen-file.ts' },
   'cli/run': { main: 'reading.ts' },
+  'cli/case': { main: 'case-file.ts', doors: ['case-file.ts'] },
   'cli/scope': { main: 'event-scope.ts' },
   'cli/serve': {
     main: 'live-scan.ts',
@@ -363,7 +366,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 export const STOREYS: Readonly<Record<string, readonly string[]>> = {
   events: ['convert', 'text', 'wrappers', 'decode', 'shapes'],
   rules: ['collect', 'compile', 'read', 'load.ts'],
-  activity: ['count', 'request', 'identity', 'object'],
+  activity: ['count', 'request', 'identity', 'object', 'case'],
   scan: [
     'follow',
     'merge',
@@ -382,6 +385,7 @@ export const STOREYS: Readonly<Record<string, readonly string[]>> = {
     'docs',
     'scope',
     'run',
+    'case',
     'serve',
     'queries',
     'mcp',

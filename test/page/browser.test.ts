@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { finding, FINDINGS, HOSTILE } from '../outputs/findings.ts';
+import { describeCaseViews } from './case-views.ts';
 import { manyFindings, reportFile, reportOf } from './reports.ts';
 
 /** Debian's; other systems may name theirs in CHROMIUM. */
@@ -57,6 +58,8 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
     // A locator: page.waitForFunction evaluates in the page, which its Content Security Policy forbids.
     await page.locator('.count', { hasNotText: 'reading' }).waitFor();
   }
+
+  describeCaseViews({ open, troubles });
 
   it(`shows ${MOST} events with few elements and without any request, and searches them`, async () => {
     const url = reportFile('most', await reportOf(manyFindings(MOST)));

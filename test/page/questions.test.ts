@@ -17,6 +17,7 @@ import {
   type OrderName,
 } from '../../src/page/data/case-view.ts';
 import { ignoreText, kubectlCommand, showCommand } from '../../src/page/data/commands.ts';
+import { RESULTS } from '../../src/page/data/grades.ts';
 import { groupRows } from '../../src/page/data/grouping.ts';
 import { histogram } from '../../src/page/data/histogram.ts';
 import { matchRows } from '../../src/page/data/matching.ts';
@@ -87,11 +88,13 @@ const anyView: fc.Arbitrary<CaseView> = fc.record({
   is: fc.array(term, { maxLength: 2 }),
   not: fc.array(term, { maxLength: 2 }),
   severities: fc.subarray([...SEVERITIES]),
+  results: fc.subarray([...RESULTS]),
   from: fc.option(fc.integer({ min: SECONDS, max: SECONDS + 9000 }), { nil: undefined }),
   to: fc.option(fc.integer({ min: SECONDS, max: SECONDS + 19_000 }), { nil: undefined }),
   order: fc.constantFrom(...(Object.keys(ORDERS) as OrderName[])),
   group: fc.option(fc.constantFrom(...GROUPS), { nil: undefined }),
   shown: fc.option(fc.nat(1000), { nil: undefined }),
+  item: fc.option(fc.string(), { nil: undefined }),
 });
 
 describe('an address', () => {
@@ -133,7 +136,7 @@ describe('matching', () => {
         expect(found.count).toBe(wanted.length);
         const all = matchesOf({ ...view, severities: [] });
         for (const name of SEVERITIES) {
-          expect(found.severities[name]).toBe(
+          expect(found.grades[name]).toBe(
             all.filter((row) => textOf(MANY, 'severity', row) === name).length,
           );
         }

@@ -70,7 +70,7 @@ export function reportFile(name: string, html: string): string {
 }
 
 /** What a part of a report's data holds: a value of JSON. */
-function unpack(base64: string): unknown {
+export function unpack(base64: string): unknown {
   return JSON.parse(inflateRawSync(Buffer.from(base64, 'base64')).toString());
 }
 

@@ -138,12 +138,14 @@ export function durationText(nanoseconds: bigint): string {
   return `${Math.floor(minutes / 1440)} d ${Math.floor((minutes % 1440) / 60)} h`;
 }
 
-function lengthText({ start, end, result }: Session): string {
+/** How long it lasted; `open` while its end is not logged. */
+export function lengthText({ start, end, result }: Session): string {
   if (end === undefined) return 'open';
   return result === 'allowed' ? durationText(end - start) : '-';
 }
 
-function commandText({ kind, command, ports }: Session): string {
+/** What ran, or what else tells what it was for. */
+export function commandText({ kind, command, ports }: Session): string {
   if (command.length > 0) return quoteWords(command);
   if (ports.length > 0) return `ports ${ports.join(', ')}`;
   return kind === 'attach' ? '(attached)' : '';

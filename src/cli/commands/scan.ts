@@ -1,3 +1,4 @@
+import { hasCaseFile } from '../flags/output-target.ts';
 import type { Finding } from '../../engine/finding.ts';
 import { IncidentCollector } from '../../incidents/incident-collector.ts';
 import type { Incidents } from '../../incidents/incident.ts';
@@ -57,14 +58,21 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const firstSeen = await firstSeenOf(invocation, sources);
   const run = runHooks(invocation, sources);
   const isTold = settings.summary && !settings.quiet;
+  const caseFile = hasCaseFile(targets, settings.groupBy)
+    ? new (await import('../case/case-file.ts')).CaseFile(invocation)
+    : undefined;
   const incidents =
     plan.facts === true
       ? new IncidentCollector({
           pause: BigInt(settings.within) * 1_000_000n,
-          giveUpBeyond: settings.groupBy === 'incident' ? undefined : MAX_IN_SUMMARY,
+          giveUpBeyond:
+            settings.groupBy === 'incident' || caseFile !== undefined ? undefined : MAX_IN_SUMMARY,
         })
       : undefined;
-  const reports = await openReports(targets, sources, invocation, rules, run.stdout, incidents);
+  const reports = await openReports(targets, sources, invocation, rules, run.stdout, {
+    incidents,
+    caseFile,
+  });
   if (checkpoint !== undefined) {
     checkpoint.isWritten = () => !reports.closed && reports.failures.length === 0;
   }
@@ -101,6 +109,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
       if (!isShown(finding, settings)) return false;
       if (isTold) digest.add(finding);
       incidents?.add(finding);
+      caseFile?.finding(finding);
       reports.finding(finding);
       alerts.finding(finding);
       return true;
@@ -129,6 +138,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
     ...(await alerts.end()),
   ];
   const summary = { ...result.summary, notes, failure: failureOf(result, settings) };
+  await caseFile?.end(plan, evaluated.evaluation, result, incidents?.build() ?? NO_INCIDENTS);
   reports.end(summary);
   await reports.close();
   const saved = known.save(complete);

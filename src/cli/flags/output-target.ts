@@ -83,3 +83,11 @@ function fileFormat(file: string, format: FormatName | undefined): FormatName {
     `${told}=${file} or ${format}=${file}`,
   );
 }
+
+/** True when a report is a case file, which tells more than findings. */
+export function hasCaseFile(
+  targets: readonly OutputTarget[],
+  groupBy: string | readonly string[] | undefined,
+): boolean {
+  return groupBy === undefined && targets.some(({ format }) => format === 'html');
+}

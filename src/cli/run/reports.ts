@@ -8,6 +8,7 @@ import {
 import type { WholeFileOptions } from '../../io/write/whole-file.ts';
 import type { IncidentCollector } from '../../incidents/incident-collector.ts';
 import type { Source } from '../../io/sources.ts';
+import type { CaseSections } from '../../outputs/case-sections.ts';
 import { Feed } from '../../outputs/feed.ts';
 import {
   createWriter,
@@ -41,10 +42,18 @@ export function reportTargets({
   return chooseTargets(settings.output, settings.format, terminal.stdout.isTTY);
 }
 
+/** What reports show that no writer gathers itself. */
+interface ShownBeside {
+  /** For reports of incidents. */
+  readonly incidents?: IncidentCollector | undefined;
+  /** For HTML reports. */
+  readonly caseFile?: { readonly sections: CaseSections | undefined } | undefined;
+}
+
 /**
  * Opens every report. Files have their old content until the reports are closed.
  *
- * @param incidents what reports of incidents show; it is told of findings by the caller
+ * @param shown what reports show beside findings; it is told of findings by the caller
  * @throws KnownError when a file cannot be written, or is one of the inputs
  */
 export async function openReports(
@@ -53,7 +62,7 @@ export async function openReports(
   invocation: InvocationOf<'scan'>,
   rules: readonly RuleInfo[],
   stdout: TextStream = invocation.terminal.stdout,
-  incidents?: IncidentCollector,
+  shown: ShownBeside = {},
 ): Promise<ReportSet> {
   const { settings } = invocation;
   for (const { file } of targets) refuseInput(file, inputs);
@@ -63,8 +72,11 @@ export async function openReports(
     const output = toStdout
       ? streamOutput(stdout)
       : fileOutput(file, fileOptions(format, settings));
-    const context = outputContext(invocation, rules, toStdout);
-    const writer = await findingsWriter(format, output, context, invocation, incidents);
+    const context: OutputContext = {
+      ...outputContext(invocation, rules, toStdout),
+      sections: () => shown.caseFile?.sections,
+    };
+    const writer = await findingsWriter(format, output, context, invocation, shown.incidents);
     const events = settings.raw || FORMATS[format].showsEvents === true;
     reports.push({
       file,

@@ -18,7 +18,7 @@ import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import type { Invocation } from '../flags/command.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
-import type { OutputTarget } from '../flags/output-target.ts';
+import { hasCaseFile, type OutputTarget } from '../flags/output-target.ts';
 import { libraryPlan, placingPlan } from '../library/policies-input.ts';
 import { readIpLists, readOwnFile } from '../library/own-file.ts';
 import { showEvents } from './reports.ts';
@@ -59,7 +59,9 @@ export function scanPlan(
   // is undecided rule by rule says nothing of the first one that matches.
   const told = settings.summary && !settings.quiet && matching === 'all';
   const engine = engineOf(invocation, sources.sources);
-  const isGroupedByIncident = settings.groupBy === 'incident';
+  // A case file tells incidents and blind rules too.
+  const isCaseFile = hasCaseFile(targets, settings.groupBy);
+  const hasIncidents = isCaseFile || settings.groupBy === 'incident';
   return {
     ...readPlan(invocation, sources),
     everyFinding: !settings.fold,
@@ -75,9 +77,9 @@ export function scanPlan(
     matching,
     timeField: settings.timeFormat === 'iso8601' ? 'evt.time.iso8601' : 'evt.time',
     raw: settings.raw || showEvents(targets),
-    facts: told || isGroupedByIncident,
-    consequences: isGroupedByIncident && matching === 'all',
-    countBlind: told || (settings.explainBlind && matching === 'all'),
+    facts: told || hasIncidents,
+    consequences: hasIncidents && matching === 'all',
+    countBlind: told || ((settings.explainBlind || isCaseFile) && matching === 'all'),
     countOff: told,
   };
 }

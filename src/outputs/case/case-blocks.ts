@@ -1,15 +1,12 @@
 import { deflateRawSync } from 'node:zlib';
 import { RANKS } from '../card/order.ts';
 import {
-  DETAIL_TEXTS,
   EVENT_TEXTS,
   ROW_NUMBERS,
-  ROW_TEXTS,
   type NumberName,
   type PackedColumns,
   type TextName,
 } from './case-data.ts';
-import type { CaseRow } from './case-row.ts';
 import { numberColumn, textColumn } from './columns.ts';
 
 /** Rows of a block, and characters of it at which it is packed before it is full. */
@@ -34,9 +31,22 @@ export interface PackedBlock {
   events: string;
 }
 
-interface OpenBlock {
+/** The texts of a row, by where they stand. */
+export interface BlockColumns<T extends TextName, D extends TextName> {
+  readonly texts: readonly T[];
+  readonly details: readonly D[];
+}
+
+/** What is told of a row. */
+export interface BlockRow<T extends TextName, D extends TextName> {
+  readonly texts: Readonly<Record<T, string>>;
+  readonly numbers: Readonly<Record<Exclude<NumberName, 'order'>, number>>;
+  readonly details: Readonly<Record<D, string>>;
+}
+
+interface OpenBlock<T extends TextName, D extends TextName> {
   readonly order: number[];
-  readonly rows: CaseRow[];
+  readonly rows: BlockRow<T, D>[];
   readonly events: string[];
   characters: number;
 }
@@ -46,9 +56,10 @@ interface OpenBlock {
  * what is no more severe is only counted from then on: what is left out is never more severe than what is kept.
  * Requests go in the same way before anything else does. Memory: what the bounds say, and one open block a rank.
  */
-export class CaseBlocks {
+export class CaseBlocks<T extends TextName, D extends TextName> {
+  readonly #columns: BlockColumns<T, D>;
   readonly #bounds: CaseBounds;
-  readonly #open = new Map<number, OpenBlock>();
+  readonly #open = new Map<number, OpenBlock<T, D>>();
   readonly #packed: PackedBlock[][] = Array.from({ length: RANKS }, () => []);
   #order = 0;
   #rows = 0;
@@ -59,7 +70,8 @@ export class CaseBlocks {
   #closed = RANKS;
   #closedEvents = RANKS;
 
-  constructor(bounds: CaseBounds = CASE_BOUNDS) {
+  constructor(columns: BlockColumns<T, D>, bounds: CaseBounds) {
+    this.#columns = columns;
     this.#bounds = bounds;
   }
 
@@ -69,7 +81,7 @@ export class CaseBlocks {
   }
 
   /** @param make the row, and the text of its request: called when they are kept */
-  add(rank: number, make: { row: () => CaseRow; event: () => string }): void {
+  add(rank: number, make: { row: () => BlockRow<T, D>; event: () => string }): void {
     const order = this.#order++;
     if (rank >= this.#closed) {
       this.#dropped++;
@@ -102,7 +114,7 @@ export class CaseBlocks {
       rows: rows.length,
       text: packed({
         rows: rows.length,
-        texts: textColumns(ROW_TEXTS, (name) => rows.map(({ texts }) => texts[name])),
+        texts: textColumns(this.#columns.texts, (name) => rows.map(({ texts }) => texts[name])),
         numbers: Object.fromEntries(
           ROW_NUMBERS.map((name) => [
             name,
@@ -112,7 +124,9 @@ export class CaseBlocks {
       }),
       details: packed({
         rows: rows.length,
-        texts: textColumns(DETAIL_TEXTS, (name) => rows.map(({ details }) => details[name])),
+        texts: textColumns(this.#columns.details, (name) =>
+          rows.map(({ details }) => details[name]),
+        ),
       }),
       events: events.every((event) => event === '')
         ? ''
@@ -165,10 +179,10 @@ function textColumns<N extends TextName>(
   return Object.fromEntries(names.map((name) => [name, textColumn(texts(name))]));
 }
 
-function lengthOf({ texts, details }: CaseRow): number {
+function lengthOf({ texts, details }: BlockRow<never, never>): number {
   let length = 0;
-  for (const text of Object.values(texts)) length += text.length;
-  for (const text of Object.values(details)) length += text.length;
+  for (const text of Object.values<string>(texts)) length += text.length;
+  for (const text of Object.values<string>(details)) length += text.length;
   return length;
 }
 

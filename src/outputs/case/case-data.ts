@@ -1,10 +1,12 @@
 // Room outputs/case: the data of a case file: findings as columns, packed for the page that shows them.
 // Door: case-writer.ts packs, case-data.ts says what is packed; the page imports the latter.
 // Neighbours: formats/html.ts embeds what it makes, src/page reads it; it takes findings and summaries as data.
-// Inside: case-row.ts says what is told of an event, columns.ts writes columns, case-blocks.ts keeps the worst.
+// Inside: case-row.ts says what is told of an event, case-texts.ts makes texts ready,
+// columns.ts writes columns, case-blocks.ts keeps the worst.
 
 import type { Severity } from '../../policies/severity.ts';
 import type { Priority } from '../../rules/priority.ts';
+import type { CaseActivityCounts, CaseBlind } from '../case-sections.ts';
 
 /**
  * Texts of an event that the list, groups and filters of the page need. All texts are redacted, with what is not seen
@@ -63,9 +65,44 @@ export const ROW_NUMBERS = [
   'last',
 ] as const;
 
+/** Texts of a request, with or without findings, that the list, groups and filters of the page need. */
+export const REQUEST_TEXTS = [
+  'result',
+  'user',
+  'as',
+  'verb',
+  'resource',
+  'subresource',
+  'namespace',
+  'name',
+  'source',
+  'code',
+  'id',
+] as const;
+
+/** Texts of a request that are searched and shown beside the list. */
+export const REQUEST_DETAILS = [
+  'agent',
+  'reason',
+  'uri',
+  'level',
+  'file',
+  'line',
+  'cluster',
+  'node',
+  'stage',
+] as const;
+
 export type RowText = (typeof ROW_TEXTS)[number];
 export type DetailText = (typeof DETAIL_TEXTS)[number];
-export type TextName = RowText | DetailText | (typeof EVENT_TEXTS)[number];
+export type RequestText = (typeof REQUEST_TEXTS)[number];
+export type RequestDetail = (typeof REQUEST_DETAILS)[number];
+export type TextName =
+  | RowText
+  | DetailText
+  | RequestText
+  | RequestDetail
+  | (typeof EVENT_TEXTS)[number];
 export type NumberName = (typeof ROW_NUMBERS)[number];
 
 /** Stands between the parts of a text that is a list; no log text holds it after escaping. */
@@ -87,8 +124,21 @@ export interface PackedColumns {
   readonly numbers?: Readonly<Record<NumberName, NumberColumn>>;
 }
 
-/** Values of `data-part` of the elements that hold data. Blocks stand in the same order for each of the last three. */
-export type PartName = 'case' | 'rows' | 'details' | 'events';
+/**
+ * Values of `data-part` of the elements that hold data. Of `rows`, `details` and `events` there is one for each block, in
+ * the same order; so there is of `requests` and `request-details`. Each of the others is one value.
+ */
+export type PartName =
+  | 'case'
+  | 'rows'
+  | 'details'
+  | 'events'
+  | 'incidents'
+  | 'identities'
+  | 'objects'
+  | 'sessions'
+  | 'requests'
+  | 'request-details';
 
 /** A rule as the page tells of it. */
 export interface CaseRule {
@@ -131,6 +181,12 @@ export interface CaseInfo {
   readonly filtered: readonly CaseProblem[];
   readonly notes: readonly string[];
   readonly rules: readonly CaseRule[];
+  readonly incidentNotes: readonly string[];
+  readonly blind: readonly CaseBlind[];
+  /** What was counted of all requests; undefined where the log was not read for them. */
+  readonly activity: CaseActivityCounts | undefined;
+  /** Why the log was not read for them. */
+  readonly absent: string;
   /** Events with findings that are only counted. */
   readonly dropped: number;
   /** Events with findings whose request is not in the page. */

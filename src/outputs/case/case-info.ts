@@ -3,6 +3,7 @@ import type { Severity } from '../../policies/severity.ts';
 import { redactor } from '../../redact/redact.ts';
 import { escapePage } from '../encode/escape.ts';
 import { location } from '../subject.ts';
+import type { CaseSections } from '../case-sections.ts';
 import type { OutputContext, RuleInfo } from '../writer.ts';
 import type { CaseInfo, CaseProblem, CaseRule } from './case-data.ts';
 
@@ -24,6 +25,7 @@ export function caseInfo(
   summary: ScanSummary,
   context: OutputContext,
   { dropped, withoutRequest, severities }: CaseCounts,
+  sections: CaseSections | undefined,
 ): CaseInfo {
   const { formatTime } = context;
   const redact = redactor(context.showSecrets);
@@ -82,6 +84,10 @@ export function caseInfo(
     })),
     notes: summary.notes.map(cell),
     rules: context.rules.map(rule),
+    incidentNotes: sections?.incidentNotes ?? [],
+    blind: sections?.blind ?? [],
+    activity: sections?.activity?.counts,
+    absent: sections?.absent ?? '',
     dropped,
     withoutRequest,
     showsSecrets: context.showSecrets,

@@ -1,15 +1,14 @@
 import type { Finding, OutputValue } from '../../engine/finding.ts';
-import { redactField, redactor } from '../../redact/redact.ts';
+import { redactField } from '../../redact/redact.ts';
 import { cardOf } from '../card/card.ts';
 import { ignoreTerms } from '../card/ignore-entry.ts';
 import { escapePage } from '../encode/escape.ts';
 import { shownMessage } from '../encode/shown-message.ts';
 import type { OutputContext } from '../writer.ts';
 import { LIST_BORDER, type DetailText, type NumberName, type RowText } from './case-data.ts';
+import { caseTexts, MAX_NAME, timeNumbers } from './case-texts.ts';
 
-/** Characters of a name, of a longer text, and of all fields of an event: attackers choose how long texts are. */
-const MAX_NAME = 300;
-const MAX_TEXT = 2000;
+/** Characters of all fields of an event: attackers choose how long texts are. */
 const MAX_FIELDS = 8000;
 /** Fields of one finding, and further findings of one event. */
 const MOST = 100;
@@ -18,7 +17,7 @@ const MAX_EVENT = 64 * 1024;
 
 const SECOND = 1_000_000_000n;
 
-export interface CaseRow {
+interface CaseRow {
   readonly texts: Readonly<Record<RowText, string>>;
   readonly numbers: Readonly<Record<Exclude<NumberName, 'order'>, number>>;
   readonly details: Readonly<Record<DetailText, string>>;
@@ -31,13 +30,10 @@ export interface CaseRows {
   readonly event: (finding: Finding) => string;
 }
 
-export function caseRows({ showSecrets, formatTime }: OutputContext): CaseRows {
-  const redact = redactor(showSecrets);
+export function caseRows(context: OutputContext): CaseRows {
+  const { showSecrets, formatTime } = context;
+  const { redact, cut, name, long } = caseTexts(context);
   const field = showSecrets ? (_: string, value: string) => value : redactField;
-  const cut = (text: string, length: number): string =>
-    escapePage(text.length > length ? `${text.slice(0, length)}…` : text);
-  const name = (text = ''): string => cut(redact(text), MAX_NAME);
-  const long = (text: string): string => cut(text, MAX_TEXT);
 
   const fields = ({ outputFields, subject }: Finding): string => {
     const parts: string[] = [];
@@ -56,7 +52,6 @@ export function caseRows({ showSecrets, formatTime }: OutputContext): CaseRows {
     const { subject, origin, time, repeated } = finding;
     const card = cardOf(finding, redact);
     const others = (finding.others ?? []).slice(0, MOST);
-    const seconds = Number(time / SECOND);
     return {
       texts: {
         severity: card.severity,
@@ -79,10 +74,7 @@ export function caseRows({ showSecrets, formatTime }: OutputContext): CaseRows {
         ignorable: isWhole(finding, name) ? 'yes' : '',
       },
       numbers: {
-        seconds,
-        nanos: Number(time % SECOND),
-        offset:
-          time === 0n ? 0 : Date.parse(`${formatTime(time).replace(' ', 'T')}Z`) / 1000 - seconds,
+        ...timeNumbers(time, formatTime),
         count: repeated?.count ?? 1,
         first: Number((repeated?.first ?? time) / SECOND),
         last: Number((repeated?.last ?? time) / SECOND),

@@ -5,7 +5,8 @@ import { severityOfFinding } from '../card/card.ts';
 import { rankOf } from '../card/order.ts';
 import type { OutputContext } from '../writer.ts';
 import { CASE_BOUNDS, CaseBlocks, packed, type CaseBounds } from './case-blocks.ts';
-import type { PartName } from './case-data.ts';
+import type { CaseSections } from '../case-sections.ts';
+import { DETAIL_TEXTS, ROW_TEXTS, type PartName } from './case-data.ts';
 import { caseInfo } from './case-info.ts';
 import { caseRows } from './case-row.ts';
 
@@ -18,8 +19,8 @@ interface CasePart {
 /** Packs findings for the page, in bounded memory: see {@link CaseBlocks}. */
 export interface CaseWriter {
   add(finding: Finding): void;
-  /** All parts, one after the other; what was handed out is let go. */
-  end(summary: ScanSummary): Iterable<CasePart>;
+  /** All parts, one after the other; what was handed out is let go. @param sections what there is beside findings */
+  end(summary: ScanSummary, sections?: CaseSections): Iterable<CasePart>;
 }
 
 export function createCaseWriter(
@@ -27,7 +28,7 @@ export function createCaseWriter(
   bounds: CaseBounds = CASE_BOUNDS,
 ): CaseWriter {
   const rows = caseRows(context);
-  const blocks = new CaseBlocks(bounds);
+  const blocks = new CaseBlocks({ texts: ROW_TEXTS, details: DETAIL_TEXTS }, bounds);
   const worst = new Map<string, { rank: number; severity: Severity }>();
   const known = new Set(context.rules.map(({ name }) => name));
 
@@ -44,17 +45,27 @@ export function createCaseWriter(
     });
   };
 
-  function* end(summary: ScanSummary): Iterable<CasePart> {
+  function* end(summary: ScanSummary, sections?: CaseSections): Iterable<CasePart> {
     const all = blocks.end();
-    const info = caseInfo(summary, context, {
+    const counts = {
       dropped: blocks.dropped,
       withoutRequest: all.reduce((sum, each) => sum + (each.events === '' ? each.rows : 0), 0),
       severities: new Map([...worst].map(([rule, { severity }]) => [rule, severity])),
-    });
+    };
+    const info = caseInfo(summary, context, counts, sections);
     yield { part: 'case', text: packed(info) };
     for (const { text } of all) yield { part: 'rows', text };
     for (const { details } of all) yield { part: 'details', text: details };
     for (const { events } of all) yield { part: 'events', text: events };
+    if (sections === undefined) return;
+    yield { part: 'incidents', text: packed(sections.incidents) };
+    const { activity } = sections;
+    if (activity === undefined) return;
+    yield { part: 'identities', text: packed(activity.identities) };
+    yield { part: 'objects', text: packed(activity.objects) };
+    yield { part: 'sessions', text: packed(activity.sessions) };
+    for (const { text } of activity.requests) yield { part: 'requests', text };
+    for (const { details } of activity.requests) yield { part: 'request-details', text: details };
   }
 
   return { add, end };

@@ -80,7 +80,7 @@ export function createHtmlWriter(sink: Sink, context: OutputContext): OutputWrit
     );
     if (page !== undefined && data !== undefined) {
       sink.write('<div id="app"></div>\n');
-      for (const { part, text } of data.end(summary)) {
+      for (const { part, text } of data.end(summary, context.sections?.())) {
         sink.write(`<script type="text/plain" data-part="${part}">${text}</script>\n`);
       }
       sink.write(`<script>${page.script}</script>\n`);

@@ -2,7 +2,8 @@
 // Door: each file; the views of the page ask.
 // Neighbours: outputs/case for the columns, policies for severities.
 // Inside: case-table.ts joins blocks, matching.ts filters, ordering.ts sorts, grouping.ts and histogram.ts count,
-// case-view.ts is what a user chose, and its address.
+// search.ts looks for words, choices.ts lists incidents, identities, objects and sessions; case-view.ts is what a user
+// chose, and its address.
 
 import {
   LIST_BORDER,
@@ -124,15 +125,27 @@ const objects = new WeakMap<CaseTable, TextData>();
 export function objectColumn(table: CaseTable): TextData {
   let column = objects.get(table);
   if (column === undefined) {
-    const known = new Map<string, number>();
-    const at = new Uint32Array(table.rows);
+    let at = new Uint32Array(table.rows);
+    // Numbers are joined, part by part: texts are made of what differs only.
+    for (const name of OBJECT) at = pairs(at, table.texts[name]);
+    const values: string[] = [];
     for (let row = 0; row < table.rows; row++) {
-      const text = objectOf(table, row);
-      let index = known.get(text);
-      if (index === undefined) known.set(text, (index = known.size));
-      at[row] = index;
+      if (at[row] === values.length) values.push(objectOf(table, row));
     }
-    objects.set(table, (column = { values: [...known.keys()], at }));
+    objects.set(table, (column = { values, at }));
   }
   return column;
+}
+
+/** Numbers each different pair of a number and a text of a row, in order of appearance. */
+function pairs(numbers: Uint32Array, column: TextData | undefined): Uint32Array<ArrayBuffer> {
+  const known = new Map<number, number>();
+  const size = Math.max(1, column?.values.length ?? 1);
+  return Uint32Array.from(numbers, (number, row) => {
+    const pair = number * size + (column?.at[row] ?? 0);
+    const found = known.get(pair);
+    if (found !== undefined) return found;
+    known.set(pair, known.size);
+    return known.size - 1;
+  });
 }

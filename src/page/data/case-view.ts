@@ -1,7 +1,17 @@
 import { SEVERITIES, type Severity } from '../../policies/severity.ts';
+import { RESULTS, type Result } from './grades.ts';
 
 /** The pages of a case file. */
-export const VIEWS = ['findings', 'rules', 'input'] as const;
+export const VIEWS = [
+  'incidents',
+  'findings',
+  'activity',
+  'identities',
+  'objects',
+  'sessions',
+  'rules',
+  'input',
+] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** What a value can be chosen or left out by, with the words for it. */
@@ -27,7 +37,7 @@ export const FIELDS = {
 export type FieldName = keyof typeof FIELDS;
 
 /** What findings are counted by. */
-export const GROUPS = ['rule', 'user', 'object', 'namespace', 'source'] as const;
+export const GROUPS = ['rule', 'user', 'object', 'namespace', 'source', 'verb'] as const;
 export type GroupName = (typeof GROUPS)[number];
 
 /** Orders of the list, with the words for them. */
@@ -55,6 +65,8 @@ export interface CaseView {
   readonly not: readonly Term[];
   /** All when empty. */
   readonly severities: readonly Severity[];
+  /** How requests ended; all when empty. */
+  readonly results: readonly Result[];
   /** Seconds since the epoch, from and up to, without the latter. */
   readonly from: number | undefined;
   readonly to: number | undefined;
@@ -62,6 +74,8 @@ export interface CaseView {
   readonly group: GroupName | undefined;
   /** The finding that is shown beside the list: its place among all. */
   readonly shown: number | undefined;
+  /** What is shown beside a list of other things: an incident, identity, object or session. */
+  readonly item: string | undefined;
 }
 
 export const ALL: CaseView = {
@@ -70,11 +84,13 @@ export const ALL: CaseView = {
   is: [],
   not: [],
   severities: [],
+  results: [],
   from: undefined,
   to: undefined,
   order: 'time',
   group: undefined,
   shown: undefined,
+  item: undefined,
 };
 
 /** Characters of an address that are read: more is no address of ours. */
@@ -88,11 +104,13 @@ export function addressOf(view: CaseView): string {
   for (const { field, value } of view.is) query.append('is', `${field}:${value}`);
   for (const { field, value } of view.not) query.append('not', `${field}:${value}`);
   if (view.severities.length > 0) query.append('severity', view.severities.join(','));
+  if (view.results.length > 0) query.append('result', view.results.join(','));
   if (view.from !== undefined) query.append('from', String(view.from));
   if (view.to !== undefined) query.append('to', String(view.to));
   if (view.order !== ALL.order) query.append('order', view.order);
   if (view.group !== undefined) query.append('group', view.group);
   if (view.shown !== undefined) query.append('shown', String(view.shown));
+  if (view.item !== undefined) query.append('item', view.item);
   return query.toString();
 }
 
@@ -106,17 +124,20 @@ export function viewAt(address: string): CaseView {
     return text !== null && /^-?\d{1,15}(?:\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
   };
   const severities = (query.get('severity') ?? '').split(',');
+  const results = (query.get('result') ?? '').split(',');
   return {
     view: named('view', VIEWS) ?? ALL.view,
     search: query.get('q') ?? '',
     is: query.getAll('is').flatMap(termOf),
     not: query.getAll('not').flatMap(termOf),
     severities: SEVERITIES.filter((severity) => severities.includes(severity)),
+    results: RESULTS.filter((result) => results.includes(result)),
     from: number('from'),
     to: number('to'),
     order: named('order', Object.keys(ORDERS) as OrderName[]) ?? ALL.order,
     group: named('group', GROUPS),
     shown: number('shown'),
+    item: query.get('item') ?? undefined,
   };
 }
 

@@ -1,13 +1,14 @@
-import { SEVERITIES, type Severity } from '../../policies/severity.ts';
 import { parts, textOf, type CaseTable } from './case-table.ts';
 import type { GroupName } from './case-view.ts';
+import { gradePlaces, gradesOf } from './grades.ts';
 import { columnOf } from './matching.ts';
 
 /** Findings that have a value in common. */
 export interface Group {
   readonly value: string;
   readonly events: number;
-  readonly worst: Severity;
+  /** The worst severity, or the worst result of requests. */
+  readonly worst: string;
   /** Rows of the first and the last event; undefined when none of them has a time. */
   readonly first: number | undefined;
   readonly last: number | undefined;
@@ -24,17 +25,19 @@ interface Counted {
 /** Counts matching rows by a value, the most frequent first. An event with several rules counts for each. */
 export function groupRows(table: CaseTable, matches: Uint8Array, by: GroupName): Group[] {
   const groups = new Map<string, Counted>();
-  const column = columnOf(table, by)!;
-  const severity = table.texts.severity!;
-  const ranks = severity.values.map((value) => SEVERITIES.indexOf(value as Severity));
+  const column = columnOf(table, by);
+  if (column === undefined) return [];
+  const { column: name, names } = gradesOf(table);
+  const grade = table.texts[name]!;
+  const places = gradePlaces(table);
   const add = (value: string, row: number): void => {
     let group = groups.get(value);
     if (group === undefined) {
-      group = { value, events: 0, rank: SEVERITIES.length - 1, first: undefined, last: undefined };
+      group = { value, events: 0, rank: names.length - 1, first: undefined, last: undefined };
       groups.set(value, group);
     }
     group.events++;
-    group.rank = Math.min(group.rank, ranks[severity.at[row]!]!);
+    group.rank = Math.min(group.rank, places[grade.at[row]!]!);
     const time = table.times[row]!;
     if (time <= 0) return;
     if (group.first === undefined || time < table.times[group.first]!) group.first = row;
@@ -52,7 +55,7 @@ export function groupRows(table: CaseTable, matches: Uint8Array, by: GroupName):
     .map(({ value, events, rank, first, last }) => ({
       value,
       events,
-      worst: SEVERITIES[rank]!,
+      worst: names[rank]!,
       first,
       last,
     }));

@@ -1,6 +1,6 @@
 import { widerBar } from '../../outputs/timeline.ts';
-import { SEVERITIES, type Severity } from '../../policies/severity.ts';
 import type { CaseTable } from './case-table.ts';
+import { gradePlaces, gradesOf } from './grades.ts';
 
 const MAX_BARS = 96;
 
@@ -9,7 +9,7 @@ export interface Histogram {
   readonly start: number;
   /** What a bar covers. */
   readonly seconds: number;
-  /** Events of each severity, most severe first, for each bar. */
+  /** Entries of each grade, the gravest first, for each bar. */
   readonly bars: readonly (readonly number[])[];
   readonly highest: number;
 }
@@ -44,14 +44,15 @@ export function histogram(
   }
   const start = Math.floor(first / seconds) * seconds;
   const length = Math.floor(last / seconds) - Math.floor(first / seconds) + 1;
-  const bars = Array.from({ length }, () => SEVERITIES.map(() => 0));
-  const column = table.texts.severity!;
-  const ranks = column.values.map((value) => SEVERITIES.indexOf(value as Severity));
+  const { column: name, names } = gradesOf(table);
+  const bars = Array.from({ length }, () => names.map(() => 0));
+  const column = table.texts[name]!;
+  const places = gradePlaces(table);
   for (let row = 0; row < table.rows; row++) {
     const time = all[row]!;
     if (matches[row] === 0 || time <= 0) continue;
     const bar = bars[Math.floor((time - start) / seconds)];
-    if (bar !== undefined) bar[ranks[column.at[row]!]!]!++;
+    if (bar !== undefined) bar[places[column.at[row]!]!]!++;
   }
   const highest = Math.max(1, ...bars.map((bar) => bar.reduce((sum, count) => sum + count, 0)));
   return { start, seconds, bars, highest };

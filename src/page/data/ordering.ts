@@ -2,6 +2,7 @@ import { PRIORITIES } from '../../rules/priority.ts';
 import { SEVERITIES } from '../../policies/severity.ts';
 import type { CaseTable, TextData } from './case-table.ts';
 import type { OrderName } from './case-view.ts';
+import { RESULTS } from './grades.ts';
 
 /** All rows in an order; rows that are equal in it stand in order of time, then as they were logged. */
 export function orderRows(table: CaseTable, order: OrderName): Uint32Array {
@@ -21,12 +22,13 @@ function keyOf(table: CaseTable, order: OrderName): Uint32Array | undefined {
     case 'newest':
       return undefined;
     case 'severity': {
-      const worst = ranks(severity!, SEVERITIES);
+      if (severity === undefined) return ranks(table.texts.result!, RESULTS);
+      const worst = ranks(severity, SEVERITIES);
       const next = ranks(priority!, PRIORITIES);
       return worst.map((rank, row) => rank * PRIORITIES.length + next[row]!);
     }
     case 'rule':
-      return ranks(rule!, rule!.values.toSorted());
+      return rule && ranks(rule, rule.values.toSorted());
     case 'user':
       return ranks(user!, user!.values.toSorted());
   }

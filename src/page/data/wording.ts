@@ -1,4 +1,5 @@
-import type { CaseTable } from './case-table.ts';
+import { shortUser } from '../../outputs/card/short-name.ts';
+import { textOf, type CaseTable } from './case-table.ts';
 
 /** Thousands separated by commas, the same in every locale. */
 export { number, bytes, plural } from '../../outputs/summary-text.ts';
@@ -13,6 +14,13 @@ export function timeText(seconds: number, offset: number): string {
 /** When a row happened, in the zone of the report. */
 export function rowTime(table: CaseTable, row: number): string {
   return timeText(table.numbers.seconds[row]!, table.numbers.offset[row]!);
+}
+
+/** Who asked, shortened. */
+export function userText(all: CaseTable, row: number): string {
+  const as = textOf(all, 'as', row);
+  const user = shortUser(textOf(all, 'user', row));
+  return as === '' ? user : `${user} as ${shortUser(as)}`;
 }
 
 /** A width of bars in words. */

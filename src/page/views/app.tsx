@@ -5,15 +5,37 @@
 import type { ComponentChild } from 'preact';
 import { VIEWS, type ViewName } from '../data/case-view.ts';
 import { number, plural } from '../data/wording.ts';
-import { caseInfo, go, said, view } from '../state.ts';
-import { FindingsView } from './findings-view.tsx';
+import { caseInfo, goTo, said, view } from '../state.ts';
+import { ActivityView } from './activity-view.tsx';
+import { FeedView } from './feed-view.tsx';
 import { InputView } from './input-view.tsx';
+import { ItemsView } from './items-view.tsx';
 import { RulesView } from './rules-view.tsx';
 
 const PAGES: Readonly<Record<ViewName, { title: string; draw: () => ComponentChild }>> = {
-  findings: { title: 'Findings', draw: () => <FindingsView /> },
+  incidents: { title: 'Incidents', draw: () => <ItemsView key="incidents" name="incidents" /> },
+  findings: { title: 'Findings', draw: () => <FeedView key="findings" /> },
+  activity: { title: 'Activity', draw: () => <ActivityView key="activity" /> },
+  identities: {
+    title: 'Identities',
+    draw: () => <ItemsView key="identities" name="identities" />,
+  },
+  objects: { title: 'Objects', draw: () => <ItemsView key="objects" name="objects" /> },
+  sessions: { title: 'Sessions', draw: () => <ItemsView key="sessions" name="sessions" /> },
   rules: { title: 'Rules', draw: () => <RulesView /> },
   input: { title: 'Input', draw: () => <InputView /> },
+};
+
+/** Pages with a list fill the window; others are text. */
+const LAYOUTS: Readonly<Record<ViewName, 'full' | 'text'>> = {
+  incidents: 'full',
+  findings: 'full',
+  activity: 'full',
+  identities: 'full',
+  objects: 'full',
+  sessions: 'full',
+  rules: 'text',
+  input: 'text',
 };
 
 /** The whole page. */
@@ -39,14 +61,14 @@ export function App(): ComponentChild {
               type="button"
               key={name}
               aria-current={now === name ? 'page' : undefined}
-              onClick={() => go({ view: name })}
+              onClick={() => goTo(name)}
             >
               {PAGES[name].title}
             </button>
           ))}
         </nav>
       </header>
-      <main class={now}>
+      <main class={`${now} ${LAYOUTS[now]}`}>
         {info.warnings.map((text) => (
           <p class="warning" key={text}>
             {text}

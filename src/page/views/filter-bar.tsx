@@ -1,6 +1,5 @@
 import type { ComponentChild } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { SEVERITIES, type Severity } from '../../policies/severity.ts';
 import {
   FIELDS,
   GROUPS,
@@ -10,33 +9,42 @@ import {
   type OrderName,
   type Term,
 } from '../data/case-view.ts';
+import type { Severity } from '../../policies/severity.ts';
+import { gradesOf, type Result } from '../data/grades.ts';
+import { appliesTo } from '../data/matching.ts';
 import { number } from '../data/wording.ts';
-import { complete, go, matches, showAll, table, view } from '../state.ts';
+import { complete, feed, go, matches, showAll, view } from '../state.ts';
 
 /** Milliseconds after the last key until a search starts. */
-const PAUSE = 120;
+const PAUSE = 20;
 
 /** Search, severities, order, groups, and what was chosen by value. */
 export function FilterBar(): ComponentChild {
-  const { severities, is, not, order, group, from, to, search } = view.value;
+  const { severities, results, is, not, order, group, from, to, search } = view.value;
   const found = matches.value;
-  const all = table.value?.rows ?? 0;
+  const all = feed.value!;
+  const { column, names, title } = gradesOf(all);
+  const isFindings = column === 'severity';
   const isFiltered =
     search !== '' ||
-    is.length + not.length + severities.length > 0 ||
+    is.length + not.length + (isFindings ? severities : results).length > 0 ||
     from !== undefined ||
     to !== undefined;
   return (
     <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
       <SearchField />
-      <div class="severities" role="group" aria-label="Severities">
-        {SEVERITIES.map((severity) => (
-          <SeverityButton
-            key={severity}
-            severity={severity}
-            count={found?.severities[severity] ?? 0}
-          />
-        ))}
+      <div class="severities" role="group" aria-label={title}>
+        {names
+          .filter((grade) => isFindings || (all.texts.result?.values.includes(grade) ?? false))
+          .map((grade) => (
+            <GradeButton
+              key={grade}
+              grade={grade}
+              column={column}
+              names={names}
+              count={found?.grades[grade] ?? 0}
+            />
+          ))}
       </div>
       <label>
         Order{' '}
@@ -44,11 +52,13 @@ export function FilterBar(): ComponentChild {
           value={order}
           onChange={(event) => go({ order: event.currentTarget.value as OrderName })}
         >
-          {Object.entries(ORDERS).map(([name, words]) => (
-            <option key={name} value={name}>
-              {words}
-            </option>
-          ))}
+          {Object.entries(ORDERS)
+            .filter(([name]) => isFindings || name !== 'rule')
+            .map(([name, words]) => (
+              <option key={name} value={name}>
+                {words}
+              </option>
+            ))}
         </select>
       </label>
       <label>
@@ -61,7 +71,7 @@ export function FilterBar(): ComponentChild {
           }}
         >
           <option value="">nothing</option>
-          {GROUPS.map((name) => (
+          {GROUPS.filter((name) => appliesTo(all, name)).map((name) => (
             <option key={name} value={name}>
               {FIELDS[name]}
             </option>
@@ -74,8 +84,8 @@ export function FilterBar(): ComponentChild {
         </button>
       )}
       <output class="count">
-        {number(found?.count ?? 0)} of {number(all)} events
-        {!complete.value && ' (reading messages …)'}
+        {number(found?.count ?? 0)} of {number(all.rows)} {isFindings ? 'events' : 'requests'}
+        {!complete.value && ' (reading …)'}
       </output>
       {is.length + not.length > 0 && (
         <ul class="terms" aria-label="Chosen values">
@@ -91,7 +101,8 @@ export function FilterBar(): ComponentChild {
   );
 }
 
-function SearchField(): ComponentChild {
+/** Words that must all be found. */
+export function SearchField(): ComponentChild {
   const { search } = view.value;
   const [text, setText] = useState(search);
   const timer = useRef<number | undefined>(undefined);
@@ -102,7 +113,7 @@ function SearchField(): ComponentChild {
       type="search"
       id="search"
       placeholder="Search ( / )"
-      aria-label="Search findings"
+      aria-label="Search"
       value={text}
       onInput={(event) => {
         const { value } = event.currentTarget;
@@ -114,24 +125,28 @@ function SearchField(): ComponentChild {
   );
 }
 
-function SeverityButton({
-  severity,
+function GradeButton({
+  grade,
+  column,
+  names,
   count,
 }: {
-  readonly severity: Severity;
+  readonly grade: string;
+  readonly column: 'severity' | 'result';
+  readonly names: readonly string[];
   readonly count: number;
 }): ComponentChild {
-  const { severities } = view.value;
-  const isOn = severities.includes(severity);
-  const next = isOn ? severities.filter((each) => each !== severity) : [...severities, severity];
+  const { severities, results } = view.value;
+  const on: readonly string[] = column === 'severity' ? severities : results;
+  const isOn = on.includes(grade);
+  const choose = (): void => {
+    const next = names.filter((each) => (each === grade ? !isOn : on.includes(each)));
+    if (column === 'severity') go({ severities: next as Severity[] });
+    else go({ results: next as Result[] });
+  };
   return (
-    <button
-      type="button"
-      class={`severity s-${severity}`}
-      aria-pressed={isOn}
-      onClick={() => go({ severities: SEVERITIES.filter((each) => next.includes(each)) })}
-    >
-      {severity} <b>{number(count)}</b>
+    <button type="button" class={`severity s-${grade}`} aria-pressed={isOn} onClick={choose}>
+      {grade} <b>{number(count)}</b>
     </button>
   );
 }
@@ -144,16 +159,18 @@ function TermChip({
   readonly term: Term;
 }): ComponentChild {
   const name = `${FIELDS[term.field]} ${words} ${term.value === '' ? 'none' : term.value}`;
+  const applies = appliesTo(feed.value!, term.field);
   return (
     <li>
       <button
         type="button"
         aria-label={`Remove: ${name}`}
+        title={applies ? undefined : 'Requests have none: it chooses findings only'}
         onClick={() => {
           view.value = withoutTerm(view.value, term);
         }}
       >
-        <span>{name}</span> ×
+        <span class={applies ? undefined : 'idle'}>{name}</span> ×
       </button>
     </li>
   );

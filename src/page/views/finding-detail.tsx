@@ -6,9 +6,10 @@ import { listOf, objectOf, textOf, type CaseTable } from '../data/case-table.ts'
 import { ignoreText, kubectlCommand, showCommand } from '../data/commands.ts';
 import type { FieldName } from '../data/case-view.ts';
 import { number, rowTime, timeText } from '../data/wording.ts';
-import { eventOf } from '../read-data.ts';
-import { caseInfo, showRow } from '../state.ts';
-import { Badge, Copyable, Fact, Value } from './shown-parts.tsx';
+import { caseInfo, readEvent } from '../state.ts';
+import { DetailBox } from '../parts/detail-box.tsx';
+import { Related } from '../parts/related.tsx';
+import { Badge, Copyable, Fact, Value } from '../parts/shown-parts.tsx';
 import { RuleText } from './rule-text.tsx';
 
 interface Shown {
@@ -22,19 +23,12 @@ export function FindingDetail({ table, row }: Shown): ComponentChild {
   const names = [text('rule'), ...listOf(table, 'others', row)];
   const rules = names.flatMap((name) => caseInfo.value!.rules.filter((rule) => rule.name === name));
   return (
-    <section class="detail" id="detail" tabIndex={-1} aria-label="Finding">
-      <button
-        type="button"
-        class="close"
-        aria-label="Close (Esc)"
-        onClick={() => showRow(undefined)}
-      >
-        ×
-      </button>
+    <DetailBox name="Finding">
       <h2>
         <Badge severity={text('severity')} /> {text('rule')}
       </h2>
       <p class="message">{text('message')}</p>
+      <Related table={table} row={row} />
       <Facts table={table} row={row} />
       <Why table={table} row={row} />
       {rules.map((rule: CaseRule) => (
@@ -44,7 +38,7 @@ export function FindingDetail({ table, row }: Shown): ComponentChild {
       <Copyable name="To accept it" text={ignoreText(table, row)} />
       <Copyable name="Such a request by kubectl" text={kubectlCommand(table, row)} />
       <RequestText table={table} row={row} />
-    </section>
+    </DetailBox>
   );
 }
 
@@ -133,7 +127,7 @@ function RequestText({ table, row }: Shown): ComponentChild {
   useEffect(() => {
     let isCurrent = true;
     const show = async (): Promise<void> => {
-      const event = await eventOf(table, row).catch(() => '');
+      const event = await readEvent.value(row).catch(() => '');
       if (isCurrent) setText(event);
     };
     void show();

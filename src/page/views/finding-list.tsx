@@ -1,10 +1,11 @@
 import type { ComponentChild } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { shortUser } from '../../outputs/card/short-name.ts';
 import { listOf, objectOf, textOf, type CaseTable } from '../data/case-table.ts';
-import { number, rowTime } from '../data/wording.ts';
-import { rows, showRow, shownRow, table } from '../state.ts';
-import { Badge } from './shown-parts.tsx';
+import { number, rowTime, userText } from '../data/wording.ts';
+import { gradesOf } from '../data/grades.ts';
+import { feed, rows, showRow, shownRow } from '../state.ts';
+import { RequestCells } from './request-cells.tsx';
+import { Badge } from '../parts/shown-parts.tsx';
 
 /** Rows drawn above and below those in sight. */
 const SPARE = 8;
@@ -42,12 +43,15 @@ export function FindingList(): ComponentChild {
   const inSight = [...list.subarray(Math.min(first, last), last)];
   const stop =
     shown !== undefined && inSight.includes(shown) ? shown : inSight[top > 0 ? SPARE : 0];
-  const all = table.value;
+  const all = feed.value;
   if (all === undefined) return null;
   return (
     <div class="list" ref={box} onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
       {list.length === 0 && <p class="empty">No event matches.</p>}
-      <ol aria-label="Events with findings" style={{ height: `${list.length * size.row}px` }}>
+      <ol
+        aria-label={gradesOf(all).column === 'severity' ? 'Events with findings' : 'Requests'}
+        style={{ height: `${list.length * size.row}px` }}
+      >
         {inSight.map((row, index) => (
           <li
             key={row}
@@ -74,9 +78,6 @@ function Row({
   readonly isShown: boolean;
   readonly isStop: boolean;
 }): ComponentChild {
-  const text = (name: Parameters<typeof textOf>[1]): string => textOf(all, name, row);
-  const others = listOf(all, 'others', row).length;
-  const count = all.numbers.count[row]!;
   return (
     <button
       type="button"
@@ -85,6 +86,27 @@ function Row({
       tabIndex={isStop ? 0 : -1}
       onClick={() => showRow(row)}
     >
+      {gradesOf(all).column === 'severity' ? (
+        <FindingCells table={all} row={row} />
+      ) : (
+        <RequestCells table={all} row={row} />
+      )}
+    </button>
+  );
+}
+
+function FindingCells({
+  table: all,
+  row,
+}: {
+  readonly table: CaseTable;
+  readonly row: number;
+}): ComponentChild {
+  const text = (name: Parameters<typeof textOf>[1]): string => textOf(all, name, row);
+  const others = listOf(all, 'others', row).length;
+  const count = all.numbers.count[row]!;
+  return (
+    <>
       <Badge severity={text('severity')} />
       <time>{rowTime(all, row)}</time>
       <span class="rule">
@@ -100,13 +122,6 @@ function Row({
         {[text('failure'), text('evidence')].filter((part) => part !== '').join('; ')}
       </span>
       <span class="where">{text('source')}</span>
-    </button>
+    </>
   );
-}
-
-/** Who asked, shortened. */
-export function userText(all: CaseTable, row: number): string {
-  const as = textOf(all, 'as', row);
-  const user = shortUser(textOf(all, 'user', row));
-  return as === '' ? user : `${user} as ${shortUser(as)}`;
 }

@@ -2,8 +2,8 @@ import type { ComponentChild } from 'preact';
 import { FIELDS, type GroupName } from '../data/case-view.ts';
 import type { Group } from '../data/grouping.ts';
 import { number, plural, rowTime } from '../data/wording.ts';
-import { table } from '../state.ts';
-import { Badge, Value } from './shown-parts.tsx';
+import { feed } from '../state.ts';
+import { Badge, Value } from '../parts/shown-parts.tsx';
 
 /** Groups that are drawn; the rest is counted. */
 const MAX_GROUPS = 500;
@@ -18,7 +18,7 @@ export function GroupTable({
 }): ComponentChild {
   const rest = all.length - MAX_GROUPS;
   const time = (row: number | undefined): string =>
-    row === undefined ? '' : rowTime(table.value!, row);
+    row === undefined ? '' : rowTime(feed.value!, row);
   return (
     <div class="groups">
       <table>

@@ -1,8 +1,14 @@
 import type { ComponentChild } from 'preact';
+import type { CaseCount } from '../../outputs/case-sections.ts';
 import type { CaseProblem } from '../../outputs/case/case-data.ts';
 import { bytes, number, plural } from '../data/wording.ts';
-import { caseInfo, complete, table } from '../state.ts';
-import { Fact, Value } from './shown-parts.tsx';
+import { caseInfo, findingsComplete, table } from '../state.ts';
+import { BlindRules } from './blind-rules.tsx';
+import { Fact, Value } from '../parts/shown-parts.tsx';
+
+/** Values of one kind, and inputs that are listed at once. */
+const MAX_SEEN = 100;
+const FEW_INPUTS = 12;
 
 /** What was read, what was not, and what this page and the log cannot show. */
 export function InputView(): ComponentChild {
@@ -21,6 +27,8 @@ export function InputView(): ComponentChild {
         <Fact name="Time">
           {info.first !== '' && `${info.first} to ${info.last} ${info.timezone}`}
         </Fact>
+        <Fact name="Audit levels">{info.activity && countsText(info.activity.levels)}</Fact>
+        <Fact name="Stages">{info.activity && countsText(info.activity.stages)}</Fact>
         <Fact name="Stages with findings">
           {seen('stage').map((stage) => (
             <Value key={stage} field="stage" value={stage} />
@@ -32,17 +40,22 @@ export function InputView(): ComponentChild {
           ))}
         </Fact>
       </dl>
-      <h2>
-        {number(info.inputCount)} {plural(info.inputCount, 'input')}
-      </h2>
-      <ul class="inputs">
-        {info.inputs.map((name) => (
-          <li key={name}>
-            <Value field="file" value={name} />
-          </li>
-        ))}
-        {more > 0 && <li>and {number(more)} more</li>}
-      </ul>
+      <Limits />
+      <BlindRules />
+      <h2>Inputs</h2>
+      <details open={info.inputs.length <= FEW_INPUTS}>
+        <summary>
+          {number(info.inputCount)} {plural(info.inputCount, 'input')}
+        </summary>
+        <ul>
+          {info.inputs.map((name) => (
+            <li key={name}>
+              <Value field="file" value={name} />
+            </li>
+          ))}
+          {more > 0 && <li>and {number(more)} more</li>}
+        </ul>
+      </details>
       <Problems title="Input that was not read" problems={info.problems} />
       <Problems title="Events left out" problems={info.filtered} />
       <Notes />
@@ -53,8 +66,55 @@ export function InputView(): ComponentChild {
 
 /** Different values of a column that is beside the list. */
 function seen(name: 'stage' | 'cluster'): readonly string[] {
-  if (!complete.value) return [];
-  return (table.value!.texts[name]?.values ?? []).filter((text) => text !== '').slice(0, 100);
+  if (!findingsComplete.value) return [];
+  const values = table.value!.texts[name]?.values ?? [];
+  return [...new Set(values)].filter((text) => text !== '').slice(0, MAX_SEEN);
+}
+
+function countsText(counts: readonly CaseCount[]): string {
+  return counts.map(({ value, count }) => `${value} ${number(count)}`).join(', ');
+}
+
+/** What such a log cannot show, whatever happened. */
+function Limits(): ComponentChild {
+  const { activity, absent } = caseInfo.value!;
+  const levels = new Map(activity?.levels.map(({ value, count }) => [value, count]));
+  const has = (...names: readonly string[]): boolean => names.some((name) => levels.has(name));
+  const limits =
+    activity === undefined
+      ? [`Audit levels were not counted${absent === '' ? '' : `: ${absent}`}.`]
+      : [
+          ...(has('RequestResponse')
+            ? []
+            : [
+                'No answer is logged (level RequestResponse): generated names, defaults and what was read are not known.',
+              ]),
+          ...(has('Request', 'RequestResponse')
+            ? []
+            : [
+                'No body is logged (levels Request, RequestResponse): what objects were made of, what was changed in them, and which rights were given are not known.',
+              ]),
+          ...(activity.stages.some(({ value }) => value === 'ResponseStarted')
+            ? []
+            : [
+                'No start of a long answer is logged: sessions and watches show only when they end.',
+              ]),
+        ];
+  return (
+    <>
+      <h2>What this log cannot show</h2>
+      <ul>
+        {limits.map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+        <li>
+          What is typed in a session, what runs inside containers, and what does not go through the
+          API server.
+        </li>
+        <li>What the audit policy leaves out: k8s-audit setup tells which rules need what.</li>
+      </ul>
+    </>
+  );
 }
 
 function Problems({

@@ -1,6 +1,6 @@
 import type { ComponentChild } from 'preact';
 import type { CaseRule } from '../../outputs/case/case-data.ts';
-import { WebLink } from './shown-parts.tsx';
+import { WebLink } from '../parts/shown-parts.tsx';
 
 /** What a rule looks for, what to check, what sets it off without harm, and where to read on. */
 export function RuleText({

@@ -5,9 +5,9 @@ import { PRIORITIES } from '../../rules/priority.ts';
 import { parts } from '../data/case-table.ts';
 import { ALL } from '../data/case-view.ts';
 import { number, plural } from '../data/wording.ts';
-import { caseInfo, complete, table, view } from '../state.ts';
+import { caseInfo, findingsComplete, table, view } from '../state.ts';
 import { RuleText } from './rule-text.tsx';
-import { Badge } from './shown-parts.tsx';
+import { Badge } from '../parts/shown-parts.tsx';
 
 /** Rules that fired, with all that they say; then those that stayed silent, and those that are off. */
 export function RulesView(): ComponentChild {
@@ -104,7 +104,7 @@ function policiesByRule(): Map<string, string[]> {
   const found = new Map<string, Set<string>>();
   const { texts, rows } = table.value!;
   const { rule, policies } = texts;
-  if (!complete.value || rule === undefined || policies === undefined) return new Map();
+  if (!findingsComplete.value || rule === undefined || policies === undefined) return new Map();
   const seen = new Set<string>();
   for (let row = 0; row < rows; row++) {
     const key = `${rule.at[row]!} ${policies.at[row]!}`;

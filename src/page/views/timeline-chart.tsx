@@ -1,8 +1,8 @@
 import type { ComponentChild, TargetedPointerEvent } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { SEVERITIES } from '../../policies/severity.ts';
+import { gradesOf } from '../data/grades.ts';
 import { number, offsetAt, spanText, timeText } from '../data/wording.ts';
-import { bars, caseInfo, go, table, view } from '../state.ts';
+import { bars, caseInfo, feed, go, view } from '../state.ts';
 
 const WIDTH = 960;
 const HEIGHT = 100;
@@ -66,7 +66,7 @@ export function TimelineChart(): ComponentChild {
             highest={highest}
             title={timeText(
               chart.start + index * seconds,
-              offsetAt(table.value!, chart.start + index * seconds),
+              offsetAt(feed.value!, chart.start + index * seconds),
             )}
           />
         ))}
@@ -116,8 +116,9 @@ function Bar({
   readonly highest: number;
   readonly title: string;
 }): ComponentChild {
+  const { names } = gradesOf(feed.value!);
   const named = counts.flatMap((count, rank) =>
-    count > 0 ? [`${number(count)} ${SEVERITIES[rank]!}`] : [],
+    count > 0 ? [`${number(count)} ${names[rank]!}`] : [],
   );
   if (named.length === 0) return null;
   let y = HEIGHT;
@@ -131,7 +132,7 @@ function Bar({
           count > 0 && (
             <rect
               key={rank}
-              class={`s-${SEVERITIES[rank]!}`}
+              class={`s-${names[rank]!}`}
               x={x}
               y={y}
               width={width}
@@ -154,7 +155,7 @@ function TimeField({
   readonly seconds: number;
   readonly onChoose: (seconds: number) => void;
 }): ComponentChild {
-  const offset = offsetAt(table.value!, seconds);
+  const offset = offsetAt(feed.value!, seconds);
   return (
     <label>
       {name}{' '}

@@ -1,16 +1,19 @@
 import type { ComponentChild } from 'preact';
-import { complete, groups, shownRow, table } from '../state.ts';
+import { gradesOf } from '../data/grades.ts';
+import { complete, feed, groups, shownRow } from '../state.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { FindingDetail } from './finding-detail.tsx';
 import { FindingList } from './finding-list.tsx';
 import { GroupTable } from './group-table.tsx';
+import { RequestDetail } from './request-detail.tsx';
 import { TimelineChart } from './timeline-chart.tsx';
 
-/** Filters, events over time, the list, and one finding beside it. */
-export function FindingsView(): ComponentChild {
+/** Filters, findings or requests over time, their list, and one of them beside it. */
+export function FeedView(): ComponentChild {
   const row = shownRow.value;
-  const all = table.value;
-  if (all === undefined) return null;
+  const all = feed.value;
+  if (all === undefined) return <p class="dim">Reading …</p>;
+  const Detail = gradesOf(all).column === 'severity' ? FindingDetail : RequestDetail;
   return (
     <>
       <FilterBar />
@@ -19,7 +22,7 @@ export function FindingsView(): ComponentChild {
         {groups.value === undefined ? <FindingList /> : <GroupTable {...groups.value} />}
         {row !== undefined && (
           // Anew when the texts beside the list are there.
-          <FindingDetail key={`${row} ${complete.value}`} table={all} row={row} />
+          <Detail key={`${row} ${complete.value}`} table={all} row={row} />
         )}
       </div>
     </>

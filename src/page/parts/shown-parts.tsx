@@ -1,11 +1,15 @@
+// Room page/parts: pieces that several views draw: values with their buttons, links, texts to copy, the box beside a list.
+// Door: each file.
+// Neighbours: views put them together; cross-links.ts of the page says where links lead.
+
 import type { ComponentChild, ComponentChildren } from 'preact';
-import type { Severity } from '../../policies/severity.ts';
 import { FIELDS, withTerm, type FieldName } from '../data/case-view.ts';
+import { hasIdentity, hasObject, openItem } from '../cross-links.ts';
 import { said, view } from '../state.ts';
 
 /** A severity in its colour. */
 export function Badge({ severity }: { readonly severity: string }): ComponentChild {
-  return <b class={`badge s-${severity as Severity}`}>{severity}</b>;
+  return <b class={`badge s-${severity}`}>{severity}</b>;
 }
 
 /** A value of a finding, with buttons that show only those that have it, or only others. */
@@ -22,7 +26,9 @@ export function Value({
   const choose = (kind: 'is' | 'not'): void => {
     view.value = {
       ...withTerm(view.value, kind, { field, value }),
-      view: 'findings',
+      // Other pages than these have no values to choose: there it leads to findings.
+      view: view.value.view === 'activity' ? 'activity' : 'findings',
+      item: undefined,
       group: undefined,
     };
   };
@@ -43,7 +49,45 @@ export function Value({
       >
         is not
       </button>
+      {(field === 'user' || field === 'as') && <IdentityLink name={value} />}
+      {field === 'object' && <ObjectLink name={value} />}
     </span>
+  );
+}
+
+/** Leads to what an identity did, where the page tells it. */
+export function IdentityLink({ name }: { readonly name: string }): ComponentChild {
+  if (!hasIdentity(name)) return null;
+  return (
+    <>
+      {' '}
+      <button
+        type="button"
+        aria-label={`Identity ${name}`}
+        onClick={() => openItem('identities', name)}
+      >
+        identity
+      </button>
+    </>
+  );
+}
+
+/** Leads to what happened to an object, where the page tells it. */
+export function ObjectLink({ name }: { readonly name: string }): ComponentChild {
+  // Requests may be of a part of it.
+  const known = [name, name.replace(/\/[^/]*$/, '')].find(hasObject);
+  if (known === undefined) return null;
+  return (
+    <>
+      {' '}
+      <button
+        type="button"
+        aria-label={`History of ${known}`}
+        onClick={() => openItem('objects', known)}
+      >
+        history
+      </button>
+    </>
   );
 }
 

@@ -1,0 +1,112 @@
+import type {
+  CaseIdentity,
+  CaseIncident,
+  CaseObject,
+  CaseSession,
+} from '../../outputs/case-sections.ts';
+import { shortUser } from '../../outputs/card/short-name.ts';
+import type { Severity } from '../../policies/severity.ts';
+import type { ViewName } from './case-view.ts';
+import { number, plural } from './wording.ts';
+
+/** What a page tells beside findings and requests. */
+export interface Sections {
+  readonly incidents: readonly CaseIncident[];
+  readonly identities: readonly CaseIdentity[];
+  readonly objects: readonly CaseObject[];
+  readonly sessions: readonly CaseSession[];
+}
+
+export const NO_SECTIONS: Sections = { incidents: [], identities: [], objects: [], sessions: [] };
+
+/** The pages that are a list of things with one of them beside it. */
+const ITEM_VIEWS = ['incidents', 'identities', 'objects', 'sessions'] as const;
+export type ItemViewName = (typeof ITEM_VIEWS)[number];
+
+/** The page as one of these; undefined for others. */
+export function itemView(view: ViewName): ItemViewName | undefined {
+  return ITEM_VIEWS.find((name) => name === view);
+}
+
+/** An entry of such a list. */
+export interface Choice {
+  /** Names it among those of its list. */
+  readonly key: string;
+  readonly severity: Severity | undefined;
+  readonly title: string;
+  /** What is told below the title. */
+  readonly lines: readonly string[];
+}
+
+/** The entries of a list. */
+export function choicesOf(view: ItemViewName, sections: Sections): Choice[] {
+  switch (view) {
+    case 'incidents':
+      return sections.incidents.map(({ id, severity, title, first, amount, tactics }) => ({
+        key: id,
+        severity,
+        title,
+        lines: [`${first}  ${amount}`.trim(), tactics.map(({ name }) => name).join(' → ')],
+      }));
+    case 'identities':
+      return sections.identities.map((each) => ({
+        key: each.name,
+        severity: each.severity,
+        title: shortUser(each.name),
+        lines: [
+          `${number(each.requests)} ${plural(each.requests, 'request')}, ` +
+            `${number(findingsOf(each))} ${plural(findingsOf(each), 'finding')}`,
+          each.addresses.map(({ value }) => value).join(', '),
+        ],
+      }));
+    case 'objects':
+      return sections.objects.map(({ name, severity, entries, moreEntries, reads }) => {
+        const changes = entries.length + moreEntries;
+        return {
+          key: name,
+          severity,
+          title: name,
+          lines: [
+            `${number(changes)} ${plural(changes, 'change')}, ${number(reads)} ${plural(reads, 'read')}`,
+            [...new Set(entries.map(({ user }) => shortUser(user)))].join(', '),
+          ],
+        };
+      });
+    case 'sessions':
+      return sections.sessions.map((each, index) => ({
+        key: String(index),
+        severity: undefined,
+        title: `${each.kind} ${each.target}`,
+        lines: [`${each.start}  ${shortUser(each.user)}  ${each.result}`, each.command],
+      }));
+  }
+}
+
+function findingsOf({ findings }: CaseIdentity): number {
+  return findings.reduce((sum, { count }) => sum + count, 0);
+}
+
+const searchedTexts = new WeakMap<object, readonly string[]>();
+
+/** Those that hold all words of a search, anywhere in what is told of them. */
+export function chosenBy(
+  search: string,
+  view: ItemViewName,
+  choices: readonly Choice[],
+  sections: Sections,
+): readonly Choice[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return choices;
+  const items = sections[view];
+  let texts = searchedTexts.get(items);
+  if (texts === undefined) {
+    searchedTexts.set(items, (texts = items.map((item) => wordsOf(item).join('\n').toLowerCase())));
+  }
+  return choices.filter((_, index) => words.every((word) => texts[index]!.includes(word)));
+}
+
+/** All texts in a value. */
+function wordsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(wordsOf) : [];
+}
