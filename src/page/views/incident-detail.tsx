@@ -104,7 +104,7 @@ function StepText({ step }: { readonly step: CaseStep }): ComponentChild {
       {(step.failure !== '' || step.evidence !== '') && (
         <p class="evidence">{[step.failure, step.evidence].filter(Boolean).join('; ')}</p>
       )}
-      {step.because !== '' && <p class="dim">Belongs here by {step.because}.</p>}
+      {step.because !== '' && <p class="dim">Belongs here: {step.because}.</p>}
       {step.consequences.length > 0 && (
         <ul class="dim">
           {step.consequences.map((text) => (
