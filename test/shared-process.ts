@@ -5,8 +5,8 @@ import { join } from 'node:path';
 export const REPLACES =
   /\bvi\.(?:mock|doMock|hoisted|resetModules|useFakeTimers|setSystemTime|stub\w+)\(/;
 
-/** What adds handlers to its process, to tidy up at its end. */
-const STAYS = /from 'playwright-core'/;
+/** The browser and the compiler of the scanner: they add handlers to their process, to tidy up at its end. */
+const STAYS = /from 'playwright-core'|wasm\/build\.mjs/;
 
 /** Test files that need a process of their own, as paths from the root. */
 export function loners(): string[] {
