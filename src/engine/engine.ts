@@ -145,6 +145,7 @@ export function createFindingFactory(
     if (readers.evidence !== undefined) {
       finding.evidence = valuesOf(readers.evidence, event, read);
     }
+    if (rule.also !== undefined) finding.also = rule.also.values.map((value) => value.read(event));
     if (isOncePerRequest(rule)) finding.request = requestKey(event);
     if (!isPart && isOncePerOwner(rule)) finding.owner = podOwner(event);
     if (options.facts === true) {

@@ -46,6 +46,8 @@ export interface Finding {
   readonly facts?: LinkFacts | undefined;
   /** The event as compact JSON, when it was asked for (`--raw`). */
   readonly raw?: string | undefined;
+  /** Values that were asked for beside the output, in the order of `Rule.also`. */
+  readonly also?: readonly FieldValue[] | undefined;
   /** Set for a part of a correlation, which nobody sees: what the output of a hit is made of (correlating.ts). */
   readonly part?: PartValues | undefined;
   /** Set when this finding stands for several equal ones. */

@@ -48,7 +48,8 @@ export class OncePerCause {
   }
 }
 
-function causeOf({ rule, subject, evidence, origin }: Finding, owner: string): string {
+/** What findings on pods of one controller have in common: the key of their cause. */
+export function causeOf({ rule, subject, evidence, origin }: Finding, owner: string): string {
   const { user, impersonatedUser, namespace, code } = subject;
   const cluster = origin.cluster;
   const shown = evidence?.map(([name, value]) =>

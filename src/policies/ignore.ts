@@ -72,11 +72,16 @@ export interface CompiledIgnore {
 export class Suppressor {
   readonly #active: readonly CompiledIgnore[];
   readonly #counts: number[];
+  readonly #countsEach: boolean;
   /** Entries that have expired. */
   readonly expired: readonly IgnoreEntry[];
 
-  /** @param now nanoseconds since the epoch; undefined when entries hold whatever the time */
-  constructor(entries: readonly CompiledIgnore[], now: bigint | undefined) {
+  /**
+   * @param now nanoseconds since the epoch; undefined when entries hold whatever the time
+   * @param countsEach each entry that fits counts a finding, not the first of them only
+   */
+  constructor(entries: readonly CompiledIgnore[], now: bigint | undefined, countsEach = false) {
+    this.#countsEach = countsEach;
     const isOver = ({ entry: { expires } }: CompiledIgnore): boolean =>
       expires !== undefined && now !== undefined && expires <= now;
     this.#active = entries.filter((each) => !isOver(each));
@@ -86,19 +91,21 @@ export class Suppressor {
 
   /** A suppressor with the same entries and counts of its own, for a part of a run. */
   copy(): Suppressor {
-    return new Suppressor(this.#active, undefined);
+    return new Suppressor(this.#active, undefined, this.#countsEach);
   }
 
-  /** True when a finding is to be dropped: the first entry that fits counts it. */
+  /** True when a finding is to be dropped: an entry that fits counts it. */
   suppress(rule: string, event: AuditEvent): boolean {
-    const index = this.#active.findIndex(
-      ({ entry, condition }) =>
-        (entry.rules.length === 0 || entry.rules.some(({ text }) => matchesWildcard(text, rule))) &&
-        (condition === undefined || evaluate(condition, event)),
-    );
-    if (index === -1) return false;
-    this.#counts[index]!++;
-    return true;
+    let drops = false;
+    for (const [index, { entry, condition }] of this.#active.entries()) {
+      const isAbout =
+        entry.rules.length === 0 || entry.rules.some(({ text }) => matchesWildcard(text, rule));
+      if (!isAbout || (condition !== undefined && !evaluate(condition, event))) continue;
+      this.#counts[index]!++;
+      drops = true;
+      if (!this.#countsEach) break;
+    }
+    return drops;
   }
 
   /** Decides which findings are dropped. */

@@ -27,7 +27,7 @@ export interface Rule {
   /** The condition with lists and exceptions in place; macros are named. */
   readonly tree: ConditionNode;
   readonly outputText: string;
-  readonly exceptions: readonly string[];
+  readonly exceptions: readonly RuleException[];
   /** Macros and lists it uses, directly or through macros, sorted. */
   readonly macros: readonly string[];
   readonly lists: readonly string[];
@@ -39,6 +39,8 @@ export interface Rule {
   readonly severity: Severity | undefined;
   /** What it tells people beside its description. */
   readonly notes: RuleNotes;
+  /** Further values that its findings carry (`Finding.also`); undefined when nobody asks for some. */
+  readonly also?: Template | undefined;
   /** Fields of the condition, sorted. */
   readonly fields: readonly string[];
   /** Files that define or change it, in order. */
@@ -52,6 +54,25 @@ export interface Rule {
   readonly partOf?: readonly string[] | undefined;
   /** Set for correlations. Engines evaluate their parts; such a rule itself fires on no event. */
   readonly correlation?: Correlation | undefined;
+}
+
+/** An exception of a rule: fields that are compared together, and the values for which the rule does not fire. */
+export interface RuleException {
+  readonly name: string;
+  /** As in the file: one field, or several. */
+  readonly fields: string | readonly string[];
+  /** The operator of the field, or of each. */
+  readonly comps: string | readonly string[];
+  readonly values: readonly ExceptionValue[];
+}
+
+/** One value of an exception, or one row of values. */
+export interface ExceptionValue {
+  /** The condition that it stands for, before lists are put in place. */
+  readonly condition: string;
+  readonly file: string;
+  /** Counts from 1. */
+  readonly line: number;
 }
 
 /** What a correlation looks for. The rule that holds it has the conditions of all steps, joined by `or`. */

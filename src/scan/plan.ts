@@ -88,6 +88,8 @@ export interface IgnorePlan {
   readonly entries: readonly IgnoreEntry[];
   /** Milliseconds since the epoch: entries that expired by then are not heeded. */
   readonly now: number;
+  /** Each entry that fits a finding counts it, not the first of them only. */
+  readonly countsEach?: boolean | undefined;
 }
 
 /** The resources whose events are kept. */
@@ -115,6 +117,8 @@ export interface EvaluationPlan {
   readonly timeField: TimeField;
   /** Findings carry their whole event. */
   readonly raw: boolean;
+  /** Findings carry the values that exceptions may be made of (`src/tune`). */
+  readonly tuned?: boolean | undefined;
   /** Findings carry the facts by which they are joined into incidents. */
   readonly facts?: boolean | undefined;
   /** What controllers make of other objects is handed over too, under the name {@link CONSEQUENCE}. */

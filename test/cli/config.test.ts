@@ -226,6 +226,7 @@ describe('commands that read logs', () => {
     show: ['a'],
     explain: ['a', '--rule', 'Attach/Exec Pod'],
     doctor: [],
+    tune: MINE,
     'ignore add': ['a', ...MINE, '--reason', 'drill', '--dry-run'],
   };
   const names = Object.keys(READING);

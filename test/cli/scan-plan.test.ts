@@ -249,6 +249,8 @@ const NEEDS: Readonly<Record<keyof ScanPlan, Case | 'to start' | 'nothing'>> = {
   inputFormat: CASES.inputFormat![0]!,
   duplicates: { args: [], inputs: ['audit.log', 'again.log'] },
   ignore: CASES.config![0]!,
+  // No scan sets it: test/tune compares what one thread and several hand over.
+  tuned: 'nothing',
   matching: CASES.ruleMatching![0]!,
   raw: CASES.raw![0]!,
   facts: option(),

@@ -65,6 +65,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['node:crypto'],
     why: 'findings as data, joined into stories; it knows no rules and no screens',
   },
+  tune: {
+    may: [...CORE, 'policies/severity.ts', 'engine'],
+    why: 'what would silence findings, as text of a rules file; reading and writing files is left to cli',
+  },
   redact: { may: ['json'], why: 'what people do not get to see of a text; it knows no formats' },
   'first-seen': {
     may: ['util', 'json', 'correlate', 'rules', 'redact'],

@@ -187,6 +187,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     main: 'incident-entry.ts',
     doors: ['incident-collector.ts', 'incident.ts', 'links.ts'],
   },
+  tune: {
+    main: 'tuner.ts',
+    doors: ['tuner.ts', 'tuning-file.ts', 'tuning-entries.ts', 'entry-form.ts'],
+  },
   redact: { main: 'redact.ts', doors: ['redact.ts'] },
   'first-seen': { main: 'first-seen.ts' },
   outputs: { main: 'index.ts' },

@@ -251,6 +251,17 @@ export const COMMANDS: readonly CommandRecord[] = [
     examples: ['k8s-audit policies validate', 'k8s-audit policies validate team.yaml'],
     load: async () => (await import('./policies/policies-validate.ts')).policiesValidateCommand,
   }),
+  command('tune', {
+    description: 'what would silence the loudest rules: exceptions, proposed from what fired',
+    arguments: '[paths...]',
+    argumentHelp: PATHS,
+    examples: [
+      'k8s-audit tune audit.log',
+      'k8s-audit tune logs/ --apply tuning.yaml',
+      'k8s-audit tune logs/ --check tuning.yaml',
+    ],
+    load: async () => (await import('./tune/tune.ts')).tuneCommand,
+  }),
   command('ignore add', {
     description:
       'accept one finding in the configuration file: its rule, by its user, on its object',

@@ -136,7 +136,7 @@ function evidence({ exceptions, evidenceFields }: Rule): string {
   const quoted = (names: readonly string[]): string =>
     names.map((name) => `\`${name}\``).join(', ');
   return (
-    `Exceptions: ${quoted(exceptions)}. ` +
+    `Exceptions: ${quoted(exceptions.map(({ name }) => name))}. ` +
     `Evidence: ${quoted(evidenceFields) || 'none beside user, action and object'}.`
   );
 }

@@ -8,6 +8,7 @@ export const OPTION_GROUPS = {
   output: 'Output',
   gate: 'Gate (what fails the run)',
   edit: 'Policy',
+  tune: 'Tuning',
   run: 'Run',
 } as const;
 

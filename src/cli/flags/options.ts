@@ -10,6 +10,7 @@ import { INPUT_OPTIONS } from './input-options.ts';
 import { POLICY_OPTIONS } from './policy-options.ts';
 import { SERVE_OPTIONS } from './serve-options.ts';
 import { SETUP_OPTIONS } from './setup-options.ts';
+import { TUNE_OPTIONS } from './tune-options.ts';
 import {
   readAmount,
   readCount,
@@ -45,6 +46,7 @@ export const OPTIONS = {
   ...FORMAT_OPTIONS,
   ...SERVE_OPTIONS,
   ...SETUP_OPTIONS,
+  ...TUNE_OPTIONS,
   rules: list({
     flags: '-r, --rules <path>',
     description: 'rules file, or directory of .yaml and .yml files; loaded after the default rules',

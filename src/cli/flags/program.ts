@@ -21,7 +21,7 @@ const GROUP_OF_HELP = 'Set up and look up:';
 const COMMAND_GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = [
   ['Look for findings:', ['scan', 'serve', 'incidents']],
   ['Look into a log:', ['activity', 'show', 'explain', 'doctor', 'mcp']],
-  ['Rules and settings:', ['rules', 'policies', 'ignore', 'baseline', 'config']],
+  ['Rules and settings:', ['rules', 'policies', 'tune', 'ignore', 'baseline', 'config']],
   [GROUP_OF_HELP, ['setup', 'inputs', 'fields', 'completion']],
 ];
 

@@ -142,6 +142,13 @@ export function readAmount(text: string): number {
   return Number(text);
 }
 
+/** A share in percent, from 0 to 100. */
+export function readPercent(text: string): number {
+  const percent = /^\d{1,3}(?:\.\d{1,6})?%?$/.test(text) ? Number.parseFloat(text) : 101;
+  if (percent > 100) throw new InvalidArgumentError('Give a share in percent, from 0 to 100.');
+  return percent;
+}
+
 /** How many rows are shown: a whole number; 0 is for all. */
 export function readLimit(text: string): number {
   return readAmount(text) || Infinity;

@@ -110,7 +110,7 @@ function definitions(set: RuleSet, kind: DefinitionDiff['kind']): Map<string, De
           part('output', rule.outputText),
           part('priority', rule.priority),
           part('tags', rule.tags.join(', ')),
-          part('exceptions', rule.exceptions.join(', ')),
+          part('exceptions', rule.exceptions.map(({ name }) => name).join(', ')),
           part('enabled', String(rule.enabled)),
         ].join(''),
       },

@@ -14,7 +14,7 @@ export { ignoreNotes } from '../../policies/ignore.ts';
  * @throws KnownError when a condition does not compile
  */
 export async function suppressorOf(
-  { entries, now }: IgnorePlan,
+  { entries, now, countsEach }: IgnorePlan,
   ruleSet: RuleSet,
   settings: FieldSettings,
   warn: (text: string) => void,
@@ -34,5 +34,5 @@ export async function suppressorOf(
     const node = parseOption(name, text, ruleSet);
     return { entry, condition: compileOption(name, node, text, ruleSet, fields) };
   });
-  return new Suppressor(compiled, BigInt(now) * 1_000_000n);
+  return new Suppressor(compiled, BigInt(now) * 1_000_000n, countsEach);
 }

@@ -49,7 +49,11 @@ export async function evaluatePlan(
           plan.ignore === undefined,
         )
       : undefined;
-  const evaluated = parts?.rules ?? rules.filter(({ correlation }) => correlation === undefined);
+  const untuned = parts?.rules ?? rules.filter(({ correlation }) => correlation === undefined);
+  const evaluated =
+    plan.tuned === true
+      ? (await import('../../tune/tuner.ts')).tunedRules(untuned, fields)
+      : untuned;
   const placements = parts?.placements ?? chosen.placements;
   for (const warning of chosen.warnings) warn(`warning: ${warning}`);
   if (rules.length === 0) warn('warning: no rule is enabled and selected: nothing can be found');

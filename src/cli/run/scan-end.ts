@@ -43,7 +43,7 @@ export interface ScanEnd {
 }
 
 /** Whether all of the input was read, and was what it was said to be. */
-export function isComplete({ summary, unread }: ScanResult): boolean {
+export function isComplete({ summary, unread }: Pick<ScanResult, 'summary' | 'unread'>): boolean {
   return !summary.interrupted && unread === 0 && !isForeign(summary);
 }
 

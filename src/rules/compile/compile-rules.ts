@@ -13,7 +13,7 @@ import { contextOf } from '../collect/read-values.ts';
 import type { DiagnosticItem, Warn } from '../diagnostics.ts';
 import { declaredEvidence, evidenceTemplate, usualEvidence } from '../rule-evidence.ts';
 import { itemText, readNotes, sigmaNotes } from '../rule-notes.ts';
-import { withExceptions } from './exceptions.ts';
+import { describeException, withExceptions } from './exceptions.ts';
 import { compileWithMacros, fieldsOf } from './compile-condition.ts';
 import { withCorrelations } from './compile-correlations.ts';
 import { UnknownFieldError } from './located.ts';
@@ -92,7 +92,7 @@ function compileRule(
     conditionText: definition.condition.text,
     tree: parsed.node,
     outputText: definition.output.text,
-    exceptions: definition.exceptions.map(({ name }) => name),
+    exceptions: definition.exceptions.map(describeException),
     macros: [...uses.macros].toSorted(),
     lists: [...uses.lists].toSorted(),
     evidenceFields: evidence,

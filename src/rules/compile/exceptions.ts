@@ -7,6 +7,7 @@ import {
 import { didYouMean } from '../../util/suggest.ts';
 import type { Entry, ExceptionDefinition } from '../collect/definitions.ts';
 import { RuleError } from '../diagnostics.ts';
+import type { RuleException } from '../rule.ts';
 import { quoteItem } from './lists.ts';
 import { contextOf } from '../collect/read-values.ts';
 import { SourceText } from '../../yaml/source-text.ts';
@@ -149,6 +150,28 @@ export function withExceptions(
     parts.push(put(' and not ', exception.node), ...exceptionParts(exception));
   }
   return SourceText.join(parts);
+}
+
+/** What an exception compares, and what each of its values stands for. */
+export function describeException(exception: ExceptionDefinition): RuleException {
+  const { name, fields, comps, values } = exception;
+  return {
+    name,
+    fields: plainEntry(fields),
+    comps: plainEntry(comps),
+    values: values.map((value) => {
+      const { source, start } = value.node;
+      return {
+        condition: SourceText.join(exceptionParts({ ...exception, values: [value] })).text,
+        file: source.name,
+        line: source.text.slice(0, start).split('\n').length,
+      };
+    }),
+  };
+}
+
+function plainEntry(entry: Entry | undefined): string | readonly string[] {
+  return entry?.items?.map(({ text }) => text) ?? entry?.text ?? '';
 }
 
 const put = (text: string, node: YamlNode): SourceText => SourceText.inserted(text, node);

@@ -120,7 +120,7 @@ function showText(
   section('Severity', severityText(rule));
   section('Tags', rule.tags.join(', '));
   section('Policies', uses.map(useText).join(', '));
-  section('Exceptions', rule.exceptions.join(', '));
+  section('Exceptions', rule.exceptions.map(({ name }) => name).join(', '));
   if (rule.sigma !== undefined) {
     for (const [label, text] of sigmaSections(rule.sigma)) section(label, text);
   }
