@@ -8,7 +8,8 @@ export const EXIT_CODES = {
   },
   gate: {
     code: 1,
-    meaning: 'finished; new findings beyond --fail-on or --max-findings, failed rule tests, unused tuning entries',
+    meaning:
+      'finished; new findings beyond --fail-on or --max-findings, failed rule tests, unused tuning entries',
   },
   failed: {
     code: 2,
