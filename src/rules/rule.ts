@@ -67,7 +67,7 @@ export interface RuleException {
 }
 
 /** One value of an exception, or one row of values. */
-export interface ExceptionValue {
+interface ExceptionValue {
   /** The condition that it stands for, before lists are put in place. */
   readonly condition: string;
   readonly file: string;

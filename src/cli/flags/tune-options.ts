@@ -2,8 +2,8 @@ import { choice, option } from './option-record.ts';
 import { readAmount, readPercent, readText } from './values.ts';
 
 /** What `tune` prints: a page for people, data, or the file itself. */
-export const TUNE_FORMATS = ['table', 'text', 'json', 'yaml'] as const;
-export type TuneFormat = (typeof TUNE_FORMATS)[number];
+const TUNE_FORMATS = ['table', 'text', 'json', 'yaml'] as const;
+type TuneFormat = (typeof TUNE_FORMATS)[number];
 
 /** Options of `tune`. */
 export const TUNE_OPTIONS = {
