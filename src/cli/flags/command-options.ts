@@ -1,75 +1,16 @@
 import type { CommandAction, Invocation } from './command.ts';
 import type { OptionName } from './options.ts';
-
-const LOADING = ['rules', 'defaultRules', 'config'] as const;
-const PLACING = ['policy', 'allRules'] as const;
-/** Filters of the rules library. */
-const FINDING = ['mitre', 'sourceFile', 'usage', 'modified'] as const;
-const SELECTING = [
-  'rule',
-  'disableRule',
-  'enableRule',
-  'tag',
-  'excludeTag',
-  'minPriority',
-] as const;
-const MATCHING = [
-  'namespace',
-  'user',
-  'verb',
-  'resource',
-  'name',
-  'sourceIp',
-  'userAgent',
-  'failedOnly',
-  'cluster',
-] as const;
-const SCOPE = ['where', 'since', 'last', 'until', ...MATCHING] as const;
-/** How findings are written. */
-const REPORTING = [
-  'fold',
-  'byRule',
-  'explain',
-  'raw',
-  'format',
-  'output',
-  'timeFormat',
-  'timezone',
-  'color',
-  'showSecrets',
-  'csvRaw',
-  'summary',
-  'quiet',
-] as const;
-/** Where `serve` listens, and how it keeps what it is sent: fixed while it runs. */
-export const RECEIVING = [
-  'listen',
-  'tlsCert',
-  'tlsKey',
-  'clientCa',
-  'tokenFile',
-  'plainHttp',
-  'openAdmission',
-  'spool',
-  'spoolSize',
-  'queueSize',
-  'drainTime',
-] as const;
-/** What commands share that read logs but look for no findings. */
-const READING = [
-  ...LOADING,
-  'ipList',
-  'timezone',
-  'color',
-  'showSecrets',
-  'summary',
-  'quiet',
-  'strict',
-  'allowEmpty',
-  'inputFormat',
-  'dedupe',
-  'maxEventSize',
-] as const;
+import {
+  FINDING,
+  LOADING,
+  MATCHING,
+  PLACING,
+  READING,
+  RECEIVING,
+  REPORTING,
+  SCOPE,
+  SELECTING,
+} from './shared-options.ts';
 
 /** The options of every command, by its name. A command's code sees these only. */
 export const COMMAND_OPTIONS = {

@@ -1,6 +1,7 @@
 import { KnownError } from '../../util/errors.ts';
 import type { Counters } from '../../serve/counters.ts';
-import { RECEIVING, type InvocationOf } from '../flags/command-options.ts';
+import type { InvocationOf } from '../flags/command-options.ts';
+import { RECEIVING } from '../flags/shared-options.ts';
 import { decidingFiles, prepare, type Prepared } from './prepare.ts';
 import { WatchedFiles } from './watched-files.ts';
 
