@@ -12,6 +12,8 @@ import {
   SELECTING,
 } from './shared-options.ts';
 
+export { RECEIVING };
+
 /** The options of every command, by its name. A command's code sees these only. */
 export const COMMAND_OPTIONS = {
   scan: [

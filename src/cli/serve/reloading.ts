@@ -1,7 +1,6 @@
 import { KnownError } from '../../util/errors.ts';
 import type { Counters } from '../../serve/counters.ts';
-import type { InvocationOf } from '../flags/command-options.ts';
-import { RECEIVING } from '../flags/shared-options.ts';
+import { RECEIVING, type InvocationOf } from '../flags/command-options.ts';
 import { decidingFiles, prepare, type Prepared } from './prepare.ts';
 import { WatchedFiles } from './watched-files.ts';
 
