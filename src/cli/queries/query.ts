@@ -45,6 +45,8 @@ const FORCED: Readonly<Partial<Record<OptionName, unknown>>> = {
   csvRaw: false,
   color: 'never',
   fold: false,
+  // Pages are cut from all rows.
+  limit: Infinity,
   timeFormat: 'iso8601',
   output: [],
   notify: undefined,

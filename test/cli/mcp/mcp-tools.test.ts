@@ -194,6 +194,24 @@ describe('the tools', () => {
   });
 });
 
+test('counts come in pages too, and not only the first of them', async () => {
+  const file = join(FOLDER, 'many.log');
+  const line = hostileLog().split('\n')[0]!;
+  const lines = Array.from({ length: 45 }, (_, index) =>
+    line
+      .replace('00000001', String(10_000_000 + index))
+      .replace('"namespace":"shop"', `"namespace":"ns-${index}"`),
+  );
+  writeFileSync(file, lines.join('\n'));
+  const other = await connected([file]);
+  const { content } = (await other.callTool({
+    name: 'activity',
+    arguments: { by: 'namespace', limit: 200 },
+  })) as Result;
+  const { total, rows, next_cursor: next } = JSON.parse(content[0]!.text) as Told;
+  expect({ total, rows: rows.length, next }).toEqual({ total: 45, rows: 45, next: undefined });
+});
+
 describe('what is wrong', () => {
   test.each<[string, string, Record<string, unknown>, RegExp]>([
     ['an unknown argument', 'activity', { usr: 'a' }, /no argument 'usr' \(did you mean/],
