@@ -8,7 +8,7 @@ import { REPLACES } from './shared-process.ts';
 /** Loaded before each test file, and what says which files those are. */
 const SETUP = new Set(['as-found.ts', 'remove-folders.ts', 'shared-process.ts']);
 const HELPERS = readdirSync(import.meta.dirname, { encoding: 'utf8', recursive: true })
-  .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+  .filter((name) => name.endsWith('.ts') && !/\.(?:test|e2e)\.ts$/.test(name))
   .filter((name) => !SETUP.has(name))
   .map((name) => [name, readFileSync(join(import.meta.dirname, name), 'utf8')] as const);
 
