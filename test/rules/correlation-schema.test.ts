@@ -49,6 +49,7 @@ describe('the schema of a correlation', () => {
       ],
     ],
     [NEW],
+    [['type: silence', 'rules: R', 'timespan: 5m', 'condition: {gte: 60}']],
     [[...NEW, 'returning: false']],
     [[...NEW, 'returning: true', 'timespan: 30d', 'warmup: 14d']],
   ])('takes what the reader takes: %j', async (keys) => {
