@@ -2,9 +2,8 @@ import { evaluateAtom, forEachAtom, type Condition } from '../condition/conditio
 import { isDryRunOption, type AuditEvent } from '../events/event.ts';
 import type { Rule } from '../rules/rule.ts';
 import { EvidenceWatch } from './evidence-watch.ts';
-import { lostParts, partAt } from './evidence.ts';
+import { lostParts, partAt, showsPartOnly } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { showsPartOnly } from './partial-object.ts';
 
 /** A rule that could not be decided on some events, because they lack what it asks for. */
 export interface BlindRule {

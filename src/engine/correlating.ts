@@ -11,7 +11,8 @@ import {
   type Place,
 } from './correlation-finding.ts';
 import type { PartRule } from './correlation-parts.ts';
-import { outputKeys, type EngineOptions } from './engine.ts';
+import type { EngineOptions } from './engine.ts';
+import { outputKeys } from './finding-factory.ts';
 import type { Finding, OutputValue } from './finding.ts';
 
 /** What correlations left out, or found and did not report, in words. */
@@ -27,8 +28,7 @@ export class Correlating {
   readonly #rules: readonly Rule[];
   /** By the name of their rule. */
   readonly #parts = new Map<string, readonly KnownPart[]>();
-  /** The keys of the output fields of each correlation. */
-  readonly #keys: readonly (readonly string[])[];
+  readonly #options: Pick<EngineOptions, 'timeField' | 'settings'>;
   readonly #correlator: Correlator<Place>;
   /** The event whose findings come in. */
   #open: PartEvent | undefined;
@@ -46,13 +46,11 @@ export class Correlating {
     stream?: CorrelatorOptions,
   ) {
     this.#rules = rules.filter(({ correlation }) => correlation !== undefined);
-    this.#keys = this.#rules.map((rule) => outputKeys(rule, options));
+    this.#options = options;
     for (const { rule, parts: own } of parts) {
-      const keys = outputKeys(rule, options);
-      const known = own.map(({ correlation, part }) => {
-        const at = this.#rules.indexOf(correlation);
-        return knownPart(at, part, rule, placesIn(keys, this.#keys[at]!));
-      });
+      const known = own.map(({ correlation, part }) =>
+        knownPart(this.#rules.indexOf(correlation), part, rule),
+      );
       this.#parts.set(rule.name, known);
     }
     this.#correlator = new Correlator(
@@ -143,14 +141,20 @@ export class Correlating {
 
   #findingOf(hit: CorrelationHit<Place>): Finding {
     const { matches, findings } = hit.completedBy as PartEvent;
-    const { finding, known } = findings[matches.findLastIndex(({ rule }) => rule === hit.rule)]!;
-    const { read, outputs } = finding.part!;
+    const last = matches.findLastIndex(
+      ({ rule }, at) => rule === hit.rule && findings[at]!.finding.part!.read !== undefined,
+    );
+    const { finding, known } = findings[last]!;
+    const { values, read = [], outputs } = finding.part!;
+    const rule = this.#rules[hit.rule]!;
+    const keys = outputKeys(rule, this.#options);
+    const places = placesIn(outputKeys(known.shared, this.#options), keys);
     const own = {
-      read: known.read.map((at) => read[at]),
-      outputs: known.outputs.map((at) => outputs[at]!),
+      values,
+      read: placesIn(textsOfOutput(known.shared), textsOfOutput(known.own)).map((at) => read[at]),
+      outputs: places.map((at) => outputs[at]!),
     };
-    const keys = this.#keys[hit.rule]!;
-    return correlationFinding(this.#rules[hit.rule]!, hit, { ...finding, part: own }, keys);
+    return correlationFinding(rule, hit, { ...finding, part: own }, keys);
   }
 
   #close(): Finding[] {
@@ -161,23 +165,24 @@ export class Correlating {
     return this.#correlator.add(open).map((hit) => this.#findingOf(hit));
   }
 
-  #matches({ evidence = [] }: Finding, { rule, step, group, value }: KnownPart): readonly Match[] {
+  #matches({ part }: Finding, { rule, step, group, value }: KnownPart): readonly Match[] {
     const { each, requireGroup } = this.#rules[rule]!.correlation!;
+    const { values } = part!;
     let shown = '';
     for (let at = 0; at < value.length; at++) {
-      const text = textOf(evidence[value[at]!]![1]);
+      const text = textOf(values[value[at]!]!);
       if (text === undefined) return NO_MATCH;
       shown = at === 0 ? text : `${shown}/${text}`;
     }
     const match = (text: string): Match => ({ rule, step, group: text, value: shown });
     if (each !== undefined) {
-      const texts = group.map((index, key) => textsOf(evidence[index]![1], each[key] === true));
+      const texts = group.map((index, key) => textsOf(values[index]!, each[key] === true));
       if (requireGroup && texts.some((some) => some.includes(undefined))) return NO_MATCH;
       return groupKeys(texts).map(match);
     }
     let text = '';
     for (const index of group) {
-      const own = textOf(evidence[index]![1]);
+      const own = textOf(values[index]!);
       if (requireGroup && own === undefined) return NO_MATCH;
       text += groupPart(own);
     }
@@ -192,28 +197,24 @@ function knownPart(
   rule: number,
   { step, group, value, rule: own }: CorrelationPart,
   shared: Rule,
-  outputs: readonly number[],
 ): KnownPart {
   // Evidence is sorted by the keys of its fields.
   const keys = shared.evidenceFields.toSorted((a, b) => (a < b ? -1 : 1));
-  const texts = ({ message }: Rule): string[] => message.values.map(({ key }) => key);
-  return {
-    rule,
-    step,
-    group: placesIn(keys, group),
-    value: placesIn(keys, value),
-    read: placesIn(texts(shared), texts(own)),
-    outputs,
-  };
+  return { rule, step, group: placesIn(keys, group), value: placesIn(keys, value), shared, own };
+}
+
+/** What the text of a rule's output is made of. */
+function textsOfOutput({ message }: Rule): string[] {
+  return message.values.map(({ key }) => key);
 }
 
 function placesIn(all: readonly string[], some: readonly string[]): number[] {
   return some.map((one) => all.indexOf(one));
 }
 
-/** Equal for copies of an event; one without an ID is told by its place. */
+/** Equal for copies of an event; one without an ID is told by its place. No text of an event holds a NUL. */
 function identityOf({ auditId, stage, origin: { file, line } }: Finding): string {
-  return auditId === undefined ? `${file}:${line}` : JSON.stringify([auditId, stage ?? '']);
+  return auditId === undefined ? `${file}:${line}` : `${auditId}\0${stage ?? ''}`;
 }
 
 /** True for a further finding of an event. A copy of the event stands at another place; a line may hold several. */

@@ -25,9 +25,9 @@ export interface KnownPart {
   /** Where the values of the group, and of the value, are among the evidence of its findings. */
   readonly group: readonly number[];
   readonly value: readonly number[];
-  /** Where the values that its output is made of are among those of its findings. */
-  readonly read: readonly number[];
-  readonly outputs: readonly number[];
+  /** The rule that finds the part, and maybe others; and the rule of the part alone. */
+  readonly shared: Rule;
+  readonly own: Rule;
 }
 
 /** An event with the matches of correlations that stand elsewhere now, and without those of others. */
@@ -66,7 +66,9 @@ export function correlationFinding(
     rule: name,
     ruleId: id,
     tags,
-    message: filledIn(message.print(part!.read), (field, limit) => shown(field, limit, hit, pairs)),
+    message: filledIn(message.print(part!.read ?? []), (field, limit) =>
+      shown(field, limit, hit, pairs),
+    ),
     outputFields: [
       ...outputs,
       ['corr.count', BigInt(hit.count)] as const,

@@ -22,7 +22,24 @@ export function partRules(rules: readonly Rule[]): PartRule[] {
 }
 
 function ownRule({ correlation, part }: PartRule['parts'][number]): Rule {
-  return { ...part.rule, partOf: [correlation.name] };
+  return changed(part.rule, {
+    partOf: [correlation.name],
+    completes: mayComplete({ correlation, part }),
+  });
+}
+
+/** True where an event of the part may be the last one of the correlation: the one whose values it tells. */
+function mayComplete({ correlation, part }: PartRule['parts'][number]): boolean {
+  const { type, steps } = correlation.correlation!.rule;
+  return type !== 'temporal_ordered' || part.step === steps - 1;
+}
+
+/** A rule with some values of its own. The others are made when they are asked for, as those of the given rule. */
+function changed(rule: Rule, own: Partial<Rule>): Rule {
+  return Object.defineProperties(
+    {},
+    { ...Object.getOwnPropertyDescriptors(rule), ...Object.getOwnPropertyDescriptors(own) },
+  ) as Rule;
 }
 
 /**
@@ -60,17 +77,21 @@ function placementKey(placement: RulePlacement | undefined): string | undefined 
   return JSON.stringify([policies, off, always]);
 }
 
-/** A rule that reads what the outputs, groups and values of all its parts are made of. */
+/** A rule that reads what the groups and values of all its parts are made of, and the outputs of those that complete. */
 function jointRule(parts: PartRule['parts'], fields: FieldResolver): Rule {
   const evidenceFields = [...new Set(parts.flatMap(({ part }) => part.rule.evidenceFields))];
-  const outputs = parts.map(({ correlation }) => withPlaceholders(correlation.outputText));
-  return {
-    ...parts[0]!.part.rule,
+  const completing = parts.filter(mayComplete);
+  const { rule } = (completing[0] ?? parts[0]!).part;
+  const outputs = completing.map(({ correlation }) => withPlaceholders(correlation.outputText));
+  return changed(rule, {
     partOf: parts.map(({ correlation }) => correlation.name),
+    completes: completing.length > 0,
     evidenceFields,
     evidence: evidenceTemplate(evidenceFields, fields),
-    message: compileTemplate(outputs.join(' '), { ...fields, warn: () => undefined }),
-  };
+    ...(outputs.length > 1 && {
+      message: compileTemplate(outputs.join(' '), { ...fields, warn: () => undefined }),
+    }),
+  });
 }
 
 /** What an engine evaluates for rules some of which are correlations. */

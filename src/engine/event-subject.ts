@@ -16,6 +16,20 @@ const SOURCE_IPS = ['sourceIPs'];
 const USER_AGENT = ['userAgent'];
 const CODE = ['responseStatus', 'code'];
 
+/** Where nobody asks. */
+export const NO_SUBJECT: FindingSubject = {
+  user: undefined,
+  impersonatedUser: undefined,
+  verb: undefined,
+  resource: undefined,
+  subresource: undefined,
+  namespace: undefined,
+  name: undefined,
+  sourceIp: undefined,
+  userAgent: undefined,
+  code: undefined,
+};
+
 /** Who did what, from the fields that tables and reports show for every finding. */
 export function subjectOf(event: AuditEvent): FindingSubject {
   return {

@@ -1,4 +1,3 @@
-import { showsPartOnly } from './partial-object.ts';
 import { isDryRunOption, type AuditEvent } from '../events/event.ts';
 import { kindAt } from '../events/parsed-node.ts';
 
@@ -15,6 +14,7 @@ interface Part {
 export const BODIES = 'bodies';
 
 const LEVEL = ['level'];
+const VERB = ['verb'];
 const TRUNCATED = ['annotations', 'audit.k8s.io/truncated'];
 const REQUEST = ['requestObject'];
 const RESPONSE = ['responseObject'];
@@ -95,4 +95,15 @@ function overlaps(a: readonly string[], b: readonly string[]): boolean {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) if (a[i] !== b[i]) return false;
   return true;
+}
+
+/**
+ * True for patches that were logged without the object that they led to, at level Request: what they say is known,
+ * the rest of the object is not. A patch that created its object (201) shows all of it.
+ */
+export function showsPartOnly(event: AuditEvent): boolean {
+  if (event.text(VERB) !== 'patch' || event.text(LEVEL) !== 'Request') return false;
+  const code = event.text(CODE);
+  const isDone = code === undefined || (code.startsWith('2') && code !== '201');
+  return isDone && (kindAt(event, REQUEST) ?? 'null') !== 'null';
 }

@@ -1,5 +1,5 @@
 import type { EventOrigin } from '../events/event.ts';
-import type { FieldValue } from '../fields/field.ts';
+import type { FieldSettings, FieldValue } from '../fields/field.ts';
 import type { Severity } from '../policies/severity.ts';
 import type { Priority } from '../rules/priority.ts';
 import type { LinkFacts } from './facts/link-facts.ts';
@@ -48,7 +48,7 @@ export interface Finding {
   readonly raw?: string | undefined;
   /** Values that were asked for beside the output, in the order of `Rule.also`. */
   readonly also?: readonly FieldValue[] | undefined;
-  /** Set for a part of a correlation, which nobody sees: what the output of a hit is made of (correlating.ts). */
+  /** Set for a part of a correlation, which nobody sees, instead of a message, output fields and evidence. */
   readonly part?: PartValues | undefined;
   /** Set when this finding stands for several equal ones. */
   readonly repeated?: Repetition | undefined;
@@ -56,10 +56,12 @@ export interface Finding {
   readonly others?: readonly Finding[] | undefined;
 }
 
-/** The values of an output that is filled in when a correlation is complete. */
+/** What is read of an event for a correlation that it is part of. */
 interface PartValues {
-  /** Those that the text is made of, in the order of the template. */
-  readonly read: readonly FieldValue[];
+  /** Those of the group, and of what is counted: the rule's evidence, sorted by the names of its fields. */
+  readonly values: readonly OutputValue[];
+  /** Those that the text of a hit is made of, in the order of the template; undefined where it completes none. */
+  readonly read: readonly FieldValue[] | undefined;
   /** Those of `output_fields`, in the order of {@link outputKeys}. */
   readonly outputs: readonly OutputValue[];
 }
@@ -85,4 +87,17 @@ export interface FindingSubject {
   readonly sourceIp: string | undefined;
   readonly userAgent: string | undefined;
   readonly code: string | undefined;
+}
+
+/** The field of Falco's prefix time, which `output_fields` holds too. */
+export type TimeField = 'evt.time' | 'evt.time.iso8601';
+
+/** What findings are made with. */
+export interface FindingOptions {
+  readonly timeField: TimeField;
+  readonly settings: FieldSettings;
+  /** Findings carry their whole event. */
+  readonly raw?: boolean | undefined;
+  /** Findings carry the facts by which they may be joined ({@link LinkFacts}), as long as somebody asks for them. */
+  readonly facts?: { readonly isWanted: boolean } | undefined;
 }

@@ -49,7 +49,12 @@ export class IncidentCollector {
     }
     this.#built = undefined;
     this.#findings++;
-    if (this.#findings <= this.#giveUpBeyond) this.#entries.add(entryOf(finding));
+    if (!this.hasGivenUp) this.#entries.add(entryOf(finding));
+  }
+
+  /** True when nothing will be joined any more, so that nobody needs the facts of further findings. */
+  get hasGivenUp(): boolean {
+    return this.#findings > this.#giveUpBeyond;
   }
 
   /** Takes what a controller did, as a finding with the facts of the event. */
@@ -67,7 +72,7 @@ export class IncidentCollector {
   }
 
   #build(): Incidents {
-    if (this.#findings > this.#giveUpBeyond) {
+    if (this.hasGivenUp) {
       return { list: [], alone: 0, dropped: this.#findings, droppedConsequences: 0 };
     }
     const joined = join(this.#entries.kept(), this.#pause);

@@ -52,6 +52,8 @@ export interface Rule {
   readonly sigma?: SigmaFacts | undefined;
   /** Set for rules of parts: the names of the correlations that they find events for. */
   readonly partOf?: readonly string[] | undefined;
+  /** False for rules of parts whose events never complete a correlation: what it tells is read of others. */
+  readonly completes?: boolean | undefined;
   /** Set for correlations. Engines evaluate their parts; such a rule itself fires on no event. */
   readonly correlation?: Correlation | undefined;
 }

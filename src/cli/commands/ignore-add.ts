@@ -1,7 +1,7 @@
 import { evaluate } from '../../condition/condition.ts';
 import { addIgnore } from '../../config/edit.ts';
 import { readConfig } from '../../config/read-config.ts';
-import { createFindingFactory } from '../../engine/engine.ts';
+import { createFindingFactory } from '../../engine/finding-factory.ts';
 import type { Finding } from '../../engine/finding.ts';
 import { ignoreKeys, yamlText } from '../../outputs/card/ignore-entry.ts';
 import { Issues } from '../../policies/issue.ts';

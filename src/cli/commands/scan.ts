@@ -109,6 +109,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
       if (!isShown(finding, settings)) return false;
       if (isTold) digest.add(finding);
       incidents?.add(finding);
+      if (incidents?.hasGivenUp === true) evaluated.leaveOutFacts();
       caseFile?.finding(finding);
       reports.finding(finding);
       alerts.finding(finding);

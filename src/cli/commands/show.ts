@@ -3,7 +3,7 @@ import type { ShownFinding } from '../../activity/request/finding-section.ts';
 import { requestPage, requestPageJson } from '../../activity/request/request-page.ts';
 import { evaluate } from '../../condition/condition.ts';
 import { placeFinding } from '../../policies/placement.ts';
-import { createFindingFactory } from '../../engine/engine.ts';
+import { createFindingFactory } from '../../engine/finding-factory.ts';
 import { compareSeverity } from '../../outputs/card/order.ts';
 import { encodeJson } from '../../outputs/encode/json-encode.ts';
 import { loadPaint } from '../../outputs/table/paint.ts';

@@ -16,6 +16,8 @@ import { compiledNode, scopeOf } from '../scope/event-scope.ts';
 export interface Evaluated {
   readonly evaluation: Evaluation;
   readonly ruleSet: RuleSet;
+  /** Says that nobody asks for the facts of further findings: reading them costs a scan much. */
+  leaveOutFacts(): void;
   /** What the summary says in the end. `complete` tells that the whole input was read. */
   notes(complete: boolean): string[];
 }
@@ -65,10 +67,14 @@ export async function evaluatePlan(
     plan.resources === undefined ? undefined : await import('../library/resource-input.ts');
   const resourceFilter = await covering?.resourceFilterOf(plan.resources!, fields, warn);
   const scope = await scopeOf(plan.scope, ruleSet, settings);
+  const facts = plan.facts === true ? { isWanted: true } : undefined;
   const off = plan.countOff ? chosen.off : [];
   const made = plan.consequences === true ? await consequenceRule(settings) : undefined;
   return {
     ruleSet,
+    leaveOutFacts: () => {
+      if (facts !== undefined) facts.isWanted = false;
+    },
     evaluation: {
       engine: {
         rules: [...evaluated, ...(made === undefined ? [] : [made])],
@@ -76,7 +82,7 @@ export async function evaluatePlan(
         timeField,
         settings,
         raw,
-        facts: plan.facts,
+        facts,
         scope,
         placements: made === undefined ? placements : everywhere(placements, made),
       },
@@ -84,7 +90,9 @@ export async function evaluatePlan(
       blind: plan.countBlind
         ? evaluated.flatMap((rule) => {
             const condition = firingCondition(rule, placements);
-            return condition === undefined ? [] : [{ ...rule, condition }];
+            return condition === undefined
+              ? []
+              : [{ name: rule.name, condition, partOf: rule.partOf }];
           })
         : undefined,
       resourceFilter,

@@ -55,6 +55,16 @@ export class Evaluator {
     return test;
   }
 
+  /** Reads a value of the current event, once however often it is asked for. */
+  reader(value: Pick<Value, 'key' | 'read'>): () => FieldValue {
+    let read = this.#readers.get(value.key);
+    if (read === undefined) {
+      read = this.#once(() => value.read(this.#event!));
+      this.#readers.set(value.key, read);
+    }
+    return read;
+  }
+
   #build(node: Node): () => boolean {
     switch (node.kind) {
       case 'constant': {
@@ -94,29 +104,20 @@ export class Evaluator {
   }
 
   #comparison(atom: Atom): () => boolean {
-    const left = this.#reader(atom.left);
+    const left = this.reader(atom.left);
     if (atom.right === undefined) {
       return () => {
         const value = left();
         return value !== undefined && atom.test(value, undefined);
       };
     }
-    const right = this.#reader(atom.right);
+    const right = this.reader(atom.right);
     return () => {
       const value = left();
       if (value === undefined) return false;
       const other = right();
       return other !== undefined && atom.test(value, other);
     };
-  }
-
-  #reader(value: Value): () => FieldValue {
-    let read = this.#readers.get(value.key);
-    if (read === undefined) {
-      read = this.#once(() => value.read(this.#event!));
-      this.#readers.set(value.key, read);
-    }
-    return read;
   }
 
   #once<T>(compute: () => T): () => T {

@@ -1,5 +1,6 @@
 import { mayLackBodies, type Undecided } from '../../engine/blind.ts';
-import { createFindingFactory, reportedFinding } from '../../engine/engine.ts';
+import { reportedFinding } from '../../engine/engine.ts';
+import { createFindingFactory, type SharedReads } from '../../engine/finding-factory.ts';
 import type { Finding } from '../../engine/finding.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import type { RuleCounter } from '../../engine/rule-counter.ts';
@@ -47,8 +48,8 @@ export function createJudge(
   bodies: BodyClauses,
 ): Judge {
   if (options.handsOver === true) return createChooser(verdicts, bodies);
-  const findingOf = createFindingFactory(options);
   const evaluator = new Evaluator((atom) => bodies.clausesOf(atom));
+  const findingOf = createFindingFactory(options, (value) => evaluator.reader(value));
   const compiled = new Map<Residue, CompiledResidue>();
   const { resourceFilter: filter } = options;
   const onlyFirst = options.matching === 'first';
@@ -91,6 +92,7 @@ export function createJudge(
     isMissed: boolean,
   ): Finding[] => {
     const findings: Finding[] = [];
+    const shared: SharedReads = {};
     for (const { rule, counter, fires } of rules) {
       if (isMissed && (counter !== undefined || isPartName(rule.name))) continue;
       if (!fires()) continue;
@@ -98,7 +100,7 @@ export function createJudge(
         counter.matched(rule, event);
         continue;
       }
-      const finding = reportedFinding(options, findingOf, rule, event);
+      const finding = reportedFinding(options, findingOf, rule, event, shared);
       if (finding === undefined) continue;
       findings.push(finding);
       if (onlyFirst) break;
