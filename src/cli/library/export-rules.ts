@@ -1,5 +1,6 @@
 import { printCondition } from '../../condition/print.ts';
 import { yamlList, yamlScalar } from '../../config/yaml-text.ts';
+import { plural } from '../../outputs/summary-text.ts';
 import type { MacroInfo, Rule, SigmaFacts } from '../../rules/rule.ts';
 import { plainText, wrapWords } from '../terminal/listing.ts';
 
@@ -37,15 +38,20 @@ const REQUIREMENTS = `- required_engine_version: 15
 export function exportRules(
   rules: readonly ExportedRule[],
   macros: readonly MacroInfo[],
-  version: string,
+  about: {
+    readonly version: string;
+    /** Left out: Falco has none. */ readonly correlations: number;
+  },
 ): string {
   const used = usedMacros(rules, macros);
-  return [
-    `# Exported by k8s-audit ${version}. Lists and exceptions are in place.\n`,
-    REQUIREMENTS,
-    ...used.map(macroText),
-    ...rules.map(ruleText),
-  ].join('\n');
+  return [headOf(about), REQUIREMENTS, ...used.map(macroText), ...rules.map(ruleText)].join('\n');
+}
+
+function headOf({ version, correlations }: Parameters<typeof exportRules>[2]): string {
+  const head = `# Exported by k8s-audit ${version}. Lists and exceptions are in place.\n`;
+  if (correlations === 0) return head;
+  const left = `${correlations} ${plural(correlations, 'correlation')}`;
+  return `${head}# Without ${left}: Falco looks at one event at a time.\n`;
 }
 
 /** The macros in use, each behind those it uses: Falco wants them earlier. */

@@ -300,8 +300,17 @@ describe('commands that know correlations', () => {
       correlation: { type: 'value_count', group_by: ['ka.user.name'], at_least: 3, at_most: null },
     });
     const exported = await run('rules', 'export', '-r', RULES, '--no-default-rules');
-    expect(exported.stderr).toContain('4 correlations are not exported: Falco has none');
+    expect(exported.stderr).toMatch(
+      /not exported, since Falco has no correlations: .*Secret Sweep/,
+    );
+    expect(exported.stdout).toContain(
+      '# Without 4 correlations: Falco looks at one event at a time.',
+    );
     expect(exported.stdout).not.toContain('Secret Sweep');
+    // Nobody asked for those that come with the program.
+    const bundled = await run('rules', 'export');
+    expect(bundled.stderr).not.toContain('correlation');
+    expect(bundled.stdout).toMatch(/^# Without \d+ correlations: /m);
   });
 
   it('rules test and explain', async () => {

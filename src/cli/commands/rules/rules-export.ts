@@ -18,18 +18,25 @@ export const rulesExportCommand: ActionOf<'rules export'> = async (invocation) =
   const chosen = chooseRules(library, selectionOf(invocation), placingPlan(settings), fields);
   const running = new Set(chosen.rules.map(({ name }) => name));
   const listed = listedRules(invocation, library);
+  const correlations = listed.filter(({ correlation }) => correlation !== undefined);
   const rules = listed
     .filter(({ correlation }) => correlation === undefined)
     .map((rule) => ({ rule, enabled: running.has(rule.name) }));
-  if (rules.length < listed.length) {
-    warn(`warning: ${listed.length - rules.length} correlations are not exported: Falco has none`);
+  // Those that come with the program are a line of the file: nobody asked for them.
+  const own = correlations.filter((rule) => !library.isBundled(rule));
+  if (own.length > 0) {
+    const names = own.map(({ name }) => name).join(', ');
+    warn(plainText(`warning: not exported, since Falco has no correlations: ${names}`));
   }
   for (const { policy } of library.members) {
     if (policy.enabled && policy.scope !== undefined) {
       warn(plainText(`warning: the scope of the policy ${policy.name} is not exported`));
     }
   }
-  const text = exportRules(rules, library.ruleSet.macros, packageVersion());
+  const text = exportRules(rules, library.ruleSet.macros, {
+    version: packageVersion(),
+    correlations: correlations.length,
+  });
   const { outputFile = '-' } = settings;
   if (outputFile === '-') {
     terminal.stdout.write(text);
