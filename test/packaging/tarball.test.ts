@@ -45,7 +45,7 @@ describe('the npm package', () => {
     expect(paths.filter((path) => /^(?:test|src|bench|build|\.github|\.ci)\//.test(path))).toEqual(
       [],
     );
-    expect(packed.unpackedSize).toBeLessThan(8_500_000);
+    expect(packed.unpackedSize).toBeLessThan(8_000_000);
   });
 
   it('holds all that the library imports, and no folder that only the program is made of', () => {
