@@ -5,8 +5,11 @@ import { join } from 'node:path';
 export const REPLACES =
   /\bvi\.(?:mock|doMock|hoisted|resetModules|useFakeTimers|setSystemTime|stub\w+)\(/;
 
-/** The browser and the compiler of the scanner: they add handlers to their process, to tidy up at its end. */
-const STAYS = /from 'playwright-core'|wasm\/build\.mjs/;
+/**
+ * The browser and the compiler of the scanner add handlers to their process, to tidy up at its end; the SDK of
+ * assistants adds globals.
+ */
+const STAYS = /from 'playwright-core'|wasm\/build\.mjs|from '@modelcontextprotocol\//;
 
 /** Test files that need a process of their own, as paths from the root. */
 export function loners(): string[] {

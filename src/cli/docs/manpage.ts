@@ -55,7 +55,7 @@ export function manPage(commands: readonly CommandRecord[], version: string): st
 }
 
 /** Options that mean the same to this many commands are described once. */
-const SHARED_BY = 4;
+const SHARED_BY = 2;
 
 interface SharedOptions {
   readonly keys: ReadonlySet<string>;
