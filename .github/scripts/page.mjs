@@ -4,11 +4,21 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { packageOf, PAGE_PACKAGES } from './licences.mjs';
 
-/** The script and the style of reports. `root` is the project's folder. */
+/** The scripts and styles of reports and of `k8s-audit ui`. `root` is the project's folder. */
 export async function bundlePage(root) {
+  const report = await bundleScript(root, 'main.tsx', 'page');
+  const live = await bundleScript(root, 'live/live-page.tsx', 'live');
+  const used = [...new Set([...report, ...live])].toSorted();
+  if (used.join() !== PAGE_PACKAGES.toSorted().join()) {
+    throw new Error(`the pages hold ${used.join(', ')}: PAGE_PACKAGES of licences.mjs must name them`);
+  }
+}
+
+/** One script and one style. @returns the packages in it */
+async function bundleScript(root, input, name) {
   const folder = join(root, 'dist/page');
   const build = await rolldown({
-    input: join(root, 'src/page/main.tsx'),
+    input: join(root, 'src/page', input),
     platform: 'browser',
     tsconfig: join(root, 'src/page/tsconfig.json'),
     logLevel: 'warn',
@@ -22,25 +32,21 @@ export async function bundlePage(root) {
   await build.close();
   const [{ code, moduleIds }] = output;
   const used = [
-    ...new Set(moduleIds.map(packageOf).filter((name) => name !== undefined)),
+    ...new Set(moduleIds.map(packageOf).filter((each) => each !== undefined)),
   ].toSorted();
-  if (used.join() !== PAGE_PACKAGES.toSorted().join()) {
-    throw new Error(
-      `the page holds ${used.join(', ')}: PAGE_PACKAGES of licences.mjs must name them`,
-    );
-  }
   // The page is handed on, so it names what it holds; the build of a report must not end in it.
   const notice = `/* k8s-audit (Apache-2.0) with ${used.join(', ')} (MIT) */\n`;
   if (/<\/?script|<!--/i.test(code))
     throw new Error('the script would end in the middle of itself');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'page.js'), notice + code);
-  const style = readFileSync(join(root, 'src/page/page.css'), 'utf8');
+  writeFileSync(join(folder, `${name}.js`), notice + code);
+  const style = readFileSync(join(root, 'src/page', input.replace(/[^/]*$/, `${name}.css`)), 'utf8');
   writeFileSync(
-    join(folder, 'page.css'),
+    join(folder, `${name}.css`),
     style
       .replaceAll(/\/\*.*?\*\//gs, '')
       .replaceAll(/\n\s*/g, '\n')
       .trim(),
   );
+  return used;
 }

@@ -1,6 +1,7 @@
-// Makes the pictures of docs/report.md: an HTML report of the samples in Chromium. Needs a build, and Chromium at
-// /usr/bin/chromium or where CHROMIUM says: node .github/scripts/pictures.mjs
-import { execFileSync } from 'node:child_process';
+// Makes the pictures of docs/report.md and docs/ui.md: an HTML report of the samples, and the page of `ui`, in Chromium.
+// Needs a build, and Chromium at /usr/bin/chromium or where CHROMIUM says: node .github/scripts/pictures.mjs
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,5 +37,19 @@ for (const [name, colorScheme, hash, first] of PICTURES) {
   await page.screenshot({ path: join(to, `report-${name}.jpg`), type: 'jpeg', quality: 64 });
   await page.close();
 }
+const server = spawn(process.execPath, ['bin/k8s-audit.js', 'ui', 'samples'], { cwd: ROOT });
+const [address] = await once(server.stdout, 'data');
+const page = await browser.newPage({ viewport: SIZE, colorScheme: 'light' });
+await page.goto(String(address).trim());
+const answer = (text) => page.locator('[role=status]', { hasText: text }).waitFor();
+await answer(/^100 of/);
+await page.selectOption('label:has-text("Severity") select', 'high');
+await page.fill('#where', 'ka.user.name = mallory@example.com');
+await page.locator('#where').press('Enter');
+await answer(/^\d\d? of/);
+await page.locator('#where').pressSequentially(' and ka.target.namespace = ');
+await page.locator('.condition li').first().waitFor();
+await page.screenshot({ path: join(to, 'ui.jpg'), type: 'jpeg', quality: 64 });
+server.kill('SIGINT');
 await browser.close();
 rmSync(folder, { recursive: true });

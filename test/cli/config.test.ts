@@ -240,10 +240,10 @@ describe('commands that read logs', () => {
   });
 
   test('are these', () => {
-    // What comes over HTTP (serve) is in no path, and what is asked over standard input (mcp) is read by these.
+    // What comes over HTTP (serve) is in no path, and what is asked over standard input (mcp) or by a page (ui) is read by these.
     const all = COMMANDS.filter(
       ({ name, options, arguments: args }) =>
-        options.includes('inputFormat') && args !== '' && name !== 'mcp',
+        options.includes('inputFormat') && args !== '' && name !== 'mcp' && name !== 'ui',
     );
     expect(all.map(({ name }) => name)).toEqual(['scan', ...names]);
   });

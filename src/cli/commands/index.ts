@@ -119,6 +119,15 @@ export const COMMANDS: readonly CommandRecord[] = [
     examples: ['k8s-audit doctor audit.log'],
     load: async () => (await import('./doctor.ts')).doctorCommand,
   }),
+  command('ui', {
+    description:
+      'a page on this machine that asks about logs: queries, the case file, new findings',
+    arguments: '<paths...>',
+    argumentHelp: 'files, directories, patterns: all that the page asks about',
+    completes: 'file',
+    examples: ['k8s-audit ui /var/log/kubernetes/audit'],
+    load: async () => (await import('./ui.ts')).uiCommand,
+  }),
   command('mcp', {
     description: 'answer questions of assistants about logs, by the Model Context Protocol',
     arguments: '<paths...>',

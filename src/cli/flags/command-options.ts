@@ -14,6 +14,24 @@ import {
 
 export { RECEIVING };
 
+/** What commands share that answer questions about logs: what is asked comes later. */
+const ASKING = [
+  ...LOADING,
+  'ipList',
+  'ruleMatching',
+  ...SELECTING,
+  ...PLACING,
+  'cluster',
+  'baseline',
+  'inputFormat',
+  'dedupe',
+  'lateness',
+  'maxEventSize',
+  'timezone',
+  'threads',
+  'quiet',
+] as const;
+
 /** The options of every command, by its name. A command's code sees these only. */
 export const COMMAND_OPTIONS = {
   scan: [
@@ -111,22 +129,8 @@ export const COMMAND_OPTIONS = {
   ],
   'setup webhook': ['url', 'auth', 'part', 'listFormat', 'color'],
   doctor: [...READING, ...SCOPE, ...SELECTING, ...PLACING, 'pageFormat'],
-  mcp: [
-    ...LOADING,
-    'ipList',
-    'ruleMatching',
-    ...SELECTING,
-    ...PLACING,
-    'cluster',
-    'baseline',
-    'inputFormat',
-    'dedupe',
-    'lateness',
-    'maxEventSize',
-    'timezone',
-    'threads',
-    'quiet',
-  ],
+  mcp: ASKING,
+  ui: ASKING,
   'rules check': ['defaultRules', 'pageFormat', 'quiet'],
   'rules list': [
     ...LOADING,

@@ -1,8 +1,7 @@
 // Room cli/mcp: the Model Context Protocol: tools that assistants call, each a query.
 // Door: mcp-server.ts (the server), stdio-transport.ts (its messages over standard input and output).
 // Neighbours: asks through queries; the command of its name starts it. The only room that knows the protocol's SDK.
-// Inside: tools.ts is the table of tools, tool-arguments.ts makes queries of calls.
-// To add a tool: a record in tools.ts, a row in docs/mcp.md.
+// Inside: nothing more; what can be asked is the table of tools of queries.
 
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
@@ -13,13 +12,11 @@ import {
   type CallToolResult,
   type Tool as ListedTool,
 } from '@modelcontextprotocol/sdk/types.js';
-import { escapeTerminal } from '../../outputs/encode/escape.ts';
-import { redact } from '../../redact/redact.ts';
-import { KnownError } from '../../util/errors.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { Answers, Page } from '../queries/answers.ts';
-import { askedOf, inputSchema } from './tool-arguments.ts';
-import { TOOLS, type Tool } from './tools.ts';
+import type { Answers } from '../queries/answers.ts';
+import { errorLine, pageJson, type Page } from '../queries/page-json.ts';
+import { askedOf, ASSISTANT_CHARACTERS, inputSchema } from '../queries/tool-arguments.ts';
+import { TOOLS, type Tool } from '../queries/tools.ts';
 
 /** Stands first in every answer: what is in a log was written by whoever sent the requests. */
 export const NOTICE =
@@ -29,8 +26,6 @@ const INSTRUCTIONS =
   'Kubernetes audit logs, read by k8s-audit. Nothing can be changed, and no other file can be read. Begin with ' +
   'incidents, or findings with min_severity high; doctor tells what the log cannot show. Rows come in pages: ask ' +
   `again with next_cursor. Credentials are redacted. ${NOTICE}`;
-/** Characters of an error at most. */
-const ERROR_LENGTH = 1000;
 
 /**
  * A server with the tools of {@link TOOLS}. It is connected to a transport by its caller.
@@ -56,10 +51,16 @@ export function createMcpServer(
       throw new McpError(ErrorCode.InvalidParams, `no such tool; there are ${names}`);
     }
     try {
-      const { query, page } = askedOf(tool, params.arguments ?? {}, paths, terminal);
+      const { query, page } = askedOf(
+        tool,
+        params.arguments ?? {},
+        paths,
+        terminal,
+        ASSISTANT_CHARACTERS,
+      );
       return answerOf(tool, await answers.page(query, page, signal));
     } catch (error) {
-      return { isError: true, content: [{ type: 'text', text: errorText(error) }] };
+      return { isError: true, content: [{ type: 'text', text: errorLine(error) }] };
     }
   });
   return server;
@@ -84,25 +85,5 @@ function listed(tool: Tool): ListedTool {
 
 /** Log text stands inside JSON strings, which it cannot leave. */
 function answerOf({ name }: Tool, page: Page): CallToolResult {
-  const head = {
-    notice: NOTICE,
-    tool: name,
-    total: page.total,
-    from: page.from,
-    count: page.rows.length,
-    ...(page.next !== undefined && { next_cursor: page.next }),
-    ...(!page.isComplete && { incomplete: true }),
-    ...(page.notes.length > 0 && { notes: page.notes }),
-  };
-  const text = `${JSON.stringify(head).slice(0, -1)},"rows":[\n${page.rows.join(',\n')}\n]}`;
-  return { content: [{ type: 'text', text }] };
-}
-
-/** One line. What is no expected failure says that it is a bug, without its stack. */
-function errorText(error: unknown): string {
-  const text =
-    error instanceof KnownError
-      ? `${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}`
-      : `this is a bug, please report it: ${error instanceof Error ? error.message : String(error)}`;
-  return escapeTerminal(redact(text)).slice(0, ERROR_LENGTH);
+  return { content: [{ type: 'text', text: pageJson({ notice: NOTICE, tool: name }, page) }] };
 }

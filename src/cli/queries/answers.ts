@@ -3,23 +3,10 @@ import { statSync } from 'node:fs';
 import { expandSources } from '../../io/sources.ts';
 import type { JsonValue } from '../../json/value.ts';
 import { KnownError } from '../../util/errors.ts';
-import type { RowWindow } from './captured-terminal.ts';
+import type { RowWindow } from './row-keeper.ts';
 import { runQuery, type Answer, type Asking, type Query } from './query.ts';
+import type { Page } from './page-json.ts';
 import { shownText } from './shown-row.ts';
-
-/** A page of the rows that answer a query. */
-export interface Page {
-  /** JSON texts: redacted, bounded, on one line. */
-  readonly rows: readonly string[];
-  /** Place of the first one among all rows, from 0. */
-  readonly from: number;
-  readonly total: number;
-  /** Asks for the page behind this one; undefined when this is the last. */
-  readonly next: string | undefined;
-  /** What people are told beside the rows, with the first page only. */
-  readonly notes: readonly string[];
-  readonly isComplete: boolean;
-}
 
 /** Which page is asked for. */
 export interface PageRequest {

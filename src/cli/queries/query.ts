@@ -1,14 +1,17 @@
 // Room cli/queries: what commands print, as rows for programs that ask again and again: redacted, bounded, in pages.
-// Door: query.ts (one question), answers.ts (pages of answers, remembered).
-// Neighbours: runs commands by their records, as main.ts does; mcp asks through it. It knows no command and no protocol.
-// Inside: captured-terminal.ts keeps a part of what a command writes, shown-row.ts redacts and cuts it.
+// Door: query.ts (one question), answers.ts (pages of answers, remembered), tools.ts (what can be asked), tool-arguments.ts.
+// Neighbours: runs commands by their records, as main.ts does; mcp and ui ask through it. It knows no protocol.
+// Inside: captured-terminal.ts and row-keeper.ts keep a part of what a command writes, shown-row.ts redacts and cuts it.
+// To add a question: a record in tools.ts, a row in docs/mcp.md.
 
-import type { CommandRecord, Given, Invocation, Layer } from '../flags/command.ts';
+import type { FormatName } from '../../outputs/index.ts';
+import type { Given, Invocation, Layer } from '../flags/command.ts';
 import type { CommandName } from '../flags/command-options.ts';
 import { optionKey } from '../flags/option-keys.ts';
 import type { OptionName } from '../flags/options.ts';
 import { mergeSettings } from '../settings/settings.ts';
-import { CapturedTerminal, type RowWindow } from './captured-terminal.ts';
+import { CapturedTerminal } from './captured-terminal.ts';
+import { rowKeeper, type RowWindow } from './row-keeper.ts';
 
 /** The run that asks: its options, configuration and working folder hold for what it asks too. */
 export type Asking = Pick<
@@ -51,7 +54,6 @@ const FORCED: Readonly<Partial<Record<OptionName, unknown>>> = {
   output: [],
   notify: undefined,
   to: [],
-  follow: false,
   checkpoint: undefined,
   writeBaseline: undefined,
   summary: true,
@@ -72,29 +74,43 @@ export async function runQuery(
   window: RowWindow,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const record = base.commands.find(({ name }) => name === query.command)!;
-  const terminal = new CapturedTerminal(base.terminal, window, query.writes, signal);
-  try {
-    const action = await record.load();
-    const code = await action(invocationOf(base, record, query, terminal));
-    return { ...terminal.rows(), notes: terminal.notes, isComplete: code === 0 };
-  } finally {
-    terminal.end();
-  }
+  const kept = rowKeeper(window, query.writes);
+  const terminal = new CapturedTerminal(
+    base.terminal,
+    { write: (text) => kept.write(text) },
+    signal,
+  );
+  const format = query.writes === 'lines' ? 'ndjson' : 'json';
+  const code = await runCommand(base, query, { format }, terminal);
+  return { ...kept.rows(), notes: terminal.notes, isComplete: code === 0 };
 }
 
-function invocationOf(
+/** What the run of a command has beside what is asked. */
+interface Manner {
+  readonly format: FormatName;
+  /** True for a scan that goes on as inputs grow. */
+  readonly follow?: boolean;
+}
+
+/**
+ * Runs a command to its end.
+ *
+ * @returns its exit code
+ * @throws KnownError as the command does
+ */
+export async function runCommand(
   base: Asking,
-  record: CommandRecord,
-  query: Query,
+  query: Omit<Query, 'writes'>,
+  { format, follow = false }: Manner,
   terminal: CapturedTerminal,
-): Invocation<OptionName> {
-  const format = query.writes === 'lines' ? 'ndjson' : 'json';
+): Promise<number> {
+  const record = base.commands.find(({ name }) => name === query.command)!;
+  const values: Readonly<Partial<Record<OptionName, unknown>>> = { ...FORCED, follow };
   const forced: Layer = new Map(
     record.options.flatMap((name): [OptionName, Given][] => {
       const isFormat = optionKey(name) === 'format';
-      if (!isFormat && !Object.hasOwn(FORCED, name)) return [];
-      const value = isFormat ? format : FORCED[name];
+      if (!isFormat && !Object.hasOwn(values, name)) return [];
+      const value = isFormat ? format : values[name];
       return [[name, { value, origin: 'the query', texts: [] }]];
     }),
   );
@@ -108,5 +124,10 @@ function invocationOf(
     commands: base.commands,
     again: () => Promise.resolve(invocation),
   };
-  return invocation;
+  try {
+    const action = await record.load();
+    return await action(invocation);
+  } finally {
+    terminal.end();
+  }
 }

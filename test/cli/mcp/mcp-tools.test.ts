@@ -5,7 +5,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createMcpServer, NOTICE } from '../../../src/cli/mcp/mcp-server.ts';
-import { TOOLS } from '../../../src/cli/mcp/tools.ts';
+import { TOOLS } from '../../../src/cli/queries/tools.ts';
 import { Answers } from '../../../src/cli/queries/answers.ts';
 import { optionRecord } from '../../../src/cli/flags/option-keys.ts';
 import { invocationFor, ROOT } from '../run-cli.ts';

@@ -3,8 +3,8 @@ import { didYouMean } from '../../util/suggest.ts';
 import type { Given } from '../flags/command.ts';
 import { optionKey, optionRecord } from '../flags/option-keys.ts';
 import type { OptionName } from '../flags/options.ts';
-import type { PageRequest } from '../queries/answers.ts';
-import type { Query } from '../queries/query.ts';
+import type { PageRequest } from './answers.ts';
+import type { Query } from './query.ts';
 import { readTexts } from '../settings/settings.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Tool } from './tools.ts';
@@ -14,8 +14,8 @@ const LONGEST_TEXT = 8192;
 const MOST_TEXTS = 50;
 const MOST_ROWS = 200;
 const USUAL_ROWS = 20;
-/** Characters of an answer: some ten thousand tokens. */
-const ANSWER_CHARACTERS = 40_000;
+/** Characters of an answer to an assistant: some ten thousand tokens. */
+export const ASSISTANT_CHARACTERS = 40_000;
 
 /** What an argument may be, as JSON Schema. */
 export type ArgumentSchema = Readonly<Record<string, unknown>>;
@@ -80,6 +80,7 @@ function optionSchema(name: OptionName): ArgumentSchema {
  *
  * @param given the arguments of the client: any JSON
  * @param paths the inputs; no argument adds to them
+ * @param characters of an answer at most
  * @throws KnownError for arguments that the tool has not, or that have wrong values
  */
 export function askedOf(
@@ -87,6 +88,7 @@ export function askedOf(
   given: Readonly<Record<string, unknown>>,
   paths: readonly string[],
   terminal: Pick<Terminal, 'now'>,
+  characters: number,
 ): Asked {
   const { positional, options, needs = [], without, readsLog } = tool;
   const { properties } = inputSchema(tool);
@@ -122,7 +124,7 @@ export function askedOf(
     page: {
       cursor: textOf('cursor', valueOf('cursor')),
       rows: rowsOf(valueOf('limit')),
-      characters: ANSWER_CHARACTERS,
+      characters,
     },
   };
 }

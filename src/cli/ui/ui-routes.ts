@@ -1,0 +1,154 @@
+import { FIELD_CLASSES } from '../../fields/catalog.ts';
+import { isObject, member, stringMember, type JsonValue } from '../../json/value.ts';
+import { KnownError } from '../../util/errors.ts';
+import { readAsset } from '../assets.ts';
+import type { Answers } from '../queries/answers.ts';
+import { CapturedTerminal, type Receiving } from '../queries/captured-terminal.ts';
+import { errorLine, pageJson } from '../queries/page-json.ts';
+import { runCommand, type Asking } from '../queries/query.ts';
+import { shownText } from '../queries/shown-row.ts';
+import { askedOf } from '../queries/tool-arguments.ts';
+import { TOOLS, type Tool } from '../queries/tools.ts';
+
+/** Logs that are followed at a time: each is read by a scan of its own. */
+const MOST_FOLLOWED = 2;
+/** Characters of an answer. */
+const ANSWER = 1_000_000;
+/** Milliseconds after which a browser hears that nothing happened. */
+const HEARTBEAT = 15_000;
+
+/** A file of the page. */
+interface Asset {
+  readonly type: string;
+  readonly text: string;
+}
+
+const PAGE = `<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>k8s-audit</title><link rel="stylesheet" href="/live.css"></head>
+<body><div id="live"></div><script src="/live.js"></script></body></html>
+`;
+
+/** What the page can ask for. */
+export class UiRoutes {
+  readonly #asking: Asking;
+  readonly #answers: Answers;
+  readonly #paths: readonly string[];
+  #followed = 0;
+
+  constructor(asking: Asking, answers: Answers, paths: readonly string[]) {
+    this.#asking = asking;
+    this.#answers = answers;
+    this.#paths = paths;
+  }
+
+  /** The files of the page, and the fields of conditions. */
+  asset(key: string): Asset | undefined {
+    switch (key) {
+      case 'GET /':
+        return { type: 'text/html; charset=utf-8', text: PAGE };
+      case 'GET /live.js':
+        return { type: 'text/javascript; charset=utf-8', text: readAsset('dist/page/live.js') };
+      case 'GET /live.css':
+        return { type: 'text/css; charset=utf-8', text: readAsset('dist/page/live.css') };
+      case 'GET /fields':
+        return { type: 'application/json', text: FIELDS };
+      default:
+        return undefined;
+    }
+  }
+
+  /** Answers a question: JSON with a tool and its arguments. @throws KnownError */
+  async ask(question: string, signal: AbortSignal): Promise<string> {
+    const { tool, given } = readQuestion(question);
+    const { query, page } = askedOf(tool, given, this.#paths, this.#asking.terminal, ANSWER);
+    return pageJson({ tool: tool.name }, await this.#answers.page(query, page, signal));
+  }
+
+  /** Writes the case file of all findings. */
+  async caseFile(output: Receiving, signal: AbortSignal): Promise<void> {
+    const query = { command: 'scan', args: this.#paths, options: new Map() } as const;
+    const terminal = new CapturedTerminal(this.#asking.terminal, output, signal);
+    await runCommand(this.#asking, query, { format: 'html' }, terminal);
+  }
+
+  /**
+   * Sends findings as events, those that are there and those that come, until the signal; `note` events beside them, and
+   * a `problem` where the scan ends.
+   *
+   * @throws KnownError for a wrong question, before anything is sent
+   */
+  async follow(
+    given: Readonly<Record<string, string>>,
+    output: Receiving,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (this.#followed >= MOST_FOLLOWED) {
+      throw new KnownError('usage', `${MOST_FOLLOWED} pages follow the log already`);
+    }
+    const tool = TOOLS.find(({ name }) => name === 'findings')!;
+    const { query } = askedOf(tool, given, this.#paths, this.#asking.terminal, ANSWER);
+    const lines = new Lines((line) => {
+      output.write(`data: ${shownText(JSON.parse(line) as JsonValue)}\n\n`);
+    });
+    const send = (name: string, text: string): void =>
+      output.write(`event: ${name}\ndata: ${JSON.stringify(text)}\n\n`);
+    output.write(': following\n\n');
+    const beat = setInterval(() => output.write(': nothing new\n\n'), HEARTBEAT);
+    this.#followed++;
+    try {
+      const terminal = new CapturedTerminal(
+        this.#asking.terminal,
+        { write: (text) => lines.write(text), drained: () => output.drained!() },
+        signal,
+        (note) => send('note', note),
+      );
+      await runCommand(this.#asking, query, { format: 'ndjson', follow: true }, terminal);
+      send('problem', 'following has ended');
+    } catch (error) {
+      send('problem', errorLine(error));
+    } finally {
+      clearInterval(beat);
+      this.#followed--;
+    }
+  }
+}
+
+const FIELDS = JSON.stringify(
+  FIELD_CLASSES.flatMap(({ fields }) =>
+    fields.map(({ name, description }) => ({ name, description })),
+  ),
+);
+
+function readQuestion(text: string): { tool: Tool; given: Record<string, unknown> } {
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text) as JsonValue;
+  } catch {
+    throw new KnownError('usage', 'the question is no JSON');
+  }
+  const name = isObject(value) ? stringMember(value, 'tool') : undefined;
+  const given = isObject(value) ? (member(value, 'arguments') ?? {}) : undefined;
+  const tool = TOOLS.find((each) => each.name === name);
+  if (tool === undefined || !isObject(given)) {
+    throw new KnownError('usage', 'a question has a tool and its arguments');
+  }
+  return { tool, given };
+}
+
+/** Cuts text into lines. */
+class Lines {
+  readonly #take: (line: string) => void;
+  #part = '';
+
+  constructor(take: (line: string) => void) {
+    this.#take = take;
+  }
+
+  write(text: string): void {
+    const lines = (this.#part + text).split('\n');
+    this.#part = lines.pop()!;
+    for (const line of lines) if (line !== '') this.#take(line);
+  }
+}

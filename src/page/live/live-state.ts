@@ -1,0 +1,159 @@
+import { signal } from '@preact/signals';
+import { escapePage } from '../../outputs/encode/escape.ts';
+import type { Row } from './question-columns.ts';
+
+/** Rows that the page holds at most; those before are let go while it follows. */
+const MOST_ROWS = 1000;
+/** Milliseconds between two drawings of findings that come in. */
+const DRAWING = 100;
+/** Rows of a page of answers. */
+const ROWS = 100;
+
+/** What the form says. */
+export const question = signal({ tool: 'findings', where: '', severity: '', since: '' });
+/** What was asked last, as the server takes it. */
+const asked = signal<{ readonly tool: string; readonly arguments: Record<string, unknown> }>({
+  tool: 'findings',
+  arguments: {},
+});
+export const shownTool = signal('findings');
+export const rows = signal<readonly Row[]>([]);
+export const next = signal<string | undefined>(undefined);
+export const status = signal('');
+/** What the command line would say beside the rows. */
+export const notes = signal<readonly string[]>([]);
+export const problem = signal('');
+export const isBusy = signal(false);
+export const isFollowing = signal(false);
+export const fields = signal<readonly { readonly name: string; readonly description: string }[]>(
+  [],
+);
+
+interface Answer {
+  readonly rows: readonly Row[];
+  readonly total: number;
+  readonly next_cursor?: string;
+  readonly notes?: readonly string[];
+  readonly incomplete?: boolean;
+}
+
+let source: EventSource | undefined;
+
+function argumentsOf(): Record<string, string> {
+  const { tool, where, severity, since } = question.value;
+  return {
+    ...(where.trim() !== '' && { where }),
+    ...(since.trim() !== '' && { since }),
+    ...(severity !== '' && tool === 'findings' && { min_severity: severity }),
+  };
+}
+
+/** Sends a question. @throws Error with what the server says is wrong */
+export async function answerTo(tool: string, given: Record<string, unknown>): Promise<Answer> {
+  const response = await fetch('/ask', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ tool, arguments: given }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(text.trim());
+  return JSON.parse(text) as Answer;
+}
+
+/** Asks what the form says. */
+export async function ask(): Promise<void> {
+  stopFollowing();
+  asked.value = { tool: question.value.tool, arguments: { ...argumentsOf(), limit: ROWS } };
+  rows.value = [];
+  notes.value = [];
+  await load();
+}
+
+/** Asks for the rows behind those that are there. */
+export async function load(cursor?: string): Promise<void> {
+  const asking = asked.value;
+  const { tool, arguments: given } = asking;
+  isBusy.value = true;
+  status.value = 'reading the log…';
+  problem.value = '';
+  try {
+    const answer = await answerTo(tool, cursor === undefined ? given : { ...given, cursor });
+    if (asked.value !== asking) return;
+    shownTool.value = tool;
+    rows.value = [...rows.value, ...answer.rows];
+    next.value = answer.next_cursor;
+    status.value = `${rows.value.length} of ${answer.total} rows`;
+    notes.value = [...notes.value, ...(answer.notes ?? []).map((note) => escapePage(note))];
+    if (answer.incomplete === true) problem.value = 'some input could not be read: see the notes';
+  } catch (error) {
+    if (asked.value === asking) fail(error);
+  } finally {
+    if (asked.value === asking) isBusy.value = false;
+  }
+}
+
+/** Starts or stops to show findings as they come. */
+export function follow(): void {
+  if (isFollowing.value) return stopFollowing();
+  // An answer that is still to come is let go.
+  asked.value = { tool: 'findings', arguments: {} };
+  isBusy.value = false;
+  isFollowing.value = true;
+  problem.value = '';
+  shownTool.value = 'findings';
+  rows.value = [];
+  notes.value = [];
+  next.value = undefined;
+  status.value = 'following: 0 findings';
+  source = new EventSource(`/follow?${new URLSearchParams(argumentsOf()).toString()}`);
+  // Drawn together: a log may begin with thousands of them.
+  let count = 0;
+  let come: Row[] = [];
+  let drawing: ReturnType<typeof setTimeout> | undefined;
+  const draw = (): void => {
+    drawing = undefined;
+    if (!isFollowing.value) return;
+    // The newest first.
+    rows.value = [...come.toReversed(), ...rows.value].slice(0, MOST_ROWS);
+    come = [];
+    const shown = count > MOST_ROWS ? `, the last ${MOST_ROWS} shown` : '';
+    status.value = `following: ${count} findings${shown}`;
+  };
+  source.addEventListener('message', ({ data }) => {
+    count++;
+    come.push(JSON.parse(String(data)) as Row);
+    if (come.length > MOST_ROWS) come.shift();
+    drawing ??= setTimeout(draw, DRAWING);
+  });
+  source.addEventListener('note', ({ data }: MessageEvent<string>) => {
+    notes.value = [...notes.value, escapePage(String(JSON.parse(data)))];
+  });
+  source.addEventListener('problem', ({ data }: MessageEvent<string>) => {
+    stopFollowing();
+    fail(new Error(String(JSON.parse(data))));
+  });
+  source.addEventListener('error', () => {
+    // A browser would try again, and begin at the start of the log.
+    stopFollowing();
+    fail(new Error('following has ended'));
+  });
+}
+
+function stopFollowing(): void {
+  if (source === undefined) return;
+  source.close();
+  source = undefined;
+  isFollowing.value = false;
+  status.value = status.value.replace('following', 'followed');
+}
+
+function fail(error: unknown): void {
+  status.value = '';
+  problem.value = escapePage(error instanceof Error ? error.message : String(error));
+}
+
+/** Loads the names of fields for completion. */
+export async function loadFields(): Promise<void> {
+  const response = await fetch('/fields');
+  if (response.ok) fields.value = (await response.json()) as typeof fields.value;
+}
