@@ -40,7 +40,7 @@ export default defineConfig({
       exclude: ['src/fast/wasm/assembly/**', '**/*.gen.ts'],
       reporter: ['text-summary'],
       // A little under what was measured. What only runs in processes of their own is not counted.
-      thresholds: { statements: 90, branches: 85, functions: 93, lines: 90 },
+      thresholds: { statements: 94, branches: 89, functions: 94, lines: 95 },
     },
   },
 });
