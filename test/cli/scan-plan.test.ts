@@ -16,7 +16,9 @@ import { eventLine, folder, ruleText } from './events.ts';
 import { invocationFor } from './run-cli.ts';
 
 // It would change how V8 manages the memory of this process.
-vi.mock('../../src/cli/terminal/memory.ts', () => ({
+vi.mock('../../src/cli/terminal/engine-flags.ts', () => ({
+  collectEarly: () => undefined,
+  optimizeLess: () => undefined,
   holdMemory: () => undefined,
   releaseMemory: () => undefined,
 }));

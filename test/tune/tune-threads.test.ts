@@ -12,7 +12,9 @@ import { eventLine, folder, ruleText } from '../cli/events.ts';
 import { invocationFor } from '../cli/run-cli.ts';
 
 // It would change how V8 manages the memory of this process.
-vi.mock('../../src/cli/terminal/memory.ts', () => ({
+vi.mock('../../src/cli/terminal/engine-flags.ts', () => ({
+  collectEarly: () => undefined,
+  optimizeLess: () => undefined,
   holdMemory: () => undefined,
   releaseMemory: () => undefined,
 }));

@@ -14,7 +14,8 @@ import { Gate } from '../run/gate.ts';
 import { inputPaths } from '../run/input-paths.ts';
 import { checkpointOf, firstSeenOf } from '../run/checkpoint-input.ts';
 import { knownFindings } from '../run/known-findings.ts';
-import { collectEarly, holdMemory } from '../terminal/memory.ts';
+import { collectEarly, holdMemory, optimizeLess } from '../terminal/engine-flags.ts';
+import { V8 } from '../terminal/process-terminal.ts';
 import { evaluatePlan } from '../run/evaluate-plan.ts';
 import { blindNotes, duplicateNotes, explainBlind } from '../run/blind-text.ts';
 import { warner } from '../terminal/listing.ts';
@@ -48,6 +49,11 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const window = await timeWindow(invocation, counted);
   const plan = { ...counted, since: window.since };
   const { sources } = plan;
+  if (!settings.follow)
+    optimizeLess(
+      sources.reduce((sum, { size = 0 }) => sum + size, 0),
+      V8,
+    );
   // Several threads share what memory one may have; two have enough.
   if (plan.threads > 2) holdMemory();
   const evaluated = await evaluatePlan(plan, warn);

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { ScanPlan } from '../../scan/plan.ts';
 import type { FromWorker, ScanThreads, WorkerThread } from '../../scan/threads/contract.ts';
 import { workerScript } from '../assets.ts';
-import { holdMemory, releaseMemory } from '../terminal/memory.ts';
+import { holdMemory, releaseMemory } from '../terminal/engine-flags.ts';
 
 /**
  * V8's nursery per thread, and after how many of its messages heap growth stops in all threads: by then a
