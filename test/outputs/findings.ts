@@ -1,3 +1,4 @@
+import { NO_SUBJECT } from '../../src/engine/event-subject.ts';
 import { SummaryBuilder } from '../../src/engine/summary.ts';
 import type { ScanSummary } from '../../src/engine/summary.ts';
 import type { Finding, FindingSubject } from '../../src/engine/finding.ts';
@@ -6,19 +7,6 @@ import { utcTime } from '../../src/outputs/show-time.ts';
 import type { OutputContext, RuleInfo, Sink } from '../../src/outputs/writer.ts';
 
 const START = 1_767_323_045_000_000_000n; // 2026-01-02T03:04:05Z
-
-const NO_SUBJECT: FindingSubject = {
-  user: undefined,
-  impersonatedUser: undefined,
-  verb: undefined,
-  resource: undefined,
-  subresource: undefined,
-  namespace: undefined,
-  name: undefined,
-  sourceIp: undefined,
-  userAgent: undefined,
-  code: undefined,
-};
 
 /** A finding with defaults for what a test does not care about. */
 export function finding(parts: Partial<Finding> = {}): Finding {

@@ -1,3 +1,4 @@
+import { NO_SUBJECT } from '../../src/engine/event-subject.ts';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/engine/finding.ts';
 import type { Rule } from '../../src/rules/rule.ts';
@@ -94,18 +95,7 @@ describe('a tuner', () => {
     auditId: `id-${index}`,
     stage: 'ResponseComplete',
     origin: { file: 'a.log', line: index + 1 },
-    subject: {
-      user: undefined,
-      impersonatedUser: undefined,
-      verb: undefined,
-      resource: undefined,
-      subresource: undefined,
-      namespace: undefined,
-      name: undefined,
-      sourceIp: undefined,
-      userAgent: undefined,
-      code: undefined,
-    },
+    subject: NO_SUBJECT,
     also: values,
   });
   const LIMITS = { perHour: 25, share: 0.25, includeHigh: false };

@@ -4,11 +4,11 @@ import { indentJson } from '../../json/indent.ts';
 import type { CaseRule } from '../../outputs/case/case-data.ts';
 import { listOf, objectOf, textOf, type CaseTable } from '../data/case-table.ts';
 import { ignoreText, kubectlCommand, showCommand } from '../data/commands.ts';
-import type { FieldName } from '../data/case-view.ts';
 import { number, rowTime, timeText } from '../data/wording.ts';
 import { caseInfo, readEvent } from '../state.ts';
 import { DetailBox } from '../parts/detail-box.tsx';
 import { Related } from '../parts/related.tsx';
+import { PlaceFacts, RequestFacts } from '../parts/request-facts.tsx';
 import { Badge, Copyable, Fact, Value } from '../parts/shown-parts.tsx';
 import { RuleText } from './rule-text.tsx';
 
@@ -45,9 +45,6 @@ export function FindingDetail({ table, row }: Shown): ComponentChild {
 function Facts({ table, row }: Shown): ComponentChild {
   const text = (name: Parameters<typeof textOf>[1]): string => textOf(table, name, row);
   const { count, first, last, offset, nanos } = table.numbers;
-  const value = (field: FieldName, shown = text(field as 'user')): ComponentChild =>
-    shown !== '' && <Value field={field} value={shown} />;
-  const place = text('file');
   return (
     <dl>
       <Fact name="Time">
@@ -61,15 +58,7 @@ function Facts({ table, row }: Shown): ComponentChild {
           {timeText(last[row]!, offset[row]!)}
         </Fact>
       )}
-      <Fact name="User">{value('user')}</Fact>
-      <Fact name="Acting as">{value('as')}</Fact>
-      <Fact name="From address">{value('source')}</Fact>
-      <Fact name="Client">{value('agent')}</Fact>
-      <Fact name="Verb">{value('verb')}</Fact>
-      <Fact name="Object">{value('object', objectOf(table, row))}</Fact>
-      <Fact name="Namespace">{value('namespace')}</Fact>
-      <Fact name="Resource">{value('resource')}</Fact>
-      <Fact name="Response code">{value('code')}</Fact>
+      <RequestFacts table={table} row={row} />
       <Fact name="Outcome">{text('failure')}</Fact>
       <Fact name="Priority">{text('priority')}</Fact>
       <Fact name="Policies">
@@ -82,13 +71,7 @@ function Facts({ table, row }: Shown): ComponentChild {
           <Value key={each} field="tag" value={each} />
         ))}
       </Fact>
-      <Fact name="Stage">{value('stage')}</Fact>
-      <Fact name="Cluster">{value('cluster')}</Fact>
-      <Fact name="Node">{value('node')}</Fact>
-      <Fact name="Audit ID">{text('id')}</Fact>
-      <Fact name="File">
-        {place !== '' && <Value field="file" value={place} shown={`${place}:${text('line')}`} />}
-      </Fact>
+      <PlaceFacts table={table} row={row} />
     </dl>
   );
 }

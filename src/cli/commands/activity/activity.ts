@@ -14,6 +14,8 @@ import {
   defaultFormat,
   isSchemaFormat,
   RECORD_FORMATS,
+  type RecordFormat,
+  type SchemaFormat,
 } from '../../../outputs/index.ts';
 import type { RecordWriter } from '../../../outputs/table/record-list.ts';
 import type { Sink } from '../../../outputs/writer.ts';
@@ -70,12 +72,15 @@ async function listRequests(invocation: InvocationOf<'activity'>): Promise<numbe
   ]);
 }
 
+function formatOf({ settings, terminal }: InvocationOf<'activity'>): RecordFormat | SchemaFormat {
+  return settings.requestFormat ?? defaultFormat(terminal.stdout.isTTY);
+}
+
 async function requestWriter(
   invocation: InvocationOf<'activity'>,
   output: Sink,
 ): Promise<RecordWriter<Request>> {
-  const { settings, terminal } = invocation;
-  const format = settings.requestFormat ?? defaultFormat(terminal.stdout.isTTY);
+  const format = formatOf(invocation);
   const style = recordStyle(invocation);
   return isSchemaFormat(format)
     ? createDocumentWriter(format, REQUEST_LIST, output, style, packageVersion())
@@ -87,7 +92,7 @@ async function countRequests(
   by: readonly GroupKey[],
 ): Promise<number> {
   const { settings, terminal, args } = invocation;
-  const format = settings.requestFormat ?? defaultFormat(terminal.stdout.isTTY);
+  const format = formatOf(invocation);
   if (isSchemaFormat(format)) {
     const message = `--by counts values, which have no ${format} format: use ${RECORD_FORMATS.join(', ')}`;
     throw new KnownError('usage', message);
