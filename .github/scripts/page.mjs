@@ -40,7 +40,9 @@ async function bundleScript(root, input, name) {
     throw new Error('the script would end in the middle of itself');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${name}.js`), notice + code);
-  const style = readFileSync(join(root, 'src/page', input.replace(/[^/]*$/, `${name}.css`)), 'utf8');
+  const style = ['base.css', input.replace(/[^/]*$/, `${name}.css`)]
+    .map((file) => readFileSync(join(root, 'src/page', file), 'utf8'))
+    .join('');
   writeFileSync(
     join(folder, `${name}.css`),
     style

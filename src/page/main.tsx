@@ -1,5 +1,5 @@
 // Room page: what an HTML report runs in a browser: it reads the data that the report holds, and shows it.
-// Door: none; the build bundles main.tsx into one script and page.css into one style, which reports hold whole.
+// Door: none; the build bundles main.tsx into one script and base.css with page.css into one style, which reports hold whole.
 // Neighbours: outputs/case packs the data and says what it looks like; of Node it knows nothing.
 // Inside: case-source.ts says where data come from (what is served has a source of its own), read-data.ts reads them,
 // state.ts is what is shown now, cross-links.ts leads from one page to others, data/ answers questions, parts/ and views/ draw.

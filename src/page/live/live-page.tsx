@@ -1,5 +1,5 @@
 // Room page/live: the page of `k8s-audit ui`: it asks the server that gave it out, and shows what that answers.
-// Door: none; the build bundles live-page.tsx into one script and live.css into one style, which the server hands out.
+// Door: none; the build bundles live-page.tsx into one script and base.css with live.css into one style, which the server hands out.
 // Neighbours: cli/ui answers. Log text is only ever the text of an element.
 // Inside: live-state.ts is what is asked and answered, condition-input.tsx completes conditions, answer-table.tsx draws rows.
 
