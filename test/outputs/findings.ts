@@ -1,7 +1,7 @@
 import { NO_SUBJECT } from '../../src/engine/event-subject.ts';
 import { SummaryBuilder } from '../../src/engine/summary.ts';
 import type { ScanSummary } from '../../src/engine/summary.ts';
-import type { Finding, FindingSubject } from '../../src/engine/finding.ts';
+import type { Finding } from '../../src/engine/finding.ts';
 import { Digest } from '../../src/outputs/card/digest.ts';
 import { utcTime } from '../../src/outputs/show-time.ts';
 import type { OutputContext, RuleInfo, Sink } from '../../src/outputs/writer.ts';

@@ -2,7 +2,7 @@ import type { ComponentChild } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { indentJson } from '../../json/indent.ts';
 import type { CaseRule } from '../../outputs/case/case-data.ts';
-import { listOf, objectOf, textOf, type CaseTable } from '../data/case-table.ts';
+import { listOf, textOf, type CaseTable } from '../data/case-table.ts';
 import { ignoreText, kubectlCommand, showCommand } from '../data/commands.ts';
 import { number, rowTime, timeText } from '../data/wording.ts';
 import { caseInfo, readEvent } from '../state.ts';

@@ -7,7 +7,7 @@ import { caseInfo, table as findings } from '../state.ts';
 import { DetailBox } from '../parts/detail-box.tsx';
 import { Related } from '../parts/related.tsx';
 import { PlaceFacts, RequestFacts } from '../parts/request-facts.tsx';
-import { Badge, Copyable, Fact, Value } from '../parts/shown-parts.tsx';
+import { Badge, Copyable, Fact } from '../parts/shown-parts.tsx';
 
 /** Everything about one request. */
 export function RequestDetail({
