@@ -1,4 +1,6 @@
 import { FIELD_CLASSES } from '../fields/catalog.ts';
+import { REQUEST_LIST } from '../activity/request/request-list.ts';
+import { findingSchema, listSchema } from '../outputs/parquet/schema-text.ts';
 import { FORMAT_NAMES, FORMATS, formatOfExtension, type FormatName } from '../outputs/index.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../rules/resolver.ts';
 import { readAsset } from './assets.ts';
@@ -42,6 +44,8 @@ export async function generatedParts(): Promise<GeneratedPart[]> {
     { file: 'docs/cli.md', part: 'files', text: filesMarkdown() },
     { file: 'docs/ci.md', part: 'exit codes', text: exitCodesMarkdown() },
     { file: 'docs/formats.md', part: 'output formats', text: formatsMarkdown() },
+    { file: 'docs/formats.md', part: 'columns of findings', text: findingColumnsMarkdown() },
+    { file: 'docs/formats.md', part: 'columns of requests', text: requestColumnsMarkdown() },
     { file: 'docs/inputs.md', part: 'input shapes', text: inputsMarkdown() },
     { file: 'docs/fields.md', part: 'fields', text: fieldsMarkdown(FIELD_CLASSES) },
     { file: 'docs/sigma.md', part: 'Sigma fields', text: sigmaFieldsMarkdown() },
@@ -134,6 +138,27 @@ function formatsMarkdown(): string {
     FORMAT_NAMES.map((name) =>
       row(`\`${name}\``, extensionsOf(name), FORMATS[name].description, commandsWith(name)),
     ),
+  );
+}
+
+function findingColumnsMarkdown(): string {
+  return table(
+    ['column', 'type', 'what it is'],
+    findingSchema().map(({ name, type, about = '' }) => row(`\`${name}\``, type, about)),
+  );
+}
+
+function requestColumnsMarkdown(): string {
+  const columns = listSchema(REQUEST_LIST);
+  const types = [...new Set(columns.map(({ type }) => type))];
+  const named = (wanted: string): string =>
+    columns
+      .filter(({ type }) => type === wanted)
+      .map(({ name }) => `\`${name}\``)
+      .join(', ');
+  return table(
+    ['type', 'columns'],
+    types.map((type) => row(type, named(type))),
   );
 }
 

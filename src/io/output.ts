@@ -8,6 +8,8 @@ import { writePlace } from './write/write-place.ts';
 /** Where results go: a file or a stream, with back-pressure. */
 export interface Output {
   write(text: string): void;
+  /** Takes bytes, which are the caller's no more. What is added to a text has none. */
+  bytes?(data: Uint8Array): void;
   /** Awaited between blocks of work: hands over what was written and waits for a slow reader. */
   settle(): Promise<void>;
   /** Hands over the rest; a file is in its place then. @returns the bytes of a file */
@@ -16,9 +18,9 @@ export interface Output {
   readonly closed: boolean;
 }
 
-/** A stream that text can be written to. */
+/** A stream that text and bytes can be written to. */
 export interface TextStream {
-  write(text: string): boolean;
+  write(data: string | Uint8Array): boolean;
   drained(): Promise<void>;
   readonly closed: boolean;
 }
@@ -29,7 +31,7 @@ const CHUNK = 64 * 1024;
 /** Results on a stream. */
 export function streamOutput(stream: TextStream): Output {
   return buffered({
-    put: (text) => void stream.write(text),
+    put: (data) => void stream.write(data),
     wait: () => stream.drained(),
     close: () => undefined,
     isClosed: () => stream.closed,
@@ -51,7 +53,7 @@ export function fileOutput(path: string, options: WholeFileOptions = {}): Output
   };
   const file = attempt(() => openWhole(path, options));
   return buffered({
-    put: (text) => attempt(() => file.write(text)),
+    put: (data) => attempt(() => file.write(data)),
     wait: () => Promise.resolve(),
     close: () => attempt(() => file.commit()),
     isClosed: () => false,
@@ -131,7 +133,7 @@ function statsOf(path: string): Stats | undefined {
 }
 
 interface Target {
-  put(text: string): void;
+  put(data: string | Uint8Array): void;
   wait(): Promise<void>;
   close(): number | undefined;
   isClosed(): boolean;
@@ -149,6 +151,10 @@ function buffered(target: Target): Output {
     write(text) {
       chunk += text;
       if (chunk.length >= CHUNK) flush();
+    },
+    bytes(data) {
+      flush();
+      if (!target.isClosed()) target.put(data);
     },
     async settle() {
       flush();

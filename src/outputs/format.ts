@@ -1,4 +1,4 @@
-import type { CreateRecords } from './table/record-list.ts';
+import type { CreateRecords, CreateRows } from './table/record-list.ts';
 import type { OutputContext, OutputWriter, Sink } from './writer.ts';
 
 /**
@@ -17,6 +17,8 @@ export interface Format {
   readonly otherExtensions?: readonly string[];
   /** True when its text is JSON: on a terminal, what would steer it is then written as JSON escapes. */
   readonly isJson?: true;
+  /** True when it is no text: a terminal does not get it, and its sink takes bytes. */
+  readonly isBinary?: true;
   /** True when it is drawn with lines, which not every terminal has. */
   readonly isDrawn?: true;
   /** True when findings are shown with their event, without `--raw`. */
@@ -35,6 +37,8 @@ export interface Format {
   create(sink: Sink, context: OutputContext): Promise<OutputWriter>;
   /** Makes a writer of lists: requests, sessions, groups. Commands that print lists have these formats. */
   readonly records?: CreateRecords;
+  /** Makes a writer of lists as tables of typed columns. */
+  readonly rows?: CreateRows;
   /** True when others define its documents: it is for findings, and for lists that say how (RecordList.documents). */
   readonly isSchema?: true;
 }

@@ -1,16 +1,11 @@
 // Room outputs: findings, summaries and records as text, one writer a format.
-// Door: index.ts, where each format says all that is known of it; writer.ts and table/record-list.ts are the interfaces.
+// Door: index.ts, where each format says all that is known of it, and create-writer.ts, which makes their writers;
+// writer.ts and table/record-list.ts are the interfaces.
 // Neighbours: takes findings and summaries of engine as data; activity, setup and cli print through it.
-// Inside: encode/ makes log text safe, table/ lays out for terminals, formats/ has one file a format.
+// Inside: encode/ makes log text safe, table/ lays out for terminals, formats/ has one file a format, parquet/ the binary one.
 // To add a format: a file in formats/, an entry in index.ts, a golden file by `npm run update`.
 
-import { asciiLines } from './table/ascii.ts';
-import { escapeJsonForTerminal } from './encode/escape.ts';
 import type { Format, PageKind } from './format.ts';
-import { encodeJson } from './encode/json-encode.ts';
-import { redactor } from '../redact/redact.ts';
-import type { Documents, RecordList, RecordStyle, RecordWriter } from './table/record-list.ts';
-import type { OutputContext, OutputWriter, Sink } from './writer.ts';
 
 export type { PageKind };
 
@@ -123,6 +118,15 @@ const formats = {
     create: async (sink, context) =>
       (await import('./formats/ocsf.ts')).createOcsfWriter(sink, context),
   },
+  parquet: {
+    description: 'a table of typed columns for DuckDB, Spark and data lakes; binary',
+    extension: 'parquet',
+    isBinary: true,
+    create: async (sink, context) =>
+      (await import('./parquet/parquet.ts')).createParquetWriter(sink, context),
+    rows: async (list, sink, style, version) =>
+      (await import('./parquet/parquet.ts')).createParquetRows(list, sink, style, version),
+  },
   github: {
     description: 'annotations for GitHub Actions, at most 10 of each kind',
     extension: 'txt',
@@ -144,6 +148,11 @@ export type SchemaFormat = {
   [N in FormatName]: (typeof formats)[N] extends { isSchema: true } ? N : never;
 }[FormatName];
 
+/** Formats of lists as tables of typed columns. */
+export type RowFormat = {
+  [N in FormatName]: (typeof formats)[N] extends { rows: unknown } ? N : never;
+}[FormatName];
+
 /** Formats of a kind of page. */
 export type PageFormat<K extends PageKind> = {
   [N in FormatName]: (typeof formats)[N] extends { pages: readonly (infer P)[] }
@@ -160,17 +169,22 @@ export const FORMATS: Readonly<Record<FormatName, Format>> = formats;
 export const FORMAT_NAMES = Object.keys(formats) as readonly FormatName[];
 
 /** Names of the formats of lists. */
-export const RECORD_FORMATS = FORMAT_NAMES.filter(
-  (name): name is RecordFormat => FORMATS[name].records !== undefined,
-);
+export const RECORD_FORMATS = FORMAT_NAMES.filter(isRecordFormat);
+
+/** Whether a format is one of lists of any kind. */
+export function isRecordFormat(name: FormatName): name is RecordFormat {
+  return FORMATS[name].records !== undefined;
+}
 
 /** Names of the formats whose documents others define. */
-export const SCHEMA_FORMATS = FORMAT_NAMES.filter(isSchemaFormat);
+export const SCHEMA_FORMATS = FORMAT_NAMES.filter(
+  (name): name is SchemaFormat => FORMATS[name].isSchema === true,
+);
 
-/** Whether others define the documents of a format. */
-export function isSchemaFormat(name: FormatName): name is SchemaFormat {
-  return FORMATS[name].isSchema === true;
-}
+/** Names of the formats of lists as tables of typed columns. */
+export const ROW_FORMATS = FORMAT_NAMES.filter(
+  (name): name is RowFormat => FORMATS[name].rows !== undefined,
+);
 
 /** Names of the formats of a kind of page. */
 export function pageFormats<K extends PageKind>(kind: K): readonly PageFormat<K>[] {
@@ -196,53 +210,4 @@ export function formatOfExtension(extension: string): FormatName | undefined {
 export function hasExtension(name: FormatName, extension: string): boolean {
   const { extension: usual, otherExtensions = [] } = FORMATS[name];
   return usual === extension || otherExtensions.includes(extension);
-}
-
-/** A writer of findings, safe for the terminal where the sink is one. */
-export function createWriter(
-  format: FormatName,
-  sink: Sink,
-  context: OutputContext,
-): Promise<OutputWriter> {
-  return FORMATS[format].create(safeSink(format, sink, context), context);
-}
-
-/** A writer of records, safe for the terminal where the sink is one. */
-export function createRecordWriter<T>(
-  format: RecordFormat,
-  list: RecordList<T>,
-  sink: Sink,
-  style: RecordStyle,
-): Promise<RecordWriter<T>> {
-  return formats[format].records(list, safeSink(format, sink, style), style);
-}
-
-/** Makes a writer of the documents that a list has in a schema. @param version of k8s-audit */
-export function createDocumentWriter<T>(
-  format: SchemaFormat,
-  { documents }: RecordList<T> & { readonly documents: Documents<T> },
-  sink: Sink,
-  style: RecordStyle,
-  version: string,
-): RecordWriter<T> {
-  const safe = safeSink(format, sink, style);
-  const redact = redactor(style.showSecrets);
-  return {
-    record: (record) =>
-      safe.write(`${encodeJson(documents[format](record, { redact, version }))}\n`),
-    end: () => undefined,
-  };
-}
-
-/** A sink for a format: what JSON leaves as it is may steer a terminal, and not each terminal has the lines of a table. */
-export function safeSink(
-  format: FormatName,
-  sink: Sink,
-  { terminal, ascii }: Pick<OutputContext, 'terminal' | 'ascii'>,
-): Sink {
-  if (ascii === true && FORMATS[format].isDrawn === true) {
-    return { write: (text) => sink.write(asciiLines(text)) };
-  }
-  if (!terminal || FORMATS[format].isJson !== true) return sink;
-  return { write: (text) => sink.write(escapeJsonForTerminal(text)) };
 }

@@ -8,6 +8,8 @@ import type { CaseSections } from './case-sections.ts';
 /** Where a writer's text goes. Back-pressure is the caller's business. */
 export interface Sink {
   write(text: string): void;
+  /** Takes bytes, behind the text so far; sinks that have only text cannot take binary formats. */
+  bytes?(data: Uint8Array): void;
 }
 
 /** The parts of a rule that reports show, whether or not it fired. */

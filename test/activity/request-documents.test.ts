@@ -4,11 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { REQUEST_LIST } from '../../src/activity/request/request-list.ts';
 import type { Request } from '../../src/activity/request.ts';
-import {
-  createDocumentWriter,
-  SCHEMA_FORMATS,
-  type SchemaFormat,
-} from '../../src/outputs/index.ts';
+import { createListWriter } from '../../src/outputs/create-writer.ts';
+import { SCHEMA_FORMATS, type SchemaFormat } from '../../src/outputs/index.ts';
 import { context, HOSTILE, memorySink } from '../outputs/findings.ts';
 import { request } from './requests.ts';
 
@@ -17,9 +14,12 @@ const validate = new Ajv2020({ allErrors: true, strict: false }).compile(
   JSON.parse(readFileSync(SCHEMA, 'utf8')) as object,
 );
 
-function documents(format: SchemaFormat, requests: readonly Request[]): Record<string, unknown>[] {
+async function documents(
+  format: SchemaFormat,
+  requests: readonly Request[],
+): Promise<Record<string, unknown>[]> {
   const sink = memorySink();
-  const writer = createDocumentWriter(format, REQUEST_LIST, sink, context(), '1.2.3');
+  const writer = await createListWriter(format, REQUEST_LIST, sink, context(), '1.2.3');
   for (const each of requests) writer.record(each);
   writer.end({});
   const lines = sink.text().trimEnd().split('\n');
@@ -29,7 +29,7 @@ function documents(format: SchemaFormat, requests: readonly Request[]): Record<s
 const VERBS = ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete', 'deletecollection'];
 
 describe('requests as OCSF', () => {
-  it('are valid against the published schema, whatever the event holds', () => {
+  it('are valid against the published schema, whatever the event holds', async () => {
     const requests = [
       ...VERBS.map((verb) => request({ verb })),
       request({ verb: 'proxy' }),
@@ -52,7 +52,7 @@ describe('requests as OCSF', () => {
         }),
       ),
     ];
-    const all = documents('ocsf', requests);
+    const all = await documents('ocsf', requests);
     expect(all).toHaveLength(requests.length);
     for (const document of all) {
       validate(document);
@@ -60,13 +60,13 @@ describe('requests as OCSF', () => {
     }
   });
 
-  it('are refused by the schema where a name is wrong', () => {
-    const [document] = documents('ocsf', [request()]);
+  it('are refused by the schema where a name is wrong', async () => {
+    const [document] = await documents('ocsf', [request()]);
     expect(validate({ ...document, made_up: 1 })).toBe(false);
   });
 
-  it('say what was done, by whom and with which result', () => {
-    const [document] = documents('ocsf', [
+  it('say what was done, by whom and with which result', async () => {
+    const [document] = await documents('ocsf', [
       request({ verb: 'patch', responseStatus: { code: 403 } }),
     ]);
     expect(document).toMatchObject({
@@ -85,8 +85,8 @@ describe('requests as OCSF', () => {
 });
 
 describe('requests as ECS', () => {
-  it('say what was done, by whom and with which result', () => {
-    const [document] = documents('ecs', [
+  it('say what was done, by whom and with which result', async () => {
+    const [document] = await documents('ecs', [
       request({ verb: 'patch', responseStatus: { code: 403 } }),
     ]);
     expect(document).toMatchObject({
@@ -97,10 +97,10 @@ describe('requests as ECS', () => {
   });
 });
 
-it.each(SCHEMA_FORMATS)('%s shows no credentials of a request', (format) => {
+it.each(SCHEMA_FORMATS)('%s shows no credentials of a request', async (format) => {
   const token = 'Bearer abcdefghij0123456789';
   const text = JSON.stringify(
-    documents(format, [request({ userAgent: token, requestURI: '/x?token=hunter2hunter2' })]),
+    await documents(format, [request({ userAgent: token, requestURI: '/x?token=hunter2hunter2' })]),
   );
   expect(text).not.toContain('abcdefghij0123456789');
   expect(text).not.toContain('hunter2hunter2');

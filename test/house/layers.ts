@@ -87,7 +87,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'rules/priority.ts',
       'policies/severity.ts',
     ],
-    packages: ['chalk', 'cli-table3', 'node:crypto', 'node:zlib'],
+    packages: ['chalk', 'cli-table3', 'hyparquet-writer', 'node:crypto', 'node:zlib'],
     why: 'findings and summaries as data; of the engine it knows nothing else',
   },
   page: {

@@ -194,6 +194,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   redact: { main: 'redact.ts', doors: ['redact.ts'] },
   'first-seen': { main: 'first-seen.ts' },
   outputs: { main: 'index.ts' },
+  'outputs/parquet': { main: 'parquet.ts', doors: ['parquet.ts', 'schema-text.ts'] },
   'outputs/card': { main: 'card.ts' },
   'outputs/case': {
     main: 'case-data.ts',

@@ -17,8 +17,8 @@ function fakeStream(): FakeStream {
     writes: [],
     closed: false,
     waits: 0,
-    write(text) {
-      this.writes.push(text);
+    write(data) {
+      this.writes.push(Buffer.from(data).toString());
       return true;
     },
     drained() {

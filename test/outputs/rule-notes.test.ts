@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { SummaryBuilder } from '../../src/engine/summary.ts';
-import { createWriter } from '../../src/outputs/index.ts';
+import { createWriter } from '../../src/outputs/create-writer.ts';
 import type { RuleInfo } from '../../src/outputs/writer.ts';
 import { context, finding, memorySink } from './findings.ts';
 

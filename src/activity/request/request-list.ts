@@ -95,7 +95,7 @@ const COLUMNS: readonly RecordColumn<Request>[] = [
   machine('level', ({ level }) => level),
   machine('stage', ({ stage }) => stage),
   machine('file', ({ origin }) => origin.file),
-  { title: '', key: 'line', value: ({ origin }) => origin.line },
+  { title: '', key: 'line', value: ({ origin }) => origin.line, number: true },
   machine('cluster', ({ origin }) => origin.cluster),
 ];
 

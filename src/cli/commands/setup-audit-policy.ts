@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { errorCode } from '../../io/sources.ts';
 import { streamOutput } from '../../io/output.ts';
-import { createRecordWriter, defaultFormat } from '../../outputs/index.ts';
+import { createRecordWriter } from '../../outputs/create-writer.ts';
+import { defaultFormat } from '../../outputs/index.ts';
 import { plural } from '../../outputs/summary-text.ts';
 import { wrap } from '../../outputs/table/width.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../rules/resolver.ts';

@@ -2,10 +2,12 @@ import {
   FORMAT_NAMES,
   pageFormats,
   RECORD_FORMATS,
+  ROW_FORMATS,
   SCHEMA_FORMATS,
   type FormatName,
   type PageFormat,
   type RecordFormat,
+  type RowFormat,
   type SchemaFormat,
 } from '../../outputs/index.ts';
 import { choice, option, type OptionRecord } from './option-record.ts';
@@ -24,10 +26,10 @@ export const FORMAT_OPTIONS = {
     defaultText: DEFAULT_OF_LISTS,
     config: false,
   }),
-  requestFormat: formatOption<RecordFormat | SchemaFormat>([...RECORD_FORMATS, ...SCHEMA_FORMATS], {
-    defaultText: DEFAULT_OF_LISTS,
-    config: false,
-  }),
+  requestFormat: formatOption<RecordFormat | SchemaFormat | RowFormat>(
+    [...RECORD_FORMATS, ...SCHEMA_FORMATS, ...ROW_FORMATS],
+    { defaultText: DEFAULT_OF_LISTS, config: false },
+  ),
   pageFormat: formatOption<PageFormat<'page'>>(pageFormats('page'), {
     defaultText: 'text',
     config: false,

@@ -95,8 +95,8 @@ function streamTo(write: (text: string) => void): OutputStream {
   return {
     ...SILENT_STREAM,
     columns: 200,
-    write(text) {
-      write(text);
+    write(data) {
+      write(typeof data === 'string' ? data : Buffer.from(data).toString());
       return true;
     },
   };

@@ -10,13 +10,8 @@ import type { IncidentCollector } from '../../incidents/incident-collector.ts';
 import type { Source } from '../../io/sources.ts';
 import type { CaseSections } from '../../outputs/case-sections.ts';
 import { Feed } from '../../outputs/feed.ts';
-import {
-  createWriter,
-  FORMATS,
-  pageFormats,
-  RECORD_FORMATS,
-  type FormatName,
-} from '../../outputs/index.ts';
+import { createWriter } from '../../outputs/create-writer.ts';
+import { FORMATS, pageFormats, RECORD_FORMATS, type FormatName } from '../../outputs/index.ts';
 import type { OutputContext, OutputWriter, RuleInfo, Sink } from '../../outputs/writer.ts';
 import { KnownError } from '../../util/errors.ts';
 import { formatDateTimeSeconds } from '../../util/time.ts';

@@ -35,7 +35,7 @@ export function asciiTerminal(terminal: Terminal): Terminal {
 
 function asciiStream(stream: OutputStream): OutputStream {
   return {
-    write: (text) => stream.write(asciiLines(text)),
+    write: (data) => stream.write(typeof data === 'string' ? asciiLines(data) : data),
     drained: () => stream.drained(),
     get isTTY() {
       return stream.isTTY;

@@ -22,11 +22,11 @@ class PlainStream implements OutputStream {
     this.#fd = fd;
   }
 
-  write(text: string): boolean {
+  write(data: string | Uint8Array): boolean {
     if (this.closed) return true;
     try {
       // Unlike writeSync it goes on until all is written.
-      writeFileSync(this.#fd, text);
+      writeFileSync(this.#fd, data);
     } catch (error) {
       this.closed = true;
       this.failure = codeText(errorCode(error));

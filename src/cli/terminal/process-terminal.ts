@@ -87,9 +87,9 @@ function outputStream(stream: NodeJS.WriteStream): OutputStream {
   stream.on('error', fail);
   stream.on('drain', settle);
   return {
-    write(text) {
+    write(data) {
       if (closed) return true;
-      return stream.write(text);
+      return stream.write(data);
     },
     drained() {
       if (closed || !stream.writableNeedDrain) return Promise.resolve();

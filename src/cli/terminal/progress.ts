@@ -69,9 +69,9 @@ export class Progress {
   /** The stream, for results on the same terminal: the line is taken away before each of them. */
   guard(stream: TextStream): TextStream {
     return {
-      write: (text) => {
+      write: (data) => {
         this.clear();
-        return stream.write(text);
+        return stream.write(data);
       },
       drained: () => stream.drained(),
       get closed() {

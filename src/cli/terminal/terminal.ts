@@ -6,7 +6,7 @@
 /** One of the process's output streams, as far as commands may know it. */
 export interface OutputStream {
   /** @returns false when the reader is slow: await {@link drained} before writing much more */
-  write(text: string): boolean;
+  write(data: string | Uint8Array): boolean;
   /** Resolves when what was written has gone out, or the stream has closed. */
   drained(): Promise<void>;
   readonly isTTY: boolean;

@@ -34,7 +34,8 @@ export interface WholeFileOptions {
 
 /** A file that is there whole or not at all. Every function throws the errors of the file system. */
 export interface WholeFile {
-  write(text: string): void;
+  /** Bytes are the caller's no more. */
+  write(data: string | Uint8Array): void;
   /** Puts the file in its place. @returns its bytes */
   commit(): number;
 }
@@ -57,10 +58,10 @@ export function openWhole(path: string, options: WholeFileOptions = {}): WholeFi
   if (options.private === true && place.mode !== undefined) fchmodSync(file, 0o600);
   let bytes = 0;
   return {
-    write: (text) => {
+    write: (data) => {
       // Unlike writeSync it goes on until all is written.
-      writeFileSync(file, text);
-      bytes += Buffer.byteLength(text);
+      writeFileSync(file, data);
+      bytes += Buffer.byteLength(data);
     },
     commit: () => {
       closeSync(file);
@@ -80,7 +81,7 @@ class BesideFile implements WholeFile {
   readonly #place: WritePlace;
   readonly #private: boolean;
   readonly #durable: boolean;
-  #kept: string[] = [];
+  #kept: (string | Uint8Array)[] = [];
   #keptSize = 0;
   /** A file without a name that holds the text before what is kept. */
   #spool: number | undefined;
@@ -92,9 +93,9 @@ class BesideFile implements WholeFile {
     this.#durable = options.durable === true;
   }
 
-  write(text: string): void {
-    this.#kept.push(text);
-    this.#keptSize += text.length;
+  write(data: string | Uint8Array): void {
+    this.#kept.push(data);
+    this.#keptSize += data.length;
     if (this.#keptSize >= KEPT) this.#spill();
   }
 
@@ -113,7 +114,7 @@ class BesideFile implements WholeFile {
   }
 
   #spill(): void {
-    const bytes = Buffer.from(this.#take());
+    const bytes = this.#take();
     try {
       this.#spool ??= unnamedFile(this.#place.path);
       writeAll(this.#spool, bytes, this.#spooled);
@@ -133,7 +134,7 @@ class BesideFile implements WholeFile {
       if (owner !== undefined) keepOwner(part, owner);
       // The mask of the process does not narrow what was there.
       if (mode !== undefined) fchmodSync(file, wanted);
-      const rest = Buffer.from(this.#take());
+      const rest = this.#take();
       writeAll(file, rest, this.#spooled);
       if (this.#spool !== undefined) moveBytes(this.#spool, file, this.#spooled);
       if (this.#durable) fsyncSync(file);
@@ -143,11 +144,12 @@ class BesideFile implements WholeFile {
     }
   }
 
-  #take(): string {
-    const text = this.#kept.join('');
+  #take(): Buffer {
+    const kept = this.#kept;
     this.#kept = [];
     this.#keptSize = 0;
-    return text;
+    if (kept.every((data) => typeof data === 'string')) return Buffer.from(kept.join(''));
+    return Buffer.concat(kept.map((data) => (typeof data === 'string' ? Buffer.from(data) : data)));
   }
 
   #close(): void {

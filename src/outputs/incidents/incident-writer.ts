@@ -1,7 +1,8 @@
 import type { ScanSummary } from '../../engine/summary.ts';
 import type { Incident, Incidents } from '../../incidents/incident.ts';
 import { redactor } from '../../redact/redact.ts';
-import { safeSink, type PageFormat } from '../index.ts';
+import { safeSink } from '../create-writer.ts';
+import type { PageFormat } from '../index.ts';
 import type { NextCommand } from '../next-command.ts';
 import { loadPaint } from '../table/paint.ts';
 import type { OutputContext, OutputWriter, Sink } from '../writer.ts';

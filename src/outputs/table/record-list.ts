@@ -30,7 +30,7 @@ export interface RecordColumn<T> {
   readonly from?: number;
   /** Never broken: the column is as wide as its widest text. */
   readonly whole?: boolean;
-  /** Numbers, aligned to the right. */
+  /** Whole numbers, aligned to the right. */
   readonly number?: boolean;
   readonly paint?: (record: T, paint: Paint) => ((line: string) => string) | undefined;
 }
@@ -71,6 +71,14 @@ export type CreateRecords = <T>(
   list: RecordList<T>,
   sink: Sink,
   style: RecordStyle,
+) => Promise<RecordWriter<T>>;
+
+/** Makes a writer of records as rows of typed columns. @param version of k8s-audit */
+export type CreateRows = <T>(
+  list: RecordList<T>,
+  sink: Sink,
+  style: RecordStyle,
+  version: string,
 ) => Promise<RecordWriter<T>>;
 
 /** Longest text of a cell that is looked at. */

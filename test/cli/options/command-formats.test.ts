@@ -112,6 +112,8 @@ function looksLike(format: string, text: string): boolean {
     case 'ocsf':
     case 'ndjson':
       return text.split('\n').every((line) => line === '' || typeof JSON.parse(line) === 'object');
+    case 'parquet':
+      return text.startsWith('PAR1') && text.endsWith('PAR1');
     case 'markdown':
       return /^(?:\||#)/m.test(text);
     case 'html':

@@ -9,7 +9,7 @@ import type { AuditEvent } from '../../../events/event.ts';
 import { streamOutput } from '../../../io/output.ts';
 import { encodeJson } from '../../../outputs/encode/json-encode.ts';
 import { longUser } from '../../../outputs/card/short-name.ts';
-import { createRecordWriter } from '../../../outputs/index.ts';
+import { createRecordWriter } from '../../../outputs/create-writer.ts';
 import { loadPaint } from '../../../outputs/table/paint.ts';
 import { Sections } from '../../../outputs/table/sections.ts';
 import { redact } from '../../../redact/redact.ts';

@@ -6,7 +6,7 @@ import { StageFolder } from '../../../activity/stages.ts';
 import { objectEvents } from '../../../activity/wanted-events.ts';
 import { streamOutput, type Output } from '../../../io/output.ts';
 import { loadPaint } from '../../../outputs/table/paint.ts';
-import { createRecordWriter } from '../../../outputs/index.ts';
+import { createRecordWriter } from '../../../outputs/create-writer.ts';
 import type { RecordWriter } from '../../../outputs/table/record-list.ts';
 import { Sections } from '../../../outputs/table/sections.ts';
 import { number, plural } from '../../../outputs/summary-text.ts';

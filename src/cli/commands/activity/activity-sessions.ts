@@ -3,7 +3,7 @@ import { TimeOrder } from '../../../activity/time-order.ts';
 import { StageFolder } from '../../../activity/stages.ts';
 import { SESSION_EVENTS } from '../../../activity/wanted-events.ts';
 import { streamOutput } from '../../../io/output.ts';
-import { createRecordWriter } from '../../../outputs/index.ts';
+import { createRecordWriter } from '../../../outputs/create-writer.ts';
 import { number, plural } from '../../../outputs/summary-text.ts';
 import type { ActionOf } from '../../flags/command-options.ts';
 import { endReading, readForCommand, recordFormat, recordStyle } from '../../run/reading.ts';

@@ -8,7 +8,7 @@ import { VolumeCounter } from '../../../activity/count/volume.ts';
 import { streamOutput } from '../../../io/output.ts';
 import { escapeTerminal } from '../../../outputs/encode/escape.ts';
 import { encodeJson } from '../../../outputs/encode/json-encode.ts';
-import { createRecordWriter } from '../../../outputs/index.ts';
+import { createRecordWriter } from '../../../outputs/create-writer.ts';
 import { loadPaint } from '../../../outputs/table/paint.ts';
 import { Sections } from '../../../outputs/table/sections.ts';
 import { dropPolicy, type DropPolicy } from '../../../setup/policy/drop-policy.ts';

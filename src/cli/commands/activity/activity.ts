@@ -8,17 +8,15 @@ import { StageFolder } from '../../../activity/stages.ts';
 import { topList, topSummary } from '../../../activity/count/top-list.ts';
 import { TopCounter } from '../../../activity/count/top.ts';
 import { streamOutput } from '../../../io/output.ts';
+import { createListWriter, createRecordWriter } from '../../../outputs/create-writer.ts';
 import {
-  createDocumentWriter,
-  createRecordWriter,
   defaultFormat,
-  isSchemaFormat,
+  isRecordFormat,
   RECORD_FORMATS,
   type RecordFormat,
+  type RowFormat,
   type SchemaFormat,
 } from '../../../outputs/index.ts';
-import type { RecordWriter } from '../../../outputs/table/record-list.ts';
-import type { Sink } from '../../../outputs/writer.ts';
 import { KnownError } from '../../../util/errors.ts';
 import { packageVersion } from '../../version.ts';
 import { number, plural } from '../../../outputs/summary-text.ts';
@@ -37,7 +35,13 @@ export const activityCommand: ActionOf<'activity'> = async (invocation) => {
 async function listRequests(invocation: InvocationOf<'activity'>): Promise<number> {
   const { settings, terminal, args } = invocation;
   const output = streamOutput(terminal.stdout);
-  const writer = await requestWriter(invocation, output);
+  const writer = await createListWriter(
+    formatOf(invocation),
+    REQUEST_LIST,
+    output,
+    recordStyle(invocation),
+    packageVersion(),
+  );
   const filter = new NoiseFilter(settings.noise);
   let shown = 0;
   let limited = 0;
@@ -72,19 +76,11 @@ async function listRequests(invocation: InvocationOf<'activity'>): Promise<numbe
   ]);
 }
 
-function formatOf({ settings, terminal }: InvocationOf<'activity'>): RecordFormat | SchemaFormat {
+function formatOf({
+  settings,
+  terminal,
+}: InvocationOf<'activity'>): RecordFormat | SchemaFormat | RowFormat {
   return settings.requestFormat ?? defaultFormat(terminal.stdout.isTTY);
-}
-
-async function requestWriter(
-  invocation: InvocationOf<'activity'>,
-  output: Sink,
-): Promise<RecordWriter<Request>> {
-  const format = formatOf(invocation);
-  const style = recordStyle(invocation);
-  return isSchemaFormat(format)
-    ? createDocumentWriter(format, REQUEST_LIST, output, style, packageVersion())
-    : createRecordWriter(format, REQUEST_LIST, output, style);
 }
 
 async function countRequests(
@@ -93,7 +89,7 @@ async function countRequests(
 ): Promise<number> {
   const { settings, terminal, args } = invocation;
   const format = formatOf(invocation);
-  if (isSchemaFormat(format)) {
+  if (!isRecordFormat(format)) {
     const message = `--by counts values, which have no ${format} format: use ${RECORD_FORMATS.join(', ')}`;
     throw new KnownError('usage', message);
   }
