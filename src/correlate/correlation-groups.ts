@@ -6,12 +6,10 @@ import {
   type CorrelationRule,
 } from './correlation.ts';
 import type { CorrelationWindow, Entry } from './correlation-window.ts';
-import { CountWindow, ValueWindow } from './count-window.ts';
 import { LinkedOrder, type Linked } from './linked-order.ts';
-import { boundKnown, type KnownValues, type Past } from './known-values.ts';
+import { boundKnown, oldestFirst, type KnownValues, type Past } from './known-values.ts';
 import { NewValueWindow } from './new-value-window.ts';
-import { SilenceWindow } from './silence-window.ts';
-import { SequenceWindow } from './sequence-window.ts';
+import { windowOf } from './window-of.ts';
 
 interface Group<Origin> extends Linked<Group<Origin>> {
   readonly key: string;
@@ -32,6 +30,9 @@ export class CorrelationGroups<Origin> {
   };
   #index: number;
   readonly #rule: CorrelationRule;
+  /** True when its windows have no end. */
+  readonly #isEndless: boolean;
+  readonly #isOrdered: boolean;
   readonly #limits: CorrelationLimits;
   /** Events that one group may hold. */
   readonly #entries: number;
@@ -51,6 +52,10 @@ export class CorrelationGroups<Origin> {
   constructor(index: number, rule: CorrelationRule, limits: CorrelationLimits, past?: Past) {
     this.#index = index;
     this.#rule = rule;
+    const { type, timespan, returning } = rule;
+    const isForEver = type === 'new_value' && (timespan === 0n || returning === true);
+    this.#isEndless = isForEver || type === 'silence';
+    this.#isOrdered = type === 'temporal_ordered';
     this.#limits = limits;
     if (rule.type === 'new_value') this.#names = past;
     const needed = (rule.times ?? []).reduce((sum, times) => sum + times, 0);
@@ -113,13 +118,7 @@ export class CorrelationGroups<Origin> {
     this.#first = since;
     this.#until = until;
     this.#isLearned = isLearned;
-    const inOrder = [...groups]
-      .map(([key, values]) => {
-        const sorted = [...values].toSorted((a, b) => compare(a[1], b[1]) || compare(a[0], b[0]));
-        return { key, sorted, last: sorted.at(-1)?.[1] ?? 0n };
-      })
-      .toSorted((a, b) => compare(a.last, b.last) || compare(a.key, b.key));
-    for (const { key, sorted, last } of inOrder) {
+    for (const { key, sorted, last } of oldestFirst(groups)) {
       const group = this.#touch(key);
       group.last = last;
       for (const [value, time] of sorted)
@@ -146,12 +145,16 @@ export class CorrelationGroups<Origin> {
     event: CorrelatedEvent<Origin>,
   ): CorrelationHit<Origin> | undefined {
     const { time } = entry.mark;
-    this.#sweep(time);
-    const group = this.#touch(this.#names?.nameOfGroup(key) ?? key);
-    const before = group.window.size;
     const start = this.#windowStart(time);
-    if (start !== undefined) group.window.expire(start);
-    const completion = group.window.add(entry, this.#names?.nameOfValue(entry.value));
+    if (start !== undefined) this.#sweep(start, time);
+    const name = this.#names?.nameOfGroup(key) ?? key;
+    const there = this.#groups.get(name);
+    if (there !== undefined && start !== undefined) this.#expire(there, start);
+    const kept = this.#isOrdered ? usable(entry, there?.window) : entry;
+    if (kept === undefined) return undefined;
+    const group = this.#touch(name, there);
+    const before = group.window.size;
+    const completion = group.window.add(kept, this.#names?.nameOfValue(kept.value));
     if (time > group.last) group.last = time;
     const isHit = completion !== undefined && !this.#isWarmingUp(time);
     const isQuiet = isHit && time < group.quietUntil;
@@ -169,6 +172,13 @@ export class CorrelationGroups<Origin> {
     return hit;
   }
 
+  /** Forgets what of a group is out of the window. */
+  #expire({ window }: Group<Origin>, start: bigint): void {
+    const before = window.size;
+    window.expire(start);
+    this.#size += window.size - before;
+  }
+
   /** True while nothing is new: all is learned. */
   #isWarmingUp(time: bigint): boolean {
     if (this.#rule.type !== 'new_value') return false;
@@ -176,10 +186,10 @@ export class CorrelationGroups<Origin> {
   }
 
   /** The group of a key, as the one that was touched last. */
-  #touch(key: string): Group<Origin> {
-    let group = this.#groups.get(key);
+  #touch(key: string, there = this.#groups.get(key)): Group<Origin> {
+    let group = there;
     if (group === undefined) {
-      const window = this.#newWindow();
+      const window = windowOf<Origin>(this.#rule);
       group = { key, older: undefined, newer: undefined, window, last: 0n, quietUntil: 0n };
       this.#groups.set(key, group);
     }
@@ -187,33 +197,13 @@ export class CorrelationGroups<Origin> {
     return group;
   }
 
-  #newWindow(): CorrelationWindow<Origin> {
-    switch (this.#rule.type) {
-      case 'event_count':
-        return new CountWindow(this.#rule);
-      case 'value_count':
-        return new ValueWindow(this.#rule);
-      case 'temporal':
-      case 'temporal_ordered':
-        return new SequenceWindow(this.#rule);
-      case 'new_value':
-        return new NewValueWindow(this.#rule);
-      case 'silence':
-        return new SilenceWindow(this.#rule);
-    }
-  }
-
   /** What is not later than this is out of the window; undefined for windows without an end. */
   #windowStart(time: bigint): bigint | undefined {
-    const { type, timespan, returning } = this.#rule;
-    const isForEver = type === 'new_value' && (timespan === 0n || returning === true);
-    return isForEver || type === 'silence' ? undefined : time - timespan;
+    return this.#isEndless ? undefined : time - this.#rule.timespan;
   }
 
   /** Forgets the oldest groups that nothing will ask for again. */
-  #sweep(now: bigint): void {
-    const start = this.#windowStart(now);
-    if (start === undefined) return;
+  #sweep(start: bigint, now: bigint): void {
     for (let group = this.#order.oldest; group !== undefined; group = this.#order.oldest) {
       if (group.last > start || group.quietUntil > now) return;
       this.#remove(group);
@@ -244,6 +234,15 @@ export class CorrelationGroups<Origin> {
   }
 }
 
-function compare<Value extends bigint | string>(a: Value, b: Value): number {
-  return a < b ? -1 : Number(a > b);
+/**
+ * An entry of an ordered sequence with the steps that it may be: those behind an event of the step before. Events come in
+ * order, so there will be none later. Undefined for the many that are none, which no group is made for.
+ */
+function usable<Origin>(
+  entry: Entry<Origin>,
+  window: CorrelationWindow<Origin> | undefined,
+): Entry<Origin> | undefined {
+  const steps = entry.steps & (window?.nextSteps?.() ?? 1);
+  if (steps === 0) return undefined;
+  return steps === entry.steps ? entry : { ...entry, steps };
 }

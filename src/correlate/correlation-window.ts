@@ -21,6 +21,8 @@ export interface CorrelationWindow<Origin> {
   readonly size: number;
   /** Forgets what is not later than `start`. */
   expire(start: bigint): void;
+  /** The steps that the next event may be, one bit each; for sequences. */
+  nextSteps?(): number;
   /**
    * Takes the next event in the order of time; what is out of the window was forgotten before.
    *

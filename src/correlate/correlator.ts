@@ -5,9 +5,9 @@ import {
   type CorrelationHit,
   type CorrelationLimits,
   type CorrelationRule,
+  type Match,
 } from './correlation.ts';
 import { CorrelationGroups } from './correlation-groups.ts';
-import type { Entry } from './correlation-window.ts';
 import type { KnownValues, Past } from './known-values.ts';
 import { ReorderBuffer } from './reorder-buffer.ts';
 
@@ -115,14 +115,17 @@ export class Correlator<Origin> {
   /** Takes the next event. @returns the hits that are sure by now, together with what earlier events complete */
   add(event: CorrelatedEvent<Origin>): CorrelationHit<Origin>[] {
     const hits: CorrelationHit<Origin>[] = [];
-    for (const next of this.#buffer.add(event)) this.#take(next, hits);
+    const buffer = this.#buffer;
+    buffer.add(event);
+    for (let next = buffer.due(); next !== undefined; next = buffer.due()) this.#take(next, hits);
     return hits;
   }
 
   /** The hits of the events that still wait, when there are no more. */
   end(): CorrelationHit<Origin>[] {
     const hits: CorrelationHit<Origin>[] = [];
-    for (const next of this.#buffer.end()) this.#take(next, hits);
+    const buffer = this.#buffer;
+    for (let next = buffer.rest(); next !== undefined; next = buffer.rest()) this.#take(next, hits);
     return hits;
   }
 
@@ -138,39 +141,34 @@ export class Correlator<Origin> {
     if (!this.#hasStarted) for (const groups of this.#groups) groups.start(time);
     this.#hasStarted = true;
     const mark = { time, order, origin };
-    for (const { rule, group, entry } of entriesOf(matches, mark)) {
-      const hit = this.#groups[rule]!.add(group, entry, event);
+    for (const { rule, group, steps, value } of entriesOf(matches)) {
+      const hit = this.#groups[rule]!.add(group, { mark, steps, value }, event);
       if (hit !== undefined) hits.push(hit);
     }
   }
 }
 
-interface RuleEntry<Origin> {
+interface RuleEntry {
   readonly rule: number;
   readonly group: string;
-  readonly entry: Entry<Origin>;
+  steps: number;
+  value: string;
 }
 
-/** An event is one entry of a group, whatever the number of its matches there. */
-function entriesOf<Origin>(
-  matches: CorrelatedEvent<Origin>['matches'],
-  mark: Entry<Origin>['mark'],
-): RuleEntry<Origin>[] {
-  if (matches.length === 1) {
-    const { rule, group, step, value = '' } = matches[0]!;
-    return [{ rule, group, entry: { mark, steps: 1 << step, value } }];
-  }
-  const entries: { rule: number; group: string; steps: number; value: string }[] = [];
+/** An event is one entry of a group, whatever the number of its matches there. In the order of correlations. */
+function entriesOf(matches: readonly Match[]): readonly RuleEntry[] {
+  const entries: RuleEntry[] = [];
+  let isSorted = true;
   for (const { rule, group, step, value = '' } of matches) {
     // An event is part of few correlations.
     const known = entries.find((one) => one.rule === rule && one.group === group);
-    if (known === undefined) entries.push({ rule, group, steps: 1 << step, value });
-    else {
+    if (known === undefined) {
+      isSorted &&= entries.length === 0 || entries.at(-1)!.rule <= rule;
+      entries.push({ rule, group, steps: 1 << step, value });
+    } else {
       known.steps |= 1 << step;
       known.value = value;
     }
   }
-  return entries
-    .toSorted((a, b) => a.rule - b.rule)
-    .map(({ rule, group, steps, value }) => ({ rule, group, entry: { mark, steps, value } }));
+  return isSorted ? entries : entries.toSorted((a, b) => a.rule - b.rule);
 }

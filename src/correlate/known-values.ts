@@ -69,6 +69,18 @@ export function boundKnown(
   return { known: { ...known, groups }, dropped: left.length - kept.length };
 }
 
+/** Groups with their values, those seen longest ago first. */
+export function oldestFirst(
+  groups: KnownValues['groups'],
+): { readonly key: string; readonly sorted: [string, bigint][]; readonly last: bigint }[] {
+  return [...groups]
+    .map(([key, values]) => {
+      const sorted = [...values].toSorted((a, b) => compare(a[1], b[1]) || compare(a[0], b[0]));
+      return { key, sorted, last: sorted.at(-1)?.[1] ?? 0n };
+    })
+    .toSorted((a, b) => compare(a.last, b.last) || compare(a.key, b.key));
+}
+
 interface KnownValue {
   readonly group: string;
   readonly value: string;
@@ -80,7 +92,7 @@ function newestFirst(a: KnownValue, b: KnownValue): number {
   return compare(a.group, b.group) || compare(a.value, b.value);
 }
 
-function compare(a: string, b: string): number {
+function compare<Value extends bigint | string>(a: Value, b: Value): number {
   return a < b ? -1 : Number(a > b);
 }
 

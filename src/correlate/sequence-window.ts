@@ -39,6 +39,15 @@ export class SequenceWindow<Origin> implements CorrelationWindow<Origin> {
     }
   }
 
+  /** For an ordered one: the first, and those behind one that an event is there for. */
+  nextSteps(): number {
+    let steps = 1;
+    for (let index = 1; index < this.#steps.length; index++) {
+      if (this.#steps[index - 1]!.length > 0) steps |= 1 << index;
+    }
+    return steps;
+  }
+
   add(entry: Entry<Origin>): (() => Completion<Origin>) | undefined {
     let isLacking = false;
     for (let index = 0; index < this.#steps.length; index++) {

@@ -1,4 +1,4 @@
-import type { CorrelationHit, Match } from '../correlate/correlation.ts';
+import type { CorrelationHit } from '../correlate/correlation.ts';
 import { Correlator, type CorrelatorOptions } from '../correlate/correlator.ts';
 import { groupKeys, groupPart } from '../correlate/group-key.ts';
 import type { KnownValues } from '../correlate/known-values.ts';
@@ -64,18 +64,12 @@ export class Correlating {
    *
    * @returns undefined for findings that are no part of a correlation; else what is complete by now
    */
-  take(finding: Finding): Finding[] | undefined {
+  take(finding: Finding): readonly Finding[] | undefined {
     const known = this.#parts.get(finding.rule);
     if (known === undefined) return undefined;
-    const done = this.#open !== undefined && isOf(finding, this.#open) ? [] : this.#close();
+    const done = this.#open !== undefined && isOf(finding, this.#open) ? NOTHING : this.#close();
     this.#open ??= this.#opened(finding);
-    const { matches, findings } = this.#open;
-    for (const part of known) {
-      for (const match of this.#matches(finding, part)) {
-        matches.push(match);
-        findings.push({ finding, known: part });
-      }
-    }
+    for (const part of known) this.#match(finding, part, this.#open);
     return done;
   }
 
@@ -157,40 +151,47 @@ export class Correlating {
     return correlationFinding(rule, hit, { ...finding, part: own }, keys);
   }
 
-  #close(): Finding[] {
+  #close(): readonly Finding[] {
     const open = this.#open;
     this.#open = undefined;
     // An event without a time is in no window.
-    if (open === undefined || open.time === 0n || open.matches.length === 0) return [];
-    return this.#correlator.add(open).map((hit) => this.#findingOf(hit));
+    if (open === undefined || open.time === 0n || open.matches.length === 0) return NOTHING;
+    const hits = this.#correlator.add(open);
+    return hits.length === 0 ? NOTHING : hits.map((hit) => this.#findingOf(hit));
   }
 
-  #matches({ part }: Finding, { rule, step, group, value }: KnownPart): readonly Match[] {
+  /** Adds the matches of a finding that is a part. */
+  #match(finding: Finding, known: KnownPart, { matches, findings }: PartEvent): void {
+    const { rule, step, group, value } = known;
     const { each, requireGroup } = this.#rules[rule]!.correlation!;
-    const { values } = part!;
+    const { values } = finding.part!;
     let shown = '';
     for (let at = 0; at < value.length; at++) {
       const text = textOf(values[value[at]!]!);
-      if (text === undefined) return NO_MATCH;
+      if (text === undefined) return;
       shown = at === 0 ? text : `${shown}/${text}`;
     }
-    const match = (text: string): Match => ({ rule, step, group: text, value: shown });
     if (each !== undefined) {
       const texts = group.map((index, key) => textsOf(values[index]!, each[key] === true));
-      if (requireGroup && texts.some((some) => some.includes(undefined))) return NO_MATCH;
-      return groupKeys(texts).map(match);
+      if (requireGroup && texts.some((some) => some.includes(undefined))) return;
+      for (const text of groupKeys(texts)) {
+        matches.push({ rule, step, group: text, value: shown });
+        findings.push({ finding, known });
+      }
+      return;
     }
     let text = '';
     for (const index of group) {
       const own = textOf(values[index]!);
-      if (requireGroup && own === undefined) return NO_MATCH;
+      if (requireGroup && own === undefined) return;
       text += groupPart(own);
     }
-    return [match(text)];
+    matches.push({ rule, step, group: text, value: shown });
+    findings.push({ finding, known });
   }
 }
 
-const NO_MATCH: readonly Match[] = [];
+const NOTHING: readonly Finding[] = [];
 
 /** @param shared the rule that finds the part, and maybe others */
 function knownPart(

@@ -65,6 +65,9 @@ export function slowModel(
         const list = histories[index]!;
         forgetOver(list, rule, event.time);
         const at = list.findIndex(({ key }) => key === group);
+        const matches = own.filter((match) => match.group === group);
+        const steps = matches.map(({ step }) => step).filter(mayBe(rule, event, list[at]));
+        if (steps.length === 0) continue;
         const history =
           at === -1 ? { key: group, events: [], used: 0, quietUntil: 0n } : list.splice(at, 1)[0]!;
         list.push(history);
@@ -72,8 +75,6 @@ export function slowModel(
           list.shift();
           result.evictedGroups++;
         }
-        const matches = own.filter((match) => match.group === group);
-        const steps = matches.map(({ step }) => step);
         history.events.push({ event, steps, value: matches.at(-1)!.value ?? '' });
         const found = completion(rule, history, once[0]!.time);
         if (found === undefined) continue;
@@ -87,6 +88,19 @@ export function slowModel(
     }
   }
   return result;
+}
+
+/** In an ordered one nothing is kept as a step that no event of the step before stands in front of. */
+function mayBe(
+  rule: CorrelationRule,
+  event: Event,
+  history: History | undefined,
+): (step: number) => boolean {
+  if (rule.type !== 'temporal_ordered') return () => true;
+  const before = history?.events
+    .slice(history.used)
+    .filter((seen) => seen.event.time > event.time - rule.timespan);
+  return (step) => step === 0 || before?.some(({ steps }) => steps.includes(step - 1)) === true;
 }
 
 function isBefore(a: EventMark<unknown>, b: EventMark<unknown>): boolean {
