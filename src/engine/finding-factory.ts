@@ -47,13 +47,14 @@ export function createFindingFactory(
       readersOf.set(rule, readers);
     }
     if (readers.isPart) return partFinding(rule, readers, event, placed, shared);
+    const { told } = readers;
     const read = allRead(readers.message, event);
     const finding: Writable<Finding> = {
-      rule: rule.name,
-      ruleId: rule.id,
-      priority: rule.priority,
-      source: rule.source,
-      tags: rule.tags,
+      rule: told.name,
+      ruleId: told.id,
+      priority: told.priority,
+      source: told.source,
+      tags: told.tags,
       time: event.time,
       message: rule.message.print(read),
       timeText: String(timeUse.bound.read(event)),
@@ -93,14 +94,14 @@ function createPartFactory(
   shared: SharedReads,
 ) => Finding {
   return (rule, readers, event, placed, shared) => {
-    const { completes } = readers;
+    const { completes, told } = readers;
     const read = completes ? allRead(readers.message, event) : NOTHING;
     const finding: Writable<Finding> = {
-      rule: rule.name,
-      ruleId: rule.id,
-      priority: rule.priority,
-      source: rule.source,
-      tags: rule.tags,
+      rule: told.name,
+      ruleId: told.id,
+      priority: told.priority,
+      source: told.source,
+      tags: told.tags,
       time: event.time,
       message: '',
       timeText: completes ? String(timeUse.bound.read(event)) : '',
@@ -124,7 +125,7 @@ function createPartFactory(
       // Of what controllers made it counts what it was; of parts it is enough to know who it was.
       const { sourceIp } = finding.subject;
       finding.facts =
-        rule.name === CONSEQUENCE
+        told.name === CONSEQUENCE
           ? linkFacts(event, sourceIp)
           : (shared.facts ??= actorFacts(event, sourceIp));
     }
@@ -153,6 +154,8 @@ interface OutputReader {
 
 /** What reads the values of a rule's findings. */
 interface Readers {
+  /** What findings tell of their rule. Those of parts are slow to ask: they are made of other rules. */
+  readonly told: Pick<Rule, 'name' | 'id' | 'priority' | 'source' | 'tags'>;
   /** True for a part of a correlation. */
   readonly isPart: boolean;
   /** True for parts whose events may complete their correlation. */
@@ -169,7 +172,9 @@ function readersFor(rule: Rule, timeUse: FieldUse, readerOf: ReaderOf): Readers 
   const isPart = isPartName(rule.name);
   const completes = rule.completes !== false;
   const texts = { ...rule.message, values: isPart && !completes ? [] : rule.message.values };
+  const { name, id, priority, source, tags } = rule;
   return {
+    told: { name, id, priority, source, tags },
     isPart,
     completes,
     isOncePerRequest: isOncePerRequest(rule),
@@ -242,5 +247,4 @@ function sortedUses(uses: readonly FieldUse[]): FieldUse[] {
 }
 
 // One array per path, made once: every event is asked for these values.
-const AUDIT_ID = ['auditID'];
-const STAGE = ['stage'];
+const [AUDIT_ID, STAGE] = [['auditID'], ['stage']];
