@@ -95,6 +95,35 @@ test('kill -9 in the middle, and a run that goes on: no event that was sent is l
   expect(second.code).toBe(0);
 });
 
+test('kill -9 while nobody reads the findings: the next run reports what had not gone out', async () => {
+  const spool = join(folder(), 'spool');
+  const { run, url } = await serving(['--spool', spool]);
+  run.child.stdout!.pause();
+  const waiting = async (): Promise<number> => {
+    const text = await fetch(url('/metrics')).then((response) => response.text());
+    return Number(/^k8s_audit_queue_bodies (\d+)$/m.exec(text)![1]);
+  };
+  // The system holds the findings of some dozen batches, and what is beyond lies in the process.
+  let sent = 0;
+  while ((await waiting()) < 5) {
+    expect((await post(url('/audit'), batch(...names(sent, 10)))).status).toBe(200);
+    sent += 10;
+  }
+  run.child.kill('SIGKILL');
+  run.child.stdout!.resume();
+  await run.done;
+  const { run: next } = await serving(['--spool', spool]);
+  const resumed = Number(/going on with (\d+) bodies/.exec(next.output.stderr)![1]);
+  expect(resumed).toBeGreaterThanOrEqual(5);
+  next.child.kill('SIGTERM');
+  const { stdout } = await next.done;
+  // A line that was cut by the kill has not gone out.
+  const before = run.output.stdout.split('\n').slice(0, -1).join('\n');
+  expect([...new Set([...ids(before), ...ids(stdout)])].toSorted()).toEqual(
+    names(0, sent).toSorted(),
+  );
+});
+
 test('the same findings as a scan of the same bodies', async () => {
   const bodies = ['a', 'b', 'c'].map((name) => batch(`${name}1`, `${name}2`));
   bodies.push(

@@ -84,15 +84,18 @@ function outputStream(stream: NodeJS.WriteStream): OutputStream {
     if (code !== 'EPIPE') failure ??= codeText(code);
     settle();
   };
+  // Node says that a stream is drained when 16 kB of it are left: they would be gone with the process.
+  const written = (): void => {
+    if (stream.writableLength === 0) settle();
+  };
   stream.on('error', fail);
-  stream.on('drain', settle);
   return {
     write(data) {
       if (closed) return true;
-      return stream.write(data);
+      return stream.write(data, written);
     },
     drained() {
-      if (closed || !stream.writableNeedDrain) return Promise.resolve();
+      if (closed || stream.writableLength === 0) return Promise.resolve();
       return new Promise((resolve) => {
         wake = resolve;
       });
