@@ -38,7 +38,8 @@ export interface ReadResult {
 
 /** Bytes of a log that a receiver took, such as the body of a request. */
 export interface ReceivedBody {
-  readonly bytes: Buffer;
+  /** Its bytes in order; a part is valid until the next one is asked for. */
+  readonly parts: Iterable<Buffer>;
   /** What its findings and problems name as their file; lines count on from one body of a name to the next. */
   readonly file: string;
   /** Name of the cluster, for events whose wrapper names none. */

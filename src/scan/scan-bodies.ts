@@ -27,7 +27,8 @@ export async function scanBodies(bodies: BodyFeed, run: FastRun): Promise<void> 
     const { input, lines } = before ?? { input: reader.open(file, { cluster }), lines: 0 };
     reader.isReplayed = replayed;
     reader.select(input, lines);
-    feed(body.bytes, run);
+    for (const part of body.parts) feed(part, run);
+    reader.end();
     const isWhole = !input.holdsNext();
     if (!isWhole) reader.close(input);
     const part = run.part();
@@ -38,21 +39,21 @@ export async function scanBodies(bodies: BodyFeed, run: FastRun): Promise<void> 
       if (inputs.size <= MOST_INPUTS) break;
       inputs.delete(name);
     }
-    run.bytes(body.bytes.length);
     await run.settle();
     bodies.done(amountsOf(part));
   }
 }
 
 /** Puts the bytes into the scanner's memory part by part: it grows as long lines need it. */
-function feed(bytes: Buffer, { reader }: FastRun): void {
+function feed(bytes: Buffer, run: FastRun): void {
+  const { reader } = run;
   for (let at = 0; at < bytes.length;) {
     const space = reader.space();
     const count = bytes.copy(space, 0, at, at + space.length);
     reader.filled(count);
     at += count;
   }
-  reader.end();
+  run.bytes(bytes.length);
 }
 
 function amountsOf({ events, duplicates, summary }: ReaderPart): BodyAmounts {

@@ -11,13 +11,13 @@ export type AccessRefusal =
 
 /** What a request must show; all of it. */
 export interface Access {
-  /** The bearer token as it is now. */
-  readonly token: (() => string) | undefined;
+  /** Bearer tokens, of which each will do. */
+  readonly tokens: readonly string[] | undefined;
   /** True when clients need a certificate of the client CA. */
   readonly certificate: boolean;
 }
 
-/** Whether a request may pass; undefined when it may. The token is compared in constant time. */
+/** Whether a request may pass; undefined when it may. Tokens are compared in constant time, each with all. */
 export function refusalOf(
   { headers, socket }: IncomingMessage,
   access: Access,
@@ -28,10 +28,12 @@ export function refusalOf(
       return Object.keys(shown).length === 0 ? 'no client certificate' : 'wrong client certificate';
     }
   }
-  if (access.token === undefined) return undefined;
+  if (access.tokens === undefined) return undefined;
   const given = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
   if (given === undefined) return 'no token';
-  return timingSafeEqual(digest(given), digest(access.token())) ? undefined : 'wrong token';
+  const shown = digest(given);
+  const equal = access.tokens.filter((token) => timingSafeEqual(shown, digest(token)));
+  return equal.length > 0 ? undefined : 'wrong token';
 }
 
 /** Digests have one length, so that the comparison tells nothing of that of the token. */

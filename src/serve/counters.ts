@@ -33,6 +33,10 @@ const METRICS = {
   ),
   k8s_audit_queue_bodies: metric('gauge', 'Bodies that wait to be evaluated.'),
   k8s_audit_queue_bytes: metric('gauge', 'Bytes of the bodies that wait.'),
+  k8s_audit_memory_bytes: metric(
+    'gauge',
+    'Bytes of memory for bodies, those that are coming included; --queue-size bounds them.',
+  ),
   k8s_audit_lag_seconds: metric('gauge', 'How long the oldest body has waited.'),
   k8s_audit_alerts_sent_total: metric('counter', 'Alerts that a sink took.', 'sink'),
   k8s_audit_alerts_held_total: metric(

@@ -1,8 +1,8 @@
 import type { Buffer } from 'node:buffer';
+import type { BodySource } from './body-source.ts';
 
-/** The body of a request, as it is to be scanned. */
-export interface Received {
-  readonly bytes: Buffer;
+/** What is known of a body before its bytes come. */
+export interface BodyHead {
   /** Path of the request: what findings and problems name as their file. */
   readonly file: string;
   readonly cluster: string | undefined;
@@ -11,9 +11,28 @@ export interface Received {
 }
 
 /** A body that is handed over to be scanned. */
-export interface Taken extends Received {
+export interface Taken extends BodyHead {
+  readonly source: BodySource;
   /** True when a run that was killed may have reported its findings. */
   readonly replayed: boolean;
+}
+
+/** A body while its bytes come. It is finished or dropped, once. */
+export interface Arriving {
+  /**
+   * Takes the next bytes. Resolves when more may come.
+   *
+   * @returns false when there is no room for them: the body is to be dropped then
+   */
+  write(bytes: Buffer): Promise<boolean>;
+  /**
+   * The body is whole. Resolves when it is safe to acknowledge it: in the queue, or on the disk.
+   *
+   * @returns why it was not taken; nothing stays of it then
+   */
+  finish(): Promise<string | undefined>;
+  /** Forgets the body, and gives its room back. */
+  drop(): Promise<void>;
 }
 
 /** What waits to be scanned, or is being scanned. */
@@ -29,17 +48,15 @@ export interface Intake {
   readonly waiting: Waiting;
   /** Bodies that were acknowledged and cannot be read again, such as those on a damaged disk. */
   readonly lost: number;
-  /** Sets room aside for bytes that are still to come. @returns false when there is none */
-  reserve(bytes: number): boolean;
-  /** Gives room back that no body came for. */
-  release(bytes: number): void;
+  /** Bytes of memory that bodies take now, those that are coming included. */
+  readonly memory: number;
   /**
-   * Takes a body for which room was reserved, which becomes room of the intake. Resolves when it is safe to
-   * acknowledge it: in the queue, or on the disk.
+   * Begins to take a body.
    *
-   * @returns why it was not taken; the room is given back then
+   * @param size how many bytes it has, as far as that is known; room is set aside for them at once
+   * @returns undefined when there is no room
    */
-  put(body: Received): Promise<string | undefined>;
+  begin(head: BodyHead, size: number | undefined): Arriving | undefined;
   /** The oldest body that was not handed over yet. */
   take(): Taken | undefined;
   /** What was taken is evaluated, and what was found is written out. */
@@ -65,8 +82,13 @@ export class Room {
 
   /** @returns false when there is not that much left */
   reserve(bytes: number): boolean {
-    if (this.used > 0 && this.used + bytes > this.#capacity) return false;
-    this.used += bytes;
+    return this.grow(0, bytes);
+  }
+
+  /** Sets more aside for who has some. @returns false when there is not that much left */
+  grow(own: number, more: number): boolean {
+    if (this.used > own && this.used + more > this.#capacity) return false;
+    this.used += more;
     return true;
   }
 

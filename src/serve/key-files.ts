@@ -16,7 +16,8 @@ export interface Keys {
   readonly tls:
     | { readonly cert: string; readonly key: string; readonly ca: string | undefined }
     | undefined;
-  readonly token: string | undefined;
+  /** Tokens, of which each will do: while one is exchanged there are two. */
+  readonly tokens: readonly string[] | undefined;
 }
 
 /** Reads certificate, key, client CA and token. @throws KnownError when one is missing or of no use */
@@ -27,11 +28,8 @@ export function readKeys({ cert, key, clientCa, token }: KeyPaths): Keys {
       '--tls-cert and --tls-key belong together: one of them is missing',
     );
   }
-  const text = token === undefined ? undefined : read('token', token).trim();
-  if (text === '' || (text !== undefined && /\s/.test(text))) {
-    throw new KnownError('config', `token file ${token}: a token is one word`);
-  }
-  if (cert === undefined || key === undefined) return { tls: undefined, token: text };
+  const tokens = token === undefined ? undefined : readTokens(token);
+  if (cert === undefined || key === undefined) return { tls: undefined, tokens };
   const tls = {
     cert: read('certificate', cert),
     key: read('key', key),
@@ -43,7 +41,19 @@ export function readKeys({ cert, key, clientCa, token }: KeyPaths): Keys {
     const reason = error instanceof Error ? error.message : String(error);
     throw new KnownError('config', `certificate ${cert} and key ${key} cannot be used: ${reason}`);
   }
-  return { tls, token: text };
+  return { tls, tokens };
+}
+
+/** The tokens of a file, one a line. */
+function readTokens(path: string): string[] {
+  const tokens = read('token', path)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (tokens.length === 0 || tokens.some((each) => /\s/.test(each))) {
+    throw new KnownError('config', `token file ${path}: a token is one word, alone on its line`);
+  }
+  return tokens;
 }
 
 function read(what: string, path: string): string {

@@ -1,19 +1,41 @@
-import { Bell, Room, type Intake, type Received, type Taken, type Waiting } from './intake.ts';
+import type { Buffer } from 'node:buffer';
+import { ArrivingParts, Pieces } from './arriving-parts.ts';
+import {
+  Bell,
+  Room,
+  type Arriving,
+  type BodyHead,
+  type Intake,
+  type Taken,
+  type Waiting,
+} from './intake.ts';
+
+/** A body that is there whole. */
+interface Queued extends BodyHead {
+  readonly body: ArrivingParts;
+  /** Bytes of room. */
+  readonly room: number;
+}
 
 /** A queue in memory: what is in it when the process is killed is lost. */
 export class MemoryIntake implements Intake {
   readonly lost = 0;
   closed = false;
+  readonly #pieces: Pieces;
   readonly #room: Room;
   readonly #bell = new Bell();
-  #queue: Received[] = [];
+  #queue: Queued[] = [];
   #next = 0;
   #bytes = 0;
-  #taken: Received | undefined;
+  #taken: Queued | undefined;
 
-  /** @param capacity bytes of bodies, those that are still coming included */
-  constructor(capacity: number) {
+  /**
+   * @param capacity bytes of bodies, those that are still coming included
+   * @param pieces memory for large bodies
+   */
+  constructor(capacity: number, pieces = new Pieces()) {
     this.#room = new Room(capacity);
+    this.#pieces = pieces;
   }
 
   get waiting(): Waiting {
@@ -22,40 +44,60 @@ export class MemoryIntake implements Intake {
     return { bodies, bytes: this.#bytes, since: oldest?.at };
   }
 
-  reserve(bytes: number): boolean {
-    return this.#room.reserve(bytes);
+  get memory(): number {
+    return this.#room.used;
   }
 
-  release(bytes: number): void {
-    this.#room.release(bytes);
-  }
-
-  put(body: Received): Promise<string | undefined> {
-    this.#queue.push(body);
-    this.#bytes += body.bytes.length;
-    this.#bell.ring();
-    return Promise.resolve(undefined);
+  begin(head: BodyHead, size = 0): Arriving | undefined {
+    const body = new ArrivingParts(this.#pieces);
+    const roomFor = (bytes: number): number => ArrivingParts.memoryFor(bytes, this.#pieces);
+    let room = roomFor(size);
+    if (!this.#room.reserve(room)) return undefined;
+    return {
+      write: (bytes: Buffer): Promise<boolean> => {
+        const more = roomFor(body.size + bytes.length) - room;
+        if (more > 0) {
+          if (!this.#room.grow(room, more)) return Promise.resolve(false);
+          room += more;
+        }
+        body.add(bytes);
+        return Promise.resolve(true);
+      },
+      finish: (): Promise<undefined> => {
+        this.#queue.push({ ...head, body, room });
+        this.#bytes += body.size;
+        this.#bell.ring();
+        return Promise.resolve(undefined);
+      },
+      drop: (): Promise<void> => {
+        body.free();
+        this.#room.release(room);
+        return Promise.resolve();
+      },
+    };
   }
 
   take(): Taken | undefined {
-    const body = this.#queue[this.#next];
-    if (body === undefined) return undefined;
+    const queued = this.#queue[this.#next];
+    if (queued === undefined) return undefined;
     this.#next++;
     // Shifting each time would move a long queue again and again.
     if (this.#next === this.#queue.length || this.#next > 1000) {
       this.#queue = this.#queue.slice(this.#next);
       this.#next = 0;
     }
-    this.#taken = body;
-    return { ...body, replayed: false };
+    this.#taken = queued;
+    const { body, file, cluster, at } = queued;
+    return { source: { parts: body.parts() }, file, cluster, at, replayed: false };
   }
 
   done(): void {
     if (this.#taken === undefined) return;
-    const { length } = this.#taken.bytes;
+    const { body, room } = this.#taken;
     this.#taken = undefined;
-    this.#bytes -= length;
-    this.#room.release(length);
+    this.#bytes -= body.size;
+    body.free();
+    this.#room.release(room);
   }
 
   changed(): Promise<void> {

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
-import { gunzip, inflate } from 'node:zlib';
+import type { Readable, Transform } from 'node:stream';
+import { createGunzip, createInflate } from 'node:zlib';
+import type { Room } from './intake.ts';
 
 /** Why a body was not taken: the status of the answer, and the value of `reason` at /metrics. */
 export interface BodyRefusal {
@@ -9,80 +10,111 @@ export interface BodyRefusal {
   readonly reason: 'overload' | 'too large' | 'content encoding' | 'incomplete';
 }
 
-/** Bounds of a body, and the room it needs while it comes. */
-export interface BodyLimits {
-  /** Most bytes of a body, also after it was expanded. */
-  readonly largest: number;
-  reserve(bytes: number): boolean;
-  release(bytes: number): void;
-}
+export const OVERLOAD: BodyRefusal = { status: 503, reason: 'overload' };
+const TOO_LARGE: BodyRefusal = { status: 413, reason: 'too large' };
+const INCOMPLETE: BodyRefusal = { status: 400, reason: 'incomplete' };
+const BAD_ENCODING: BodyRefusal = { status: 400, reason: 'content encoding' };
 
-const EXPANDING: Readonly<
-  Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>
-> = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
+const EXPANDING: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
 };
 
+/** A request whose body may come. */
+export interface AnnouncedBody {
+  /** How many bytes it will have; undefined when that is not known before. */
+  readonly size: number | undefined;
+  /**
+   * Reads it to its end, expanded, and hands on its bytes as they come; the next ones are read when `take` has resolved.
+   *
+   * @param take says false when there is no room for them
+   * @returns why it is refused; undefined when it is whole
+   */
+  read(take: (bytes: Buffer) => Promise<boolean>): Promise<BodyRefusal | undefined>;
+}
+
 /**
- * Reads the body of a request whole, and expands it. As many bytes as it has stay reserved; of a body that is
- * refused, none.
+ * Looks at the headers of a request.
+ *
+ * @param largest most bytes of a body, also after it was expanded
+ * @returns why its body is refused before it comes
  */
-export async function readBody(
+export function announcedBody(
   request: IncomingMessage,
-  limits: BodyLimits,
-): Promise<{ readonly bytes: Buffer } | BodyRefusal> {
+  largest: number,
+): AnnouncedBody | BodyRefusal {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const isPlain = encoding === 'identity' || encoding === '';
   if (!isPlain && !Object.hasOwn(EXPANDING, encoding))
     return { status: 415, reason: 'content encoding' };
-  const read = await readRaw(request, limits);
-  if (isPlain || !('bytes' in read)) return read;
-  const { length } = read.bytes;
+  const length = request.headers['content-length'];
+  // A length that is not true ends the connection: the parser sees to that.
+  if (length !== undefined && Number(length) > largest) return TOO_LARGE;
+  return {
+    size: isPlain && length !== undefined ? Number(length) : undefined,
+    read: (take) =>
+      isPlain
+        ? handOn(request, largest, take).catch(() => INCOMPLETE)
+        : expanded(request, EXPANDING[encoding]!(), largest, take),
+  };
+}
+
+/** Reads a body into memory. Room for as many bytes as it has stays taken; for a body that is refused, none. */
+export async function readWhole(
+  announced: AnnouncedBody,
+  room: Room,
+): Promise<{ readonly bytes: Buffer } | BodyRefusal> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const refusal = await announced.read((bytes) => {
+    if (!room.grow(size, bytes.length)) return Promise.resolve(false);
+    size += bytes.length;
+    chunks.push(bytes);
+    return Promise.resolve(true);
+  });
+  if (refusal === undefined) return { bytes: Buffer.concat(chunks, size) };
+  room.release(size);
+  return refusal;
+}
+
+async function expanded(
+  request: IncomingMessage,
+  expanding: Transform,
+  largest: number,
+  take: (bytes: Buffer) => Promise<boolean>,
+): Promise<BodyRefusal | undefined> {
+  let isGone = false;
+  const gone = (): void => {
+    if (request.complete) return;
+    isGone = true;
+    expanding.destroy(new Error('the sender has gone away'));
+  };
+  request.on('error', gone).on('close', gone);
+  request.pipe(expanding);
   try {
-    const bytes = await EXPANDING[encoding]!(read.bytes, { maxOutputLength: limits.largest });
-    limits.release(length);
-    return limits.reserve(bytes.length) ? { bytes } : { status: 503, reason: 'overload' };
-  } catch (error) {
-    limits.release(length);
-    const isLarge = error instanceof RangeError;
-    return isLarge
-      ? { status: 413, reason: 'too large' }
-      : { status: 400, reason: 'content encoding' };
+    return await handOn(expanding, largest, take);
+  } catch {
+    return isGone ? INCOMPLETE : BAD_ENCODING;
+  } finally {
+    request.unpipe(expanding);
+    expanding.destroy();
   }
 }
 
-async function readRaw(
-  request: IncomingMessage,
-  limits: BodyLimits,
-): Promise<{ readonly bytes: Buffer } | BodyRefusal> {
-  const length = request.headers['content-length'];
-  let reserved = 0;
-  const more = (bytes: number): BodyRefusal | undefined => {
-    if (reserved + bytes > limits.largest) return { status: 413, reason: 'too large' };
-    if (!limits.reserve(bytes)) return { status: 503, reason: 'overload' };
-    reserved += bytes;
-    return undefined;
-  };
-  // A length that is not true ends the connection: the parser sees to that.
-  const refused = length === undefined ? undefined : more(Number(length));
-  if (refused !== undefined) return refused;
-  const chunks: Buffer[] = [];
+/** @throws when the stream does not come to its end */
+async function handOn(
+  stream: Readable,
+  largest: number,
+  take: (bytes: Buffer) => Promise<boolean>,
+): Promise<BodyRefusal | undefined> {
   let size = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      size += chunk.length;
-      const over = size > reserved ? more(size - reserved) : undefined;
-      if (over !== undefined) {
-        limits.release(reserved);
-        return over;
-      }
-    }
-  } catch {
-    limits.release(reserved);
-    return { status: 400, reason: 'incomplete' };
+  // A request that is refused in the middle is still answered.
+  const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > largest) return TOO_LARGE;
+    if (!(await take(chunk))) return OVERLOAD;
   }
-  return { bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size) };
+  return undefined;
 }

@@ -1,7 +1,8 @@
 // Room serve: receives events over HTTP and HTTPS, and holds them until they are evaluated; nothing of them is lost.
-// Door: receiver.ts (the server), intake.ts (what is held), memory-intake.ts, spool.ts, counters.ts, listen.ts, key-files.ts.
+// Door: receiver.ts (the server), intake.ts (what is held), body-source.ts (where its bytes are), memory-intake.ts, spool.ts, counters.ts, listen.ts, key-files.ts.
 // Neighbours: uses util and json; cli/serve evaluates what it holds, with the engine of a scan.
-// Inside: routes.ts and admission.ts are pure; read-body.ts has the bounds of one body, access.ts who may send it.
+// Inside: routes.ts and admission.ts are pure; read-body.ts has the bounds of one body, arriving-parts.ts and
+// spool-arriving.ts where its bytes go while they come, access.ts who may send it.
 
 import { Buffer } from 'node:buffer';
 import {
@@ -16,12 +17,12 @@ import { errorText } from '../io/error-text.ts';
 import { KnownError } from '../util/errors.ts';
 import { refusalOf } from './access.ts';
 import { admit } from './admission.ts';
-import { Room } from './intake.ts';
+import { Room, type Arriving } from './intake.ts';
 import type { Keys } from './key-files.ts';
 import { shown, type ListenAddress } from './listen.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 import { send } from './send.ts';
-import { readBody, type BodyLimits } from './read-body.ts';
+import { announcedBody, OVERLOAD, readWhole, type BodyRefusal } from './read-body.ts';
 import { routeOf, type TakingRoute } from './routes.ts';
 
 /** Bytes of AdmissionReviews on their way in: an object has 3 MiB at most, and comes with the one before. */
@@ -142,9 +143,9 @@ export class Receiver {
   }
 
   #isRefused(request: IncomingMessage, response: ServerResponse): boolean {
-    const { tls, token } = this.#keys;
+    const { tls, tokens } = this.#keys;
     const refusal = refusalOf(request, {
-      token: token === undefined ? undefined : () => this.#keys.token!,
+      tokens,
       certificate: tls?.ca !== undefined,
     });
     if (refusal === undefined) return false;
@@ -171,18 +172,21 @@ export class Receiver {
     response: ServerResponse,
     { file, cluster, kind }: TakingRoute,
   ): Promise<void> {
-    const { intake, limits } = this.#options;
-    const bounds: BodyLimits = {
-      largest: limits.largestBody,
-      reserve: (bytes) => intake.reserve(bytes),
-      release: (bytes) => intake.release(bytes),
-    };
-    const body = await readBody(request, bounds);
-    if (!('bytes' in body)) {
-      this.#refuse(body.reason);
-      return send(response, body.status, `${body.reason}\n`);
+    const { intake, limits, now } = this.#options;
+    const announced = announcedBody(request, limits.largestBody);
+    if ('reason' in announced) return this.#refuseBody(response, announced);
+    const body = intake.begin({ file, cluster, at: now() }, announced.size);
+    if (body === undefined) return this.#refuseBody(response, OVERLOAD);
+    let size = 0;
+    const refusal = await announced.read((bytes) => {
+      size += bytes.length;
+      return body.write(bytes);
+    });
+    if (refusal !== undefined) {
+      await body.drop();
+      return this.#refuseBody(response, refusal);
     }
-    const why = await this.#put(body.bytes, file, cluster, kind);
+    const why = await this.#finish(body, size, kind);
     if (why !== undefined) return send(response, 503, `${why}\n`);
     send(response, 200, '{}\n', 'application/json');
   }
@@ -193,38 +197,29 @@ export class Receiver {
     { file, cluster, kind }: TakingRoute,
   ): Promise<void> {
     const { intake, now } = this.#options;
-    const room = this.#admissions;
-    const body = await readBody(request, {
-      largest: LARGEST_ADMISSION,
-      reserve: (bytes) => room.reserve(bytes),
-      release: (bytes) => room.release(bytes),
-    });
-    if (!('bytes' in body)) {
-      this.#refuse(body.reason);
-      return send(response, body.status, `${body.reason}\n`);
-    }
-    const text = body.bytes.toString('utf8');
-    const { answer, event } = admit(text, now());
-    room.release(body.bytes.length);
+    const announced = announcedBody(request, LARGEST_ADMISSION);
+    if ('reason' in announced) return this.#refuseBody(response, announced);
+    const whole = await readWhole(announced, this.#admissions);
+    if (!('bytes' in whole)) return this.#refuseBody(response, whole);
+    const { bytes } = whole;
+    const { answer, event } = admit(bytes.toString('utf8'), now());
+    this.#admissions.release(bytes.length);
     // The user waits: what becomes of the event is not waited for.
     send(response, 200, `${answer}\n`, 'application/json');
-    const bytes = event === undefined ? body.bytes : Buffer.from(event);
-    if (intake.reserve(bytes.length)) await this.#put(bytes, file, cluster, kind);
-    else this.#refuse('overload');
+    const taken = event === undefined ? bytes : Buffer.from(event);
+    const body = intake.begin({ file, cluster, at: now() }, taken.length);
+    if (body === undefined) return this.#refuse(OVERLOAD.reason);
+    await body.write(taken);
+    await this.#finish(body, taken.length, kind);
   }
 
   /** @returns why it was not taken */
-  async #put(
-    bytes: Buffer,
-    file: string,
-    cluster: string | undefined,
-    kind: string,
-  ): Promise<string | undefined> {
-    const { intake, counters, now, warn } = this.#options;
-    const why = await intake.put({ bytes, file, cluster, at: now() });
+  async #finish(body: Arriving, size: number, kind: string): Promise<string | undefined> {
+    const { counters, warn } = this.#options;
+    const why = await body.finish();
     if (why === undefined) {
       counters.add('k8s_audit_bodies_total', 1, `/${kind}`);
-      counters.add('k8s_audit_body_bytes_total', bytes.length, `/${kind}`);
+      counters.add('k8s_audit_body_bytes_total', size, `/${kind}`);
       return undefined;
     }
     this.#refuse('spool');
@@ -233,6 +228,11 @@ export class Receiver {
       warn(`${why} (requests are answered with 503; further ones are counted at /metrics)`);
     }
     return why;
+  }
+
+  #refuseBody(response: ServerResponse, { status, reason }: BodyRefusal): void {
+    this.#refuse(reason);
+    send(response, status, `${reason}\n`);
   }
 
   #refuse(reason: string): void {

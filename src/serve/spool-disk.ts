@@ -15,8 +15,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { kill, pid, platform } from 'node:process';
-import { FRAME, readFrame, readRecord, type Frame } from './spool-record.ts';
-import type { Received } from './intake.ts';
+import { partsOfFile, type BodySource } from './body-source.ts';
+import type { BodyHead } from './intake.ts';
+import { FRAME, readFrame, readHead, RecordDigest, type Frame } from './spool-record.ts';
 
 /** A place in the spool: a file, told by its number, and a byte in it. */
 export interface SpoolPlace {
@@ -26,17 +27,35 @@ export interface SpoolPlace {
 
 /** What stands at a place: a body, its end, or something else. */
 export type SpoolEntry =
-  | { readonly kind: 'body'; readonly body: Received; readonly end: number }
+  | {
+      readonly kind: 'body';
+      readonly head: BodyHead;
+      readonly source: BodySource;
+      readonly end: number;
+    }
   /** Bytes that are no record, with more behind them: the disk has changed what was written. */
   | { readonly kind: 'damaged'; readonly end: number }
   | { readonly kind: 'end' };
 
 const POSITION = 'position.json';
 const LOCK = 'lock';
+/** Bytes of a body that is handed over in memory: opening its file once more takes longer. */
+const SMALL = 256 * 1024;
 
 /** Path of a segment. */
 export function segmentPath(dir: string, segment: number): string {
   return join(dir, `${String(segment).padStart(10, '0')}.spool`);
+}
+
+/** Path of a body that is still coming. */
+export function comingPath(dir: string, number: number): string {
+  return join(dir, `${number}.coming`);
+}
+
+/** Removes bodies that had not come whole when a run ended. */
+export function removeComing(dir: string): void {
+  for (const name of readdirSync(dir))
+    if (/^\d+\.coming$/.test(name)) rmSync(join(dir, name), { force: true });
 }
 
 /** Numbers of the segments in a folder, in order. */
@@ -101,10 +120,12 @@ function isRunning(owner: number): boolean {
 
 /** Reads the records of a segment, one after the other. */
 export class SegmentReader {
+  readonly #path: string;
   readonly #fd: number;
 
   /** @throws when the file cannot be opened */
   constructor(path: string) {
+    this.#path = path;
     this.#fd = openSync(path, 'r');
   }
 
@@ -118,9 +139,28 @@ export class SegmentReader {
     if (frame === undefined) return { kind: 'end' };
     if (frame === 'damaged') return { kind: 'damaged', end: limit };
     const end = offset + FRAME + frame.head + frame.body;
-    const body = readRecord(frame, this.#read(offset + FRAME, frame.head + frame.body));
-    if (body !== undefined) return { kind: 'body', body, end };
-    return end >= limit ? { kind: 'end' } : { kind: 'damaged', end };
+    const body = this.#body(frame, offset + FRAME);
+    if (body !== undefined) return { kind: 'body', ...body, end };
+    // The last record of a file may not have been written to its end.
+    return end >= limit && !frame.isWhole ? { kind: 'end' } : { kind: 'damaged', end };
+  }
+
+  /** What follows a frame; undefined when it is not what was written. */
+  #body(
+    frame: Frame,
+    start: number,
+  ): { readonly head: BodyHead; readonly source: BodySource } | undefined {
+    const head = this.#read(start, frame.head);
+    const place = { offset: start + frame.head, size: frame.body };
+    const digest = new RecordDigest();
+    digest.add(head);
+    const isSmall = frame.body <= SMALL;
+    const whole = isSmall ? this.#read(place.offset, frame.body) : undefined;
+    for (const part of whole === undefined ? partsOfFile(this.#fd, place) : [whole])
+      digest.add(part);
+    if (!digest.end().equals(frame.digest)) return undefined;
+    const source = whole === undefined ? { path: this.#path, ...place } : { parts: [whole] };
+    return { head: readHead(head), source };
   }
 
   /** The frame at a byte; undefined at the end and where a record was never written to its end. */
@@ -130,7 +170,8 @@ export class SegmentReader {
     const frame = readFrame(bytes);
     // A file may be longer than what was written when the power fails: zeros.
     if (frame === undefined) return bytes.every((byte) => byte === 0) ? undefined : 'damaged';
-    return offset + FRAME + frame.head + frame.body > limit ? undefined : frame;
+    if (offset + FRAME + frame.head + frame.body <= limit) return frame;
+    return frame.isWhole ? 'damaged' : undefined;
   }
 
   get size(): number {

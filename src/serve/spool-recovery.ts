@@ -1,5 +1,11 @@
 import { rmSync } from 'node:fs';
-import { readPosition, SegmentReader, segmentPath, segmentsIn } from './spool-disk.ts';
+import {
+  readPosition,
+  removeComing,
+  SegmentReader,
+  segmentPath,
+  segmentsIn,
+} from './spool-disk.ts';
 
 /** A file of the spool. */
 export interface Segment {
@@ -22,8 +28,9 @@ interface Recovered {
   readonly next: number;
 }
 
-/** Finds what an earlier run left, and removes the files that are done. */
+/** Finds what an earlier run left, and removes the files that are done, and bodies that did not come whole. */
 export function recovered(dir: string): Recovered {
+  removeComing(dir);
   const place = readPosition(dir);
   const segments: Segment[] = [];
   const times: number[] = [];
@@ -56,7 +63,7 @@ function measure(path: string, start: number, times: number[]): number {
     for (;;) {
       const entry = reader.at(offset, limit);
       if (entry.kind === 'end') return offset;
-      times.push(entry.kind === 'body' ? entry.body.at : 0);
+      times.push(entry.kind === 'body' ? entry.head.at : 0);
       offset = entry.end;
     }
   } finally {

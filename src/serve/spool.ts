@@ -1,27 +1,40 @@
 import { rmSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
 import { errorText } from '../io/error-text.ts';
 import { KnownError } from '../util/errors.ts';
-import { Bell, Room, type Intake, type Received, type Taken, type Waiting } from './intake.ts';
+import {
+  Bell,
+  Room,
+  type Arriving,
+  type BodyHead,
+  type Intake,
+  type Taken,
+  type Waiting,
+} from './intake.ts';
+import { PIECE } from './arriving-parts.ts';
+import { SpoolArriving } from './spool-arriving.ts';
 import {
   lockFolder,
   SegmentReader,
   segmentPath,
-  syncFolder,
   unlockFolder,
   writePosition,
   type SpoolEntry,
 } from './spool-disk.ts';
-import type { SpoolOptions } from './spool-options.ts';
-import { recordOf } from './spool-record.ts';
 import { recovered, type Segment } from './spool-recovery.ts';
+import { SpoolWriter, type WholeBody } from './spool-writer.ts';
 
 /** Bytes after which another file is begun: what is evaluated is removed file by file. */
 const SEGMENT_SIZE = 64 * 1024 * 1024;
 
-interface Pending {
-  readonly body: Received;
-  readonly done: (why: string | undefined) => void;
+export interface SpoolOptions {
+  readonly dir: string;
+  /** Bytes on the disk that wait to be evaluated. */
+  readonly capacity: number;
+  /** Bytes of bodies in memory that are on their way to the disk. */
+  readonly memory: number;
+  readonly segmentSize?: number;
+  /** Bytes of a body that is held in memory while it comes; larger ones go to a file at once. */
+  readonly inMemory?: number;
 }
 
 /**
@@ -40,10 +53,9 @@ export class Spool implements Intake {
   readonly #segments: Segment[];
   /** When the bodies came that wait, oldest first; those of an earlier run have no time. */
   readonly #times: number[];
-  #pending: Pending[] = [];
-  #writing: Promise<void> | undefined;
-  #handle: FileHandle | undefined;
-  #next: number;
+  readonly #writer: SpoolWriter;
+  /** Bodies that have begun. */
+  #begun = 0;
   #offset: number;
   #reader: SegmentReader | undefined;
   #taken: { readonly end: number; readonly bytes: number } | undefined;
@@ -52,7 +64,7 @@ export class Spool implements Intake {
 
   /** @throws KnownError when the folder cannot be used */
   constructor(options: SpoolOptions) {
-    this.#options = { segmentSize: SEGMENT_SIZE, ...options };
+    this.#options = { segmentSize: SEGMENT_SIZE, inMemory: PIECE, ...options };
     this.#memory = new Room(options.memory);
     this.#disk = new Room(options.capacity);
     const { dir } = options;
@@ -71,7 +83,10 @@ export class Spool implements Intake {
       this.#times = times;
       this.#bytes = bytes;
       this.#disk.used = bytes;
-      this.#next = next;
+      const place = { dir, segmentSize: this.#options.segmentSize };
+      this.#writer = new SpoolWriter(place, segments, next, (bodies, size) =>
+        this.#written(bodies, size),
+      );
       this.resumed = times.length;
       this.#isFirst = this.resumed > 0;
     } catch (error) {
@@ -84,23 +99,15 @@ export class Spool implements Intake {
     return { bodies: this.#times.length, bytes: this.#bytes, since: this.#times[0] || undefined };
   }
 
-  reserve(bytes: number): boolean {
-    if (!this.#memory.reserve(bytes)) return false;
-    if (this.#disk.reserve(bytes)) return true;
-    this.#memory.release(bytes);
-    return false;
+  get memory(): number {
+    return this.#memory.used;
   }
 
-  release(bytes: number): void {
-    this.#memory.release(bytes);
-    this.#disk.release(bytes);
-  }
-
-  put(body: Received): Promise<string | undefined> {
-    return new Promise((done) => {
-      this.#pending.push({ body, done });
-      this.#writing ??= this.#write();
-    });
+  begin(head: BodyHead, size = 0): Arriving | undefined {
+    const { dir, inMemory } = this.#options;
+    const [memory, disk, writer] = [this.#memory, this.#disk, this.#writer];
+    const place = { dir, number: ++this.#begun, inMemory, memory, disk, writer };
+    return SpoolArriving.begin(place, head, size);
   }
 
   take(): Taken | undefined {
@@ -117,7 +124,7 @@ export class Spool implements Intake {
         this.#isFirst = false;
         segment.left--;
         this.#taken = { end: entry.end, bytes: entry.end - this.#offset };
-        return { ...entry.body, replayed };
+        return { ...entry.head, source: entry.source, replayed };
       }
       // What was acknowledged is not there any more.
       const end = entry?.kind === 'damaged' ? entry.end : segment.size;
@@ -153,61 +160,18 @@ export class Spool implements Intake {
 
   /** Lets go of the folder; what waits in it stays. */
   async end(): Promise<void> {
-    await this.#writing;
-    await this.#handle?.close();
-    this.#handle = undefined;
+    await this.#writer.end();
     this.#reader?.close();
     this.#reader = undefined;
     unlockFolder(this.#options.dir);
   }
 
-  /** Writes what is pending, in batches, until nothing is. */
-  async #write(): Promise<void> {
-    while (this.#pending.length > 0) {
-      const batch = this.#pending;
-      this.#pending = [];
-      let why: string | undefined;
-      try {
-        await this.#append(batch);
-      } catch (error) {
-        why = `cannot write to spool ${this.#options.dir}: ${errorText(error)}`;
-        // Where it ends is not known: another file is begun.
-        await this.#handle?.close().catch(() => undefined);
-        this.#handle = undefined;
-      }
-      for (const { body, done } of batch) {
-        if (why === undefined) this.#memory.release(body.bytes.length);
-        else this.release(body.bytes.length);
-        done(why);
-      }
-      if (why === undefined) this.#bell.ring();
-    }
-    this.#writing = undefined;
-  }
-
-  async #append(batch: readonly Pending[]): Promise<void> {
-    const { dir, segmentSize } = this.#options;
-    let segment = this.#segments.at(-1);
-    if (this.#handle === undefined || segment === undefined || segment.size >= segmentSize) {
-      await this.#handle?.close();
-      this.#handle = undefined;
-      const number = this.#next++;
-      this.#handle = await open(segmentPath(dir, number), 'wx', 0o600);
-      syncFolder(dir);
-      segment = { number, size: 0, left: 0 };
-      this.#segments.push(segment);
-    }
-    const parts = batch.flatMap(({ body }) => recordOf(body));
-    const size = parts.reduce((sum, { length }) => sum + length, 0);
-    const { bytesWritten } = await this.#handle.writev(parts);
-    if (bytesWritten !== size) throw new Error('the disk took only a part');
-    await this.#handle.datasync();
-    segment.size += size;
-    segment.left += batch.length;
-    this.#bytes += size;
+  #written(bodies: readonly WholeBody[], bytes: number): void {
+    this.#bytes += bytes;
     // The head of each record is little beside it, and was not known when room was reserved.
-    this.#disk.used += size - batch.reduce((sum, { body }) => sum + body.bytes.length, 0);
-    for (const { body } of batch) this.#times.push(body.at);
+    this.#disk.used += bytes - bodies.reduce((sum, { size }) => sum + size, 0);
+    for (const { at } of bodies) this.#times.push(at);
+    this.#bell.ring();
   }
 
   /** What stands where reading is; undefined when the file cannot be read. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds kube-apiserver, etcd and helm from their Go modules, for the tests against a real API server.
+# Builds kube-apiserver, etcd and helm from their Go modules, for the tests against a real API server, and gets the
+# definitions of kinds that the chart uses.
 # usage: test/apiserver/build.sh [DIR]    DIR: where they are kept (default: ~/.cache/k8s-audit/apiserver)
 # Needs Go 1.26 and about 12 GB of disk; takes up to an hour on two cores. What is built already stays.
 set -euo pipefail
@@ -7,6 +8,8 @@ set -euo pipefail
 KUBERNETES=v1.36.3
 ETCD=v3.7.3
 HELM=v4.3.1
+CERT_MANAGER=v1.21.2
+PROMETHEUS_OPERATOR=v0.85.0
 
 dir=${1:-${K8S_AUDIT_APISERVER:-${XDG_CACHE_HOME:-$HOME/.cache}/k8s-audit/apiserver}}
 mkdir -p "$dir/bin"
@@ -45,7 +48,20 @@ version=k8s.io/component-base/version
 build kube-apiserver k8s.io/kubernetes "$KUBERNETES" k8s.io/kubernetes/cmd/kube-apiserver \
   "-X $version.gitVersion=$KUBERNETES -X $version.gitMajor=1 -X $version.gitMinor=36"
 
+# crds MODULE VERSION FOLDER NAME...: definitions of kinds that a module publishes
+crds() {
+  local module=$1 version=$2 folder=$3 from name
+  shift 3
+  from=$(cd / && GOFLAGS=-mod=mod go mod download -json "$module@$version" | sed -n 's/.*"Dir": "\(.*\)",/\1/p')
+  mkdir -p crds
+  for name; do install -m 644 "$from/$folder/$name.yaml" crds/; done
+}
+
+crds github.com/cert-manager/cert-manager "$CERT_MANAGER" deploy/crds cert-manager.io_certificates cert-manager.io_issuers
+crds github.com/prometheus-operator/prometheus-operator "$PROMETHEUS_OPERATOR" example/prometheus-operator-crd \
+  monitoring.coreos.com_servicemonitors
+
 ln -sf "etcd-$ETCD" bin/etcd
 ln -sf "helm-$HELM" bin/helm
 ln -sf "kube-apiserver-$KUBERNETES" bin/kube-apiserver
-ls -l bin
+ls -l bin crds

@@ -4,11 +4,12 @@ import { request } from 'node:https';
 import { createServer, type AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { certificates, type Certificates } from '../serve/certificates.ts';
+import type { Certificates } from '../serve/certificates.ts';
 import { runCli } from '../cli/run-cli.ts';
+import { writeToken } from './receiver-run.ts';
 
 /** Where build.sh puts the programs. */
-const BUILT =
+export const BUILT =
   process.env['K8S_AUDIT_APISERVER'] ??
   join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'k8s-audit/apiserver');
 
@@ -37,6 +38,8 @@ export interface Cluster {
   /** Its component log. */
   readonly said: () => string;
   ask(user: User, method: string, path: string, body?: object): Promise<Answer>;
+  /** Has the API server show another token to `serve`. */
+  useToken(token: string): void;
   /** Ends the API server, which sends what it has not sent. */
   stop(): Promise<void>;
   kill(): void;
@@ -56,9 +59,14 @@ export async function freePort(): Promise<number> {
  * `setup webhook` prints.
  *
  * @param url where `serve` is
+ * @param files the authority that both sides know
+ * @param token what it shows to `serve`, from a file
  */
-export async function startCluster(url: string): Promise<Cluster> {
-  const files = certificates();
+export async function startCluster(
+  url: string,
+  files: Certificates,
+  token: string,
+): Promise<Cluster> {
   const { dir } = files;
   const at = (name: string): string => join(dir, name);
   const own = files.issue('apiserver');
@@ -68,14 +76,25 @@ export async function startCluster(url: string): Promise<Cluster> {
     stdio: 'ignore',
   });
   const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()];
-  const part = async (name: string): Promise<string> => {
+  const part = async (name: string, ...more: string[]): Promise<string> => {
     const { stdout, code } = await runCli({
-      args: ['setup', 'webhook', '--part', name, '--url', url],
+      args: ['setup', 'webhook', '--part', name, '--url', url, ...more],
     });
     if (code !== 0) throw new Error(`setup webhook --part ${name} failed`);
     return stdout.replaceAll('/etc/kubernetes/audit', dir);
   };
-  writeFileSync(at('webhook.yaml'), await part('kubeconfig'));
+  // It shows both: a certificate and the token of a file.
+  const certificate = (await part('kubeconfig', '--auth', 'certificate'))
+    .split('\n')
+    .filter((line) => line.includes('client-'));
+  const withToken = await part('kubeconfig', '--auth', 'token');
+  if (certificate.length !== 2 || !withToken.includes('    tokenFile: '))
+    throw new Error('the kubeconfigs of setup webhook are not what this test takes them for');
+  writeFileSync(
+    at('webhook.yaml'),
+    withToken.replace('    tokenFile: ', `${certificate.join('\n')}\n    tokenFile: `),
+  );
+  writeToken(at('token'), token);
   const flags = (await part('flags')).trim().split('\n');
   writeFileSync(
     at('policy.yaml'),
@@ -121,6 +140,7 @@ export async function startCluster(url: string): Promise<Cluster> {
     files,
     log: at('audit.log'),
     said: () => readFileSync(at('kube-apiserver.log'), 'utf8'),
+    useToken: (next) => writeToken(at('token'), next),
     ask: (user, method, path, body) => ask({ port, ca: files.ca }, user, method, path, body),
     async stop() {
       server.kill('SIGTERM');

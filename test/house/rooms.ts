@@ -304,6 +304,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   serve: {
     main: 'receiver.ts',
     doors: [
+      'body-source.ts',
       'counters.ts',
       'intake.ts',
       'key-files.ts',

@@ -25,7 +25,7 @@ interface Scanned {
 }
 
 const bodyOf = (text: string | Buffer, rest: Partial<ReceivedBody> = {}): ReceivedBody => ({
-  bytes: Buffer.from(text),
+  parts: [Buffer.from(text)],
   file: '/audit',
   cluster: undefined,
   replayed: false,

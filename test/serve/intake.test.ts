@@ -9,18 +9,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Intake, Received } from '../../src/serve/intake.ts';
+import { Pieces } from '../../src/serve/arriving-parts.ts';
+import { partsOf } from '../../src/serve/body-source.ts';
+import type { BodyHead, Intake, Taken } from '../../src/serve/intake.ts';
 import { MemoryIntake } from '../../src/serve/memory-intake.ts';
 import { Spool } from '../../src/serve/spool.ts';
 import { folder } from '../cli/events.ts';
 
 const SIZE = 1000;
-const body = (text: string, at = 5): Received => ({
-  bytes: Buffer.from(text),
-  file: '/audit/lab',
-  cluster: 'lab',
-  at,
-});
+const HEAD: BodyHead = { file: '/audit/lab', cluster: 'lab', at: 5 };
 
 const open: Spool[] = [];
 afterEach(async () => {
@@ -33,21 +30,25 @@ function spoolIn(dir: string, rest: object = {}): Spool {
   return spool;
 }
 
-/** Puts bodies for which room was reserved. */
+/** Puts bodies, of which the size is known before. */
 async function put(intake: Intake, ...texts: string[]): Promise<(string | undefined)[]> {
   return Promise.all(
-    texts.map((text) => {
-      expect(intake.reserve(text.length)).toBe(true);
-      return intake.put(body(text));
+    texts.map(async (text) => {
+      const body = intake.begin(HEAD, text.length)!;
+      expect(await body.write(Buffer.from(text))).toBe(true);
+      return body.finish();
     }),
   );
 }
+
+const textOf = ({ source }: Taken): string =>
+  Array.from(partsOf(source), (part) => part.toString()).join('');
 
 /** Takes everything that waits. */
 function drain(intake: Intake): string[] {
   const texts: string[] = [];
   for (let taken = intake.take(); taken !== undefined; taken = intake.take()) {
-    texts.push(`${taken.replayed ? 'again ' : ''}${taken.bytes.toString()}`);
+    texts.push(`${taken.replayed ? 'again ' : ''}${textOf(taken)}`);
     intake.done();
   }
   return texts;
@@ -61,7 +62,9 @@ describe.each([
     const intake = make();
     expect(await put(intake, 'a', 'b')).toEqual([undefined, undefined]);
     expect(intake.waiting).toMatchObject({ bodies: 2, since: 5 });
-    expect(intake.take()).toEqual({ ...body('a'), replayed: false });
+    const taken = intake.take()!;
+    expect(taken).toMatchObject({ ...HEAD, replayed: false });
+    expect(textOf(taken)).toBe('a');
     expect(intake.waiting.bodies).toBe(2);
     intake.done();
     await put(intake, 'c');
@@ -72,12 +75,11 @@ describe.each([
   test('what does not fit is refused, until something is done', async () => {
     const intake = make();
     await put(intake, 'x'.repeat(SIZE - 400));
-    expect(intake.reserve(500)).toBe(false);
+    expect(intake.begin(HEAD, 500)).toBeUndefined();
     intake.take();
-    expect(intake.reserve(500)).toBe(false);
+    expect(intake.begin(HEAD, 500)).toBeUndefined();
     intake.done();
-    expect(intake.reserve(500)).toBe(true);
-    intake.release(500);
+    await intake.begin(HEAD, 500)!.drop();
     await put(intake, 'y'.repeat(SIZE - 400));
     expect(drain(intake)).toEqual(['y'.repeat(SIZE - 400)]);
   });
@@ -94,7 +96,165 @@ describe.each([
   });
 });
 
+/** Bodies of any size up to some pieces, told apart by what is in them. */
+const large = (size: number, seed = 0): string =>
+  Array.from({ length: size }, (_, index) => String.fromCodePoint(97 + ((index * 7 + seed) % 26)))
+    .join('')
+    .slice(0, size);
+
+const LARGE = {
+  capacity: 1000,
+  piece: 100,
+};
+
+describe.each([
+  ['in memory', () => new MemoryIntake(LARGE.capacity, new Pieces(LARGE.piece))],
+  ['on disk', () => spoolIn(folder(), { memory: LARGE.capacity, inMemory: LARGE.piece })],
+])('bodies of several pieces, %s', (_name, make) => {
+  test.each([0, 1, 99, 100, 101, 199, 200, 201, 950])(
+    '%d bytes come out as they came',
+    async (size) => {
+      const intake = make();
+      for (const step of [7, 100, 1000]) {
+        // With its size, and without: an expanded body has none.
+        for (const known of [size, undefined]) {
+          const body = intake.begin(HEAD, known)!;
+          for (let at = 0; at < size; at += step) {
+            const text = large(size, step).slice(at, at + step);
+            expect(await body.write(Buffer.from(text))).toBe(true);
+          }
+          expect(await body.finish()).toBeUndefined();
+          expect(intake.waiting).toMatchObject({ bodies: 1 });
+          expect(drain(intake)).toEqual([large(size, step)]);
+        }
+      }
+      expect(intake.memory).toBe(0);
+      expect(intake.waiting).toEqual({ bodies: 0, bytes: 0, since: undefined });
+    },
+  );
+
+  test('small and large ones stay in order', async () => {
+    const intake = make();
+    const texts = [5, 300, 10, 10, 120, 101, 3].map(large);
+    for (const text of texts) await put(intake, text);
+    expect(drain(intake)).toEqual(texts);
+    await put(intake, ...texts);
+    expect(drain(intake).toSorted()).toEqual(texts.toSorted());
+  });
+
+  test('one that is dropped in the middle leaves nothing', async () => {
+    const intake = make();
+    for (const size of [50, 350]) {
+      const body = intake.begin(HEAD, undefined)!;
+      await body.write(Buffer.from(large(size)));
+      await body.drop();
+    }
+    await put(intake, large(900));
+    expect(drain(intake)).toEqual([large(900)]);
+    expect(intake.memory).toBe(0);
+  });
+});
+
+test('in memory, a burst takes the room of the queue and no more, however its bodies come', async () => {
+  const pieces = new Pieces(LARGE.piece);
+  const intake = new MemoryIntake(LARGE.capacity, pieces);
+  let refused = 0;
+  for (let round = 0; round < 20; round++) {
+    const coming = Array.from({ length: 30 }, (_, index) => {
+      const body = intake.begin(HEAD, index % 2 === 0 ? 250 : undefined);
+      if (body === undefined) refused++;
+      return body;
+    }).filter((body) => body !== undefined);
+    for (const body of coming) {
+      let fits = true;
+      for (let part = 0; part < 5 && fits; part++) fits = await body.write(Buffer.alloc(50));
+      if (fits) await body.finish();
+      else {
+        refused++;
+        await body.drop();
+      }
+    }
+    expect(intake.memory).toBeLessThanOrEqual(LARGE.capacity);
+    drain(intake);
+    expect(intake.memory).toBe(0);
+  }
+  expect(refused).toBeGreaterThan(300);
+  // The memory of the first round did for all.
+  expect(pieces.allocated).toBeLessThanOrEqual(LARGE.capacity);
+});
+
+test('on disk, large bodies take next to no memory: as many may come at once as the disk holds', async () => {
+  const dir = folder();
+  const intake = spoolIn(dir, { memory: 1_000_000, inMemory: 200_000, capacity: 40_000_000 });
+  const coming = Array.from({ length: 5 }, () => intake.begin(HEAD, 5_000_000)!);
+  // Until they have begun a file, the start of each is in memory.
+  expect(intake.memory).toBe(1_000_000);
+  expect(intake.begin(HEAD, 1)).toBeUndefined();
+  const part = (number: number): Buffer => Buffer.alloc(250_000, number);
+  await Promise.all(coming.map((body) => body.write(part(0))));
+  expect(intake.memory).toBeLessThan(700_000);
+  for (const body of coming) {
+    for (let number = 1; number < 20; number++) expect(await body.write(part(number))).toBe(true);
+    expect(intake.memory).toBeLessThan(700_000);
+    await body.finish();
+  }
+  expect(intake.memory).toBe(0);
+  // What is evaluated is read from the file, part by part.
+  const { source } = intake.take()!;
+  expect(source).toMatchObject({ size: 5_000_000, path: join(dir, '0000000001.spool') });
+  const parts = Array.from(partsOf(source), (each) => Buffer.from(each));
+  expect(Math.max(...parts.map(({ length }) => length))).toBeLessThanOrEqual(300_000);
+  const whole = Buffer.concat(Array.from({ length: 20 }, (_, number) => part(number)));
+  expect(Buffer.concat(parts).equals(whole)).toBe(true);
+});
+
 describe('a spool after a crash', () => {
+  test('a large body that had not come whole was not acknowledged; one that had is there', async () => {
+    const dir = folder();
+    const killed = spoolIn(dir, { inMemory: 10 });
+    await put(killed, 'small', large(500));
+    const body = killed.begin(HEAD, undefined)!;
+    await body.write(Buffer.from(large(400)));
+    expect(readdirSync(dir).filter((name) => name.endsWith('.coming'))).toHaveLength(1);
+    const next = spoolIn(dir, { inMemory: 10 });
+    expect(readdirSync(dir).filter((name) => name.endsWith('.coming'))).toEqual([]);
+    expect(next.resumed).toBe(2);
+    await put(next, large(300));
+    expect(drain(next)).toEqual(['again small', large(500), large(300)]);
+    expect(next.lost).toBe(0);
+    await body.drop();
+  });
+
+  test.each([
+    [
+      'changed',
+      (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === 70_000 ? 0 : byte))),
+    ],
+    ['cut', (bytes: Buffer) => bytes.subarray(0, 70_000)],
+    ['cut in its head', (bytes: Buffer) => bytes.subarray(0, 30)],
+  ])('a large body that the disk has %s is counted as lost', async (_name, damaged) => {
+    const dir = folder();
+    const killed = spoolIn(dir, { inMemory: 10, capacity: 10_000_000 });
+    await put(killed, 'first', large(400_000), 'third');
+    const path = join(dir, '0000000002.spool');
+    writeFileSync(path, damaged(readFileSync(path)));
+    const next = spoolIn(dir);
+    expect(drain(next)).toEqual(['again first', 'third']);
+    expect(next.lost).toBe(1);
+  });
+
+  test('a large body that cannot be written is not acknowledged, and takes no room', async () => {
+    const dir = folder();
+    const spool = spoolIn(dir, { inMemory: 10 });
+    // The name of its file is taken.
+    writeFileSync(join(dir, '1.coming'), '');
+    const [why] = await put(spool, large(500));
+    expect(why).toContain(`cannot write to spool ${dir}`);
+    expect(spool.memory).toBe(0);
+    expect(await put(spool, large(SIZE * 50))).toEqual([undefined]);
+    expect(drain(spool)).toEqual([large(SIZE * 50)]);
+  });
+
   test('goes on with what was not done; the first body may have been reported', async () => {
     const dir = folder();
     const killed = spoolIn(dir, { segmentSize: 50 });

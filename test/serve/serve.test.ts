@@ -124,13 +124,22 @@ test('kill -9 while nobody reads the findings: the next run reports what had not
   );
 });
 
-test('the same findings as a scan of the same bodies', async () => {
+test.each([
+  ['in memory', []],
+  ['in a spool', ['--spool', join(folder(), 'spool')]],
+])('the same findings as a scan of the same bodies, held %s', async (_name, args) => {
   const bodies = ['a', 'b', 'c'].map((name) => batch(`${name}1`, `${name}2`));
   bodies.push(
     'not JSON\n',
     `{"kind":"EventList","items":[${eventLine({ auditID: 'd', ...DELETE })},7]}\n`,
+    // Large ones lie in several pieces, or in a file of their own.
+    batch(...names(0, 3000)),
+    `${batch(...names(3000, 3000))
+      .trimEnd()
+      .slice(0, -2)},${eventLine({ auditID: 'last', ...DELETE })}\n`,
   );
-  const { run, url } = await serving();
+  expect(bodies.at(-1)!.length).toBeGreaterThan(1024 ** 2);
+  const { run, url } = await serving(args);
   for (const body of bodies) expect((await post(url('/audit'), body)).status).toBe(200);
   run.child.kill('SIGINT');
   const { stdout } = await run.done;

@@ -41,7 +41,7 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
   const address = parseListen(settings.listen)!;
   const paths = keyPaths(settings);
   const keys = readKeys(paths);
-  const hasToken = keys.token !== undefined;
+  const hasToken = keys.tokens !== undefined;
   checkProtection(address, {
     tls: keys.tls !== undefined,
     token: hasToken,
@@ -155,8 +155,9 @@ function openIntake({
   queueSize,
   maxEventSize,
 }: Settings): Spool | MemoryIntake {
-  if (Math.min(queueSize, dir === undefined ? Infinity : spoolSize) < maxEventSize) {
-    const small = dir !== undefined && spoolSize < queueSize ? '--spool-size' : '--queue-size';
+  // Large bodies go to the spool while they come.
+  if ((dir === undefined ? queueSize : spoolSize) < maxEventSize) {
+    const small = dir === undefined ? '--queue-size' : '--spool-size';
     throw new KnownError(
       'usage',
       `${small} must hold one body at least, which --max-event-size allows`,
@@ -182,10 +183,12 @@ function useKeys(receiver: Receiver, paths: KeyPaths, tell: (text: string) => vo
   }
 }
 
-function metricsOf(counters: Counters, { waiting }: Intake, alerts: Alerts, now: number): string {
+function metricsOf(counters: Counters, intake: Intake, alerts: Alerts, now: number): string {
+  const { waiting, memory } = intake;
   const { bodies, bytes, since } = waiting;
   counters.set('k8s_audit_queue_bodies', bodies);
   counters.set('k8s_audit_queue_bytes', bytes);
+  counters.set('k8s_audit_memory_bytes', memory);
   counters.set('k8s_audit_lag_seconds', since === undefined ? 0 : Math.max(0, now - since) / 1000);
   for (const { name, counts } of alerts.counts) {
     counters.set('k8s_audit_alerts_sent_total', counts.sent, name);

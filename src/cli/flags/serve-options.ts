@@ -47,7 +47,7 @@ export const SERVE_OPTIONS = {
   tokenFile: option<string | undefined>({
     flags: '--token-file <file>',
     description:
-      'only clients with this bearer token may send events; needs TLS beyond this machine',
+      'only clients with this bearer token may send events, or one of several, a line each; needs TLS beyond this machine',
     group: 'run',
     completes: 'file',
     default: undefined,
@@ -86,8 +86,8 @@ export const SERVE_OPTIONS = {
     flags: '--queue-size <size>',
     description: 'most bytes of bodies in memory; requests beyond are refused with 503',
     group: 'run',
-    default: 256 * 1024 ** 2,
-    defaultText: '256MiB',
+    default: 128 * 1024 ** 2,
+    defaultText: '128MiB',
     parse: readSizeUpTo(64 * GIB),
   }),
   drainTime: option<number>({

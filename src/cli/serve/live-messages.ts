@@ -4,6 +4,7 @@ import type { Severity } from '../../policies/severity.ts';
 import type { Priority } from '../../rules/priority.ts';
 import type { BodyAmounts } from '../../scan/hooks.ts';
 import type { ScanPlan } from '../../scan/plan.ts';
+import type { BodySource } from '../../serve/body-source.ts';
 import type { KnownFindingFiles } from '../run/known-findings.ts';
 
 /** A configuration as plain data: what is evaluated, and which findings are shown. */
@@ -22,7 +23,7 @@ export interface LiveSetup {
 /** A body for the thread. */
 interface LiveBody {
   readonly kind: 'body';
-  readonly bytes: Uint8Array;
+  readonly source: BodySource;
   readonly file: string;
   readonly cluster: string | undefined;
   readonly replayed: boolean;

@@ -127,8 +127,8 @@ export class LiveScan {
     }
   }
 
-  async #evaluate({ bytes, file, cluster, replayed }: Taken): Promise<void> {
-    const message = await this.#ask({ kind: 'body', bytes, file, cluster, replayed });
+  async #evaluate({ source, file, cluster, replayed }: Taken): Promise<void> {
+    const message = await this.#ask({ kind: 'body', source, file, cluster, replayed });
     const { amounts, known } = message as Extract<FromLive, { kind: 'done' }>;
     await this.#target.settle();
     // What nobody has read is evaluated again by the next run.

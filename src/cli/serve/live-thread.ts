@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { SummaryBuilder } from '../../engine/summary.ts';
 import type { Finding } from '../../engine/finding.ts';
 import { reaches, severityOf } from '../../policies/severity.ts';
@@ -10,6 +9,7 @@ import type {
   ScanState,
 } from '../../scan/hooks.ts';
 import { scan } from '../../scan/run-scan.ts';
+import { partsOf } from '../../serve/body-source.ts';
 import { Bell } from '../../serve/intake.ts';
 import { KnownError } from '../../util/errors.ts';
 import { FirstSeenFile } from '../past/first-seen-file.ts';
@@ -88,14 +88,8 @@ export class LiveThread implements BodyFeed {
   receive(message: ToLive): void {
     switch (message.kind) {
       case 'body': {
-        const { bytes, file, cluster, replayed } = message;
-        const { buffer, byteOffset, byteLength } = bytes;
-        this.#bodies.push({
-          bytes: Buffer.from(buffer, byteOffset, byteLength),
-          file,
-          cluster,
-          replayed,
-        });
+        const { source, file, cluster, replayed } = message;
+        this.#bodies.push({ parts: partsOf(source), file, cluster, replayed });
         break;
       }
       case 'exchange':
