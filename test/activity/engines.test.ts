@@ -54,12 +54,12 @@ type Files = readonly (readonly [name: string, content: string | Buffer])[];
 
 /** Requests in all their stages, wrapped and not. */
 function staged(r: Random): Files {
-  const lines = stageLog(r, 150);
-  const more = stageLog(r, 60);
+  const lines = stageLog(r, 80);
+  const more = stageLog(r, 30);
   const rows = more.map((log) => `"${log.replaceAll('"', '""')}"`);
   return [
     ['a.log', `${lines.join('\n')}\n`],
-    ['again.log', lines.slice(0, 40).join('\n')],
+    ['again.log', lines.slice(0, 25).join('\n')],
     ['docker.log', more.map((log) => JSON.stringify({ log: `${log}\n` })).join('\n')],
     ['list.json', `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[${more.join()}]}`],
     ['packed.log.gz', gzipSync(more.join('\n'))],
@@ -74,9 +74,9 @@ function staged(r: Random): Files {
 function odd(r: Random): Files {
   const [x, y] = ['x', 'y'].map((letter) => letter.repeat(9000));
   return [
-    ['odd.log', adversarial(r, 200)],
+    ['odd.log', adversarial(r, 100)],
     ['stages.log', stageLog(r, 20).join('\r\n')],
-    ['more.log', adversarial(r, 100)],
+    ['more.log', adversarial(r, 50)],
     ['long.log', `{"a":"${x}\n${stageLog(r, 5).join('\n')}\n${y}`],
   ];
 }

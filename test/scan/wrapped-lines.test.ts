@@ -5,6 +5,7 @@ import { plainLine } from '../fast/corpus.ts';
 import { Random } from '../fast/random.ts';
 import { listsLog } from '../fuzz/event-lists.mjs';
 import { temporaryFolder } from '../io/temp.ts';
+import { seeds } from '../seeds.ts';
 import { outcome } from './outcome.ts';
 
 function written(name: string, content: string): string {
@@ -14,7 +15,7 @@ function written(name: string, content: string): string {
 }
 
 // The fuzzer (test/fuzz) makes lines of this kind as well, by the thousand.
-test.each(Array.from({ length: 12 }, (_, seed) => seed))(
+test.each(seeds(4))(
   'both engines tell the same of lines with events in them (seed %i)',
   async (seed) => {
     const random = new Random(700 + seed);

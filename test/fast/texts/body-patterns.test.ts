@@ -5,11 +5,10 @@ import { needsOf, type Need } from '../../../src/fast/body-search/needed-texts.t
 import { FOUND, MAX, MEMORY, SLOTS } from '../../../src/fast/wasm/layout.gen.ts';
 import { buildSearch, type Pattern } from '../../../src/fast/wasm/pattern-tables.ts';
 import { Scanner } from '../../../src/fast/wasm/wasm-scanner.ts';
+import { seeds } from '../../seeds.ts';
 import { compiled, rulesOf } from '../conditions.ts';
 import { scanFast, scanReference } from '../engines.ts';
 import { Random } from '../random.ts';
-
-const seeds = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 
 /** Conditions that bodies decide, of every kind that is looked for in bytes. */
 const CONDITIONS = [
@@ -134,24 +133,25 @@ function ruleOf(finding: string): string {
 }
 
 describe('what is looked for in bodies', () => {
-  test.each(seeds(8))('never hides a finding, seed %i', async (seed) => {
+  test.each(seeds(4))('never hides a finding, seed %i', async (seed) => {
     const r = new Random(seed);
     const input = Buffer.from(Array.from({ length: 700 }, (_, i) => `${line(r, i)}\n`).join(''));
     const options = { rules: await rulesOf(CONDITIONS), matching: 'all' } as const;
-    const expected = scanReference(input, options);
-    const fired = new Set(expected.findings.map(ruleOf));
-    // Rules that never fire would prove nothing.
-    expect([...fired].toSorted()).toEqual(options.rules.map(({ name }) => name).toSorted());
-    expect(scanFast(input, options, 1 << 16)).toEqual(expected);
-    // Most bodies hold nothing of what one rule asks for. A rule finds the same beside others as beside one.
     const [header] = await rulesOf(['ka.verb = patch or ka.uri exists']);
     const named = { ...header!, name: 'header' };
     const all = scanReference(input, { ...options, rules: [named, ...options.rules] });
     const found = all.findings.map((text) => ({ text, rule: ruleOf(text) }));
+    const of = (wanted: (rule: string) => boolean): string[] =>
+      found.filter(({ rule }) => wanted(rule)).map(({ text }) => text);
+    // Rules that never fire would prove nothing.
+    const fired = new Set(found.map(({ rule }) => rule));
+    const names = [named, ...options.rules].map(({ name }) => name);
+    expect([...fired].toSorted()).toEqual(names.toSorted());
+    const expected = { ...all, findings: of((rule) => rule !== 'header') };
+    expect(scanFast(input, options, 1 << 16)).toEqual(expected);
+    // Most bodies hold nothing of what one rule asks for. A rule finds the same beside others as beside one.
     for (const rule of options.rules) {
-      const findings = found
-        .filter((each) => each.rule === 'header' || each.rule === rule.name)
-        .map(({ text }) => text);
+      const findings = of((name) => name === 'header' || name === rule.name);
       const few = { ...options, rules: [named, rule] };
       expect(scanFast(input, few, 1 << 16)).toEqual({ ...all, findings });
     }
