@@ -45,21 +45,29 @@ export function scanSlowly(
   args: readonly string[],
   { env = {}, stdin = '' }: SlowInput = {},
 ): SlowRun {
-  const { stdout, stderr } = spawnSync(
-    '/bin/sh',
-    // The input is a pipe for sure only behind another program.
-    ['-c', 'cat | "$@" | { sleep 2; cat; }', 'sh', ...program, 'scan', ...args],
-    { encoding: 'utf8', env: { ...process.env, ...env }, input: stdin, maxBuffer: 1e9 },
-  );
+  const { stdout, stderr } = scanTo('{ sleep 2; cat; }', program, args, { env, stdin });
   return { stdout, stderr: stderr.replace(/^Took .*\n/m, '') };
 }
 
-/** Whether such a scan starts threads. */
+/** Scans for a reader, which is a command of the shell. */
+function scanTo(
+  reader: string,
+  program: readonly string[],
+  args: readonly string[],
+  { env, stdin }: Required<SlowInput>,
+): SlowRun {
+  // The input is a pipe for sure only behind another program.
+  const piped = ['-c', `cat | "$@" | ${reader}`, 'sh', ...program, 'scan', ...args];
+  const options = { env: { ...process.env, ...env }, input: stdin, maxBuffer: 1e9 };
+  return spawnSync('/bin/sh', piped, { encoding: 'utf8', ...options });
+}
+
+/** Whether such a scan starts threads, ready in time or not. */
 export function startsThreads(
   program: readonly string[],
   args: readonly string[],
-  { env = {}, ...input }: SlowInput = {},
+  { env = {}, stdin = '' }: SlowInput = {},
 ): boolean {
-  const debugged = { ...input, env: { ...env, NODE_DEBUG: 'worker' } };
-  return scanSlowly(program, args, debugged).stderr.includes('created Worker');
+  const debugged = { stdin, env: { ...env, NODE_DEBUG: 'worker' } };
+  return scanTo('cat', program, args, debugged).stderr.includes('created Worker');
 }

@@ -1,4 +1,3 @@
-import axe from 'axe-core';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, runCli } from '../cli/run-cli.ts';
 import { HOSTILE } from '../outputs/findings.ts';
+import { axeFinds } from './axe.ts';
 
 interface OpenOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
@@ -255,18 +255,13 @@ export function describeCaseViews(opener: Opener): void {
 
     it.each(['light', 'dark'] as const)('is clean for axe in %s', async (colorScheme) => {
       await page.emulateMedia({ colorScheme });
-      await page.evaluate(axe.source);
       for (const hash of HASHES) {
         await go(hash);
         await page
           .locator(hash.includes('=input') ? 'main h2' : '.detail')
           .first()
           .waitFor();
-        const found = await page.evaluate<string[]>(
-          `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
-            nodes.map((node) => id + ' ' + node.html.slice(0, 200) + ' ' + node.failureSummary)))`,
-        );
-        expect([hash, ...found]).toEqual([hash]);
+        expect([hash, ...(await axeFinds(page, colorScheme))]).toEqual([hash]);
       }
       expect(opener.troubles).toEqual([]);
     });
