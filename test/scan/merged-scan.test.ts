@@ -8,6 +8,7 @@ import { rulesOf } from '../fast/conditions.ts';
 import { adversarial, plainLine } from '../fast/corpus.ts';
 import { Random } from '../fast/random.ts';
 import { temporaryFolder } from '../io/temp.ts';
+import { seeds } from '../seeds.ts';
 import { outcome } from './outcome.ts';
 
 /** Every event is told, with its number: what is merged otherwise is told otherwise. */
@@ -98,7 +99,7 @@ const WAYS: readonly Partial<ReadPlan>[] = [
   },
 ];
 
-test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+test.each(seeds(4))(
   'both engines merge the same events in the same order (seed %i)',
   async (seed) => {
     const paths = logs(seed);

@@ -85,7 +85,7 @@ describe('commands obey variables as they obey flags', () => {
     [['rules', 'coverage'], ['--tag', 'T1611'], { K8S_AUDIT_TAG: 'T1611' }],
     [['setup', 'audit-policy'], ['--rule', 'Attach*'], { K8S_AUDIT_RULE: 'Attach*' }],
     [['activity', log], ['--by', 'user'], { K8S_AUDIT_BY: 'user' }],
-    [['doctor', log], ['--verb', 'list'], { K8S_AUDIT_VERB: 'list' }],
+    [['doctor', log, '--rule', 'port-forward'], ['--verb', 'list'], { K8S_AUDIT_VERB: 'list' }],
   ] as const)('%j with %j', async (words, flags, env) => {
     const [plain, flag, variable] = await both([...words], [...flags], { ...env });
     expect(variable).toEqual(flag);
