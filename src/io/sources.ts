@@ -164,6 +164,29 @@ function filesBelow(root: string, problems: SourceProblem[]): string[] {
   return found;
 }
 
+/** Different names in the order in which a search of their directories finds them. */
+export function searchOrder(names: readonly string[]): string[] {
+  const visit = (paths: readonly { readonly name: string; readonly rest: string }[]): string[] => {
+    const files = new Map<string, string>();
+    const directories = new Map<string, { name: string; rest: string }[]>();
+    for (const { name, rest } of paths) {
+      const end = rest.indexOf('/');
+      if (end === -1) {
+        files.set(rest, name);
+      } else {
+        const inner = directories.get(rest.slice(0, end)) ?? [];
+        inner.push({ name, rest: rest.slice(end + 1) });
+        directories.set(rest.slice(0, end), inner);
+      }
+    }
+    return [
+      ...byRotation([...files.keys()]).map((file) => files.get(file)!),
+      ...[...directories.keys()].toSorted().flatMap((inner) => visit(directories.get(inner)!)),
+    ];
+  };
+  return visit([...new Set(names)].map((name) => ({ name, rest: name })));
+}
+
 /** Keeps `./` and the like as the user wrote it. */
 function joinAs(directory: string, name: string): string {
   return directory.endsWith('/') || directory.endsWith(sep)

@@ -10,6 +10,7 @@ import type { ParsedEvent } from '../events/parsed-event.ts';
 import type { ProblemReason } from '../events/problems.ts';
 import type { RepeatMemory } from '../fast/fast-scanner.ts';
 import type { Rule } from '../rules/rule.ts';
+import type { Recorded, Recorder } from './recorded.ts';
 
 /** Where events go, and what reading asks of its surroundings. */
 export interface ReadHooks {
@@ -106,6 +107,10 @@ export interface ScanHooks extends Omit<ReadHooks, 'event'> {
   wanted?(event: AuditEvent): void;
   /** What was normal before; by default the beginning of the log is. */
   readonly firstSeen?: FirstSeen | undefined;
+  /** Takes what is handed over, for a partial result; the plan is one for the fast engine. */
+  readonly recorder?: Recorder | undefined;
+  /** What is handed over instead of what the sources hold. */
+  readonly recorded?: Recorded | undefined;
   /** Told once when a scan keeps so much that what it throws away should be collected early. */
   keepsMuch?(): void;
   /** Wall clock in milliseconds. */

@@ -45,6 +45,8 @@ export interface ReadPlan {
   readonly rotateWait?: number | undefined;
   /** Nanoseconds by which an event may come behind a later one to be correlated; a default for the kind of input. */
   readonly lateness?: bigint | undefined;
+  /** The sources were read elsewhere: their results are in the hooks. */
+  readonly isRecorded?: boolean | undefined;
   /** The file that says where reading goes on; it is open in the hooks. */
   readonly checkpoint?: string | undefined;
 }

@@ -1,4 +1,5 @@
 import { evaluate, type KnownAnswers } from '../condition/condition.ts';
+import { KnownError } from '../util/errors.ts';
 import { createEngine } from '../engine/engine.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
 import { BlindSpots } from '../engine/blind.ts';
@@ -10,6 +11,7 @@ import type { ScanHooks, ScanResult } from './hooks.ts';
 import { isMerged, OUTSIDE_SCOPE, type EngineChoice, type ReadPlan } from './plan.ts';
 import { readEvents } from './read-events.ts';
 import type { ScanThreads } from './threads/contract.ts';
+import { ONE_THREAD } from './threads/jobs.ts';
 
 /**
  * Reads inputs in order, evaluates every event, and hands over findings in input order. Problems of the
@@ -52,11 +54,16 @@ async function scanAll(
     );
   }
   const hooks = withoutRepeats(given);
+  if (hooks.recorded !== undefined) {
+    const { replayScan } = await import('./partial/replay.ts');
+    return replayScan(plan, evaluation, hooks.recorded, hooks);
+  }
   if (plan.engine === 'fast') {
-    if (threads !== undefined && isForRanges(plan)) {
+    if ((threads !== undefined && isForRanges(plan)) || hooks.recorder !== undefined) {
       const { threadedScan } = await import('./threads/threads.ts');
-      const result = await threadedScan(plan, evaluation, threads, hooks);
+      const result = await threadedScan(plan, evaluation, threads ?? ONE_THREAD, hooks);
       if (result !== undefined) return result;
+      if (hooks.recorder !== undefined) throw new KnownError('usage', NOT_IN_PARTS);
     }
     const { fastScan } = await import('./fast-scan.ts');
     return fastScan(plan, evaluation, hooks);
@@ -105,6 +112,9 @@ async function scanAll(
   );
   return { ...result, blind: blindSpots, summary: summary.build(hooks.now() - start) };
 }
+
+const NOT_IN_PARTS =
+  '--partial: resource rules, and rules that read evt.num or evt.reltime, look at all inputs as one';
 
 /** Hooks that are not told of findings that repeat one of another stage of their request. */
 function withoutRepeats(hooks: ScanHooks): ScanHooks {

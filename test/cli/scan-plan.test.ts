@@ -223,6 +223,9 @@ const FOLLOWING: readonly OptionName[] = ['follow', 'rotateWait', 'checkpoint'];
 /** Options that name what was normal before: only the thread that writes looks at it (first-seen.test.ts). */
 const PAST: readonly OptionName[] = ['state', 'learn'];
 
+/** What is kept of a scan for `merge` (merge.test.ts). */
+const KEPT: readonly OptionName[] = ['partial'];
+
 /** What a thread needs a property of the plan for: a case that it evaluates otherwise without it. */
 const NEEDS: Readonly<Record<keyof ScanPlan, Case | 'to start' | 'nothing'>> = {
   // Only the thread that hands out the work looks at these.
@@ -233,6 +236,7 @@ const NEEDS: Readonly<Record<keyof ScanPlan, Case | 'to start' | 'nothing'>> = {
   rotateWait: 'nothing',
   lateness: 'nothing',
   checkpoint: 'nothing',
+  isRecorded: 'nothing',
   everyFinding: 'nothing',
   engine: 'nothing',
   threads: 'nothing',
@@ -357,7 +361,14 @@ const together = (plan: ScanPlan): ScanPlan => ({ ...plan, threads: 2 });
 
 test('every option of a scan is in one of the tables', () => {
   const { options } = COMMANDS.find(({ name }) => name === 'scan')!;
-  const named = [...Object.keys(CASES), ...Object.keys(SHOWN), ...WORKERS, ...FOLLOWING, ...PAST];
+  const named = [
+    ...Object.keys(CASES),
+    ...Object.keys(SHOWN),
+    ...WORKERS,
+    ...FOLLOWING,
+    ...PAST,
+    ...KEPT,
+  ];
   expect(named.toSorted()).toEqual([...options].toSorted());
 });
 

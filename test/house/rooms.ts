@@ -279,6 +279,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'choosing-rule.ts': 'cli has a scan hand over what controllers do',
       'evaluation.ts': 'cli makes it from rules and policies, which scan does not load',
       'log-end.ts': 'cli counts --last from it',
+      'partial/partial.ts': 'cli says what a partial result was made with, and what it left out',
+      'partial/partial-set.ts': 'cli reads the parts that merge is given',
+      'partial/partial-writer.ts': 'cli opens the file of --partial',
+      'recorded.ts': 'cli hands on what parts left out',
       'threads/contract.ts': 'cli starts threads and passes their messages on',
       'threads/jobs.ts': 'cli starts threads only for inputs that are worth it',
       'threads/range-worker.ts': 'the program of a thread runs it',
@@ -294,8 +298,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'scan/threads': {
     main: 'threads.ts',
-    doors: ['contract.ts', 'range-worker.ts', 'threads.ts'],
+    doors: ['contract.ts', 'range-totals.ts', 'range-worker.ts', 'threads.ts'],
     also: { 'jobs.ts': 'cli starts threads only for inputs that are worth it' },
+  },
+  'scan/partial': {
+    main: 'partial.ts',
+    doors: ['partial.ts', 'partial-set.ts', 'partial-writer.ts', 'replay.ts'],
   },
   sinks: { main: 'sink.ts', doors: ['sinks.ts', 'sink-spec.ts'] },
   'sinks/kinds': {
@@ -355,6 +363,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'cli/library': { main: 'policies-input.ts' },
   'cli/past': { main: 'first-seen-file.ts' },
   'cli/run': { main: 'reading.ts' },
+  'cli/partial': { main: 'partial-file.ts' },
   'cli/case': { main: 'case-file.ts', doors: ['case-file.ts'] },
   'cli/scope': { main: 'event-scope.ts' },
   'cli/serve': {
@@ -394,6 +403,7 @@ export const STOREYS: Readonly<Record<string, readonly string[]>> = {
     'read-events.ts',
     'log-end.ts',
     'threads',
+    'partial',
     'run-scan.ts',
     'ask-events.ts',
   ],
@@ -405,6 +415,7 @@ export const STOREYS: Readonly<Record<string, readonly string[]>> = {
     'docs',
     'scope',
     'run',
+    'partial',
     'case',
     'serve',
     'queries',

@@ -135,8 +135,12 @@ export class CaseFile {
 }
 
 /** Why a log is not read again; empty when it can be. */
-function absence({ sources, follow, checkpoint }: ScanPlan, { summary }: ScanResult): string {
+function absence(
+  { sources, follow, checkpoint, isRecorded }: ScanPlan,
+  { summary }: ScanResult,
+): string {
   if (summary.interrupted) return 'the reading was interrupted';
+  if (isRecorded === true) return 'partial results were merged, and the logs are elsewhere';
   if (follow === true) return 'the log was followed while it grew';
   if (checkpoint !== undefined) return 'only what was new in the log was read';
   if (sources.some(({ path, size }) => path === undefined || size === undefined)) {

@@ -34,6 +34,17 @@ export const COMMANDS: readonly CommandRecord[] = [
     ],
     load: async () => (await import('./scan.ts')).scanCommand,
   }),
+  command('merge', {
+    description: 'report of a log that was scanned in parts, from their partial results',
+    arguments: '<parts...>',
+    argumentHelp: 'what scan --partial wrote, in any order',
+    completes: 'file',
+    examples: [
+      'k8s-audit scan logs/a.log -q -f ndjson --partial a.part > /dev/null',
+      'k8s-audit merge *.part --fail-on high -o report.html',
+    ],
+    load: async () => (await import('./merge-parts.ts')).mergeCommand,
+  }),
   command('serve', {
     description: 'receive audit events over HTTP as they happen, and evaluate rules on them',
     arguments: '',

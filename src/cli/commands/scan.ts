@@ -6,7 +6,10 @@ import { expandSources } from '../../io/sources.ts';
 import { Digest } from '../../outputs/card/digest.ts';
 import { leftOutText } from '../../outputs/incidents/left-out.ts';
 import { reaches, severityOf } from '../../policies/severity.ts';
-import type { ScanHooks } from '../../scan/hooks.ts';
+import { BlindSpots } from '../../engine/blind.ts';
+import type { ScanHooks, ScanResult } from '../../scan/hooks.ts';
+import type { PartialSet } from '../../scan/partial/partial-set.ts';
+import type { ScanPlan } from '../../scan/plan.ts';
 import { CONSEQUENCE } from '../../engine/facts/link-facts.ts';
 import { scan } from '../../scan/run-scan.ts';
 import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
@@ -40,15 +43,32 @@ import {
 const MAX_IN_SUMMARY = 1000;
 
 /** `k8s-audit scan`: evaluates rules on audit logs. */
-export const scanCommand: ActionOf<'scan'> = async (invocation) => {
+export const scanCommand: ActionOf<'scan'> = (invocation) => runScan(invocation);
+
+/**
+ * Scans inputs, or what was recorded of some.
+ *
+ * @param parts partial results, instead of the inputs that the arguments name
+ */
+export async function runScan(
+  invocation: InvocationOf<'scan'>,
+  parts?: PartialSet,
+): Promise<number> {
   const { settings, terminal } = invocation;
   const warn = warner(invocation);
-  const paths = inputPaths(invocation.args, invocation.terminal);
   const targets = reportTargets(invocation);
-  const counted = scanPlan(invocation, expandSources(paths), targets);
+  const found = parts ?? expandSources(inputPaths(invocation.args, terminal));
+  const counted = scanPlan(invocation, found, targets);
   const window = await timeWindow(invocation, counted);
-  const plan = { ...counted, since: window.since };
-  const { sources } = plan;
+  const told = { ...counted, since: window.since, isRecorded: parts !== undefined };
+  const { sources } = told;
+  const isKept = settings.partial !== undefined;
+  const kept =
+    isKept || parts !== undefined ? await import('../partial/partial-file.ts') : undefined;
+  // What is kept, or was, is more than what this run tells.
+  const plan = kept === undefined ? told : kept.recordedPlan(told);
+  if (parts !== undefined) (await import('../partial/plan-digest.ts')).checkParts(parts, told);
+  const partial = kept?.partialFileOf(invocation, sources, told, parts?.leftOut);
   if (!settings.follow)
     optimizeLess(
       sources.reduce((sum, { size = 0 }) => sum + size, 0),
@@ -68,7 +88,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
     ? new (await import('../case/case-file.ts')).CaseFile(invocation)
     : undefined;
   const incidents =
-    plan.facts === true
+    told.facts === true
       ? new IncidentCollector({
           pause: BigInt(settings.within) * 1_000_000n,
           giveUpBeyond:
@@ -84,13 +104,14 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   }
   const gate = new Gate(settings);
   const digest = new Digest();
-  const watch = mayBeLive(sources, invocation) ? new LiveWatch(reports) : undefined;
+  const watch =
+    parts === undefined && mayBeLive(sources, invocation) ? new LiveWatch(reports) : undefined;
   const alerts = await openAlerts(invocation, undefined, warn);
   const surroundings = run.hooks({
     settle: () => reports.settle(),
     get closed() {
-      // A baseline needs the rest of the input too.
-      return reports.closed && settings.writeBaseline === undefined;
+      // A baseline and a partial result need the rest of the input too.
+      return reports.closed && settings.writeBaseline === undefined && !isKept;
     },
   });
   const hooks: ScanHooks = {
@@ -101,10 +122,12 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
     },
     checkpoint,
     firstSeen,
+    recorder: partial?.recorder,
+    recorded: parts,
     keepsMuch: () => collectEarly(),
     finding(finding) {
       if (finding.rule === CONSEQUENCE) {
-        incidents?.addConsequence(finding);
+        if (told.consequences === true) incidents?.addConsequence(finding);
         return false;
       }
       if (known.check(finding)) {
@@ -115,7 +138,7 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
       if (!isShown(finding, settings)) return false;
       if (isTold) digest.add(finding);
       incidents?.add(finding);
-      if (incidents?.hasGivenUp === true) evaluated.leaveOutFacts();
+      if (incidents?.hasGivenUp === true && !isKept) evaluated.leaveOutFacts();
       caseFile?.finding(finding);
       reports.finding(finding);
       alerts.finding(finding);
@@ -126,10 +149,11 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   const threads =
     plan.threads > 1 ? (await import('../run/start-threads.ts')).threadsFor(plan) : undefined;
   reports.start();
-  const result = await scan(plan, evaluated.evaluation, hooks, threads).finally(() => {
+  const scanned = await scan(plan, evaluated.evaluation, hooks, threads).finally(() => {
     watch?.end();
     run.end();
   });
+  const result = toldOf(scanned, told);
   const complete = isComplete(result);
   const notes = [
     ...result.summary.notes,
@@ -138,14 +162,15 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
     ...reports.drain(),
     ...known.notes(complete),
     ...(firstSeen?.notes() ?? []),
-    ...evaluated.notes(complete),
+    ...evaluated.notes(complete, told.countOff),
+    ...(partial?.notes() ?? []),
     ...window.notes(result.summary),
-    ...(await notesOfNothing(invocation, plan, result.summary, evaluated.ruleSet, plan.fields)),
+    ...(await notesOfNothing(invocation, told, result.summary, evaluated.ruleSet, plan.fields)),
     ...(settings.groupBy === 'incident' ? leftOutText(incidents!.build()) : []),
     ...(await alerts.end()),
   ];
   const summary = { ...result.summary, notes, failure: failureOf(result, settings) };
-  await caseFile?.end(plan, evaluated.evaluation, result, incidents?.build() ?? NO_INCIDENTS);
+  await caseFile?.end(told, evaluated.evaluation, result, incidents?.build() ?? NO_INCIDENTS);
   reports.end(summary);
   await reports.close();
   const saved = known.save(complete);
@@ -154,9 +179,13 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   checkpoint?.finish();
   // What nobody was told of is new in the next run too.
   if (!reports.closed && reports.failures.length === 0) firstSeen?.save();
-  const unwritten = [...reports.failures, saved?.failure, firstSeen?.failure].filter(
-    (failure) => failure !== undefined,
-  );
+  await partial?.end(!scanned.summary.interrupted);
+  const unwritten = [
+    ...reports.failures,
+    saved?.failure,
+    firstSeen?.failure,
+    partial?.failure,
+  ].filter((failure) => failure !== undefined);
   const end: ScanEnd = { ...result, summary, gate, closed: reports.closed, unwritten };
   if (!end.closed) {
     if (saved?.note !== undefined) warn(`baseline: ${saved.note}`);
@@ -166,7 +195,17 @@ export const scanCommand: ActionOf<'scan'> = async (invocation) => {
   }
   reportWritten(reports.written, unwritten, invocation);
   return exitCodeOfScan(end, invocation);
-};
+}
+
+/** The result without what this run does not tell. */
+function toldOf(result: ScanResult, { countBlind, sources }: ScanPlan): ScanResult {
+  return {
+    ...result,
+    blind: countBlind ? result.blind : new BlindSpots(),
+    // One log has no copies.
+    duplicates: sources.length > 1 ? result.duplicates : 0,
+  };
+}
 
 const NO_INCIDENTS: Incidents = { list: [], alone: 0, dropped: 0, droppedConsequences: 0 };
 

@@ -59,6 +59,9 @@ const SHARED_BY = 2;
 
 interface SharedOptions {
   readonly keys: ReadonlySet<string>;
+  /** The first command, and its options that are not the same everywhere: others refer to them. */
+  readonly first: CommandRecord;
+  readonly ofFirst: ReadonlySet<string>;
   readonly groups: readonly Group[];
 }
 
@@ -83,7 +86,14 @@ function sharedOptions(commands: readonly CommandRecord[]): SharedOptions {
     const options = all.filter((group) => group.title === title).flatMap((group) => group.options);
     return { title, options: [...new Map(options.map((one) => [keyOf(one), one])).values()] };
   });
-  return { keys, groups: without(groups, (option) => !keys.has(keyOf(option))) };
+  const [first] = commands;
+  const ofFirst = groupedOptions(first!).flatMap(({ options }) => options.map(keyOf));
+  return {
+    keys,
+    first: first!,
+    ofFirst: new Set(ofFirst.filter((key) => !keys.has(key))),
+    groups: without(groups, (option) => !keys.has(keyOf(option))),
+  };
 }
 
 /** Groups without some of their options, and without those that are empty then. */
@@ -106,11 +116,20 @@ function commandText(record: CommandRecord, shared: SharedOptions): string[] {
     if (argument !== '') lines.push(...item(argument, help[index] ?? ''));
   }
   const groups = groupedOptions(record);
-  lines.push(...without(groups, (option) => shared.keys.has(keyOf(option))).flatMap(optionText));
-  const others = groups.flatMap(({ options }) =>
-    options.filter((option) => shared.keys.has(keyOf(option))).map(({ flags }) => flags),
-  );
-  if (others.length > 0) lines.push('.PP', '.I Common options', line(others.join(', ')));
+  const { keys, first } = shared;
+  const ofFirst: ReadonlySet<string> = record === first ? new Set() : shared.ofFirst;
+  const isElsewhere = (option: Shown): boolean =>
+    keys.has(keyOf(option)) || ofFirst.has(keyOf(option));
+  lines.push(...without(groups, isElsewhere).flatMap(optionText));
+  for (const [title, set] of [
+    [`As of ${first.name}`, ofFirst],
+    ['Common options', keys],
+  ] as const) {
+    const flags = groups.flatMap(({ options }) =>
+      options.filter((option) => set.has(keyOf(option))).map((option) => option.flags),
+    );
+    if (flags.length > 0) lines.push('.PP', `.I ${title}`, line(flags.join(', ')));
+  }
   if (examples.length > 0) {
     lines.push('.PP', '.I Examples', '.nf', ...examples.map(line), '.fi');
   }

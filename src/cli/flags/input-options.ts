@@ -59,6 +59,15 @@ export const INPUT_OPTIONS = {
     parse: readText,
     config: false,
   }),
+  partial: option<string | undefined>({
+    flags: '--partial <file>',
+    description: 'write what `merge` adds up with the results of other parts to this file',
+    group: 'run',
+    completes: 'file',
+    default: undefined,
+    parse: readText,
+    config: false,
+  }),
   learn: option<string | undefined>({
     flags: '--learn <file>',
     description: 'take all of a quiet log as normal, and write it to this file for --state',

@@ -18,8 +18,13 @@ export interface Evaluated {
   readonly ruleSet: RuleSet;
   /** Says that nobody asks for the facts of further findings: reading them costs a scan much. */
   leaveOutFacts(): void;
-  /** What the summary says in the end. `complete` tells that the whole input was read. */
-  notes(complete: boolean): string[];
+  /**
+   * What the summary says in the end.
+   *
+   * @param complete whether the whole input was read
+   * @param tellsOff whether it is to say what the policies that are off would add
+   */
+  notes(complete: boolean, tellsOff?: boolean): string[];
 }
 
 /**
@@ -99,10 +104,10 @@ export async function evaluatePlan(
       counters: off.map(({ counter }) => counter),
       suppressor,
     },
-    notes: (complete) => [
+    notes: (complete, tellsOff = true) => [
       ...(covering?.resourceNotes(resourceFilter, rules, complete) ?? []),
       ...(suppressor === undefined ? [] : (ignoring?.ignoreNotes(suppressor) ?? [])),
-      ...off.flatMap(offNote),
+      ...(tellsOff ? off.flatMap(offNote) : []),
     ],
   };
 }

@@ -1,11 +1,9 @@
 // Messages between a scan and its threads. The scan hands out jobs in input order and puts the results together
 // in the same order. The scanning thread works on jobs too, so it counts as one of the threads.
-import type { BlindRule } from '../../engine/blind.ts';
-import type { Finding } from '../../engine/finding.ts';
-import type { ScanSummary } from '../../engine/summary.ts';
 import type { DecoderMemory } from '../../events/decoded.ts';
 import type { ByteRange } from '../../io/read-range.ts';
 import type { Source } from '../../io/sources.ts';
+import type { Amounts, Fired } from '../recorded.ts';
 
 /** Lines of a file that one thread works on. */
 interface RangeJob extends ByteRange {
@@ -34,29 +32,6 @@ export type ToWorker =
   | { readonly kind: 'taken'; readonly size: number }
   /** Nobody wants the rest of a job. */
   | { readonly kind: 'drop'; readonly id: number };
-
-/** An event on which rules fired. */
-export type Fired = readonly [time: bigint, findings: readonly Finding[]];
-
-/** The results of a part of a job. Line numbers count from the start of the job. */
-export interface Amounts {
-  /** Lacks the events that are handed over with their findings. */
-  readonly summary: ScanSummary;
-  /** Bytes read from the input, compressed ones as they lie there. */
-  readonly read: number;
-  readonly lines: number;
-  readonly events: number;
-  readonly unread: number;
-  readonly faults: number;
-  readonly firstLines: string | undefined;
-  /** Hashes of the events, two words each, when the plan counts duplicates. */
-  readonly noted: readonly Uint32Array[];
-  readonly blind: { readonly rules: readonly BlindRule[]; readonly events: number };
-  /** One entry per counter of the evaluation. */
-  readonly counters: readonly (readonly (readonly [rule: string, count: number])[])[];
-  /** One entry per ignore entry. */
-  readonly ignored: readonly number[];
-}
 
 /** Findings of a job, and what was read up to them. */
 export interface JobPart {

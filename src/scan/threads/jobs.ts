@@ -2,7 +2,7 @@ import type { DecoderMemory } from '../../events/decoded.ts';
 import { openPlainFile, type PlainFile } from '../../io/plain-file.ts';
 import { isCompressedName } from '../../io/rotation.ts';
 import type { Source } from '../../io/sources.ts';
-import type { Job, JobEnd, JobPart, WorkerThread } from './contract.ts';
+import type { Job, JobEnd, JobPart, ScanThreads, WorkerThread } from './contract.ts';
 
 /** Smaller inputs are done before further threads have started, loaded the rules and warmed up. */
 const THRESHOLD = 512 * 1024 * 1024;
@@ -20,6 +20,14 @@ export function isForThreads(sources: readonly Source[], threshold = THRESHOLD):
   }
   return total >= threshold;
 }
+
+/** The threads of a scan that has one. */
+export const ONE_THREAD: ScanThreads = {
+  count: 0,
+  start: () => {
+    throw new Error('there is one thread');
+  },
+};
 
 /** A job and where it lies. */
 export interface PlacedJob {

@@ -4,6 +4,11 @@ import type { Placements } from '../../policies/placement.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Evaluation } from '../evaluation.ts';
 
+/** True when parts of inputs can be scanned apart: which resource rules are of use is noted across the whole input. */
+export function isForParts(evaluation: Evaluation): boolean {
+  return evaluation.resourceFilter === undefined && !needsNumbers(evaluation);
+}
+
 /**
  * True when findings depend on the number of an event in the run, or on the time of the first one: parts of
  * an input do not know them.

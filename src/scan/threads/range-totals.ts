@@ -4,7 +4,8 @@ import { describeInput } from '../../events/decode/describe.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { ScanHooks, ScanResult } from '../hooks.ts';
 import type { ReadPlan } from '../plan.ts';
-import type { Amounts, JobPart } from './contract.ts';
+import type { Amounts } from '../recorded.ts';
+import type { JobPart } from './contract.ts';
 import { RepeatedEvents } from './repeated-events.ts';
 
 /** Bytes of findings for each byte of input from which on one thread is faster; and for the first jobs. */
@@ -57,19 +58,24 @@ export class RangeTotals {
   /** Starts on an input. */
   input(name: string): void {
     this.summary.input(name);
+    this.#hooks.recorder?.input(name);
     this.#linesBefore = 0;
   }
 
   /** Hands over findings of the job that is next. */
-  findings({ events, size }: JobPart): void {
+  findings({ events, size }: Pick<JobPart, 'events' | 'size'>): void {
     this.#size += size;
-    for (const [time, findings] of events) {
-      const counted = findings.filter((finding) => {
-        const { origin } = finding;
-        if (this.#linesBefore === 0) return this.#hooks.finding(finding);
-        const line = origin.line + this.#linesBefore;
-        return this.#hooks.finding({ ...finding, origin: { ...origin, line } });
-      });
+    const before = this.#linesBefore;
+    for (const [time, given] of events) {
+      const findings =
+        before === 0
+          ? given
+          : given.map((finding) => {
+              const { origin } = finding;
+              return { ...finding, origin: { ...origin, line: origin.line + before } };
+            });
+      this.#hooks.recorder?.event(time, findings);
+      const counted = findings.filter((finding) => this.#hooks.finding(finding));
       this.summary.event(time, counted);
     }
   }
@@ -83,7 +89,9 @@ export class RangeTotals {
         line: place.line === 0 ? 0 : place.line + this.#linesBefore,
       })),
     }));
-    this.summary.merge({ ...amounts.summary, problems });
+    const summary = { ...amounts.summary, problems };
+    this.#hooks.recorder?.amounts({ ...amounts, summary });
+    this.summary.merge(summary);
     this.#blind.merge(amounts.blind.rules, amounts.blind.events);
     for (const [index, counts] of amounts.counters.entries()) {
       this.#evaluation.counters![index]!.add(counts);

@@ -8,7 +8,8 @@ import { errorCode } from '../../io/sources.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { FastReader } from '../fast-reader.ts';
 import type { LinePlan } from '../reader-output.ts';
-import type { Amounts, Fired, FromWorker, Job, ToWorker, WorkerThread } from './contract.ts';
+import type { Amounts, Fired } from '../recorded.ts';
+import type { FromWorker, Job, ToWorker, WorkerThread } from './contract.ts';
 
 /** Bytes of findings in one message. */
 const PART_SIZE = 256 * 1024;

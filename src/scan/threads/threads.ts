@@ -9,7 +9,7 @@ import type { ScanHooks, ScanResult } from '../hooks.ts';
 import type { ReadPlan } from '../plan.ts';
 import type { FromWorker, ScanThreads } from './contract.ts';
 import { isForThreads, isSameMemory, Jobs, startOf, type Running, type Slot } from './jobs.ts';
-import { needsNumbers } from './numbering.ts';
+import { isForParts } from './numbering.ts';
 import { RangeTotals } from './range-totals.ts';
 import { ownThread } from './range-worker.ts';
 
@@ -31,9 +31,8 @@ export async function threadedScan(
   threads: ScanThreads,
   hooks: ScanHooks,
 ): Promise<ScanResult | undefined> {
-  if (!isForThreads(plan.sources, threads.threshold)) return undefined;
-  // Which resource rules are of use is noted across the whole input.
-  if (evaluation.resourceFilter !== undefined || needsNumbers(evaluation)) return undefined;
+  const isWorth = hooks.recorder !== undefined || isForThreads(plan.sources, threads.threshold);
+  if (!isWorth || !isForParts(evaluation)) return undefined;
   const scan = new ThreadedScan(plan, evaluation, threads, hooks);
   try {
     return await scan.run();

@@ -52,6 +52,9 @@ const BASELINE = file(
   `${JSON.stringify({ rule: 'Mine', priority: 'Warning', output: STEERING, k8s_audit: { fingerprint: 'a'.repeat(32) } })}\n`,
 );
 
+const PART = join(FOLDER, 'a.part');
+await runCli({ args: ['scan', LOG, '-r', RULES, '--no-default-rules', '-q', '--partial', PART] });
+
 /** Runs a command; one that receives events gets those of the log. */
 function runCommand(name: CommandName, options: CliOptions): Promise<CliResult> {
   return runCli(name === 'serve' ? { ...options, received: EVENTS } : options);
@@ -61,6 +64,7 @@ function runCommand(name: CommandName, options: CliOptions): Promise<CliResult> 
 const ARGUMENTS: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
   scan: [LOG, '-r', RULES, '--no-default-rules'],
   serve: ['--listen', '127.0.0.1:0', '-r', RULES, '--no-default-rules'],
+  merge: [PART, '-r', RULES, '--no-default-rules'],
   incidents: [LOG, '-r', RULES, '--no-default-rules'],
   activity: [LOG],
   tune: [LOG, '-r', RULES, '--no-default-rules', '--per-hour', '0'],
