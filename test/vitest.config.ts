@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { loners } from './shared-process.ts';
 
@@ -31,8 +32,8 @@ export default defineConfig({
       },
     ],
     globalSetup: ['test/one-temp-folder.ts'],
-    // One worker less is the default: on two cores that is one.
-    maxWorkers: '100%',
+    // One worker less is the default. One more than cores, since some tests wait for processes most of their time.
+    maxWorkers: availableParallelism() + 1,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
