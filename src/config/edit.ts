@@ -1,6 +1,6 @@
-import { parseYaml, YamlError } from '../yaml/yaml-parser.ts';
-import { get, isNull, type YamlMapping, type YamlNode } from '../yaml/yaml-node.ts';
-import { KnownError } from '../util/errors.ts';
+import { get, type YamlMapping, type YamlNode } from '../yaml/yaml-node.ts';
+import { parseYaml } from '../yaml/yaml-parser.ts';
+import { byHand, dashOf, listOf, verified, withItem } from './edit-list.ts';
 import {
   isFlow,
   lineEnd,
@@ -60,48 +60,13 @@ export function addIgnore(file: string, text: string, lines: readonly string[]):
   return addItem(file, text, 'ignore', lines);
 }
 
-/** The lists of a configuration file that grow here. */
-type ListKey = 'policies' | 'ignore';
-
-function addItem(file: string, text: string, key: ListKey, lines: readonly string[]): string {
+function addItem(file: string, text: string, key: string, lines: readonly string[]): string {
   const list = listOf(file, text, key);
   const [added] = parseYaml({ name: file, text: lines.join('\n') });
   const item = (indent: string): string =>
     lines.map((line, at) => `${indent}${at === 0 ? '- ' : '  '}${line}\n`).join('');
   const result = withItem(file, text, key, list, item);
   return verified(file, text, result, (items) => [...items, plainYaml(added!)], key);
-}
-
-/** The key of a list on its line, with what says that the list is empty. */
-const EMPTY_LIST: Readonly<Record<ListKey, RegExp>> = {
-  policies: /^((["']?)policies\2\s*:)[ \t]*(?:\[\s*\]|~|null)?/i,
-  ignore: /^((["']?)ignore\2\s*:)[ \t]*(?:\[\s*\]|~|null)?/i,
-};
-
-function withItem(
-  file: string,
-  text: string,
-  key: ListKey,
-  list: YamlNode | undefined,
-  item: (indent: string) => string,
-): string {
-  const ended = text === '' || text.endsWith('\n') ? text : `${text}\n`;
-  if (list === undefined) {
-    return `${ended}${ended === '' ? '' : '\n'}${key}:\n${item('  ')}`;
-  }
-  const empty = isNull(list) || (list.kind === 'sequence' && list.items.length === 0);
-  if (empty) {
-    // The key alone on its line, or with `[]` or a null behind it.
-    const end = lineEnd(ended, list.start);
-    const line = ended.slice(lineStart(ended, list.start), end);
-    const bare = line.replace(EMPTY_LIST[key], '$1');
-    return `${ended.slice(0, end - line.length)}${bare}${item('  ')}${ended.slice(end)}`;
-  }
-  if (list.kind !== 'sequence' || isFlow(list)) throw byHand(file);
-  const at = lineEnd(ended, nodeEnd(list));
-  const dash = dashOf(ended, list.items.at(-1)!);
-  const indent = ' '.repeat(dash - lineStart(ended, dash));
-  return ended.slice(0, at) + item(indent) + ended.slice(at);
 }
 
 /** Takes a policy out. Comments above it stay. */
@@ -117,21 +82,6 @@ export function deletePolicy(file: string, text: string, name: string): string {
   );
 }
 
-/** Index of the dash in front of an item of a block list. */
-function dashOf(text: string, item: YamlNode): number {
-  const dash = text.lastIndexOf('-', item.start - 1);
-  return dash;
-}
-
-function listOf(file: string, text: string, key: ListKey): YamlNode | undefined {
-  const documents = parsed(file, text);
-  if (documents.length > 1) throw byHand(file);
-  const [document] = documents;
-  if (document === undefined || isNull(document)) return undefined;
-  if (document.kind !== 'mapping') throw byHand(file);
-  return get(document, key);
-}
-
 function itemNamed(list: YamlNode | undefined, name: string): YamlMapping | undefined {
   if (list?.kind !== 'sequence') return undefined;
   return list.items.find((item): item is YamlMapping => {
@@ -143,54 +93,5 @@ function itemNamed(list: YamlNode | undefined, name: string): YamlMapping | unde
 function isNamed(policy: PlainYaml, name: string): policy is { readonly [key: string]: PlainYaml } {
   return (
     typeof policy === 'object' && policy !== null && 'name' in policy && policy['name'] === name
-  );
-}
-
-/** Returns the changed text, after checking that it reads as intended and that nothing else changed. */
-function verified(
-  file: string,
-  before: string,
-  after: string,
-  change: (items: readonly PlainYaml[]) => readonly PlainYaml[],
-  key: ListKey = 'policies',
-): string {
-  const expected = contentOf(file, before);
-  const items = expected[key];
-  const list = Array.isArray(items) ? (items as readonly PlainYaml[]) : [];
-  const changed = change(list);
-  const meant = { ...expected, [key]: changed.length === 0 ? null : changed };
-  if (stable(contentOf(file, after)) !== stable(meant)) throw byHand(file);
-  return after;
-}
-
-function contentOf(file: string, text: string): { readonly [key: string]: PlainYaml } {
-  const [document] = parsed(file, text);
-  return document?.kind === 'mapping'
-    ? (plainYaml(document) as { readonly [key: string]: PlainYaml })
-    : {};
-}
-
-function stable(value: PlainYaml): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
-}
-
-function parsed(file: string, text: string): YamlNode[] {
-  try {
-    return parseYaml({ name: file, text });
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    throw new KnownError('config', `${file} is no YAML: ${error.message}`);
-  }
-}
-
-function byHand(file: string): KnownError {
-  return new KnownError(
-    'config',
-    `${file} is written in a way that this command cannot change`,
-    'edit it by hand',
   );
 }

@@ -38,6 +38,14 @@ export function yamlList(texts: readonly string[]): string {
   return `[${texts.map(yamlScalar).join(', ')}]`;
 }
 
+/** Index of the first character of a node in its file, a quote included. */
+export function nodeStart(node: YamlNode): number {
+  if (node.kind !== 'scalar' || (node.style !== 'single' && node.style !== 'double'))
+    return node.start;
+  const quote = node.style === 'single' ? "'" : '"';
+  return node.source.text[node.start] === quote ? node.start : node.start - 1;
+}
+
 /** Index behind the last character of a node in its file. */
 export function nodeEnd(node: YamlNode): number {
   const { text } = node.source;

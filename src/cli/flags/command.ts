@@ -21,6 +21,9 @@ export interface Given {
 /** Values from one source: the command line, the environment or a configuration file. */
 export type Layer = ReadonlyMap<OptionName, Given>;
 
+/** Texts by the absolute path of the file in whose place they stand. */
+export type FileTexts = ReadonlyMap<string, string>;
+
 /** A configuration file that a run heeds. */
 export interface FoundConfig extends ConfigFile {
   /** Absolute path. */
@@ -44,8 +47,15 @@ export interface Invocation<K extends OptionName, May extends OptionName = never
   readonly config: readonly FoundConfig[];
   /** Every command of the program, the default one first. */
   readonly commands: readonly CommandRecord[];
-  /** The same command line with configuration files as they are now. @throws KnownError when they are wrong */
-  readonly again: () => Promise<Invocation<OptionName>>;
+  /** Texts that stand for configuration and rules files of this run: changes that are tried before they are written. */
+  readonly texts?: FileTexts;
+  /**
+   * The same command line with configuration files as they are now.
+   *
+   * @param texts take the place of files, which need not exist
+   * @throws KnownError when they are wrong
+   */
+  readonly again: (texts?: FileTexts) => Promise<Invocation<OptionName>>;
 }
 
 /** Runs a command. @returns the exit code. @throws KnownError for expected failures */

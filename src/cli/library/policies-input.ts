@@ -44,10 +44,11 @@ export function bundledPolicies(): PolicyDefinition[] {
 export function libraryPlan({
   settings,
   config,
+  texts,
 }: Invocation<LibraryOption, 'policy'>): LibraryPlan {
   return {
     bundled: settings.defaultRules,
-    rules: readRulesPaths(settings.rules),
+    rules: readRulesPaths(settings.rules, texts),
     policies: config.find(({ policies }) => policies.length > 0)?.policies ?? [],
     policyFiles: (settings.policy ?? [])
       .filter(isPolicyFile)

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { FieldSettings } from '../../fields/field.ts';
 import { errorText } from '../../io/error-text.ts';
 import { formatDiagnostic, type Diagnostic } from '../../rules/diagnostics.ts';
@@ -11,6 +11,7 @@ import { parseSnapshot } from '../../rules/rules-snapshot.ts';
 import type { LibraryPlan } from '../../scan/plan.ts';
 import { KnownError } from '../../util/errors.ts';
 import { listAssets, readAsset } from '../assets.ts';
+import type { FileTexts } from '../flags/command.ts';
 
 /** Folders of the bundled rules, in load order. */
 const BUNDLED = ['rules', 'rules/extended'];
@@ -50,21 +51,28 @@ async function storedRules(settings: FieldSettings): Promise<RuleSet | undefined
  * Reads the rules files a user names: files whatever their name, and the .yaml and .yml files lying
  * directly in a directory, in byte order (D10).
  *
+ * @param texts take the place of what is in files
  * @throws KnownError when one cannot be read
  */
-export function readRulesPaths(paths: readonly string[]): RulesFile[] {
+export function readRulesPaths(paths: readonly string[], texts?: FileTexts): RulesFile[] {
+  const textOf = (file: string): string | undefined => texts?.get(resolve(file));
   return paths.flatMap((path) => {
     try {
-      const files = statSync(path).isDirectory() ? yamlFiles(path) : [path];
-      if (files.length === 0) {
-        throw new KnownError('rules', `${path}: no .yaml or .yml files in this directory`);
-      }
-      return files.map((file) => ({ name: file, text: readFileSync(file, 'utf8') }));
+      const files = textOf(path) === undefined ? filesAt(path) : [path];
+      return files.map((file) => ({ name: file, text: textOf(file) ?? readFileSync(file, 'utf8') }));
     } catch (error) {
       if (error instanceof KnownError) throw error;
       throw new KnownError('rules', `cannot read rules ${path}: ${errorText(error)}`);
     }
   });
+}
+
+/** The rules files at a path. @throws KnownError for a directory without any */
+export function filesAt(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  const files = yamlFiles(path);
+  if (files.length > 0) return files;
+  throw new KnownError('rules', `${path}: no .yaml or .yml files in this directory`);
 }
 
 function yamlFiles(directory: string): string[] {

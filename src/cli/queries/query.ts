@@ -16,7 +16,7 @@ import { rowKeeper, type RowWindow } from './row-keeper.ts';
 /** The run that asks: its options, configuration and working folder hold for what it asks too. */
 export type Asking = Pick<
   Invocation<never>,
-  'terminal' | 'given' | 'config' | 'commands' | 'ruleSwitches'
+  'terminal' | 'given' | 'config' | 'commands' | 'ruleSwitches' | 'texts'
 >;
 
 /** What is asked: a command that writes JSON, with arguments and options as its command line would have them. */
@@ -122,6 +122,7 @@ export async function runCommand(
     terminal,
     config: base.config,
     commands: base.commands,
+    ...(base.texts !== undefined && { texts: base.texts }),
     again: () => Promise.resolve(invocation),
   };
   try {

@@ -3,7 +3,7 @@ import { readConfig } from '../../config/read-config.ts';
 import { errorCode } from '../../io/sources.ts';
 import { formatIssue, Issues } from '../../policies/issue.ts';
 import { KnownError } from '../../util/errors.ts';
-import type { FoundConfig } from '../flags/command.ts';
+import type { FileTexts, FoundConfig } from '../flags/command.ts';
 import { shownPath } from './config-paths.ts';
 import { OPTION_KEYS } from '../flags/option-keys.ts';
 
@@ -17,12 +17,17 @@ export interface FoundConfigs {
 /**
  * Reads configuration files.
  *
+ * @param texts take the place of what is in files
  * @throws KnownError when one cannot be read or is wrong
  */
-export function readConfigFiles(paths: readonly string[], cwd: string): FoundConfigs {
+export function readConfigFiles(
+  paths: readonly string[],
+  cwd: string,
+  texts?: FileTexts,
+): FoundConfigs {
   const issues = new Issues();
   const files = paths.map((path): FoundConfig => {
-    const source = { name: shownPath(path, cwd), text: readText(path, cwd) };
+    const source = { name: shownPath(path, cwd), text: texts?.get(path) ?? readText(path, cwd) };
     return { ...readConfig(source, OPTION_KEYS, issues), path };
   });
   if (issues.errors.length > 0) {
