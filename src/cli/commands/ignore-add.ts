@@ -1,20 +1,17 @@
 import { evaluate } from '../../condition/condition.ts';
-import { addIgnore } from '../../config/edit.ts';
-import { readConfig } from '../../config/read-config.ts';
 import { createFindingFactory } from '../../engine/finding-factory.ts';
 import type { Finding } from '../../engine/finding.ts';
-import { ignoreKeys, yamlText } from '../../outputs/card/ignore-entry.ts';
-import { Issues } from '../../policies/issue.ts';
+import { ignoreKeys } from '../../outputs/card/ignore-entry.ts';
 import { placeFinding } from '../../policies/placement.ts';
 import { redactor } from '../../redact/redact.ts';
 import { KnownError } from '../../util/errors.ts';
 import { unifiedDiff } from '../../util/line-diff.ts';
 import type { ActionOf } from '../flags/command-options.ts';
-import { OPTION_KEYS } from '../flags/option-keys.ts';
 import { changeFile, textOrEmpty } from '../library/edit-file.ts';
+import { withIgnore } from '../library/edit-ignore.ts';
 import { endReading } from '../run/reading.ts';
 import { fieldSettingsOf } from '../run/settings-plan.ts';
-import { editedConfig, shownPath } from '../settings/config-paths.ts';
+import { changedConfig, shownPath } from '../settings/config-paths.ts';
 import { plainText } from '../terminal/listing.ts';
 import { findEvents, type Found } from './find-events.ts';
 
@@ -47,19 +44,10 @@ export const ignoreAddCommand: ActionOf<'ignore add'> = async (invocation) => {
     }
     // A scan takes the entries of one file: of the first that has some.
     const inEffect = config.find(({ ignore }) => ignore.length > 0)?.path;
-    const path =
-      settings.config === undefined && inEffect !== undefined
-        ? inEffect
-        : editedConfig(settings.config, terminal);
+    const path = changedConfig(settings.config, inEffect, terminal);
     const name = shownPath(path, terminal.cwd);
     const before = textOrEmpty(path, terminal.cwd);
-    const after = isThere(name, before, keys)
-      ? before
-      : addIgnore(name, before, [
-          ...keys,
-          `reason: ${yamlText(oneLine(reason))}`,
-          ...(expires === undefined ? [] : [`expires: ${yamlText(expires)}`]),
-        ]);
+    const after = withIgnore(name, before, { keys, reason, expires });
     if (!settings.quiet && !settings.dryRun && after !== before) {
       const from = before === '' ? '/dev/null' : name;
       terminal.stdout.write(plainText(unifiedDiff(before, after, from, name)));
@@ -101,19 +89,4 @@ function onlyFinding(
     );
   }
   return first;
-}
-
-/** True when a file has an entry with this rule and condition, whatever its reason. */
-function isThere(name: string, text: string, keys: readonly string[]): boolean {
-  const entriesOf = (file: string): string[] =>
-    readConfig({ name, text: file }, OPTION_KEYS, new Issues()).ignore.map(
-      ({ rules, condition, expires }) =>
-        JSON.stringify([rules.map((rule) => rule.text), condition?.text, expires !== undefined]),
-    );
-  const [wanted] = entriesOf(addIgnore(name, '', keys));
-  return wanted !== undefined && entriesOf(text).includes(wanted);
-}
-
-function oneLine(text: string): string {
-  return text.trim().replace(/\s+/g, ' ');
 }

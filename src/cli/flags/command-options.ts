@@ -160,7 +160,7 @@ export const COMMAND_OPTIONS = {
   'setup webhook': ['url', 'auth', 'part', 'listFormat', 'color'],
   doctor: [...READING, ...SCOPE, ...SELECTING, ...PLACING, 'pageFormat'],
   mcp: ASKING,
-  ui: ASKING,
+  ui: [...ASKING, 'open'],
   'rules check': ['defaultRules', 'pageFormat', 'quiet'],
   'rules list': [
     ...LOADING,

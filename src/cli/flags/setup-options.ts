@@ -6,7 +6,7 @@ import {
 import { choice, option } from './option-record.ts';
 import { readAuditUrl } from './values.ts';
 
-/** Options of `setup webhook`: a command line says them, never a file. */
+/** Options of `setup webhook` and `ui`: a command line says them, never a file. */
 export const SETUP_OPTIONS = {
   url: option<string | undefined>({
     flags: '--url <url>',
@@ -39,4 +39,11 @@ export const SETUP_OPTIONS = {
     },
     WEBHOOK_PARTS,
   ),
+  open: option<boolean>({
+    flags: '--open',
+    description: 'open the page in the browser',
+    group: 'run',
+    default: false,
+    config: false,
+  }),
 };

@@ -7,7 +7,7 @@ import { resolvePolicies } from '../../policies/resolve.ts';
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import type { Invocation } from '../flags/command.ts';
-import { editedConfig, shownPath } from '../settings/config-paths.ts';
+import { changedConfig, shownPath } from '../settings/config-paths.ts';
 import { changeFile, textOrEmpty } from './edit-file.ts';
 import { OPTION_KEYS } from '../flags/option-keys.ts';
 import { bundledPolicies, ruleIdentities, type Library } from './policies-input.ts';
@@ -26,10 +26,7 @@ export class PolicyFile {
   constructor(invocation: Invocation<EditOption>, library: Library) {
     const { config, settings, terminal } = invocation;
     const inEffect = config.find(({ policies }) => policies.length > 0)?.path;
-    this.path =
-      settings.config === undefined && inEffect !== undefined
-        ? inEffect
-        : editedConfig(settings.config, terminal);
+    this.path = changedConfig(settings.config, inEffect, terminal);
     this.name = shownPath(this.path, terminal.cwd);
     this.#invocation = invocation;
     this.#library = library;

@@ -59,7 +59,10 @@ export function readRulesPaths(paths: readonly string[], texts?: FileTexts): Rul
   return paths.flatMap((path) => {
     try {
       const files = textOf(path) === undefined ? filesAt(path) : [path];
-      return files.map((file) => ({ name: file, text: textOf(file) ?? readFileSync(file, 'utf8') }));
+      return files.map((file) => ({
+        name: file,
+        text: textOf(file) ?? readFileSync(file, 'utf8'),
+      }));
     } catch (error) {
       if (error instanceof KnownError) throw error;
       throw new KnownError('rules', `cannot read rules ${path}: ${errorText(error)}`);
@@ -68,7 +71,7 @@ export function readRulesPaths(paths: readonly string[], texts?: FileTexts): Rul
 }
 
 /** The rules files at a path. @throws KnownError for a directory without any */
-export function filesAt(path: string): string[] {
+function filesAt(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
   const files = yamlFiles(path);
   if (files.length > 0) return files;

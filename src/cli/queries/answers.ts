@@ -39,7 +39,7 @@ const CURSOR = /^(\d{1,12})\.([0-9a-f]{16})\.([0-9a-f]{16})$/;
  * remembered for the pages that follow, as long as the inputs stay as they are.
  */
 export class Answers {
-  readonly #base: Asking;
+  #base: Asking;
   readonly #paths: readonly string[];
   readonly #known = new Map<string, Kept>();
   #size = 0;
@@ -58,13 +58,25 @@ export class Answers {
    * @throws KnownError as the command does; when too many questions wait; for a cursor of another query; when the signal ends it
    */
   async page(query: Query, request: PageRequest, signal: AbortSignal): Promise<Page> {
+    return this.inTurn(() => this.#page(query, request, signal));
+  }
+
+  /** Does something when all that was asked before is answered. @throws KnownError when too many questions wait */
+  async inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
     if (this.#waiting >= MOST_WAITING) {
       throw new KnownError('usage', `${MOST_WAITING} questions wait already`, 'ask again later');
     }
     this.#waiting++;
-    const page = this.#last.then(() => this.#page(query, request, signal));
-    this.#last = page.catch(() => undefined).then(() => this.#waiting--);
-    return page;
+    const done = this.#last.then(act);
+    this.#last = done.catch(() => undefined).then(() => this.#waiting--);
+    return done;
+  }
+
+  /** From now on the questions are asked by another run: what was remembered is forgotten. */
+  use(base: Asking): void {
+    this.#base = base;
+    this.#known.clear();
+    this.#size = 0;
   }
 
   /** Characters that are remembered. */
@@ -177,7 +189,7 @@ function refuseStopped(signal: AbortSignal): void {
 }
 
 /** What tells inputs that changed from those that did not. */
-function stampOf(paths: readonly string[]): string {
+export function stampOf(paths: readonly string[]): string {
   return hash(
     expandSources(paths).sources.map(({ name, path, size }) => [
       name,

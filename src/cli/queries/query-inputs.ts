@@ -13,7 +13,7 @@ import { warner } from '../terminal/listing.ts';
  * @returns how many inputs there are now
  * @throws KnownError for a path that leads nowhere, wrong rules or policies
  */
-export async function inputsOf(invocation: InvocationOf<'mcp' | 'ui'>): Promise<number> {
+export async function inputsOf(invocation: InvocationOf<'mcp'>): Promise<number> {
   const { sources, problems } = expandSources(invocation.args);
   const [missing] = problems;
   if (missing !== undefined) {

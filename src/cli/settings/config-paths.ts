@@ -44,6 +44,22 @@ export function editedConfig(explicit: string | undefined, terminal: Terminal): 
   return nearest(terminal.cwd) ?? join(resolve(terminal.cwd), CONFIG_NAME);
 }
 
+/**
+ * The file in which a section is changed.
+ *
+ * @param explicit the file that was named
+ * @param inEffect the one from which a run takes the section, since it takes it from one file only
+ */
+export function changedConfig(
+  explicit: string | undefined,
+  inEffect: string | undefined,
+  terminal: Terminal,
+): string {
+  return explicit === undefined && inEffect !== undefined
+    ? inEffect
+    : editedConfig(explicit, terminal);
+}
+
 /** A path as messages name it: relative when it lies below the working folder. */
 export function shownPath(path: string, cwd: string): string {
   const short = relative(cwd, path);

@@ -9,11 +9,21 @@ export interface Asker {
   readonly cookie: string | undefined;
   /** The token in the address, which only the first request has. */
   readonly token: string | undefined;
+  /** Whether it could change something: then its page must be known. */
+  readonly writes: boolean;
 }
 
-/** Whether a request is answered: `enter` for one with the token in its address, which becomes a cookie. */
+/** What opens the door. */
+export interface Keys {
+  /** For as long as the server runs. */
+  readonly token: string;
+  /** For one browser; undefined once it was used. */
+  readonly once: string | undefined;
+}
+
+/** Whether a request is answered: `enter` for one with a token in its address, which becomes a cookie. */
 export type Verdict =
-  | { readonly pass: true; readonly enter: boolean }
+  | { readonly pass: true; readonly enter: keyof Keys | undefined }
   | { readonly pass: false; readonly status: 401 | 403 | 421; readonly reason: string };
 
 /** The cookie's name: cookies do not tell ports apart. */
@@ -27,20 +37,23 @@ export function cookieName(port: number): string {
  * A page of another site can send requests here. Its browser then names that site, or asks for another host where a
  * name was made to lead to this machine; neither passes, with or without a token.
  */
-export function verdictOn(asker: Asker, port: number, token: string): Verdict {
+export function verdictOn(asker: Asker, port: number, { token, once }: Keys): Verdict {
   const { host, origin, site } = asker;
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
   if (host === undefined || !hosts.includes(host)) {
     return { pass: false, status: 421, reason: 'this server has another name' };
   }
-  const isOwnOrigin = origin === undefined || origin === `http://${host}`;
+  const isOwnOrigin = origin === undefined ? !asker.writes : origin === `http://${host}`;
   const isOwnSite = site === undefined || site === 'same-origin' || site === 'none';
   if (!isOwnOrigin || !isOwnSite) {
     return { pass: false, status: 403, reason: 'pages of other sites are not answered' };
   }
-  if (asker.token !== undefined && isSame(asker.token, token)) return { pass: true, enter: true };
+  if (asker.token !== undefined) {
+    if (isSame(asker.token, token)) return { pass: true, enter: 'token' };
+    if (once !== undefined && isSame(asker.token, once)) return { pass: true, enter: 'once' };
+  }
   const known = cookieOf(asker.cookie ?? '', cookieName(port));
-  if (known !== undefined && isSame(known, token)) return { pass: true, enter: false };
+  if (known !== undefined && isSame(known, token)) return { pass: true, enter: undefined };
   return { pass: false, status: 401, reason: 'open the address that k8s-audit ui printed' };
 }
 

@@ -2,6 +2,7 @@ import { FIELD_CLASSES } from '../../fields/catalog.ts';
 import { isObject, member, stringMember, type JsonValue } from '../../json/value.ts';
 import { KnownError } from '../../util/errors.ts';
 import { readAsset } from '../assets.ts';
+import type { InvocationOf } from '../flags/command-options.ts';
 import type { Answers } from '../queries/answers.ts';
 import { CapturedTerminal, type Receiving } from '../queries/captured-terminal.ts';
 import { errorLine, pageJson } from '../queries/page-json.ts';
@@ -9,6 +10,8 @@ import { runCommand, type Asking } from '../queries/query.ts';
 import { shownText } from '../queries/shown-row.ts';
 import { askedOf } from '../queries/tool-arguments.ts';
 import { TOOLS, type Tool } from '../queries/tools.ts';
+import { LineCutter } from './line-cutter.ts';
+import { readAsked, UiChanges } from './ui-changes.ts';
 
 /** Logs that are followed at a time: each is read by a scan of its own. */
 const MOST_FOLLOWED = 2;
@@ -32,15 +35,20 @@ const PAGE = `<!DOCTYPE html>
 
 /** What the page can ask for. */
 export class UiRoutes {
-  readonly #asking: Asking;
+  #asking: Asking;
   readonly #answers: Answers;
   readonly #paths: readonly string[];
+  readonly #changes: UiChanges;
   #followed = 0;
 
-  constructor(asking: Asking, answers: Answers, paths: readonly string[]) {
-    this.#asking = asking;
+  constructor(run: InvocationOf<'ui'>, answers: Answers, paths: readonly string[]) {
+    this.#asking = run;
     this.#answers = answers;
     this.#paths = paths;
+    this.#changes = new UiChanges(run, answers, paths, (next) => {
+      this.#asking = next;
+      answers.use(next);
+    });
   }
 
   /** The files of the page, and the fields of conditions. */
@@ -66,6 +74,12 @@ export class UiRoutes {
     return pageJson({ tool: tool.name }, await this.#answers.page(query, page, signal));
   }
 
+  /** Answers a question about changes, or makes them; undefined for none of this name. @throws KnownError */
+  async change(name: string, question: string, signal: AbortSignal): Promise<string | undefined> {
+    const answer = await this.#changes.answer(name, readAsked(question), signal);
+    return answer === undefined ? undefined : JSON.stringify(answer);
+  }
+
   /** Writes the case file of all findings. */
   async caseFile(output: Receiving, signal: AbortSignal): Promise<void> {
     const query = { command: 'scan', args: this.#paths, options: new Map() } as const;
@@ -89,7 +103,7 @@ export class UiRoutes {
     }
     const tool = TOOLS.find(({ name }) => name === 'findings')!;
     const { query } = askedOf(tool, given, this.#paths, this.#asking.terminal, ANSWER);
-    const lines = new Lines((line) => {
+    const lines = new LineCutter((line) => {
       output.write(`data: ${shownText(JSON.parse(line) as JsonValue)}\n\n`);
     });
     const send = (name: string, text: string): void =>
@@ -122,33 +136,12 @@ const FIELDS = JSON.stringify(
 );
 
 function readQuestion(text: string): { tool: Tool; given: Record<string, unknown> } {
-  let value: JsonValue;
-  try {
-    value = JSON.parse(text) as JsonValue;
-  } catch {
-    throw new KnownError('usage', 'the question is no JSON');
-  }
-  const name = isObject(value) ? stringMember(value, 'tool') : undefined;
-  const given = isObject(value) ? (member(value, 'arguments') ?? {}) : undefined;
+  const value = readAsked(text);
+  const name = stringMember(value, 'tool');
+  const given = member(value, 'arguments') ?? {};
   const tool = TOOLS.find((each) => each.name === name);
   if (tool === undefined || !isObject(given)) {
     throw new KnownError('usage', 'a question has a tool and its arguments');
   }
   return { tool, given };
-}
-
-/** Cuts text into lines. */
-class Lines {
-  readonly #take: (line: string) => void;
-  #part = '';
-
-  constructor(take: (line: string) => void) {
-    this.#take = take;
-  }
-
-  write(text: string): void {
-    const lines = (this.#part + text).split('\n');
-    this.#part = lines.pop()!;
-    for (const line of lines) if (line !== '') this.#take(line);
-  }
 }

@@ -13,11 +13,16 @@ import { cookieName, verdictOn } from './ui-access.ts';
 import type { UiRoutes } from './ui-routes.ts';
 
 /** Bytes of a question at most. */
-const LONGEST_QUESTION = 256 * 1024;
+const LONGEST_QUESTION = 1024 * 1024;
 /** Milliseconds for a request to come in. */
 const REQUEST_TIME = 15_000;
+/** Milliseconds for which an address holds that one browser may use. */
+const ONCE_TIME = 60_000;
 /** Connections at a time: a browser opens six. */
 const MOST_CONNECTIONS = 32;
+
+/** What all addresses begin with that have to do with changes. */
+const CHANGING = '/change/';
 
 /** Nothing of the page may come from elsewhere, be sent elsewhere, or be shown inside another page. */
 const HEADERS: Readonly<Record<string, string>> = {
@@ -40,6 +45,7 @@ export class UiServer {
   readonly #server: Server;
   readonly #stopped = new AbortController();
   #port = 0;
+  #once: string | undefined;
 
   constructor(routes: UiRoutes) {
     this.#routes = routes;
@@ -65,6 +71,16 @@ export class UiServer {
     return `http://127.0.0.1:${this.#port}/?token=${this.#token}`;
   }
 
+  /** An address for one browser, soon: other users may see how programs are started. */
+  addressOnce(): string {
+    const once = randomBytes(24).toString('base64url');
+    this.#once = once;
+    setTimeout(() => {
+      if (this.#once === once) this.#once = undefined;
+    }, ONCE_TIME).unref();
+    return `http://127.0.0.1:${this.#port}/?token=${once}`;
+  }
+
   /** Ends, and with it what is being answered. */
   async close(): Promise<void> {
     this.#stopped.abort();
@@ -87,12 +103,14 @@ export class UiServer {
         site: one(headers['sec-fetch-site']),
         cookie: headers.cookie,
         token: address.searchParams.get('token') ?? undefined,
+        writes: address.pathname.startsWith(CHANGING),
       },
       this.#port,
-      this.#token,
+      { token: this.#token, once: this.#once },
     );
     if (!verdict.pass) return plain(response, verdict.status, verdict.reason);
-    if (verdict.enter) {
+    if (verdict.enter !== undefined) {
+      if (verdict.enter === 'once') this.#once = undefined;
       const cookie = `${cookieName(this.#port)}=${this.#token}; HttpOnly; SameSite=Strict; Path=/`;
       response.writeHead(303, { location: '/', 'set-cookie': cookie }).end();
       return;
@@ -120,13 +138,18 @@ export class UiServer {
     const key = `${method} ${pathname}`;
     const asset = this.#routes.asset(key);
     if (asset !== undefined) return whole(response, asset.type, asset.text);
-    if (key === 'POST /ask') {
+    if (key === 'POST /ask' || key.startsWith(`POST ${CHANGING}`)) {
       // A form of another site cannot send this type.
       if (one(request.headers['content-type']) !== 'application/json') {
         return plain(response, 415, 'send JSON');
       }
       const question = await bodyOf(request);
-      return whole(response, 'application/json', await this.#routes.ask(question, signal));
+      const answer =
+        pathname === '/ask'
+          ? await this.#routes.ask(question, signal)
+          : await this.#routes.change(pathname.slice(CHANGING.length), question, signal);
+      if (answer === undefined) return plain(response, 404, 'no such page');
+      return whole(response, 'application/json', answer);
     }
     if (key === 'GET /case') {
       response.setHeader('content-security-policy', CASE_POLICY);

@@ -9,20 +9,39 @@ const KNOWN: Asker = {
   site: undefined,
   cookie: `other=1; ${cookieName(PORT)}=${TOKEN}`,
   token: undefined,
+  writes: false,
 };
+const KEYS = { token: TOKEN, once: 'for-one-browser' };
 const status = (part: Partial<Asker>): number => {
-  const verdict = verdictOn({ ...KNOWN, ...part }, PORT, TOKEN);
+  const verdict = verdictOn({ ...KNOWN, ...part }, PORT, KEYS);
   return verdict.pass ? 200 : verdict.status;
 };
 
 describe('who is answered', () => {
   test('is the page that was given out, and the address that was printed', () => {
-    expect(verdictOn(KNOWN, PORT, TOKEN)).toEqual({ pass: true, enter: false });
+    expect(verdictOn(KNOWN, PORT, KEYS)).toEqual({ pass: true, enter: undefined });
     const first = { ...KNOWN, cookie: undefined, token: TOKEN };
-    expect(verdictOn(first, PORT, TOKEN)).toEqual({ pass: true, enter: true });
+    expect(verdictOn(first, PORT, KEYS)).toEqual({ pass: true, enter: 'token' });
     expect(status({ host: `localhost:${PORT}`, origin: `http://localhost:${PORT}` })).toBe(200);
     expect(status({ site: 'same-origin' })).toBe(200);
     expect(status({ site: 'none' })).toBe(200);
+  });
+
+  test('is one browser with an address of its own', () => {
+    const opened = { ...KNOWN, cookie: undefined, token: KEYS.once };
+    expect(verdictOn(opened, PORT, KEYS)).toEqual({ pass: true, enter: 'once' });
+    expect(verdictOn(opened, PORT, { ...KEYS, once: undefined })).toMatchObject({ status: 401 });
+    // It opens the door, and is no cookie.
+    expect(status({ cookie: `${cookieName(PORT)}=${KEYS.once}` })).toBe(401);
+  });
+
+  test('may write only with the name of its page', () => {
+    expect(status({ writes: true, origin: `http://127.0.0.1:${PORT}` })).toBe(200);
+    expect(status({ writes: true })).toBe(403);
+    expect(status({ writes: true, origin: 'null' })).toBe(403);
+    expect(status({ writes: true, origin: `http://127.0.0.1:${PORT}`, cookie: undefined })).toBe(
+      401,
+    );
   });
 
   test.each<[string, Partial<Asker>, number]>([
