@@ -6,8 +6,12 @@ import { packageOf, PAGE_PACKAGES } from './licences.mjs';
 
 /** The scripts and styles of reports and of `k8s-audit ui`. `root` is the project's folder. */
 export async function bundlePage(root) {
-  const report = await bundleScript(root, 'main.tsx', 'page');
-  const live = await bundleScript(root, 'live/live-page.tsx', 'live');
+  const report = await bundleScript(root, 'main.tsx', 'page', ['base.css', 'page.css']);
+  const live = await bundleScript(root, 'live/live-page.tsx', 'live', [
+    'base.css',
+    'page.css',
+    'live/live.css',
+  ]);
   const used = [...new Set([...report, ...live])].toSorted();
   if (used.join() !== PAGE_PACKAGES.toSorted().join()) {
     throw new Error(`the pages hold ${used.join(', ')}: PAGE_PACKAGES of licences.mjs must name them`);
@@ -15,7 +19,7 @@ export async function bundlePage(root) {
 }
 
 /** One script and one style. @returns the packages in it */
-async function bundleScript(root, input, name) {
+async function bundleScript(root, input, name, styles) {
   const folder = join(root, 'dist/page');
   const build = await rolldown({
     input: join(root, 'src/page', input),
@@ -40,7 +44,7 @@ async function bundleScript(root, input, name) {
     throw new Error('the script would end in the middle of itself');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${name}.js`), notice + code);
-  const style = ['base.css', input.replace(/[^/]*$/, `${name}.css`)]
+  const style = styles
     .map((file) => readFileSync(join(root, 'src/page', file), 'utf8'))
     .join('');
   writeFileSync(

@@ -37,7 +37,10 @@ for (const [name, colorScheme, hash, first] of PICTURES) {
   await page.screenshot({ path: join(to, `report-${name}.jpg`), type: 'jpeg', quality: 64 });
   await page.close();
 }
-const server = spawn(process.execPath, ['bin/k8s-audit.js', 'ui', 'samples'], { cwd: ROOT });
+// In a folder of its own, where the page finds no configuration.
+const server = spawn(process.execPath, [join(ROOT, 'bin/k8s-audit.js'), 'ui', join(ROOT, 'samples')], {
+  cwd: folder,
+});
 const [address] = await once(server.stdout, 'data');
 const page = await browser.newPage({ viewport: SIZE, colorScheme: 'light' });
 await page.goto(String(address).trim());
@@ -50,6 +53,14 @@ await answer(/^\d\d? of/);
 await page.locator('#where').pressSequentially(' and ka.target.namespace = ');
 await page.locator('.condition li').first().waitFor();
 await page.screenshot({ path: join(to, 'ui.jpg'), type: 'jpeg', quality: 64 });
+await page.getByRole('button', { name: 'Policies' }).click();
+await page.locator('.switches b').first().waitFor();
+await page.getByRole('switch', { name: 'Create Privileged Pod' }).click();
+await page.locator('.effect', { hasText: 'fewer' }).waitFor();
+await page.getByRole('button', { name: 'Show what would be written' }).click();
+await page.locator('.patch').waitFor();
+await page.evaluate('document.activeElement.blur()');
+await page.screenshot({ path: join(to, 'ui-policies.jpg'), type: 'jpeg', quality: 64 });
 server.kill('SIGINT');
 await browser.close();
 rmSync(folder, { recursive: true });

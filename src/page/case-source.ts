@@ -12,13 +12,13 @@ export interface CaseSource {
   read<T>(part: PartName, index: number): Promise<T | undefined>;
 }
 
-/** The data in the elements of this document, each base64 of compressed JSON. */
-export function embeddedSource(): CaseSource {
+/** The data in the elements of a document, each base64 of compressed JSON: of a report that is open, or that was read. */
+export function documentSource(report: Document): CaseSource {
   const elements = new Map<PartName, readonly Element[]>();
   const of = (part: PartName): readonly Element[] => {
     let found = elements.get(part);
     if (found === undefined) {
-      found = [...document.querySelectorAll(`script[data-part="${part}"]`)];
+      found = [...report.querySelectorAll(`script[data-part="${part}"]`)];
       elements.set(part, found);
     }
     return found;

@@ -14,7 +14,7 @@ export function handleKey(event: KeyboardEvent): void {
   if (isTyping) return;
   switch (event.key) {
     case '/':
-      document.getElementById('search')?.focus();
+      (document.getElementById('search') ?? document.getElementById('where'))?.focus();
       break;
     case 'j':
       moveBy(1);
@@ -46,5 +46,5 @@ function openOrFocus(): void {
     return;
   }
   if (isList) go({ item: chosen.peek()[0]?.key });
-  else showRow(rows.peek()[0]);
+  else if (['findings', 'activity'].includes(view.peek().view)) showRow(rows.peek()[0]);
 }

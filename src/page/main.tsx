@@ -1,39 +1,22 @@
 // Room page: what an HTML report runs in a browser: it reads the data that the report holds, and shows it.
 // Door: none; the build bundles main.tsx into one script and base.css with page.css into one style, which reports hold whole.
-// Neighbours: outputs/case packs the data and says what it looks like; of Node it knows nothing.
-// Inside: case-source.ts says where data come from (what is served has a source of its own), read-data.ts reads them,
-// state.ts is what is shown now, cross-links.ts leads from one page to others, data/ answers questions, parts/ and views/ draw.
+// Neighbours: outputs/case packs the data and says what it looks like; of Node it knows nothing. page/live is the same page
+// with data that a server has.
+// Inside: case-source.ts says where data come from (what is served has a source of its own), read-data.ts and show-case.ts
+// read them, state.ts is what is shown now, cross-links.ts leads from one page to others, data/ answers questions, parts/ and
+// views/ draw.
 
-import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { embeddedSource } from './case-source.ts';
-import type { CaseTable } from './data/case-table.ts';
-import { searchedColumns } from './data/matching.ts';
+import { documentSource } from './case-source.ts';
 import { handleKey } from './keyboard.ts';
-import { loadCase, type LoadedCase } from './read-data.ts';
-import {
-  caseInfo,
-  findingsComplete,
-  followAddress,
-  readEvent,
-  requests,
-  requestsComplete,
-  sections,
-  table,
-  view,
-} from './state.ts';
+import { printAll } from './print-all.tsx';
+import { showCase } from './show-case.ts';
+import { followAddress } from './state.ts';
 import { App } from './views/app.tsx';
-import { PrintList } from './views/print-list.tsx';
-
-/** Milliseconds until what is not in the list is read. */
-const AFTER = 50;
 
 /** Takes the place of the part of the page that needs no JavaScript. */
 async function start(root: HTMLElement): Promise<void> {
-  const data = await loadCase(embeddedSource());
-  caseInfo.value = data.info;
-  table.value = data.table;
-  readEvent.value = data.event;
+  const readRest = await showCase(documentSource(document), fail);
   const summary = document.getElementById('summary');
   summary?.remove();
   const [own] = document.styleSheets;
@@ -42,52 +25,7 @@ async function start(root: HTMLElement): Promise<void> {
   followAddress();
   addEventListener('keydown', handleKey);
   printAll(root);
-  // The list is seen first.
-  await pause(AFTER);
-  sections.value = await data.sections();
-  await data.details();
-  findingsComplete.value = true;
-  readRequests(data);
-  await prepare(data.table);
-}
-
-/** Requests are many, and not everybody looks at them: they are read when somebody does. */
-function readRequests(data: LoadedCase): void {
-  let isAsked = false;
-  const read = async (): Promise<void> => {
-    const all = await data.requests();
-    requests.value = all;
-    await pause(AFTER);
-    await data.requestDetails(all);
-    requestsComplete.value = true;
-    await prepare(all);
-  };
-  effect(() => {
-    if (isAsked || view.value.view !== 'activity') return;
-    isAsked = true;
-    read().catch(fail);
-  });
-}
-
-/** Makes columns ready to be searched, a few milliseconds at a time. */
-async function prepare(all: CaseTable): Promise<void> {
-  for (const step of searchedColumns(all)) {
-    await pause(0);
-    step();
-  }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** Printed are the findings that are shown, with their messages: the list on screen draws only those in sight. */
-function printAll(root: HTMLElement): void {
-  const paper = document.createElement('div');
-  paper.className = 'paper';
-  root.after(paper);
-  addEventListener('beforeprint', () => render(<PrintList />, paper));
-  addEventListener('afterprint', () => render(null, paper));
+  await readRest();
 }
 
 const root = document.getElementById('app');

@@ -24,7 +24,7 @@ const MAX_KEPT = 4;
 export async function loadCase(source: CaseSource): Promise<LoadedCase> {
   const info = await source.read<CaseInfo>('case', 0);
   if (info === undefined) throw new Error('the page holds no data');
-  const table = joinBlocks(await readAll(source, 'rows'));
+  const table = gradedTable(await readAll(source, 'rows'), 'severity');
   const one = async <N extends keyof Sections>(name: N): Promise<Sections[N]> =>
     (await source.read<Sections[N]>(name, 0)) ?? NO_SECTIONS[name];
   return {
@@ -37,10 +37,17 @@ export async function loadCase(source: CaseSource): Promise<LoadedCase> {
       objects: await one('objects'),
       sessions: await one('sessions'),
     }),
-    requests: async () => joinBlocks(await readAll(source, 'requests')),
+    requests: async () => gradedTable(await readAll(source, 'requests'), 'result'),
     requestDetails: (requests) => addDetails(source, 'request-details', requests),
     event: eventReader(source, table),
   };
+}
+
+/** A table with a column of grades also where it has no rows. */
+function gradedTable(blocks: readonly PackedColumns[], grades: 'severity' | 'result'): CaseTable {
+  const table = joinBlocks(blocks);
+  table.texts[grades] ??= { values: [], at: new Uint32Array(table.rows) };
+  return table;
 }
 
 async function addDetails(source: CaseSource, part: PartName, table: CaseTable): Promise<void> {

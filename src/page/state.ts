@@ -1,7 +1,15 @@
+import type { ComponentChild } from 'preact';
 import { computed, effect, signal } from '@preact/signals';
 import type { CaseInfo } from '../outputs/case/case-data.ts';
 import type { CaseTable } from './data/case-table.ts';
-import { addressOf, ALL, viewAt, type CaseView, type ViewName } from './data/case-view.ts';
+import {
+  addressOf,
+  ALL,
+  viewAt,
+  type CaseView,
+  type LiveViewName,
+  type ViewName,
+} from './data/case-view.ts';
 import { choicesOf, chosenBy, itemView, NO_SECTIONS, type Sections } from './data/choices.ts';
 import { groupRows } from './data/grouping.ts';
 import { histogram } from './data/histogram.ts';
@@ -23,6 +31,21 @@ export const findingsComplete = signal(false);
 export const requestsComplete = signal(false);
 /** What the user chose. */
 export const view = signal<CaseView>(viewAt(location.hash.slice(1)));
+/** A page that a server adds to those of a case file. */
+export interface LiveView {
+  readonly name: LiveViewName;
+  readonly title: string;
+  readonly draw: () => ComponentChild;
+}
+/** What a server adds: pages, what stands in the place of those whose data it has not sent yet, and what a finding may be used for. */
+export const live = signal<
+  | {
+      readonly views: readonly LiveView[];
+      readonly waiting: () => ComponentChild;
+      readonly findingUse: (table: CaseTable, row: number) => ComponentChild;
+    }
+  | undefined
+>(undefined);
 /** What a screen reader is told. */
 export const said = signal('');
 

@@ -358,7 +358,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'tools.ts',
     ],
   },
-  'cli/ui': { main: 'ui-server.ts', doors: ['ui-routes.ts', 'ui-server.ts'] },
+  'cli/ui': {
+    main: 'ui-server.ts',
+    doors: ['open-browser.ts', 'ui-routes.ts', 'ui-server.ts'],
+  },
   'page/live': { main: 'live-page.tsx', doors: [] },
   'cli/library': { main: 'policies-input.ts' },
   'cli/past': { main: 'first-seen-file.ts' },

@@ -21,6 +21,40 @@ test.each<[string, string[]]>([
   ],
   ['', []],
 ])('%j is completed', async (condition, texts) => {
-  const found = await completions(condition, FIELDS, () => Promise.resolve(VALUES));
+  const found = await completions(condition, condition.length, FIELDS, () =>
+    Promise.resolve(VALUES),
+  );
   expect(found.map(({ text }) => text)).toEqual(texts);
+});
+
+test.each<[string, string[]]>([
+  ['ka.us| = jane', ['ka.user.name| = jane', 'ka.user.groups| = jane']],
+  ['(ka.v|)', ['(ka.verb|)']],
+  ['ka.user.na|me = jane', []],
+  ['ka.us|er.name = jane', ['ka.user.groups| = jane']],
+  ['ka.us|er.nope = jane', ['ka.user.name| = jane', 'ka.user.groups| = jane']],
+  [
+    'ka.target.namespace = k|ube-public and ka.verb = get',
+    ['ka.target.namespace = kube-system| and ka.verb = get'],
+  ],
+  ['ka.target.namespace = "shop f|oo" and x', ['ka.target.namespace = "shop floor"| and x']],
+  [
+    'ka.target.namespace = "shop f| and x = "y"',
+    ['ka.target.namespace = "shop floor"| and x = "y"'],
+  ],
+  [
+    '(ka.target.namespace = s|)',
+    ['(ka.target.namespace = shop|)', '(ka.target.namespace = "shop floor"|)'],
+  ],
+])('%j is completed where the caret is', async (marked, expected) => {
+  const caret = marked.indexOf('|');
+  const found = await completions(marked.replace('|', ''), caret, FIELDS, () =>
+    Promise.resolve(VALUES),
+  );
+  // Behind a word the caret stands behind the blank that follows it.
+  const shown = found.map(({ text, caret: at }) => {
+    const place = text.charAt(at - 1) === ' ' ? at - 1 : at;
+    return `${text.slice(0, place)}|${text.slice(place)}`;
+  });
+  expect(shown).toEqual(expected);
 });

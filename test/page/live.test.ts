@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -7,7 +7,19 @@ import { startCli, type RunningCli } from '../cli/run-cli.ts';
 import { axeFinds } from './axe.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const LOG = join(mkdtempSync(join(tmpdir(), 'live-')), 'audit.log');
+const FOLDER = mkdtempSync(join(tmpdir(), 'live-'));
+const LOG = join(FOLDER, 'audit.log');
+const CONFIG = join(FOLDER, 'k8s-audit.yaml');
+const RULES = join(FOLDER, 'k8s-audit-rules.yaml');
+const EXEC = 'Attach/Exec Pod';
+const OWN = `# ours
+- rule: Attach of User 7
+  desc: one user
+  condition: ka.user.name = user-7
+  output: seven (user=%ka.user.name)
+  priority: WARNING
+  source: k8s_audit
+`;
 const HOSTILE = '<img src=x onerror=alert(1)>\u202e"\'&';
 
 function event(number: number, user: string): string {
@@ -39,7 +51,8 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
       index === 0 ? HOSTILE : `user-${index}`,
     );
     writeFileSync(LOG, users.map((user, index) => event(index, user)).join(''));
-    running = startCli(['ui', LOG, '--rule', 'Attach/Exec Pod']);
+    writeFileSync(CONFIG, '# of the team\n');
+    running = startCli(['ui', LOG, '--rule', 'Attach*', '--config', CONFIG]);
     [browser] = await Promise.all([
       chromium.launch({
         executablePath: CHROMIUM,
@@ -63,6 +76,15 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
 
   const says = (text: string): Promise<void> =>
     page.locator('[role=status]', { hasText: text }).waitFor();
+
+  const effectSays = (text: string): Promise<void> =>
+    page.locator('.effect', { hasText: text }).waitFor();
+  /** Looks at the difference and writes it. */
+  const write = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'Show what would be written' }).click();
+    await page.getByRole('button', { name: /^Write / }).click();
+    await effectSays('written');
+  };
 
   it('shows what rules found, in pages, without the token in its address', async () => {
     await says('100 of 130 rows');
@@ -147,18 +169,138 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     await file.close();
   });
 
+  it('is the page of the case file, with data of the server', async () => {
+    await page.getByRole('button', { name: 'Findings', exact: true }).click();
+    await page.locator('.count', { hasText: '133 of 133 events' }).waitFor();
+    await page.getByRole('button', { name: 'Activity', exact: true }).click();
+    await page.locator('.count', { hasText: '133 of 133 requests' }).waitFor();
+    await page.keyboard.press('j');
+    await page.locator('.detail h2').waitFor();
+    expect(page.url()).toContain('#view=activity');
+    expect(troubles).toEqual([]);
+  });
+
   it.each(['light', 'dark'] as const)('shuts nobody out (%s)', async (colorScheme) => {
-    await page.emulateMedia({ colorScheme });
-    await page.selectOption('select', 'findings');
-    await page.fill('#where', '');
-    await page.locator('#where').press('Enter');
-    await says('100 of');
     const own = await browser.newContext({ bypassCSP: true, colorScheme });
     await own.addCookies(await page.context().cookies());
     const copy = await own.newPage();
-    await copy.goto(page.url());
-    await copy.locator('tbody tr').first().waitFor();
-    expect(await axeFinds(copy, colorScheme)).toEqual([]);
+    await copy.goto(page.url().replace(/#.*/, ''));
+    const wrong: unknown[] = [];
+    for (const [name, ready] of [
+      ['Query', 'tbody tr'],
+      ['Policies', '.switches b'],
+      ['Editor', '.editor textarea'],
+      ['Findings', '.row'],
+    ] as const) {
+      await copy.getByRole('button', { name, exact: true }).click();
+      await copy.locator(ready).first().waitFor();
+      if (name === 'Policies') {
+        await copy.fill('#search', 'exec');
+        await copy.getByRole('switch', { name: EXEC }).click();
+        await copy.getByRole('button', { name: 'Show what would be written' }).click();
+        await copy.locator('.patch').waitFor();
+      }
+      if (name === 'Findings') {
+        await copy.locator('.row').nth(1).click();
+        await copy.locator('.accept summary').click();
+      }
+      const found = (await axeFinds(copy, colorScheme)) as unknown[];
+      wrong.push(...found.map((each) => `${name}: ${JSON.stringify(each)}`));
+      await copy.setViewportSize({ width: 390, height: 844 });
+      const width = await copy.evaluate('document.documentElement.scrollWidth');
+      if (width !== 390) wrong.push(`${name}: ${String(width)} px wide`);
+      await copy.setViewportSize({ width: 1280, height: 720 });
+    }
+    expect(wrong).toEqual([]);
     await own.close();
+  });
+
+  it('switches rules, shows what that does, and writes it when it is told to', async () => {
+    await page.getByRole('button', { name: 'Policies', exact: true }).click();
+    const exec = page.getByRole('switch', { name: EXEC });
+    await page.locator('.switches li', { has: exec }).getByText('133').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('attach/exec');
+    await exec.focus();
+    await page.keyboard.press('Space');
+    await effectSays('133 findings fewer, 0 more: 133 before, 0 then.');
+    expect(readFileSync(CONFIG, 'utf8')).toBe('# of the team\n');
+    await page.getByRole('button', { name: 'Show what would be written' }).click();
+    const patch = page.locator('.patch');
+    await patch.waitFor();
+    expect((await patch.innerText()).split('\n').filter((line) => /^\+[^+]/.test(line))).toEqual([
+      '+disable-rule:',
+      `+  - ${EXEC}`,
+    ]);
+    expect(readFileSync(CONFIG, 'utf8')).toBe('# of the team\n');
+    await page.getByRole('button', { name: /^Write / }).click();
+    await effectSays('written');
+    const text = `# of the team\n\ndisable-rule:\n  - ${EXEC}\n`;
+    expect(readFileSync(CONFIG, 'utf8')).toBe(text);
+    // What else is shown follows.
+    await page.getByRole('button', { name: 'Query', exact: true }).click();
+    await says('0 of 0 rows');
+    await page.getByRole('button', { name: 'Findings', exact: true }).click();
+    await page.locator('.count', { hasText: '0 of 0 events' }).waitFor();
+    await page.getByRole('button', { name: 'Policies', exact: true }).click();
+    await exec.click();
+    await effectSays('0 findings fewer, 133 more');
+    writeFileSync(CONFIG, text.replace('team', 'others'));
+    await page.getByRole('button', { name: 'Show what would be written' }).click();
+    await patch.waitFor();
+    writeFileSync(CONFIG, text);
+    await page.getByRole('button', { name: /^Write / }).click();
+    await page.locator('[role=alert]', { hasText: 'nothing was written' }).waitFor();
+    expect(readFileSync(CONFIG, 'utf8')).toBe(text);
+    await write();
+    expect(readFileSync(CONFIG, 'utf8')).toBe('# of the team\n\ndisable-rule:\n');
+    expect(troubles.filter((each) => !each.includes('400'))).toEqual([]);
+    troubles.length = 0;
+  });
+
+  it('checks rules as they are written, and tries them on the log', async () => {
+    await page.getByRole('button', { name: 'Editor', exact: true }).click();
+    const area = page.getByRole('textbox', { name: 'Rules' });
+    await page.locator('option', { hasText: '(new)' }).waitFor({ state: 'attached' });
+    await area.fill(OWN.replace('ka.user.name =', 'ka.nope ='));
+    const place = page.getByRole('button', { name: 'Line 4, column 14' });
+    await place.waitFor();
+    expect(await page.locator('.diagnostic pre').innerText()).toContain('ka.nope');
+    await place.click();
+    expect(await page.evaluate('document.activeElement.selectionStart')).toBe(
+      OWN.indexOf('ka.user.name ='),
+    );
+    await area.fill(OWN);
+    await page.locator('#checked li', { hasText: '1 finding on this log, 1 new' }).waitFor();
+    expect(existsSync(RULES)).toBe(false);
+    await write();
+    expect(readFileSync(RULES, 'utf8')).toBe(OWN);
+    expect(readFileSync(CONFIG, 'utf8')).toContain('rules:\n  - k8s-audit-rules.yaml\n');
+    expect(await area.inputValue()).toBe(OWN);
+    await page.selectOption('.editor-bar label:has-text("Begin") select', EXEC);
+    await page.getByRole('button', { name: 'Change a part' }).click();
+    await expect
+      .poll(() => area.inputValue())
+      .toContain(`\n\n- rule: ${EXEC}\n  condition: and not`);
+    await area.fill(OWN);
+    expect(troubles).toEqual([]);
+  });
+
+  it('accepts findings like one, for a reason', async () => {
+    await page.getByRole('button', { name: 'Findings', exact: true }).click();
+    await page.fill('#search', 'user-12 ');
+    await page.locator('.count', { hasText: '1 of' }).waitFor();
+    await page.locator('.row').first().click();
+    await page.getByText('Accept findings like this one').click();
+    expect(await page.getByLabel(/, where/).inputValue()).toBe(
+      'ka.user.name = "user-12" and ka.target.namespace = "shop" and ka.target.resource = "pods" and ' +
+        'ka.target.name = "web"',
+    );
+    await page.getByLabel('Reason').fill("it's <b>the</b> drill");
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await effectSays('1 finding fewer, 0 more');
+    await write();
+    expect(readFileSync(CONFIG, 'utf8')).toContain("    reason: 'it''s <b>the</b> drill'\n");
+    expect(troubles).toEqual([]);
   });
 });

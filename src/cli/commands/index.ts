@@ -132,11 +132,11 @@ export const COMMANDS: readonly CommandRecord[] = [
   }),
   command('ui', {
     description:
-      'a page on this machine that asks about logs: queries, the case file, new findings',
+      'a page on this machine that asks about logs: queries, the case file, new findings, rules',
     arguments: '<paths...>',
     argumentHelp: 'files, directories, patterns: all that the page asks about',
     completes: 'file',
-    examples: ['k8s-audit ui /var/log/kubernetes/audit'],
+    examples: ['k8s-audit ui /var/log/kubernetes/audit --open'],
     load: async () => (await import('./ui.ts')).uiCommand,
   }),
   command('mcp', {

@@ -149,7 +149,11 @@ function threadsOf({ threads }: ScanSettings, sources: readonly Source[]): numbe
   return threads ?? Math.min(availableParallelism(), MOST_THREADS);
 }
 
-function ignorePlan({ config, terminal }: InvocationOf<'scan'>): IgnorePlan | undefined {
+/** The accepted findings of the configuration; undefined for none. */
+export function ignorePlan({
+  config,
+  terminal,
+}: Pick<Invocation<never>, 'config' | 'terminal'>): IgnorePlan | undefined {
   const entries = config.find(({ ignore }) => ignore.length > 0)?.ignore;
   return entries === undefined ? undefined : { entries, now: terminal.now() };
 }

@@ -2,7 +2,7 @@ import { relative, dirname } from 'node:path';
 import { addOptionValue, removeOptionValue } from '../../config/edit-option.ts';
 import { setPolicyEnabled } from '../../config/edit.ts';
 import { yamlText } from '../../outputs/card/ignore-entry.ts';
-import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../rules/resolver.ts';
+import { fieldResolver } from '../../rules/resolver.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { FoundConfig } from '../flags/command.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
@@ -10,6 +10,8 @@ import { textOrEmpty } from '../library/edit-file.ts';
 import { withIgnore } from '../library/edit-ignore.ts';
 import { loadLibrary, placingPlan, type Library } from '../library/policies-input.ts';
 import { chooseRules, selectionOf } from '../library/scan-rules.ts';
+import { suppressorOf } from '../library/ignore-input.ts';
+import { fieldSettingsOf, ignorePlan } from '../run/settings-plan.ts';
 import { changedConfig, shownPath } from '../settings/config-paths.ts';
 import type { Change } from './change.ts';
 import { ownRulesFile, rulesText } from './rules-files.ts';
@@ -27,12 +29,21 @@ export interface ChangedFile {
 type Run = InvocationOf<'ui'>;
 type Switch = Change & { readonly kind: 'policy' | 'rule' };
 
-/** The rules and policies of a run, and the names of the rules that run. */
+function libraryOf(run: Run): Promise<Library> {
+  return loadLibrary(run, fieldSettingsOf(run), () => undefined);
+}
+
+/**
+ * The rules and policies of a run, and the names of the rules that run.
+ *
+ * @param known the rules and policies where they are loaded already
+ */
 export async function runningRules(
   run: Run,
+  known?: Library,
 ): Promise<{ readonly library: Library; readonly running: ReadonlySet<string> }> {
-  const library = await loadLibrary(run, DEFAULT_FIELD_SETTINGS, () => undefined);
-  const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);
+  const library = known ?? (await libraryOf(run));
+  const fields = await fieldResolver(fieldSettingsOf(run), false);
   const chosen = chooseRules(library, selectionOf(run), placingPlan(run.settings), fields);
   return { library, running: new Set(chosen.rules.map(({ name }) => name)) };
 }
@@ -42,7 +53,7 @@ export async function runningRules(
  * Nothing is written.
  *
  * @param run with files as they are on the disk
- * @throws KnownError when a file cannot be changed so, or would be wrong afterwards
+ * @throws KnownError when a file cannot be changed so
  */
 export async function changeFiles(run: Run, changes: readonly Change[]): Promise<ChangedFile[]> {
   const files = new ChangedFiles(run);
@@ -54,8 +65,16 @@ export async function changeFiles(run: Run, changes: readonly Change[]): Promise
     else if (change.kind === 'rule') await files.switchRule(change);
     else if (change.kind === 'accept') files.accept(change);
   }
-  await runningRules(await run.again(files.texts()));
   return files.changed();
+}
+
+/** Looks at files before they are written. @throws KnownError when a run with them would not start */
+export async function checkFiles(run: Run, files: readonly ChangedFile[]): Promise<void> {
+  const next = await runWith(run, files);
+  const { library } = await runningRules(next);
+  const ignored = ignorePlan(next);
+  if (ignored === undefined) return;
+  await suppressorOf(ignored, library.ruleSet, fieldSettingsOf(next), () => undefined);
 }
 
 /** The run as it would be with these files. @throws KnownError when they are wrong */
@@ -66,6 +85,8 @@ export function runWith(run: Run, files: readonly ChangedFile[]): Promise<Run> {
 class ChangedFiles {
   readonly #run: Run;
   readonly #files = new Map<string, ChangedFile>();
+  /** Rules and policies with the changes so far; undefined when they are to be loaded. */
+  #library: Library | undefined;
 
   constructor(run: Run) {
     this.#run = run;
@@ -82,6 +103,7 @@ class ChangedFiles {
   setRules(name: string, text: string): void {
     const file = ownRulesFile(this.#run, name);
     const after = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+    this.#library = undefined;
     this.#files.set(file.path, {
       path: file.path,
       name: file.name,
@@ -96,7 +118,7 @@ class ChangedFiles {
 
   async switchPolicy({ name, on }: Switch): Promise<void> {
     const config = this.#config(({ policies }) => policies.length > 0);
-    const { library } = await runningRules(await this.#run.again(this.texts()));
+    const library = await this.#loaded();
     const policy = library.members.find((each) => each.policy.name === name)?.policy;
     if (policy === undefined) throw new KnownError('usage', `no policy is called '${name}'`);
     if (policy.enabled === on) return;
@@ -109,6 +131,7 @@ class ChangedFiles {
       );
     }
     this.#set(config, setPolicyEnabled(config.name, config.after, name, on));
+    this.#library = undefined;
   }
 
   /** A rule is switched by its name, in the way that comes with the fewest words. */
@@ -124,12 +147,13 @@ class ChangedFiles {
     const ways = name.includes('*')
       ? [config.after, without]
       : [config.after, without, addOptionValue(config.name, without, own, name)];
+    const library = await this.#loaded();
+    if (!library.ruleSet.rules.some((rule) => rule.name === name)) {
+      throw new KnownError('usage', `no rule is called '${name}'`);
+    }
     for (const text of ways) {
       const texts = new Map([...this.texts(), [config.path, text]]);
-      const { library, running } = await runningRules(await this.#run.again(texts));
-      if (!library.ruleSet.rules.some((rule) => rule.name === name)) {
-        throw new KnownError('usage', `no rule is called '${name}'`);
-      }
+      const { running } = await runningRules(await this.#run.again(texts), library);
       if (running.has(name) === on) return this.#set(config, text);
     }
     throw new KnownError(
@@ -143,6 +167,11 @@ class ChangedFiles {
     const config = this.#config(({ ignore }) => ignore.length > 0);
     const keys = [`rule: ${yamlText(rule)}`, `condition: ${yamlText(condition)}`];
     this.#set(config, withIgnore(config.name, config.after, { keys, reason, expires }));
+  }
+
+  async #loaded(): Promise<Library> {
+    this.#library ??= await libraryOf(await this.#run.again(this.texts()));
+    return this.#library;
   }
 
   /** Options of the command line take the place of those in files. */

@@ -9,6 +9,7 @@ import { readAsset } from '../assets.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
 import { textOrEmpty } from '../library/edit-file.ts';
 import { bundledRuleNames, bundledRules, readRulesPaths } from '../library/rules-input.ts';
+import { fieldSettingsOf } from '../run/settings-plan.ts';
 import { editedConfig, shownPath } from '../settings/config-paths.ts';
 
 /** Name of the rules file that is made for a configuration without one. */
@@ -68,17 +69,21 @@ export interface Checked {
 
 /** Checks a text in the place of a rules file, behind the files that are loaded before it. */
 export async function checkRules(
-  { settings }: InvocationOf<'ui'>,
+  run: InvocationOf<'ui'>,
   { path, name }: OwnRulesFile,
   text: string,
 ): Promise<Checked> {
   const { loadRules } = await import('../../rules/load.ts');
+  const { settings } = run;
   const own = readRulesPaths(settings.rules);
   const at = own.findIndex((file) => resolve(file.name) === path);
   const before = at < 0 ? own : own.slice(0, at);
   const base = settings.defaultRules ? bundledRules() : [];
   const checked: RulesFile = { name, text };
-  const { files, ruleSet, unmet } = await loadRules([...base, ...before, checked]);
+  const { files, ruleSet, unmet } = await loadRules(
+    [...base, ...before, checked],
+    fieldSettingsOf(run),
+  );
   const last = files.find((file) => file.name === name);
   const failed = files.find((file) => !file.successful);
   const result = last ?? failed;

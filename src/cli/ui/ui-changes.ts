@@ -14,7 +14,13 @@ import { readRulesPaths } from '../library/rules-input.ts';
 import { stampOf, type Answers } from '../queries/answers.ts';
 import { shownText } from '../queries/shown-row.ts';
 import { readChanges } from './change.ts';
-import { changeFiles, runningRules, runWith, type ChangedFile } from './changed-files.ts';
+import {
+  changeFiles,
+  checkFiles,
+  runningRules,
+  runWith,
+  type ChangedFile,
+} from './changed-files.ts';
 import { compareCounts, countFindings, type FindingCounts } from './finding-counts.ts';
 import { checkRules, ownRulesFile, ownRulesFiles, rulesText, ruleTexts } from './rules-files.ts';
 
@@ -148,7 +154,7 @@ export class UiChanges {
   }
 
   async #diff(asked: JsonObject): Promise<JsonValue> {
-    const files = await changeFiles(await this.#now(), readChanges(member(asked, 'changes')));
+    const files = await this.#wanted(asked);
     return {
       files: files.map(({ name, before, after }) => ({
         name,
@@ -158,8 +164,16 @@ export class UiChanges {
     };
   }
 
+  /** The files that changes make, if a run with them would start. */
+  async #wanted(asked: JsonObject): Promise<ChangedFile[]> {
+    const run = await this.#now();
+    const files = await changeFiles(run, readChanges(member(asked, 'changes')));
+    await checkFiles(run, files);
+    return files;
+  }
+
   async #write(asked: JsonObject): Promise<JsonValue> {
-    const files = await changeFiles(await this.#now(), readChanges(member(asked, 'changes')));
+    const files = await this.#wanted(asked);
     const { terminal } = this.#run;
     const isShown = isSame(textAt(asked, 'stamp'), this.#stamp(files));
     // Between here and the writing nothing else happens in this process.

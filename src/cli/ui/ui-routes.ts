@@ -30,7 +30,7 @@ const PAGE = `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>k8s-audit</title><link rel="stylesheet" href="/live.css"></head>
-<body><div id="live"></div><script src="/live.js"></script></body></html>
+<body><div id="app"></div><script src="/live.js"></script></body></html>
 `;
 
 /** What the page can ask for. */

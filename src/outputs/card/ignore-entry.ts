@@ -48,14 +48,22 @@ function keysOf(
   rule: string,
   terms: readonly (readonly [field: string, value: string])[],
 ): string[] {
+  const condition = ignoreCondition(terms);
+  if (condition === undefined || /[\r\n]/.test(rule)) return [];
+  return [`rule: ${yamlText(rule)}`, `condition: ${yamlText(condition)}`];
+}
+
+/** The condition of an entry for fields with their values; undefined where a value cannot be written. */
+export function ignoreCondition(
+  terms: readonly (readonly [field: string, value: string])[],
+): string | undefined {
   const parts: string[] = [];
   for (const [field, value] of terms) {
     const text = literal(value);
-    if (text === undefined) return [];
+    if (text === undefined) return undefined;
     parts.push(`${field} = ${text}`);
   }
-  if (parts.length === 0 || /[\r\n]/.test(rule)) return [];
-  return [`rule: ${yamlText(rule)}`, `condition: ${yamlText(parts.join(' and '))}`];
+  return parts.length === 0 ? undefined : parts.join(' and ');
 }
 
 function entryOf([rule, condition]: readonly string[]): string[] {

@@ -12,7 +12,11 @@ export const VIEWS = [
   'rules',
   'input',
 ] as const;
-export type ViewName = (typeof VIEWS)[number];
+/** Further pages, where a server answers. */
+export const LIVE_VIEWS = ['query', 'changes', 'editor'] as const;
+export type CaseViewName = (typeof VIEWS)[number];
+export type LiveViewName = (typeof LIVE_VIEWS)[number];
+export type ViewName = CaseViewName | LiveViewName;
 
 /** What a value can be chosen or left out by, with the words for it. */
 export const FIELDS = {
@@ -126,7 +130,7 @@ export function viewAt(address: string): CaseView {
   const severities = (query.get('severity') ?? '').split(',');
   const results = (query.get('result') ?? '').split(',');
   return {
-    view: named('view', VIEWS) ?? ALL.view,
+    view: named<ViewName>('view', [...VIEWS, ...LIVE_VIEWS]) ?? ALL.view,
     search: query.get('q') ?? '',
     is: query.getAll('is').flatMap(termOf),
     not: query.getAll('not').flatMap(termOf),

@@ -1,4 +1,4 @@
-import { ignoreLines, ignoreTerms } from '../../outputs/card/ignore-entry.ts';
+import { ignoreCondition, ignoreLines, ignoreTerms } from '../../outputs/card/ignore-entry.ts';
 import { quoteWords } from '../../util/quote-words.ts';
 import { listOf, textOf, type CaseTable } from './case-table.ts';
 
@@ -11,6 +11,18 @@ export function showCommand(table: CaseTable, row: number): string | undefined {
 
 /** The entry of `ignore:` that accepts findings like this one; undefined where the page has not all that it needs. */
 export function ignoreText(table: CaseTable, row: number): string | undefined {
+  const terms = termsOf(table, row);
+  const lines = terms === undefined ? [] : ignoreLines(textOf(table, 'rule', row), terms);
+  return lines.length === 0 ? undefined : lines.join('\n');
+}
+
+/** The condition of that entry. */
+export function acceptedCondition(table: CaseTable, row: number): string | undefined {
+  const terms = termsOf(table, row);
+  return terms === undefined ? undefined : ignoreCondition(terms);
+}
+
+function termsOf(table: CaseTable, row: number): [string, string][] | undefined {
   if (textOf(table, 'ignorable', row) === '') return undefined;
   const subject = Object.fromEntries(
     (['user', 'namespace', 'resource', 'name'] as const).map((name) => [
@@ -18,8 +30,7 @@ export function ignoreText(table: CaseTable, row: number): string | undefined {
       textOf(table, name, row),
     ]),
   ) as Record<'user' | 'namespace' | 'resource' | 'name', string>;
-  const lines = ignoreLines(textOf(table, 'rule', row), ignoreTerms(subject));
-  return lines.length === 0 ? undefined : lines.join('\n');
+  return ignoreTerms(subject);
 }
 
 /** Fields of findings that hold a command line. */

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChild } from 'preact';
+import { useRef } from 'preact/hooks';
 import { escapePage } from '../../outputs/encode/escape.ts';
 import { completions, type Completion } from './complete-condition.ts';
 import { answerTo, fields, question } from './live-state.ts';
@@ -36,13 +37,24 @@ function valuesOf(field: string): Promise<readonly string[]> {
 /** The condition, with fields and values to choose from below it. */
 export function ConditionInput(): ComponentChild {
   const offered = useSignal<readonly Completion[]>([]);
-  const complete = async (text: string): Promise<void> => {
-    const found = await completions(text, fields.value, valuesOf);
+  const input = useRef<HTMLInputElement>(null);
+  const complete = async (): Promise<void> => {
+    const text = input.current?.value ?? '';
+    const caret = input.current?.selectionStart ?? text.length;
+    const found = await completions(text, caret, fields.value, valuesOf);
     if (question.value.where === text) offered.value = found;
   };
   const write = (where: string): void => {
     question.value = { ...question.value, where };
-    void complete(where);
+    void complete();
+  };
+  const choose = ({ text, caret }: Completion): void => {
+    const field = input.current!;
+    // The caret goes where writing goes on, before the page is drawn anew.
+    field.value = text;
+    field.focus();
+    field.setSelectionRange(caret, caret);
+    write(text);
   };
   return (
     <div class="condition">
@@ -50,26 +62,25 @@ export function ConditionInput(): ComponentChild {
         Condition
         <input
           id="where"
+          ref={input}
           value={question.value.where}
           placeholder="ka.verb = delete and ka.target.namespace = shop"
           autocomplete="off"
           spellcheck={false}
           onInput={(event) => write(event.currentTarget.value)}
-          onFocus={(event) => void complete(event.currentTarget.value)}
+          onFocus={() => void complete()}
+          onClick={() => void complete()}
+          onKeyUp={({ key }) => {
+            if (MOVES.has(key)) void complete();
+          }}
         />
       </label>
       {offered.value.length > 0 && (
         <ul aria-label="Completions">
-          {offered.value.map(({ label, text, about }) => (
-            <li key={label}>
-              <button
-                type="button"
-                onClick={() => {
-                  write(text);
-                  document.getElementById('where')?.focus();
-                }}
-              >
-                <b>{escapePage(label)}</b> {about}
+          {offered.value.map((each) => (
+            <li key={each.label}>
+              <button type="button" onClick={() => choose(each)}>
+                <b>{escapePage(each.label)}</b> {each.about}
               </button>
             </li>
           ))}
@@ -78,3 +89,6 @@ export function ConditionInput(): ComponentChild {
     </div>
   );
 }
+
+/** Keys that move the caret. */
+const MOVES: ReadonlySet<string> = new Set(['ArrowLeft', 'ArrowRight', 'Home', 'End']);

@@ -1,106 +1,89 @@
-// Room page/live: the page of `k8s-audit ui`: it asks the server that gave it out, and shows what that answers.
-// Door: none; the build bundles live-page.tsx into one script and base.css with live.css into one style, which the server hands out.
-// Neighbours: cli/ui answers. Log text is only ever the text of an element.
-// Inside: live-state.ts is what is asked and answered, condition-input.tsx completes conditions, answer-table.tsx draws rows.
+// Room page/live: the page of `k8s-audit ui`: that of a case file, with data of the server that gave it out, and with what a
+// file cannot do.
+// Door: none; the build bundles live-page.tsx into one script, and base.css, page.css and live.css into one style.
+// Neighbours: cli/ui answers; the page around it draws. Log text is only ever the text of an element.
+// Inside: query-view.tsx asks the log (live-state.ts, condition-input.tsx, answer-table.tsx), switches-view.tsx and
+// editor-view.tsx change rules (change-state.ts, changes-panel.tsx), server.ts sends questions.
 
+import { effect as whenever, signal } from '@preact/signals';
 import { render, type ComponentChild } from 'preact';
-import { AnswerTable } from './answer-table.tsx';
-import { ConditionInput } from './condition-input.tsx';
-import {
-  ask,
-  follow,
-  isBusy,
-  isFollowing,
-  loadFields,
-  notes,
-  problem,
-  question,
-  status,
-} from './live-state.ts';
-import { QUESTIONS } from './question-columns.ts';
+import { escapePage } from '../../outputs/encode/escape.ts';
+import { documentSource } from '../case-source.ts';
+import { LIVE_VIEWS } from '../data/case-view.ts';
+import { handleKey } from '../keyboard.ts';
+import { printAll } from '../print-all.tsx';
+import { showCase } from '../show-case.ts';
+import { caseInfo, followAddress, go, live, view } from '../state.ts';
+import { App } from '../views/app.tsx';
+import { AcceptForm } from './accept-form.tsx';
+import { writes } from './change-state.ts';
+import { EditorView } from './editor-view.tsx';
+import { forgetAnswers, loadFields } from './live-state.ts';
+import { QueryView } from './query-view.tsx';
+import { problemText } from './server.ts';
+import { SwitchesView } from './switches-view.tsx';
 
-const SEVERITIES = ['', 'low', 'medium', 'high'];
+const caseProblem = signal('');
+/** What was written when the case was read; undefined when it was not. */
+let readAt: number | undefined;
 
-function Live(): ComponentChild {
-  const { tool, severity, since } = question.value;
-  const change = (part: Partial<typeof question.value>): void => {
-    question.value = { ...question.value, ...part };
-  };
-  return (
-    <>
-      <header>
-        <h1>k8s-audit</h1>
-        <a href="/case" target="_blank" rel="noopener">
-          Case file
-        </a>
-      </header>
-      <main>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void ask();
-          }}
-        >
-          <label>
-            Show
-            <select value={tool} onChange={(event) => change({ tool: event.currentTarget.value })}>
-              {Object.entries(QUESTIONS).map(([name, { title }]) => (
-                <option key={name} value={name}>
-                  {title}
-                </option>
-              ))}
-            </select>
-          </label>
-          <ConditionInput />
-          <label>
-            Since
-            <input
-              value={since}
-              placeholder="2h, 2026-01-31"
-              onInput={(event) => change({ since: event.currentTarget.value })}
-            />
-          </label>
-          {tool === 'findings' && (
-            <label>
-              Severity
-              <select
-                value={severity}
-                onChange={(event) => change({ severity: event.currentTarget.value })}
-              >
-                {SEVERITIES.map((name) => (
-                  <option key={name} value={name}>
-                    {name === '' ? 'any' : name}
-                  </option>
-                ))}
-              </select>
-            </label>
-          )}
-          <button type="submit" disabled={isBusy.value}>
-            Ask
-          </button>
-          {tool === 'findings' && (
-            <button type="button" aria-pressed={isFollowing.value} onClick={follow}>
-              Follow
-            </button>
-          )}
-        </form>
-        {problem.value !== '' && <p role="alert">{problem.value}</p>}
-        <p role="status">{status.value}</p>
-        {notes.value.length > 0 && (
-          <details>
-            <summary>Notes</summary>
-            <pre>{notes.value.join('\n')}</pre>
-          </details>
-        )}
-        <AnswerTable />
-      </main>
-    </>
+/** Reads the case file when somebody goes to one of its pages, and again when rules were changed. */
+function readCaseWhenAsked(): void {
+  whenever(() => {
+    const isLive = LIVE_VIEWS.some((name) => name === view.value.view);
+    const now = writes.value;
+    if (isLive || readAt === now) return;
+    readAt = now;
+    caseInfo.value = undefined;
+    caseProblem.value = '';
+    readCase().catch(fail);
+  });
+}
+
+async function readCase(): Promise<void> {
+  const response = await fetch('/case');
+  const text = await response.text();
+  if (!response.ok) throw new Error(text.trim());
+  // Nothing in it runs: it is a document that nobody shows. Its style is not wanted, and not allowed here.
+  const own = text.replaceAll(/<style>[^<]*<\/style>/g, '');
+  const report = new DOMParser().parseFromString(own, 'text/html');
+  const readRest = await showCase(documentSource(report), fail);
+  await readRest();
+}
+
+function fail(error: unknown): void {
+  caseProblem.value = escapePage(problemText(error));
+  readAt = undefined;
+}
+
+function Waiting(): ComponentChild {
+  return caseProblem.value === '' ? (
+    <p class="dim">Reading the log …</p>
+  ) : (
+    <p role="alert">{caseProblem.value}</p>
   );
 }
 
-const root = document.getElementById('live');
+const root = document.getElementById('app');
 if (root !== null) {
-  render(<Live />, root);
+  live.value = {
+    views: [
+      { name: 'query', title: 'Query', draw: () => <QueryView /> },
+      { name: 'changes', title: 'Policies', draw: () => <SwitchesView /> },
+      { name: 'editor', title: 'Editor', draw: () => <EditorView /> },
+    ],
+    waiting: () => <Waiting />,
+    findingUse: (table, row) => <AcceptForm key={row} table={table} row={row} />,
+  };
+  if (location.hash.length <= 1) go({ view: 'query' });
+  render(<App />, root);
+  followAddress();
+  addEventListener('keydown', handleKey);
+  printAll(root);
+  readCaseWhenAsked();
+  // Findings are others when rules were changed.
+  whenever(() => {
+    if (writes.value > 0) forgetAnswers();
+  });
   void loadFields();
-  void ask();
 }

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { escapePage } from '../../outputs/encode/escape.ts';
+import { post, problemText } from './server.ts';
 import type { Row } from './question-columns.ts';
 
 /** Rows that the page holds at most; those before are let go while it follows. */
@@ -49,19 +50,25 @@ function argumentsOf(): Record<string, string> {
 }
 
 /** Sends a question. @throws Error with what the server says is wrong */
-export async function answerTo(tool: string, given: Record<string, unknown>): Promise<Answer> {
-  const response = await fetch('/ask', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ tool, arguments: given }),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(text.trim());
-  return JSON.parse(text) as Answer;
+export function answerTo(tool: string, given: Record<string, unknown>): Promise<Answer> {
+  return post('/ask', { tool, arguments: given });
+}
+
+let isAsked = false;
+
+/** Whether something was asked of the log, with the settings as they are. */
+export function hasAsked(): boolean {
+  return isAsked;
+}
+
+/** The next one who looks asks anew. */
+export function forgetAnswers(): void {
+  isAsked = false;
 }
 
 /** Asks what the form says. */
 export async function ask(): Promise<void> {
+  isAsked = true;
   stopFollowing();
   asked.value = { tool: question.value.tool, arguments: { ...argumentsOf(), limit: ROWS } };
   rows.value = [];
@@ -96,6 +103,7 @@ export async function load(cursor?: string): Promise<void> {
 export function follow(): void {
   if (isFollowing.value) return stopFollowing();
   // An answer that is still to come is let go.
+  isAsked = true;
   asked.value = { tool: 'findings', arguments: {} };
   isBusy.value = false;
   isFollowing.value = true;
@@ -149,7 +157,7 @@ function stopFollowing(): void {
 
 function fail(error: unknown): void {
   status.value = '';
-  problem.value = escapePage(error instanceof Error ? error.message : String(error));
+  problem.value = escapePage(problemText(error));
 }
 
 /** Loads the names of fields for completion. */

@@ -5,7 +5,7 @@ import type { CaseRule } from '../../outputs/case/case-data.ts';
 import { listOf, textOf, type CaseTable } from '../data/case-table.ts';
 import { ignoreText, kubectlCommand, showCommand } from '../data/commands.ts';
 import { number, rowTime, timeText } from '../data/wording.ts';
-import { caseInfo, readEvent } from '../state.ts';
+import { caseInfo, live, readEvent } from '../state.ts';
 import { DetailBox } from '../parts/detail-box.tsx';
 import { Related } from '../parts/related.tsx';
 import { PlaceFacts, RequestFacts } from '../parts/request-facts.tsx';
@@ -36,6 +36,7 @@ export function FindingDetail({ table, row }: Shown): ComponentChild {
       ))}
       <Copyable name="One request in full" text={showCommand(table, row)} />
       <Copyable name="To accept it" text={ignoreText(table, row)} />
+      {live.value?.findingUse(table, row)}
       <Copyable name="Such a request by kubectl" text={kubectlCommand(table, row)} />
       <RequestText table={table} row={row} />
     </DetailBox>

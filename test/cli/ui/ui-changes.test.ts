@@ -219,7 +219,9 @@ describe('findings that are accepted', () => {
 
   test('need a condition that holds', async () => {
     const change = { kind: 'accept', rule: EXEC, condition: 'ka.nope = 1', reason: 'x' };
-    await expect((await desk()).ask('effect', { changes: [change] })).rejects.toThrow(/ka\.nope/);
+    const ui = await desk();
+    await expect(ui.ask('effect', { changes: [change] })).rejects.toThrow(/ka\.nope/);
+    await expect(ui.ask('diff', { changes: [change] })).rejects.toThrow(/ka\.nope/);
   });
 });
 

@@ -1,8 +1,16 @@
-import { appendFileSync, copyFileSync, mkdtempSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
+import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBrowser } from '../../../src/cli/ui/open-browser.ts';
 import { QUESTIONS, textAt, type Row } from '../../../src/page/live/question-columns.ts';
 import { ROOT, runCli, startCli, type RunningCli } from '../run-cli.ts';
 
@@ -113,11 +121,11 @@ describe('the server of the page', () => {
 
   test.each<[string, unknown, string]>([
     ['no JSON', '{', 'the question is no JSON'],
-    ['a list', [], 'a question has a tool and its arguments'],
+    ['a list', [], 'a question is an object'],
     ['no tool', { tool: 'scan' }, 'a question has a tool and its arguments'],
     ['a file', { tool: 'findings', arguments: { rules: '/etc/passwd' } }, "no argument 'rules'"],
     ['a wrong condition', { tool: 'activity', arguments: { where: 'ka.nope = 1' } }, 'ka.nope'],
-    ['too much', 'x'.repeat(300_000), 'too long'],
+    ['too much', 'x'.repeat(1_200_000), 'too long'],
   ])('refuses %s in one line', async (_, question, message) => {
     const answer = await ask(question);
     expect(answer.status).toBe(400);
@@ -127,6 +135,28 @@ describe('the server of the page', () => {
   test('refuses what a form could send', async () => {
     const answer = await ask({ tool: 'findings' }, { 'content-type': 'text/plain' });
     expect(answer.status).toBe(415);
+  });
+
+  test('changes nothing for other pages', async () => {
+    const change = async (path: string, headers: Record<string, string>): Promise<number> => {
+      const answer = await fetch(new URL(`/change/${path}`, url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: '{}',
+      });
+      return answer.status;
+    };
+    const own = { cookie, origin: url.origin };
+    for (const path of ['write', 'diff', 'effect', 'switches']) {
+      expect(await change(path, { cookie })).toBe(403);
+      expect(await change(path, { ...own, origin: 'https://evil.example' })).toBe(403);
+      expect(await change(path, { origin: url.origin })).toBe(401);
+      expect(await change(path, { ...own, 'content-type': 'text/plain' })).toBe(415);
+    }
+    expect(await change('switches', own)).toBe(200);
+    expect(await change('write', own)).toBe(400);
+    expect(await change('nothing', own)).toBe(404);
+    expect((await get('/change/switches', own)).status).toBe(404);
   });
 
   test('hands out the case file', async () => {
@@ -191,6 +221,28 @@ describe('the server of the page', () => {
     expect(await other.done).toMatchObject({ code: 0, stderr: '' });
     await reader.cancel().catch(() => undefined);
   });
+});
+
+test.skipIf(platform() === 'win32')('opens the browser at an address for it alone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ui-open-'));
+  const opened = join(folder, 'opened');
+  const program = join(folder, platform() === 'darwin' ? 'open' : 'xdg-open');
+  writeFileSync(program, `#!/bin/sh\nprintf %s "$1" > '${opened}'\n`, { mode: 0o755 });
+  const one = startCli(['ui', SAMPLE, '--open'], { PATH: folder });
+  await one.shows('?token=');
+  await expect.poll(() => existsSync(opened) && readFileSync(opened, 'utf8')).toContain('token=');
+  const address = readFileSync(opened, 'utf8');
+  expect(address).not.toBe(one.output.stdout.trim());
+  expect((await fetch(address, { redirect: 'manual' })).status).toBe(303);
+  expect((await fetch(address, { redirect: 'manual' })).status).toBe(401);
+  expect((await fetch(one.output.stdout.trim(), { redirect: 'manual' })).status).toBe(303);
+  one.child.kill('SIGINT');
+  expect(await one.done).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('says why no browser was opened', async () => {
+  const other = platform() === 'win32' ? 'darwin' : 'win32';
+  expect(await openBrowser('http://127.0.0.1:1/', other)).toMatch(/^(?:rundll32|open): ENOENT$/);
 });
 
 test.each([

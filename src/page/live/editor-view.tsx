@@ -1,0 +1,162 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChild } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { escapePage } from '../../outputs/encode/escape.ts';
+import { number, plural } from '../data/wording.ts';
+import { effect, isCounting, pending, switches, writes } from './change-state.ts';
+import { ChangesPanel } from './changes-panel.tsx';
+import {
+  addRule,
+  diagnostics,
+  editorProblem,
+  file,
+  files,
+  isChecking,
+  loadFiles,
+  openFile,
+  rules,
+  text,
+  write,
+  type Diagnostic,
+} from './editor-state.ts';
+
+/** A rules file of the user: its text, what is wrong with it, and what it finds. */
+export function EditorView(): ComponentChild {
+  const area = useRef<HTMLTextAreaElement>(null);
+  // Anew when files were written.
+  const count = writes.value;
+  useEffect(() => void loadFiles(), [count]);
+  return (
+    <>
+      <ChangesPanel />
+      <div class="editor-bar">
+        <label>
+          File
+          <select value={file.value} onChange={(event) => void openFile(event.currentTarget.value)}>
+            {files.value.map(({ file: name, isNew }) => (
+              <option key={name} value={name}>
+                {escapePage(name)}
+                {isNew && ' (new)'}
+              </option>
+            ))}
+          </select>
+        </label>
+        <StartFrom />
+      </div>
+      {editorProblem.value !== '' && <p role="alert">{editorProblem.value}</p>}
+      <label class="editor">
+        Rules
+        <textarea
+          ref={area}
+          rows={18}
+          spellcheck={false}
+          autocomplete="off"
+          aria-describedby="checked"
+          aria-invalid={diagnostics.value.some(({ severity }) => severity === 'error')}
+          value={text.value}
+          onInput={(event) => write(event.currentTarget.value)}
+        />
+      </label>
+      <Checked goTo={(each) => select(area.current, each)} />
+    </>
+  );
+}
+
+/** What a rule of the user may begin with. */
+function StartFrom(): ComponentChild {
+  const name = useSignal('');
+  const all = switches.value?.rules ?? [];
+  const chosen = all.find((rule) => rule.name === name.value);
+  return (
+    <>
+      <label>
+        Begin with
+        <select
+          value={name.value}
+          onChange={(event) => {
+            name.value = event.currentTarget.value;
+          }}
+        >
+          <option value="">a rule …</option>
+          {all.map((rule) => (
+            <option key={rule.name} value={rule.name}>
+              {escapePage(rule.name)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button
+        type="button"
+        disabled={chosen === undefined || chosen.own}
+        onClick={() => void addRule(name.value, 'copy')}
+      >
+        Copy
+      </button>
+      <button
+        type="button"
+        disabled={chosen === undefined}
+        onClick={() => void addRule(name.value, 'override')}
+      >
+        Change a part
+      </button>
+    </>
+  );
+}
+
+function Checked({ goTo }: { readonly goTo: (each: Diagnostic) => void }): ComponentChild {
+  const found = new Map(effect.value?.watched.map(({ rule, findings }) => [rule, findings]));
+  const changed = new Map(effect.value?.rules.map((each) => [each.rule, each]));
+  const isTried = pending.value.some((each) => each.kind === 'rules');
+  return (
+    <section id="checked" aria-live="polite" aria-label="What the check says">
+      {isChecking.value ? (
+        <p class="dim">checking …</p>
+      ) : (
+        diagnostics.value.map((each, index) => (
+          <div key={index} class={`diagnostic ${each.severity}`}>
+            {each.line > 0 && (
+              <button type="button" onClick={() => goTo(each)}>
+                Line {each.line}, column {each.column}
+              </button>
+            )}
+            <pre tabIndex={0}>
+              {each.text
+                .split('\n')
+                .map((line) => escapePage(line))
+                .join('\n')}
+            </pre>
+          </div>
+        ))
+      )}
+      {!isChecking.value && diagnostics.value.length === 0 && text.value.trim() !== '' && (
+        <p class="dim">The rules are right.</p>
+      )}
+      {!isCounting.value && (
+        <ul class="plain">
+          {rules.value.map((rule) => {
+            const after = changed.get(rule)?.after ?? found.get(rule);
+            if (after === undefined) return null;
+            const more = after - (changed.get(rule)?.before ?? after);
+            return (
+              <li key={rule}>
+                <b>{escapePage(rule)}</b>: {number(after)} {plural(after, 'finding')} on this log
+                {isTried && more > 0 && `, ${number(more)} new`}
+                {isTried && more < 0 && `, ${number(-more)} fewer`}
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** Puts the caret where a diagnostic points. Columns count characters, places in a field code units. */
+function select(area: HTMLTextAreaElement | null, { line, column }: Diagnostic): void {
+  if (area === null) return;
+  const lines = area.value.split('\n');
+  const before = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
+  const at = [...(lines[line - 1] ?? '')].slice(0, column - 1).join('').length;
+  area.focus();
+  area.setSelectionRange(before + at, before + at);
+}
