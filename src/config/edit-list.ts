@@ -43,8 +43,12 @@ export function withItem(
 
 /** Where the line of a key starts: an empty value may be placed behind a comment. */
 function keyPlace(text: string, key: string): number | undefined {
-  const found = new RegExp(`^(["']?)${key}\\1\\s*:`, 'm').exec(text);
-  return found === null ? undefined : found.index;
+  for (let at = 0; at < text.length; at = lineEnd(text, at)) {
+    const line = text.slice(at, lineEnd(text, at));
+    const written = [key, `'${key}'`, `"${key}"`].find((each) => line.startsWith(each));
+    if (written !== undefined && /^\s*:/.test(line.slice(written.length))) return at;
+  }
+  return undefined;
 }
 
 /** Index of the dash in front of an item of a block list. */

@@ -8,7 +8,7 @@ import { KnownError } from '../../util/errors.ts';
 import { unifiedDiff } from '../../util/line-diff.ts';
 import type { ActionOf } from '../flags/command-options.ts';
 import { changeFile, textOrEmpty } from '../library/edit-file.ts';
-import { withIgnore } from '../library/edit-ignore.ts';
+import { withIgnore } from '../settings/edit-ignore.ts';
 import { endReading } from '../run/reading.ts';
 import { fieldSettingsOf } from '../run/settings-plan.ts';
 import { changedConfig, shownPath } from '../settings/config-paths.ts';

@@ -7,7 +7,7 @@ import { KnownError } from '../../util/errors.ts';
 import type { FoundConfig } from '../flags/command.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
 import { textOrEmpty } from '../library/edit-file.ts';
-import { withIgnore } from '../library/edit-ignore.ts';
+import { withIgnore } from '../settings/edit-ignore.ts';
 import { loadLibrary, placingPlan, type Library } from '../library/policies-input.ts';
 import { chooseRules, selectionOf } from '../library/scan-rules.ts';
 import { suppressorOf } from '../library/ignore-input.ts';

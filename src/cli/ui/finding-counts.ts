@@ -10,7 +10,7 @@ const MOST_FINDINGS = 500_000;
 const MOST_SHOWN = 50;
 
 /** A finding as far as it is compared. */
-export interface ComparedFinding {
+interface ComparedFinding {
   readonly time: string;
   readonly rule: string;
   readonly user: string;

@@ -156,7 +156,9 @@ function select(area: HTMLTextAreaElement | null, { line, column }: Diagnostic):
   if (area === null) return;
   const lines = area.value.split('\n');
   const before = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
-  const at = [...(lines[line - 1] ?? '')].slice(0, column - 1).join('').length;
+  const at = Array.from(lines[line - 1] ?? '')
+    .slice(0, column - 1)
+    .join('').length;
   area.focus();
   area.setSelectionRange(before + at, before + at);
 }
