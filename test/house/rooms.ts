@@ -382,7 +382,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'cli/settings': {
     main: 'settings.ts',
-    doors: ['config-paths.ts', 'invocation.ts', 'settings.ts'],
+    doors: ['config-paths.ts', 'edit-ignore.ts', 'invocation.ts', 'settings.ts'],
     also: {
       'config-template.ts': 'config init writes it',
       'environment.ts': 'config show tells what variables give to other commands',
