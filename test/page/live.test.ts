@@ -185,7 +185,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     await own.addCookies(await page.context().cookies());
     const copy = await own.newPage();
     await copy.goto(page.url().replace(/#.*/, ''));
-    const wrong: unknown[] = [];
+    const wrong: string[] = [];
     for (const [name, ready] of [
       ['Query', 'tbody tr'],
       ['Policies', '.switches b'],
@@ -204,8 +204,8 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
         await copy.locator('.row').nth(1).click();
         await copy.locator('.accept summary').click();
       }
-      const found = (await axeFinds(copy, colorScheme)) as unknown[];
-      wrong.push(...found.map((each) => `${name}: ${JSON.stringify(each)}`));
+      const found = await axeFinds(copy, colorScheme);
+      wrong.push(...found.map((each) => `${name}: ${each}`));
       await copy.setViewportSize({ width: 390, height: 844 });
       const width = await copy.evaluate('document.documentElement.scrollWidth');
       if (width !== 390) wrong.push(`${name}: ${String(width)} px wide`);
