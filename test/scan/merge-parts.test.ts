@@ -335,6 +335,10 @@ describe('a partial result is refused', () => {
     for (const finding of event.findings) delete finding.part;
     writeFileSync(at('odd.part'), `${lines.with(index, JSON.stringify({ event })).join('\n')}\n`);
     expect(await refused([at('odd.part')])).toContain(`odd.part:${index + 1}: the rules cannot`);
+    const first = lines.findIndex((each) => each.includes('"rule":"Deleted"'));
+    const renamed = lines[first]!.replace('"rule":"Deleted"', '"rule":"Made up"');
+    writeFileSync(at('odd.part'), `${lines.with(first, renamed).join('\n')}\n`);
+    expect(await refused([at('odd.part')])).toContain(`odd.part:${first + 1}: the rules cannot`);
   });
 
   test('where it does not fit the others, or what merge was told', async () => {

@@ -8,7 +8,7 @@ import { printRecord } from './record-codec.ts';
 
 /** How much a partial result may hold of what follows events, not findings. */
 export interface PartialBounds {
-  /** Findings that nobody sees: parts of correlations, and what controllers made. About half a kilobyte each. */
+  /** Findings that nobody sees: parts of correlations, and what controllers made. About a kilobyte each. */
   readonly candidates: number;
   /** Events whose copies are looked for in other parts: eleven bytes each. */
   readonly hashes: number;

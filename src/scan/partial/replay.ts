@@ -26,6 +26,7 @@ export async function replayScan(
   const start = hooks.now();
   const totals = new RangeTotals(plan, evaluation, hooks);
   const { inputs } = recorded;
+  const rules = new Set(evaluation.engine.rules.map(({ name }) => name));
   let late = 0;
   const batches = isMerged(plan) ? byTime(inputs, totals, () => late++) : oneByOne(inputs, totals);
   for await (const batch of batches) {
@@ -35,7 +36,7 @@ export async function replayScan(
     }
     for (const { step, place } of batch) {
       try {
-        take(totals, step, evaluation);
+        take(totals, step, evaluation, rules);
       } catch (error) {
         // Each line is checked when it is read; what it says may still fit no rule, which a forger can contrive.
         if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
@@ -102,8 +103,14 @@ function* batchesOf(input: RecordedInput): Generator<readonly PlacedStep[]> {
   yield batch;
 }
 
-function take(totals: RangeTotals, step: RecordedStep, evaluation: Evaluation): void {
+function take(
+  totals: RangeTotals,
+  step: RecordedStep,
+  evaluation: Evaluation,
+  rules: ReadonlySet<string>,
+): void {
   if (step.kind === 'event') {
+    if (step.findings.some(({ rule }) => !rules.has(rule))) throw new RangeError('rule');
     totals.findings({ events: [[step.time, step.findings]], size: 0 });
   } else {
     const { counters, ignored } = step.amounts;
