@@ -16,6 +16,20 @@ const VERBS: ReadonlyMap<string, string> = new Map([
   ['CONNECT', 'create'],
 ]);
 
+/** Most objects and lists of a review: etcd takes 1.5 MiB, two bytes for each at least, and a review has an object twice. */
+const MOST_VALUES = 1_600_000;
+const [BRACE, BRACKET] = [0x7b, 0x5b];
+
+/**
+ * True when a body has more objects and lists than any AdmissionReview. Each would take a hundred bytes and more of
+ * memory once it is parsed, and who may send reviews is often not known.
+ */
+export function isOverfull(body: Uint8Array): boolean {
+  let count = 0;
+  for (const byte of body) if (byte === BRACE || byte === BRACKET) count++;
+  return count > MOST_VALUES;
+}
+
 /** The API versions of AdmissionReview; the answer has that of the question. */
 const VERSIONS = ['admission.k8s.io/v1', 'admission.k8s.io/v1beta1'];
 

@@ -11,7 +11,7 @@ export interface BodyRefusal {
 }
 
 export const OVERLOAD: BodyRefusal = { status: 503, reason: 'overload' };
-const TOO_LARGE: BodyRefusal = { status: 413, reason: 'too large' };
+export const TOO_LARGE: BodyRefusal = { status: 413, reason: 'too large' };
 const INCOMPLETE: BodyRefusal = { status: 400, reason: 'incomplete' };
 const BAD_ENCODING: BodyRefusal = { status: 400, reason: 'content encoding' };
 

@@ -16,13 +16,13 @@ import type { AddressInfo, Socket } from 'node:net';
 import { errorText } from '../io/error-text.ts';
 import { KnownError } from '../util/errors.ts';
 import { refusalOf } from './access.ts';
-import { admit } from './admission.ts';
+import { admit, isOverfull } from './admission.ts';
 import { Room, type Arriving } from './intake.ts';
 import type { Keys } from './key-files.ts';
 import { shown, type ListenAddress } from './listen.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 import { send } from './send.ts';
-import { announcedBody, OVERLOAD, readWhole, type BodyRefusal } from './read-body.ts';
+import { announcedBody, OVERLOAD, readWhole, TOO_LARGE, type BodyRefusal } from './read-body.ts';
 import { routeOf, type TakingRoute } from './routes.ts';
 
 /** Bytes of AdmissionReviews on their way in: an object has 3 MiB at most, and comes with the one before. */
@@ -202,6 +202,10 @@ export class Receiver {
     const whole = await readWhole(announced, this.#admissions);
     if (!('bytes' in whole)) return this.#refuseBody(response, whole);
     const { bytes } = whole;
+    if (isOverfull(bytes)) {
+      this.#admissions.release(bytes.length);
+      return this.#refuseBody(response, TOO_LARGE);
+    }
     const { answer, event } = admit(bytes.toString('utf8'), now());
     this.#admissions.release(bytes.length);
     // The user waits: what becomes of the event is not waited for.

@@ -252,6 +252,19 @@ describe('bodies', () => {
   );
 });
 
+test('/admission: a review with more values than one can have is refused before it is parsed', async () => {
+  const { post, counters, intake } = await started({ intake: new MemoryIntake(2 ** 25) });
+  const review = (values: string): string =>
+    `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","operation":"CREATE","object":{"a":[${values}1]}}}`;
+  const dense = await post('/admission', review('{},'.repeat(1_700_000)));
+  expect(dense).toMatchObject({ status: 413, text: 'too large\n' });
+  expect(counters.text()).toContain('k8s_audit_refused_total{reason="too large"} 1\n');
+  expect(intake.waiting.bodies).toBe(0);
+  // One that etcd would take, and room for it is there again.
+  const full = await post('/admission', review('{},'.repeat(1_500_000)));
+  expect(full.text).toContain('"uid":"u","allowed":true');
+});
+
 describe('senders that are slow on purpose are cut off', () => {
   test.each([
     ['headers', 'POST /audit HTTP/1.1\r\nHost: x\r\nX-Slow: '],
