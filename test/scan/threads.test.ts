@@ -179,7 +179,7 @@ const pretty = (line: string): string => JSON.stringify(JSON.parse(line), null, 
 const cri = (line: string): string => `2024-01-01T00:00:00.0Z stdout F ${line}`;
 const docker = (line: string): string => JSON.stringify({ log: `${line}\n`, stream: 'stdout' });
 const mixed = (random: Random, each: (line: string) => string): string =>
-  plainLines(random, 120)
+  plainLines(random, 80)
     .map((line, index) => (index % 9 === 4 ? each(line) : line))
     .join('\n');
 
@@ -220,16 +220,16 @@ function wrapped(r: Random, wrappings: readonly Wrapping[], count: number): stri
 }
 
 const CORPORA: readonly (readonly [name: string, make: (random: Random) => string | Buffer])[] = [
-  ['plain lines', (r) => `${plainLines(r, 200).join('\n')}\n`],
-  ['a last line without a line feed', (r) => plainLines(r, 100).join('\n')],
-  ['CRLF', (r) => plainLines(r, 100).join('\r\n')],
-  ['blank lines', (r) => plainLines(r, 100).join('\n\n  \n')],
+  ['plain lines', (r) => `${plainLines(r, 120).join('\n')}\n`],
+  ['a last line without a line feed', (r) => plainLines(r, 80).join('\n')],
+  ['CRLF', (r) => plainLines(r, 80).join('\r\n')],
+  ['blank lines', (r) => plainLines(r, 80).join('\n\n  \n')],
   ['values of several lines', (r) => mixed(r, pretty)],
   ['an array over all lines', (r) => `[\n${plainLines(r, 60).map(pretty).join(',\n')}\n]\n`],
   ['lines cut in the middle', (r) => mixed(r, (line) => line.slice(0, r.below(line.length)))],
   ['stray brackets behind broken values', (r) => mixed(r, (line) => `{\n${line}}}\n}\n],`)],
   ['CRI lines among others', (r) => mixed(r, cri)],
-  ['CRI lines', (r) => plainLines(r, 100).map(cri).join('\n')],
+  ['CRI lines', (r) => plainLines(r, 80).map(cri).join('\n')],
   ['split CRI lines', (r) => mixed(r, (line) => cri(line.slice(0, 90)).replace(' F ', ' P '))],
   ['wrapped lines among others', (r) => mixed(r, docker)],
   [
@@ -239,34 +239,34 @@ const CORPORA: readonly (readonly [name: string, make: (random: Random) => strin
   ['lines over the limit', (r) => mixed(r, (line) => line + ' '.repeat(1 << 16))],
   [
     'text without events',
-    () => 'I0102 03:04:05.000000 1 main.go:1] hello\n\nnot json\n'.repeat(90),
+    () => 'I0102 03:04:05.000000 1 main.go:1] hello\n\nnot json\n'.repeat(60),
   ],
   ['NUL bytes first', (r) => `${'\0'.repeat(5000)}${plainLines(r, 50).join('\n')}`],
-  ['rows of CSV', (r) => `@logStream,note,@message\n${plainLines(r, 100).map(csv).join('\n')}\n`],
+  ['rows of CSV', (r) => `@logStream,note,@message\n${plainLines(r, 80).map(csv).join('\n')}\n`],
   ['rows of CSV without header among others', (r) => mixed(r, (line) => csv(line, 5))],
   [
     'gzip data behind text',
     (r) =>
       Buffer.concat([
-        Buffer.from(`${plainLines(r, 100).join('\n')}\n`),
-        gzipSync(`${plainLines(r, 100).join('\n')}\n`),
+        Buffer.from(`${plainLines(r, 80).join('\n')}\n`),
+        gzipSync(`${plainLines(r, 80).join('\n')}\n`),
         Buffer.from(plainLines(r, 20).join('\n')),
       ]),
   ],
   ['UTF-16 without a mark', (r) => Buffer.from(plainLines(r, 60).join('\n'), 'utf16le')],
   ['coloured lines', (r) => mixed(r, coloured)],
   ['events in unknown wrappers', (r) => mixed(r, hidden)],
-  ['wrapped lines', (r) => wrapped(r, WRAPPINGS, 400)],
-  ['wrapped events in parts', (r) => wrapped(r, CUTTING, 150)],
-  ['adversarial lines', (r) => adversarial(r, 150)],
-  ['more adversarial lines', (r) => adversarial(r, 150)],
+  ['wrapped lines', (r) => wrapped(r, WRAPPINGS, 200)],
+  ['wrapped events in parts', (r) => wrapped(r, CUTTING, 100)],
+  ['adversarial lines', (r) => adversarial(r, 100)],
+  ['more adversarial lines', (r) => adversarial(r, 100)],
   [
     'adversarial lines between plain ones',
     (r) =>
       [
-        plainLines(r, 150).join('\n'),
+        plainLines(r, 60).join('\n'),
         adversarial(r, 20).toString('latin1'),
-        plainLines(r, 150).join('\n'),
+        plainLines(r, 60).join('\n'),
       ].join('\n'),
   ],
 ];
