@@ -42,9 +42,9 @@ describe('the npm package', () => {
       const path = name.replace(/^\.\//, '');
       expect(paths.some((each) => each === path || each.startsWith(`${path}/`))).toBe(true);
     }
-    expect(paths.filter((path) => /^(?:test|src|bench|build|\.github|\.ci)\//.test(path))).toEqual(
-      [],
-    );
+    expect(
+      paths.filter((path) => /^(?:test|src|bench|build|integrations|\.github|\.ci)\//.test(path)),
+    ).toEqual([]);
     expect(packed.unpackedSize).toBeLessThan(8_000_000);
   });
 
