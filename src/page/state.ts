@@ -10,11 +10,13 @@ import {
   type LiveViewName,
   type ViewName,
 } from './data/case-view.ts';
-import { choicesOf, chosenBy, itemView, NO_SECTIONS, type Sections } from './data/choices.ts';
+import { choicesOf, chosenBy } from './data/choices.ts';
+import { itemView, NO_SECTIONS, type Sections } from './data/sections.ts';
 import { groupRows } from './data/grouping.ts';
 import { histogram } from './data/histogram.ts';
 import { matchRows } from './data/matching.ts';
 import { orderRows, rowsInOrder } from './data/ordering.ts';
+import { offsetAt, timeText } from './data/wording.ts';
 import type { LoadedCase } from './read-data.ts';
 
 /** What the page holds; set once it is read. */
@@ -115,11 +117,20 @@ export const choices = computed(() => {
   return name === undefined ? [] : choicesOf(name, sections.value);
 });
 
-/** Those that the search leaves. */
+/** A bound of time as the page shows times. */
+export function shownTime(seconds: number | undefined): string | undefined {
+  if (seconds === undefined || table.value === undefined) return undefined;
+  return timeText(seconds, offsetAt(table.value, seconds));
+}
+
+/** Those that what was chosen and the search leave. */
 export const chosen = computed(() => {
   const name = itemView(viewName.value);
   if (name === undefined) return [];
-  return chosenBy(searchKey.value, name, choices.value, sections.value);
+  void filterKey.value;
+  const { is, not, from, to } = view.peek();
+  const filter = { is, not, from: shownTime(from), to: shownTime(to) };
+  return chosenBy(searchKey.value, filter, name, choices.value, sections.value);
 });
 
 /** Changes what is shown. */

@@ -152,7 +152,9 @@ export function describeCaseViews(opener: Opener): void {
     });
 
     it('tells what ran in sessions', async () => {
+      // What was chosen among findings goes along until it is let go.
       await tab('Sessions');
+      await page.getByRole('button', { name: 'Show all' }).click();
       await page.fill('#search', 'reverse 4444');
       await expect.poll(() => page.locator('.count').innerText()).toBe('0 of 9 sessions');
       await page.fill('#search', '4444');
@@ -209,6 +211,7 @@ export function describeCaseViews(opener: Opener): void {
     });
 
     it.each(ITEMS)('works %s by keys', async (name) => {
+      await go('view=findings');
       await tab(`${name[0]!.toUpperCase()}${name.slice(1)}`);
       await expect.poll(() => page.locator('.choice').count()).toBeGreaterThan(1);
       await page.keyboard.press('Enter');

@@ -177,6 +177,12 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     await page.keyboard.press('j');
     await page.locator('.detail h2').waitFor();
     expect(page.url()).toContain('#view=activity');
+    // What was chosen among findings goes along to other lists.
+    await page.evaluate("location.hash = 'view=sessions&is=user:user-7&from=1'");
+    await page.locator('.count', { hasText: /^1 of \d+ sessions/ }).waitFor();
+    await page.getByRole('button', { name: 'Remove: time' }).click();
+    await page.getByRole('button', { name: 'Remove: user is user-7' }).click();
+    await page.locator('.count', { hasText: /^1\d\d of \d+ sessions/ }).waitFor();
     expect(troubles).toEqual([]);
   });
 

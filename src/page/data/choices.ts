@@ -1,32 +1,9 @@
-import type {
-  CaseIdentity,
-  CaseIncident,
-  CaseObject,
-  CaseSession,
-} from '../../outputs/case-sections.ts';
+import type { CaseIdentity } from '../../outputs/case-sections.ts';
 import { shortUser } from '../../outputs/card/short-name.ts';
 import type { Severity } from '../../policies/severity.ts';
-import type { ViewName } from './case-view.ts';
+import { itemFilter, type ItemFilter } from './item-filter.ts';
+import type { ItemViewName, Sections } from './sections.ts';
 import { number, plural } from './wording.ts';
-
-/** What a page tells beside findings and requests. */
-export interface Sections {
-  readonly incidents: readonly CaseIncident[];
-  readonly identities: readonly CaseIdentity[];
-  readonly objects: readonly CaseObject[];
-  readonly sessions: readonly CaseSession[];
-}
-
-export const NO_SECTIONS: Sections = { incidents: [], identities: [], objects: [], sessions: [] };
-
-/** The pages that are a list of things with one of them beside it. */
-const ITEM_VIEWS = ['incidents', 'identities', 'objects', 'sessions'] as const;
-export type ItemViewName = (typeof ITEM_VIEWS)[number];
-
-/** The page as one of these; undefined for others. */
-export function itemView(view: ViewName): ItemViewName | undefined {
-  return ITEM_VIEWS.find((name) => name === view);
-}
 
 /** An entry of such a list. */
 export interface Choice {
@@ -88,21 +65,24 @@ function findingsOf({ findings }: CaseIdentity): number {
 
 const searchedTexts = new WeakMap<object, readonly string[]>();
 
-/** Those that hold all words of a search, anywhere in what is told of them. */
+/** Those that a filter leaves, and that hold all words of a search, anywhere in what is told of them. */
 export function chosenBy(
   search: string,
+  filter: ItemFilter,
   view: ItemViewName,
   choices: readonly Choice[],
   sections: Sections,
 ): readonly Choice[] {
+  const isLeft = itemFilter(view, sections, filter);
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return choices;
   const items = sections[view];
   let texts = searchedTexts.get(items);
-  if (texts === undefined) {
+  if (words.length > 0 && texts === undefined) {
     searchedTexts.set(items, (texts = items.map((item) => wordsOf(item).join('\n').toLowerCase())));
   }
-  return choices.filter((_, index) => words.every((word) => texts[index]!.includes(word)));
+  return choices.filter(
+    (_, index) => isLeft(index) && words.every((word) => texts![index]!.includes(word)),
+  );
 }
 
 /** All texts in a value. */

@@ -5,6 +5,7 @@ import {
   GROUPS,
   ORDERS,
   withoutTerm,
+  type FieldName,
   type GroupName,
   type OrderName,
   type Term,
@@ -87,16 +88,10 @@ export function FilterBar(): ComponentChild {
         {number(found?.count ?? 0)} of {number(all.rows)} {isFindings ? 'events' : 'requests'}
         {!complete.value && ' (reading …)'}
       </output>
-      {is.length + not.length > 0 && (
-        <ul class="terms" aria-label="Chosen values">
-          {is.map((term) => (
-            <TermChip key={`is ${term.field} ${term.value}`} words="is" term={term} />
-          ))}
-          {not.map((term) => (
-            <TermChip key={`not ${term.field} ${term.value}`} words="is not" term={term} />
-          ))}
-        </ul>
-      )}
+      <Terms
+        applies={(field) => appliesTo(all, field)}
+        idle="Requests have none: it chooses findings only"
+      />
     </form>
   );
 }
@@ -151,27 +146,39 @@ function GradeButton({
   );
 }
 
-function TermChip({
-  words,
-  term,
+/** The values that were chosen; each can be let go. */
+export function Terms({
+  applies,
+  idle,
 }: {
-  readonly words: string;
-  readonly term: Term;
+  readonly applies: (field: FieldName) => boolean;
+  /** Why a term does nothing here. */
+  readonly idle: string;
 }): ComponentChild {
-  const name = `${FIELDS[term.field]} ${words} ${term.value === '' ? 'none' : term.value}`;
-  const applies = appliesTo(feed.value!, term.field);
+  const { is, not } = view.value;
+  if (is.length + not.length === 0) return null;
+  const chip = (words: string, term: Term): ComponentChild => {
+    const name = `${FIELDS[term.field]} ${words} ${term.value === '' ? 'none' : term.value}`;
+    const isActive = applies(term.field);
+    return (
+      <li key={`${words} ${term.field} ${term.value}`}>
+        <button
+          type="button"
+          aria-label={`Remove: ${name}`}
+          title={isActive ? undefined : idle}
+          onClick={() => {
+            view.value = withoutTerm(view.value, term);
+          }}
+        >
+          <span class={isActive ? undefined : 'idle'}>{name}</span> ×
+        </button>
+      </li>
+    );
+  };
   return (
-    <li>
-      <button
-        type="button"
-        aria-label={`Remove: ${name}`}
-        title={applies ? undefined : 'Requests have none: it chooses findings only'}
-        onClick={() => {
-          view.value = withoutTerm(view.value, term);
-        }}
-      >
-        <span class={applies ? undefined : 'idle'}>{name}</span> ×
-      </button>
-    </li>
+    <ul class="terms" aria-label="Chosen values">
+      {is.map((term) => chip('is', term))}
+      {not.map((term) => chip('is not', term))}
+    </ul>
   );
 }

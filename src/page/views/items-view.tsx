@@ -1,10 +1,12 @@
 import type { ComponentChild } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Choice, ItemViewName } from '../data/choices.ts';
+import type { Choice } from '../data/choices.ts';
+import type { ItemViewName } from '../data/sections.ts';
+import { choosesItems } from '../data/item-filter.ts';
 import { number } from '../data/wording.ts';
-import { caseInfo, choices, chosen, go, sections, showAll, view } from '../state.ts';
+import { caseInfo, choices, chosen, go, sections, showAll, shownTime, view } from '../state.ts';
 import { Absent } from './activity-view.tsx';
-import { SearchField } from './filter-bar.tsx';
+import { SearchField, Terms } from './filter-bar.tsx';
 import { IdentityDetail } from './identity-detail.tsx';
 import { IncidentDetail } from './incident-detail.tsx';
 import { ObjectDetail } from './object-detail.tsx';
@@ -19,7 +21,8 @@ export function ItemsView({ name }: { readonly name: ItemViewName }): ComponentC
   const [most, setMost] = useState(FIRST);
   const all = choices.value;
   const list = chosen.value;
-  const { item, search } = view.value;
+  const { item, search, is, not, from, to } = view.value;
+  const isTimed = from !== undefined || to !== undefined;
   const at = list.findIndex(({ key }) => key === item);
   // What is open is drawn, wherever in the list it is.
   const drawn = list.slice(0, Math.max(most, at + 1));
@@ -29,7 +32,7 @@ export function ItemsView({ name }: { readonly name: ItemViewName }): ComponentC
     <>
       <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
         <SearchField />
-        {search !== '' && (
+        {(search !== '' || is.length + not.length > 0 || isTimed) && (
           <button type="button" onClick={showAll}>
             Show all
           </button>
@@ -37,6 +40,25 @@ export function ItemsView({ name }: { readonly name: ItemViewName }): ComponentC
         <output class="count">
           {number(list.length)} of {number(all.length)} {name}
         </output>
+        <Terms
+          applies={(field) => choosesItems(name, field)}
+          idle="It chooses nothing on this page"
+        />
+        {isTimed && (
+          <button
+            type="button"
+            aria-label="Remove: time"
+            onClick={() => go({ from: undefined, to: undefined })}
+          >
+            {[
+              from !== undefined && `from ${shownTime(from)}`,
+              to !== undefined && `to ${shownTime(to)}`,
+            ]
+              .filter((text) => text !== false)
+              .join(' ')}{' '}
+            ×
+          </button>
+        )}
       </form>
       <Remarks name={name} />
       <div class={detail === null ? 'items' : 'items with-detail'}>
