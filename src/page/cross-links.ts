@@ -1,7 +1,7 @@
 import { computed } from '@preact/signals';
 import { textOf, type CaseTable } from './data/case-table.ts';
 import { ALL, type CaseView, type FieldName } from './data/case-view.ts';
-import type { ItemViewName } from './data/sections.ts';
+import type { ItemViewName } from './data/case-lists.ts';
 import { sections, table, view } from './state.ts';
 
 /** The first finding of each request, by audit ID. */

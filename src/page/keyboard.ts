@@ -1,4 +1,4 @@
-import { itemView } from './data/sections.ts';
+import { itemView } from './data/case-lists.ts';
 import { chosen, close, go, moveBy, rows, showRow, shownRow, view } from './state.ts';
 
 /** Keys that do something on pages with a list. */

@@ -1,7 +1,7 @@
 import type { CaseInfo, PackedColumns, PartName } from '../outputs/case/case-data.ts';
 import type { CaseSource } from './case-source.ts';
 import { addTexts, joinBlocks, textOf, type CaseTable } from './data/case-table.ts';
-import { NO_SECTIONS, type Sections } from './data/sections.ts';
+import { NO_SECTIONS, type Sections } from './data/case-lists.ts';
 
 /** What a page holds. The list needs `info` and `table`; the rest is read when it is asked for. */
 export interface LoadedCase {

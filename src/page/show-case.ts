@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 import type { CaseSource } from './case-source.ts';
 import type { CaseTable } from './data/case-table.ts';
-import { NO_SECTIONS } from './data/sections.ts';
+import { NO_SECTIONS } from './data/case-lists.ts';
 import { searchedColumns } from './data/matching.ts';
 import { loadCase, type LoadedCase } from './read-data.ts';
 import {

@@ -11,7 +11,7 @@ import {
   type ViewName,
 } from './data/case-view.ts';
 import { choicesOf, chosenBy } from './data/choices.ts';
-import { itemView, NO_SECTIONS, type Sections } from './data/sections.ts';
+import { itemView, NO_SECTIONS, type Sections } from './data/case-lists.ts';
 import { groupRows } from './data/grouping.ts';
 import { histogram } from './data/histogram.ts';
 import { matchRows } from './data/matching.ts';

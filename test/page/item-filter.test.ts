@@ -3,7 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 import { choicesOf, chosenBy } from '../../src/page/data/choices.ts';
 import type { Term } from '../../src/page/data/case-view.ts';
 import type { ItemFilter } from '../../src/page/data/item-filter.ts';
-import type { ItemViewName, Sections } from '../../src/page/data/sections.ts';
+import type { ItemViewName, Sections } from '../../src/page/data/case-lists.ts';
 import { runCli } from '../cli/run-cli.ts';
 
 const NONE: ItemFilter = { is: [], not: [], from: undefined, to: undefined };

@@ -2,7 +2,7 @@ import type { CaseIdentity } from '../../outputs/case-sections.ts';
 import { shortUser } from '../../outputs/card/short-name.ts';
 import type { Severity } from '../../policies/severity.ts';
 import { itemFilter, type ItemFilter } from './item-filter.ts';
-import type { ItemViewName, Sections } from './sections.ts';
+import type { ItemViewName, Sections } from './case-lists.ts';
 import { number, plural } from './wording.ts';
 
 /** An entry of such a list. */

@@ -1,4 +1,4 @@
-import type { ItemViewName, Sections } from './sections.ts';
+import type { ItemViewName, Sections } from './case-lists.ts';
 import type { FieldName, Term } from './case-view.ts';
 
 /** What of an entry is chosen by: values of fields, and when it was. */

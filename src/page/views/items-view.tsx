@@ -1,7 +1,7 @@
 import type { ComponentChild } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Choice } from '../data/choices.ts';
-import type { ItemViewName } from '../data/sections.ts';
+import type { ItemViewName } from '../data/case-lists.ts';
 import { choosesItems } from '../data/item-filter.ts';
 import { number } from '../data/wording.ts';
 import { caseInfo, choices, chosen, go, sections, showAll, shownTime, view } from '../state.ts';

@@ -1,6 +1,6 @@
 import type { ComponentChild } from 'preact';
 import { objectOf, textOf } from '../data/case-table.ts';
-import { itemView } from '../data/sections.ts';
+import { itemView } from '../data/case-lists.ts';
 import { gradesOf } from '../data/grades.ts';
 import { number, plural, rowTime, userText } from '../data/wording.ts';
 import { chosen, feed, rows, view } from '../state.ts';
