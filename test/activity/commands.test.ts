@@ -58,7 +58,7 @@ describe('activity', () => {
     const { code, stderr } = await runCli({ args: ['activity', EXEC, '-f', 'sarif'] });
     expect([code, stderr]).toEqual([
       2,
-      "k8s-audit: --format 'sarif' is not valid. Allowed values are text, table, json, ndjson, csv, markdown, ecs, ocsf.\n",
+      "k8s-audit: --format 'sarif' is not valid. Allowed values are text, table, json, ndjson, csv, markdown, ecs, ocsf, parquet.\n",
     ]);
   });
 
