@@ -19,7 +19,7 @@ import { KnownError } from '../../util/errors.ts';
 const GROUP_OF_HELP = 'Set up and look up:';
 /** The commands in groups, as help lists them; what is in none comes last. */
 const COMMAND_GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ['Look for findings:', ['scan', 'serve', 'incidents']],
+  ['Look for findings:', ['scan', 'serve', 'incidents', 'merge']],
   ['Look into a log:', ['activity', 'show', 'explain', 'doctor', 'ui', 'mcp']],
   ['Rules and settings:', ['rules', 'policies', 'tune', 'ignore', 'baseline', 'config']],
   [GROUP_OF_HELP, ['setup', 'inputs', 'fields', 'completion']],

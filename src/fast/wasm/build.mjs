@@ -95,7 +95,8 @@ export async function moduleText() {
     `// Sources: ${fingerprint(layout)}`,
     '',
     '/** The scanner, a WebAssembly module in base64. */',
-    'export const SCANNER_WASM =',
+    // With its type, or the declarations hold the module once more.
+    'export const SCANNER_WASM: string =',
     `  '${(await compile(layout)).toString('base64')}';`,
     '',
   ].join('\n');
