@@ -8,7 +8,8 @@ import type { AuditEvent } from '../events/event.ts';
 import { placeFinding, type Placements } from '../policies/placement.ts';
 import type { Rule } from '../rules/rule.ts';
 import { CONSEQUENCE } from './facts/link-facts.ts';
-import { createFindingFactory, type FindingFactory, type SharedReads } from './finding-factory.ts';
+import type { SharedReads } from './event-subject.ts';
+import { createFindingFactory, type FindingFactory } from './finding-factory.ts';
 import type { Finding, FindingOptions } from './finding.ts';
 
 export type { TimeField } from './finding.ts';

@@ -1,9 +1,12 @@
+import type { FieldUse } from '../condition/operand.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { cutAtNul } from '../util/text.ts';
-import type { FindingSubject } from './finding.ts';
+import type { Finding, FindingSubject } from './finding.ts';
 import { namePrefix } from './pod-owner.ts';
 
 // One array per path, made once: every event is asked for these values.
+const AUDIT_ID = ['auditID'];
+const STAGE = ['stage'];
 const USER = ['user', 'username'];
 const IMPERSONATED = ['impersonatedUser', 'username'];
 const VERB = ['verb'];
@@ -63,4 +66,22 @@ export function lastAddress(event: AuditEvent): string | undefined {
   const last = addresses.length - 1;
   const address = addresses[last];
   return typeof address === 'string' ? cutAtNul(address) : event.text(['sourceIPs', String(last)]);
+}
+
+/** What findings on one event have in common, once one of them has read it. */
+export interface SharedReads {
+  subject?: FindingSubject;
+  facts?: Finding['facts'];
+  /** Which event it is, and its time as findings show it. */
+  named?: Pick<Finding, 'auditId' | 'stage' | 'origin' | 'timeText'>;
+}
+
+/** Which event it is. @param timeUse the field of its time */
+export function namesOf(event: AuditEvent, timeUse: FieldUse): NonNullable<SharedReads['named']> {
+  return {
+    auditId: event.text(AUDIT_ID),
+    stage: event.text(STAGE),
+    origin: event.origin,
+    timeText: String(timeUse.bound.read(event)),
+  };
 }

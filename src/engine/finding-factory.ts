@@ -4,9 +4,9 @@ import { findField } from '../fields/catalog.ts';
 import type { FieldValue } from '../fields/field.ts';
 import type { Placed } from '../policies/placement.ts';
 import { isOncePerOwner, isOncePerRequest, isPartName, type Rule } from '../rules/rule.ts';
-import { NO_SUBJECT, subjectOf } from './event-subject.ts';
+import { namesOf, NO_SUBJECT, subjectOf, type SharedReads } from './event-subject.ts';
 import { actorFacts, CONSEQUENCE, linkFacts } from './facts/link-facts.ts';
-import type { Finding, FindingOptions, FindingSubject, OutputValue } from './finding.ts';
+import type { Finding, FindingOptions, OutputValue } from './finding.ts';
 import { requestKey } from './once-per-request.ts';
 import { podOwner } from './pod-owner.ts';
 
@@ -17,12 +17,6 @@ export type FindingFactory = (
   placed?: Placed,
   shared?: SharedReads,
 ) => Finding;
-
-/** What findings on one event have in common, once one of them has read it. */
-export interface SharedReads {
-  subject?: FindingSubject;
-  facts?: Finding['facts'];
-}
 
 /** Reads a field or another operand of an event. */
 type Reader = (event: AuditEvent) => FieldValue;
@@ -49,6 +43,7 @@ export function createFindingFactory(
     if (readers.isPart) return partFinding(rule, readers, event, placed, shared);
     const { told } = readers;
     const read = allRead(readers.message, event);
+    const named = (shared.named ??= namesOf(event, timeUse));
     const finding: Writable<Finding> = {
       rule: told.name,
       ruleId: told.id,
@@ -57,11 +52,11 @@ export function createFindingFactory(
       tags: told.tags,
       time: event.time,
       message: rule.message.print(read),
-      timeText: String(timeUse.bound.read(event)),
+      timeText: named.timeText,
       outputFields: valuesOf(readers.output, event, read),
-      auditId: event.text(AUDIT_ID),
-      stage: event.text(STAGE),
-      origin: event.origin,
+      auditId: named.auditId,
+      stage: named.stage,
+      origin: named.origin,
       subject: (shared.subject ??= subjectOf(event)),
     };
     rate(finding, rule, placed);
@@ -96,6 +91,7 @@ function createPartFactory(
   return (rule, readers, event, placed, shared) => {
     const { completes, told } = readers;
     const read = completes ? allRead(readers.message, event) : NOTHING;
+    const named = (shared.named ??= namesOf(event, timeUse));
     const finding: Writable<Finding> = {
       rule: told.name,
       ruleId: told.id,
@@ -104,11 +100,11 @@ function createPartFactory(
       tags: told.tags,
       time: event.time,
       message: '',
-      timeText: completes ? String(timeUse.bound.read(event)) : '',
+      timeText: named.timeText,
       outputFields: NOTHING,
-      auditId: event.text(AUDIT_ID),
-      stage: event.text(STAGE),
-      origin: event.origin,
+      auditId: named.auditId,
+      stage: named.stage,
+      origin: named.origin,
       subject: completes ? (shared.subject ??= subjectOf(event)) : NO_SUBJECT,
       request: readers.isOncePerRequest ? requestKey(event) : undefined,
       part: {
@@ -245,6 +241,3 @@ function sortedUses(uses: readonly FieldUse[]): FieldUse[] {
   const byKey = new Map(uses.map((use) => [use.key, use]));
   return [...byKey.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
-
-// One array per path, made once: every event is asked for these values.
-const [AUDIT_ID, STAGE] = [['auditID'], ['stage']];

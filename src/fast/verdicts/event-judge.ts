@@ -1,6 +1,7 @@
 import { mayLackBodies, type Undecided } from '../../engine/blind.ts';
 import { reportedFinding } from '../../engine/engine.ts';
-import { createFindingFactory, type SharedReads } from '../../engine/finding-factory.ts';
+import type { SharedReads } from '../../engine/event-subject.ts';
+import { createFindingFactory } from '../../engine/finding-factory.ts';
 import type { Finding } from '../../engine/finding.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import type { RuleCounter } from '../../engine/rule-counter.ts';
