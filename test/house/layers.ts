@@ -54,6 +54,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['node:buffer'],
     why: 'the same findings, faster: derived from rules and the engine, never known to them',
   },
+  sql: {
+    may: ['util', 'json', 'condition', 'fast/body-search/needed-texts.ts'],
+    why: 'compiled conditions as SQL; of bodies it knows what the fast engine knows: the texts they must hold',
+  },
   incidents: {
     may: [
       'util',

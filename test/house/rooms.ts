@@ -90,6 +90,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'parse/literal.ts': 'sigma quotes the values of conditions that it writes',
       'match/glob.ts':
         'the fast engine looks for literals of a glob; activity matches names with it',
+      'match/operators.ts': 'sql reads numbers as conditions do',
+      'match/regex-posix.ts': 'sql writes patterns of POSIX syntax for another engine',
       'match/regex.ts': 'rules load it only when a rule has a regex: it is large',
     },
   },
@@ -104,7 +106,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'condition/match': {
     main: 'operators.ts',
     doors: ['operators.ts', 'transformers.ts', 'regex.ts', 'glob.ts'],
-    also: { 'path-prefix.ts': 'pmatch compares with a whole list, so compile calls it itself' },
+    also: {
+      'path-prefix.ts': 'pmatch compares with a whole list, so compile calls it itself',
+      'regex-posix.ts': 'sql writes patterns of POSIX syntax for another engine',
+    },
   },
   sigma: {
     main: 'sigma.ts',
@@ -165,12 +170,21 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   config: { main: 'read-config.ts' },
   engine: { main: 'engine.ts' },
   'engine/facts': { main: 'link-facts.ts' },
-  fast: { main: 'fast-scanner.ts', doors: ['fast-scanner.ts', 'line-times.ts'] },
+  fast: {
+    main: 'fast-scanner.ts',
+    doors: ['fast-scanner.ts', 'line-times.ts'],
+    also: { 'body-search/needed-texts.ts': 'sql looks for the same texts in lines' },
+  },
   'fast/verdicts': { main: 'verdicts.ts', doors: ['verdicts.ts', 'event-judge.ts'] },
   'fast/body-search': {
     main: 'body-clauses.ts',
     doors: ['body-clauses.ts', 'header-tokens.ts'],
-    also: { 'needed-texts.ts': 'verdicts look for texts in other values too' },
+    also: { 'needed-texts.ts': 'verdicts look for texts in other values too, sql in lines' },
+  },
+  sql: {
+    main: 'clickhouse.ts',
+    doors: ['clickhouse.ts', 'event-tables.ts'],
+    also: { 'sql-tables.ts': 'cli offers the kinds of tables without loading the rest' },
   },
   'fast/shapes': { main: 'shape-table.ts', doors: ['lessons.ts'] },
   'fast/event': { main: 'lazy-event.ts', doors: ['lazy-event.ts', 'utf8.ts'] },

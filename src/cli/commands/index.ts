@@ -186,12 +186,13 @@ export const COMMANDS: readonly CommandRecord[] = [
     load: async () => (await import('./rules/rules-diff.ts')).rulesDiffCommand,
   }),
   command('rules export', {
-    description: 'write the effective rules as one file that Falco loads',
+    description: 'write the effective rules as one file that Falco loads, or as SQL of ClickHouse',
     arguments: '',
     argumentHelp: '',
     examples: [
       'k8s-audit rules export > k8s-rules.yaml',
       "k8s-audit rules export --policy 'K8s Threat Detection' -r my-rules.yaml",
+      'k8s-audit rules export -f clickhouse --table typed > rules.sql',
     ],
     load: async () => (await import('./rules/rules-export.ts')).rulesExportCommand,
   }),

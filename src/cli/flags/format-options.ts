@@ -10,9 +10,14 @@ import {
   type RowFormat,
   type SchemaFormat,
 } from '../../outputs/index.ts';
+import { SQL_TABLES, type SqlTable } from '../../sql/sql-tables.ts';
 import { choice, option, type OptionRecord } from './option-record.ts';
 import { readOutput, type OutputOption } from './output-target.ts';
 import { readText } from './values.ts';
+
+/** What rules are written for elsewhere. */
+const EXPORT_FORMATS = ['falco', 'clickhouse'] as const;
+type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 const DEFAULT_OF_LISTS = 'table on a terminal, ndjson otherwise';
 
@@ -50,6 +55,29 @@ export const FORMAT_OPTIONS = {
     defaultText: 'text',
     config: false,
   }),
+  exportFormat: choice<ExportFormat>(
+    {
+      flags: '-f, --format <format>',
+      description: `${EXPORT_FORMATS.join(', ')}; clickhouse is SQL that leaves out events without a finding`,
+      group: 'output',
+      default: undefined,
+      defaultText: 'falco',
+      config: false,
+    },
+    EXPORT_FORMATS,
+  ),
+  exportTable: choice<SqlTable>(
+    {
+      flags: '--table <kind>',
+      description:
+        'with -f clickhouse: what the server holds; raw lines (k8s_audit_lines) or typed columns (k8s_audit_events)',
+      group: 'output',
+      default: undefined,
+      defaultText: 'raw',
+      config: false,
+    },
+    SQL_TABLES,
+  ),
   checkFormat: formatOption<RecordFormat>(RECORD_FORMATS, {
     description: `with --check: ${RECORD_FORMATS.join(', ')}; a policy is YAML`,
     defaultText: DEFAULT_OF_LISTS,
