@@ -180,10 +180,11 @@ function commandsWith(name: FormatName): string {
   return having.map((command) => `\`${command.name}\``).join(', ');
 }
 
-/** The formats of a command; none when it prints in one way only. */
+/** The formats of a command's report; none when it prints in one way only, or writes something else. */
 function formatsOf({ options }: CommandRecord): readonly string[] {
   const format = options.find((name) => optionKey(name) === 'format');
-  return format === undefined ? [] : (optionRecord(format).choices ?? []);
+  const choices = format === undefined ? [] : (optionRecord(format).choices ?? []);
+  return choices.filter((choice) => Object.hasOwn(FORMATS, choice));
 }
 
 function table(titles: readonly string[], rows: readonly string[]): string {

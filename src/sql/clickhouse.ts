@@ -1,7 +1,8 @@
 // Room sql: rules as SQL of ClickHouse, so that a server hands over fewer rows than it has.
-// Door: clickhouse.ts (rules to statements), event-tables.ts (tables that the statements read).
+// Door: clickhouse.ts (rules to statements).
 // Neighbours: reads compiled conditions; fast/body-search says which texts a body must hold.
-// Inside: event-columns.ts works out columns, operand-sql.ts finds values in them, text-sql.ts and json-text-sql.ts
+// Inside: event-columns.ts works out columns, event-tables.ts has the tables that the statements read,
+// operand-sql.ts finds values in them, text-sql.ts and json-text-sql.ts
 // compare them, atom-bounds.ts and condition-bounds.ts keep an upper and a lower bound of each condition (so that
 // `not` stays sound), sql-layers.ts writes what is shared once.
 

@@ -2,7 +2,7 @@ import { EVENT_COLUMNS } from './event-columns.ts';
 import { commented, quoted } from './sql-text.ts';
 
 /** The table of lines as they were logged, one event each. */
-export const LINES_TABLE = 'k8s_audit_lines';
+const LINES_TABLE = 'k8s_audit_lines';
 /** The table of events with columns. */
 export const EVENTS_TABLE = 'k8s_audit_events';
 

@@ -14,7 +14,7 @@ export const TRUE: Sql = nodes.true;
 export const FALSE: Sql = nodes.false;
 
 /** A condition as one expression. */
-export function inline(node: Sql): string {
+function inline(node: Sql): string {
   switch (node.kind) {
     case 'constant':
       return node.value ? '1' : '0';

@@ -1,7 +1,7 @@
 import { joinSql, notSql, type Sql } from './sql-graph.ts';
 
 /** Expressions that build on those of earlier layers, each with its name. */
-export type SqlLayer = ReadonlyMap<string, string>;
+type SqlLayer = ReadonlyMap<string, string>;
 
 /** Conditions, and what they share as layers of named expressions. */
 export interface LayeredSql {

@@ -183,7 +183,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   sql: {
     main: 'clickhouse.ts',
-    doors: ['clickhouse.ts', 'event-tables.ts'],
+    doors: ['clickhouse.ts'],
     also: { 'sql-tables.ts': 'cli offers the kinds of tables without loading the rest' },
   },
   'fast/shapes': { main: 'shape-table.ts', doors: ['lessons.ts'] },

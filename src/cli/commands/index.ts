@@ -186,7 +186,7 @@ export const COMMANDS: readonly CommandRecord[] = [
     load: async () => (await import('./rules/rules-diff.ts')).rulesDiffCommand,
   }),
   command('rules export', {
-    description: 'write the effective rules as one file that Falco loads, or as SQL of ClickHouse',
+    description: 'write the effective rules as one file that Falco loads',
     arguments: '',
     argumentHelp: '',
     examples: [

@@ -32,6 +32,8 @@ const ASKING = [
   'quiet',
 ] as const;
 
+const EXPORTING = ['exportFormat', 'exportTable', 'outputFile', 'quiet'] as const;
+
 /** The options of every command, by its name. A command's code sees these only. */
 export const COMMAND_OPTIONS = {
   scan: [
@@ -174,16 +176,7 @@ export const COMMAND_OPTIONS = {
   ],
   'rules show': [...LOADING, 'policy', 'pageFormat', 'quiet'],
   'rules diff': ['rules', 'config', 'pageFormat', 'quiet'],
-  'rules export': [
-    ...LOADING,
-    ...SELECTING,
-    ...PLACING,
-    ...FINDING,
-    'exportFormat',
-    'exportTable',
-    'outputFile',
-    'quiet',
-  ],
+  'rules export': [...LOADING, ...SELECTING, ...PLACING, ...FINDING, ...EXPORTING],
   'rules coverage': [...LOADING, ...SELECTING, ...PLACING, 'navigator', 'listFormat', 'quiet'],
   'rules test': ['rules', 'ipList', 'run', 'testFormat', 'quiet'],
   'policies list': [...LOADING, 'policy', 'listFormat', 'quiet'],

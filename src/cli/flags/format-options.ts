@@ -58,7 +58,7 @@ export const FORMAT_OPTIONS = {
   exportFormat: choice<ExportFormat>(
     {
       flags: '-f, --format <format>',
-      description: `${EXPORT_FORMATS.join(', ')}; clickhouse is SQL that leaves out events without a finding`,
+      description: EXPORT_FORMATS.join(', '),
       group: 'output',
       default: undefined,
       defaultText: 'falco',

@@ -83,6 +83,7 @@ const ARGUMENTS: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
   'rules list': [],
   'rules show': ['Attach/Exec Pod'],
   'rules diff': ['-r', RULES],
+  'rules export': ['-r', RULES, '--no-default-rules'],
   'rules coverage': [],
   'rules test': [TESTS],
   'policies list': [],
