@@ -149,8 +149,8 @@ describe.each(Object.entries(ARGUMENTS) as [CommandName, readonly string[]][])(
       const { stdout } = await runCli({ args: [...name.split(' '), '--help'], columns: 100 });
       const help = stdout.replaceAll(/\s+/g, ' ');
       expect(help).toContain(`--format <format> ${formatOption(name)!.description}`);
-      // A tuning file is no report of findings.
-      const shown = [...FORMAT_NAMES, 'yaml'].filter((format) =>
+      // A tuning file and exported rules are no reports of findings.
+      const shown = [...FORMAT_NAMES, 'yaml', 'falco', 'clickhouse'].filter((format) =>
         new RegExp(`\\b${format}\\b`).test(formatOption(name)!.description),
       );
       expect(shown.toSorted()).toEqual(formats.toSorted());
