@@ -29,7 +29,7 @@ export interface SqlRule {
  *
  * - `k8s_audit_rules`: the rules, and whether their conditions are exact on rows that are written as usual
  * - `k8s_audit_matches`: all rows, with the rules that may fire on them
- * - `k8s_audit_candidates`: the lines that an engine must see; all others have no finding
+ * - `k8s_audit_candidates`: the lines that an engine must see, with their times; all others have no finding
  */
 export function clickHouseSql(
   rules: readonly SqlRule[],
@@ -73,6 +73,6 @@ export function clickHouseSql(
       `SELECT * FROM values('rule String, exact Bool'${values.map((row) => `,\n${row}`).join('')}\n);\n`,
     `CREATE OR REPLACE VIEW k8s_audit_matches AS\nSELECT line, regular, plain, ` +
       `arrayFilter(rule -> rule != '', [\n${list.join(',\n')}\n]) AS rules\nFROM ${shared};\n`,
-    `CREATE OR REPLACE VIEW k8s_audit_candidates AS\nSELECT line FROM ${shared}\nWHERE ifNull(${candidate!}, 1);\n`,
+    `CREATE OR REPLACE VIEW k8s_audit_candidates AS\nSELECT line, time FROM ${shared}\nWHERE ifNull(${candidate!}, 1);\n`,
   ].join('\n');
 }
