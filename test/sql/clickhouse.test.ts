@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadRules } from '../../src/rules/load.ts';
 import { clickHouseSql } from '../../src/sql/clickhouse.ts';
@@ -136,4 +138,21 @@ describe('the statements', () => {
   test('let lines pass that are no plain event', () => {
     expect(raw).toContain('WHERE ifNull(greatest((NOT regular), ');
   });
+});
+
+/** Conditions that the tests of `integrations/clickhouse` run in a server; here a change of their SQL is seen. */
+test.each(['raw', 'typed'] as const)('hard conditions on a %s table', async (table) => {
+  const path = join(
+    import.meta.dirname,
+    '../../integrations/clickhouse/tests/hard-conditions.yaml',
+  );
+  const text = readFileSync(path, 'utf8');
+  const { ruleSet } = await loadRules([{ name: 'hard-conditions.yaml', text }]);
+  const sql = clickHouseSql(ruleSet!.rules, { version: '1', table });
+  expectGenerated(`test/golden/sql/hard-conditions-${table}.sql`, sql);
+  // Quotes and brackets in texts are written as \xNN: what is left must come in pairs.
+  const code = sql.replaceAll(/^ *--.*$/gm, '').replaceAll(/'[^'\n]*'/g, "''");
+  expect(code.split("'").length % 2).toBe(1);
+  expect(code.split('(').length).toBe(code.split(')').length);
+  expect(code).not.toMatch(/undefined|NaN|\[object/);
 });
