@@ -1,5 +1,5 @@
 import type { ComponentChild } from 'preact';
-import { computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import type { CaseInfo } from '../outputs/case/case-data.ts';
 import type { CaseTable } from './data/case-table.ts';
 import {
@@ -48,6 +48,10 @@ export const live = signal<
     }
   | undefined
 >(undefined);
+/** What was typed into the field of a page's search, and is not searched for yet. */
+export const typed = signal<{ readonly text: string; readonly page: ViewName } | undefined>(
+  undefined,
+);
 /** What a screen reader is told. */
 export const said = signal('');
 
@@ -138,9 +142,31 @@ export function go(change: Partial<CaseView>): void {
   view.value = { ...view.value, ...change };
 }
 
+/** Milliseconds after the last key until a search begins. */
+const PAUSE = 20;
+let searching: ReturnType<typeof setTimeout> | undefined;
+
+/** Takes what was typed into the search; it is searched for when nothing more comes. */
+export function typeSearch(text: string): void {
+  typed.value = { text, page: view.peek().view };
+  clearTimeout(searching);
+  searching = setTimeout(searchNow, PAUSE);
+}
+
+/** Searches for what was typed, unless somebody went elsewhere. */
+function searchNow(): void {
+  clearTimeout(searching);
+  batch(() => {
+    const last = typed.peek();
+    typed.value = undefined;
+    if (last !== undefined && last.page === view.peek().view) go({ search: last.text });
+  });
+}
+
 /** Goes to another page. Filters stay, what was shown beside the list does not. */
 export function goTo(name: ViewName): void {
   if (name === view.peek().view) return;
+  searchNow();
   // Words that were looked for in a list of things are seldom those that a feed is searched for.
   const search = itemView(name) === itemView(view.peek().view) ? view.peek().search : '';
   go({ view: name, shown: undefined, item: undefined, search });
@@ -148,6 +174,7 @@ export function goTo(name: ViewName): void {
 
 /** Leaves the page and what is shown beside the list, and lets all filters go. */
 export function showAll(): void {
+  typed.value = undefined;
   view.value = { ...ALL, view: view.value.view, order: view.value.order };
 }
 
@@ -195,7 +222,9 @@ export function followAddress(): void {
   });
   const follow = (): void => {
     const address = location.hash.slice(1);
-    if (addressOf(view.peek()) !== address) view.value = viewAt(address);
+    if (addressOf(view.peek()) === address) return;
+    typed.value = undefined;
+    view.value = viewAt(address);
   };
   addEventListener('hashchange', follow);
   addEventListener('popstate', follow);

@@ -3,6 +3,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { finding, FINDINGS, HOSTILE } from '../outputs/findings.ts';
 import { axeFinds } from './axe.ts';
+import { goTo } from './go-to.ts';
 import { describeCaseViews } from './case-views.ts';
 import { manyFindings, reportFile, reportOf } from './reports.ts';
 
@@ -122,10 +123,10 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
     });
 
     it('goes where an address leads, whatever it says', async () => {
-      await page.evaluate("location.hash = 'q=number-47&severity=high'");
+      await goTo(page, 'q=number-47&severity=high');
       await expect.poll(() => count(page)).toBe('1 of 1,000 events');
       expect(await page.inputValue('#search')).toBe('number-47');
-      await page.evaluate("location.hash = 'view=<img src=x>&is=__proto__:x&from=x'");
+      await goTo(page, 'view=<img src=x>&is=__proto__:x&from=x');
       await expect.poll(() => count(page)).toBe('1,000 of 1,000 events');
       expect(troubles).toEqual([]);
     });
@@ -264,18 +265,18 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
     it.each([390, 768, 2560])('does not scroll sideways in a window of %i', async (width) => {
       await page.setViewportSize({ width, height: 800 });
       for (const hash of ['', 'shown=3', 'group=object', 'view=rules', 'view=input']) {
-        await page.evaluate(`location.hash = '${hash}'`);
+        await goTo(page, hash);
         const inner = await page.evaluate<number>('document.documentElement.scrollWidth');
         expect(inner).toBeLessThanOrEqual(width);
       }
-      await page.evaluate("location.hash = ''");
+      await goTo(page, '');
     });
   });
 
   it.each(['light', 'dark'] as const)('is clean for axe in %s', async (colorScheme) => {
     const page = await open(some, { colorScheme, viewport: { width: 1600, height: 900 } });
     for (const hash of ['', 'shown=3&is=user:user-3', 'group=user', 'view=rules', 'view=input']) {
-      await page.evaluate(`location.hash = '${hash}'`);
+      await goTo(page, hash);
       if (hash.startsWith('shown')) await page.locator('.detail pre').last().waitFor();
       if (hash === 'view=rules') await page.locator('details.rule > summary').first().click();
       expect([hash, ...(await axeFinds(page, colorScheme))]).toEqual([hash]);

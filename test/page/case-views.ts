@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, runCli } from '../cli/run-cli.ts';
 import { HOSTILE } from '../outputs/findings.ts';
 import { axeFinds } from './axe.ts';
+import { goTo } from './go-to.ts';
 
 interface OpenOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
@@ -91,7 +92,7 @@ export function describeCaseViews(opener: Opener): void {
 
     const main = (): Promise<string> => page.locator('main').innerText();
     const go = async (hash: string): Promise<void> => {
-      await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+      await goTo(page, hash);
     };
     const tab = (name: string): Promise<void> =>
       page.getByRole('navigation').getByRole('button', { name, exact: true }).click();
@@ -279,7 +280,7 @@ export function describeCaseViews(opener: Opener): void {
       writeFileSync(log, `${lines.join('\n')}\n`);
       const hostile = await opener.open(await scanned(log));
       for (const name of ITEMS) {
-        await hostile.evaluate(`location.hash = 'view=${name}'`);
+        await goTo(hostile, `view=${name}`);
         await expect.poll(() => hostile.locator('.choice').count()).toBeGreaterThan(0);
         const entries = await hostile.locator('.choice').count();
         for (let i = 0; i < entries; i++) {
@@ -287,7 +288,7 @@ export function describeCaseViews(opener: Opener): void {
           await hostile.locator('.detail').waitFor();
         }
       }
-      await hostile.evaluate("location.hash = 'view=activity&shown=0'");
+      await goTo(hostile, 'view=activity&shown=0');
       await hostile.locator('.detail').waitFor();
       expect(
         await hostile.locator('img, iframe, object, embed, main a, main script, [onerror]').count(),

@@ -5,6 +5,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCli, type RunningCli } from '../cli/run-cli.ts';
 import { axeFinds } from './axe.ts';
+import { goTo } from './go-to.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const FOLDER = mkdtempSync(join(tmpdir(), 'live-'));
@@ -38,6 +39,15 @@ function event(number: number, user: string): string {
     requestReceivedTimestamp: time,
     stageTimestamp: time,
   })}\n`;
+}
+
+/** What waits until it is told to go on. */
+function gate(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHROMIUM})`, () => {
@@ -155,6 +165,9 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     const notes = await page.locator('details pre').innerText();
     expect(notes).toContain('read from 1 input');
     expect(notes).toContain('left out by --where');
+    await page.fill('#where', '');
+    await page.locator('#where').press('Enter');
+    await says('100 of 133 rows');
   });
 
   it('has a case file beside it', async () => {
@@ -178,7 +191,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     await page.locator('.detail h2').waitFor();
     expect(page.url()).toContain('#view=activity');
     // What was chosen among findings goes along to other lists.
-    await page.evaluate("location.hash = 'view=sessions&is=user:user-7&from=1'");
+    await goTo(page, 'view=sessions&is=user:user-7&from=1');
     await page.locator('.count', { hasText: /^1 of \d+ sessions/ }).waitFor();
     await page.getByRole('button', { name: 'Remove: time' }).click();
     await page.getByRole('button', { name: 'Remove: user is user-7' }).click();
@@ -265,9 +278,18 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
   });
 
   it('checks rules as they are written, and tries them on the log', async () => {
+    // A file that is long in coming: nothing is typed before it is there.
+    const { promise: held, resolve: release } = gate();
+    await page.route('**/change/rules-text', async (route) => {
+      await held;
+      await route.continue();
+    });
     await page.getByRole('button', { name: 'Editor', exact: true }).click();
+    await page.getByText('k8s-audit-rules.yaml is being read').waitFor();
+    expect(await page.locator('.editor textarea').isEditable()).toBe(false);
+    release();
     const area = page.getByRole('textbox', { name: 'Rules' });
-    await page.locator('option', { hasText: '(new)' }).waitFor({ state: 'attached' });
+    // Filling waits until it can be written to.
     await area.fill(OWN.replace('ka.user.name =', 'ka.nope ='));
     const place = page.getByRole('button', { name: 'Line 4, column 14' });
     await place.waitFor();
@@ -289,6 +311,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
       .poll(() => area.inputValue())
       .toContain(`\n\n- rule: ${EXEC}\n  condition: and not`);
     await area.fill(OWN);
+    await page.unrouteAll({ behavior: 'wait' });
     expect(troubles).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { escapePage } from '../../outputs/encode/escape.ts';
+import { newest } from '../newest.ts';
 import { post, problemText } from './server.ts';
 
 /** Something that a user wants to be otherwise, as the server takes it. */
@@ -72,21 +73,29 @@ export const isCounting = signal(false);
 /** The difference that is shown, to be written or not. */
 export const difference = signal<Difference | undefined>(undefined);
 export const changeProblem = signal('');
-/** What was written last. */
+/** True until the server has written what was shown: switches stay as they are meanwhile. */
+export const isWriting = signal(false);
+/** What was written last, in words and as changes. */
 export const written = signal('');
+export const lastWritten = signal<readonly Change[]>([]);
 export const switches = signal<
   { readonly policies: readonly PolicySwitch[]; readonly rules: readonly RuleSwitch[] } | undefined
 >(undefined);
 /** Counts what was written, so that what depends on it is read anew. */
 export const writes = signal(0);
 
+const reading = newest();
+
 /** Reads policies and rules, and counts the findings of each. */
 export async function loadSwitches(): Promise<void> {
+  const isNewest = reading();
   try {
-    switches.value = await post('/change/switches', {});
+    const found = await post<typeof switches.value>('/change/switches', {});
+    if (!isNewest()) return;
+    switches.value = found;
     count();
   } catch (error) {
-    fail(error);
+    if (isNewest()) fail(error);
   }
 }
 
@@ -149,28 +158,48 @@ export async function showDifference(): Promise<void> {
     const found = await post<Difference>('/change/diff', { changes });
     if (pending.value === changes) difference.value = found;
   } catch (error) {
-    fail(error);
+    if (pending.value === changes) fail(error);
   }
 }
 
-/** Writes what is shown. */
+/** Writes what is shown. Changes that come meanwhile are left for the next time. */
 export async function writeDifference(): Promise<void> {
   const shown = difference.value;
-  if (shown === undefined) return;
+  if (shown === undefined || isWriting.value) return;
+  const changes = pending.value;
   changeProblem.value = '';
+  isWriting.value = true;
   try {
-    const done = await post<{ written: string[] }>('/change/write', {
-      changes: pending.value,
-      stamp: shown.stamp,
-    });
-    setPending([]);
+    const { stamp } = shown;
+    const done = await post<{ written: string[] }>('/change/write', { changes, stamp });
+    lastWritten.value = changes;
+    switches.value = switchedBy(changes);
+    setPending(pending.value.filter((each) => !changes.includes(each)));
     written.value = `${done.written.join(', ')} written`;
     writes.value++;
-    await loadSwitches();
   } catch (error) {
     difference.value = undefined;
-    fail(error);
+    return fail(error);
+  } finally {
+    isWriting.value = false;
   }
+  await loadSwitches();
+}
+
+/** Policies and rules as they are once changes are written. */
+function switchedBy(changes: readonly Change[]): typeof switches.value {
+  const all = switches.peek();
+  const after = <T extends { name: string; on: boolean }>(
+    kind: Change['kind'],
+    list: readonly T[],
+  ): T[] =>
+    list.map((one) => {
+      const change = changes.find(
+        (each) => each.kind === kind && 'on' in each && each.name === one.name,
+      );
+      return change !== undefined && 'on' in change ? { ...one, on: change.on } : one;
+    });
+  return all && { policies: after('policy', all.policies), rules: after('rule', all.rules) };
 }
 
 function fail(error: unknown): void {

@@ -6,6 +6,7 @@ import {
   difference,
   effect,
   isCounting,
+  isWriting,
   pending,
   setPending,
   showDifference,
@@ -30,6 +31,7 @@ export function ChangesPanel(): ComponentChild {
               <button
                 type="button"
                 aria-label={`Take back: ${words(change)}`}
+                disabled={isWriting.value}
                 onClick={() => setPending(changes.toSpliced(index, 1))}
               >
                 ×
@@ -165,11 +167,17 @@ function Files(): ComponentChild {
         </pre>
       ))}
       <p class="buttons">
-        <button type="button" class="write" onClick={() => void writeDifference()}>
+        <button
+          type="button"
+          class="write"
+          disabled={isWriting.value}
+          onClick={() => void writeDifference()}
+        >
           Write {names}
         </button>
         <button
           type="button"
+          disabled={isWriting.value}
           onClick={() => {
             difference.value = undefined;
           }}

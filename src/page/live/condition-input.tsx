@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChild } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { escapePage } from '../../outputs/encode/escape.ts';
+import { newest } from '../newest.ts';
 import { completions, type Completion } from './complete-condition.ts';
 import { answerTo, fields, question } from './live-state.ts';
 import { textAt } from './question-columns.ts';
@@ -28,7 +29,11 @@ function valuesOf(field: string): Promise<readonly string[]> {
     const key = by.replaceAll('-', '_');
     found = answerTo('activity', { by, noise: true, limit: MOST_VALUES })
       .then(({ rows }) => rows.map((row) => textAt(row, [key])))
-      .catch(() => []);
+      .catch(() => {
+        // Asked anew the next time.
+        known.delete(field);
+        return [];
+      });
     known.set(field, found);
   }
   return found;
@@ -38,14 +43,24 @@ function valuesOf(field: string): Promise<readonly string[]> {
 export function ConditionInput(): ComponentChild {
   const offered = useSignal<readonly Completion[]>([]);
   const input = useRef<HTMLInputElement>(null);
+  const { current: asking } = useRef(newest());
   const complete = async (): Promise<void> => {
     const text = input.current?.value ?? '';
     const caret = input.current?.selectionStart ?? text.length;
+    const isNewest = asking();
     const found = await completions(text, caret, fields.value, valuesOf);
-    if (question.value.where === text) offered.value = found;
+    // The place may be another one by then, and with it what fits.
+    if (isNewest() && question.value.where === text) offered.value = found;
   };
+  // Somebody may be writing before the names of fields are there.
+  const names = fields.value;
+  useEffect(() => {
+    if (document.activeElement === input.current) void complete();
+  }, [names]);
   const write = (where: string): void => {
     question.value = { ...question.value, where };
+    // They hold the text as it was: choosing one would undo what was typed.
+    offered.value = [];
     void complete();
   };
   const choose = ({ text, caret }: Completion): void => {

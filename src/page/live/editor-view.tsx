@@ -12,10 +12,14 @@ import {
   file,
   files,
   isChecking,
+  isLeftOut,
+  isOpen,
   loadFiles,
   openFile,
+  opening,
   rules,
   text,
+  tryAgain,
   write,
   type Diagnostic,
 } from './editor-state.ts';
@@ -32,7 +36,10 @@ export function EditorView(): ComponentChild {
       <div class="editor-bar">
         <label>
           File
-          <select value={file.value} onChange={(event) => void openFile(event.currentTarget.value)}>
+          <select
+            value={opening.value || file.value}
+            onChange={(event) => void openFile(event.currentTarget.value)}
+          >
             {files.value.map(({ file: name, isNew }) => (
               <option key={name} value={name}>
                 {escapePage(name)}
@@ -45,13 +52,16 @@ export function EditorView(): ComponentChild {
       </div>
       {editorProblem.value !== '' && <p role="alert">{editorProblem.value}</p>}
       <label class="editor">
-        Rules
+        <span>
+          Rules <span role="status">{isOpen.value ? '' : waitingText()}</span>
+        </span>
         <textarea
           ref={area}
           rows={18}
           spellcheck={false}
           autocomplete="off"
           aria-describedby="checked"
+          readOnly={!isOpen.value}
           aria-invalid={diagnostics.value.some(({ severity }) => severity === 'error')}
           value={text.value}
           onInput={(event) => write(event.currentTarget.value)}
@@ -60,6 +70,13 @@ export function EditorView(): ComponentChild {
       <Checked goTo={(each) => select(area.current, each)} />
     </>
   );
+}
+
+/** Why nothing can be typed. */
+function waitingText(): string {
+  if (opening.value !== '')
+    return `${escapePage(opening.value)} is being read: type when it is here`;
+  return editorProblem.value === '' ? 'reading which files there are …' : '';
 }
 
 /** What a rule of the user may begin with. */
@@ -87,14 +104,14 @@ function StartFrom(): ComponentChild {
       </label>
       <button
         type="button"
-        disabled={chosen === undefined || chosen.own}
+        disabled={chosen === undefined || chosen.own || !isOpen.value}
         onClick={() => void addRule(name.value, 'copy')}
       >
         Copy
       </button>
       <button
         type="button"
-        disabled={chosen === undefined}
+        disabled={chosen === undefined || !isOpen.value}
         onClick={() => void addRule(name.value, 'override')}
       >
         Change a part
@@ -129,7 +146,17 @@ function Checked({ goTo }: { readonly goTo: (each: Diagnostic) => void }): Compo
         ))
       )}
       {!isChecking.value && diagnostics.value.length === 0 && text.value.trim() !== '' && (
-        <p class="dim">The rules are right.</p>
+        <p class="dim">
+          The rules are right.{' '}
+          {isLeftOut.value && (
+            <>
+              They are not among the changes, since you took them back.{' '}
+              <button type="button" onClick={tryAgain}>
+                Try them again
+              </button>
+            </>
+          )}
+        </p>
       )}
       {!isCounting.value && (
         <ul class="plain">

@@ -26,6 +26,8 @@ import { SwitchesView } from './switches-view.tsx';
 const caseProblem = signal('');
 /** What was written when the case was read; undefined when it was not. */
 let readAt: number | undefined;
+/** Ends the reading of a case that rules have changed since. */
+let reading: AbortController | undefined;
 
 /** Reads the case file when somebody goes to one of its pages, and again when rules were changed. */
 function readCaseWhenAsked(): void {
@@ -36,18 +38,23 @@ function readCaseWhenAsked(): void {
     readAt = now;
     caseInfo.value = undefined;
     caseProblem.value = '';
-    readCase().catch(fail);
+    reading?.abort();
+    reading = new AbortController();
+    const { signal: stop } = reading;
+    readCase(stop).catch((error: unknown) => {
+      if (!stop.aborted) fail(error);
+    });
   });
 }
 
-async function readCase(): Promise<void> {
-  const response = await fetch('/case');
+async function readCase(stop: AbortSignal): Promise<void> {
+  const response = await fetch('/case', { signal: stop });
   const text = await response.text();
   if (!response.ok) throw new Error(text.trim());
   // Nothing in it runs: it is a document that nobody shows. Its style is not wanted, and not allowed here.
   const own = text.replaceAll(/<style>[^<]*<\/style>/g, '');
   const report = new DOMParser().parseFromString(own, 'text/html');
-  const readRest = await showCase(documentSource(report), fail);
+  const readRest = await showCase(documentSource(report), fail, stop);
   await readRest();
 }
 

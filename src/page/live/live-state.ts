@@ -38,7 +38,8 @@ interface Answer {
   readonly incomplete?: boolean;
 }
 
-let source: EventSource | undefined;
+/** What is followed: the events, and what shows those that are not shown yet. */
+let followed: { readonly source: EventSource; readonly draw: () => void } | undefined;
 
 function argumentsOf(): Record<string, string> {
   const { tool, where, severity, since } = question.value;
@@ -50,9 +51,16 @@ function argumentsOf(): Record<string, string> {
 }
 
 /** Sends a question. @throws Error with what the server says is wrong */
-export function answerTo(tool: string, given: Record<string, unknown>): Promise<Answer> {
-  return post('/ask', { tool, arguments: given });
+export function answerTo(
+  tool: string,
+  given: Record<string, unknown>,
+  stop: AbortSignal | null = null,
+): Promise<Answer> {
+  return post('/ask', { tool, arguments: given }, stop);
 }
+
+/** Ends the question that is not answered yet: the server need not read on. */
+let unanswered: AbortController | undefined;
 
 let isAsked = false;
 
@@ -73,6 +81,7 @@ export async function ask(): Promise<void> {
   asked.value = { tool: question.value.tool, arguments: { ...argumentsOf(), limit: ROWS } };
   rows.value = [];
   notes.value = [];
+  next.value = undefined;
   await load();
 }
 
@@ -80,12 +89,15 @@ export async function ask(): Promise<void> {
 export async function load(cursor?: string): Promise<void> {
   const asking = asked.value;
   const { tool, arguments: given } = asking;
+  unanswered?.abort();
+  unanswered = new AbortController();
+  const stop = unanswered.signal;
   isBusy.value = true;
   status.value = 'reading the log…';
   problem.value = '';
   try {
-    const answer = await answerTo(tool, cursor === undefined ? given : { ...given, cursor });
-    if (asked.value !== asking) return;
+    const answer = await answerTo(tool, cursor === undefined ? given : { ...given, cursor }, stop);
+    if (stop.aborted) return;
     shownTool.value = tool;
     rows.value = [...rows.value, ...answer.rows];
     next.value = answer.next_cursor;
@@ -93,9 +105,9 @@ export async function load(cursor?: string): Promise<void> {
     notes.value = [...notes.value, ...(answer.notes ?? []).map((note) => escapePage(note))];
     if (answer.incomplete === true) problem.value = 'some input could not be read: see the notes';
   } catch (error) {
-    if (asked.value === asking) fail(error);
+    if (!stop.aborted) fail(error);
   } finally {
-    if (asked.value === asking) isBusy.value = false;
+    if (!stop.aborted) isBusy.value = false;
   }
 }
 
@@ -104,7 +116,7 @@ export function follow(): void {
   if (isFollowing.value) return stopFollowing();
   // An answer that is still to come is let go.
   isAsked = true;
-  asked.value = { tool: 'findings', arguments: {} };
+  unanswered?.abort();
   isBusy.value = false;
   isFollowing.value = true;
   problem.value = '';
@@ -113,20 +125,21 @@ export function follow(): void {
   notes.value = [];
   next.value = undefined;
   status.value = 'following: 0 findings';
-  source = new EventSource(`/follow?${new URLSearchParams(argumentsOf()).toString()}`);
+  const source = new EventSource(`/follow?${new URLSearchParams(argumentsOf()).toString()}`);
   // Drawn together: a log may begin with thousands of them.
   let count = 0;
   let come: Row[] = [];
   let drawing: ReturnType<typeof setTimeout> | undefined;
   const draw = (): void => {
+    clearTimeout(drawing);
     drawing = undefined;
-    if (!isFollowing.value) return;
     // The newest first.
     rows.value = [...come.toReversed(), ...rows.value].slice(0, MOST_ROWS);
     come = [];
     const shown = count > MOST_ROWS ? `, the last ${MOST_ROWS} shown` : '';
     status.value = `following: ${count} findings${shown}`;
   };
+  followed = { source, draw };
   source.addEventListener('message', ({ data }) => {
     count++;
     come.push(JSON.parse(String(data)) as Row);
@@ -148,9 +161,11 @@ export function follow(): void {
 }
 
 function stopFollowing(): void {
-  if (source === undefined) return;
-  source.close();
-  source = undefined;
+  if (followed === undefined) return;
+  followed.source.close();
+  // Those that came are shown now, not among the rows of the next question.
+  followed.draw();
+  followed = undefined;
   isFollowing.value = false;
   status.value = status.value.replace('following', 'followed');
 }
@@ -160,8 +175,12 @@ function fail(error: unknown): void {
   problem.value = escapePage(problemText(error));
 }
 
-/** Loads the names of fields for completion. */
+/** Loads the names of fields for completion; without them nothing is completed. */
 export async function loadFields(): Promise<void> {
-  const response = await fetch('/fields');
-  if (response.ok) fields.value = (await response.json()) as typeof fields.value;
+  try {
+    const response = await fetch('/fields');
+    if (response.ok) fields.value = (await response.json()) as typeof fields.value;
+  } catch {
+    // The next question says that the server is gone.
+  }
 }

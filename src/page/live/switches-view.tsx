@@ -6,6 +6,7 @@ import { number, plural } from '../data/wording.ts';
 import {
   effect,
   isOn,
+  isWriting,
   loadSwitches,
   switches,
   toggle,
@@ -128,6 +129,7 @@ function Switch({
         type="checkbox"
         role="switch"
         checked={on}
+        disabled={isWriting.value}
         onChange={(event) => toggle(kind, name, event.currentTarget.checked, was)}
       />{' '}
       {escapePage(name)}

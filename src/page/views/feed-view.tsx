@@ -13,17 +13,20 @@ export function FeedView(): ComponentChild {
   const row = shownRow.value;
   const all = feed.value;
   if (all === undefined) return <p class="dim">Reading …</p>;
-  const Detail = gradesOf(all).column === 'severity' ? FindingDetail : RequestDetail;
+  const isFindings = gradesOf(all).column === 'severity';
   return (
     <>
       <FilterBar />
       <TimelineChart />
       <div class={row === undefined ? 'columns' : 'columns with-detail'}>
         {groups.value === undefined ? <FindingList /> : <GroupTable {...groups.value} />}
-        {row !== undefined && (
-          // Anew when the texts beside the list are there.
-          <Detail key={`${row} ${complete.value}`} table={all} row={row} />
-        )}
+        {row !== undefined &&
+          (isFindings ? (
+            <FindingDetail key={row} table={all} row={row} />
+          ) : (
+            // Anew when the texts beside the list are there.
+            <RequestDetail key={`${row} ${complete.value}`} table={all} row={row} />
+          ))}
       </div>
     </>
   );

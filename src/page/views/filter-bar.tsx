@@ -1,5 +1,4 @@
 import type { ComponentChild } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
 import {
   FIELDS,
   GROUPS,
@@ -14,10 +13,7 @@ import type { Severity } from '../../policies/severity.ts';
 import { gradesOf, type Result } from '../data/grades.ts';
 import { appliesTo } from '../data/matching.ts';
 import { number } from '../data/wording.ts';
-import { complete, feed, go, matches, showAll, view } from '../state.ts';
-
-/** Milliseconds after the last key until a search starts. */
-const PAUSE = 20;
+import { complete, feed, go, matches, showAll, typed, typeSearch, view } from '../state.ts';
 
 /** Search, severities, order, groups, and what was chosen by value. */
 export function FilterBar(): ComponentChild {
@@ -98,24 +94,14 @@ export function FilterBar(): ComponentChild {
 
 /** Words that must all be found. */
 export function SearchField(): ComponentChild {
-  const { search } = view.value;
-  const [text, setText] = useState(search);
-  const timer = useRef<number | undefined>(undefined);
-  // An address that somebody goes to brings its own words.
-  useEffect(() => setText(search), [search]);
   return (
     <input
       type="search"
       id="search"
       placeholder="Search ( / )"
       aria-label="Search"
-      value={text}
-      onInput={(event) => {
-        const { value } = event.currentTarget;
-        setText(value);
-        clearTimeout(timer.current);
-        timer.current = window.setTimeout(() => go({ search: value }), PAUSE);
-      }}
+      value={typed.value?.text ?? view.value.search}
+      onInput={(event) => typeSearch(event.currentTarget.value)}
     />
   );
 }

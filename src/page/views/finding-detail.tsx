@@ -1,11 +1,11 @@
-import type { ComponentChild } from 'preact';
+import { Fragment, type ComponentChild } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { indentJson } from '../../json/indent.ts';
 import type { CaseRule } from '../../outputs/case/case-data.ts';
 import { listOf, textOf, type CaseTable } from '../data/case-table.ts';
 import { ignoreText, kubectlCommand, showCommand } from '../data/commands.ts';
 import { number, rowTime, timeText } from '../data/wording.ts';
-import { caseInfo, live, readEvent } from '../state.ts';
+import { caseInfo, complete, live, readEvent } from '../state.ts';
 import { DetailBox } from '../parts/detail-box.tsx';
 import { Related } from '../parts/related.tsx';
 import { PlaceFacts, RequestFacts } from '../parts/request-facts.tsx';
@@ -24,18 +24,21 @@ export function FindingDetail({ table, row }: Shown): ComponentChild {
   const rules = names.flatMap((name) => caseInfo.value!.rules.filter((rule) => rule.name === name));
   return (
     <DetailBox name="Finding">
-      <h2>
-        <Badge severity={text('severity')} /> {text('rule')}
-      </h2>
-      <p class="message">{text('message')}</p>
-      <Related table={table} row={row} />
-      <Facts table={table} row={row} />
-      <Why table={table} row={row} />
-      {rules.map((rule: CaseRule) => (
-        <RuleText key={rule.name} rule={rule} heading={`Rule: ${rule.name}`} />
-      ))}
-      <Copyable name="One request in full" text={showCommand(table, row)} />
-      <Copyable name="To accept it" text={ignoreText(table, row)} />
+      {/* Anew when the texts beside the list are there; what somebody types below stays. */}
+      <Fragment key={`facts ${complete.value}`}>
+        <h2>
+          <Badge severity={text('severity')} /> {text('rule')}
+        </h2>
+        <p class="message">{text('message')}</p>
+        <Related table={table} row={row} />
+        <Facts table={table} row={row} />
+        <Why table={table} row={row} />
+        {rules.map((rule: CaseRule) => (
+          <RuleText key={rule.name} rule={rule} heading={`Rule: ${rule.name}`} />
+        ))}
+        <Copyable name="One request in full" text={showCommand(table, row)} />
+        <Copyable name="To accept it" text={ignoreText(table, row)} />
+      </Fragment>
       {live.value?.findingUse(table, row)}
       <Copyable name="Such a request by kubectl" text={kubectlCommand(table, row)} />
       <RequestText table={table} row={row} />
@@ -107,19 +110,21 @@ function Why({ table, row }: Shown): ComponentChild {
 }
 
 function RequestText({ table, row }: Shown): ComponentChild {
-  const [text, setText] = useState<string | undefined>(undefined);
+  const [read, setRead] = useState<(Shown & { readonly text: string }) | undefined>(undefined);
   useEffect(() => {
     let isCurrent = true;
     const show = async (): Promise<void> => {
       const event = await readEvent.value(row).catch(() => '');
-      if (isCurrent) setText(event);
+      if (isCurrent) setRead({ table, row, text: event });
     };
     void show();
     return () => {
       isCurrent = false;
     };
   }, [table, row]);
-  if (text === undefined) return null;
+  // That of another finding would be copied as this one's.
+  if (read?.table !== table || read.row !== row) return null;
+  const { text } = read;
   if (text === '') {
     return <p class="dim">The event is not in this page: it is too large, or the page is full.</p>;
   }
