@@ -91,6 +91,23 @@ export function verified(
   return after;
 }
 
+/**
+ * A text with a key that it has not got and its only value, behind all others.
+ *
+ * @param scalar the value as YAML
+ * @throws KnownError for a text that has the key, or is no YAML of one mapping
+ */
+export function withKey(file: string, text: string, key: string, scalar: string): string {
+  if (listOf(file, text, key) !== undefined) throw byHand(file);
+  const ended = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  const after = `${ended}${ended === '' ? '' : '\n'}${key}: ${scalar}\n`;
+  const value = contentOf(file, `${key}: ${scalar}\n`);
+  if (stable(contentOf(file, after)) !== stable({ ...contentOf(file, text), ...value })) {
+    throw byHand(file);
+  }
+  return after;
+}
+
 function contentOf(file: string, text: string): { readonly [key: string]: PlainYaml } {
   const [document] = parsed(file, text);
   return document?.kind === 'mapping'

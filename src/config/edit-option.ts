@@ -1,6 +1,6 @@
 import { parseYaml } from '../yaml/yaml-parser.ts';
 import { isNull, type YamlNode } from '../yaml/yaml-node.ts';
-import { byHand, dashOf, listOf, verified, withItem } from './edit-list.ts';
+import { byHand, dashOf, listOf, verified, withItem, withKey } from './edit-list.ts';
 import {
   isFlow,
   lineEnd,
@@ -28,6 +28,11 @@ export function addOptionValue(file: string, text: string, key: string, value: s
     (items) => [...items, plainYaml(added!)],
     key,
   );
+}
+
+/** Sets an option of one value that the file has not got. @throws KnownError when the text cannot be changed so */
+export function setOption(file: string, text: string, key: string, value: string): string {
+  return withKey(file, text, key, yamlScalar(value));
 }
 
 function textWith(

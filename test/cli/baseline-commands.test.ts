@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { platform } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { eventLine, folder } from './events.ts';
@@ -74,6 +75,8 @@ describe('baseline add', () => {
     const accept = ['--reason', 'migration', '--expires', '2030-12-31'];
     const { stderr, code } = await run('baseline', 'add', file, both, ...RULE, ...accept);
     expect({ stderr, code }).toEqual({ stderr: '3 findings accepted in added.json\n', code: 0 });
+    // Windows knows no such modes.
+    expect(statSync(file).mode & 0o777).toBe(platform() === 'win32' ? 0o666 : 0o600);
     const shown = JSON.parse(
       (await run('baseline', 'show', file, '-f', 'json')).stdout,
     ) as object[];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addOptionValue, removeOptionValue } from '../../src/config/edit-option.ts';
+import { addOptionValue, removeOptionValue, setOption } from '../../src/config/edit-option.ts';
 
 const add = (text: string, value: string): string =>
   addOptionValue('k8s-audit.yaml', text, 'disable-rule', value);
@@ -69,5 +69,22 @@ describe('values of an option in a configuration file', () => {
   );
   test('refuse to take the only value out of its line', () => {
     expect(() => remove('disable-rule: A\n', 'A')).toThrow('cannot change');
+  });
+});
+
+describe('an option of one value', () => {
+  const set = (text: string, value: string): string =>
+    setOption('k8s-audit.yaml', text, 'baseline', value);
+
+  test.each([
+    ['', 'a.json', 'baseline: a.json\n'],
+    ['# ours\nfail-on: high', 'a.json', '# ours\nfail-on: high\n\nbaseline: a.json\n'],
+    ['fail-on: high\n', 'a: #b.json', 'fail-on: high\n\nbaseline: "a: #b.json"\n'],
+  ])('is set in %j', (text, value, expected) => {
+    expect(set(text, value)).toBe(expected);
+  });
+
+  test.each(['{}\n# none\n', 'baseline: b.json\n', '- a\n'])('is not set in %j', (text) => {
+    expect(() => set(text, 'a.json')).toThrow(/no YAML|cannot change/);
   });
 });

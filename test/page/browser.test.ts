@@ -38,8 +38,8 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
     options: Parameters<Browser['newPage']>[0] & { script?: string } = {},
   ): Promise<Page> {
     const page = await browser.newPage(options);
-    // The test's own limit is the only one.
-    page.setDefaultTimeout(0);
+    // Half a test's limit: what hangs is named by its line.
+    page.setDefaultTimeout(60_000);
     troubles.length = 0;
     page.on('console', (message) => troubles.push(message.text()));
     page.on('pageerror', (error) => troubles.push(error.message));

@@ -12,6 +12,7 @@ const FOLDER = mkdtempSync(join(tmpdir(), 'live-'));
 const LOG = join(FOLDER, 'audit.log');
 const CONFIG = join(FOLDER, 'k8s-audit.yaml');
 const RULES = join(FOLDER, 'k8s-audit-rules.yaml');
+const BASELINE = join(FOLDER, 'k8s-audit-baseline.json');
 const EXEC = 'Attach/Exec Pod';
 const OWN = `# ours
 - rule: Attach of User 7
@@ -72,7 +73,8 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
       running.shows('?token='),
     ]);
     page = await browser.newPage();
-    page.setDefaultTimeout(0);
+    // Half a test's limit: what hangs is named by its line.
+    page.setDefaultTimeout(60_000);
     page.on('console', (message) => troubles.push(message.text()));
     page.on('pageerror', (error) => troubles.push(error.message));
     page.on('dialog', (dialog) => troubles.push(`dialog ${dialog.message()}`));
@@ -320,7 +322,8 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     await page.fill('#search', 'user-12 ');
     await page.locator('.count', { hasText: '1 of' }).waitFor();
     await page.locator('.row').first().click();
-    await page.getByText('Accept findings like this one').click();
+    await page.getByText('Accept this finding').click();
+    await page.getByLabel('Every finding like it').check();
     expect(await page.getByLabel(/, where/).inputValue()).toBe(
       'ka.user.name = "user-12" and ka.target.namespace = "shop" and ka.target.resource = "pods" and ' +
         'ka.target.name = "web"',
@@ -330,6 +333,29 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     await effectSays('1 finding fewer, 0 more');
     await write();
     expect(readFileSync(CONFIG, 'utf8')).toContain("    reason: 'it''s <b>the</b> drill'\n");
+    expect(troubles).toEqual([]);
+  });
+
+  it('accepts a finding exactly, in a baseline that it makes', async () => {
+    await page.getByRole('button', { name: 'Findings', exact: true }).click();
+    await page.fill('#search', 'user-34 ');
+    await page.locator('.count', { hasText: /^1 of \d+ events$/ }).waitFor();
+    await page.locator('.row').first().click();
+    await page.getByText('Accept this finding').click();
+    await page.getByText(/a new baseline, .*k8s-audit-baseline\.json, and the config/).waitFor();
+    await page.getByLabel('Reason').fill('known <i>here</i>');
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await effectSays('1 finding fewer, 0 more');
+    expect(await page.getByRole('list', { name: 'Not written yet' }).innerText()).toContain(
+      'accept Attach/Exec Pod: user-34 create shop/pods/web/exec, whenever it happens',
+    );
+    expect(existsSync(BASELINE)).toBe(false);
+    await write();
+    expect(readFileSync(BASELINE, 'utf8')).toContain('"reason":"known <i>here</i>"');
+    expect(readFileSync(CONFIG, 'utf8')).toContain('\nbaseline: k8s-audit-baseline.json\n');
+    await page.getByRole('button', { name: 'Findings', exact: true }).click();
+    await page.fill('#search', 'user-34 ');
+    await page.locator('.count', { hasText: /^0 of \d+ events$/ }).waitFor();
     expect(troubles).toEqual([]);
   });
 });

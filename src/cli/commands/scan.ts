@@ -79,7 +79,12 @@ export async function runScan(
   const evaluated = await evaluatePlan(plan, warn);
   const { rules } = evaluated.ruleSet;
 
-  const known = knownFindings(settings, sources, terminal.now(), warn);
+  const known = knownFindings(
+    { ...settings, texts: invocation.texts, take: invocation.takeBaseline },
+    sources,
+    terminal.now(),
+    warn,
+  );
   const checkpoint = await checkpointOf(invocation, targets, sources);
   const firstSeen = await firstSeenOf(invocation, sources);
   const run = runHooks(invocation, sources);

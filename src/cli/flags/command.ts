@@ -49,6 +49,8 @@ export interface Invocation<K extends OptionName, May extends OptionName = never
   readonly commands: readonly CommandRecord[];
   /** Texts that stand for configuration and rules files of this run: changes that are tried before they are written. */
   readonly texts?: FileTexts;
+  /** Is told the baseline of all findings of a scan, beside what is written. */
+  readonly takeBaseline?: ((text: string) => void) | undefined;
   /**
    * The same command line with configuration files as they are now.
    *

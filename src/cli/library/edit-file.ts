@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { errorCode } from '../../io/sources.ts';
-import { writeWhole } from '../../io/write/whole-file.ts';
+import { writeWhole, type WholeFileOptions } from '../../io/write/whole-file.ts';
 import { plainText } from '../terminal/listing.ts';
 import { KnownError } from '../../util/errors.ts';
 import { unifiedDiff } from '../../util/line-diff.ts';
@@ -19,6 +19,7 @@ export function textOrEmpty(path: string, cwd: string): string {
 /**
  * Writes a changed file, whole or not at all, or prints what would change.
  *
+ * @param options how it is written
  * @returns true when the file was written
  * @throws KnownError when it cannot be written
  */
@@ -28,6 +29,7 @@ export function changeFile(
   after: string,
   dryRun: boolean,
   terminal: Terminal,
+  options: WholeFileOptions = {},
 ): boolean {
   const name = shownPath(path, terminal.cwd);
   if (dryRun) {
@@ -37,7 +39,7 @@ export function changeFile(
   }
   if (before === after) return false;
   try {
-    writeWhole(path, after);
+    writeWhole(path, after, options);
   } catch (error) {
     throw new KnownError('config', `cannot write ${name}: ${errorCode(error)}`);
   }

@@ -90,6 +90,8 @@ interface Manner {
   readonly format: FormatName;
   /** True for a scan that goes on as inputs grow. */
   readonly follow?: boolean;
+  /** Is told the baseline of all findings of a scan. */
+  readonly takeBaseline?: (text: string) => void;
 }
 
 /**
@@ -101,7 +103,7 @@ interface Manner {
 export async function runCommand(
   base: Asking,
   query: Omit<Query, 'writes'>,
-  { format, follow = false }: Manner,
+  { format, follow = false, takeBaseline }: Manner,
   terminal: CapturedTerminal,
 ): Promise<number> {
   const record = base.commands.find(({ name }) => name === query.command)!;
@@ -123,6 +125,7 @@ export async function runCommand(
     config: base.config,
     commands: base.commands,
     ...(base.texts !== undefined && { texts: base.texts }),
+    takeBaseline,
     again: () => Promise.resolve(invocation),
   };
   try {

@@ -8,6 +8,7 @@ import { writeWhole } from '../../io/write/whole-file.ts';
 import { writePlace } from '../../io/write/write-place.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import { KnownError } from '../../util/errors.ts';
+import type { FileTexts } from '../flags/command.ts';
 import { readBaselineFile } from '../library/baseline-file.ts';
 import { refuseInput } from './reports.ts';
 
@@ -20,6 +21,10 @@ export interface KnownFindingFiles {
   /** File to write, if any. */
   readonly writeBaseline: string | undefined;
   readonly showSecrets: boolean;
+  /** Take the place of files that are read. */
+  readonly texts?: FileTexts | undefined;
+  /** Is told what a new baseline would hold. */
+  readonly take?: ((text: string) => void) | undefined;
 }
 
 /** Tells known findings from new ones during a run, and keeps what it found for the next. */
@@ -44,15 +49,16 @@ type SavedBaseline =
  * @throws KnownError
  */
 export function knownFindings(
-  { baseline: from, writeBaseline: to, showSecrets }: KnownFindingFiles,
+  { baseline: from, writeBaseline: to, showSecrets, texts, take }: KnownFindingFiles,
   inputs: readonly Source[],
   now: number,
   warn: (text: string) => void,
 ): KnownFindings {
-  const entries = from === undefined ? [] : readBaselineFile(from);
+  const entries = from === undefined ? [] : readBaselineFile(from, texts);
   const baseline = new Baseline(entries, BigInt(now) * 1_000_000n);
   if (baseline.old > 0) warn(`warning: ${oldNote(from!, baseline.old)}`);
-  const collector = to === undefined ? undefined : new BaselineCollector(showSecrets);
+  const collector =
+    to === undefined && take === undefined ? undefined : new BaselineCollector(showSecrets);
   if (to !== undefined) {
     refuseInput(to, inputs);
     try {
@@ -72,6 +78,7 @@ export function knownFindings(
       ...(complete ? staleNote(baseline, baseline.stale()) : []),
     ],
     save(complete) {
+      if (collector !== undefined) take?.(collector.text());
       if (to === undefined || collector === undefined) return undefined;
       const { size, left } = collector;
       if (!complete) {

@@ -1,18 +1,8 @@
 import { isObject, member, type JsonObject, type JsonValue } from '../../json/value.ts';
+import type { Change, KnownEntry } from '../../outputs/card/tried-change.ts';
 import { KnownError } from '../../util/errors.ts';
 import { expiryTime } from '../../util/time.ts';
-
-/** Something that a user wants to be otherwise, in the configuration or in a rules file of it. */
-export type Change =
-  | { readonly kind: 'policy' | 'rule'; readonly name: string; readonly on: boolean }
-  | {
-      readonly kind: 'accept';
-      readonly rule: string;
-      readonly condition: string;
-      readonly reason: string;
-      readonly expires: string | undefined;
-    }
-  | { readonly kind: 'rules'; readonly file: string; readonly text: string };
+import { entriesIn } from './known-findings-change.ts';
 
 /** Changes that are tried or written together. */
 const MOST_CHANGES = 100;
@@ -38,25 +28,15 @@ function readChange(value: JsonValue): Change {
       if (typeof on !== 'boolean') throw wrong();
       return { kind, name: textAt(value, 'name'), on };
     }
-    case 'accept': {
-      const reason = textAt(value, 'reason').trim();
-      if (reason === '') throw new KnownError('usage', 'say why the finding is accepted');
-      const expires = member(value, 'expires') === undefined ? '' : textAt(value, 'expires').trim();
-      if (expires !== '' && expiryTime(expires) === undefined) {
-        throw new KnownError(
-          'usage',
-          `'${expires}' is no last day`,
-          'a date such as 2026-12-31, or a time in RFC 3339',
-        );
-      }
+    case 'accept':
       return {
         kind,
         rule: textAt(value, 'rule'),
         condition: textAt(value, 'condition'),
-        reason,
-        expires: expires === '' ? undefined : expires,
+        ...accepted(value),
       };
-    }
+    case 'known':
+      return { kind, entries: entriesAt(value), ...accepted(value) };
     case 'rules': {
       const text = member(value, 'text');
       if (typeof text !== 'string') throw wrong();
@@ -65,6 +45,32 @@ function readChange(value: JsonValue): Change {
     default:
       throw wrong();
   }
+}
+
+/** Why findings are accepted, and how long. */
+function accepted(value: JsonObject): { reason: string; expires: string | undefined } {
+  const reason = textAt(value, 'reason').trim();
+  if (reason === '') throw new KnownError('usage', 'say why the finding is accepted');
+  const expires = member(value, 'expires') === undefined ? '' : textAt(value, 'expires').trim();
+  if (expires !== '' && expiryTime(expires) === undefined) {
+    throw new KnownError(
+      'usage',
+      `'${expires}' is no last day`,
+      'a date such as 2026-12-31, or a time in RFC 3339',
+    );
+  }
+  return { reason, expires: expires === '' ? undefined : expires };
+}
+
+/** Entries of a baseline, with what a baseline has of them. */
+function entriesAt(value: JsonObject): KnownEntry[] {
+  const entries = member(value, 'entries');
+  const text = JSON.stringify({ baseline: entries });
+  if (!Array.isArray(entries) || entries.length === 0 || entries.length > MOST_CHANGES) {
+    throw wrong();
+  }
+  if (text.length > LONGEST_TEXT * entries.length) throw wrong();
+  return entriesIn('the change', text);
 }
 
 function textAt(value: JsonObject, key: string): string {

@@ -1,7 +1,8 @@
 import { relative, dirname } from 'node:path';
-import { addOptionValue, removeOptionValue } from '../../config/edit-option.ts';
+import { addOptionValue, removeOptionValue, setOption } from '../../config/edit-option.ts';
 import { setPolicyEnabled } from '../../config/edit.ts';
 import { yamlText } from '../../outputs/card/ignore-entry.ts';
+import type { Change } from '../../outputs/card/tried-change.ts';
 import { fieldResolver } from '../../rules/resolver.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { FoundConfig } from '../flags/command.ts';
@@ -13,7 +14,7 @@ import { chooseRules, selectionOf } from '../library/scan-rules.ts';
 import { suppressorOf } from '../library/ignore-input.ts';
 import { fieldSettingsOf, ignorePlan } from '../run/settings-plan.ts';
 import { changedConfig, shownPath } from '../settings/config-paths.ts';
-import type { Change } from './change.ts';
+import { namedIn, ownBaseline, textOfBaseline, withAccepted } from './known-findings-change.ts';
 import { ownRulesFile, rulesText } from './rules-files.ts';
 
 /** A file as changes leave it. */
@@ -24,6 +25,8 @@ export interface ChangedFile {
   readonly name: string;
   readonly before: string;
   readonly after: string;
+  /** Only the owner may read it. */
+  readonly isPrivate?: boolean;
 }
 
 type Run = InvocationOf<'ui'>;
@@ -49,7 +52,7 @@ export async function runningRules(
 }
 
 /**
- * The files that changes change, with the texts that they would have: rules files first, since the configuration names them.
+ * The files that changes change, with the texts that they would have: those first that the configuration names.
  * Nothing is written.
  *
  * @param run with files as they are on the disk
@@ -64,6 +67,7 @@ export async function changeFiles(run: Run, changes: readonly Change[]): Promise
     if (change.kind === 'policy') await files.switchPolicy(change);
     else if (change.kind === 'rule') await files.switchRule(change);
     else if (change.kind === 'accept') files.accept(change);
+    else if (change.kind === 'known') files.know(change);
   }
   return files.changed();
 }
@@ -85,6 +89,7 @@ export function runWith(run: Run, files: readonly ChangedFile[]): Promise<Run> {
 class ChangedFiles {
   readonly #run: Run;
   readonly #files = new Map<string, ChangedFile>();
+  readonly #configs = new Set<string>();
   /** Rules and policies with the changes so far; undefined when they are to be loaded. */
   #library: Library | undefined;
 
@@ -97,7 +102,10 @@ class ChangedFiles {
   }
 
   changed(): ChangedFile[] {
-    return [...this.#files.values()].filter(({ before, after }) => before !== after);
+    const isConfig = ({ path }: ChangedFile): number => Number(this.#configs.has(path));
+    return [...this.#files.values()]
+      .filter(({ before, after }) => before !== after)
+      .toSorted((one, other) => isConfig(one) - isConfig(other));
   }
 
   setRules(name: string, text: string): void {
@@ -169,6 +177,20 @@ class ChangedFiles {
     this.#set(config, withIgnore(config.name, config.after, { keys, reason, expires }));
   }
 
+  /** Puts findings into the baseline; one that is made is named in the configuration. */
+  know(change: Change & { readonly kind: 'known' }): void {
+    const baseline = ownBaseline(this.#run);
+    const { path, name } = baseline;
+    const known = this.#files.get(path);
+    const before = known?.before ?? textOfBaseline(this.#run, baseline);
+    const after = withAccepted(name, known?.after ?? before, change);
+    this.#set({ path, name, before, after, isPrivate: true }, after);
+    if (!baseline.isNew || known !== undefined) return;
+    const config = this.#config(() => false);
+    const place = namedIn(config.path, baseline);
+    this.#set(config, setOption(config.name, config.after, 'baseline', place));
+  }
+
   async #loaded(): Promise<Library> {
     this.#library ??= await libraryOf(await this.#run.again(this.texts()));
     return this.#library;
@@ -191,6 +213,7 @@ class ChangedFiles {
   #config(has: (config: FoundConfig) => boolean): ChangedFile {
     const { config, settings, terminal } = this.#run;
     const path = changedConfig(settings.config, config.find(has)?.path, terminal);
+    this.#configs.add(path);
     const known = this.#files.get(path);
     if (known !== undefined) return known;
     const before = textOrEmpty(path, terminal.cwd);

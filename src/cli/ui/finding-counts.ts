@@ -1,4 +1,5 @@
 import { isObject, member, stringMember, type JsonValue } from '../../json/value.ts';
+import type { ComparedFinding, Effect } from '../../outputs/card/tried-change.ts';
 import { KnownError } from '../../util/errors.ts';
 import { CapturedTerminal } from '../queries/captured-terminal.ts';
 import { runCommand, type Asking } from '../queries/query.ts';
@@ -9,38 +10,11 @@ const MOST_FINDINGS = 500_000;
 /** Findings that are shown of those that come or go. */
 const MOST_SHOWN = 50;
 
-/** A finding as far as it is compared. */
-interface ComparedFinding {
-  readonly time: string;
-  readonly rule: string;
-  readonly user: string;
-  readonly auditId: string;
-  /** `file:line`. */
-  readonly place: string;
-}
-
 /** The findings of a scan: texts that tell them apart, with how many there are of each. */
 export interface FindingCounts {
   readonly each: ReadonlyMap<string, number>;
   readonly byRule: ReadonlyMap<string, number>;
   readonly total: number;
-}
-
-/** What a change makes of the findings of a log. */
-export interface Effect {
-  readonly before: number;
-  readonly after: number;
-  readonly fewer: number;
-  readonly more: number;
-  /** Rules of which findings come or go, the most affected first. */
-  readonly rules: readonly {
-    readonly rule: string;
-    readonly before: number;
-    readonly after: number;
-  }[];
-  /** Some of those that go and that come. */
-  readonly gone: readonly ComparedFinding[];
-  readonly come: readonly ComparedFinding[];
 }
 
 /** Scans inputs and counts what is found. @throws KnownError as the scan does, and for more findings than are compared */

@@ -1,11 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import {
-  isObject,
-  member,
-  stringMember,
-  type JsonObject,
-  type JsonValue,
-} from '../../json/value.ts';
+import { member, type JsonObject, type JsonValue } from '../../json/value.ts';
 import { KnownError } from '../../util/errors.ts';
 import { unifiedDiff } from '../../util/line-diff.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
@@ -13,6 +7,7 @@ import { changeFile, textOrEmpty } from '../library/edit-file.ts';
 import { readRulesPaths } from '../library/rules-input.ts';
 import { stampOf, type Answers } from '../queries/answers.ts';
 import { shownText } from '../queries/shown-row.ts';
+import { textAt } from './asked.ts';
 import { readChanges } from './change.ts';
 import {
   changeFiles,
@@ -21,6 +16,7 @@ import {
   runWith,
   type ChangedFile,
 } from './changed-files.ts';
+import { entriesOf, ownBaseline, textOfBaseline } from './known-findings-change.ts';
 import { compareCounts, countFindings, type FindingCounts } from './finding-counts.ts';
 import { checkRules, ownRulesFile, ownRulesFiles, rulesText, ruleTexts } from './rules-files.ts';
 
@@ -80,6 +76,12 @@ export class UiChanges {
         );
         return checked as unknown as JsonValue;
       }
+      case 'baseline': {
+        const { name: file, isNew } = ownBaseline(await this.#now());
+        return { file, isNew };
+      }
+      case 'finding':
+        return this.#answers.inTurn(() => this.#finding(asked, signal));
       case 'rule':
         return this.#rule(textAt(asked, 'name'));
       default:
@@ -187,7 +189,9 @@ export class UiChanges {
         'a file has changed meanwhile; look at the difference again',
       );
     }
-    for (const { path, before, after } of files) changeFile(path, before, after, false, terminal);
+    for (const { path, before, after, isPrivate = false } of files) {
+      changeFile(path, before, after, false, terminal, { private: isPrivate });
+    }
     this.#run = await this.#now();
     this.#use(this.#run);
     return { written: files.map(({ name }) => name) };
@@ -201,6 +205,14 @@ export class UiChanges {
     return { copy, override };
   }
 
+  /** What a baseline would hold of a finding that is shown. */
+  async #finding(asked: JsonObject, signal: AbortSignal): Promise<JsonValue> {
+    const [rule, id, file, line] = ['rule', 'id', 'file', 'line'].map((key) => textAt(asked, key));
+    const finding = { rule: rule!, id: id!, file: file!, line: line! };
+    const entries = await entriesOf(await this.#now(), this.#paths, finding, signal);
+    return { entries: entries as unknown as JsonValue };
+  }
+
   #stamp(files: readonly ChangedFile[]): string {
     const text = JSON.stringify(files.map(({ path, before, after }) => [path, before, after]));
     return createHmac('sha256', this.#key).update(text).digest('hex');
@@ -208,33 +220,17 @@ export class UiChanges {
 }
 
 /** Tells settings that changed from those that did not. */
-function settingsStamp({ config, settings, terminal }: Run): string {
+function settingsStamp(run: Run): string {
+  const { config, settings, terminal } = run;
   const configs = config.map(({ path }) => [path, textOrEmpty(path, terminal.cwd)]);
   const rules = readRulesPaths(settings.rules).map(({ name, text }) => [name, text]);
+  const baseline = settings.baseline === undefined ? '' : textOfBaseline(run, ownBaseline(run));
   return createHash('sha256')
-    .update(JSON.stringify([configs, rules]))
+    .update(JSON.stringify([configs, rules, baseline]))
     .digest('hex');
 }
 
 function isSame(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)];
   return a.length === b.length && timingSafeEqual(a, b);
-}
-
-function textAt(asked: JsonObject, key: string): string {
-  const text = stringMember(asked, key);
-  if (text === undefined) throw new KnownError('usage', `${key} is missing`);
-  return text;
-}
-
-/** What a browser asks, as JSON. @throws KnownError */
-export function readAsked(text: string): JsonObject {
-  let value: JsonValue;
-  try {
-    value = JSON.parse(text) as JsonValue;
-  } catch {
-    throw new KnownError('usage', 'the question is no JSON');
-  }
-  if (!isObject(value)) throw new KnownError('usage', 'a question is an object');
-  return value;
 }

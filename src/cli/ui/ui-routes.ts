@@ -10,8 +10,9 @@ import { runCommand, type Asking } from '../queries/query.ts';
 import { shownText } from '../queries/shown-row.ts';
 import { askedOf } from '../queries/tool-arguments.ts';
 import { TOOLS, type Tool } from '../queries/tools.ts';
+import { readAsked } from './asked.ts';
 import { LineCutter } from './line-cutter.ts';
-import { readAsked, UiChanges } from './ui-changes.ts';
+import { UiChanges } from './ui-changes.ts';
 
 /** Logs that are followed at a time: each is read by a scan of its own. */
 const MOST_FOLLOWED = 2;

@@ -1,44 +1,8 @@
 import { signal } from '@preact/signals';
+import type { Change, WatchedEffect } from '../../outputs/card/tried-change.ts';
 import { escapePage } from '../../outputs/encode/escape.ts';
 import { newest } from '../newest.ts';
 import { post, problemText } from './server.ts';
-
-/** Something that a user wants to be otherwise, as the server takes it. */
-export type Change =
-  | { readonly kind: 'policy' | 'rule'; readonly name: string; readonly on: boolean }
-  | {
-      readonly kind: 'accept';
-      readonly rule: string;
-      readonly condition: string;
-      readonly reason: string;
-      readonly expires: string;
-    }
-  | { readonly kind: 'rules'; readonly file: string; readonly text: string };
-
-interface Compared {
-  readonly time: string;
-  readonly rule: string;
-  readonly user: string;
-  readonly auditId: string;
-  readonly place: string;
-}
-
-/** What the changes make of the findings of the log. */
-export interface Effect {
-  readonly before: number;
-  readonly after: number;
-  readonly fewer: number;
-  readonly more: number;
-  readonly rules: readonly {
-    readonly rule: string;
-    readonly before: number;
-    readonly after: number;
-  }[];
-  readonly gone: readonly Compared[];
-  readonly come: readonly Compared[];
-  readonly watched: readonly { readonly rule: string; readonly findings: number }[];
-  readonly grown: boolean;
-}
 
 /** What the changes make of files. */
 export interface Difference {
@@ -68,7 +32,7 @@ const PAUSE = 150;
 
 /** Changes that are not written yet. */
 export const pending = signal<readonly Change[]>([]);
-export const effect = signal<Effect | undefined>(undefined);
+export const effect = signal<WatchedEffect | undefined>(undefined);
 export const isCounting = signal(false);
 /** The difference that is shown, to be written or not. */
 export const difference = signal<Difference | undefined>(undefined);
@@ -138,7 +102,11 @@ function count(): void {
 async function read(stop: AbortSignal): Promise<void> {
   const watch = (switches.value?.rules ?? []).map(({ name }) => name);
   try {
-    const found = await post<Effect>('/change/effect', { changes: pending.value, watch }, stop);
+    const found = await post<WatchedEffect>(
+      '/change/effect',
+      { changes: pending.value, watch },
+      stop,
+    );
     if (!stop.aborted) effect.value = found;
   } catch (error) {
     if (!stop.aborted) {

@@ -1,4 +1,9 @@
 import type { ComponentChild } from 'preact';
+import type {
+  Change,
+  KnownEntry,
+  WatchedEffect as Effect,
+} from '../../outputs/card/tried-change.ts';
 import { escapePage } from '../../outputs/encode/escape.ts';
 import { number, plural } from '../data/wording.ts';
 import {
@@ -12,8 +17,6 @@ import {
   showDifference,
   writeDifference,
   written,
-  type Change,
-  type Effect,
 } from './change-state.ts';
 
 /** What was changed and is not written, what it does to the findings, and the way to write it. */
@@ -75,9 +78,17 @@ function words(change: Change): string {
       return escapePage(`${change.kind} ${change.name}: ${change.on ? 'on' : 'off'}`);
     case 'accept':
       return escapePage(`accept ${change.rule} where ${change.condition}`);
+    case 'known':
+      return escapePage(
+        `accept ${change.entries.map((entry) => entryWords(entry)).join('; ')}, whenever it happens`,
+      );
     case 'rules':
       return escapePage(`rules in ${change.file}`);
   }
+}
+
+function entryWords({ rule, user = '', verb = '', object = '' }: KnownEntry): string {
+  return [`${rule}:`, user, verb, object].filter((word) => word !== '').join(' ');
 }
 
 function effectText({ before, after, fewer, more, grown }: Effect): string {

@@ -1,4 +1,5 @@
 import { computed, effect as whenever, signal } from '@preact/signals';
+import type { Change } from '../../outputs/card/tried-change.ts';
 import { escapePage } from '../../outputs/encode/escape.ts';
 import { newest } from '../newest.ts';
 import {
@@ -8,7 +9,6 @@ import {
   pending,
   setPending,
   switches,
-  type Change,
 } from './change-state.ts';
 import { post, problemText } from './server.ts';
 

@@ -3,7 +3,8 @@
 // Door: none; the build bundles live-page.tsx into one script, and base.css, page.css and live.css into one style.
 // Neighbours: cli/ui answers; the page around it draws. Log text is only ever the text of an element.
 // Inside: query-view.tsx asks the log (live-state.ts, condition-input.tsx, answer-table.tsx), switches-view.tsx and
-// editor-view.tsx change rules (change-state.ts, changes-panel.tsx), server.ts sends questions.
+// editor-view.tsx change rules (change-state.ts, changes-panel.tsx), accept-form.tsx accepts findings, server.ts sends
+// questions.
 
 import { effect as whenever, signal } from '@preact/signals';
 import { render, type ComponentChild } from 'preact';

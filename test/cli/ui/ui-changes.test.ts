@@ -1,5 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { InvocationOf } from '../../../src/cli/flags/command-options.ts';
@@ -222,6 +222,104 @@ describe('findings that are accepted', () => {
     const ui = await desk();
     await expect(ui.ask('effect', { changes: [change] })).rejects.toThrow(/ka\.nope/);
     await expect(ui.ask('diff', { changes: [change] })).rejects.toThrow(/ka\.nope/);
+  });
+});
+
+describe('findings that are known', () => {
+  /** A finding as the page shows it, and how many there are that a baseline takes for the same. */
+  async function shown(): Promise<{ finding: JsonObject; same: number; print: string }> {
+    const rows = (await findings()) as unknown as {
+      rule: string;
+      k8s_audit: { auditID: string; file: string; line: number; fingerprint: string };
+    }[];
+    const { rule, k8s_audit: about } = rows.find((row) => row.rule === 'Exec Reads Credentials')!;
+    const same = rows.filter((row) => row.k8s_audit.fingerprint === about.fingerprint).length;
+    const { auditID: id, file, line, fingerprint: print } = about;
+    return { finding: { rule, id, file, line: String(line) }, same, print };
+  }
+
+  test('go into a baseline that is made beside the configuration, which then names it', async () => {
+    const ui = await desk();
+    expect(await ui.ask('baseline')).toEqual({ file: 'k8s-audit-baseline.json', isNew: true });
+    const { finding, same, print } = await shown();
+    const { entries } = (await ui.ask('finding', finding)) as unknown as { entries: JsonObject[] };
+    expect(entries).toEqual([
+      {
+        fingerprint: print,
+        rule: 'Exec Reads Credentials',
+        user: 'mallory@example.com',
+        verb: 'get',
+        object: expect.stringContaining('shop/pods/') as string,
+        evidence: expect.objectContaining({
+          'kx.command.line': 'cat /var/run/secrets/kubernetes.io/serviceaccount/token',
+        }) as JsonObject,
+      },
+    ]);
+    const before = await findings();
+    const known = (reason: string, expires?: string): JsonObject[] => [
+      { kind: 'known', entries, reason, ...(expires !== undefined && { expires }) },
+    ];
+    const effect = await ui.ask('effect', { changes: known('the drill') });
+    expect(effect).toMatchObject({ fewer: same, more: 0 });
+    expect(existsSync(config)).toBe(false);
+    expect(await written(ui, known('the drill', '2999-12-31'))).toEqual({
+      written: ['k8s-audit-baseline.json', 'k8s-audit.yaml'],
+    });
+    expect(readFileSync(config, 'utf8')).toBe('baseline: k8s-audit-baseline.json\n');
+    const file = join(folder, 'k8s-audit-baseline.json');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+      baseline: [{ ...entries[0], reason: 'the drill', expires: '2999-12-31' }],
+    });
+    // Windows knows no such modes.
+    expect(statSync(file).mode & 0o777).toBe(platform() === 'win32' ? 0o666 : 0o600);
+    expect(await findings()).toHaveLength(before.length - same);
+    // The counts without changes are those with the baseline now.
+    expect(await ui.ask('effect', { changes: [] })).toMatchObject({
+      before: before.length - same,
+    });
+    await expect(ui.ask('finding', finding)).rejects.toThrow(/not found any more/);
+    // A new reason takes the place of the old one, in the file that is named already.
+    expect(await written(ui, known('for ever'))).toEqual({ written: ['k8s-audit-baseline.json'] });
+    expect(readFileSync(file, 'utf8')).toContain('"reason":"for ever","expires":"2999-12-31"');
+  });
+
+  test('go into the baseline that is named, beside what it knows, never into a report', async () => {
+    const known = `{"rule":"Other","fingerprint":"${'1'.repeat(40)}","reason":"old"}`;
+    const file = join(folder, 'known.json');
+    writeFileSync(config, '# ours\nbaseline: known.json\n');
+    writeFileSync(file, `{"baseline":[\n${known}\n]}\n`);
+    const ui = await desk();
+    expect(await ui.ask('baseline')).toEqual({ file: 'known.json', isNew: false });
+    const entry = { fingerprint: '2'.repeat(40), rule: 'Mine', user: 'u' };
+    const changes = [
+      { kind: 'known', entries: [entry], reason: 'one' },
+      { kind: 'known', entries: [{ ...entry, fingerprint: '3'.repeat(40) }], reason: 'two' },
+    ];
+    expect(await written(ui, changes)).toEqual({ written: ['known.json'] });
+    const { baseline } = JSON.parse(readFileSync(file, 'utf8')) as { baseline: JsonObject[] };
+    expect(baseline.map(({ rule, reason }) => [rule, reason])).toEqual([
+      ['Mine', 'one'],
+      ['Mine', 'two'],
+      ['Other', 'old'],
+    ]);
+    expect(readFileSync(config, 'utf8')).toBe('# ours\nbaseline: known.json\n');
+    writeFileSync(file, `{"rule":"Other","k8s_audit":{"fingerprint":"${'1'.repeat(40)}"}}\n`);
+    await expect(ui.ask('diff', { changes })).rejects.toThrow(/is a report, not a baseline/);
+  });
+
+  test.each<[string, JsonObject, RegExp]>([
+    ['a reason', { reason: '' }, /say why/],
+    ['entries', { entries: [] }, /this is no change/],
+    ['a fingerprint', { entries: [{ rule: 'x' }] }, /no k8s-audit fingerprint/],
+    [
+      'short texts',
+      { entries: [{ fingerprint: '1'.repeat(40), rule: 'x'.repeat(9000) }] },
+      /no change/,
+    ],
+  ])('need %s', async (_, part, message) => {
+    const entries = [{ fingerprint: '1'.repeat(40), rule: 'x' }];
+    const changes = [{ kind: 'known', entries, reason: 'why', ...part }];
+    await expect((await desk()).ask('diff', { changes })).rejects.toThrow(message);
   });
 });
 

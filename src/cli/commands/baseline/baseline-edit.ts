@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { acceptEntries } from '../../../baseline/accept-entries.ts';
 import { baselineText, entryLine, isExpired, type BaselineEntry } from '../../../baseline/entry.ts';
 import { number, plural } from '../../../outputs/summary-text.ts';
 import { matchesWildcard } from '../../../rules/select.ts';
@@ -24,20 +25,13 @@ export const baselineAddCommand: ActionOf<'baseline add'> = async ({
     terminal,
   );
   const { reason, expires, acceptedRule: rules, fingerprint: only, dryRun, quiet } = settings;
-  let added = 0;
-  for (const entry of entriesByFingerprint(reports, terminal).values()) {
-    const isMeant =
+  const meant = [...entriesByFingerprint(reports, terminal).values()].filter(
+    (entry) =>
       (rules.length === 0 || rules.some((pattern) => matchesWildcard(pattern, entry.rule))) &&
-      (only.length === 0 || only.includes(entry.fingerprint));
-    if (!isMeant) continue;
-    added++;
-    const known = entries.get(entry.fingerprint);
-    entries.set(entry.fingerprint, {
-      ...entry,
-      reason: reason ?? known?.reason ?? entry.reason,
-      expires: expires ?? known?.expires ?? entry.expires,
-    });
-  }
+      (only.length === 0 || only.includes(entry.fingerprint)),
+  );
+  acceptEntries(entries, meant, { reason, expires });
+  const added = meant.length;
   if (added === 0) {
     throw new KnownError(
       'input',
@@ -93,7 +87,7 @@ function save(
 ): void {
   const path = resolvedIn(terminal, file);
   const text = baselineText([...entries].map(entryLine));
-  changeFile(path, textOrEmpty(path, terminal.cwd), text, dryRun, terminal);
+  changeFile(path, textOrEmpty(path, terminal.cwd), text, dryRun, terminal, { private: true });
 }
 
 function counted(count: number, one: string, many?: string): string {
