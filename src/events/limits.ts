@@ -9,9 +9,6 @@ export const LARGEST_MAX_EVENT_SIZE = 256 * 1024 * 1024;
 /** Nesting of JSON values. V8's JSON.stringify overflows its stack near 10,000 levels. */
 export const MAX_NESTING = 1000;
 
-/** Elements of one array or list of records. A 64 MiB line of `0,` holds 33 million. */
-export const MAX_ITEMS = 1_000_000;
-
 /** Wrappers around one event: JSON in a JSON string in a record counts as two. */
 export const MAX_UNWRAP_DEPTH = 6;
 

@@ -60,7 +60,7 @@ const reasons = {
     text: 'JSON value or split record longer than --max-event-size',
   },
   'too-deep': { kind: 'limit', text: 'JSON nested too deeply' },
-  'too-many-items': { kind: 'limit', text: 'list with too many elements' },
+  'too-many-values': { kind: 'limit', text: 'JSON with too many values' },
   'unwrap-depth': { kind: 'limit', text: 'event inside too many wrappers' },
   'no-timestamp': {
     kind: 'evidence',

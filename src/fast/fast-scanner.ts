@@ -167,23 +167,24 @@ export class FastScanner {
 
   /** Scans the complete lines. @param mayWait whether parts of an event may wait for the last one */
   #scan(mayWait: boolean): void {
-    const scanner = this.#scanner;
-    const block = this.#block;
+    const [scanner, block] = [this.#scanner, this.#block];
     const limit = block.lines;
-    scanner.setWord(STATUS.mayWait, Number(mayWait));
+    let stop = block.heavyLine(limit);
+    scanner.setWord(STATUS.mayWait, Number(mayWait && stop === limit));
     // Quotes behind the text stop the scanner's search for the end of a string.
     scanner.bytes.fill(QUOTE, block.used, block.used + MAX.overread);
     let at = block.start;
     for (;;) {
-      while (at < limit && this.#sink.holdsNext()) {
+      while (at < limit && (at === stop || this.#sink.holdsNext())) {
         const end = scanner.bytes.indexOf(LINE_FEED, at);
         this.#odd(at, end, limit, true);
+        if (at === stop) stop = block.heavyLine(limit, end + 1);
         at = end + 1;
       }
       if (at >= limit) break;
       scanner.setWord(STATUS.cursor, at);
       this.#lessons?.enter();
-      const answer = scanner.scan(limit);
+      const answer = scanner.scan(stop);
       at = scanner.word(STATUS.cursor);
       if (answer === ANSWER.waits) break;
       if (answer !== ANSWER.done) this.#take();
@@ -230,8 +231,7 @@ export class FastScanner {
 
   /** @param isHeld true when the decoder must see the line whatever it is */
   #odd(start: number, end: number, limit: number, isHeld: boolean): void {
-    const line = this.#nextLine();
-    const { bytes } = this.#scanner;
+    const [line, { bytes }] = [this.#nextLine(), this.#scanner];
     const stop = end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
     if (stop - start > this.#options.maxLine) return this.#sink.longLine(line);
     const wrapped = isHeld ? undefined : this.#payloads.find(start, stop, line);

@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer';
+import { MAX_WEIGHT, mayBeTooHeavy } from '../json/weight.ts';
 import { MEMORY } from './wasm/layout.gen.ts';
 import type { Scanner } from './wasm/wasm-scanner.ts';
 
@@ -9,6 +10,8 @@ const FIRST_SIZE = 4 * 1024 * 1024;
 /** Bytes per read: small enough to still be in the processor's cache when they are scanned. */
 const STEP = 256 * 1024;
 const LINE_FEED = 0x0a;
+/** Bytes of lines of which none can weigh too much: a byte weighs two at most. */
+const LIGHT = MAX_WEIGHT / 2;
 
 /** The log text in the scanner's memory. What is not scanned yet lies at its end, from `start` to `used`. */
 export class TextBlock {
@@ -46,6 +49,20 @@ export class TextBlock {
     const last = this.#scanner.bytes.subarray(fresh, this.used).lastIndexOf(LINE_FEED);
     if (last !== -1) this.lines = fresh + last + 1;
     return last !== -1;
+  }
+
+  /**
+   * Where a line starts that may hold more than is parsed at once, of those from `at` to `limit`; `limit` for none.
+   * Whoever reads that line must read all of it as the decoder does, which takes it apart.
+   */
+  heavyLine(limit: number, at = this.start): number {
+    const { bytes } = this.#scanner;
+    for (let start = at; limit - start > LIGHT;) {
+      const end = bytes.indexOf(LINE_FEED, start);
+      if (mayBeTooHeavy(bytes.subarray(start, end))) return start;
+      start = end + 1;
+    }
+    return limit;
   }
 
   /** Ends the last line, which may lack a line feed. */

@@ -1,4 +1,4 @@
-import { stringEnd } from './parse.ts';
+import { stringEnd } from './quoted-text.ts';
 
 /**
  * Longest result of {@link indentJson}, in characters. Indentation grows with the depth, so that a

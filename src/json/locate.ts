@@ -1,4 +1,4 @@
-import { decodeString, stringEnd } from './parse.ts';
+import { decodeString, stringEnd } from './quoted-text.ts';
 import { arrayIndex } from './value.ts';
 
 /** A part of a JSON text: `text.slice(start, end)`. */

@@ -1,9 +1,11 @@
+import { decodeString, stringEnd } from './quoted-text.ts';
 import type { JsonObject, JsonValue } from './value.ts';
+import { MAX_WEIGHT } from './weight.ts';
 
 /** Deepest nesting of arrays and objects that is read; Falco's parser stops at 300. */
 export const MAX_DEPTH = 1000;
 
-export type JsonErrorKind = 'truncated' | 'invalid' | 'depth';
+export type JsonErrorKind = 'truncated' | 'invalid' | 'depth' | 'weight';
 
 /** Text that is not JSON, with the index at which that became clear. */
 export class JsonSyntaxError extends Error {
@@ -25,15 +27,16 @@ export class JsonSyntaxError extends Error {
  * reads it: unknown escapes and lone surrogates stay as text, `NaN`, `inf` and odd number
  * spellings are numbers.
  *
- * @throws JsonSyntaxError when that fails too, or when nesting exceeds {@link MAX_DEPTH}.
+ * @throws JsonSyntaxError when that fails too, when nesting exceeds {@link MAX_DEPTH}, or when there is more in it than
+ *   {@link MAX_WEIGHT}.
  */
 export function parseJson(text: string): JsonValue {
   // Two brackets a level: a shorter text cannot be nested too deeply.
-  if (text.length > 2 * MAX_DEPTH) checkDepth(text);
+  if (text.length > 2 * MAX_DEPTH) checkBounds(text);
   return parseShallowJson(text);
 }
 
-/** {@link parseJson} for a text that is known not to be nested too deeply. */
+/** {@link parseJson} for a text that is known to be within the bounds. */
 export function parseShallowJson(text: string): JsonValue {
   if (!text.includes('\\ud') && !text.includes('\\uD')) {
     try {
@@ -45,8 +48,9 @@ export function parseShallowJson(text: string): JsonValue {
   return new LenientParser(text).parse();
 }
 
-function checkDepth(text: string): void {
+function checkBounds(text: string): void {
   let depth = 0;
+  let weight = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 0x22) {
@@ -54,72 +58,14 @@ function checkDepth(text: string): void {
       if (i < 0) return;
     } else if (code === 0x7b || code === 0x5b) {
       if (++depth > MAX_DEPTH) throw new JsonSyntaxError('depth', 'nested too deeply', i);
+      weight += 2;
     } else if (code === 0x7d || code === 0x5d) {
       depth--;
+    } else if (code === 0x2c || code === 0x3a) {
+      weight++;
     }
+    if (weight > MAX_WEIGHT) throw new JsonSyntaxError('weight', 'too many values', i);
   }
-}
-
-/** The index behind the closing quote of the string that starts at `start`; -1 when it is open. */
-export function stringEnd(text: string, start: number): number {
-  let i = text.indexOf('"', start + 1);
-  while (i !== -1) {
-    let backslashes = 0;
-    while (text.charCodeAt(i - 1 - backslashes) === 0x5c) backslashes++;
-    if (backslashes % 2 === 0) return i + 1;
-    i = text.indexOf('"', i + 1);
-  }
-  return -1;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-};
-
-/** Decodes the inside of a JSON string as fastjson does (`unescapeStringBestEffort`). */
-export function decodeString(raw: string): string {
-  if (!raw.includes('\\')) return raw;
-  let out = '';
-  let i = 0;
-  while (i < raw.length) {
-    const next = raw.indexOf('\\', i);
-    if (next === -1) return out + raw.slice(i);
-    out += raw.slice(i, next);
-    const escape = raw[next + 1] ?? '';
-    if (escape === 'u') {
-      const [text, end] = decodeUnicode(raw, next);
-      out += text;
-      i = end;
-    } else {
-      out += ESCAPES[escape] ?? `\\${escape}`;
-      i = next + 2;
-    }
-  }
-  return out;
-}
-
-/** Decodes `\uXXXX` at `start`; returns the text and the index behind what was consumed. */
-function decodeUnicode(raw: string, start: number): [string, number] {
-  const unit = hexUnit(raw, start);
-  if (unit === undefined) return ['\\u', start + 2];
-  if (unit < 0xd800 || unit > 0xdfff) return [String.fromCharCode(unit), start + 6];
-  const second = raw.startsWith('\\u', start + 6) ? hexUnit(raw, start + 6) : undefined;
-  // A lone surrogate stays as it is written: it is no character that text could hold.
-  if (second === undefined) return [raw.slice(start, start + 6), start + 6];
-  const paired = unit < 0xdc00 && second >= 0xdc00 && second <= 0xdfff;
-  return [paired ? String.fromCharCode(unit, second) : '\ufffd', start + 12];
-}
-
-function hexUnit(raw: string, start: number): number | undefined {
-  const digits = raw.slice(start + 2, start + 6);
-  return /^[0-9a-fA-F]{4}$/.test(digits) ? Number.parseInt(digits, 16) : undefined;
 }
 
 class LenientParser {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MAX_WEIGHT } from '../../src/json/weight.ts';
 import { accounted, decode, ids, line } from './decode.ts';
 
 const [A, B] = [line('a'), line('b')];
@@ -85,6 +86,22 @@ describe('hostile input', () => {
 
   it('reads a line of five megabytes', () => {
     expect(ids(decode(event(`"auditID":"big","x":"${'y'.repeat(5_000_000)}"`)))).toEqual(['big']);
+  });
+
+  it('takes a list in a string apart that holds more than is parsed at once', () => {
+    const heavy = `{"a":[0${',0'.repeat(MAX_WEIGHT * 0.51)}]}`;
+    const list = `{"kind":"EventList","metadata":{},"items":[${A},${heavy},${heavy},${B}]}`;
+    const decoded = decode(JSON.stringify({ log: list }));
+    expect(ids(decoded)).toEqual(['a', 'b']);
+    expect(decoded.reasons).toEqual(['1:other-json', '1:other-json']);
+    expect(decoded.counts).toMatchObject({ carriers: 1, problems: 0 });
+  });
+
+  it('takes no object of an EventList for an event that has nothing of one', () => {
+    const items = ['{}', '{"a":1}', '{"toString":1}', '{"user":{}}', '{"verb":"get"}'];
+    const decoded = decode(`{"kind":"EventList","items":[${items.join(',')}]}`);
+    expect(decoded.events.map(({ text }) => text)).toEqual(items.slice(3));
+    expect(decoded.reasons.slice(0, 3)).toEqual(['1:other-json', '1:other-json', '1:other-json']);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
+import { MAX_WEIGHT } from '../../src/json/weight.ts';
 import { plainLine } from './corpus.ts';
 import { rulesOf } from './conditions.ts';
 import { feedAll, scanFast, scanReference, type ScanOptions } from './engines.ts';
@@ -144,4 +145,14 @@ test('more classes of values than a few, in several fields', async () => {
   const { fast, reference } = both(lines.join('\n'), options, 1 << 20);
   expect(reference.findings.length).toBeGreaterThan(300);
   expect(fast).toEqual(reference);
+});
+
+test('lines that may hold more than is parsed at once are read as the decoder does', () => {
+  const [a, b, c] = log(3, 3) as [string, string, string];
+  const padded = b.replace(/}$/, `,"pad":"${','.repeat(MAX_WEIGHT)}"}`);
+  const wide = c.replace(/}$/, `,"requestObject":[0${',0'.repeat(MAX_WEIGHT)}]}`);
+  const text = [a, `{"kind":"EventList","items":[${a},${padded},${b}]}`, b, wide, c, ''];
+  const { fast, reference } = both(text.join('\n'), OPTIONS, 1 << 20);
+  expect(fast).toEqual(reference);
+  expect(reference.problems.filter((each) => each.includes('too-many-values')).length).toBe(1);
 });

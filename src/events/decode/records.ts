@@ -13,7 +13,7 @@ import { recognise } from '../text/recognise.ts';
 import { RecordOutput } from '../wrappers/record-output.ts';
 import type { Outcome } from '../wrappers/record-output.ts';
 import { BARE_LINES, isJournaldCut } from '../text/split.ts';
-import { nextElement, tryParse } from '../text/text-record.ts';
+import { alone, nextElement, reasonOf, tryParse } from '../text/text-record.ts';
 import { Unwrapper } from '../wrappers/unwrapper.ts';
 import { TOP, type UnwrapperOptions } from '../wrappers/unwrapping.ts';
 
@@ -55,11 +55,10 @@ export class Records {
    * @param head for an element of a list: the text of the list's value up to its `[`
    */
   document(text: string, line: number, head: string | undefined): Outcome | 'malformed' {
-    const inList = head !== undefined && head.trim() !== '[';
-    const whole = inList ? `${head}${text}]}` : text;
+    const whole = head === undefined ? text : alone(text, head);
     let used = whole;
     let value = tryParse(whole);
-    if (inList && value instanceof JsonSyntaxError) {
+    if (whole !== text && value instanceof JsonSyntaxError) {
       used = text;
       value = tryParse(text);
     }
@@ -67,8 +66,7 @@ export class Records {
     if (!(parsed instanceof JsonSyntaxError)) {
       return this.record(JsonNode.root(parsed, used), line);
     }
-    const reason = parsed.kind === 'depth' ? 'too-deep' : 'malformed-json';
-    return this.malformed(line, reason);
+    return this.malformed(line, reasonOf(parsed));
   }
 
   /** Reports a record that is no JSON. */

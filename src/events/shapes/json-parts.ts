@@ -1,5 +1,5 @@
 import { skipBlanks, skipValue } from '../../json/locate.ts';
-import { decodeString, stringEnd } from '../../json/parse.ts';
+import { decodeString, stringEnd } from '../../json/quoted-text.ts';
 import type { Looked } from './looked.ts';
 import type { ShapePart } from './line-shape.ts';
 

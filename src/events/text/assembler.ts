@@ -145,7 +145,10 @@ export class Assembler {
   #element(text: string, line: BufferedLine, bad: boolean): void {
     const list = this.#list!;
     list.used = true;
-    const element = this.#join(text).replace(/^[\s,]+/, '');
+    const whole = this.#join(text);
+    // Most stand right behind a comma.
+    const isNext = whole[0] === ',' && whole[1] === '{';
+    const element = isNext ? whole.slice(1) : whole.replace(/^[\s,]+/, '');
     const lines = [...this.#lines, line];
     this.#clearUnit();
     this.#options.element(element, lines, bad, list.head);

@@ -1,4 +1,4 @@
-import { stringEnd } from '../../json/parse.ts';
+import { stringEnd } from '../../json/quoted-text.ts';
 import type { TableHeader } from '../decoded.ts';
 import { MAX_LIST_HEAD } from '../limits.ts';
 import { StructureScanner } from './structure.ts';

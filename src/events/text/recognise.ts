@@ -27,9 +27,10 @@ export function recognise(object: JsonObject, bare: boolean): Recognised {
   return kind === undefined && hasEventShape(object) ? 'event' : 'other';
 }
 
-/** True when an element of an EventList is an event; elements need no kind of their own. */
+/** True when an element of an EventList is an event; elements need no kind of their own, but something of an event. */
 export function isListItem(object: JsonObject): boolean {
-  return member(object, 'kind') === undefined || recognise(object, true) === 'event';
+  if (member(object, 'kind') !== undefined) return recognise(object, true) === 'event';
+  return ITEM_KEYS.some((key) => Object.hasOwn(object, key));
 }
 
 /** Keys of an audit event besides `verb` and `kind`. */
@@ -41,6 +42,20 @@ const EVENT_KEYS = [
   'requestReceivedTimestamp',
   'objectRef',
   'sourceIPs',
+];
+
+/** Keys of which an element of an EventList has one at least. */
+const ITEM_KEYS = [
+  ...EVENT_KEYS,
+  'verb',
+  'level',
+  'user',
+  'impersonatedUser',
+  'userAgent',
+  'responseStatus',
+  'requestObject',
+  'responseObject',
+  'annotations',
 ];
 
 /**

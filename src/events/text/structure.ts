@@ -1,4 +1,4 @@
-import { stringEnd } from '../../json/parse.ts';
+import { stringEnd } from '../../json/quoted-text.ts';
 import { MAX_LIST_HEAD, MAX_NESTING } from '../limits.ts';
 
 /** Why {@link StructureScanner.next} stopped. */

@@ -41,23 +41,38 @@ export function readText(text: string, wrapped: boolean, strict: boolean): TextR
   return { kind: 'problem', reason: wrapped ? 'wrapped-text' : 'text' };
 }
 
-/** The values of a text that holds several, and the problem it ends with. */
+/**
+ * Takes the values of a text that holds several, and the elements of lists in it, one after the other.
+ *
+ * @param take is given a value, or an element and the text of the list's value up to its `[`
+ * @returns the problem with which the text ends
+ */
 export function splitValues(
   text: string,
   maxSize: number,
-): { readonly values: readonly string[]; readonly problem: ProblemReason | undefined } {
-  const values: string[] = [];
+  take: (value: string, head?: string) => void,
+): ProblemReason | undefined {
+  let isEmpty = true;
+  const next = (value: string, head?: string): void => {
+    isEmpty = false;
+    take(value, head);
+  };
   const assembler = new Assembler({
     maxSize,
-    value: (value) => values.push(value),
-    element: (element) => values.push(element),
+    value: (value) => next(value),
+    element: (element, _lines, _bad, head) => next(element, head),
     structural: () => {},
   });
   const line = { text, line: 0, tries: 0, quiet: false };
   const fed = assembler.feed(line, contentStart(text));
-  if (fed === 'open') return { values, problem: 'cut-json' };
-  if (fed !== 'done') return { values, problem: fed.reason };
-  return { values, problem: values.length === 0 ? 'empty-list' : undefined };
+  if (fed === 'open') return 'cut-json';
+  if (fed !== 'done') return fed.reason;
+  return isEmpty ? 'empty-list' : undefined;
+}
+
+/** An element of a list as the only one of its list; `head` as {@link splitValues} gives it. */
+export function alone(element: string, head: string): string {
+  return head.trim() === '[' ? element : `${head}${element}]}`;
 }
 
 /** Finds the start of the next acceptable element of a list behind a broken one; -1 when there is none. */
@@ -87,6 +102,12 @@ export function tryParse(text: string): JsonValue | JsonSyntaxError {
     if (error instanceof JsonSyntaxError) return error;
     throw error;
   }
+}
+
+/** The problem that a whole text is when it cannot be parsed. */
+export function reasonOf({ kind }: JsonSyntaxError): ProblemReason {
+  if (kind === 'weight') return 'too-many-values';
+  return kind === 'depth' ? 'too-deep' : 'malformed-json';
 }
 
 /** Base64 of gzip data, or of JSON: the starts that `{` and `[` have with usual second bytes. */

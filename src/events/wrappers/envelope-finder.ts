@@ -3,6 +3,12 @@ import { matches } from './envelope.ts';
 import { ENVELOPES } from './envelopes.ts';
 import type { Envelope } from './envelope.ts';
 
+/** Indexes of wrappers by the first of their keys; those without one are asked about each object. */
+const BY_KEY = new Map<string | undefined, number[]>();
+for (const [index, { keys }] of ENVELOPES.entries()) {
+  BY_KEY.set(keys[0], [...(BY_KEY.get(keys[0]) ?? []), index]);
+}
+
 /**
  * Finds the wrapper of an object, the one that fitted last at the same depth first.
  *
@@ -28,7 +34,16 @@ export class EnvelopeFinder {
   find(object: JsonObject, depth: number): Envelope | undefined {
     const last = this.#last[depth];
     if (last !== undefined && matches(last, object)) return last;
-    return ENVELOPES.find((envelope) => matches(envelope, object));
+    let first = ENVELOPES.length;
+    const ask = (key?: string): void => {
+      for (const index of BY_KEY.get(key) ?? []) {
+        if (index < first && matches(ENVELOPES[index]!, object)) first = index;
+      }
+    };
+    ask();
+    // A log of another kind has millions of objects that no wrapper fits: few of them share a key with one.
+    for (const key of Object.keys(object)) ask(key);
+    return ENVELOPES[first];
   }
 
   /** Takes note of a wrapper in which there was an event. */

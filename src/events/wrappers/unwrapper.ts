@@ -7,7 +7,7 @@ import { matches, type Envelope, type Part } from './envelope.ts';
 import type { Fragment } from '../text/fragments.ts';
 import { hiddenEvents, mayHideEvent, pathText } from './hidden-events.ts';
 import { JsonNode } from '../json-node.ts';
-import { MAX_ITEMS, MAX_UNWRAP_DEPTH } from '../limits.ts';
+import { MAX_UNWRAP_DEPTH } from '../limits.ts';
 import { contentStart, withoutColour } from '../text/line-text.ts';
 import { PREFIXES, type Prefix } from './prefixes.ts';
 import { ProblemHold } from './problem-hold.ts';
@@ -15,7 +15,7 @@ import type { RecordOutput } from './record-output.ts';
 import { isListItem, recognise } from '../text/recognise.ts';
 import { SplitRecords } from './split-records.ts';
 import { stripPrefixes, type Stripped } from './strip-prefixes.ts';
-import { readText, splitValues, tryParse } from '../text/text-record.ts';
+import { alone, readText, reasonOf, splitValues, tryParse } from '../text/text-record.ts';
 import { TOP, type Place, type UnwrapperOptions } from './unwrapping.ts';
 
 /** Finds the audit events inside values and texts, however they are wrapped. */
@@ -66,12 +66,7 @@ export class Unwrapper {
   }
 
   #list(node: JsonNode, place: Place, isEventList: boolean): void {
-    let count = 0;
     for (const element of node.elements()) {
-      if (++count > MAX_ITEMS) {
-        this.#hold.problem('too-many-items');
-        return;
-      }
       const { object } = element;
       if (isEventList && object !== undefined && isListItem(object)) {
         this.#output.event(element, object, place.context);
@@ -176,21 +171,21 @@ export class Unwrapper {
       this.#hold.problem('too-deep');
     } else if (value.kind === 'truncated' || text.endsWith('[Truncated...]')) {
       this.#hold.problem('cut-json');
-    } else if (place.depth === 0) {
+    } else if (place.depth === 0 && value.kind !== 'weight') {
       this.#hold.problem('malformed-json');
     } else {
-      this.#several(text, place);
+      this.#several(text, place, value.kind === 'weight');
     }
   }
 
-  /** A payload of several records, as Firehose joins them. */
-  #several(text: string, place: Place): void {
-    const { values, problem } = splitValues(text, this.#options.maxSize);
-    for (const part of values) {
-      const value = tryParse(part);
-      if (value instanceof JsonSyntaxError) this.#hold.problem('malformed-json');
-      else this.value(JsonNode.root(value, part), place);
-    }
+  /** A payload of several records, as Firehose joins them. @param inLists whether elements stay in their lists */
+  #several(text: string, place: Place, inLists = false): void {
+    const problem = splitValues(text, this.#options.maxSize, (part, head) => {
+      const own = inLists && head !== undefined ? alone(part, head) : part;
+      const value = tryParse(own);
+      if (value instanceof JsonSyntaxError) this.#hold.problem(reasonOf(value));
+      else this.value(JsonNode.root(value, own), place);
+    });
     if (problem !== undefined) this.#hold.problem(problem);
   }
 
