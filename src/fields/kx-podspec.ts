@@ -7,9 +7,9 @@ import { podSpecs } from './kx-workload.ts';
 import { descend } from './traverse.ts';
 
 const CONTAINER_LISTS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
-/** What custom resources call containers besides: steps of Tekton, container and script of Argo. */
+/** What custom resources call containers besides: steps of Tekton, container and script of Argo, others of plans. */
 const CUSTOM_LISTS = ['sidecars', 'steps'] as const;
-const CUSTOM_CONTAINERS = ['container', 'script'] as const;
+const CUSTOM_CONTAINERS = ['container', 'script', 'prepare', 'upgrade'] as const;
 
 /** All containers of a pod spec, of every sort. */
 function containersOf(spec: EventNode): EventNode[] {
@@ -44,7 +44,8 @@ function capabilities(spec: EventNode): string[] {
 }
 
 function hostPaths(spec: EventNode): string[] {
-  const paths = textsAt(elementsAt(spec, 'volumes'), 'hostPath', 'path');
+  const volumes = elementsAt(spec, 'volumes');
+  const paths = [...textsAt(volumes, 'hostPath', 'path'), ...textsAt(volumes, 'hostDisk', 'path')];
   return paths.filter((path) => path !== '').map(normalisePath);
 }
 
@@ -102,7 +103,8 @@ function hostProcess(spec: EventNode): string[] {
 const SCOPE =
   'Read from pods, from the templates of deployments, daemonsets, statefulsets, replicasets, ' +
   'replicationcontrollers, jobs and cronjobs, from podtemplates, and from custom resources that hold pod ' +
-  'specs (DeploymentConfig, Argo, Tekton, Knative, Volcano, KEDA, OpenKruise, Ray and others).';
+  'specs (DeploymentConfig, Argo, Tekton, Knative, Volcano, KEDA, OpenKruise, Ray, Kubeflow, Elastic, KubeVirt ' +
+  'and others).';
 
 function list(
   suffix: string,
@@ -186,8 +188,8 @@ export const PODSPEC_FIELDS: readonly FieldDefinition[] = [
   ),
   list(
     'hostpaths',
-    'Paths of hostPath volumes, without doubled or trailing slashes, `.` and `..`.',
-    { keys: ['hostPath'] },
+    'Paths of hostPath volumes (hostDisk for KubeVirt), without doubled or trailing slashes, `.` and `..`.',
+    { keys: ['hostPath', 'hostDisk'] },
     hostPaths,
   ),
   list(

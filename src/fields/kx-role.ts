@@ -29,7 +29,7 @@ const ESCALATIONS: readonly Escalation[] = [
   {
     label: 'impersonate',
     group: 'authentication.k8s.io',
-    resources: ['uids', 'userextras'],
+    resources: ['users', 'groups', 'serviceaccounts', 'nodes', 'uids', 'userextras'],
     verbs: ['impersonate'],
   },
   { label: 'roles:write', group: RBAC, resources: ['roles', 'clusterroles'], verbs: WRITE },
@@ -183,7 +183,15 @@ function texts(value: JsonValue | undefined): Set<string> {
 
 function grantsVerb(verbs: Set<string>, wanted: readonly string[] | undefined): boolean {
   if (verbs.has('*')) return true;
-  return wanted === undefined ? verbs.size > 0 : wanted.some((verb) => verbs.has(verb));
+  if (wanted === undefined) return verbs.size > 0;
+  // Kubernetes 1.36 names what is borrowed behind the verb: impersonate:user-info, impersonate:serviceaccount, …
+  return wanted.some(
+    (verb) => verbs.has(verb) || (verb === 'impersonate' && [...verbs].some(isImpersonation)),
+  );
+}
+
+function isImpersonation(verb: string): boolean {
+  return verb.startsWith('impersonate:');
 }
 
 // RBAC knows `*` and `*/subresource` (k8s.io/api/rbac/v1 PolicyRule), and `userextras/KEY`.

@@ -16,14 +16,29 @@ const POD_SPEC_PATHS: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 const ARGO = ['spec', 'spec.templates.*'] as const;
+const TEMPLATE = ['spec.template.spec'] as const;
+const ELASTIC_AGENT = [
+  'spec.daemonSet.podTemplate.spec',
+  'spec.deployment.podTemplate.spec',
+] as const;
+
+/** The pod specs of a Kubeflow job: one a role of its pods. */
+function replicas(of: string, ...roles: readonly string[]): string[] {
+  return roles.map((role) => `spec.${of}.${role}.template.spec`);
+}
+
+/** The pod specs of a Ray cluster that is described at a path. */
+function rayCluster(at: string): string[] {
+  return [`${at}.headGroupSpec.template.spec`, `${at}.workerGroupSpecs.*.template.spec`];
+}
 
 /**
  * Custom resources from which an operator makes pods, by API group and resource: where the pod specs are, or
  * objects that name containers in the same way. `*` stands for every element of an array.
  */
 const CUSTOM: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
-  ['apps.openshift.io/deploymentconfigs', ['spec.template.spec']],
-  ['argoproj.io/rollouts', ['spec.template.spec']],
+  ['apps.openshift.io/deploymentconfigs', TEMPLATE],
+  ['argoproj.io/rollouts', TEMPLATE],
   ['argoproj.io/workflows', ARGO],
   ['argoproj.io/workflowtemplates', ARGO],
   ['argoproj.io/clusterworkflowtemplates', ARGO],
@@ -40,22 +55,56 @@ const CUSTOM: ReadonlyMap<string, readonly string[]> = new Map<string, readonly 
       'spec.podTemplate',
     ],
   ],
-  ['serving.knative.dev/services', ['spec.template.spec']],
-  ['serving.knative.dev/configurations', ['spec.template.spec']],
+  ['serving.knative.dev/services', TEMPLATE],
+  ['serving.knative.dev/configurations', TEMPLATE],
   ['serving.knative.dev/revisions', ['spec']],
   ['batch.volcano.sh/jobs', ['spec.tasks.*.template.spec']],
   ['keda.sh/scaledjobs', ['spec.jobTargetRef.template.spec']],
-  ['apps.kruise.io/clonesets', ['spec.template.spec']],
-  ['apps.kruise.io/daemonsets', ['spec.template.spec']],
-  ['apps.kruise.io/statefulsets', ['spec.template.spec']],
+  ['apps.kruise.io/clonesets', TEMPLATE],
+  ['apps.kruise.io/daemonsets', TEMPLATE],
+  ['apps.kruise.io/statefulsets', TEMPLATE],
+  ['apps.kruise.io/broadcastjobs', TEMPLATE],
+  ['apps.kruise.io/advancedcronjobs', ['spec.template.jobTemplate.spec.template.spec']],
+  // Puts its containers into the pods of others.
+  ['apps.kruise.io/sidecarsets', ['spec']],
+  ['ray.io/rayclusters', rayCluster('spec')],
+  ['ray.io/rayjobs', rayCluster('spec.rayClusterSpec')],
+  ['ray.io/rayservices', rayCluster('spec.rayClusterConfig')],
+  ['kubeflow.org/pytorchjobs', replicas('pytorchReplicaSpecs', 'Master', 'Worker')],
   [
-    'ray.io/rayclusters',
-    ['spec.headGroupSpec.template.spec', 'spec.workerGroupSpecs.*.template.spec'],
+    'kubeflow.org/tfjobs',
+    replicas('tfReplicaSpecs', 'Chief', 'Master', 'PS', 'Worker', 'Evaluator'),
   ],
+  ['kubeflow.org/mpijobs', replicas('mpiReplicaSpecs', 'Launcher', 'Worker')],
+  ['kubeflow.org/notebooks', TEMPLATE],
+  ['serving.kserve.io/inferenceservices', ['spec.predictor', 'spec.transformer', 'spec.explainer']],
+  ['sparkoperator.k8s.io/sparkapplications', ['spec', 'spec.driver', 'spec.executor']],
+  [
+    'flink.apache.org/flinkdeployments',
+    [
+      'spec.podTemplate.spec',
+      'spec.jobManager.podTemplate.spec',
+      'spec.taskManager.podTemplate.spec',
+    ],
+  ],
+  ['elasticsearch.k8s.elastic.co/elasticsearches', ['spec.nodeSets.*.podTemplate.spec']],
+  ['beat.k8s.elastic.co/beats', ELASTIC_AGENT],
+  ['agent.k8s.elastic.co/agents', ELASTIC_AGENT],
+  ['opentelemetry.io/opentelemetrycollectors', ['spec']],
+  ['actions.summerwind.dev/runnerdeployments', TEMPLATE],
+  ['actions.github.com/autoscalingrunnersets', TEMPLATE],
+  ['argoproj.io/eventsources', ['spec.template']],
+  ['argoproj.io/sensors', ['spec.template']],
+  ['kubevirt.io/virtualmachines', TEMPLATE],
+  ['kubevirt.io/virtualmachineinstances', ['spec']],
+  // Runs its containers as root on the nodes it chooses.
+  ['upgrade.cattle.io/plans', ['spec']],
   ['jobset.x-k8s.io/jobsets', ['spec.replicatedJobs.*.template.spec.template.spec']],
   ['leaderworkerset.x-k8s.io/leaderworkersets', ['spec.leaderWorkerTemplate.workerTemplate.spec']],
   ['monitoring.coreos.com/prometheuses', ['spec']],
   ['monitoring.coreos.com/alertmanagers', ['spec']],
+  ['monitoring.coreos.com/prometheusagents', ['spec']],
+  ['monitoring.coreos.com/thanosrulers', ['spec']],
 ]);
 
 /** The key of {@link CUSTOM} that a request is about. */

@@ -132,6 +132,7 @@ export const WELL_KNOWN_LISTS: readonly string[] = [
 
 /** Extension points that only this project has. */
 const OWN_EXTENSION_POINTS: readonly string[] = [
+  'bootstrap_config_maps',
   'bulk_deletion_resources',
   'ci_namespaces',
   'ci_runner_accounts',
@@ -141,13 +142,18 @@ const OWN_EXTENSION_POINTS: readonly string[] = [
   'dangerous_capabilities',
   'dns_config_maps',
   'escalation_rights',
+  'harmless_host_paths',
   'host_volume_provisioners',
   'known_broad_bindings',
   'known_kubelet_readers',
   'known_secret_reader_users',
   'known_token_minters',
   'known_webhook_managers',
+  'log_pipeline_resources',
+  'log_shipper_workloads',
   'mutable_system_roles',
+  'node_configuration_resources',
+  'platform_login_resources',
   'policy_engine_resources',
   'powerful_cluster_roles',
   'powerful_service_accounts',

@@ -166,7 +166,7 @@ SELECT line, regular, plain, arrayFilter(rule -> rule != '', [
   -- exact: Hard 38
   if(ifNull(greatest(c10, least(c12, position(if(startsWith(user_extra, '"'), JSONExtractString(user_extra), user_extra), '":["') > 0)), 1), 'Hard 38', ''),
   -- Hard 39
-  if(ifNull(greatest(c10, has(found, 16)), 1), 'Hard 39', ''),
+  if(ifNull(greatest(c10, has(found, 17)), 1), 'Hard 39', ''),
   -- exact: Hard 40
   if(ifNull(least(c14, annotations['authorization.k8s.io/reason'] = ''), 1), 'Hard 40', ''),
   -- exact: Hard 41
@@ -277,7 +277,7 @@ SELECT *,
   resource != '' AS c19,
   verb = 'get' AS c20,
   startsWith(namespace, 'kube') AS c21
-FROM (SELECT *, request_object, response_object, multiMatchAllIndices(line, ['\x5cx22type\x5cx22\x5cx3aNodePort', '\x5cx22type\x5cx22\x5cx3a\x5cx22NodePort', '\x5cx22type\x5cx22\x5cx3aClusterIP', '\x5cx22type\x5cx22\x5cx3a\x5cx22ClusterIP', '\x5cx22replicas\x5cx22\x5cx3a3', '\x5cx22replicas\x5cx22\x5cx3a\x5cx223', 'app', '\x5cx22privileged\x5cx22\x5cx3atrue', '\x5cx22privileged\x5cx22\x5cx3a\x5cx22true', 'nginx', '\x5cx22hostNetwork\x5cx22\x5cx3atrue', '\x5cx22hostNetwork\x5cx22\x5cx3a\x5cx22true', '\x5cx22hostPID\x5cx22\x5cx3atrue', '\x5cx22hostPID\x5cx22\x5cx3a\x5cx22true', '\x5cx22hostPath\x5cx22\x5cx3a', 'forbid']) AS found FROM k8s_audit_events)));
+FROM (SELECT *, request_object, response_object, multiMatchAllIndices(line, ['\x5cx22type\x5cx22\x5cx3aNodePort', '\x5cx22type\x5cx22\x5cx3a\x5cx22NodePort', '\x5cx22type\x5cx22\x5cx3aClusterIP', '\x5cx22type\x5cx22\x5cx3a\x5cx22ClusterIP', '\x5cx22replicas\x5cx22\x5cx3a3', '\x5cx22replicas\x5cx22\x5cx3a\x5cx223', 'app', '\x5cx22privileged\x5cx22\x5cx3atrue', '\x5cx22privileged\x5cx22\x5cx3a\x5cx22true', 'nginx', '\x5cx22hostNetwork\x5cx22\x5cx3atrue', '\x5cx22hostNetwork\x5cx22\x5cx3a\x5cx22true', '\x5cx22hostPID\x5cx22\x5cx3atrue', '\x5cx22hostPID\x5cx22\x5cx3a\x5cx22true', '\x5cx22hostPath\x5cx22\x5cx3a', '\x5cx22hostDisk\x5cx22\x5cx3a', 'forbid']) AS found FROM k8s_audit_events)));
 
 CREATE OR REPLACE VIEW k8s_audit_candidates AS
 SELECT line, time FROM (
@@ -305,5 +305,5 @@ SELECT *,
   resource != '' AS c19,
   verb = 'get' AS c20,
   startsWith(namespace, 'kube') AS c21
-FROM (SELECT *, request_object, response_object, multiMatchAllIndices(line, ['\x5cx22type\x5cx22\x5cx3aNodePort', '\x5cx22type\x5cx22\x5cx3a\x5cx22NodePort', '\x5cx22type\x5cx22\x5cx3aClusterIP', '\x5cx22type\x5cx22\x5cx3a\x5cx22ClusterIP', '\x5cx22replicas\x5cx22\x5cx3a3', '\x5cx22replicas\x5cx22\x5cx3a\x5cx223', 'app', '\x5cx22privileged\x5cx22\x5cx3atrue', '\x5cx22privileged\x5cx22\x5cx3a\x5cx22true', 'nginx', '\x5cx22hostNetwork\x5cx22\x5cx3atrue', '\x5cx22hostNetwork\x5cx22\x5cx3a\x5cx22true', '\x5cx22hostPID\x5cx22\x5cx3atrue', '\x5cx22hostPID\x5cx22\x5cx3a\x5cx22true', '\x5cx22hostPath\x5cx22\x5cx3a', 'forbid']) AS found FROM k8s_audit_events)))
+FROM (SELECT *, request_object, response_object, multiMatchAllIndices(line, ['\x5cx22type\x5cx22\x5cx3aNodePort', '\x5cx22type\x5cx22\x5cx3a\x5cx22NodePort', '\x5cx22type\x5cx22\x5cx3aClusterIP', '\x5cx22type\x5cx22\x5cx3a\x5cx22ClusterIP', '\x5cx22replicas\x5cx22\x5cx3a3', '\x5cx22replicas\x5cx22\x5cx3a\x5cx223', 'app', '\x5cx22privileged\x5cx22\x5cx3atrue', '\x5cx22privileged\x5cx22\x5cx3a\x5cx22true', 'nginx', '\x5cx22hostNetwork\x5cx22\x5cx3atrue', '\x5cx22hostNetwork\x5cx22\x5cx3a\x5cx22true', '\x5cx22hostPID\x5cx22\x5cx3atrue', '\x5cx22hostPID\x5cx22\x5cx3a\x5cx22true', '\x5cx22hostPath\x5cx22\x5cx3a', '\x5cx22hostDisk\x5cx22\x5cx3a', 'forbid']) AS found FROM k8s_audit_events)))
 WHERE ifNull(1, 1);
