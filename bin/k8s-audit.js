@@ -47,7 +47,8 @@ function cached(name) {
 
 /** A module of Node that is loaded when something of it is used. */
 function onFirstUse(name) {
-  return new Proxy({}, { get: (_, key) => require(name)[key] });
+  let module;
+  return new Proxy({}, { get: (_, key) => (module ??= require(name))[key] });
 }
 
 if (require.main === module) {

@@ -33,7 +33,7 @@ const LARGE = 5e6;
  */
 export function optimizeLess(bytes: number, v8: string): void {
   if (bytes < LARGE || !v8.startsWith('11.')) return;
-  // Fifteen times the default: bytes of bytecode that run before a function is looked at again.
-  setFlagsFromString('--interrupt-budget=1000000');
+  // Nine times the default: bytes of bytecode that run before a function is looked at again.
+  setFlagsFromString('--interrupt-budget=600000');
   setFlagsFromString('--max-inlined-bytecode-size-cumulative=200');
 }

@@ -1,7 +1,7 @@
 // Room outputs/encode: log text made safe for a sink, and JSON as Falco spells it.
 // Door: escape.ts for every sink, redact.ts for secrets, json-encode.ts for JSON; each imported by name.
 // Neighbours: uses json and util; all formats and listings write through it.
-// Inside: rule-texts.ts and subject-memory.ts reuse what repeats; neither changes a byte of the output.
+// Inside: rule-texts.ts reuses what repeats; it does not change a byte of the output.
 
 /**
  * Log text is written by attackers. Nothing writes it to a sink but through one of these

@@ -1,7 +1,6 @@
 import crypto from 'node:crypto';
 import type { Finding } from '../../engine/finding.ts';
 import { evidenceOf, isRefused } from './finding-evidence.ts';
-import { SubjectMemory } from './subject-memory.ts';
 
 /** SARIF's names of the two fingerprints; a change of what goes into one needs a new version. */
 export const EVENT_FINGERPRINT = 'k8sAuditEvent/v1';
@@ -30,15 +29,8 @@ export function subjectFingerprint(finding: Finding): string {
   const parts = subjectParts(finding, finding.ruleId ?? finding.rule);
   const refused = isRefused(finding);
   const evidence = evidenceOf(finding);
-  // One text: what is remembered has a fixed number of parts.
   parts.push(refused || evidence.length > 0 ? JSON.stringify([refused, ...evidence]) : undefined);
-  known ??= new SubjectMemory();
-  let fingerprint = known.find(parts);
-  if (fingerprint === undefined) {
-    fingerprint = hash(JSON.stringify(parts), DIGITS);
-    known.keep(fingerprint);
-  }
-  return fingerprint;
+  return hash(JSON.stringify(parts), DIGITS);
 }
 
 /** The fingerprint before evidence was part of it: baselines written then still hold it. */
@@ -63,9 +55,6 @@ function subjectParts({ owner, subject }: Finding, rule: string): (string | unde
   const name = owner ?? subject.name;
   return [rule, user, impersonatedUser, verb, namespace, resource, name, subresource];
 }
-
-/** Fingerprints of recent subjects: few subjects recur, and hashing costs as much as the rest of a finding. */
-let known: SubjectMemory | undefined;
 
 function hash(text: string, digits: number): string {
   // At once where Node can: the object costs three times the hash.
