@@ -5,7 +5,7 @@
 // node .github/scripts/verdict.mjs LOG [RULES.yaml…]    without rules: those that are bundled and enabled
 import { readFileSync } from 'node:fs';
 import { bundledRules } from '../../dist/cli/library/rules-input.js';
-import { partRules, withParts } from '../../dist/engine/correlation-parts.js';
+import { partRules, withParts } from '../../dist/engine/parts/correlation-parts.js';
 import { createDecoder } from '../../dist/events/decode/decoder.js';
 import { FastScanner } from '../../dist/fast/fast-scanner.js';
 import { loadRules } from '../../dist/rules/load.js';

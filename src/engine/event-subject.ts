@@ -1,4 +1,3 @@
-import type { FieldUse } from '../condition/operand.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { cutAtNul } from '../util/text.ts';
 import type { Finding, FindingSubject } from './finding.ts';
@@ -72,16 +71,17 @@ export function lastAddress(event: AuditEvent): string | undefined {
 export interface SharedReads {
   subject?: FindingSubject;
   facts?: Finding['facts'];
-  /** Which event it is, and its time as findings show it. */
-  named?: Pick<Finding, 'auditId' | 'stage' | 'origin' | 'timeText'>;
+  /** Which event it is. */
+  named?: Pick<Finding, 'auditId' | 'stage' | 'origin'>;
+  /** Its time as findings show it. */
+  timeText?: string;
 }
 
-/** Which event it is. @param timeUse the field of its time */
-export function namesOf(event: AuditEvent, timeUse: FieldUse): NonNullable<SharedReads['named']> {
+/** Which event it is. */
+export function namesOf(event: AuditEvent): NonNullable<SharedReads['named']> {
   return {
     auditId: event.text(AUDIT_ID),
     stage: event.text(STAGE),
     origin: event.origin,
-    timeText: String(timeUse.bound.read(event)),
   };
 }

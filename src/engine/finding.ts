@@ -64,6 +64,8 @@ interface PartValues {
   readonly read: readonly FieldValue[] | undefined;
   /** Those of `output_fields`, in the order of {@link outputKeys}. */
   readonly outputs: readonly OutputValue[];
+  /** Reads the event for a hit that it completes: the same finding with all that was not read of it. */
+  readonly later?: (() => Finding) | undefined;
 }
 
 /** Number of findings folded into one, with the first and last time (nanoseconds since the epoch). */
@@ -100,4 +102,6 @@ export interface FindingOptions {
   readonly raw?: boolean | undefined;
   /** Findings carry the facts by which they may be joined ({@link LinkFacts}), as long as somebody asks for them. */
   readonly facts?: { readonly isWanted: boolean } | undefined;
+  /** What a hit of a correlation tells may be read when there is one: findings of parts stay in the thread. */
+  readonly partsWait?: boolean | undefined;
 }

@@ -51,6 +51,13 @@ export interface AuditEvent {
   text(path: readonly string[]): string | undefined;
   /** The value at a path, not parsed yet; an implementation that always parses leaves it out. */
   node?(path: readonly string[]): EventNode | undefined;
+  /**
+   * Keeps the event for later where it is valid for a short time only, as a copy of its text. Left out by an
+   * implementation that stays valid.
+   *
+   * @returns undefined where the text takes more than `limit` bytes
+   */
+  keep?(limit: number): (() => AuditEvent) | undefined;
   /** The whole event as compact JSON with its source spelling. */
   readonly json: string;
   /** Event time, nanoseconds since the epoch: stageTimestamp, else requestReceivedTimestamp, else 0. */

@@ -71,5 +71,10 @@ export class ParsedEvent implements AuditEvent {
 export function keptEvent(event: AuditEvent): AuditEvent {
   if (event instanceof ParsedEvent) return event;
   const { json, time, num, firstTime, origin } = event;
-  return new ParsedEvent(json, parseJson(json) as JsonObject, { time, num, firstTime, origin });
+  return eventOfText(json, { time, num, firstTime, origin });
+}
+
+/** An event of its own JSON text, which is known to be an object. */
+export function eventOfText(json: string, place: EventPlace): AuditEvent {
+  return new ParsedEvent(json, parseJson(json) as JsonObject, place);
 }

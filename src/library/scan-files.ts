@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { evaluatedParts } from '../engine/correlation-parts.ts';
+import { evaluatedParts } from '../engine/parts/correlation-parts.ts';
 import type { ScanSummary } from '../engine/summary.ts';
 import { DEFAULT_MAX_EVENT_SIZE } from '../events/limits.ts';
 import type { FieldSettings } from '../fields/field.ts';

@@ -1,5 +1,5 @@
 import type { Undecided } from '../engine/blind.ts';
-import type { EvaluatedParts } from '../engine/correlation-parts.ts';
+import type { EvaluatedParts } from '../engine/parts/correlation-parts.ts';
 import type { EngineOptions } from '../engine/engine.ts';
 import { RuleCounter } from '../engine/rule-counter.ts';
 import { visibleName } from '../rules/rule.ts';

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import type { BlindSpots } from '../engine/blind.ts';
 import type { KnownValues, Past } from '../correlate/known-values.ts';
-import type { Correlating } from '../engine/correlating.ts';
+import type { Correlating } from '../engine/parts/correlating.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
 import type { Checkpoint } from '../io/follow/checkpoint.ts';

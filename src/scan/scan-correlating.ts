@@ -1,4 +1,4 @@
-import { Correlating } from '../engine/correlating.ts';
+import { Correlating } from '../engine/parts/correlating.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { EngineOptions } from '../engine/engine.ts';
 import { SummaryBuilder } from '../engine/summary.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { partRules, withParts } from '../../src/engine/correlation-parts.ts';
+import { partRules, withParts } from '../../src/engine/parts/correlation-parts.ts';
 import { createEngine, type EngineOptions } from '../../src/engine/engine.ts';
 import type { Finding } from '../../src/engine/finding.ts';
 import type { AuditEvent } from '../../src/events/event.ts';
@@ -24,6 +24,7 @@ async function readBy(
   rules: string,
   verb: string,
   options: Partial<EngineOptions> = {},
+  keep?: AuditEvent['keep'],
 ): Promise<{ findings: readonly Finding[]; paths: ReadonlySet<string> }> {
   const loaded = await loadOk(rules);
   const event = eventOf(audit({ verb, user: { username: 'u' }, userAgent: 'agent' }));
@@ -42,6 +43,7 @@ async function readBy(
       paths.add(path.join('/'));
       return event.text(path);
     },
+    ...(keep !== undefined && { keep: keep.bind(event) }),
   };
   const engine = createEngine({
     rules: withParts(loaded.rules, partRules(loaded.rules)),
@@ -66,6 +68,26 @@ test('of an event that may complete one its output is read too', async () => {
   expect(findings.map(({ part }) => part?.read)).toEqual([['agent', undefined]]);
   expect(findings[0]?.subject.userAgent).toBe('agent');
   expect(paths).toContain('requestURI');
+});
+
+test('what is read for a hit can wait until there is one', async () => {
+  const facts = { isWanted: true };
+  const limits: number[] = [];
+  const now = await readBy(ORDERED, 'delete', { facts, raw: true });
+  const options = { facts, raw: true, partsWait: true };
+  const later = await readBy(ORDERED, 'delete', options, function kept(this: AuditEvent, limit) {
+    limits.push(limit);
+    return () => this;
+  });
+  expect([...later.paths].toSorted()).toEqual(['auditID', 'stage', 'user/username', 'verb']);
+  expect(limits).toEqual([2048]);
+  expect(later.findings[0]?.part?.read).toBeUndefined();
+  expect(later.findings[0]?.part?.later?.()).toEqual(now.findings[0]);
+  // Where the event is too large, or the finding goes elsewhere, it is read at once.
+  for (const given of [options, { ...options, partsWait: false }]) {
+    const atOnce = await readBy(ORDERED, 'delete', given, () => undefined);
+    expect(atOnce.findings).toEqual(now.findings);
+  }
 });
 
 test('facts of findings are read while somebody asks for them', async () => {

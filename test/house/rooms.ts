@@ -169,6 +169,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   config: { main: 'read-config.ts' },
   engine: { main: 'engine.ts' },
+  'engine/parts': {
+    main: 'correlating.ts',
+    doors: ['correlating.ts', 'correlation-parts.ts'],
+    also: { 'part-finding.ts': 'a finding of a part is made where the others are' },
+  },
   'engine/facts': { main: 'link-facts.ts' },
   fast: {
     main: 'fast-scanner.ts',

@@ -1,4 +1,4 @@
-import { partRules, withParts } from '../../src/engine/correlation-parts.ts';
+import { partRules, withParts } from '../../src/engine/parts/correlation-parts.ts';
 import { RuleCounter } from '../../src/engine/rule-counter.ts';
 import type { RuleMatching } from '../../src/engine/engine.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../src/rules/resolver.ts';

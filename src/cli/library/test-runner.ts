@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { Correlating } from '../../engine/correlating.ts';
-import { partRules, placedParts, withParts } from '../../engine/correlation-parts.ts';
+import { Correlating } from '../../engine/parts/correlating.ts';
+import { partRules, placedParts, withParts } from '../../engine/parts/correlation-parts.ts';
 import { createEngine, type Engine } from '../../engine/engine.ts';
 import type { Finding } from '../../engine/finding.ts';
 import { OncePerRequest } from '../../engine/once-per-request.ts';

@@ -49,7 +49,7 @@ export async function evaluatePlan(
   }
   const parts =
     isCorrelating && matching === 'all'
-      ? (await import('../../engine/correlation-parts.ts')).evaluatedParts(
+      ? (await import('../../engine/parts/correlation-parts.ts')).evaluatedParts(
           rules,
           chosen.placements,
           fields,

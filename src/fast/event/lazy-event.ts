@@ -7,6 +7,7 @@
 import { eventContext, mergeContext } from '../../events/context.ts';
 import type { WrapperContext } from '../../events/decoded.ts';
 import type { AuditEvent, EventNode, EventOrigin } from '../../events/event.ts';
+import { eventOfText } from '../../events/parsed-event.ts';
 import { ParsedNode } from '../../events/parsed-node.ts';
 import { locate } from '../../json/locate.ts';
 import { lookup, type JsonObject, type JsonValue } from '../../json/value.ts';
@@ -93,6 +94,13 @@ export class LazyEvent implements AuditEvent {
 
   get json(): string {
     return this.#spans.source(this.#spans.whole());
+  }
+
+  keep(limit: number): (() => AuditEvent) | undefined {
+    const { start, end } = this.#spans.whole();
+    if (end - start > limit) return undefined;
+    const { json, time, num, firstTime, origin } = this;
+    return () => eventOfText(json, { time, num, firstTime, origin });
   }
 
   get(path: readonly string[]): JsonValue | undefined {

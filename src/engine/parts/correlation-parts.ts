@@ -1,9 +1,9 @@
-import { compileTemplate } from '../condition/template.ts';
-import type { FieldResolver } from '../condition/operand.ts';
-import type { Placements, RulePlacement } from '../policies/placement.ts';
-import { withPlaceholders } from '../rules/correlation-output.ts';
-import { evidenceTemplate } from '../rules/rule-evidence.ts';
-import type { CorrelationPart, Rule } from '../rules/rule.ts';
+import { compileTemplate } from '../../condition/template.ts';
+import type { FieldResolver } from '../../condition/operand.ts';
+import type { Placements, RulePlacement } from '../../policies/placement.ts';
+import { withPlaceholders } from '../../rules/correlation-output.ts';
+import { evidenceTemplate } from '../../rules/rule-evidence.ts';
+import type { CorrelationPart, Rule } from '../../rules/rule.ts';
 
 /** A rule that finds events for one part of a correlation, or for equal parts of several. */
 export interface PartRule {

@@ -1,8 +1,13 @@
-import type { CorrelationHit } from '../correlate/correlation.ts';
-import { Correlator, type CorrelatorOptions } from '../correlate/correlator.ts';
-import { groupKeys, groupPart } from '../correlate/group-key.ts';
-import type { KnownValues } from '../correlate/known-values.ts';
-import type { CorrelationPart, Rule } from '../rules/rule.ts';
+// Room engine/parts: rules that find the parts of correlations, their findings, and what comes of several.
+// Door: correlating.ts takes findings of parts; correlation-parts.ts makes the rules that find them.
+// Neighbours: uses correlate for what belongs together; engine evaluates the rules as it does others.
+// Inside: part-finding.ts reads an event for a part, correlation-finding.ts tells of what is complete.
+
+import type { CorrelationHit } from '../../correlate/correlation.ts';
+import { Correlator, type CorrelatorOptions } from '../../correlate/correlator.ts';
+import { groupKeys, groupPart } from '../../correlate/group-key.ts';
+import type { KnownValues } from '../../correlate/known-values.ts';
+import type { CorrelationPart, Rule } from '../../rules/rule.ts';
 import {
   correlationFinding,
   moved,
@@ -11,9 +16,9 @@ import {
   type Place,
 } from './correlation-finding.ts';
 import type { PartRule } from './correlation-parts.ts';
-import type { EngineOptions } from './engine.ts';
-import { outputKeys } from './finding-factory.ts';
-import type { Finding, OutputValue } from './finding.ts';
+import { textOf, textsOf } from './part-values.ts';
+import { outputKeys } from '../finding-readers.ts';
+import type { Finding, FindingOptions } from '../finding.ts';
 
 /** What correlations left out, or found and did not report, in words. */
 interface Amounts {
@@ -28,7 +33,7 @@ export class Correlating {
   readonly #rules: readonly Rule[];
   /** By the name of their rule. */
   readonly #parts = new Map<string, readonly KnownPart[]>();
-  readonly #options: Pick<EngineOptions, 'timeField' | 'settings'>;
+  readonly #options: Pick<FindingOptions, 'timeField' | 'settings'>;
   readonly #correlator: Correlator<Place>;
   /** The event whose findings come in. */
   #open: PartEvent | undefined;
@@ -42,7 +47,7 @@ export class Correlating {
   constructor(
     rules: readonly Rule[],
     parts: readonly PartRule[],
-    options: Pick<EngineOptions, 'timeField' | 'settings'>,
+    options: Pick<FindingOptions, 'timeField' | 'settings'>,
     stream?: CorrelatorOptions,
   ) {
     this.#rules = rules.filter(({ correlation }) => correlation !== undefined);
@@ -136,9 +141,10 @@ export class Correlating {
   #findingOf(hit: CorrelationHit<Place>): Finding {
     const { matches, findings } = hit.completedBy as PartEvent;
     const last = matches.findLastIndex(
-      ({ rule }, at) => rule === hit.rule && findings[at]!.finding.part!.read !== undefined,
+      ({ rule }, at) => rule === hit.rule && mayTell(findings[at]!.finding),
     );
-    const { finding, known } = findings[last]!;
+    const { finding: light, known } = findings[last]!;
+    const finding = light.part!.later?.() ?? light;
     const { values, read = [], outputs } = finding.part!;
     const rule = this.#rules[hit.rule]!;
     const keys = outputKeys(rule, this.#options);
@@ -193,6 +199,11 @@ export class Correlating {
 
 const NOTHING: readonly Finding[] = [];
 
+/** True for the finding of a part whose event may complete its correlation. */
+function mayTell({ part }: Finding): boolean {
+  return part!.read !== undefined || part!.later !== undefined;
+}
+
 /** @param shared the rule that finds the part, and maybe others */
 function knownPart(
   rule: number,
@@ -224,19 +235,4 @@ function isOf(finding: Finding, event: PartEvent): boolean {
   const { origin } = finding;
   if (origin.line !== line || origin.file !== file || event.time !== finding.time) return false;
   return event.id === identityOf(finding);
-}
-
-/** Values of a field that make groups of an event. */
-const MAX_EACH = 32;
-
-/** The values of a field that make groups of an event. */
-function textsOf(value: OutputValue, isEach: boolean): readonly (string | undefined)[] {
-  return isEach && Array.isArray(value) ? value.slice(0, MAX_EACH).map(textOf) : [textOf(value)];
-}
-
-/** A value as groups compare it; undefined when it is missing. */
-function textOf(value: OutputValue): string | undefined {
-  if (value === null) return undefined;
-  if (typeof value === 'string') return value;
-  return Array.isArray(value) ? value.join(',') : String(value);
 }

@@ -1,9 +1,9 @@
-import type { CorrelatedEvent, CorrelationHit, Match } from '../correlate/correlation.ts';
-import { groupValues } from '../correlate/group-key.ts';
-import { filledIn, type CorrelationField } from '../rules/correlation-output.ts';
-import type { Rule } from '../rules/rule.ts';
-import { formatRfc3339Nano } from '../util/time.ts';
-import type { Finding } from './finding.ts';
+import type { CorrelatedEvent, CorrelationHit, Match } from '../../correlate/correlation.ts';
+import { groupValues } from '../../correlate/group-key.ts';
+import { filledIn, type CorrelationField } from '../../rules/correlation-output.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { formatRfc3339Nano } from '../../util/time.ts';
+import type { Finding } from '../finding.ts';
 
 /** Where an event of a correlation stands. */
 export interface Place {
