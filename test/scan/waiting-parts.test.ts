@@ -71,7 +71,7 @@ test.each(seeds(3))(
           since: undefined,
           until: undefined,
           maxEventSize: 1 << 20,
-        cluster: undefined,
+          cluster: undefined,
         },
         {
           correlating,
