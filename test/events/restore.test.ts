@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { restoreEvent } from '../../src/events/convert/restore.ts';
-import type { JsonObject } from '../../src/json/value.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../src/json/value.ts';
 import { decode } from './decode.ts';
 
 const ALLOW = { 'authorization.k8s.io/decision': 'allow' };
@@ -86,6 +86,63 @@ describe('flattened keys', () => {
     expect(Object.keys(restored['user'] as JsonObject)).toEqual(['__proto__', 'constructor']);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
     expect(({} as Record<string, unknown>)['p']).toBeUndefined();
+  });
+});
+
+describe('keys in another spelling', () => {
+  const usual = {
+    auditID: 'a',
+    requestURI: '/api',
+    verb: 'get',
+    user: { username: 'mia', groups: ['dev'] },
+    objectRef: { resource: 'pods', apiGroup: 'apps' },
+    responseStatus: { code: 200 },
+    requestObject: { spec: { hostpid: true } },
+  };
+  const spell = (value: JsonValue, as: (key: string) => string, depth = 2): JsonValue =>
+    depth === 0 || !isObject(value)
+      ? value
+      : Object.fromEntries(
+          Object.entries(value).map(([key, inner]) => [
+            as(key),
+            key === 'requestObject' ? inner : spell(inner, as, depth - 1),
+          ]),
+        );
+
+  test.each([
+    ['small letters', (key: string) => key.toLowerCase()],
+    ['capitals', (key: string) => key.toUpperCase()],
+    ['underscores', (key: string) => key.replace(/[A-Z]+/g, (part) => `_${part.toLowerCase()}`)],
+  ])('%s', (_name, as) => {
+    expect(restoreEvent(spell(usual, as) as JsonObject)).toEqual(usual);
+  });
+
+  test('flattened keys, and an object that is there wins', () => {
+    const event = { audit_id: 'a', user_username: 'mia', object_ref_name: 'b', objectref: {} };
+    expect(restoreEvent(event)).toEqual({
+      auditID: 'a',
+      user: { username: 'mia' },
+      objectRef: {},
+      object_ref_name: 'b',
+    });
+  });
+
+  test('the usual spelling wins, and events that have it are left alone', () => {
+    expect(restoreEvent({ auditid: 'a', verb: 'get', VERB: 'list', user: {} })).toEqual({
+      auditID: 'a',
+      verb: 'get',
+      user: {},
+    });
+    expect(restoreEvent({ auditID: 'a', requesturi: '/', user: {} })).toBeUndefined();
+  });
+
+  test('hostile keys make no prototype', () => {
+    const event = JSON.parse(
+      '{"auditid":"a","__proto__":{"p":1},"user":{"__proto__":{"p":1}}}',
+    ) as JsonObject;
+    const restored = restoreEvent(event)!;
+    expect(Object.keys(restored)).toEqual(['auditID', '__proto__', 'user']);
+    expect(Object.getPrototypeOf(restored['user'])).toBe(Object.prototype);
   });
 });
 

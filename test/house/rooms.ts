@@ -32,7 +32,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'events/convert': {
     main: 'gke.ts',
-    doors: ['aks.ts', 'bigquery.ts', 'gke.ts', 'legacy.ts', 'rancher.ts', 'restore.ts'],
+    doors: [
+      'aks.ts',
+      'bigquery.ts',
+      'gke.ts',
+      'legacy.ts',
+      'rancher.ts',
+      'respell.ts',
+      'restore.ts',
+    ],
   },
   'events/text': {
     main: 'line-text.ts',

@@ -1,4 +1,6 @@
 import { isObject, member, type JsonObject, type JsonValue } from '../../json/value.ts';
+import { lettersOf } from './letters.ts';
+import { respelled } from './respell.ts';
 
 /** Keys of annotations that the API server writes and rules read, by their letters and digits alone. */
 const ANNOTATIONS = new Map(
@@ -19,7 +21,7 @@ const ANNOTATIONS = new Map(
     'k8s.io/deprecated',
     'k8s.io/removed-release',
     'cluster.name',
-  ].map((key) => [letters(key), key] as const),
+  ].map((key) => [lettersOf(key), key] as const),
 );
 const DECISION = 'authorization.k8s.io/decision';
 
@@ -32,7 +34,7 @@ const MAX_KEYS = 20_000;
 const MAX_DEPTH = 64;
 
 /**
- * The event as the API server wrote it, where a shipper changed its shape: keys flattened with `.` or `_`,
+ * The event as the API server wrote it, where a shipper changed its shape: other spellings of keys, keys flattened with `.` or `_`,
  * annotations whose dots became `_` or levels, and bodies that are JSON in a text.
  *
  * The scanner leaves every event that this could change to the decoder (isWhole in
@@ -41,7 +43,8 @@ const MAX_DEPTH = 64;
  * @returns undefined when nothing was changed
  */
 export function restoreEvent(event: JsonObject): JsonObject | undefined {
-  const whole = unflattened(event) ?? event;
+  const named = respelled(event) ?? event;
+  const whole = unflattened(named) ?? named;
   const changes = new Map<string, JsonValue>();
   const annotations = restoredAnnotations(member(whole, 'annotations'));
   if (annotations !== undefined) changes.set('annotations', annotations);
@@ -113,7 +116,7 @@ function restoredAnnotations(value: JsonValue | undefined): JsonObject | undefin
   if (!isObject(value) || Object.hasOwn(value, DECISION)) return undefined;
   let changed = false;
   const restored = leaves(value, '', 0).map(([key, text]): [string, JsonValue] => {
-    const known = ANNOTATIONS.get(letters(key)) ?? key;
+    const known = ANNOTATIONS.get(lettersOf(key)) ?? key;
     changed ||= !Object.hasOwn(value, known);
     return [known, text];
   });
@@ -127,10 +130,6 @@ function leaves(object: JsonObject, before: string, depth: number): [string, Jso
       ? leaves(value, `${before}${key}.`, depth + 1)
       : [[`${before}${key}`, value]],
   );
-}
-
-function letters(key: string): string {
-  return key.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
 /** The object that a body's text holds. Another text stays: it stands for a body that is not there. */

@@ -3,9 +3,11 @@
 // Neighbours: uses ../envelope.ts for the type of a record; nothing else imports it.
 // Inside: parts.ts has the few ways to say where in a wrapping the events are.
 
-import { member, stringMember } from '../../../json/value.ts';
+import { member, stringMember, type JsonObject } from '../../../json/value.ts';
 import type { Envelope } from '../envelope.ts';
 import { convertRancher, isRancherRecord } from '../../convert/rancher.ts';
+import { respelled } from '../../convert/respell.ts';
+import { recognise } from '../../text/recognise.ts';
 import { payload } from './parts.ts';
 
 /** Keys under which shippers nest a record, for wrappers nobody has described. */
@@ -18,10 +20,14 @@ const NESTING_KEYS = [
   'log',
   'raw',
   'payload',
+  'data_base64',
   'original',
   'Message',
   'Body',
 ];
+
+/** What stores make of the key `auditID`. */
+const ID_SPELLINGS = ['auditid', 'AUDITID', 'audit_id', 'AUDIT_ID', 'auditId', 'AuditID'];
 
 /** Records of related products, and the last resort for unknown wrappers. */
 export const otherEnvelopes: readonly Envelope[] = [
@@ -46,6 +52,19 @@ export const otherEnvelopes: readonly Envelope[] = [
     },
   },
   {
+    name: 'respelled',
+    description: 'events whose keys a store spelled otherwise (auditid, AUDITID, audit_id)',
+    keys: [],
+    generic: true,
+    recognise: (object) =>
+      ID_SPELLINGS.some((key) => Object.hasOwn(object, key)) &&
+      respelledEvent(object) !== undefined,
+    *open(_node, object) {
+      const event = respelledEvent(object);
+      if (event !== undefined) yield { kind: 'event', event, context: {} };
+    },
+  },
+  {
     name: 'nested',
     description: 'any other object with the event in a member, at most five levels deep',
     keys: [],
@@ -57,6 +76,11 @@ export const otherEnvelopes: readonly Envelope[] = [
     },
   },
 ];
+
+function respelledEvent(object: JsonObject): JsonObject | undefined {
+  const event = respelled(object);
+  return event !== undefined && recognise(event, false) === 'event' ? event : undefined;
+}
 
 function isCarrier(object: Parameters<typeof member>[0], key: string): boolean {
   const value = member(object, key);
