@@ -31,6 +31,12 @@ const METRICS = {
     'counter',
     'Bodies that were acknowledged and then lost: 0, unless a spool is damaged.',
   ),
+  k8s_audit_quarantined_total: metric(
+    'counter',
+    'Bodies that were set aside, since three starts ended while they were evaluated.',
+  ),
+  k8s_audit_quarantine_bodies: metric('gauge', 'Bodies that are set aside and wait for somebody.'),
+  k8s_audit_quarantine_bytes: metric('gauge', 'Bytes of the bodies that are set aside.'),
   k8s_audit_queue_bodies: metric('gauge', 'Bodies that wait to be evaluated.'),
   k8s_audit_queue_bytes: metric('gauge', 'Bytes of the bodies that wait.'),
   k8s_audit_memory_bytes: metric(

@@ -1,8 +1,8 @@
 // Room serve: receives events over HTTP and HTTPS, and holds them until they are evaluated; nothing of them is lost.
-// Door: receiver.ts (the server), intake.ts (what is held), body-source.ts (where its bytes are), memory-intake.ts, spool.ts, counters.ts, listen.ts, key-files.ts.
+// Door: receiver.ts (the server), intake.ts (what is held), body-source.ts (where its bytes are), memory-intake.ts, counters.ts, listen.ts, key-files.ts; room spool keeps bodies on the disk.
 // Neighbours: uses util and json; cli/serve evaluates what it holds, with the engine of a scan.
-// Inside: routes.ts and admission.ts are pure; read-body.ts has the bounds of one body, arriving-parts.ts and
-// spool-arriving.ts where its bytes go while they come, access.ts who may send it.
+// Inside: routes.ts and admission.ts are pure; read-body.ts has the bounds of one body, arriving-parts.ts where its bytes
+// go while they come, access.ts who may send it.
 
 import { Buffer } from 'node:buffer';
 import {
@@ -60,17 +60,23 @@ export class Receiver {
               ...times,
               ...tls,
               minVersion: 'TLSv1.2',
+              handshakeTimeout: limits.headers,
               requestCert: tls.ca !== undefined,
               rejectUnauthorized: false,
             },
             listener,
           );
     this.#server.maxConnections = limits.connections;
-    this.#server.on('tlsClientError', () => this.#refuse('TLS handshake'));
+    // Before Node's own listener, which leaves a socket open whose time is over, and tells it as a `clientError` too.
+    this.#server.prependListener('tlsClientError', (_error: Error, socket: Socket) => {
+      this.#refuse('TLS handshake');
+      socket.destroy();
+    });
     this.#server.on('clientError', (_error, socket: Socket) => {
+      if (socket.destroyed) return;
       this.#refuse('no HTTP request');
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-      else socket.destroy();
+      if (!socket.writable) return void socket.destroy();
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
     });
   }
 
@@ -155,10 +161,8 @@ export class Receiver {
     if (!this.#warned.has(refusal)) {
       this.#warned.add(refusal);
       const from = request.socket.remoteAddress ?? 'somebody';
-      const why =
-        refusal === 'no token' && tls === undefined
-          ? '; the API server sends none over plain HTTP'
-          : '';
+      const isPlain = refusal === 'no token' && tls === undefined;
+      const why = isPlain ? '; the API server sends none over plain HTTP' : '';
       this.#options.warn(
         `refused a request from ${from}: ${refusal}${why} (further ones are counted at /metrics)`,
       );

@@ -1,5 +1,13 @@
 import { Buffer } from 'node:buffer';
-import { appendFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 /** An alert that waits to be sent. */
@@ -17,6 +25,8 @@ export class Backlog {
   #bytes = 0;
   /** Alerts that the file begins with and that are sent. */
   #sent = 0;
+  /** Bytes of the file. */
+  #written = 0;
 
   /**
    * @param capacity bytes of alerts
@@ -42,7 +52,7 @@ export class Backlog {
   push(entry: Waiting): boolean {
     const bytes = Buffer.byteLength(entry.line);
     if (this.#bytes + bytes > this.#capacity) return false;
-    if (this.#file !== undefined) appendFileSync(this.#file, textOf(entry), { mode: 0o600 });
+    if (this.#file !== undefined) this.#append(this.#file, textOf(entry));
     this.#waiting.push(entry);
     this.#bytes += bytes;
     return true;
@@ -58,21 +68,33 @@ export class Backlog {
     for (const { line } of this.#waiting.splice(0, count)) this.#bytes -= Buffer.byteLength(line);
     if (this.#file === undefined) return;
     this.#sent += count;
-    if (this.#waiting.length === 0) this.#rewrite();
+    // A sink that takes as much as comes is never done: what is sent must not fill the disk.
+    const isLong = this.#written - this.#bytes > this.#capacity;
+    if (this.#waiting.length === 0 || isLong) this.#rewrite();
     else writeFileSync(`${this.#file}.sent`, String(this.#sent), { mode: 0o600 });
   }
 
-  /** Puts what waits into the file, and nothing else. */
+  /** @throws when it is not written; the file is as it was then, so that the next alert has a line of its own */
+  #append(file: string, text: string): void {
+    try {
+      appendFileSync(file, text, { mode: 0o600 });
+    } catch (error) {
+      if (existsSync(file)) truncateSync(file, this.#written);
+      throw error;
+    }
+    this.#written += Buffer.byteLength(text);
+  }
+
+  /** Puts what waits into the file, and nothing else: whole, or the file stays as it was. */
   #rewrite(): void {
     const file = this.#file!;
-    if (this.#waiting.length === 0) {
-      writeFileSync(file, '', { flag: 'a', mode: 0o600 });
-      truncateSync(file);
-    } else {
-      writeFileSync(file, this.#waiting.map(textOf).join(''), { mode: 0o600 });
-    }
-    this.#sent = 0;
+    const text = this.#waiting.map(textOf).join('');
+    writeFileSync(`${file}.new`, text, { mode: 0o600 });
+    // In between, what was sent would be sent again, and nothing would be passed over.
     writeFileSync(`${file}.sent`, '0', { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+    this.#sent = 0;
+    this.#written = Buffer.byteLength(text);
   }
 }
 

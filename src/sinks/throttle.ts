@@ -24,19 +24,13 @@ export class Throttle {
     if (this.#every === 0) return 0;
     const now = this.#now();
     const found = this.#rules.get(rule);
-    if (found !== undefined && now < found.next) {
+    // A clock that was set back would hold a rule for as long as it went back.
+    if (found !== undefined && now < found.next && found.next - now <= this.#every) {
       found.held++;
       return undefined;
     }
     if (found === undefined && this.#rules.size >= MOST_RULES) this.#rules.clear();
     this.#rules.set(rule, { next: now + this.#every, held: 0 });
     return found?.held ?? 0;
-  }
-
-  /** Alerts that were held back, and that none told of since. */
-  get untold(): number {
-    let sum = 0;
-    for (const { held } of this.#rules.values()) sum += held;
-    return sum;
   }
 }

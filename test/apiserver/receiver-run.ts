@@ -7,7 +7,7 @@ import {
   SegmentReader,
   segmentPath,
   segmentsIn,
-} from '../../src/serve/spool-disk.ts';
+} from '../../src/serve/spool/spool-disk.ts';
 import { folder, ruleText } from '../cli/events.ts';
 import { startCli, type RunningCli } from '../cli/run-cli.ts';
 import type { Certificates } from '../serve/certificates.ts';

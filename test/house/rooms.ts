@@ -347,9 +347,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'memory-intake.ts',
       'receiver-options.ts',
       'receiver.ts',
-      'spool.ts',
     ],
+    also: { 'spool/spool.ts': 'cli opens it, and tells what it set aside' },
   },
+  'serve/spool': { main: 'spool.ts', doors: ['spool.ts'] },
   library: { main: 'file-scan.ts' },
   cli: { main: 'main.ts', doors: [] },
   'cli/commands': {
@@ -401,6 +402,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: [
       'alerts.ts',
       'live-scan.ts',
+      'open-intake.ts',
       'prepare.ts',
       'reloading.ts',
       'start-live.ts',

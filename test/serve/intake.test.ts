@@ -13,7 +13,7 @@ import { Pieces } from '../../src/serve/arriving-parts.ts';
 import { partsOf } from '../../src/serve/body-source.ts';
 import type { BodyHead, Intake, Taken } from '../../src/serve/intake.ts';
 import { MemoryIntake } from '../../src/serve/memory-intake.ts';
-import { Spool } from '../../src/serve/spool.ts';
+import { Spool } from '../../src/serve/spool/spool.ts';
 import { folder } from '../cli/events.ts';
 
 const SIZE = 1000;
@@ -348,15 +348,6 @@ describe('a spool after a crash', () => {
       expect(drain(spoolIn(dir))).toEqual(['again a', 'b']);
     },
   );
-
-  test('a folder belongs to one run that is alive', () => {
-    const dir = folder();
-    writeFileSync(join(dir, 'lock'), '1');
-    expect(() => spoolIn(dir)).toThrow('is in use by process 1');
-    writeFileSync(join(dir, 'lock'), '999999999');
-    expect(spoolIn(dir).resumed).toBe(0);
-    expect(readFileSync(join(dir, 'lock'), 'utf8')).toBe(String(process.pid));
-  });
 
   test('what cannot be written is not acknowledged, and takes no room', async () => {
     const dir = folder();

@@ -403,6 +403,16 @@ describe('who may send', () => {
       expect((await post(path, '{}')).status).toBe(401);
   });
 
+  test('who connects and never begins TLS is cut off', async () => {
+    const { port, counters } = await started({ keys: keys(server), limits: { headers: 50 } });
+    const socket = connect(port, '127.0.0.1').resume();
+    await new Promise((resolve) => {
+      socket.on('error', () => undefined).on('close', resolve);
+    });
+    expect(counters.text()).toContain('k8s_audit_refused_total{reason="TLS handshake"} 1\n');
+    expect(counters.total('k8s_audit_refused_total')).toBe(1);
+  });
+
   test('a client certificate of the authority', async () => {
     const { port, counters } = await started({ keys: keys({ ...server, clientCa: ca }) });
     const post = (rest: object, path = '/audit'): Promise<Answer> =>

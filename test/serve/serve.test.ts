@@ -1,6 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { Buffer } from 'node:buffer';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { Spool } from '../../src/serve/spool/spool.ts';
 import { eventLine, folder, ruleText } from '../cli/events.ts';
 import { runCli, startCli, type RunningCli } from '../cli/run-cli.ts';
 import { recorder } from '../sinks/recorder.ts';
@@ -122,6 +124,40 @@ test('kill -9 while nobody reads the findings: the next run reports what had not
   expect([...new Set([...ids(before), ...ids(stdout)])].toSorted()).toEqual(
     names(0, sent).toSorted(),
   );
+});
+
+test('a body that ended three starts is set aside: said, counted, and read by hand with what is said', async () => {
+  const spool = join(folder(), 'spool');
+  for (let start = 0; start < 4; start++) {
+    const earlier = new Spool({ dir: spool, capacity: 1e6, memory: 1e6 });
+    if (start === 0) {
+      for (const id of ['poison', 'good']) {
+        const text = Buffer.from(batch(id));
+        const body = earlier.begin({ file: '/audit/lab', cluster: 'lab', at: 0 }, text.length)!;
+        await body.write(text);
+        await body.finish();
+      }
+      await earlier.end();
+    } else earlier.take();
+  }
+  rmSync(join(spool, 'lock'));
+  const { run, url } = await serving(['--spool', spool]);
+  await run.shows('set aside');
+  const metrics = await fetch(url('/metrics')).then((response) => response.text());
+  expect(metrics).toContain('k8s_audit_quarantined_total 1\n');
+  expect(metrics).toContain('k8s_audit_quarantine_bodies 1\n');
+  expect(metrics).toContain('k8s_audit_dropped_total 0\n');
+  run.child.kill('SIGTERM');
+  const { stdout, stderr } = await run.done;
+  expect(ids(stdout)).toEqual(['good']);
+  expect(stderr).toContain(
+    'a body of /audit/lab, received 1970-01-01T00:00:00.000Z, ended 3 starts',
+  );
+  expect(stderr).toContain(`1 body is set aside in ${join(spool, 'quarantine')}`);
+  const command = /read it with: k8s-audit (.+)/.exec(stderr)![1]!.split(' ');
+  const scanned = await runCli({ args: [...command, ...RULES, '-f', 'ndjson'] });
+  expect(ids(scanned.stdout)).toEqual(['poison']);
+  expect(scanned.stdout).toContain('"cluster":"lab"');
 });
 
 test.each([

@@ -170,6 +170,15 @@ describe('throttling', () => {
     expect(delivery.counts).toMatchObject({ sent: 2, held: 4 });
   });
 
+  test('a clock that was set back holds nothing for longer than it would have been held', () => {
+    let now = 1e6;
+    const throttle = new Throttle(10, () => now);
+    expect(throttle.pass('a')).toBe(0);
+    now = 5;
+    expect(throttle.pass('a')).toBe(0);
+    expect(throttle.pass('a')).toBeUndefined();
+  });
+
   test('rules do not hold each other', () => {
     const throttle = new Throttle(10, () => 0);
     expect([throttle.pass('a'), throttle.pass('b'), throttle.pass('a')]).toEqual([0, 0, undefined]);
@@ -203,6 +212,18 @@ describe('a backlog in a file', () => {
     expect(next.first(9)).toEqual([entry('a')]);
     next.push(entry('c'));
     expect(new Backlog(1e6, file).first(9)).toEqual([entry('a'), entry('c')]);
+  });
+
+  test('what is sent does not fill the disk, though something always waits', () => {
+    const file = join(folder(), 'a.ndjson');
+    const backlog = new Backlog(5000, file);
+    backlog.push(entry('first'));
+    for (let index = 0; index < 100; index++) {
+      expect(backlog.push(entry(`user-${index}`))).toBe(true);
+      backlog.shift(1);
+      expect(readFileSync(file).length).toBeLessThan(12_000);
+    }
+    expect(new Backlog(5000, file).first(9)).toEqual([entry('user-99')]);
   });
 
   test('is empty when everything is sent', () => {

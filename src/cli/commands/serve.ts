@@ -4,16 +4,16 @@ import { Counters } from '../../serve/counters.ts';
 import type { Intake } from '../../serve/intake.ts';
 import { readKeys, type KeyPaths } from '../../serve/key-files.ts';
 import { checkProtection, isLoopback, parseListen, shown } from '../../serve/listen.ts';
-import { MemoryIntake } from '../../serve/memory-intake.ts';
 import { Receiver } from '../../serve/receiver.ts';
 import { RECEIVER_LIMITS } from '../../serve/receiver-options.ts';
-import { Spool } from '../../serve/spool.ts';
+import { Spool } from '../../serve/spool/spool.ts';
 import { KnownError } from '../../util/errors.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
 import { openReports, reportTargets } from '../run/reports.ts';
 import { openAlerts, type Alerts } from '../serve/alerts.ts';
 import { asScan, prepare } from '../serve/prepare.ts';
+import { openIntake, quarantineText, setAsideText } from '../serve/open-intake.ts';
 import { LiveScan } from '../serve/live-scan.ts';
 import { startLive } from '../serve/start-live.ts';
 import { Reloading } from '../serve/reloading.ts';
@@ -65,7 +65,19 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
   const { rules } = first.evaluated.ruleSet;
   const reports = await openReports(targets, [], scanning, rules);
   const kept = settings.spool === undefined ? undefined : join(settings.spool, 'sinks');
-  const intake = openIntake(settings);
+  const failure = new AbortController();
+  const intake = openIntake(settings, {
+    setAside(body) {
+      counters.add('k8s_audit_quarantined_total');
+      tell(setAsideText(body));
+    },
+    lost: () => failure.abort(new KnownError('input', `another run took spool ${settings.spool}`)),
+  });
+  const tellQuarantine = (): void => {
+    const text = intake instanceof Spool ? quarantineText(intake.quarantined) : undefined;
+    if (text !== undefined) tell(text);
+  };
+  tellQuarantine();
   const alerts = await openAlerts(invocation, kept, tell);
   const target = {
     finding(finding: Finding) {
@@ -101,7 +113,6 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
     },
   });
   const keyFiles = new WatchedFiles(Object.values(paths).filter((path) => path !== undefined));
-  const failure = new AbortController();
   const guarded = (work: Promise<void> | undefined): void => {
     work?.catch((error: unknown) => failure.abort(error));
   };
@@ -133,6 +144,7 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
   reports.end({ ...summary, notes });
   await reports.close();
   const { bodies } = intake.waiting;
+  tellQuarantine();
   if (intake instanceof Spool) await intake.end();
   for (const text of [endText(counters), ...notes]) warn(text);
   if (bodies > 0) {
@@ -148,24 +160,6 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
   const isLost = bodies > 0 && !(intake instanceof Spool);
   return exitCode(isLost || failures.length > 0 ? 'failed' : 'ok');
 };
-
-function openIntake({
-  spool: dir,
-  spoolSize,
-  queueSize,
-  maxEventSize,
-}: Settings): Spool | MemoryIntake {
-  // Large bodies go to the spool while they come.
-  if ((dir === undefined ? queueSize : spoolSize) < maxEventSize) {
-    const small = dir === undefined ? '--queue-size' : '--spool-size';
-    throw new KnownError(
-      'usage',
-      `${small} must hold one body at least, which --max-event-size allows`,
-    );
-  }
-  if (dir === undefined) return new MemoryIntake(queueSize);
-  return new Spool({ dir, capacity: spoolSize, memory: queueSize });
-}
 
 function keyPaths({ tlsCert: cert, tlsKey: key, clientCa, tokenFile: token }: Settings): KeyPaths {
   return { cert, key, clientCa, token };
@@ -189,6 +183,11 @@ function metricsOf(counters: Counters, intake: Intake, alerts: Alerts, now: numb
   counters.set('k8s_audit_queue_bodies', bodies);
   counters.set('k8s_audit_queue_bytes', bytes);
   counters.set('k8s_audit_memory_bytes', memory);
+  if (intake instanceof Spool) {
+    const { quarantined } = intake;
+    counters.set('k8s_audit_quarantine_bodies', quarantined.bodies);
+    counters.set('k8s_audit_quarantine_bytes', quarantined.bytes);
+  }
   counters.set('k8s_audit_lag_seconds', since === undefined ? 0 : Math.max(0, now - since) / 1000);
   for (const { name, counts } of alerts.counts) {
     counters.set('k8s_audit_alerts_sent_total', counts.sent, name);

@@ -1,10 +1,8 @@
 import { Buffer } from 'node:buffer';
 import {
   closeSync,
-  existsSync,
   fstatSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -14,9 +12,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { kill, pid, platform } from 'node:process';
-import { partsOfFile, type BodySource } from './body-source.ts';
-import type { BodyHead } from './intake.ts';
+import { platform } from 'node:process';
+import { partsOfFile, type BodySource } from '../body-source.ts';
+import type { BodyHead } from '../intake.ts';
 import { FRAME, readFrame, readHead, RecordDigest, type Frame } from './spool-record.ts';
 
 /** A place in the spool: a file, told by its number, and a byte in it. */
@@ -38,7 +36,6 @@ export type SpoolEntry =
   | { readonly kind: 'end' };
 
 const POSITION = 'position.json';
-const LOCK = 'lock';
 /** Bytes of a body that is handed over in memory: opening its file once more takes longer. */
 const SMALL = 256 * 1024;
 
@@ -92,29 +89,6 @@ export function syncFolder(dir: string): void {
     fsyncSync(fd);
   } finally {
     closeSync(fd);
-  }
-}
-
-/** Makes the folder where it is missing, and takes it for this process. @returns the process that has it already */
-export function lockFolder(dir: string): number | undefined {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const path = join(dir, LOCK);
-  const owner = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
-  if (owner > 0 && owner !== pid && isRunning(owner)) return owner;
-  writeFileSync(path, String(pid), { mode: 0o600 });
-  return undefined;
-}
-
-export function unlockFolder(dir: string): void {
-  rmSync(join(dir, LOCK), { force: true });
-}
-
-function isRunning(owner: number): boolean {
-  try {
-    kill(owner, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { rmSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { errorText } from '../io/error-text.ts';
-import type { Arriving, BodyHead, Room } from './intake.ts';
+import { errorText } from '../../io/error-text.ts';
+import type { Arriving, BodyHead, Room } from '../intake.ts';
 import { comingPath } from './spool-disk.ts';
 import { FRAME, frameBytes, headBytes, RecordDigest } from './spool-record.ts';
 import type { SpoolWriter } from './spool-writer.ts';

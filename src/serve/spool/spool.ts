@@ -1,6 +1,13 @@
+// Room serve/spool: bodies on the disk between the answer to their request and their evaluation.
+// Door: spool.ts.
+// Neighbours: serve hands bodies over and takes them.
+// Inside: spool-arriving.ts takes a body while it comes, spool-writer.ts makes it durable, spool-record.ts is the format,
+// spool-disk.ts reads, spool-recovery.ts finds what a run left, quarantine.ts sets aside what ends every run, spool-lock.ts
+// keeps others out.
+
 import { rmSync } from 'node:fs';
-import { errorText } from '../io/error-text.ts';
-import { KnownError } from '../util/errors.ts';
+import { errorText } from '../../io/error-text.ts';
+import { KnownError } from '../../util/errors.ts';
 import {
   Bell,
   Room,
@@ -9,19 +16,16 @@ import {
   type Intake,
   type Taken,
   type Waiting,
-} from './intake.ts';
-import { PIECE } from './arriving-parts.ts';
+} from '../intake.ts';
+import { Quarantine, type Quarantined, type SetAside } from './quarantine.ts';
+import { PIECE } from '../arriving-parts.ts';
+import { FolderLock } from './spool-lock.ts';
 import { SpoolArriving } from './spool-arriving.ts';
-import {
-  lockFolder,
-  SegmentReader,
-  segmentPath,
-  unlockFolder,
-  writePosition,
-  type SpoolEntry,
-} from './spool-disk.ts';
+import { SegmentReader, segmentPath, writePosition, type SpoolEntry } from './spool-disk.ts';
 import { recovered, type Segment } from './spool-recovery.ts';
 import { SpoolWriter, type WholeBody } from './spool-writer.ts';
+
+export type { Quarantined, SetAside };
 
 /** Bytes after which another file is begun: what is evaluated is removed file by file. */
 const SEGMENT_SIZE = 64 * 1024 * 1024;
@@ -35,6 +39,10 @@ export interface SpoolOptions {
   readonly segmentSize?: number;
   /** Bytes of a body that is held in memory while it comes; larger ones go to a file at once. */
   readonly inMemory?: number;
+  /** Told of a body that ended three starts, and where it lies now. */
+  readonly setAside?: (body: SetAside) => void;
+  /** Told that another run took the folder, which must not happen while this one goes on. */
+  readonly lost?: () => void;
 }
 
 /**
@@ -58,31 +66,36 @@ export class Spool implements Intake {
   #begun = 0;
   #offset: number;
   #reader: SegmentReader | undefined;
-  #taken: { readonly end: number; readonly bytes: number } | undefined;
+  #taken: { readonly end: number } | undefined;
   #bytes: number;
   #isFirst = false;
+  readonly #quarantine: Quarantine;
+  readonly #lock: FolderLock;
+  /** Bytes that are set aside, as far as they have room on the disk. */
+  #aside = 0;
 
   /** @throws KnownError when the folder cannot be used */
   constructor(options: SpoolOptions) {
-    this.#options = { segmentSize: SEGMENT_SIZE, inMemory: PIECE, ...options };
+    this.#options = {
+      segmentSize: SEGMENT_SIZE,
+      inMemory: PIECE,
+      setAside: () => undefined,
+      lost: () => undefined,
+      ...options,
+    };
+    this.#quarantine = new Quarantine(options.dir);
     this.#memory = new Room(options.memory);
     this.#disk = new Room(options.capacity);
     const { dir } = options;
     try {
-      const owner = lockFolder(dir);
-      if (owner !== undefined) {
-        throw new KnownError(
-          'usage',
-          `spool ${dir} is in use by process ${owner}`,
-          'each run needs a folder of its own',
-        );
-      }
+      this.#lock = FolderLock.take(dir, () => this.#options.lost());
       const { segments, offset, times, bytes, next } = recovered(dir);
       this.#segments = segments;
       this.#offset = offset;
       this.#times = times;
       this.#bytes = bytes;
       this.#disk.used = bytes;
+      void this.quarantined;
       const place = { dir, segmentSize: this.#options.segmentSize };
       this.#writer = new SpoolWriter(place, segments, next, (bodies, size) =>
         this.#written(bodies, size),
@@ -111,6 +124,7 @@ export class Spool implements Intake {
   }
 
   take(): Taken | undefined {
+    let replayed = this.#isFirst;
     for (;;) {
       const segment = this.#segments[0];
       if (segment === undefined) return undefined;
@@ -120,10 +134,19 @@ export class Spool implements Intake {
       }
       const entry = this.#entry(segment);
       if (entry?.kind === 'body') {
-        const replayed = this.#isFirst;
-        this.#isFirst = false;
+        const place = { segment: segment.number, offset: this.#offset };
+        const aside = this.#isFirst ? this.#quarantine.judge(place, entry) : undefined;
         segment.left--;
-        this.#taken = { end: entry.end, bytes: entry.end - this.#offset };
+        if (aside !== undefined) {
+          this.#pass(segment, entry.end);
+          // The next one was not begun.
+          replayed = false;
+          void this.quarantined;
+          this.#options.setAside(aside);
+          continue;
+        }
+        this.#isFirst = false;
+        this.#taken = { end: entry.end };
         return { ...entry.head, source: entry.source, replayed };
       }
       // What was acknowledged is not there any more.
@@ -139,10 +162,8 @@ export class Spool implements Intake {
   done(): void {
     const segment = this.#segments[0];
     if (this.#taken === undefined || segment === undefined) return;
-    this.#offset = this.#taken.end;
-    this.#forget(this.#taken.bytes, 1);
+    this.#pass(segment, this.#taken.end);
     this.#taken = undefined;
-    this.#note(segment);
   }
 
   changed(): Promise<void> {
@@ -163,7 +184,16 @@ export class Spool implements Intake {
     await this.#writer.end();
     this.#reader?.close();
     this.#reader = undefined;
-    unlockFolder(this.#options.dir);
+    this.#quarantine.forget();
+    this.#lock.release();
+  }
+
+  /** What is set aside now; it takes of the room of the spool. */
+  get quarantined(): Quarantined {
+    const { held } = this.#quarantine;
+    this.#disk.used += held.bytes - this.#aside;
+    this.#aside = held.bytes;
+    return held;
   }
 
   #written(bodies: readonly WholeBody[], bytes: number): void {
@@ -194,6 +224,13 @@ export class Spool implements Intake {
     this.#note(this.#segments[0]!);
     rmSync(segmentPath(this.#options.dir, segment.number), { force: true });
     return true;
+  }
+
+  /** Goes on behind a body. */
+  #pass(segment: Segment, end: number): void {
+    this.#forget(end - this.#offset, 1);
+    this.#offset = end;
+    this.#note(segment);
   }
 
   /** Notes where to go on. A disk that is full costs findings that are reported twice after a crash, not more. */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
-import type { BodyHead } from './intake.ts';
+import type { BodyHead } from '../intake.ts';
 
 /** How a record starts: name and version of the format. */
 const MAGIC = Buffer.from('KAS1');

@@ -1,8 +1,8 @@
 import type { Buffer } from 'node:buffer';
 import { renameSync, rmSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { errorText } from '../io/error-text.ts';
-import type { BodyHead } from './intake.ts';
+import { errorText } from '../../io/error-text.ts';
+import type { BodyHead } from '../intake.ts';
 import { segmentPath, syncFolder } from './spool-disk.ts';
 import { recordOf } from './spool-record.ts';
 import type { Segment } from './spool-recovery.ts';
