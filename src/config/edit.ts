@@ -52,15 +52,21 @@ function withEnabled(text: string, item: YamlMapping, on: boolean): string {
  * @param lines its keys in block style, without indentation
  */
 export function addPolicy(file: string, text: string, lines: readonly string[]): string {
-  return addItem(file, text, 'policies', lines);
+  return addListItem(file, text, 'policies', lines);
 }
 
 /** Adds an entry of `ignore` behind the others. @param lines as those of a policy */
 export function addIgnore(file: string, text: string, lines: readonly string[]): string {
-  return addItem(file, text, 'ignore', lines);
+  return addListItem(file, text, 'ignore', lines);
 }
 
-function addItem(file: string, text: string, key: string, lines: readonly string[]): string {
+/** Adds an item of several lines behind those of a list. @param lines as those of a policy */
+export function addListItem(
+  file: string,
+  text: string,
+  key: string,
+  lines: readonly string[],
+): string {
   const list = listOf(file, text, key);
   const [added] = parseYaml({ name: file, text: lines.join('\n') });
   const item = (indent: string): string =>

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as changes from '../../src/page/live/change-state.ts';
+import * as additions from '../../src/page/live/editor-additions.ts';
 import * as editor from '../../src/page/live/editor-state.ts';
+import * as tests from '../../src/page/live/tests-state.ts';
 import { fakeServer, type FakeServer } from './fake-server.ts';
 
 const NO_CHANGE = { before: 3, after: 3, fewer: 0, more: 0, rules: [], gone: [], come: [] };
@@ -25,8 +27,8 @@ beforeEach(async () => {
     '/change/switches': { policies: [], rules: [] },
     '/change/effect': NO_CHANGE,
     '/change/rules-files': [
-      { file: mine, isNew: false },
-      { file: other, isNew: false },
+      { file: mine, isNew: false, of: null },
+      { file: other, isNew: false, of: mine },
     ],
     '/change/rules-text': { text: SAVED },
     '/change/rule': { copy: '- rule: Copied\n', override: '- rule: Changed\n' },
@@ -79,10 +81,10 @@ describe('the editor of rules', () => {
   });
 
   it('adds a rule behind what is there, and tells what the server says is wrong', async () => {
-    await editor.addRule('Bundled', 'override');
+    await additions.addRule('Bundled', 'override');
     expect(editor.text.value).toBe('- rule: Mine\n\n- rule: Changed\n');
     server.answers['/change/rule'] = 'no rule of this name';
-    await editor.addRule('Bundled', 'copy');
+    await additions.addRule('Bundled', 'copy');
     expect(editor.editorProblem.value).toBe('no rule of this name');
     server.answers['/change/rules-text'] = 'not there';
     await editor.openFile('gone.yaml');
@@ -109,7 +111,7 @@ describe('answers that come late', () => {
     const opened = editor.openFile(other);
     expect([editor.isOpen.value, editor.opening.value]).toEqual([false, other]);
     editor.write('typed too early');
-    await editor.addRule('Bundled', 'copy');
+    await additions.addRule('Bundled', 'copy');
     release();
     await opened;
     expect([editor.file.value, editor.text.value]).toEqual([other, SAVED]);
@@ -151,7 +153,7 @@ describe('answers that come late', () => {
 
   it('add a rule to the file for which it was asked', async () => {
     const release = server.hold('/change/rule');
-    const added = editor.addRule('Bundled', 'copy');
+    const added = additions.addRule('Bundled', 'copy');
     await editor.openFile(other);
     release();
     await added;
@@ -200,5 +202,49 @@ describe('answers that come late', () => {
     expect(editor.text.value).toBe(SAVED);
     await typed('- rule: Written\n');
     expect([changes.pending.value, editor.isLeftOut.value]).toEqual([[], false]);
+  });
+});
+
+describe('tests of the open rules', () => {
+  const run = { passed: 1, failed: 0, failures: [], problems: [], files: ['tests.yaml'] };
+
+  it('run with each text that is right, and with the changes that are not written', async () => {
+    server.answers['/change/tests'] = run;
+    await typed('- rule: Mine too\n');
+    await vi.waitFor(() => expect(tests.tests.value).toEqual(run));
+    expect(server.asked('/change/tests').at(-1)).toMatchObject({
+      file: mine,
+      text: '- rule: Mine too\n',
+    });
+    await typed('- rule: Mine three\n');
+    expect(server.asked('/change/check').at(-1)).toMatchObject({
+      changes: [change(mine, '- rule: Mine too\n')],
+    });
+    server.answers['/change/check'] = checked(1);
+    await typed('- rule: [\n');
+    expect(tests.tests.value).toBeUndefined();
+  });
+
+  it('are those of the newest text', async () => {
+    server.answers['/change/tests'] = run;
+    const release = server.hold('/change/tests');
+    const older = tests.runTests(mine, 'one');
+    server.answers['/change/tests'] = 'the rules do not load';
+    await tests.runTests(mine, 'two');
+    release();
+    await older;
+    expect([tests.tests.value, tests.testsProblem.value]).toEqual([
+      undefined,
+      'the rules do not load',
+    ]);
+    expect(tests.isTesting.value).toBe(false);
+  });
+
+  it('come with the check of a file of tests', async () => {
+    server.answers['/change/check'] = { ...(checked() as object), tests: run };
+    const before = server.asked('/change/tests').length;
+    await editor.openFile(other);
+    expect([editor.hasTests.value, tests.tests.value]).toEqual([true, run]);
+    expect(server.asked('/change/tests')).toHaveLength(before);
   });
 });

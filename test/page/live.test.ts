@@ -317,6 +317,35 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     expect(troubles).toEqual([]);
   });
 
+  it('makes a test of a finding, and says whether rules keep it', async () => {
+    await page.getByRole('button', { name: 'Findings', exact: true }).click();
+    await page.locator('.count', { hasText: /^\d+ of \d+ events$/ }).waitFor();
+    await page.locator('.row', { hasText: 'Attach of User 7' }).first().click();
+    await page.getByRole('button', { name: 'Make a rule test of this event' }).click();
+    const area = page.getByRole('textbox', { name: 'Tests' });
+    await page.locator('.tests', { hasText: '1 passed' }).waitFor();
+    expect(await area.inputValue()).toContain('"username": "user-7"');
+    await area.fill((await area.inputValue()).replace('fires:', 'silent:'));
+    await page.locator('.tests', { hasText: '1 failed, 0 passed' }).waitFor();
+    expect(await page.locator('.tests pre').innerText()).toContain('fired once, expected not');
+    // The rules say so, too, and lead to the place.
+    await page.selectOption('.editor-bar select', { index: 0 });
+    await page
+      .locator('.tests')
+      .getByRole('button', { name: /tests\.yaml, line 6$/ })
+      .click();
+    await area.waitFor();
+    await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA');
+    expect(
+      await page.evaluate(
+        'document.activeElement.value.slice(0, document.activeElement.selectionStart).split("\\n").length',
+      ),
+    ).toBe(6);
+    await page.getByRole('button', { name: /^Take back/ }).click();
+    expect(existsSync(RULES.replace('.yaml', '.tests.yaml'))).toBe(false);
+    expect(troubles).toEqual([]);
+  });
+
   it('accepts findings like one, for a reason', async () => {
     await page.getByRole('button', { name: 'Findings', exact: true }).click();
     await page.fill('#search', 'user-12 ');

@@ -1,4 +1,5 @@
-import { dirname, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { Correlating } from '../../engine/parts/correlating.ts';
 import { partRules, placedParts, withParts } from '../../engine/parts/correlation-parts.ts';
 import { createEngine, type Engine } from '../../engine/engine.ts';
@@ -10,18 +11,23 @@ import type { FieldSettings, IpList } from '../../fields/field.ts';
 import { eventTime } from '../../events/event-time.ts';
 import { isFault } from '../../events/problems.ts';
 import { ParsedEvent } from '../../events/parsed-event.ts';
-import type { Issues } from '../../policies/issue.ts';
+import { errorCode } from '../../io/sources.ts';
+import { Issues } from '../../policies/issue.ts';
 import { policyMembers } from '../../policies/members.ts';
 import type { Placements } from '../../policies/placement.ts';
 import { resolvePolicies } from '../../policies/resolve.ts';
 import { judge, type TestResult } from '../../rule-tests/judge-test.ts';
+import { readRuleTests } from '../../rule-tests/read-tests.ts';
 import type { RuleTest, TestRules } from '../../rule-tests/rule-test.ts';
+import type { FileResults } from '../../rule-tests/test-report.ts';
 import { formatDiagnostic } from '../../rules/diagnostics.ts';
 import { loadRules } from '../../rules/load.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../rules/resolver.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
+import type { YamlNode, YamlSource } from '../../yaml/yaml-node.ts';
+import type { FileTexts } from '../flags/command.ts';
 import { bundledPolicies, ruleIdentities } from './policies-input.ts';
 import { readLogs } from './read-logs.ts';
 import { bundledRules, readRulesPaths } from './rules-input.ts';
@@ -40,28 +46,81 @@ const IN_ANY_ORDER = { lateness: 1n << 80n, waiting: 100_000 };
 
 const EVERY_RULE = { only: [], switches: [], tags: [], excludedTags: [], minPriority: undefined };
 
+/** How tests are run. */
+export interface TestPlan {
+  /** Rules files for every test, from the command line. */
+  readonly rules: readonly string[];
+  /** Lists of addresses for every test, likewise. */
+  readonly ipLists: readonly IpList[];
+  /** Take the place of rules and test files. */
+  readonly texts?: FileTexts | undefined;
+  /** Tests that are left out are not looked at either. */
+  readonly isRun?: (test: RuleTest) => boolean;
+}
+
+/**
+ * Runs the tests of some files, unless one of the tests is wrong.
+ *
+ * @returns what is wrong with the files, and without errors how the tests went
+ * @throws KnownError when a file cannot be read, and when rules do not load
+ */
+export async function runTestFiles(
+  names: readonly string[],
+  plan: TestPlan,
+): Promise<{ readonly issues: Issues; readonly files: readonly FileResults[] }> {
+  const { texts, isRun = () => true } = plan;
+  const issues = new Issues();
+  const read = (from: string, path: string): YamlSource => readTestFile(from, path, texts);
+  const files = names.map((file) => {
+    const tests = readRuleTests(read('', file), read, issues);
+    return { file, tests: tests.filter((test) => isRun(test)) };
+  });
+  const runner = new TestRunner(plan, issues);
+  for (const { file, tests } of files) {
+    for (const test of tests) await runner.check(file, test);
+  }
+  if (issues.errors.length > 0) return { issues, files: [] };
+  const results: FileResults[] = [];
+  for (const { file, tests } of files) {
+    const judged = [];
+    for (const test of tests) judged.push(await runner.run(file, test));
+    results.push({ file, results: judged });
+  }
+  return { issues, files: results };
+}
+
+function readTestFile(from: string, path: string, texts: FileTexts | undefined): YamlSource {
+  const name = from === '' ? path : join(dirname(from), path);
+  try {
+    return { name, text: texts?.get(resolve(name)) ?? readFileSync(resolve(name), 'utf8') };
+  } catch (error) {
+    const code = errorCode(error);
+    const reason = code === 'ENOENT' ? 'no such file' : code;
+    throw new KnownError('rules', `cannot read tests ${name}: ${reason}`);
+  }
+}
+
 /** Loads the rules of tests, each combination once, and runs tests on them. */
-export class TestRunner {
-  readonly #rules: readonly string[];
+class TestRunner {
+  readonly #plan: TestPlan;
+  readonly #unknown = new Set<YamlNode>();
   readonly #issues: Issues;
   readonly #fields: FieldSettings;
   readonly #loaded = new Map<string, Promise<Loaded>>();
 
-  /**
-   * @param rules rules files for every test, from the command line
-   * @param ipLists lists of addresses for every test, likewise
-   */
-  constructor(rules: readonly string[], issues: Issues, ipLists: readonly IpList[]) {
-    this.#rules = rules;
+  constructor(plan: TestPlan, issues: Issues) {
+    this.#plan = plan;
     this.#issues = issues;
-    this.#fields = { ...DEFAULT_FIELD_SETTINGS, ipLists };
+    this.#fields = { ...DEFAULT_FIELD_SETTINGS, ipLists: plan.ipLists };
   }
 
   /** Loads what a test needs and checks the rules it names. @throws KnownError when rules do not load */
   async check(file: string, test: RuleTest): Promise<void> {
     const { names } = await this.#load(file, test);
     for (const { rule, node } of test.mentions) {
-      if (names.includes(rule)) continue;
+      // One name may stand for the tests of many events.
+      if (names.includes(rule) || this.#unknown.has(node)) continue;
+      this.#unknown.add(node);
       this.#issues.error(node, `no rule is called '${rule}'`, didYouMean(rule, names));
     }
   }
@@ -110,10 +169,10 @@ export class TestRunner {
 
   async #fresh(file: string, test: TestRules): Promise<Loaded> {
     const { defaultRules, files, inline, policies } = test;
-    const own = readRulesPaths([
-      ...this.#rules,
-      ...files.map((path) => resolve(dirname(file), path)),
-    ]);
+    const own = readRulesPaths(
+      [...this.#plan.rules, ...files.map((path) => resolve(dirname(file), path))],
+      this.#plan.texts,
+    );
     const bundled = defaultRules ? bundledRules() : [];
     const extra = inline === '' ? [] : [{ name: `rules in ${file}`, text: inline }];
     const {

@@ -15,7 +15,7 @@ import { suppressorOf } from '../library/ignore-input.ts';
 import { fieldSettingsOf, ignorePlan } from '../run/settings-plan.ts';
 import { changedConfig, shownPath } from '../settings/config-paths.ts';
 import { namedIn, ownBaseline, textOfBaseline, withAccepted } from './known-findings-change.ts';
-import { ownRulesFile, rulesText } from './rules-files.ts';
+import { ownRulesFile } from './rules-files.ts';
 
 /** A file as changes leave it. */
 export interface ChangedFile {
@@ -115,10 +115,10 @@ class ChangedFiles {
     this.#files.set(file.path, {
       path: file.path,
       name: file.name,
-      before: rulesText(this.#run, file),
+      before: textOrEmpty(file.path, this.#run.terminal.cwd),
       after,
     });
-    if (!file.isNew) return;
+    if (!file.isNew || file.of !== undefined) return;
     const config = this.#config(({ options }) => options.some(({ key }) => key === 'rules'));
     const place = relative(dirname(config.path), file.path);
     this.#set(config, addOptionValue(config.name, config.after, 'rules', place));

@@ -1,10 +1,10 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { member, type JsonObject, type JsonValue } from '../../json/value.ts';
 import { KnownError } from '../../util/errors.ts';
 import { unifiedDiff } from '../../util/line-diff.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
 import { changeFile, textOrEmpty } from '../library/edit-file.ts';
-import { readRulesPaths } from '../library/rules-input.ts';
+import { shownPath } from '../settings/config-paths.ts';
 import { stampOf, type Answers } from '../queries/answers.ts';
 import { shownText } from '../queries/shown-row.ts';
 import { textAt } from './asked.ts';
@@ -16,9 +16,21 @@ import {
   runWith,
   type ChangedFile,
 } from './changed-files.ts';
-import { entriesOf, ownBaseline, textOfBaseline } from './known-findings-change.ts';
+import { entriesOf, ownBaseline } from './known-findings-change.ts';
 import { compareCounts, countFindings, type FindingCounts } from './finding-counts.ts';
-import { checkRules, ownRulesFile, ownRulesFiles, rulesText, ruleTexts } from './rules-files.ts';
+import {
+  checkRules,
+  checkTests,
+  editedFiles,
+  ownRulesFile,
+  rulesText,
+  ruleTexts,
+  testOf,
+  testsOf,
+  triedText,
+} from './rules-files.ts';
+import { settingsStamp } from './settings-stamp.ts';
+import { runTests } from './tests-of-rules.ts';
 
 type Run = InvocationOf<'ui'>;
 
@@ -62,20 +74,31 @@ export class UiChanges {
       case 'write':
         return this.#write(asked);
       case 'rules-files':
-        return ownRulesFiles(await this.#now()).map(({ name: file, isNew }) => ({ file, isNew }));
+        return editedFiles(await this.#now()).map(({ name: file, isNew, of }) => ({
+          file,
+          isNew,
+          of: of === undefined ? null : shownPath(of, this.#run.terminal.cwd),
+        }));
       case 'rules-text': {
         const run = await this.#now();
         return { text: rulesText(run, ownRulesFile(run, textAt(asked, 'file'))) };
       }
       case 'check': {
         const run = await this.#now();
-        const checked = await checkRules(
-          run,
-          ownRulesFile(run, textAt(asked, 'file')),
-          textAt(asked, 'text'),
-        );
+        const { file, text, texts } = triedText(run, asked);
+        const checked =
+          file.of === undefined
+            ? await checkRules(run, file, text)
+            : await checkTests(run, file, texts);
         return checked as unknown as JsonValue;
       }
+      case 'tests': {
+        const run = await this.#now();
+        const { file, texts } = triedText(run, asked);
+        return (await runTests(run, testsOf(run, file), texts)) as unknown as JsonValue;
+      }
+      case 'test-of':
+        return testOf(await this.#now(), asked);
       case 'baseline': {
         const { name: file, isNew } = ownBaseline(await this.#now());
         return { file, isNew };
@@ -217,17 +240,6 @@ export class UiChanges {
     const text = JSON.stringify(files.map(({ path, before, after }) => [path, before, after]));
     return createHmac('sha256', this.#key).update(text).digest('hex');
   }
-}
-
-/** Tells settings that changed from those that did not. */
-function settingsStamp(run: Run): string {
-  const { config, settings, terminal } = run;
-  const configs = config.map(({ path }) => [path, textOrEmpty(path, terminal.cwd)]);
-  const rules = readRulesPaths(settings.rules).map(({ name, text }) => [name, text]);
-  const baseline = settings.baseline === undefined ? '' : textOfBaseline(run, ownBaseline(run));
-  return createHash('sha256')
-    .update(JSON.stringify([configs, rules, baseline]))
-    .digest('hex');
 }
 
 function isSame(one: string, other: string): boolean {

@@ -3,7 +3,8 @@
 // Neighbours: asks through queries; the command of its name starts it. The page itself is page/live.
 // Inside: ui-access.ts decides who is answered, ui-routes.ts what; both know nothing of sockets. ui-changes.ts tries and writes
 // changes: change.ts reads them, changed-files.ts makes files of them (known-findings-change.ts the baseline),
-// finding-counts.ts tells what they do, rules-files.ts has the rules that a user may edit.
+// finding-counts.ts tells what they do, rules-files.ts has the rules that a user may edit,
+// tests-of-rules.ts their tests.
 
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';

@@ -77,6 +77,21 @@ export function toggle(kind: 'policy' | 'rule', name: string, on: boolean, was: 
   setPending(on === was ? others : [...others, { kind, name, on }]);
 }
 
+type RulesChange = Change & { readonly kind: 'rules' };
+
+/** The change of a file that is edited. */
+export function rulesChange(file: string, changes: readonly Change[]): RulesChange | undefined {
+  return changes.find((each): each is RulesChange => each.kind === 'rules' && each.file === file);
+}
+
+/** Puts the text of a file among the changes, or takes it out. */
+export function setRulesChange(file: string, text: string | undefined): void {
+  const before = rulesChange(file, pending.peek());
+  if (before?.text === text) return;
+  const others = pending.peek().filter((each) => each !== before);
+  setPending(text === undefined ? others : [...others, { kind: 'rules', file, text }]);
+}
+
 /** What a policy or a rule would be with the changes. */
 export function isOn(kind: 'policy' | 'rule', name: string, was: boolean): boolean {
   for (const each of pending.value) {

@@ -83,7 +83,7 @@ function words(change: Change): string {
         `accept ${change.entries.map((entry) => entryWords(entry)).join('; ')}, whenever it happens`,
       );
     case 'rules':
-      return escapePage(`rules in ${change.file}`);
+      return escapePage(`text of ${change.file}`);
   }
 }
 

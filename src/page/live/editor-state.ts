@@ -7,10 +7,12 @@ import {
   lastWritten,
   loadSwitches,
   pending,
-  setPending,
+  rulesChange,
+  setRulesChange,
   switches,
 } from './change-state.ts';
 import { post, problemText } from './server.ts';
+import { forgetTests, showChecked, type TestsRun } from './tests-state.ts';
 
 export interface Diagnostic {
   readonly severity: 'error' | 'warning';
@@ -31,7 +33,14 @@ interface Draft {
 /** Milliseconds after the last key until a text is checked. */
 const PAUSE = 300;
 
-export const files = signal<readonly { readonly file: string; readonly isNew: boolean }[]>([]);
+/** A file that can be edited: rules, or tests of them. */
+export interface EditedFile {
+  readonly file: string;
+  readonly isNew: boolean;
+  /** The rules that it tests; null for rules. */
+  readonly of: string | null;
+}
+export const files = signal<readonly EditedFile[]>([]);
 /** The file whose text is shown; empty before one is open. */
 export const file = signal('');
 /** The file that takes its place as soon as its text is here; empty when there is none. */
@@ -45,6 +54,10 @@ export const editorProblem = signal('');
 export const isChecking = signal(false);
 /** Whether text can be taken: what is typed before belongs to no file. */
 export const isOpen = computed(() => file.value !== '' && opening.value === '');
+/** Whether the open file holds tests. */
+export const hasTests = computed(() =>
+  files.value.some((each) => each.file === file.value && each.of !== null),
+);
 /** Whether the text differs from the file, and is not among the changes. */
 export const isLeftOut = computed(() => {
   const changed = rulesChange(file.value, pending.value);
@@ -74,7 +87,9 @@ export async function loadFiles(): Promise<void> {
     const wanted = opening.peek() === '' ? file.peek() : opening.peek();
     await openFile(names.includes(wanted) ? wanted : (names[0] ?? ''));
   } catch (error) {
-    if (isNewest()) fail(error);
+    if (!isNewest()) return;
+    opening.value = '';
+    fail(error);
   }
 }
 
@@ -109,6 +124,7 @@ function show(name: string, now: string): void {
   if (name !== file.peek()) {
     diagnostics.value = [];
     rules.value = [];
+    forgetTests();
   }
   file.value = name;
   opening.value = '';
@@ -133,28 +149,30 @@ export function write(next: string): void {
   change(file.peek(), next);
 }
 
-/** Adds a bundled rule, or a change of a rule, behind what is there in the file that is open. */
-export async function addRule(name: string, form: 'copy' | 'override'): Promise<void> {
-  if (!isOpen.peek()) return;
-  const into = file.peek();
-  try {
-    const found = await post<{ copy: string; override: string }>('/change/rule', { name });
-    const start = drafts.get(into)!.text.trimEnd();
-    change(into, `${start}${start === '' ? '' : '\n\n'}${found[form]}`);
-    // Nobody types there any more.
-    if (into !== file.peek()) checkNow();
-  } catch (error) {
-    fail(error);
-  }
-}
-
 /** Tries a text that was taken out of the changes once more. */
 export function tryAgain(): void {
   write(text.peek());
   checkNow();
 }
 
-function change(name: string, next: string): void {
+/** The text of a file that was opened. */
+export function typedIn(name: string): string | undefined {
+  return drafts.get(name)?.text;
+}
+
+/** The texts of all files that were opened, as changes. */
+export function typedTexts(): Change[] {
+  return [...drafts].map(([name, draft]) => ({ kind: 'rules', file: name, text: draft.text }));
+}
+
+/** Has a file opened that somebody else read, as soon as the editor is looked at. */
+export function begin(name: string, now: string): void {
+  if (!drafts.has(name)) drafts.set(name, { saved: now, text: now, isUntried: false });
+  opening.value = name === file.peek() ? '' : name;
+}
+
+/** Gives a file that was opened another text; one that is not shown is checked at once. */
+export function change(name: string, next: string): void {
   if (waiting !== undefined && waiting.of !== name) checkNow();
   drafts.set(name, { ...drafts.get(name)!, text: next, isUntried: true });
   // An answer would be about an older text.
@@ -162,7 +180,8 @@ function change(name: string, next: string): void {
   checks.delete(name);
   clearTimeout(waiting?.timer);
   waiting = { of: name, timer: setTimeout(checkNow, PAUSE) };
-  if (name !== file.peek()) return;
+  // Nobody types there any more.
+  if (name !== file.peek()) return checkNow();
   text.value = next;
   isChecking.value = true;
 }
@@ -186,24 +205,25 @@ async function check(name: string): Promise<void> {
   const { text: checked } = drafts.get(name)!;
   if (name === file.peek()) isChecking.value = true;
   try {
-    const found = await post<{ diagnostics: Diagnostic[]; rules: string[] }>(
+    const found = await post<{ diagnostics: Diagnostic[]; rules: string[]; tests?: TestsRun }>(
       '/change/check',
-      { file: name, text: checked },
+      { file: name, text: checked, changes: pending.peek() },
       own.signal,
     );
     if (own.signal.aborted) return;
+    const isWrong = found.diagnostics.some(({ severity }) => severity === 'error');
     if (name === file.peek()) {
       diagnostics.value = found.diagnostics;
       rules.value = found.rules;
       editorProblem.value = '';
+      showChecked(name, checked, isWrong, found.tests);
     }
     const draft = drafts.get(name)!;
     if (!draft.isUntried) return;
     drafts.set(name, { ...draft, isUntried: false });
     // What is being written is not what the file says yet.
     const isSaved = checked === draft.saved && !isWriting.peek();
-    const isWrong = found.diagnostics.some(({ severity }) => severity === 'error');
-    attempt(name, isWrong || isSaved ? undefined : checked);
+    setRulesChange(name, isWrong || isSaved ? undefined : checked);
   } catch (error) {
     if (!own.signal.aborted) fail(error);
   } finally {
@@ -214,28 +234,13 @@ async function check(name: string): Promise<void> {
   }
 }
 
-type RulesChange = Change & { readonly kind: 'rules' };
-
-function rulesChange(name: string, changes: readonly Change[]): RulesChange | undefined {
-  return changes.find((each): each is RulesChange => each.kind === 'rules' && each.file === name);
-}
-
 /** Files end with the end of a line. */
 function isSame(one: string, other: string): boolean {
   const whole = (each: string): string => (each === '' || each.endsWith('\n') ? each : `${each}\n`);
   return whole(one) === whole(other);
 }
 
-/** Puts the text among the changes, or takes it out. */
-function attempt(name: string, changed: string | undefined): void {
-  const before = rulesChange(name, pending.peek());
-  if (before?.text === changed) return;
-  const others = pending.peek().filter((each) => each !== before);
-  setPending(
-    changed === undefined ? others : [...others, { kind: 'rules', file: name, text: changed }],
-  );
-}
-
-function fail(error: unknown): void {
+/** Shows what went wrong. */
+export function fail(error: unknown): void {
   editorProblem.value = escapePage(problemText(error));
 }

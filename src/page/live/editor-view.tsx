@@ -6,11 +6,11 @@ import { number, plural } from '../data/wording.ts';
 import { effect, isCounting, pending, switches, writes } from './change-state.ts';
 import { ChangesPanel } from './changes-panel.tsx';
 import {
-  addRule,
   diagnostics,
   editorProblem,
   file,
   files,
+  hasTests,
   isChecking,
   isLeftOut,
   isOpen,
@@ -23,12 +23,25 @@ import {
   write,
   type Diagnostic,
 } from './editor-state.ts';
+import { addRule } from './editor-additions.ts';
+import { TestsView } from './tests-view.tsx';
 
 /** A rules file of the user: its text, what is wrong with it, and what it finds. */
 export function EditorView(): ComponentChild {
   const area = useRef<HTMLTextAreaElement>(null);
   // Anew when files were written.
   const count = writes.value;
+  const wanted = useSignal<{ readonly file: string; readonly line: number } | undefined>(undefined);
+  const goToLine = (name: string, line: number): void => {
+    wanted.value = { file: name, line };
+    if (name !== file.value || !isOpen.value) void openFile(name);
+  };
+  const isThere = isOpen.value && wanted.value?.file === file.value;
+  useEffect(() => {
+    if (!isThere) return;
+    select(area.current, { line: wanted.value!.line, column: 1 });
+    wanted.value = undefined;
+  }, [isThere]);
   useEffect(() => void loadFiles(), [count]);
   return (
     <>
@@ -40,20 +53,21 @@ export function EditorView(): ComponentChild {
             value={opening.value || file.value}
             onChange={(event) => void openFile(event.currentTarget.value)}
           >
-            {files.value.map(({ file: name, isNew }) => (
+            {files.value.map(({ file: name, isNew, of }) => (
               <option key={name} value={name}>
                 {escapePage(name)}
-                {isNew && ' (new)'}
+                {kindText(isNew, of !== null)}
               </option>
             ))}
           </select>
         </label>
-        <StartFrom />
+        {!hasTests.value && <StartFrom />}
       </div>
       {editorProblem.value !== '' && <p role="alert">{editorProblem.value}</p>}
       <label class="editor">
         <span>
-          Rules <span role="status">{isOpen.value ? '' : waitingText()}</span>
+          {hasTests.value ? 'Tests' : 'Rules'}{' '}
+          <span role="status">{isOpen.value ? '' : waitingText()}</span>
         </span>
         <textarea
           ref={area}
@@ -68,8 +82,14 @@ export function EditorView(): ComponentChild {
         />
       </label>
       <Checked goTo={(each) => select(area.current, each)} />
+      <TestsView goToLine={goToLine} />
     </>
   );
+}
+
+function kindText(isNew: boolean, isTests: boolean): string {
+  if (isTests) return isNew ? ' (new tests)' : ' (tests)';
+  return isNew ? ' (new)' : '';
 }
 
 /** Why nothing can be typed. */
@@ -147,12 +167,12 @@ function Checked({ goTo }: { readonly goTo: (each: Diagnostic) => void }): Compo
       )}
       {!isChecking.value && diagnostics.value.length === 0 && text.value.trim() !== '' && (
         <p class="dim">
-          The rules are right.{' '}
+          {hasTests.value ? 'The tests can be run.' : 'The rules are right.'}{' '}
           {isLeftOut.value && (
             <>
-              They are not among the changes, since you took them back.{' '}
+              It is not among the changes, since you took it back.{' '}
               <button type="button" onClick={tryAgain}>
-                Try them again
+                Try it again
               </button>
             </>
           )}
@@ -179,7 +199,10 @@ function Checked({ goTo }: { readonly goTo: (each: Diagnostic) => void }): Compo
 }
 
 /** Puts the caret where a diagnostic points. Columns count characters, places in a field code units. */
-function select(area: HTMLTextAreaElement | null, { line, column }: Diagnostic): void {
+function select(
+  area: HTMLTextAreaElement | null,
+  { line, column }: Pick<Diagnostic, 'line' | 'column'>,
+): void {
   if (area === null) return;
   const lines = area.value.split('\n');
   const before = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);

@@ -3,8 +3,8 @@
 // Door: none; the build bundles live-page.tsx into one script, and base.css, page.css and live.css into one style.
 // Neighbours: cli/ui answers; the page around it draws. Log text is only ever the text of an element.
 // Inside: query-view.tsx asks the log (live-state.ts, condition-input.tsx, answer-table.tsx), switches-view.tsx and
-// editor-view.tsx change rules (change-state.ts, changes-panel.tsx), accept-form.tsx accepts findings, server.ts sends
-// questions.
+// editor-view.tsx change rules (change-state.ts, changes-panel.tsx), accept-form.tsx accepts findings, tests-view.tsx shows
+// how tests of rules went, server.ts sends questions.
 
 import { effect as whenever, signal } from '@preact/signals';
 import { render, type ComponentChild } from 'preact';
@@ -23,6 +23,7 @@ import { forgetAnswers, loadFields } from './live-state.ts';
 import { QueryView } from './query-view.tsx';
 import { problemText } from './server.ts';
 import { SwitchesView } from './switches-view.tsx';
+import { TestMaker } from './tests-view.tsx';
 
 const caseProblem = signal('');
 /** What was written when the case was read; undefined when it was not. */
@@ -81,7 +82,12 @@ if (root !== null) {
       { name: 'editor', title: 'Editor', draw: () => <EditorView /> },
     ],
     waiting: () => <Waiting />,
-    findingUse: (table, row) => <AcceptForm key={row} table={table} row={row} />,
+    findingUse: (table, row) => (
+      <>
+        <AcceptForm key={row} table={table} row={row} />
+        <TestMaker table={table} row={row} />
+      </>
+    ),
   };
   if (location.hash.length <= 1) go({ view: 'query' });
   render(<App />, root);

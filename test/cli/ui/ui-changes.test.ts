@@ -329,7 +329,7 @@ describe('rules of the user', () => {
     writeFileSync(config, 'default-rules: false\n');
     const ui = await desk();
     const [file] = (await ui.ask('rules-files')) as unknown as { file: string }[];
-    expect(file).toEqual({ file: 'k8s-audit-rules.yaml', isNew: true });
+    expect(file).toEqual({ file: 'k8s-audit-rules.yaml', isNew: true, of: null });
     const name = file!.file;
     expect(await ui.ask('rules-text', { file: name })).toEqual({ text: '' });
     const changes = [{ kind: 'rules', file: name, text: OWN }];
@@ -346,7 +346,10 @@ describe('rules of the user', () => {
       'default-rules: false\n\nrules:\n  - k8s-audit-rules.yaml\n',
     );
     expect(count(await findings(), 'Web Shell')).toBe(watched!.findings);
-    expect(await ui.ask('rules-files')).toEqual([{ file: name, isNew: false }]);
+    expect(await ui.ask('rules-files')).toEqual([
+      { file: name, isNew: false, of: null },
+      { file: 'k8s-audit-rules.tests.yaml', isNew: true, of: name },
+    ]);
   });
 
   test('are checked with line and column, as rules check does', async () => {
@@ -383,7 +386,10 @@ describe('rules of the user', () => {
     const own = join(folder, 'mine.yaml');
     writeFileSync(own, OWN);
     const ui = await desk('-r', own, '--no-default-rules');
-    expect(await ui.ask('rules-files')).toEqual([{ file: 'mine.yaml', isNew: false }]);
+    expect(await ui.ask('rules-files')).toEqual([
+      { file: 'mine.yaml', isNew: false, of: null },
+      { file: 'mine.tests.yaml', isNew: true, of: 'mine.yaml' },
+    ]);
     const text = OWN.replace('WARNING', 'ERROR');
     expect(await written(ui, [{ kind: 'rules', file: 'mine.yaml', text }])).toEqual({
       written: ['mine.yaml'],
