@@ -47,11 +47,16 @@ describe.skipIf(!possible)(
     it('writes every report', () => {
       copyFileSync(SAMPLE, join(elsewhere, 'audit.log'));
       const reports = ['a.sarif', 'a.html', 'a.xml', 'a.csv', 'a.md', 'a.json', 'a.ndjson'];
-      const outputs = reports.flatMap((name) => ['-o', name]);
-      expect(start('audit.log', ...outputs, '-q')).toEqual({ code: 0, stdout: '', stderr: '' });
+      const outputs = [...reports, 'a.parquet'].flatMap((name) => ['-o', name]);
+      const args = ['audit.log', ...outputs, '--partial', 'a.part', '-q'];
+      expect(start(...args)).toEqual({ code: 0, stdout: '', stderr: '' });
       for (const name of reports) {
         expect(readFileSync(join(elsewhere, name), 'utf8')).toContain('Coin Miner in Workload');
       }
+      const table = readFileSync(join(elsewhere, 'a.parquet'), 'latin1');
+      expect([table.slice(0, 4), table.slice(-4)]).toEqual(['PAR1', 'PAR1']);
+      const merged = start('merge', 'a.part', '-q', '-f', 'ndjson').stdout;
+      expect(merged).toBe(readFileSync(join(elsewhere, 'a.ndjson'), 'utf8'));
     });
 
     it('scans a large file with threads, and finds the same as the package with one', () => {
