@@ -2,7 +2,7 @@ import type { AuditEvent } from '../events/event.ts';
 import type { Placed } from '../policies/placement.ts';
 import type { Rule } from '../rules/rule.ts';
 import { namesOf, subjectOf, type SharedReads } from './event-subject.ts';
-import { linkFacts } from './facts/link-facts.ts';
+import { isJoined, linkFacts } from './facts/link-facts.ts';
 import {
   allRead,
   PLAIN,
@@ -67,7 +67,7 @@ export function createFindingFactory(
     if (rule.also !== undefined) finding.also = rule.also.values.map((value) => value.read(event));
     if (readers.isOncePerRequest) finding.request = requestKey(event);
     if (readers.isOncePerOwner) finding.owner = podOwner(event);
-    if (options.facts?.isWanted === true) {
+    if (options.facts?.isWanted === true && isJoined(finding)) {
       finding.facts = linkFacts(event, finding.subject.sourceIp);
     }
     if (options.raw === true) finding.raw = event.json;

@@ -1,5 +1,6 @@
+import { isJoined } from '../engine/facts/link-facts.ts';
 import type { Finding } from '../engine/finding.ts';
-import { severityOf, severityRank } from '../policies/severity.ts';
+import { severityOf } from '../policies/severity.ts';
 import { isAtLeast } from '../rules/priority.ts';
 import { consequenceOf, withConsequences, type MadeByController } from './consequences.ts';
 import { compareWorst, entryOf, rankOf, type Entry } from './incident-entry.ts';
@@ -44,9 +45,7 @@ export class IncidentCollector {
 
   /** Takes a finding; those below medium severity tell no story. */
   add(finding: Finding): void {
-    if (severityRank(finding.severity ?? severityOf(finding.priority)) > severityRank('medium')) {
-      return;
-    }
+    if (!isJoined(finding)) return;
     this.#built = undefined;
     this.#findings++;
     if (!this.hasGivenUp) this.#entries.add(entryOf(finding));

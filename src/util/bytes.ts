@@ -100,6 +100,8 @@ export function compareBytes(a: string, b: string): number {
 
 /** ASCII letters in lower case, everything else as it is (C locale). */
 export function asciiLower(text: string): string {
+  // Of ASCII V8 makes the same at once, and gives back the text itself where nothing is to change.
+  if (isAscii(text)) return text.toLowerCase();
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 

@@ -5,7 +5,7 @@ import type { Finding } from '../../src/engine/finding.ts';
 import type { AuditEvent } from '../../src/events/event.ts';
 import { IncidentCollector } from '../../src/incidents/incident-collector.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../src/rules/resolver.ts';
-import { audit, eventOf, loadOk, rule } from '../helpers.ts';
+import { audit, eventOf, loadOk, rule, ruleOf } from '../helpers.ts';
 
 const ORDERED = `- correlation: C
   type: temporal_ordered
@@ -100,6 +100,17 @@ test('facts of findings are read while somebody asks for them', async () => {
   expect(left.paths).not.toContain(REASON);
   expect(left.findings).toHaveLength(1);
   expect(left.findings[0]).not.toHaveProperty('facts');
+});
+
+test('facts are read of findings that may be joined', async () => {
+  const facts = { isWanted: true };
+  const low = await readBy(ruleOf({ condition: 'ka.verb = get', priority: 'NOTICE' }), 'get', {
+    facts,
+  });
+  expect(low.paths).not.toContain(REASON);
+  expect(low.findings[0]).not.toHaveProperty('facts');
+  const { findings } = await readBy(ORDERED.replace('ERROR', 'NOTICE'), 'delete', { facts });
+  expect(findings.map(({ facts: own }) => own)).toEqual([undefined]);
 });
 
 test('nobody asks for facts once there are too many findings to join', async () => {

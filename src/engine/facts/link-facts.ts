@@ -6,6 +6,8 @@
 import type { AuditEvent, EventNode } from '../../events/event.ts';
 import { ParsedNode } from '../../events/parsed-node.ts';
 import { isPublicAddress } from '../../fields/ip.ts';
+import { severityOf, severityRank, type Severity } from '../../policies/severity.ts';
+import type { Priority } from '../../rules/priority.ts';
 import { partName } from '../../rules/rule.ts';
 
 /**
@@ -61,6 +63,15 @@ const ACCOUNT_OF_TOKEN = 'kubernetes.io/service-account.name';
 const OWNED = new Set(['pods', 'replicasets', 'jobs']);
 /** Longer texts come from nobody but an attacker: nothing is joined by them. */
 const LONGEST = 1024;
+
+/** True for a finding that may be joined with others: those below medium severity tell no story. */
+export function isJoined(finding: {
+  readonly severity?: Severity | undefined;
+  readonly priority: Priority;
+}): boolean {
+  const severity = finding.severity ?? severityOf(finding.priority);
+  return severityRank(severity) <= severityRank('medium');
+}
 
 /**
  * The facts of an event by which findings are joined.

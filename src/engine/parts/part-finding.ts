@@ -3,7 +3,7 @@ import type { AuditEvent } from '../../events/event.ts';
 import type { Placed } from '../../policies/placement.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { namesOf, NO_SUBJECT, subjectOf, type SharedReads } from '../event-subject.ts';
-import { actorFacts, CONSEQUENCE, linkFacts } from '../facts/link-facts.ts';
+import { actorFacts, CONSEQUENCE, isJoined, linkFacts } from '../facts/link-facts.ts';
 import {
   allOutputs,
   allRead,
@@ -76,7 +76,11 @@ export function createPartFactory(
     if (isRead && rule.also !== undefined) {
       finding.also = rule.also.values.map((value) => value.read(event));
     }
-    if (isRead && options.facts?.isWanted === true) {
+    if (
+      isRead &&
+      options.facts?.isWanted === true &&
+      (told.name === CONSEQUENCE || isJoined(finding))
+    ) {
       // Of what controllers made it counts what it was; of parts it is enough to know who it was.
       const { sourceIp } = finding.subject;
       finding.facts =

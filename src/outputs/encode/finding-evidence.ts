@@ -13,6 +13,9 @@ const PASSING = new Set([
   'timeoutSeconds',
 ]);
 
+/** True for every URI with such a parameter. */
+const MAY_PASS = new RegExp([...PASSING].map((name) => `[?&]${name}(?:[=&]|$)`).join('|'));
+
 /**
  * What makes a finding differ from others of its rule, user and object: the evidence that its rule names, as far as
  * the event has it. Values are log text.
@@ -51,7 +54,7 @@ function evidenceText(name: string, value: OutputValue): string {
 /** A request URI without the parameters that change from call to call. */
 function lastingUri(uri: string): string {
   const at = uri.indexOf('?');
-  if (at < 0) return uri;
+  if (at < 0 || !MAY_PASS.test(uri)) return uri;
   const kept = uri
     .slice(at + 1)
     .split('&')
