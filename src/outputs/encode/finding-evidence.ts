@@ -13,9 +13,6 @@ const PASSING = new Set([
   'timeoutSeconds',
 ]);
 
-/** True for every URI with such a parameter. */
-const MAY_PASS = new RegExp([...PASSING].map((name) => `[?&]${name}(?:[=&]|$)`).join('|'));
-
 /**
  * What makes a finding differ from others of its rule, user and object: the evidence that its rule names, as far as
  * the event has it. Values are log text.
@@ -54,10 +51,19 @@ function evidenceText(name: string, value: OutputValue): string {
 /** A request URI without the parameters that change from call to call. */
 function lastingUri(uri: string): string {
   const at = uri.indexOf('?');
-  if (at < 0 || !MAY_PASS.test(uri)) return uri;
-  const kept = uri
-    .slice(at + 1)
-    .split('&')
-    .filter((pair) => !PASSING.has(pair.split('=', 1)[0]!));
-  return kept.length === 0 ? uri.slice(0, at) : `${uri.slice(0, at)}?${kept.join('&')}`;
+  if (at < 0) return uri;
+  let kept = uri.slice(0, at);
+  let separator = '?';
+  for (let start = at + 1; start <= uri.length;) {
+    const next = uri.indexOf('&', start);
+    const end = next < 0 ? uri.length : next;
+    const equals = uri.indexOf('=', start);
+    const name = uri.slice(start, equals < 0 || equals > end ? end : equals);
+    if (!PASSING.has(name)) {
+      kept += separator + uri.slice(start, end);
+      separator = '&';
+    }
+    start = end + 1;
+  }
+  return kept;
 }
