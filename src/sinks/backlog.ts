@@ -8,6 +8,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** An alert that waits to be sent. */
@@ -27,6 +28,7 @@ export class Backlog {
   #sent = 0;
   /** Bytes of the file. */
   #written = 0;
+  #isSynced = true;
 
   /**
    * @param capacity bytes of alerts
@@ -58,6 +60,18 @@ export class Backlog {
     return true;
   }
 
+  /** Makes what waits durable: a machine that stops keeps it then. @throws when the disk fails */
+  async sync(): Promise<void> {
+    if (this.#file === undefined || this.#isSynced) return;
+    this.#isSynced = true;
+    const handle = await open(this.#file, 'r+');
+    try {
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+  }
+
   /** The oldest ones, which stay until they are {@link shift}ed. */
   first(count: number): readonly Waiting[] {
     return this.#waiting.slice(0, count);
@@ -83,6 +97,7 @@ export class Backlog {
       throw error;
     }
     this.#written += Buffer.byteLength(text);
+    this.#isSynced = false;
   }
 
   /** Puts what waits into the file, and nothing else: whole, or the file stays as it was. */
@@ -94,6 +109,7 @@ export class Backlog {
     writeFileSync(`${file}.sent`, '0', { mode: 0o600 });
     renameSync(`${file}.new`, file);
     this.#sent = 0;
+    this.#isSynced = this.#waiting.length === 0;
     this.#written = Buffer.byteLength(text);
   }
 }

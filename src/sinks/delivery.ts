@@ -84,6 +84,15 @@ export class Delivery {
     }
   }
 
+  /** Resolves when what waits is as durable as it can be. */
+  async settle(): Promise<void> {
+    try {
+      await this.#options.backlog.sync();
+    } catch (error) {
+      this.#why = `cannot keep alerts: ${errorText(error)}`;
+    }
+  }
+
   /** Sends what waits, once more at once, as long as `late` has not resolved; then the sink is over. */
   async end(late: Promise<void>): Promise<void> {
     this.#hurry.abort();

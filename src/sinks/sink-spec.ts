@@ -60,8 +60,7 @@ export function readSpec(text: string, readers: SpecReaders): SinkSpec {
   const to = targetOf(kind, place, text, readers);
   return {
     kind,
-    name:
-      kind.target === 'secret' || kind.target === 'none' ? kind.name : `${kind.name} ${shown(to)}`,
+    name: nameOf(kind, place, to),
     minSeverity,
     every: every ?? (kind.people ? PEOPLE_EVERY : 0),
     target: {
@@ -72,6 +71,16 @@ export function readSpec(text: string, readers: SpecReaders): SinkSpec {
       keep: keep ?? KEEP,
     },
   };
+}
+
+/** A URL that is not on the command line is a secret: its name is shown at /metrics and in messages. */
+function nameOf({ name, target }: SinkKind, place: string, to: string): string {
+  if (target === 'secret' || target === 'none') return name;
+  return `${name} ${target !== 'path' && isReference(place) ? place : shown(to)}`;
+}
+
+function isReference(text: string): boolean {
+  return /^(?:env|file):/.test(text) && !text.startsWith('file://');
 }
 
 /** Settings stand at the end; a comma before them belongs to the target. */
@@ -102,15 +111,15 @@ function targetOf(
   }
   if (text === '') throw wrong(spec, `${name} needs a target: ${name}=${EXAMPLES[target]}`);
   if (target === 'path') return text;
-  const isReference = /^(?:env|file):/.test(text) && !text.startsWith('file://');
-  if (target === 'secret' && !isReference) {
+  const isHidden = isReference(text);
+  if (target === 'secret' && !isHidden) {
     throw wrong(
       spec.replace(text, '…'),
       `the URL of a ${name} webhook lets everybody in who knows it`,
       'give env:NAME or file:PATH',
     );
   }
-  const to = isReference ? secretOf(text, 'a URL', spec, readers) : text;
+  const to = isHidden ? secretOf(text, 'a URL', spec, readers) : text;
   const allowed = target === 'address' ? ['tcp:', 'tls:'] : ['http:', 'https:'];
   const url = URL.canParse(to) ? new URL(to) : undefined;
   if (
@@ -119,11 +128,7 @@ function targetOf(
     url.hostname === '' ||
     (target === 'address' && url.port === '')
   ) {
-    throw wrong(
-      isReference ? spec : spec,
-      `this is no target of ${name}`,
-      `it is like ${EXAMPLES[target]}`,
-    );
+    throw wrong(spec, `this is no target of ${name}`, `it is like ${EXAMPLES[target]}`);
   }
   if (url.username !== '' || url.password !== '') {
     throw wrong(

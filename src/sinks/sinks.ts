@@ -32,12 +32,16 @@ export class Sinks {
   constructor(specs: readonly SinkSpec[], options: SinksOptions) {
     const { dir, clock, now, tell, backlog = BACKLOG } = options;
     this.#options = options;
+    const names = new Map<string, number>();
     this.#sinks = specs.map((spec) => {
-      const { kind, name, target, every } = spec;
-      const file =
-        dir === undefined
-          ? undefined
-          : join(dir, `${kind.name}-${digest(`${kind.name} ${target.to}`)}.ndjson`);
+      const { kind, target, every } = spec;
+      // One place may be named twice, for different alerts: each has a file and numbers of its own.
+      const place = `${kind.name} ${target.to}`;
+      const count = (names.get(place) ?? 0) + 1;
+      names.set(place, count);
+      const name = count === 1 ? spec.name : `${spec.name} (${count})`;
+      const own = `${kind.name}-${digest(place)}${count === 1 ? '' : `-${count}`}.ndjson`;
+      const file = dir === undefined ? undefined : join(dir, own);
       return {
         spec,
         delivery: new Delivery({
@@ -62,6 +66,11 @@ export class Sinks {
       if (minSeverity === undefined || reaches(finding, minSeverity))
         delivery.alert(finding.rule, written);
     }
+  }
+
+  /** Resolves when alerts that wait are durable, where they are kept at all. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#sinks.map(({ delivery }) => delivery.settle()));
   }
 
   /** The numbers of each sink, by its name. */

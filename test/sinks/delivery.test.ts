@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync } from 'node:fs';
+import { readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fieldOf } from '../../src/sinks/alert.ts';
@@ -224,6 +224,19 @@ describe('a backlog in a file', () => {
       expect(readFileSync(file).length).toBeLessThan(12_000);
     }
     expect(new Backlog(5000, file).first(9)).toEqual([entry('user-99')]);
+  });
+
+  test('is made durable when something has come', async () => {
+    const file = join(folder(), 'a.ndjson');
+    const backlog = new Backlog(1e6, file);
+    backlog.push(entry('a'));
+    await backlog.sync();
+    rmSync(file);
+    // Nothing has come since.
+    await backlog.sync();
+    backlog.push(entry('b'));
+    rmSync(file);
+    await expect(backlog.sync()).rejects.toThrow('ENOENT');
   });
 
   test('is empty when everything is sent', () => {

@@ -43,6 +43,25 @@ function sinksOf(specs: readonly string[], dir?: string): { sinks: Sinks; told: 
   return { sinks, told };
 }
 
+test('one place that is named twice keeps what waits for each, and counts it', async () => {
+  const down = await recorder(() => ({ status: 500 }));
+  closing.push(down.close);
+  const dir = folder();
+  const both = [`http=${down.url}`, `http=${down.url},min=high`];
+  const first = sinksOf(both, dir);
+  for (const severity of ['high', 'low'] as const) first.sinks.finding(finding('one', severity));
+  await first.sinks.settle();
+  const waiting = [
+    [`http ${down.url}`, 2],
+    [`http ${down.url} (2)`, 1],
+  ];
+  expect(first.sinks.counts.map(({ name, counts }) => [name, counts.waiting])).toEqual(waiting);
+  await first.sinks.end();
+  const { sinks } = sinksOf(both, dir);
+  expect(sinks.counts.map(({ name, counts }) => [name, counts.waiting])).toEqual(waiting);
+  await sinks.end();
+});
+
 test('a sink that is down holds up no other; what it did not take, the next run sends', async () => {
   let isUp = false;
   const [down, up] = [await recorder(() => ({ status: isUp ? 200 : 500 })), await recorder()];

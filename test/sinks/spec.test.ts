@@ -23,6 +23,7 @@ test.each([
     'file=/var/log/a,b.ndjson,size=100,keep=3',
     { name: 'file /var/log/a,b.ndjson', to: '/var/log/a,b.ndjson', size: 100, keep: 3 },
   ],
+  ['http=env:HOOK', { name: 'http env:HOOK', to: 'https://hooks.example.com/x' }],
   ['slack=env:HOOK', { name: 'slack', to: 'https://hooks.example.com/x', every: 300_000 }],
   [
     `teams=file:${join(dir, 'url')},every=10m,min=high`,

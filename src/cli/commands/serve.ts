@@ -84,7 +84,10 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
       reports.finding(finding);
       alerts.finding(finding);
     },
-    settle: () => reports.settle(),
+    async settle() {
+      await reports.settle();
+      await alerts.settle();
+    },
     get closed() {
       return targets.length > 0 && reports.closed;
     },

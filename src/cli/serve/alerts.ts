@@ -6,6 +6,8 @@ import type { Invocation } from '../flags/command.ts';
 /** Where findings are sent while a run goes on, beside its reports. */
 export interface Alerts {
   finding(finding: Finding): void;
+  /** Resolves when what cannot be sent now is durable, where it is kept. */
+  settle(): Promise<void>;
   /** What the sinks came to; empty without any. */
   readonly counts: Sinks['counts'];
   /** Sends what waits, for a while. @returns remarks for the summary */
@@ -47,6 +49,7 @@ export async function openAlerts(
       notifier?.finding(finding);
       sinks?.finding(finding);
     },
+    settle: async () => sinks?.settle(),
     get counts() {
       return sinks?.counts ?? [];
     },

@@ -78,14 +78,22 @@ export class SpoolWriter {
         this.#written(bodies, await this.#append(bodies));
       } catch (error) {
         why = `cannot write to spool ${this.#dir}: ${errorText(error)}`;
-        // Where it ends is not known: another file is begun.
-        await this.#handle?.close().catch(() => undefined);
-        this.#handle = undefined;
+        await this.#giveUp();
         for (const body of bodies) if ('path' in body) rmSync(body.path, { force: true });
       }
       for (const { done } of batch) done(why);
     }
     this.#writing = undefined;
+  }
+
+  /** Where the file ends is not known: another one is begun, and what was written in part leaves the disk. */
+  async #giveUp(): Promise<void> {
+    const handle = this.#handle;
+    const last = this.#segments.at(-1);
+    this.#handle = undefined;
+    if (handle === undefined || last === undefined) return;
+    await handle.truncate(last.size).catch(() => undefined);
+    await handle.close().catch(() => undefined);
   }
 
   /** What comes next: a file alone, or all bodies up to the next file. */
