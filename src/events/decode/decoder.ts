@@ -71,6 +71,7 @@ class LineDecoder implements RecordDecoder {
       element: (text, lines, bad, head) => this.#assembled(text, lines, bad, head),
       structural: (line) => this.#tally.count(line, 'continuations'),
       nextElement: (line, broken) => this.#records.nextElement(line, broken),
+      nextRecord: (line, torn) => this.#records.nextRecord(line, torn),
     });
     this.#table = new CsvTable({
       maxSize: this.#maxSize,
@@ -81,7 +82,7 @@ class LineDecoder implements RecordDecoder {
       other: (line) => this.#fail(line, 'text'),
       broken: (lines, reason) => this.#giveUp(lines, reason),
       again: (lines) => this.#queue.push(...lines.toReversed()),
-      standsAlone: (line) => this.#standsAlone(line),
+      standsAlone: (line) => this.#records.standsAlone(line),
     });
   }
 
@@ -130,7 +131,7 @@ class LineDecoder implements RecordDecoder {
     }
     const char = line.text[start];
     if (this.#assembler.pending && !isForeignText(line.text, start)) {
-      if (char !== '{' || this.#assembler.inArray || !this.#standsAlone(line)) {
+      if (char !== '{' || this.#assembler.inArray || !this.#records.standsAlone(line)) {
         this.#assemble(line, start);
       } else {
         this.#queue.push(line);
@@ -143,12 +144,24 @@ class LineDecoder implements RecordDecoder {
     } else if (this.#afterBreak && isOnlyPunctuation(line.text)) {
       this.#tally.count(line, 'continuations');
     } else {
-      this.#tally.outcome(line, this.#records.text(line.text, line.line));
+      this.#text(line, line.text);
     }
   }
 
+  #text(line: BufferedLine, text: string): void {
+    const outcome = this.#records.text(text, line.line);
+    this.#tally.outcome(line, outcome);
+    if (outcome === 'problem') this.#behindTorn(line, 0);
+  }
+
+  /** Reads on with a record that a writer put on the line of one that was never finished. */
+  #behindTorn(line: BufferedLine, torn: number): void {
+    const next = this.#records.nextRecord(line, torn);
+    if (next !== -1) this.#assemble(line, next);
+  }
+
   #json(line: BufferedLine, start: number): void {
-    const text = start === 0 ? line.text : line.text.slice(start);
+    const text = line.text.slice(start);
     // Failing to parse is expensive: what does not end like JSON is left to the assembler.
     const value = endsLikeJson(text) ? tryParse(text) : undefined;
     if (value !== undefined && !(value instanceof JsonSyntaxError)) {
@@ -157,25 +170,15 @@ class LineDecoder implements RecordDecoder {
     }
     // `[ 2476.297320] host …` and `[pod/…] …` are prefixes, not arrays.
     if (text.startsWith('[') && this.#records.unwrapper.hasPrefix(text)) {
-      this.#tally.outcome(line, this.#records.text(text, line.line));
-      return;
+      return this.#text(line, text);
     }
     const kind = value?.kind ?? 'truncated';
     const cut = kind === 'truncated' ? this.#records.cut(text, line.line) : undefined;
-    if (cut !== undefined) {
-      this.#tally.outcome(line, cut);
-    } else if (kind === 'depth') {
-      this.#fail(line, 'too-deep');
-    } else if (line.alone !== undefined || line.tries > MAX_RETRIES) {
+    if (cut !== undefined) this.#tally.outcome(line, cut);
+    else if (kind === 'depth') this.#fail(line, 'too-deep');
+    else if (line.alone !== undefined || line.tries > MAX_RETRIES) {
       this.#fail(line, line.alone ?? 'cut-json');
-    } else {
-      this.#assemble(line, start);
-    }
-  }
-
-  /** True when a line in the middle of an unfinished value is a complete record of its own. */
-  #standsAlone({ text }: BufferedLine): boolean {
-    return endsLikeJson(text) && this.#records.whole(text) !== undefined;
+    } else this.#assemble(line, start);
   }
 
   #assemble(line: BufferedLine, start: number): void {
@@ -193,6 +196,7 @@ class LineDecoder implements RecordDecoder {
     if (!fed.again && fed.lines.length === 0) this.#fail(line, fed.reason);
     this.#giveUp(fed.lines, fed.reason);
     if (fed.resume !== undefined) this.#assemble(line, fed.resume);
+    else if (fed.reason === 'trailing-text') this.#behindTorn(line, start);
   }
 
   /** Reports a broken multi-line value once and queues its lines to be tried alone. */
@@ -224,14 +228,10 @@ class LineDecoder implements RecordDecoder {
     for (const line of lines) {
       if (line === lines.at(-1)) break;
       this.#tally.count(line, 'continuations');
-      if (outcome === 'malformed') this.#rescue(line);
+      // A line of a malformed value may be a record by itself.
+      const own = outcome === 'malformed' ? this.#records.wholeLine(line) : undefined;
+      if (own !== undefined) this.#tally.outcome(line, own);
     }
-  }
-
-  /** Decodes one line again by itself, after it was part of a malformed value of several lines. */
-  #rescue(line: BufferedLine): void {
-    const node = this.#records.whole(line.text);
-    if (node !== undefined) this.#tally.outcome(line, this.#records.record(node, line.line));
   }
 
   #row(row: JsonObject, lines: readonly BufferedLine[]): void {

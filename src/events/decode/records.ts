@@ -3,17 +3,17 @@ import { isObject } from '../../json/value.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { DecodeSink, DecoderMemory } from '../decoded.ts';
 import { EnvelopeFinder } from '../wrappers/envelope-finder.ts';
-import { hiddenEvents } from '../wrappers/hidden-events.ts';
+import { hiddenEvents, mayHideEvent } from '../wrappers/hidden-events.ts';
 import { MAX_RESYNCS } from '../limits.ts';
 import { JsonNode } from '../json-node.ts';
 import type { BufferedLine } from '../text/assembler.ts';
-import { contentStart, isKlog } from '../text/line-text.ts';
+import { contentStart, endsLikeJson, isKlog } from '../text/line-text.ts';
 import type { ProblemReason } from '../problems.ts';
 import { recognise } from '../text/recognise.ts';
 import { RecordOutput } from '../wrappers/record-output.ts';
 import type { Outcome } from '../wrappers/record-output.ts';
 import { BARE_LINES, isJournaldCut } from '../text/split.ts';
-import { alone, nextElement, reasonOf, tryParse } from '../text/text-record.ts';
+import { alone, nextElement, nextRecord, reasonOf, tryParse } from '../text/text-record.ts';
 import { Unwrapper } from '../wrappers/unwrapper.ts';
 import { TOP, type UnwrapperOptions } from '../wrappers/unwrapping.ts';
 
@@ -22,6 +22,7 @@ export class Records {
   readonly unwrapper: Unwrapper;
   readonly #output: RecordOutput;
   readonly #envelopes: EnvelopeFinder;
+  readonly #hasFormat: boolean;
 
   constructor(
     sink: DecodeSink,
@@ -29,6 +30,7 @@ export class Records {
     memory?: Omit<DecoderMemory, 'afterBreak'>,
   ) {
     this.#envelopes = new EnvelopeFinder(memory?.envelopes);
+    this.#hasFormat = options.format !== undefined;
     this.#output = new RecordOutput(sink, options.trail);
     this.unwrapper = new Unwrapper({
       ...options,
@@ -105,11 +107,31 @@ export class Records {
     return isWhole ? JsonNode.root(value, own) : undefined;
   }
 
+  /** True when a line in the middle of an unfinished value is a complete record of its own. */
+  standsAlone({ text }: BufferedLine): boolean {
+    return endsLikeJson(text) && this.whole(text) !== undefined;
+  }
+
+  /** Unwraps a line that is a record by itself; undefined for one that is none. */
+  wholeLine({ text, line }: BufferedLine): Outcome | undefined {
+    const node = this.whole(text);
+    return node && this.record(node, line);
+  }
+
   /** Start of the next event behind a broken element of a list; looked for a few times a line. */
   nextElement(line: BufferedLine, broken: number): number {
     line.resyncs = (line.resyncs ?? 0) + 1;
     if (line.resyncs > MAX_RESYNCS) return -1;
     return nextElement(line.text, broken, (value) => this.recognises(value));
+  }
+
+  /** Start of the next record with events behind one that was never finished; -1 when the line has none. */
+  nextRecord(line: BufferedLine, torn: number): number {
+    line.torn = (line.torn ?? 0) + 1;
+    if (line.torn > MAX_RESYNCS || !mayHideEvent(line.text)) return -1;
+    // A format that was chosen holds for the whole line.
+    if (this.#hasFormat && line.text[contentStart(line.text)] !== '{') return -1;
+    return nextRecord(line.text, torn, (value) => isObject(value) && holdsEvents(value));
   }
 
   /** True when a value is an audit event, or is wrapped in a way that is known. */
@@ -127,4 +149,9 @@ export class Records {
   #bareLine(text: string): void {
     this.unwrapper.fragment({ key: BARE_LINES, text, last: !isJournaldCut(text) }, TOP);
   }
+}
+
+function holdsEvents(object: JsonObject): boolean {
+  const kind = recognise(object, false);
+  return kind === 'event' || kind === 'list' || hiddenEvents(object).length > 0;
 }

@@ -16,6 +16,8 @@ export interface BufferedLine {
   counted?: 'blank' | 'carriers' | 'continuations' | 'problems';
   /** Times reading went on behind a broken element on this line. */
   resyncs?: number;
+  /** Times a record was looked for behind one that was never finished. */
+  torn?: number;
 }
 
 /** A value that broke, and what to do with the lines that belonged to it. */
@@ -47,6 +49,8 @@ interface AssemblerOptions {
   readonly structural: (line: BufferedLine) => void;
   /** Finds the start of the next element behind a broken one; -1 when the line has none. */
   readonly nextElement?: (line: BufferedLine, broken: number) => number;
+  /** Finds the start of the next record on a line behind one that was never finished; -1 when there is none. */
+  readonly nextRecord?: (line: BufferedLine, torn: number) => number;
 }
 
 interface OpenList {
@@ -186,16 +190,18 @@ export class Assembler {
     return { reason, lines: lines.filter((earlier) => earlier !== line), again: !used };
   }
 
-  /** A broken element may take good ones with it, when it is a quote that is wrong. */
+  /** A broken element or record may take good ones with it, when it is a quote that is wrong or missing. */
   #resume(stop: Stop, line: BufferedLine, from: number): BrokenValue | undefined {
     const open = stop === 'broken';
     const bad = open || ((stop === 'element' || stop === 'value') && this.#scanner!.wasBad);
+    if (!bad || this.#lines.length > 0) return undefined;
     const inList = this.#list !== undefined || line.resyncs !== undefined;
-    if (!bad || !inList || this.#lines.length > 0) return undefined;
-    const resume = this.#options.nextElement?.(line, from) ?? -1;
+    const { nextElement, nextRecord } = this.#options;
+    const resume = (inList ? nextElement : nextRecord)?.(line, from) ?? -1;
     if (resume === -1 || (!open && resume >= this.#scanner!.at)) return undefined;
     this.#reset();
-    return { reason: 'malformed-json', lines: [], again: false, resume };
+    const reason = open && !inList ? 'cut-json' : 'malformed-json';
+    return { reason, lines: [], again: false, resume };
   }
 
   #join(last: string): string {

@@ -1,6 +1,7 @@
 import { JsonSyntaxError, parseJson } from '../../json/parse.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { Assembler } from './assembler.ts';
+import { stringEnd } from '../../json/quoted-text.ts';
 import { parseLegacy } from '../convert/legacy.ts';
 import { contentStart, isKlog } from './line-text.ts';
 import { MAX_LIST_HEAD, MAX_RESYNCS } from '../limits.ts';
@@ -85,13 +86,60 @@ export function nextElement(
   for (let i = 0; i < MAX_RESYNCS; i++) {
     at = text.indexOf(',{"', at + 1);
     if (at === -1) return -1;
-    const scanner = new StructureScanner();
-    const whole = scanner.next(text, at + 1, MAX_LIST_HEAD + 1) === 'value' && !scanner.wasBad;
-    const value = whole ? tryParse(text.slice(at + 1, scanner.at)) : undefined;
-    if (value === undefined || value instanceof JsonSyntaxError) continue;
-    if (accept(value)) return at + 1;
+    if (holdsWhole(text, at + 1, accept)) return at + 1;
   }
   return -1;
+}
+
+/**
+ * Finds the start of an acceptable record behind the rest of one that was never finished: what a writer that died in
+ * the middle of a line leaves before the first line of the next one. Objects at the place of a value do not count, so
+ * that nothing inside a cut event passes for an event.
+ *
+ * @returns -1 when there is none
+ */
+export function nextRecord(
+  text: string,
+  torn: number,
+  accept: (value: JsonValue) => boolean,
+): number {
+  let tries = 0;
+  let outside = torn;
+  for (let at = text.indexOf('{"', torn + 1); at !== -1; at = text.indexOf('{"', at + 1)) {
+    outside = behindStrings(text, outside, at);
+    if (outside <= at && isValuePlace(text, at)) continue;
+    if (holdsWhole(text, at, accept)) return at;
+    if (++tries === MAX_RESYNCS) break;
+  }
+  return -1;
+}
+
+/** The end of the last string that starts before an index; behind the index, or Infinity, when it lies in a string. */
+function behindStrings(text: string, from: number, until: number): number {
+  let at = from;
+  while (at < until) {
+    const quote = text.indexOf('"', at);
+    if (quote === -1 || quote >= until) return until;
+    const end = stringEnd(text, quote);
+    if (end === -1) return Infinity;
+    at = end;
+  }
+  return at;
+}
+
+/** True where JSON has a value: behind a colon, a comma or an opening bracket. */
+function isValuePlace(text: string, at: number): boolean {
+  let before = at - 1;
+  while (text[before] === ' ' || text[before] === '\t') before--;
+  return before >= 0 && ':,['.includes(text[before]!);
+}
+
+/** True when one acceptable value starts at an index of a text; other text may follow it. */
+function holdsWhole(text: string, at: number, accept: (value: JsonValue) => boolean): boolean {
+  const scanner = new StructureScanner();
+  const whole = scanner.next(text, at, MAX_LIST_HEAD + 1) === 'value' && !scanner.wasBad;
+  const value = whole ? tryParse(text.slice(at, scanner.at)) : undefined;
+  return value !== undefined && !(value instanceof JsonSyntaxError) && accept(value);
 }
 
 /** The parsed value, or the error when the text is no JSON. */
