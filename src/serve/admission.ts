@@ -56,6 +56,14 @@ export function admit(text: string, now: number): Admission {
   return { answer, event: JSON.stringify(eventOf(request, verb, now)) };
 }
 
+/**
+ * What is evaluated in place of a body that is no AdmissionReview: JSON that is no event, which counts as one problem. Who
+ * may send reviews is often not known, and millions of short lines would hold up the audit log for a minute.
+ */
+export function noReview(bytes: number): string {
+  return JSON.stringify({ message: 'no AdmissionReview', bytes });
+}
+
 function parsed(text: string): JsonObject | undefined {
   try {
     const value = JSON.parse(text) as JsonValue;

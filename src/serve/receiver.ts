@@ -16,7 +16,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { errorText } from '../io/error-text.ts';
 import { KnownError } from '../util/errors.ts';
 import { refusalOf } from './access.ts';
-import { admit, isOverfull } from './admission.ts';
+import { admit, isOverfull, noReview } from './admission.ts';
 import { Room, type Arriving } from './intake.ts';
 import type { Keys } from './key-files.ts';
 import { shown, type ListenAddress } from './listen.ts';
@@ -214,7 +214,7 @@ export class Receiver {
     this.#admissions.release(bytes.length);
     // The user waits: what becomes of the event is not waited for.
     send(response, 200, `${answer}\n`, 'application/json');
-    const taken = event === undefined ? bytes : Buffer.from(event);
+    const taken = Buffer.from(event ?? noReview(bytes.length));
     const body = intake.begin({ file, cluster, at: now() }, taken.length);
     if (body === undefined) return this.#refuse(OVERLOAD.reason);
     await body.write(taken);

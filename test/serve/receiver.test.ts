@@ -353,6 +353,14 @@ describe('paths', () => {
   });
 });
 
+test('/admission: what is no review is one problem, however many lines it has', async () => {
+  const { intake, post } = await started();
+  expect(await post('/admission/lab', '1\n'.repeat(20))).toMatchObject({ status: 200 });
+  await expect.poll(() => intake.waiting.bodies).toBe(1);
+  const text = '{"message":"no AdmissionReview","bytes":40}';
+  expect(taken(intake)).toEqual([['/admission/lab', 'lab', text, 7]]);
+});
+
 describe('who may send', () => {
   const files = certificates();
   const server = files.issue('server');
