@@ -67,6 +67,7 @@ export class Receiver {
             listener,
           );
     this.#server.maxConnections = limits.connections;
+    this.#server.on('drop', () => this.#refuse('connections'));
     // Before Node's own listener, which leaves a socket open whose time is over, and tells it as a `clientError` too.
     this.#server.prependListener('tlsClientError', (_error: Error, socket: Socket) => {
       this.#refuse('TLS handshake');

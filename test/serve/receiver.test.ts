@@ -281,6 +281,16 @@ describe('senders that are slow on purpose are cut off', () => {
     expect((await post('/audit', 'x')).status).toBe(200);
   });
 
+  test('connections beyond their number are refused and counted', async () => {
+    const { port, counters } = await started({ limits: { connections: 1 } });
+    const first = connect(port, '127.0.0.1').resume();
+    await new Promise((resolve) => first.on('connect', resolve));
+    const second = connect(port, '127.0.0.1').resume();
+    await new Promise((resolve) => second.on('error', () => undefined).on('close', resolve));
+    expect(counters.text()).toContain('k8s_audit_refused_total{reason="connections"} 1\n');
+    first.destroy();
+  });
+
   test('what is no HTTP is refused and counted', async () => {
     const { port, counters } = await started();
     const socket = connect(port, '127.0.0.1');

@@ -1,4 +1,4 @@
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { FolderLock } from '../../src/serve/spool/spool-lock.ts';
@@ -10,44 +10,76 @@ afterEach(() => {
   for (const lock of held.splice(0)) lock.release();
 });
 
-const take = (dir: string, host: string, lost = (): void => undefined): FolderLock => {
-  const lock = FolderLock.take(dir, lost, host, 0);
+interface Taking {
+  readonly lost?: () => void;
+  /** What happens while it waits. */
+  readonly pause?: (milliseconds: number) => void;
+}
+
+/** Takes a folder as a run on the machine `here`. */
+function take(
+  dir: string,
+  { lost = () => undefined, pause = () => undefined }: Taking = {},
+): FolderLock {
+  const lock = FolderLock.take(dir, lost, { host: 'here', wait: 10_000, pause });
   held.push(lock);
   return lock;
-};
+}
+
 const owner = (dir: string): string => readFileSync(join(dir, 'lock'), 'utf8');
 /** A lock of another run. */
-const taken = (dir: string, pid: number, host: string, age = 0): void => {
-  const path = join(dir, 'lock');
-  writeFileSync(path, JSON.stringify({ pid, host, id: 'other' }));
-  const then = new Date(Date.now() - age);
-  utimesSync(path, then, then);
+const taken = (dir: string, pid: number, host: string): void => {
+  writeFileSync(join(dir, 'lock'), JSON.stringify({ pid, host, id: 'other' }));
 };
+/** A sign of life, by a clock that says what it likes. */
+const beat = (dir: string, seconds: number): void =>
+  utimesSync(join(dir, 'lock'), seconds, seconds);
 
-test('a folder belongs to one run that is alive', () => {
-  const dir = folder();
-  taken(dir, 1, 'here');
-  expect(() => take(dir, 'here')).toThrow(`spool ${dir} is in use by process 1`);
+test.each([
+  ['another process', 1, 'here', 'process 1'],
   // In a container each run is process 1.
-  taken(dir, process.pid, 'there');
-  expect(() => take(dir, 'here')).toThrow(`is in use by process ${process.pid} on there`);
-  expect(owner(dir)).toContain('there');
+  [
+    'one of the same number in another container',
+    process.pid,
+    'there',
+    `process ${process.pid} on there`,
+  ],
+])('a folder belongs to one run that is alive: %s', (_name, pid, host, who) => {
+  const dir = folder();
+  taken(dir, pid, host);
+  // A clock that is far behind, or ahead, tells nothing.
+  for (const start of [1, 9e9]) {
+    let now = start;
+    expect(() => take(dir, { pause: () => beat(dir, now++) })).toThrow(
+      `spool ${dir} is in use by ${who}`,
+    );
+  }
+  expect(owner(dir)).toContain('"other"');
 });
 
 test.each([
-  ['of a process that is gone', (dir: string) => taken(dir, 999_999_999, 'here')],
+  ['of a process that is gone', (dir: string) => taken(dir, 999_999_999, 'here'), 0],
   [
     'of this process, before it was started again',
     (dir: string) => taken(dir, process.pid, 'here'),
+    0,
   ],
-  ['whose number another process has now', (dir: string) => taken(dir, 1, 'here', 60_000)],
-  ['of another machine, which shows no life', (dir: string) => taken(dir, 1, 'there', 60_000)],
-  ['that was not written to its end', (dir: string) => writeFileSync(join(dir, 'lock'), '{"pid"')],
-  ['of version 0.1', (dir: string) => writeFileSync(join(dir, 'lock'), '999999999')],
-])('a lock %s holds nobody up', (_name, leave) => {
+  [
+    'that was not written to its end',
+    (dir: string) => writeFileSync(join(dir, 'lock'), '{"pid"'),
+    0,
+  ],
+  ['of version 0.1', (dir: string) => writeFileSync(join(dir, 'lock'), '999999999'), 0],
+  ['whose number another process has now', (dir: string) => taken(dir, 1, 'here'), 10_000],
+  ['of another machine, which shows no life', (dir: string) => taken(dir, 1, 'there'), 10_000],
+])('a lock %s holds nobody up for long', (_name, leave, most) => {
   const dir = folder();
   leave(dir);
-  const lock = take(dir, 'here');
+  // The time of the file may be one that is still to come.
+  beat(dir, 9e9);
+  let waited = 0;
+  const lock = take(dir, { pause: (milliseconds) => (waited += milliseconds) });
+  expect(waited).toBe(most);
   expect(JSON.parse(owner(dir))).toMatchObject({ pid: process.pid, host: 'here' });
   lock.release();
   expect(() => owner(dir)).toThrow('ENOENT');
@@ -57,9 +89,10 @@ test('a run shows that it lives, and learns that another has its folder', () => 
   vi.useFakeTimers();
   const dir = folder();
   const lost = vi.fn<() => void>();
-  const lock = take(dir, 'here', lost);
-  vi.advanceTimersByTime(60_000);
-  expect(() => take(dir, 'there')).toThrow('in use by process');
+  const lock = take(dir, { lost });
+  beat(dir, 1);
+  vi.advanceTimersByTime(2000);
+  expect(statSync(join(dir, 'lock')).mtimeMs).toBeGreaterThan(1000);
   taken(dir, 7, 'there');
   vi.advanceTimersByTime(10_000);
   expect(lost).toHaveBeenCalledTimes(1);

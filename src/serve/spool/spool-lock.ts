@@ -10,8 +10,25 @@ const LOCK = 'lock';
 const BEAT = 2000;
 /** Milliseconds without one after which a lock holds no more. */
 const STALE = 10_000;
-/** Milliseconds between two looks at a lock of another machine that may be left from a run which was killed. */
+/** Milliseconds between two looks at a lock. */
 const PAUSE = 250;
+
+/** How a lock is watched; tests have their own time. */
+export interface Watching {
+  /** Name of this machine or container. */
+  readonly host: string;
+  /** Milliseconds without a sign of life after which a lock holds no more. */
+  readonly wait: number;
+  /** Stands still for so many milliseconds. */
+  readonly pause: (milliseconds: number) => void;
+}
+
+const WATCHING: Watching = {
+  host: hostname(),
+  wait: STALE,
+  pause: (milliseconds) =>
+    void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds),
+};
 
 /** Who holds a lock. */
 interface Owner {
@@ -42,18 +59,22 @@ export class FolderLock {
   }
 
   /**
-   * Takes a folder, which is made where it is missing. A run on another machine, or in another container, is waited for
-   * until it has shown no life for ten seconds.
+   * Takes a folder, which is made where it is missing. A lock whose process is gone from this machine holds nobody up; any
+   * other one is watched: a sign of life says that it is in use, none in ten seconds that it was left. Clocks are not
+   * asked: they differ, and are set back.
    *
    * @param lost called when another run took the folder while this one stood still
-   * @param host name of this machine or container
-   * @param wait milliseconds that another machine's run is waited for
    * @throws KnownError when another run has the folder
    */
-  static take(dir: string, lost: () => void, host = hostname(), wait = STALE): FolderLock {
+  static take(
+    dir: string,
+    lost: () => void,
+    { host, wait, pause }: Watching = WATCHING,
+  ): FolderLock {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const path = join(dir, LOCK);
     const text = JSON.stringify({ pid, host, id: randomUUID() } satisfies Owner);
+    let seen: string | undefined;
     for (let waited = 0; ; waited += PAUSE) {
       try {
         writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
@@ -62,11 +83,12 @@ export class FolderLock {
         if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
       }
       const owner = readOwner(path);
-      if (owner === undefined || isGone(owner, host) || isStale(path))
+      const sign = signOf(path);
+      if (owner === undefined || isGone(owner, host) || waited >= wait)
         rmSync(path, { force: true });
-      else if (owner.host === host) throw inUse(dir, `process ${owner.pid}`);
-      else if (waited >= wait) throw inUse(dir, `process ${owner.pid} on ${owner.host}`);
-      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+      else if (seen !== undefined && sign !== seen) throw inUse(dir, owner, host);
+      else pause(PAUSE);
+      seen ??= sign;
     }
   }
 
@@ -90,9 +112,10 @@ export class FolderLock {
   }
 }
 
-function inUse(dir: string, by: string): KnownError {
-  const hint = 'each run needs a folder of its own';
-  return new KnownError('usage', `spool ${dir} is in use by ${by}`, hint);
+function inUse(dir: string, owner: Owner, host: string): KnownError {
+  const place = owner.host === host ? '' : ` on ${owner.host}`;
+  const message = `spool ${dir} is in use by process ${owner.pid}${place}`;
+  return new KnownError('usage', message, 'each run needs a folder of its own');
 }
 
 function readText(path: string): string | undefined {
@@ -126,8 +149,7 @@ function isGone(owner: Owner, host: string): boolean {
   }
 }
 
-/** Judged by the clock of the folder's file system alone: that of another machine may be another. */
-function isStale(path: string): boolean {
-  const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-  return since !== undefined && Date.now() - since > STALE;
+/** What a sign of life changes. */
+function signOf(path: string): string {
+  return String(statSync(path, { throwIfNoEntry: false, bigint: true })?.mtimeNs);
 }
