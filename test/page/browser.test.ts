@@ -321,6 +321,15 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
     await page.close();
   });
 
+  it('says of a log without findings that nothing was found', async () => {
+    const page = await open(reportFile('none', await reportOf([])));
+    const main = page.locator('main');
+    expect(await main.innerText()).toContain('The rules found nothing in 0 events.');
+    await goTo(page, 'view=input');
+    expect(await main.innerText()).not.toContain('Clusters with findings');
+    await page.close();
+  });
+
   it('runs nothing and requests nothing that a hostile log wants', async () => {
     const all = [
       ...FINDINGS,

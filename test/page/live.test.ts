@@ -110,6 +110,14 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
   it('shows hostile text as text', async () => {
     const row = page.locator('tbody tr').first();
     expect(await row.innerText()).toContain('<img src=x onerror=alert(1)>');
+    // Time and priority have their columns, and the message has neither.
+    expect(await row.locator('td').allInnerTexts()).toEqual([
+      '2026-01-01 00:00:00',
+      'medium',
+      EXEC,
+      expect.stringMatching(/^Command run in a pod/),
+      '+',
+    ]);
     await row.getByRole('button').click();
     const details = page.locator('tbody pre');
     expect(await details.innerText()).toContain('<img src=x');
@@ -162,8 +170,8 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
   it('shows what is said beside the rows', async () => {
     await page.fill('#where', 'ka.user.name = nobody');
     await page.locator('#where').press('Enter');
-    await says('0 of 0 rows');
-    await page.getByText('Notes').click();
+    await says('Nothing was found');
+    await page.getByText('Notes', { exact: true }).click();
     const notes = await page.locator('details pre').innerText();
     expect(notes).toContain('read from 1 input');
     expect(notes).toContain('left out by --where');
@@ -240,6 +248,10 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     await page.getByRole('button', { name: 'Policies', exact: true }).click();
     const exec = page.getByRole('switch', { name: EXEC });
     await page.locator('.switches li', { has: exec }).getByText('133').waitFor();
+    await page.getByLabel('with findings').check();
+    await expect
+      .poll(() => page.getByRole('list', { name: 'Rules' }).locator('li').count())
+      .toBe(1);
     await page.keyboard.press('/');
     await page.keyboard.type('attach/exec');
     await exec.focus();
@@ -260,7 +272,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     expect(readFileSync(CONFIG, 'utf8')).toBe(text);
     // What else is shown follows.
     await page.getByRole('button', { name: 'Query', exact: true }).click();
-    await says('0 of 0 rows');
+    await says('Nothing was found');
     await page.getByRole('button', { name: 'Findings', exact: true }).click();
     await page.locator('.count', { hasText: '0 of 0 events' }).waitFor();
     await page.getByRole('button', { name: 'Policies', exact: true }).click();

@@ -2,7 +2,8 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChild } from 'preact';
 import { escapePage } from '../../outputs/encode/escape.ts';
 import { isBusy, load, next, rows, shownTool } from './live-state.ts';
-import { QUESTIONS, textAt, type Row } from './question-columns.ts';
+import { Badge } from '../parts/shown-parts.tsx';
+import { QUESTIONS, shownAt, textAt, type Row } from './question-columns.ts';
 
 /** The rows of an answer; one that is pressed shows all that it holds. */
 export function AnswerTable(): ComponentChild {
@@ -31,7 +32,13 @@ export function AnswerTable(): ComponentChild {
             return [
               <tr key={index}>
                 {columns.map(([name, ...path]) => (
-                  <td key={name}>{escapePage(textAt(row, path))}</td>
+                  <td key={name} class={`at-${path.at(-1)}`}>
+                    {path.at(-1) === 'severity' ? (
+                      <Badge severity={escapePage(textAt(row, path))} />
+                    ) : (
+                      escapePage(shownAt(row, path))
+                    )}
+                  </td>
                 ))}
                 <td>
                   <button

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { number } from '../data/wording.ts';
 import { escapePage } from '../../outputs/encode/escape.ts';
 import { post, problemText } from './server.ts';
 import type { Row } from './question-columns.ts';
@@ -101,7 +102,10 @@ export async function load(cursor?: string): Promise<void> {
     shownTool.value = tool;
     rows.value = [...rows.value, ...answer.rows];
     next.value = answer.next_cursor;
-    status.value = `${rows.value.length} of ${answer.total} rows`;
+    status.value =
+      answer.total === 0
+        ? 'Nothing was found. The notes say what was looked at.'
+        : `${number(rows.value.length)} of ${number(answer.total)} rows`;
     notes.value = [...notes.value, ...(answer.notes ?? []).map((note) => escapePage(note))];
     if (answer.incomplete === true) problem.value = 'some input could not be read: see the notes';
   } catch (error) {

@@ -1,3 +1,5 @@
+import { PRIORITIES } from '../../rules/priority.ts';
+
 /** A row of an answer: JSON of the command behind the question. */
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -12,7 +14,7 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
   findings: {
     title: 'Findings',
     columns: [
-      ['Time', 'time'],
+      ['Time (UTC)', 'time'],
       ['Severity', 'k8s_audit', 'severity'],
       ['Rule', 'rule'],
       ['Message', 'output'],
@@ -21,7 +23,7 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
   activity: {
     title: 'Activity',
     columns: [
-      ['Time', 'time'],
+      ['Time (UTC)', 'time'],
       ['User', 'user'],
       ['Verb', 'verb'],
       ['Object', 'object'],
@@ -32,7 +34,7 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
   sessions: {
     title: 'Sessions',
     columns: [
-      ['Start', 'start'],
+      ['Start (UTC)', 'start'],
       ['Kind', 'kind'],
       ['User', 'user'],
       ['Target', 'target'],
@@ -43,13 +45,31 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
   incidents: {
     title: 'Incidents',
     columns: [
-      ['First', 'first'],
+      ['First (UTC)', 'first'],
       ['Severity', 'severity'],
       ['Story', 'title'],
       ['Findings', 'findings'],
     ],
   },
 };
+
+/** Time and a word, with which the output of rules begins: they have columns of their own. */
+const HEAD = /^\S+: (\w+) /;
+/** A time in UTC, as JSON has it. */
+const TIME = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d*?)0*)?Z$/;
+
+/** The text at a path of a row as people read it: times without what says nothing, messages without what stands beside them. */
+export function shownAt(row: Row, path: readonly string[]): string {
+  const text = textAt(row, path);
+  if (path[0] === 'output') {
+    return text.replace(HEAD, (head, word: string) =>
+      PRIORITIES.some((priority) => priority === word) ? '' : head,
+    );
+  }
+  const [, day, time, fraction = ''] = TIME.exec(text) ?? [];
+  if (day === undefined) return text;
+  return `${day} ${time}${fraction === '' ? '' : `.${fraction}`}`;
+}
 
 /** The text at a path of a row; empty where there is none. Lists are joined. */
 export function textAt(row: Row, path: readonly string[]): string {

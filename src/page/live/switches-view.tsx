@@ -58,13 +58,21 @@ function Policies({ policies }: { readonly policies: readonly PolicySwitch[] }):
 
 function Rules({ rules }: { readonly rules: readonly RuleSwitch[] }): ComponentChild {
   const search = useSignal('');
+  const isFound = useSignal(false);
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = rules.filter(({ name, description, policies, priority }) => {
+  const counts = new Map(effect.value?.watched.map(({ rule, findings }) => [rule, findings]));
+  const changed = new Map(effect.value?.rules.map((each) => [each.rule, each]));
+  const found = rules.filter(({ name, on, description, policies, priority }) => {
+    // What is switched stays in sight.
+    const isShown =
+      !isFound.value ||
+      (counts.get(name) ?? 0) > 0 ||
+      changed.has(name) ||
+      isOn('rule', name, on) !== on;
+    if (!isShown) return false;
     const text = [name, description, priority, ...policies].join('\n').toLowerCase();
     return words.every((word) => text.includes(word));
   });
-  const counts = new Map(effect.value?.watched.map(({ rule, findings }) => [rule, findings]));
-  const changed = new Map(effect.value?.rules.map((each) => [each.rule, each]));
   return (
     <>
       <h2>Rules</h2>
@@ -78,6 +86,16 @@ function Rules({ rules }: { readonly rules: readonly RuleSwitch[] }): ComponentC
           search.value = event.currentTarget.value;
         }}
       />{' '}
+      <label class="found">
+        <input
+          type="checkbox"
+          checked={isFound.value}
+          onChange={(event) => {
+            isFound.value = event.currentTarget.checked;
+          }}
+        />{' '}
+        with findings
+      </label>{' '}
       <output class="dim">
         {number(found.length)} of {number(rules.length)}
       </output>

@@ -99,9 +99,9 @@ export function Fact({
   readonly name: string;
   readonly children: ComponentChildren;
 }): ComponentChild {
-  if (children === '' || children === undefined || children === false || children === null) {
-    return null;
-  }
+  const isNone =
+    children === '' || children === undefined || children === false || children === null;
+  if (isNone || (Array.isArray(children) && children.length === 0)) return null;
   return (
     <div class="fact">
       <dt>{name}</dt>

@@ -1,4 +1,5 @@
 import type { ComponentChild } from 'preact';
+import type { ItemViewName } from '../data/case-lists.ts';
 import { number, plural } from '../data/wording.ts';
 import { caseInfo } from '../state.ts';
 import { FeedView } from './feed-view.tsx';
@@ -28,13 +29,17 @@ export function ActivityView(): ComponentChild {
   );
 }
 
+/** What is said of a log that has none. */
+const NONE: Readonly<Record<ItemViewName | 'requests', string>> = {
+  incidents: 'No findings of this log belong together.',
+  identities: 'No user of this log has findings.',
+  objects: 'No finding of this log names an object.',
+  sessions: 'Nobody opened a session in this log.',
+  requests: 'This log has no requests.',
+};
+
 /** Why a page is empty. */
-export function Absent({ what }: { readonly what: string }): ComponentChild {
+export function Absent({ what }: { readonly what: ItemViewName | 'requests' }): ComponentChild {
   const { absent } = caseInfo.value!;
-  return (
-    <p class="empty">
-      This page has no {what}
-      {absent === '' ? '.' : `: ${absent}.`}
-    </p>
-  );
+  return <p class="empty">{absent === '' ? NONE[what] : `This page has no ${what}: ${absent}.`}</p>;
 }

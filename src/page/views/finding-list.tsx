@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { listOf, objectOf, textOf, type CaseTable } from '../data/case-table.ts';
 import { number, rowTime, userText } from '../data/wording.ts';
 import { gradesOf } from '../data/grades.ts';
-import { feed, rows, showRow, shownRow } from '../state.ts';
+import { caseInfo, feed, rows, showRow, shownRow } from '../state.ts';
 import { RequestCells } from './request-cells.tsx';
 import { Badge } from '../parts/shown-parts.tsx';
 
@@ -47,7 +47,7 @@ export function FindingList(): ComponentChild {
   if (all === undefined) return null;
   return (
     <div class="list" ref={box} onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
-      {list.length === 0 && <p class="empty">No event matches.</p>}
+      {list.length === 0 && <p class="empty">{emptyText(all)}</p>}
       <ol
         aria-label={gradesOf(all).column === 'severity' ? 'Events with findings' : 'Requests'}
         style={{ height: `${list.length * size.row}px` }}
@@ -65,6 +65,14 @@ export function FindingList(): ComponentChild {
       </ol>
     </div>
   );
+}
+
+/** Why the list is empty: of a log without findings nothing was filtered. */
+function emptyText(all: CaseTable): string {
+  if (all.rows > 0) return 'No event matches.';
+  if (gradesOf(all).column !== 'severity') return 'This log has no requests.';
+  const events = number(caseInfo.value!.events);
+  return `The rules found nothing in ${events} events. Activity tells what was done, Input what such a log cannot show.`;
 }
 
 function Row({

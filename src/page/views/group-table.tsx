@@ -29,7 +29,9 @@ export function GroupTable({
           <tr>
             <th scope="col">Events</th>
             <th scope="col">Worst</th>
-            <th scope="col">{FIELDS[by]}</th>
+            <th scope="col" class="by">
+              {FIELDS[by]}
+            </th>
             <th scope="col" class="time">
               First
             </th>
