@@ -20,6 +20,7 @@ import { createGzip } from 'node:zlib';
 import { writeCorpus } from './corpus.mjs';
 import { sharesOfLooks } from './looks.mjs';
 import { sharesOfPlain } from './share.mjs';
+import { slopes } from './slopes.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const DATA = join(HERE, 'data');
@@ -37,6 +38,8 @@ const { values } = parseArgs({
     ways: { type: 'string' },
     // `--looks NAME` measures these other commands and nothing else, `--looks ""` all of them.
     looks: { type: 'string' },
+    // `--slopes NAME` measures what these cost apart from the size, and by it; `--slopes ""` all of them.
+    slopes: { type: 'string' },
     // Fails when scanning with default rules is not this many times as fast as JSON.parse.
     least: { type: 'string' },
   },
@@ -73,6 +76,21 @@ const looks = () =>
   });
 if (values.looks !== undefined) {
   process.stdout.write(looks().join('\n'));
+  process.exit();
+}
+
+/** Measures fixed costs apart from those of each megabyte. */
+const fixedAndSlope = () =>
+  slopes({
+    data: DATA,
+    here: HERE,
+    scan: `node ${CLI} scan -f ndjson --threads 1`,
+    rounds,
+    env: environment,
+    only: values.slopes,
+  });
+if (values.slopes !== undefined) {
+  process.stdout.write(fixedAndSlope().join('\n'));
   process.exit();
 }
 
@@ -196,6 +214,7 @@ const report = [
   '| --- | --- | --- | --- | --- | --- |',
   ...COMMANDS.map(row),
   '',
+  ...(values.only === undefined ? fixedAndSlope() : []),
   ...(values.only === undefined ? await waysIn() : []),
   ...(values.only === undefined ? looks() : []),
 ].join('\n');
