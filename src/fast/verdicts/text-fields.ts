@@ -5,8 +5,6 @@ import type { Pattern } from '../wasm/pattern-tables.ts';
 import { textSlotAt } from '../wasm/slots.ts';
 import type { HeaderField } from './header-field.ts';
 
-/** Texts that the scanner looks for in one field. */
-const MAX_TEXTS = 64;
 /** First letters of the escapes of JSON, behind the backslash. */
 const ESCAPES = /^[bfnrtu]/;
 
@@ -37,7 +35,7 @@ export function textFields(atoms: readonly Atom[]): HeaderField[] {
     const known = bySlot.get(slot) ?? { wanted: new Map(), patterns: new Map() };
     const more = wanted.patterns.map((pattern) => [keyOf(pattern), pattern] as const);
     const fresh = new Map(more.filter(([key]) => !known.patterns.has(key)));
-    if (known.patterns.size + fresh.size > MAX_TEXTS) continue;
+    if (known.patterns.size + fresh.size > MAX.patterns) continue;
     known.wanted.set(atom.key, wanted);
     for (const [key, pattern] of fresh) known.patterns.set(key, pattern);
     bySlot.set(slot, known);
