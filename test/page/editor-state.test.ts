@@ -76,8 +76,11 @@ describe('the editor of rules', () => {
     expect(changes.pending.value).toEqual([]);
     await editor.openFile(other);
     expect(editor.text.value).toBe(SAVED);
+    expect(editor.isTextUnwritten()).toBe(true);
     await editor.openFile(mine);
     expect(editor.text.value).toBe('- rule: [\n');
+    await typed(SAVED);
+    expect(editor.isTextUnwritten()).toBe(false);
   });
 
   it('adds a rule behind what is there, and tells what the server says is wrong', async () => {

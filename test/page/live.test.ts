@@ -91,6 +91,9 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
 
   const effectSays = (text: string): Promise<void> =>
     page.locator('.effect', { hasText: text }).waitFor();
+  /** Whether the page may be left without a question. */
+  const leaves = (): Promise<boolean> =>
+    page.evaluate("dispatchEvent(new Event('beforeunload', { cancelable: true }))");
   /** Looks at the difference and writes it. */
   const write = async (): Promise<void> => {
     await page.getByRole('button', { name: 'Show what would be written' }).click();
@@ -258,6 +261,8 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     await page.keyboard.press('Space');
     await effectSays('133 findings fewer, 0 more: 133 before, 0 then.');
     expect(readFileSync(CONFIG, 'utf8')).toBe('# of the team\n');
+    // Leaving would lose it: the browser is told to ask.
+    expect(await leaves()).toBe(false);
     await page.getByRole('button', { name: 'Show what would be written' }).click();
     const patch = page.locator('.patch');
     await patch.waitFor();
@@ -270,6 +275,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     await effectSays('written');
     const text = `# of the team\n\ndisable-rule:\n  - ${EXEC}\n`;
     expect(readFileSync(CONFIG, 'utf8')).toBe(text);
+    expect(await leaves()).toBe(true);
     // What else is shown follows.
     await page.getByRole('button', { name: 'Query', exact: true }).click();
     await says('Nothing was found');

@@ -29,7 +29,7 @@ export function ChangesPanel(): ComponentChild {
       {changes.length > 0 && (
         <ul aria-label="Not written yet">
           {changes.map((change, index) => (
-            <li key={words(change)}>
+            <li key={`${index} ${words(change)}`}>
               {words(change)}{' '}
               <button
                 type="button"

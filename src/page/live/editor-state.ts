@@ -160,6 +160,11 @@ export function typedIn(name: string): string | undefined {
   return drafts.get(name)?.text;
 }
 
+/** Whether some text is in no file and among no changes. */
+export function isTextUnwritten(): boolean {
+  return [...drafts.values()].some((draft) => !isSame(draft.text, draft.saved));
+}
+
 /** The texts of all files that were opened, as changes. */
 export function typedTexts(): Change[] {
   return [...drafts].map(([name, draft]) => ({ kind: 'rules', file: name, text: draft.text }));
@@ -240,7 +245,6 @@ function isSame(one: string, other: string): boolean {
   return whole(one) === whole(other);
 }
 
-/** Shows what went wrong. */
 export function fail(error: unknown): void {
   editorProblem.value = escapePage(problemText(error));
 }

@@ -17,7 +17,8 @@ import { showCase } from '../show-case.ts';
 import { caseInfo, followAddress, go, live, view } from '../state.ts';
 import { App } from '../views/app.tsx';
 import { AcceptForm } from './accept-form.tsx';
-import { writes } from './change-state.ts';
+import { pending, writes } from './change-state.ts';
+import { isTextUnwritten } from './editor-state.ts';
 import { EditorView } from './editor-view.tsx';
 import { forgetAnswers, loadFields } from './live-state.ts';
 import { QueryView } from './query-view.tsx';
@@ -98,6 +99,10 @@ if (root !== null) {
   // Findings are others when rules were changed.
   whenever(() => {
     if (writes.value > 0) forgetAnswers();
+  });
+  // What is not written is gone with the page: the browser asks first.
+  addEventListener('beforeunload', (event) => {
+    if (pending.value.length > 0 || isTextUnwritten()) event.preventDefault();
   });
   void loadFields();
 }
