@@ -40,7 +40,7 @@ test('the verdict on each line of a log can be shown', () => {
     '7–8: odd: read by the decoder; rejected: no rule can match',
     '9–10: rejected: no rule can match',
     '11: 2 rejected: no rule can match; 1 evaluated, fires Created, Early',
-    '12: odd: read by the decoder; cut-json',
+    '12: odd: read by the decoder; evaluated, fires Created, Early; cut-json',
     '',
   ]);
   expect(code).toBe(0);
