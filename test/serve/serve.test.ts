@@ -365,8 +365,11 @@ describe('sinks', () => {
     await post(url('/audit'), batch('a', 'b'));
     await run.shows('takes no alerts: HTTP 503');
     await expect.poll(() => readFileSync(file, 'utf8')).toContain('"auditID":"b"');
-    const metrics = await fetch(url('/metrics')).then((response) => response.text());
-    expect(metrics).toContain(`k8s_audit_alerts_waiting{sink="http ${chat.url}"} 2\n`);
+    const metrics = (): Promise<string> =>
+      fetch(url('/metrics')).then((response) => response.text());
+    expect(await metrics()).toContain(`k8s_audit_alerts_waiting{sink="http ${chat.url}"} 2\n`);
+    // Killed before, the next run would evaluate the body again.
+    await expect.poll(metrics).toContain('k8s_audit_queue_bodies 0\n');
     run.child.kill('SIGKILL');
     expect((await run.done).stdout).toBe('');
     isUp = true;

@@ -1,4 +1,12 @@
-import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { FolderLock } from '../../src/serve/spool/spool-lock.ts';
@@ -77,9 +85,13 @@ test.each([
   leave(dir);
   // The time of the file may be one that is still to come.
   beat(dir, 9e9);
+  const file = openSync(join(dir, 'lock'), 'r');
   let waited = 0;
   const lock = take(dir, { pause: (milliseconds) => (waited += milliseconds) });
   expect(waited).toBe(most);
+  // A full disk has no room for another file.
+  expect(fstatSync(file).nlink).toBe(1);
+  closeSync(file);
   expect(JSON.parse(owner(dir))).toMatchObject({ pid: process.pid, host: 'here' });
   lock.release();
   expect(() => owner(dir)).toThrow('ENOENT');

@@ -46,6 +46,7 @@ export function setAsideText({ file, cluster, at, path, bytes, attempts }: SetAs
 /** What is told of bodies that were set aside before; undefined when there are none. */
 export function quarantineText({ dir, bodies }: Quarantined): string | undefined {
   if (bodies === 0) return undefined;
-  const what = bodies === 1 ? '1 body is' : `${number(bodies)} bodies are`;
-  return `${what} set aside in ${dir} and not evaluated; they take room of the spool until they are removed`;
+  const [what, they] =
+    bodies === 1 ? ['1 body is', 'it takes'] : [`${number(bodies)} bodies are`, 'they take'];
+  return `${what} set aside in ${dir} and not evaluated; ${they} room of the spool until removed`;
 }

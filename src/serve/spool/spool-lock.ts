@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { kill, pid } from 'node:process';
@@ -84,9 +92,9 @@ export class FolderLock {
       }
       const owner = readOwner(path);
       const sign = signOf(path);
-      if (owner === undefined || isGone(owner, host) || waited >= wait)
-        rmSync(path, { force: true });
-      else if (seen !== undefined && sign !== seen) throw inUse(dir, owner, host);
+      if (owner === undefined || isGone(owner, host) || waited >= wait) {
+        if (takeOver(path, text)) return new FolderLock(path, text, lost);
+      } else if (seen !== undefined && sign !== seen) throw inUse(dir, owner, host);
       else pause(PAUSE);
       seen ??= sign;
     }
@@ -109,6 +117,18 @@ export class FolderLock {
       // A disk that is full: the next beat tries again.
     }
     return true;
+  }
+}
+
+/** Writes over a lock that was left: a disk that is full has room for that. @returns false when the file is gone */
+function takeOver(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, text, { flag: 'r+' });
+    truncateSync(path, text.length);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
   }
 }
 
