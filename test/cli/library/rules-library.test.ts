@@ -79,7 +79,7 @@ describe('rules list', () => {
 
   test.each([
     [['--usage', 'unused'], 0],
-    [['--policy', 'K8s Threat Detection'], 32],
+    [['--policy', 'K8s Threat Detection'], 33],
     [['--source-file', 'mine.yaml', '-r', MINE], 3],
   ])('filters with %j', async (args, count) => {
     expect(await listed(...args)).toHaveLength(count);
