@@ -37,7 +37,9 @@ export function createPartFactory(
   const laterReaders = new Map<Rule, Readers>();
   const make: ReturnType<typeof createPartFactory> = (rule, readers, event, placed, shared) => {
     const { completes, told } = readers;
-    const kept = completes && options.partsWait === true ? event.keep?.(MAX_KEPT) : undefined;
+    // What controllers made is no part of a correlation, and told at once.
+    const waits = completes && options.partsWait === true && told.name !== CONSEQUENCE;
+    const kept = waits ? event.keep?.(MAX_KEPT) : undefined;
     const isRead = completes && kept === undefined;
     const read = isRead ? allRead(readers.message, event) : NOTHING;
     const named = (shared.named ??= namesOf(event));
