@@ -12,14 +12,16 @@ const TEXTS: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
   ENAMETOOLONG: 'name too long',
   EIO: 'input/output error',
+  EADDRINUSE: 'the address is in use',
+  EADDRNOTAVAIL: 'no such address on this machine',
 };
 
-/** A file system error in words; its code where there are none. */
+/** An error of a file or an address in words; its code where there are none. */
 export function errorText(error: unknown): string {
   return codeText(errorCode(error));
 }
 
-/** The words for the code of a file system error. */
+/** The words for the code of such an error. */
 export function codeText(code: string): string {
   return Object.hasOwn(TEXTS, code) ? TEXTS[code]! : code;
 }

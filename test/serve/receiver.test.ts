@@ -511,5 +511,7 @@ test('a port that is taken is said in one line', async () => {
     warn: () => undefined,
     now: () => 0,
   });
-  await expect(second.listen()).rejects.toThrow(`cannot listen on 127.0.0.1:${port}: EADDRINUSE`);
+  await expect(second.listen()).rejects.toThrow(
+    `cannot listen on 127.0.0.1:${port}: the address is in use`,
+  );
 });
