@@ -2,6 +2,8 @@
 -- A condition is never false where its rule fires. Lines that are no plain event always pass.
 -- For scans without --ip-list: rules on lists of addresses are taken for never true.
 
+SET max_query_size = 4194304;
+
 CREATE OR REPLACE VIEW k8s_audit_rules AS
 SELECT * FROM values('rule String, exact Bool',
   ('Hard 01', 1),
