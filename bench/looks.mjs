@@ -1,9 +1,7 @@
 // Commands that look at a log without scanning it, as shares of a plain scan: CPU seconds of whole processes on logs of
 // two sizes, so that what a start costs drops out.
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { writeCorpus } from './corpus.mjs';
-import { cpuSeconds, SIZES } from './share.mjs';
+import { statSync } from 'node:fs';
+import { cpuSeconds, logOf, SIZES } from './share.mjs';
 
 /** Commands, and the share of a plain scan's bytes a CPU second that is aimed at; `!` before those that must fail. */
 const LOOKS = [
@@ -29,12 +27,7 @@ const LOOKS = [
  *   the command line starts
  */
 export function sharesOfLooks({ data, program, rounds, env, only }) {
-  mkdirSync(data, { recursive: true });
-  const logs = SIZES.map((size) => {
-    const path = join(data, `normal-${size}.ndjson`);
-    if (!existsSync(path)) writeCorpus(path, 'normal', size);
-    return path;
-  });
+  const logs = SIZES.map((size) => logOf(data, 'normal', size));
   const [small, large] = logs.map((log) => statSync(log).size / 1e6);
   const rows = LOOKS.filter(([name]) => only === undefined || name.includes(only)).map(
     ([name, aim]) => {

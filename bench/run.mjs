@@ -3,24 +3,16 @@
 // Every round runs every command once, so that the load of other processes hits all alike; the
 // table shows medians, and ratios within the run. It is written to bench/RESULTS.md.
 import { spawnSync } from 'node:child_process';
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
-import { writeCorpus } from './corpus.mjs';
 import { sharesOfLooks } from './looks.mjs';
-import { sharesOfPlain } from './share.mjs';
-import { slopes } from './slopes.mjs';
+import { logOf, sharesOfPlain } from './share.mjs';
+import { slopes, TRIVIAL } from './slopes.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const DATA = join(HERE, 'data');
@@ -98,17 +90,6 @@ function has(tool) {
   return spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
 }
 
-/** The file of a profile, made when it is not there yet. */
-function corpus(profile) {
-  const path = join(DATA, `${profile}-${size}.ndjson`);
-  if (!existsSync(path)) {
-    process.stderr.write(`writing ${path}\n`);
-    mkdirSync(DATA, { recursive: true });
-    writeCorpus(path, profile, size);
-  }
-  return path;
-}
-
 async function gzipped(path) {
   const target = `${path}.gz`;
   if (!existsSync(target)) {
@@ -117,17 +98,14 @@ async function gzipped(path) {
   return target;
 }
 
-const normal = corpus('normal');
-const users = corpus('users');
-const shuffled = corpus('shuffled');
+const normal = logOf(DATA, 'normal', size);
+const users = logOf(DATA, 'users', size);
+const shuffled = logOf(DATA, 'shuffled', size);
 const gzip = await gzipped(normal);
 const usersGzip = await gzipped(users);
 
 const scan = `node ${CLI} scan -f ndjson`;
 const reads = `--no-default-rules -r ${EVERY_READ}`;
-const TRIVIAL =
-  'select(.stage == "ResponseComplete" and .verb == "create" and .objectRef.resource == "clusterrolebindings")';
-
 /** Name, shell command, files that it reads. */
 const COMMANDS = [
   ['wc -l', `wc -l ${normal}`, normal],

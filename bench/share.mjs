@@ -16,6 +16,17 @@ const ALL_WAYS = [
 /** Megabytes of the two plain logs that are wrapped. */
 export const SIZES = [40, 200];
 
+/** The file of a profile in a folder, made when it is not there yet. */
+export function logOf(data, profile, size) {
+  const path = join(data, `${profile}-${size}.ndjson`);
+  if (!existsSync(path)) {
+    process.stderr.write(`writing ${path}\n`);
+    mkdirSync(data, { recursive: true });
+    writeCorpus(path, profile, size);
+  }
+  return path;
+}
+
 const sizeOf = (file) => statSync(file).size;
 
 /** CPU seconds of a command and of all it starts, output discarded; undefined when it fails. */
@@ -40,12 +51,7 @@ export function cpuSeconds(command, env) {
  *   before the file
  */
 export async function sharesOfPlain({ data, scan, rounds, env, only }) {
-  mkdirSync(data, { recursive: true });
-  const plain = SIZES.map((size) => {
-    const path = join(data, `normal-${size}.ndjson`);
-    if (!existsSync(path)) writeCorpus(path, 'normal', size);
-    return path;
-  });
+  const plain = SIZES.map((size) => logOf(data, 'normal', size));
   const isWanted = ([name]) => only === undefined || name.includes(only);
   const rows = [];
   /** Adds a row: `commands` read the small and the large log in the way that is measured. */

@@ -1,17 +1,17 @@
 // What a scan costs whatever it reads, and what each further megabyte costs: CPU seconds of whole processes on logs of
 // two sizes. A single size hides both.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeCorpus } from './corpus.mjs';
-import { cpuSeconds } from './share.mjs';
+import { cpuSeconds, logOf } from './share.mjs';
 
 /** Megabytes of the two logs. */
 const SIZES = [100, 500];
 /** Reads slowly, and its rate does not depend on the size. */
 const SLOW = [20, 40];
 
-const TRIVIAL =
+/** What jq is asked. */
+export const TRIVIAL =
   'select(.stage == "ResponseComplete" and .verb == "create" and .objectRef.resource == "clusterrolebindings")';
 
 /**
@@ -48,13 +48,13 @@ const rowsOf = (here, scan) => [
  *   the command before the file
  */
 export function slopes({ data, here, scan, rounds, env, only }) {
-  mkdirSync(data, { recursive: true });
   /** The file of a profile; `quiet` is what the default rules find nothing in. */
   const log = (profile, size) => {
-    const path = join(data, `${profile}-${size}.ndjson`);
-    if (existsSync(path)) return path;
-    if (profile === 'quiet') writeFileSync(path, withoutFindings(scan, log('normal', size), env));
-    else writeCorpus(path, profile, size);
+    if (profile !== 'quiet') return logOf(data, profile, size);
+    const path = join(data, `quiet-${size}.ndjson`);
+    if (!existsSync(path)) {
+      writeFileSync(path, withoutFindings(scan, logOf(data, 'normal', size), env));
+    }
     return path;
   };
   const rows = rowsOf(here, scan).filter(([name]) => only === undefined || name.includes(only));

@@ -12,6 +12,7 @@ import type { InvocationOf } from '../flags/command-options.ts';
 import { textOrEmpty } from '../library/edit-file.ts';
 import { loadLibrary } from '../library/policies-input.ts';
 import { bundledRuleNames, bundledRules, readRulesPaths } from '../library/rules-input.ts';
+import type { TextDiagnostic } from '../../outputs/card/checked-text.ts';
 import { textAt } from './asked.ts';
 import { readChanges } from './change.ts';
 import { fieldSettingsOf } from '../run/settings-plan.ts';
@@ -20,7 +21,7 @@ import {
   runTests,
   testFilesOf,
   type TestFile,
-  type TestsRun,
+  type CheckedTests,
   withTest,
 } from './tests-of-rules.ts';
 import { editedConfig, shownPath } from '../settings/config-paths.ts';
@@ -101,13 +102,7 @@ export function rulesText(
 
 /** What `rules check` would say of a text. */
 export interface Checked {
-  readonly diagnostics: readonly {
-    readonly severity: 'error' | 'warning';
-    readonly line: number;
-    readonly column: number;
-    /** As `rules check` prints it. */
-    readonly text: string;
-  }[];
+  readonly diagnostics: readonly TextDiagnostic[];
   /** Rules that the text defines or changes; none when it is wrong. */
   readonly rules: readonly string[];
 }
@@ -199,7 +194,7 @@ export async function checkTests(
   run: InvocationOf<'ui'>,
   { path, name, isNew, of = '' }: OwnRulesFile,
   texts: ReadonlyMap<string, string>,
-): Promise<Checked & { readonly tests?: TestsRun }> {
+): Promise<Checked & { readonly tests?: CheckedTests }> {
   try {
     const tests = await runTests(run, [{ path, name, isNew, of }], texts);
     const diagnostics = tests.issues.map((issue) => ({

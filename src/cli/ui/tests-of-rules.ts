@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { isObject, type JsonValue } from '../../json/value.ts';
+import type { TestsRun } from '../../outputs/card/checked-text.ts';
 import { formatIssue, Issues, type Issue } from '../../policies/issue.ts';
 import { parseDocument } from '../../config/parse-document.ts';
 import { addListItem } from '../../config/edit.ts';
@@ -32,22 +33,9 @@ export interface TestFile {
   readonly of: string;
 }
 
-/** How the tests of a rules file went. */
-export interface TestsRun {
-  readonly passed: number;
-  readonly failed: number;
-  /** The first of those that failed. */
-  readonly failures: readonly {
-    readonly name: string;
-    readonly file: string;
-    readonly line: number;
-    readonly wrong: readonly string[];
-  }[];
-  /** What is wrong with the tests: then none of them ran. */
-  readonly problems: readonly string[];
+/** How tests went, with what is wrong with their files. */
+export interface CheckedTests extends TestsRun {
   readonly issues: readonly Issue[];
-  /** The files that were run. */
-  readonly files: readonly string[];
 }
 
 /**
@@ -87,7 +75,7 @@ export async function runTests(
   { settings, terminal }: InvocationOf<'ui'>,
   files: readonly TestFile[],
   texts: FileTexts,
-): Promise<TestsRun> {
+): Promise<CheckedTests> {
   const there = files.filter(({ path, isNew }) => !isNew || texts.has(path));
   const { issues, files: results } = await runTestFiles(
     there.map(({ path }) => path),

@@ -1,5 +1,6 @@
 import { computed, effect as whenever, signal } from '@preact/signals';
 import type { Change } from '../../outputs/card/tried-change.ts';
+import type { TestsRun, TextDiagnostic } from '../../outputs/card/checked-text.ts';
 import { escapePage } from '../../outputs/encode/escape.ts';
 import { newest } from '../newest.ts';
 import {
@@ -12,14 +13,7 @@ import {
   switches,
 } from './change-state.ts';
 import { post, problemText } from './server.ts';
-import { forgetTests, showChecked, type TestsRun } from './tests-state.ts';
-
-export interface Diagnostic {
-  readonly severity: 'error' | 'warning';
-  readonly line: number;
-  readonly column: number;
-  readonly text: string;
-}
+import { forgetTests, showChecked } from './tests-state.ts';
 
 /** A rules file that was opened. */
 interface Draft {
@@ -46,7 +40,7 @@ export const file = signal('');
 /** The file that takes its place as soon as its text is here; empty when there is none. */
 export const opening = signal('');
 export const text = signal('');
-export const diagnostics = signal<readonly Diagnostic[]>([]);
+export const diagnostics = signal<readonly TextDiagnostic[]>([]);
 /** Rules that the text defines or changes. */
 export const rules = signal<readonly string[]>([]);
 export const editorProblem = signal('');
@@ -210,7 +204,7 @@ async function check(name: string): Promise<void> {
   const { text: checked } = drafts.get(name)!;
   if (name === file.peek()) isChecking.value = true;
   try {
-    const found = await post<{ diagnostics: Diagnostic[]; rules: string[]; tests?: TestsRun }>(
+    const found = await post<{ diagnostics: TextDiagnostic[]; rules: string[]; tests?: TestsRun }>(
       '/change/check',
       { file: name, text: checked, changes: pending.peek() },
       own.signal,

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChild } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import type { TextDiagnostic } from '../../outputs/card/checked-text.ts';
 import { escapePage } from '../../outputs/encode/escape.ts';
 import { number, plural } from '../data/wording.ts';
 import { effect, isCounting, pending, switches, writes } from './change-state.ts';
@@ -21,7 +22,6 @@ import {
   text,
   tryAgain,
   write,
-  type Diagnostic,
 } from './editor-state.ts';
 import { addRule } from './editor-additions.ts';
 import { TestsView } from './tests-view.tsx';
@@ -140,7 +140,7 @@ function StartFrom(): ComponentChild {
   );
 }
 
-function Checked({ goTo }: { readonly goTo: (each: Diagnostic) => void }): ComponentChild {
+function Checked({ goTo }: { readonly goTo: (each: TextDiagnostic) => void }): ComponentChild {
   const found = new Map(effect.value?.watched.map(({ rule, findings }) => [rule, findings]));
   const changed = new Map(effect.value?.rules.map((each) => [each.rule, each]));
   const isTried = pending.value.some((each) => each.kind === 'rules');
@@ -201,7 +201,7 @@ function Checked({ goTo }: { readonly goTo: (each: Diagnostic) => void }): Compo
 /** Puts the caret where a diagnostic points. Columns count characters, places in a field code units. */
 function select(
   area: HTMLTextAreaElement | null,
-  { line, column }: Pick<Diagnostic, 'line' | 'column'>,
+  { line, column }: Pick<TextDiagnostic, 'line' | 'column'>,
 ): void {
   if (area === null) return;
   const lines = area.value.split('\n');

@@ -1,23 +1,9 @@
 import { signal } from '@preact/signals';
 import { escapePage } from '../../outputs/encode/escape.ts';
+import type { TestsRun } from '../../outputs/card/checked-text.ts';
 import { newest } from '../newest.ts';
 import { pending } from './change-state.ts';
 import { post, problemText } from './server.ts';
-
-/** How the tests of a rules file went, as the server tells it. */
-export interface TestsRun {
-  readonly passed: number;
-  readonly failed: number;
-  readonly failures: readonly {
-    readonly name: string;
-    readonly file: string;
-    readonly line: number;
-    readonly wrong: readonly string[];
-  }[];
-  /** What is wrong with the tests: then none of them ran. */
-  readonly problems: readonly string[];
-  readonly files: readonly string[];
-}
 
 /** The tests of the open file, with its text; undefined before they were run, and where they cannot be. */
 export const tests = signal<TestsRun | undefined>(undefined);
