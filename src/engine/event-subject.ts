@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../events/event.ts';
+import type { AuditEvent, KeptEvent } from '../events/event.ts';
 import { cutAtNul } from '../util/text.ts';
 import type { Finding, FindingSubject } from './finding.ts';
 import { namePrefix } from './pod-owner.ts';
@@ -73,6 +73,8 @@ export interface SharedReads {
   facts?: Finding['facts'];
   /** Which event it is. */
   named?: Pick<Finding, 'auditId' | 'stage' | 'origin'>;
+  /** The event for later; undefined while no part has kept it. */
+  kept?: KeptEvent | undefined;
   /** Its time as findings show it. */
   timeText?: string;
 }

@@ -1,4 +1,4 @@
-import type { EventOrigin } from '../events/event.ts';
+import type { EventOrigin, KeptEvent } from '../events/event.ts';
 import type { FieldSettings, FieldValue } from '../fields/field.ts';
 import type { Severity } from '../policies/severity.ts';
 import type { Priority } from '../rules/priority.ts';
@@ -64,8 +64,8 @@ interface PartValues {
   readonly read: readonly FieldValue[] | undefined;
   /** Those of `output_fields`, in the order of {@link outputKeys}. */
   readonly outputs: readonly OutputValue[];
-  /** Reads the event for a hit that it completes: the same finding with all that was not read of it. */
-  readonly later?: (() => Finding) | undefined;
+  /** The event, where what a hit tells of it is to be read when there is one ({@link createPartReader}). */
+  readonly event?: KeptEvent | undefined;
 }
 
 /** Number of findings folded into one, with the first and last time (nanoseconds since the epoch). */
@@ -102,6 +102,6 @@ export interface FindingOptions {
   readonly raw?: boolean | undefined;
   /** Findings carry the facts by which they may be joined ({@link LinkFacts}), as long as somebody asks for them. */
   readonly facts?: { readonly isWanted: boolean } | undefined;
-  /** What a hit of a correlation tells may be read when there is one: findings of parts stay in the thread. */
+  /** What a hit of a correlation tells may be read when there is one: findings of parts come with their event. */
   readonly partsWait?: boolean | undefined;
 }

@@ -34,6 +34,9 @@ export interface EventNode {
   elements(): readonly EventNode[];
 }
 
+/** An event for later, as plain data: all but its time and origin, which whoever keeps it knows. */
+export type KeptEvent = Pick<AuditEvent, 'json' | 'num' | 'firstTime'>;
+
 /**
  * One audit event (`audit.k8s.io`, kind Event) as rules see it.
  *
@@ -52,12 +55,12 @@ export interface AuditEvent {
   /** The value at a path, not parsed yet; an implementation that always parses leaves it out. */
   node?(path: readonly string[]): EventNode | undefined;
   /**
-   * Keeps the event for later where it is valid for a short time only, as a copy of its text. Left out by an
-   * implementation that stays valid.
+   * What the event can be read from later, where it is valid for a short time only. Left out by an implementation
+   * that stays valid.
    *
-   * @returns undefined where the text takes more than `limit` bytes
+   * @returns undefined where its text takes more than `limit` bytes
    */
-  keep?(limit: number): (() => AuditEvent) | undefined;
+  keep?(limit: number): KeptEvent | undefined;
   /** The whole event as compact JSON with its source spelling. */
   readonly json: string;
   /** Event time, nanoseconds since the epoch: stageTimestamp, else requestReceivedTimestamp, else 0. */

@@ -123,6 +123,8 @@ export interface EvaluationPlan {
   readonly tuned?: boolean | undefined;
   /** Findings carry the facts by which they are joined into incidents. */
   readonly facts?: boolean | undefined;
+  /** Findings of parts hold all that a hit tells of them: they are kept, and their events are not. */
+  readonly wholeParts?: boolean | undefined;
   /** What controllers make of other objects is handed over too, under the name {@link CONSEQUENCE}. */
   readonly consequences?: boolean | undefined;
   /** Counts the rules that events without bodies leave undecided. */

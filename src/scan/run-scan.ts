@@ -46,8 +46,7 @@ async function scanAll(
 ): Promise<ScanResult> {
   if (evaluation.correlating !== undefined) {
     const { scanCorrelating } = await import('./scan-correlating.ts');
-    const { correlating, ...rest } = evaluation;
-    const plain = { ...rest, engine: { ...rest.engine, partsWait: true } };
+    const { correlating, ...plain } = evaluation;
     const { lateness, sources } = plan;
     const isOne = sources.length === 1 || plan.follow === true || isMerged(plan);
     return scanCorrelating(correlating, evaluation.engine, { isOne, lateness }, given, (hooks) =>
@@ -62,10 +61,7 @@ async function scanAll(
   if (plan.engine === 'fast') {
     if ((threads !== undefined && isForRanges(plan)) || hooks.recorder !== undefined) {
       const { threadedScan } = await import('./threads/threads.ts');
-      // What one thread found for another is plain data.
-      const engine = { ...evaluation.engine, partsWait: false };
-      const shared = { ...evaluation, engine };
-      const result = await threadedScan(plan, shared, threads ?? ONE_THREAD, hooks);
+      const result = await threadedScan(plan, evaluation, threads ?? ONE_THREAD, hooks);
       if (result !== undefined) return result;
       if (hooks.recorder !== undefined) throw new KnownError('usage', NOT_IN_PARTS);
     }

@@ -25,7 +25,7 @@ const MUCH = 30_000;
  */
 export async function scanCorrelating(
   { rules, parts }: NonNullable<Evaluation['correlating']>,
-  options: Pick<EngineOptions, 'timeField' | 'settings'>,
+  options: EngineOptions,
   { isOne, lateness }: { readonly isOne: boolean; readonly lateness: bigint | undefined },
   given: ScanHooks,
   scan: (hooks: ScanHooks) => Promise<ScanResult>,

@@ -260,6 +260,8 @@ const NEEDS: Readonly<Record<keyof ScanPlan, Case | 'to start' | 'nothing'>> = {
   matching: CASES.ruleMatching![0]!,
   raw: CASES.raw![0]!,
   facts: option(),
+  // Only what is kept for `merge` asks for it: test/cli/partial.test.ts.
+  wholeParts: 'nothing',
   consequences: CASES.groupBy![0]!,
   countBlind: option(),
   countOff: CASES.defaultRules![0]!,

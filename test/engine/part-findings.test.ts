@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { partRules, withParts } from '../../src/engine/parts/correlation-parts.ts';
+import { createPartReader } from '../../src/engine/parts/part-finding.ts';
 import { createEngine, type EngineOptions } from '../../src/engine/engine.ts';
 import type { Finding } from '../../src/engine/finding.ts';
 import type { AuditEvent } from '../../src/events/event.ts';
@@ -17,6 +18,7 @@ const ORDERED = `- correlation: C
   output: "%ka.useragent %ka.uri"
   priority: ERROR
 `;
+const FORMAT = { timeField: 'evt.time', settings: DEFAULT_FIELD_SETTINGS } as const;
 const REASON = 'annotations/authorization.k8s.io/reason';
 
 /** Findings of an event, and the paths that were read for them. */
@@ -48,8 +50,7 @@ async function readBy(
   const engine = createEngine({
     rules: withParts(loaded.rules, partRules(loaded.rules)),
     matching: 'all',
-    timeField: 'evt.time',
-    settings: DEFAULT_FIELD_SETTINGS,
+    ...FORMAT,
     ...options,
   });
   return { findings: engine.evaluate(watched), paths };
@@ -77,12 +78,19 @@ test('what is read for a hit can wait until there is one', async () => {
   const options = { facts, raw: true, partsWait: true };
   const later = await readBy(ORDERED, 'delete', options, function kept(this: AuditEvent, limit) {
     limits.push(limit);
-    return () => this;
+    const { json, num, firstTime } = this;
+    return { json, num, firstTime };
   });
   expect([...later.paths].toSorted()).toEqual(['auditID', 'stage', 'user/username', 'verb']);
   expect(limits).toEqual([2048]);
   expect(later.findings[0]?.part?.read).toBeUndefined();
-  expect(later.findings[0]?.part?.later?.()).toEqual(now.findings[0]);
+  const loaded = await loadOk(ORDERED);
+  const rules = withParts(loaded.rules, partRules(loaded.rules));
+  const [light] = later.findings;
+  const own = rules.find(({ name }) => name === light?.rule)!;
+  const read = createPartReader({ ...options, ...FORMAT });
+  expect(read(light!, own)).toEqual(now.findings[0]);
+  expect(read(now.findings[0]!, own)).toBe(now.findings[0]);
   // Where the event is too large, or the finding goes elsewhere, it is read at once.
   for (const given of [options, { ...options, partsWait: false }]) {
     const atOnce = await readBy(ORDERED, 'delete', given, () => undefined);

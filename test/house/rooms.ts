@@ -312,7 +312,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'recorded.ts': 'cli hands on what parts left out',
       'threads/contract.ts': 'cli starts threads and passes their messages on',
       'threads/jobs.ts': 'cli starts threads only for inputs that are worth it',
+      'threads/packer.ts': 'the program of a thread packs its messages',
       'threads/range-worker.ts': 'the program of a thread runs it',
+      'threads/unpacker.ts': 'cli unpacks what comes from a thread',
     },
   },
   'scan/follow': {
@@ -325,7 +327,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'scan/threads': {
     main: 'threads.ts',
-    doors: ['contract.ts', 'range-totals.ts', 'range-worker.ts', 'threads.ts'],
+    doors: [
+      'contract.ts',
+      'packer.ts',
+      'range-totals.ts',
+      'range-worker.ts',
+      'threads.ts',
+      'unpacker.ts',
+    ],
     also: { 'jobs.ts': 'cli starts threads only for inputs that are worth it' },
   },
   'scan/partial': {

@@ -7,6 +7,12 @@ import { findingToJson } from '../../src/outputs/encode/json-encode.ts';
 import { expandSources } from '../../src/io/sources.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../src/rules/resolver.ts';
 import { scan } from '../../src/scan/run-scan.ts';
+import { partOf, type Evaluation } from '../../src/scan/evaluation.ts';
+import type { LinePlan } from '../../src/scan/reader-output.ts';
+import type { ScanThreads } from '../../src/scan/threads/contract.ts';
+import { Packer } from '../../src/scan/threads/packer.ts';
+import { ownThread } from '../../src/scan/threads/range-worker.ts';
+import { Unpacker } from '../../src/scan/threads/unpacker.ts';
 import { Random } from '../fast/random.ts';
 import { loadOk } from '../helpers.ts';
 import { seeds } from '../seeds.ts';
@@ -38,7 +44,7 @@ function line(r: Random, index: number): string {
   const more = r.pick([
     '',
     '"userAgent":"first",',
-    '"annotations":{"a/b":1.50e1},',
+    '"annotations":{"a/b":1.50e1,"authorization.k8s.io/decision":"allow"},',
     '"verb":"watch",',
   ]);
   const event =
@@ -47,42 +53,76 @@ function line(r: Random, index: number): string {
     `"verb":"${r.pick(['get', 'list', 'delete', 'create'])}","user":{"username":"user-${r.below(3)}"},` +
     `"sourceIPs":["192.0.2.${r.below(9)}"],"userAgent":${JSON.stringify(r.pick(TEXTS))},` +
     `"requestObject":{"note":${note},"n":${r.pick(['1e5', '-0', '"\\u0041"'])}},` +
-    `"requestReceivedTimestamp":"${time}","stageTimestamp":"${time}"}`;
+    `"responseStatus":{"code":200},"requestReceivedTimestamp":"${time}","stageTimestamp":"${time}"}`;
   const spelt = r.chance(20) ? event.replaceAll('":', '" : ') : event;
   return r.chance(30) ? `${time} stdout F ${spelt}` : spelt;
 }
 
-test.each(seeds(3))(
-  'what completes a correlation is told by both engines (seed %i)',
-  async (seed) => {
+/** Parts that came with their event, and those of which all was read. */
+let sent = { kept: 0, read: 0 };
+
+/** Threads of this one whose messages are packed as between threads; each range is small. */
+function packing(count: number, plan: LinePlan, evaluation: Evaluation): ScanThreads {
+  return {
+    count,
+    threshold: 1,
+    rangeSize: 4000,
+    start(receive) {
+      const packer = new Packer();
+      const unpacker = new Unpacker();
+      queueMicrotask(() => receive({ kind: 'ready' }));
+      return ownThread(plan, partOf(evaluation), (message) => {
+        const given = unpacker.unpack(structuredClone(packer.pack(message)));
+        if (given.kind === 'part') {
+          for (const { part } of given.events.flatMap(([, findings]) => findings)) {
+            if (part?.event !== undefined) sent.kept++;
+            else if (part?.read !== undefined) sent.read++;
+          }
+        }
+        receive(given);
+      });
+    },
+  };
+}
+
+test.each(
+  seeds(3).flatMap((seed) =>
+    [OUTPUT, OUTPUT.replace('%evt.num ', '')].map((output) => ({ seed, output })),
+  ),
+)(
+  'what completes a correlation is told by both engines and of other threads (seed $seed, $output)',
+  async ({ seed, output }) => {
     const r = new Random(seed);
-    const { rules } = await loadOk(RULES);
+    const { rules } = await loadOk(RULES.replaceAll(OUTPUT, output));
     const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);
     const { correlating, rules: evaluated } = evaluatedParts(rules, new Map(), fields, true);
     const log = join(mkdtempSync(join(tmpdir(), 'waiting-')), 'audit.log');
     writeFileSync(log, Array.from({ length: 120 }, (_, index) => `${line(r, index)}\n`).join(''));
-    const told = async (engine: 'fast' | 'reference'): Promise<string[]> => {
+    const evaluation: Evaluation = {
+      correlating,
+      engine: {
+        rules: evaluated,
+        matching: 'all',
+        timeField: 'evt.time',
+        settings: DEFAULT_FIELD_SETTINGS,
+        raw: true,
+        partsWait: true,
+      },
+    };
+    const told = async (engine: 'fast' | 'reference', threads?: number): Promise<string[]> => {
       const findings: string[] = [];
+      const plan = {
+        sources: expandSources([log]).sources,
+        sourceProblems: [],
+        engine,
+        since: undefined,
+        until: undefined,
+        maxEventSize: 1 << 20,
+        cluster: undefined,
+      };
       await scan(
-        {
-          sources: expandSources([log]).sources,
-          sourceProblems: [],
-          engine,
-          since: undefined,
-          until: undefined,
-          maxEventSize: 1 << 20,
-          cluster: undefined,
-        },
-        {
-          correlating,
-          engine: {
-            rules: evaluated,
-            matching: 'all',
-            timeField: 'evt.time',
-            settings: DEFAULT_FIELD_SETTINGS,
-            raw: true,
-          },
-        },
+        plan,
+        evaluation,
         {
           finding: (finding) => findings.push(findingToJson(finding)) > 0,
           settle: () => Promise.resolve(),
@@ -90,11 +130,18 @@ test.each(seeds(3))(
           signal: new AbortController().signal,
           now: () => 0,
         },
+        threads === undefined ? undefined : packing(threads, plan, evaluation),
       );
       return findings;
     };
     const plain = await told('reference');
     expect(plain.length).toBeGreaterThan(20);
     expect(await told('fast')).toEqual(plain);
+    if (output.includes('%evt.num')) return;
+    // Of another thread come the events too, unless they are too large to wait.
+    expect(await told('fast', 1)).toEqual(plain);
+    expect(sent.kept).toBeGreaterThan(5);
+    expect(sent.read).toBeGreaterThan(0);
+    sent = { kept: 0, read: 0 };
   },
 );

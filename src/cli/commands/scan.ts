@@ -143,7 +143,10 @@ export async function runScan(
       if (!isShown(finding, settings)) return false;
       if (isTold) digest.add(finding);
       incidents?.add(finding);
-      if (incidents?.hasGivenUp === true && !isKept) evaluated.leaveOutFacts();
+      if (incidents?.hasGivenUp === true && !isKept) {
+        evaluated.leaveOutFacts();
+        threads?.leaveOutFacts();
+      }
       caseFile?.finding(finding);
       reports.finding(finding);
       alerts.finding(finding);

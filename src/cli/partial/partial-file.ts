@@ -26,6 +26,7 @@ export function recordedPlan(plan: ScanPlan): ScanPlan {
     engine: 'fast',
     duplicates: 'count',
     facts: true,
+    wholeParts: true,
     consequences: isAll,
     countBlind: isAll,
     countOff: isAll,

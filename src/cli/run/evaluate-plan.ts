@@ -88,6 +88,7 @@ export async function evaluatePlan(
         settings,
         raw,
         facts,
+        partsWait: plan.wholeParts !== true,
         scope,
         placements: made === undefined ? placements : everywhere(placements, made),
       },

@@ -1,6 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { ScanPlan } from '../../scan/plan.ts';
-import type { FromWorker, ScanThreads, WorkerThread } from '../../scan/threads/contract.ts';
+import type {
+  FromWorker,
+  ScanThreads,
+  ToThread,
+  WorkerThread,
+} from '../../scan/threads/contract.ts';
+import { Unpacker } from '../../scan/threads/unpacker.ts';
 import { workerScript } from '../assets.ts';
 import { holdMemory, releaseMemory } from '../terminal/engine-flags.ts';
 
@@ -11,14 +17,31 @@ import { holdMemory, releaseMemory } from '../terminal/engine-flags.ts';
 const ROOMY = { maxYoungGenerationSizeMb: 24, warmAfter: 4 };
 const TIGHT = { maxYoungGenerationSizeMb: 4, warmAfter: 0 };
 
+interface StartedThreads extends ScanThreads {
+  /** Says to all threads that nobody asks for the facts of further findings; may be called again. */
+  leaveOutFacts(): void;
+}
+
 /** The threads of a scan; undefined when it is to have one. */
-export function threadsFor(plan: ScanPlan): ScanThreads | undefined {
+export function threadsFor(plan: ScanPlan): StartedThreads | undefined {
   if (plan.threads < 2) return undefined;
   const size = plan.threads > 2 ? TIGHT : ROOMY;
+  const started: ReturnType<typeof startWorker>[] = [];
+  let needsFacts = plan.facts === true;
   return {
     count: plan.threads - 1,
-    start: (receive, failed) => startWorker(plan, size, receive, failed),
+    start(receive, failed) {
+      const thread = startWorker(plan, size, receive, failed);
+      if (!needsFacts) thread.post({ kind: 'leave-out-facts' });
+      started.push(thread);
+      return thread;
+    },
     rest: (alone) => (alone ? releaseMemory() : holdMemory()),
+    leaveOutFacts() {
+      if (!needsFacts) return;
+      needsFacts = false;
+      for (const thread of started) thread.post({ kind: 'leave-out-facts' });
+    },
   };
 }
 
@@ -28,7 +51,7 @@ function startWorker(
   { maxYoungGenerationSizeMb, warmAfter }: typeof TIGHT,
   receive: (message: FromWorker) => void,
   failed: (error: unknown) => void,
-): WorkerThread {
+): WorkerThread & { post(message: ToThread): void } {
   const { script, isText } = workerScript('scan');
   const worker = new Worker(script, {
     eval: isText,
@@ -42,9 +65,10 @@ function startWorker(
   };
   // Not before: V8 resets this for every thread that starts.
   worker.on('online', heard);
-  worker.on('message', (message: FromWorker) => {
+  const unpacker = new Unpacker();
+  worker.on('message', (message: Parameters<Unpacker['unpack']>[0]) => {
     heard();
-    receive(message);
+    receive(unpacker.unpack(message));
   });
   worker.on('error', failed);
   worker.on('messageerror', failed);

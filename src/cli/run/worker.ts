@@ -3,24 +3,32 @@
 // the bundled rules are loaded from the program's files, which only cli knows.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ScanPlan } from '../../scan/plan.ts';
-import type { FromWorker, ToWorker } from '../../scan/threads/contract.ts';
+import type { FromWorker, ToThread } from '../../scan/threads/contract.ts';
+import { Packer } from '../../scan/threads/packer.ts';
 import { RangeWorker } from '../../scan/threads/range-worker.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 
-async function start(plan: ScanPlan, post: (message: FromWorker) => void): Promise<RangeWorker> {
+async function start(
+  plan: ScanPlan,
+  post: (message: FromWorker) => void,
+): Promise<(message: ToThread) => void> {
   // The thread that writes has warned already.
-  const { evaluation } = await evaluatePlan(plan, () => undefined);
-  const worker = new RangeWorker(plan, evaluation, post);
+  const evaluated = await evaluatePlan(plan, () => undefined);
+  const worker = new RangeWorker(plan, evaluated.evaluation, post);
   post({ kind: 'ready' });
-  return worker;
+  return (message) => {
+    if (message.kind === 'leave-out-facts') evaluated.leaveOutFacts();
+    else worker.receive(message);
+  };
 }
 
 const port = parentPort!;
-const post = (message: FromWorker): void => port.postMessage(message);
+const packer = new Packer();
+const post = (message: FromWorker): void => port.postMessage(packer.pack(message));
 const started = start(workerData as ScanPlan, post);
-port.on('message', (message: ToWorker) => {
+port.on('message', (message: ToThread) => {
   started.then(
-    (worker) => worker.receive(message),
+    (receive) => receive(message),
     (error: unknown) => {
       post({ kind: 'failed', text: error instanceof Error ? error.message : String(error) });
     },

@@ -16,6 +16,7 @@ import {
   type Place,
 } from './correlation-finding.ts';
 import type { PartRule } from './correlation-parts.ts';
+import { createPartReader } from './part-finding.ts';
 import { textOf, textsOf } from './part-values.ts';
 import { outputKeys } from '../finding-readers.ts';
 import type { Finding, FindingOptions } from '../finding.ts';
@@ -34,6 +35,7 @@ export class Correlating {
   /** By the name of their rule. */
   readonly #parts = new Map<string, readonly KnownPart[]>();
   readonly #options: Pick<FindingOptions, 'timeField' | 'settings'>;
+  readonly #read: ReturnType<typeof createPartReader>;
   readonly #correlator: Correlator<Place>;
   /** The event whose findings come in. */
   #open: PartEvent | undefined;
@@ -47,11 +49,12 @@ export class Correlating {
   constructor(
     rules: readonly Rule[],
     parts: readonly PartRule[],
-    options: Pick<FindingOptions, 'timeField' | 'settings'>,
+    options: Parameters<typeof createPartReader>[0],
     stream?: CorrelatorOptions,
   ) {
     this.#rules = rules.filter(({ correlation }) => correlation !== undefined);
     this.#options = options;
+    this.#read = createPartReader(options);
     for (const { rule, parts: own } of parts) {
       const known = own.map(({ correlation, part }) =>
         knownPart(this.#rules.indexOf(correlation), part, rule),
@@ -144,7 +147,7 @@ export class Correlating {
       ({ rule }, at) => rule === hit.rule && mayTell(findings[at]!.finding),
     );
     const { finding: light, known } = findings[last]!;
-    const finding = light.part!.later?.() ?? light;
+    const finding = this.#read(light, known.shared);
     const { values, read = [], outputs } = finding.part!;
     const rule = this.#rules[hit.rule]!;
     const keys = outputKeys(rule, this.#options);
@@ -201,7 +204,7 @@ const NOTHING: readonly Finding[] = [];
 
 /** True for the finding of a part whose event may complete its correlation. */
 function mayTell({ part }: Finding): boolean {
-  return part!.read !== undefined || part!.later !== undefined;
+  return part!.read !== undefined || part!.event !== undefined;
 }
 
 /** @param shared the rule that finds the part, and maybe others */

@@ -1,5 +1,6 @@
 import type { FieldUse } from '../../condition/operand.ts';
 import type { AuditEvent } from '../../events/event.ts';
+import { eventOfText } from '../../events/parsed-event.ts';
 import type { Placed } from '../../policies/placement.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { namesOf, NO_SUBJECT, subjectOf, type SharedReads } from '../event-subject.ts';
@@ -11,6 +12,7 @@ import {
   PLAIN,
   rate,
   readersFor,
+  timeFieldUse,
   type Readers,
   type Writable,
 } from '../finding-readers.ts';
@@ -34,12 +36,11 @@ export function createPartFactory(
   placed: Placed | undefined,
   shared: SharedReads,
 ) => Finding {
-  const laterReaders = new Map<Rule, Readers>();
-  const make: ReturnType<typeof createPartFactory> = (rule, readers, event, placed, shared) => {
+  return (rule, readers, event, placed, shared) => {
     const { completes, told } = readers;
     // What controllers made is no part of a correlation, and told at once.
     const waits = completes && options.partsWait === true && told.name !== CONSEQUENCE;
-    const kept = waits ? event.keep?.(MAX_KEPT) : undefined;
+    const kept = waits ? (shared.kept ??= event.keep?.(MAX_KEPT)) : undefined;
     const isRead = completes && kept === undefined;
     const read = isRead ? allRead(readers.message, event) : NOTHING;
     const named = (shared.named ??= namesOf(event));
@@ -62,16 +63,7 @@ export function createPartFactory(
         values: allOutputs(readers.evidence ?? NOTHING, event, read),
         read: isRead ? read : undefined,
         outputs: isRead ? allOutputs(readers.output, event, read) : NOTHING,
-        later:
-          kept &&
-          (() => {
-            let own = laterReaders.get(rule);
-            if (own === undefined) {
-              own = readersFor(rule, timeUse, PLAIN);
-              laterReaders.set(rule, own);
-            }
-            return make(rule, own, kept(), placed, {});
-          }),
+        event: kept,
       },
     };
     rate(finding, rule, placed);
@@ -93,5 +85,29 @@ export function createPartFactory(
     if (isRead && options.raw === true) finding.raw = event.json;
     return finding;
   };
-  return make;
+}
+
+/**
+ * Reads what a hit tells of the event that completes it.
+ *
+ * @returns the finding with all that was not read when it was made; the same one where nothing was left
+ */
+export function createPartReader(
+  options: Pick<FindingOptions, 'timeField' | 'settings' | 'raw' | 'facts'>,
+): (finding: Finding, rule: Rule) => Finding {
+  const timeUse = timeFieldUse(options);
+  const make = createPartFactory({ ...options, partsWait: false }, timeUse);
+  const readersOf = new Map<Rule, Readers>();
+  return (finding, rule) => {
+    const { part, time, origin, policies, severity } = finding;
+    if (part?.event === undefined) return finding;
+    const event = eventOfText(part.event.json, { ...part.event, time, origin });
+    const placed = policies && severity && { policies, severity };
+    let readers = readersOf.get(rule);
+    if (readers === undefined) {
+      readers = readersFor(rule, timeUse, PLAIN);
+      readersOf.set(rule, readers);
+    }
+    return make(rule, readers, event, placed, {});
+  };
 }

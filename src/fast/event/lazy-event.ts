@@ -6,8 +6,7 @@
 
 import { eventContext, mergeContext } from '../../events/context.ts';
 import type { WrapperContext } from '../../events/decoded.ts';
-import type { AuditEvent, EventNode, EventOrigin } from '../../events/event.ts';
-import { eventOfText } from '../../events/parsed-event.ts';
+import type { AuditEvent, EventNode, EventOrigin, KeptEvent } from '../../events/event.ts';
 import { ParsedNode } from '../../events/parsed-node.ts';
 import { locate } from '../../json/locate.ts';
 import { lookup, type JsonObject, type JsonValue } from '../../json/value.ts';
@@ -96,11 +95,11 @@ export class LazyEvent implements AuditEvent {
     return this.#spans.source(this.#spans.whole());
   }
 
-  keep(limit: number): (() => AuditEvent) | undefined {
+  keep(limit: number): KeptEvent | undefined {
     const { start, end } = this.#spans.whole();
     if (end - start > limit) return undefined;
-    const { json, time, num, firstTime, origin } = this;
-    return () => eventOfText(json, { time, num, firstTime, origin });
+    const { json, num, firstTime } = this;
+    return { json, num, firstTime };
   }
 
   get(path: readonly string[]): JsonValue | undefined {

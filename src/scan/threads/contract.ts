@@ -33,6 +33,9 @@ export type ToWorker =
   /** Nobody wants the rest of a job. */
   | { readonly kind: 'drop'; readonly id: number };
 
+/** What a thread is told beside its jobs: findings need no facts from now on, since nobody joins them any more. */
+export type ToThread = ToWorker | { readonly kind: 'leave-out-facts' };
+
 /** Findings of a job, and what was read up to them. */
 export interface JobPart {
   readonly kind: 'part';

@@ -226,8 +226,8 @@ function sizeOfAmounts({ noted }: Amounts): number {
 }
 
 /** About how many bytes of memory a finding takes. */
-function sizeOf({ message, raw = '', outputFields, evidence = [] }: Finding): number {
-  let size = FINDING_SIZE + message.length + raw.length;
+function sizeOf({ message, raw = '', outputFields, evidence = [], part }: Finding): number {
+  let size = FINDING_SIZE + message.length + raw.length + (part?.event?.json.length ?? 0);
   for (const [, value] of [...outputFields, ...evidence]) {
     if (typeof value === 'string') size += value.length;
     else if (Array.isArray(value)) for (const item of value) size += item.length;

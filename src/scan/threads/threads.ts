@@ -1,5 +1,6 @@
 // Room scan/threads: large inputs cut into jobs for several threads; results are put back in input order.
-// Door: threads.ts for the thread that writes, range-worker.ts for the others, contract.ts for their messages.
+// Door: threads.ts for the thread that writes, range-worker.ts for the others, contract.ts for their messages, which
+// packer.ts and unpacker.ts bring from thread to thread.
 // Neighbours: uses ../fast-reader.ts; ../run-scan.ts starts it, cli/run/worker.ts is the thread's program.
 // Inside: jobs.ts cuts, range-totals.ts adds up; a result never depends on which thread made it.
 

@@ -4,31 +4,38 @@ import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { RuleCounter } from '../../src/engine/rule-counter.ts';
-import { expandSources } from '../../src/io/sources.ts';
-import { encodeJson, findingToJson, summaryToJson } from '../../src/outputs/encode/json-encode.ts';
-import { Suppressor, type CompiledIgnore } from '../../src/policies/ignore.ts';
-import type { Rule } from '../../src/rules/rule.ts';
-import type { Evaluation } from '../../src/scan/evaluation.ts';
-import type { ReadPlan } from '../../src/scan/plan.ts';
+import { RuleCounter } from '../../../src/engine/rule-counter.ts';
+import { expandSources } from '../../../src/io/sources.ts';
+import {
+  encodeJson,
+  findingToJson,
+  summaryToJson,
+} from '../../../src/outputs/encode/json-encode.ts';
+import { Suppressor, type CompiledIgnore } from '../../../src/policies/ignore.ts';
+import type { Rule } from '../../../src/rules/rule.ts';
+import type { Evaluation } from '../../../src/scan/evaluation.ts';
+import type { ReadPlan } from '../../../src/scan/plan.ts';
 import type {
   FromWorker,
   ScanThreads,
   ToWorker,
   WorkerThread,
-} from '../../src/scan/threads/contract.ts';
-import { needsNumbers } from '../../src/scan/threads/numbering.ts';
-import { RangeWorker } from '../../src/scan/threads/range-worker.ts';
-import { RepeatedEvents } from '../../src/scan/threads/repeated-events.ts';
-import { scan } from '../../src/scan/run-scan.ts';
-import { compiled } from '../fast/conditions.ts';
-import { adversarial, plainLine } from '../fast/corpus.ts';
-import { CUTTING, WRAPPINGS, type Wrapping } from '../fast/shapes/wrappings.ts';
-import { Random } from '../fast/random.ts';
-import { temporaryFolder } from '../io/temp.ts';
-import { loadBundled } from '../rules-content/bundled-rules.ts';
-import { AT_NIGHT, seeds } from '../seeds.ts';
-import { evaluationOf } from './evaluations.ts';
+} from '../../../src/scan/threads/contract.ts';
+import type { PackedMessage } from '../../../src/scan/threads/packed-events.ts';
+import { Packer } from '../../../src/scan/threads/packer.ts';
+import { Unpacker } from '../../../src/scan/threads/unpacker.ts';
+import { needsNumbers } from '../../../src/scan/threads/numbering.ts';
+import { RangeWorker } from '../../../src/scan/threads/range-worker.ts';
+import { RepeatedEvents } from '../../../src/scan/threads/repeated-events.ts';
+import { scan } from '../../../src/scan/run-scan.ts';
+import { compiled } from '../../fast/conditions.ts';
+import { adversarial, plainLine } from '../../fast/corpus.ts';
+import { CUTTING, WRAPPINGS, type Wrapping } from '../../fast/shapes/wrappings.ts';
+import { Random } from '../../fast/random.ts';
+import { temporaryFolder } from '../../io/temp.ts';
+import { loadBundled } from '../../rules-content/bundled-rules.ts';
+import { AT_NIGHT, seeds } from '../../seeds.ts';
+import { evaluationOf } from '../evaluations.ts';
 
 interface Changes extends Partial<ReadPlan> {
   readonly matching?: 'first';
@@ -84,17 +91,19 @@ function planOf(changes: Changes = {}) {
   return { since: undefined, until: undefined, engine: 'fast' as const, ...fixed, ...rest };
 }
 
-/** A thread in this one: messages are cloned as between threads. */
+/** A thread in this one: messages are packed and cloned as between threads. */
 function startThread(
   setting: Setting,
   receive: (message: FromWorker) => void,
 ): WorkerThread & { jobs: number } {
   const { port1, port2 } = new MessageChannel();
   const tap = setting.tap ?? ((message) => message);
+  const packer = new Packer();
+  const unpacker = new Unpacker();
   const worker = new RangeWorker(planOf(setting.changes), evaluation(setting.changes), (message) =>
-    port2.postMessage(tap(message)),
+    port2.postMessage(packer.pack(tap(message))),
   );
-  port1.on('message', receive);
+  port1.on('message', (message: PackedMessage) => receive(unpacker.unpack(message)));
   port2.postMessage({ kind: 'ready' } satisfies FromWorker);
   port2.on('message', (message: ToWorker) => worker.receive(message));
   return {
