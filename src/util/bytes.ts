@@ -98,11 +98,20 @@ export function compareBytes(a: string, b: string): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
+/** What was put in lower case last: a text is compared with many patterns, one behind the other. */
+let lastText = '';
+let lastLower = '';
+
 /** ASCII letters in lower case, everything else as it is (C locale). */
 export function asciiLower(text: string): string {
+  if (text === lastText) return lastLower;
   // Of ASCII V8 makes the same at once, and gives back the text itself where nothing is to change.
-  if (isAscii(text)) return text.toLowerCase();
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  const lower = isAscii(text)
+    ? text.toLowerCase()
+    : text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  lastText = text;
+  lastLower = lower;
+  return lower;
 }
 
 /** ASCII letters in upper case, everything else as it is (C locale). */
