@@ -51,9 +51,22 @@ function onFirstUse(name) {
   return new Proxy({}, { get: (_, key) => (module ??= require(name))[key] });
 }
 
+/** The program; without it, as in a fresh clone, it says what to do and ends with the code of what was not done. */
+function program() {
+  try {
+    return load('./main.cjs');
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    const folder = join(__dirname, '..');
+    process.stderr.write(`k8s-audit: not built yet (run npm ci in ${folder})\n`);
+    process.exitCode = 2;
+    return undefined;
+  }
+}
+
 if (require.main === module) {
-  const { main, endProcess } = load('./main.cjs');
-  main(process.argv.slice(2)).then(endProcess);
+  const built = program();
+  built?.main(process.argv.slice(2)).then(built.endProcess);
 } else {
   module.exports = { CACHE, load };
 }

@@ -10,7 +10,7 @@ import type { Paint } from './table/paint.ts';
 import { redact } from '../redact/redact.ts';
 import { shortPriority } from './subject.ts';
 import { formatRfc3339Nano } from '../util/time.ts';
-import { bytes, number, percent, plural } from './summary-text.ts';
+import { bytes, number, percent, placeText, plural } from './summary-text.ts';
 import { displayWidth, truncate, wrap } from './table/width.ts';
 
 /** Rules of high severity are all named, as far as anyone could read them; of the others the first. */
@@ -190,10 +190,9 @@ function usersText(digest: Digest): string {
 function problemText({ text, count, examples }: ProblemCount): string {
   const [first] = examples;
   if (first === undefined) return `${number(count)} ${text}`;
-  const place = first.line > 0 ? `${first.file}:${first.line}` : first.file;
   const detail = first.detail === undefined ? '' : `, ${first.detail}`;
   const at = count > 1 ? 'first at' : 'at';
-  return `${number(count)} ${text} (${safe(`${at} ${place}${detail}`)})`;
+  return `${number(count)} ${text} (${safe(`${at} ${placeText(first)}${detail}`)})`;
 }
 
 function problemColor({ kind }: ProblemCount, paint: Paint): (text: string) => string {

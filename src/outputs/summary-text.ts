@@ -25,3 +25,14 @@ export function bytes(count: number): string {
   }
   return `${value.toFixed(1)} ${units[unit]}`;
 }
+
+/** Where a problem is: the file and its line, or the file alone where the problem is one of the whole file (line 0). */
+export function placeText({
+  file,
+  line,
+}: {
+  readonly file: string;
+  readonly line: number;
+}): string {
+  return line > 0 ? `${file}:${line}` : file;
+}

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -218,6 +218,30 @@ describe('show and explain', () => {
     const { code, stderr } = await run(...args);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
+  });
+
+  it('tells why no request is found where nothing or not all could be read', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'show-'));
+    const [text, part] = [join(folder, 'a.txt'), join(folder, 'b.log')];
+    writeFileSync(text, 'hello world\n');
+    writeFileSync(part, `${readFileSync(EXEC, 'utf8')}{"kind":"Event","auditID":"cut`);
+    for (const command of [['show'], ['explain', '--rule', 'Attach/Exec Pod']]) {
+      const [name, ...rest] = command as [string, ...string[]];
+      const foreign = await run(name, 'x', text, ...rest);
+      expect([foreign.code, foreign.stderr]).toEqual([
+        2,
+        expect.stringContaining('no audit event in the input; it looks like text without JSON'),
+      ]);
+      const partly = await run(name, 'cut', part, ...rest);
+      expect([partly.code, partly.stderr]).toEqual([
+        2,
+        expect.stringContaining(
+          `(not read: 1 JSON that ends in the middle of a value, first at ${part}:13)`,
+        ),
+      ]);
+    }
+    const missing = await runCli({ args: ['doctor', join(folder, 'none.log')] });
+    expect(missing.stderr).toContain(`first at ${join(folder, 'none.log')}\n`);
   });
 
   it('explains why a rule did not match', async () => {

@@ -20,6 +20,12 @@ const cases: readonly Case[] = [
   { name: 'a byte order mark', input: `\ufeff${A}\n`, ids: ['a'] },
   { name: 'NUL bytes before a record', input: `\0\0\0${A}\n`, ids: ['a'] },
   { name: 'record separators', input: `\u001e${A}\n\u001e${B}\n`, ids: ['a', 'b'] },
+  {
+    name: 'strings of a list that was printed, as Ansible does',
+    input: `ok: [n1] => {\n"msg": [\n  ${JSON.stringify(A)},\n  ${JSON.stringify(B)}\n]\n}\n${JSON.stringify(C)},  \r\n`,
+    ids: ['a', 'b', 'c'],
+    problems: ['1', '2', '5', '6'].map((at) => `${at}:malformed-json`),
+  },
   { name: 'blank lines', input: `\n  \t\n${A}\n\r\n`, ids: ['a'] },
   { name: 'several values on one line', input: `${A}${B} ${C}\n`, ids: ['a', 'b', 'c'] },
   { name: 'pretty-printed events', input: `${pretty('a')}\n${pretty('b')}\n`, ids: ['a', 'b'] },

@@ -93,6 +93,35 @@ describe('describing input in which nothing was recognised', () => {
   });
 });
 
+describe('audit events that a tool spoiled', () => {
+  const event = '{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"a","verb":"get"}';
+  const folded = (width: number): string =>
+    event
+      .repeat(2)
+      .match(new RegExp(`.{1,${width}}`, 'g'))!
+      .join('\n');
+  const base64 = Buffer.from(event.repeat(3)).toString('base64');
+  const hex = Buffer.from(event.slice(0, 16)).toString('hex');
+  it.each([
+    ['---\nkind: Event\napiVersion: audit.k8s.io/v1\nlevel: Metadata', 'audit events as YAML'],
+    ['kind: EventList\napiVersion: audit.k8s.io/v1\nitems:', 'audit events as YAML'],
+    ['kind: Policy\napiVersion: audit.k8s.io/v1\nrules:', 'an audit policy'],
+    [event.replaceAll('"', '&quot;'), 'as copied from a web page'],
+    [event.replaceAll('"', '\u201d'), 'typographic quotes'],
+    [event.replaceAll('"', "'"), 'as Python prints them'],
+    [event.replaceAll('"', '\\"'), 'a backslash before each quote'],
+    [event.replaceAll(',', ',\u00a0'), 'no-break spaces'],
+    [folded(50), 'broken into lines of 50 characters'],
+    [`${base64.slice(0, 76)}\n${base64.slice(76)}`, 'base64 -d'],
+    [`00000000  ${hex.match(/../g)!.join(' ')}`, 'a hex dump'],
+    [`00000000: ${hex.match(/.{4}/g)!.join(' ')}`, 'a hex dump'],
+    // Cut, not folded.
+    [`${event.slice(0, 50)}\n${event.slice(0, 44)}\n${event.slice(0, 47)}`, 'unfinished JSON'],
+  ])('%j', (text, described) => {
+    expect(describeInput(text)).toContain(described);
+  });
+});
+
 describe('long and strange texts', () => {
   // A pattern that backtracks without bound would not end before the time limit of tests.
   it.each([
@@ -107,6 +136,10 @@ describe('long and strange texts', () => {
     'a'.repeat(32) + ' ',
     '\u{fffd}',
     '{"a":',
+    ',\u00a0',
+    '{ ',
+    '0a ',
+    'A',
   ])('are described: %j, many times', (part) => {
     const text = part.repeat(65_536 / part.length);
     expect(describeInput(text)).toMatch(/^[\w ]/);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyFolder, ROOT, run, SAMPLE } from './product.ts';
@@ -44,4 +44,9 @@ test('the verdict on each line of a log can be shown', () => {
     '',
   ]);
   expect(code).toBe(0);
+});
+
+test.runIf(existsSync(join(ROOT, '.git')))('what .gitignore names is not in the repository', () => {
+  const args = ['ls-files', '--cached', '--ignored', '--exclude-standard'];
+  expect(run('git', args, { cwd: ROOT })).toEqual({ stdout: '', stderr: '', code: 0 });
 });

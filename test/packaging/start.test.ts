@@ -31,6 +31,13 @@ function loadedBy(...args: string[]): Record<string, boolean> {
 }
 
 describe('what bin/k8s-audit.js runs', () => {
+  it('says what to do where nothing is built, as in a fresh clone', () => {
+    const folder = emptyFolder();
+    cpSync(join(ROOT, 'bin'), join(folder, 'bin'), { recursive: true });
+    const stderr = `k8s-audit: not built yet (run npm ci in ${folder})\n`;
+    expect(start(folder, ...ARGS)).toEqual({ stdout: '', stderr, code: 2 });
+  });
+
   it('is compiled already', () => {
     const loaded = loadedBy(...ARGS);
     expect(Object.keys(loaded)).toContain('./scan.cjs');

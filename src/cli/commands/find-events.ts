@@ -1,9 +1,11 @@
 import { RequestFinder } from '../../activity/request/find-request.ts';
 import { auditIdEvents } from '../../activity/wanted-events.ts';
 import { streamOutput, type Output } from '../../io/output.ts';
+import { number } from '../../outputs/summary-text.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { Invocation } from '../flags/command.ts';
-import { readForCommand, type ReadingEnd } from '../run/reading.ts';
+import { nothingRead } from '../run/not-done.ts';
+import { problemNotes, readForCommand, type ReadingEnd } from '../run/reading.ts';
 import { fieldSettingsOf } from '../run/settings-plan.ts';
 import type { ReadingInvocation } from '../flags/command-options.ts';
 import type { RulesOption } from '../library/scan-rules.ts';
@@ -47,12 +49,23 @@ export async function findEvents(
   );
   finder.end();
   if (finder.events.length === 0 && end.unread === 0 && !end.summary.interrupted) {
-    const events = end.summary.events;
-    throw new KnownError('input', `no event of ${events} has the audit ID '${id}'`);
+    throw notFound(id, end, invocation);
   }
   const { ids } = finder;
   if (ids.length > 1 && !ids.includes(id)) {
     throw new KnownError('usage', `several audit IDs start with '${id}': ${ids.join(', ')}`);
   }
   return { ...run, finder, end, output };
+}
+
+/** Why there is no such event: perhaps the input is none of an audit log, or some of it could not be read. */
+function notFound(id: string, end: ReadingEnd, { settings }: ReadingInvocation): KnownError {
+  const nothing = nothingRead(end, settings);
+  if (nothing !== undefined) return new KnownError('input', nothing);
+  const [unread] = problemNotes(end.summary);
+  return new KnownError(
+    'input',
+    `no event of ${number(end.summary.events)} has the audit ID '${id}'`,
+    unread,
+  );
 }

@@ -7,7 +7,7 @@ import {
 } from 'commander';
 import type { RuleSwitch } from '../../rules/select.ts';
 import type { CommandRecord, Given, Layer } from './command.ts';
-import { commandsOf } from './near-command.ts';
+import { COMMAND_GROUPS, GROUP_OF_HELP, groupDescription } from './command-groups.ts';
 import { OPTION_GROUPS, OPTIONS, type OptionName, type OptionRecord } from './options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { ValueContext } from './values.ts';
@@ -15,15 +15,6 @@ import { EXIT_CODES } from '../terminal/exit.ts';
 import { HELP_LAYOUT, helpWidth, shellLines, termRows, wrappedHelp } from './help-layout.ts';
 import { optionText } from './option-groups.ts';
 import { KnownError } from '../../util/errors.ts';
-
-const GROUP_OF_HELP = 'Set up and look up:';
-/** The commands in groups, as help lists them; what is in none comes last. */
-const COMMAND_GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ['Look for findings:', ['scan', 'serve', 'incidents', 'merge']],
-  ['Look into a log:', ['activity', 'show', 'explain', 'doctor', 'ui', 'mcp']],
-  ['Rules and settings:', ['rules', 'policies', 'tune', 'ignore', 'baseline', 'config']],
-  [GROUP_OF_HELP, ['setup', 'inputs', 'fields', 'completion']],
-];
 
 /** What to begin with. */
 const FIRST_EXAMPLES = [
@@ -119,11 +110,6 @@ class LazyCommand extends Command {
     this.#fill = undefined;
     fill?.(this);
   }
-}
-
-/** What the commands of a group do, for a group that is no command itself. */
-function groupDescription(group: string, commands: readonly CommandRecord[]): string {
-  return `${commandsOf(group, commands).join(', ')}; see ${group} --help`;
 }
 
 /** Errors are thrown, not exits; help and errors go to the terminal's streams. */

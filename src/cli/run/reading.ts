@@ -15,7 +15,7 @@ import { escapeJsonForTerminal, escapeTerminal } from '../../outputs/encode/esca
 import { defaultFormat, type RecordFormat } from '../../outputs/index.ts';
 import type { RecordStyle } from '../../outputs/table/record-list.ts';
 import { redact } from '../../redact/redact.ts';
-import { number, plural } from '../../outputs/summary-text.ts';
+import { number, placeText, plural } from '../../outputs/summary-text.ts';
 import { wrap } from '../../outputs/table/width.ts';
 import type { RuleSet } from '../../rules/rule.ts';
 import { askEvents, type Ask } from '../../scan/ask-events.ts';
@@ -187,13 +187,13 @@ function readingNotes(summary: ScanSummary, zone: string): string[] {
   return [...notes, ...problemNotes(summary)];
 }
 
-/** What of the input became no event, in one line: a scan lists each reason. */
-function problemNotes({ problems }: ScanSummary): string[] {
+/** What of the input became no event, in one line at most: a scan lists each reason. Untrusted texts are redacted. */
+export function problemNotes({ problems }: Pick<ScanSummary, 'problems'>): string[] {
   const unread = problems.filter(({ kind }) => kind !== 'evidence' && kind !== 'hint');
   const [most] = unread;
   if (most === undefined) return [];
   const [place] = most.examples;
-  const at = place === undefined ? '' : `, first at ${place.file}:${place.line}`;
+  const at = place === undefined ? '' : `, first at ${placeText(place)}`;
   if (unread.length === 1) return [redact(`not read: ${number(most.count)} ${most.text}${at}`)];
   const total = unread.reduce((sum, { count }) => sum + count, 0);
   const text =

@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { contentStart, isKlog } from '../text/line-text.ts';
 import { foreignJsonText, foreignRecord, KUBECONFIG, objectOf, POLICY } from './foreign-json.ts';
 import { foreignText } from './foreign-text.ts';
+import { EVENTS_AS_YAML, spoiledText } from './spoiled-text.ts';
 
 /** Lines and characters that are looked at to tell what an input without events is. */
 const MAX_LINES = 40;
@@ -58,6 +59,8 @@ export function describeInput(lines: string): string {
   const [first = ''] = text.split('\n', 1);
   const foreign = foreignText(first);
   if (foreign !== undefined) return foreign;
+  const spoiled = spoiledText(text);
+  if (spoiled !== undefined) return spoiled;
   if (text.startsWith('{') || text.startsWith('[')) return describeJson(text);
   const yaml = text.replace(/^(?:#[^\n]*\n)+/, '');
   if (YAML.test(yaml.split('\n', 1)[0]!)) return describeYaml(yaml);
@@ -72,7 +75,9 @@ function isBinary(text: string): boolean {
 function describeYaml(text: string): string {
   const apiVersion = /^apiVersion: ?["']?([\w./-]{1,128})/m.exec(text)?.[1];
   const kind = /^kind: ?["']?(\w{1,64})/m.exec(text)?.[1];
-  if (apiVersion?.startsWith('audit.k8s.io/') === true) return `${POLICY} (YAML)`;
+  if (apiVersion?.startsWith('audit.k8s.io/') === true) {
+    return kind === 'Event' || kind === 'EventList' ? EVENTS_AS_YAML : `${POLICY} (YAML)`;
+  }
   if (kind === 'Config' || /^(?:current-context|clusters):/m.test(text)) return KUBECONFIG;
   if (kind !== undefined) return `${objectOf(kind)} (YAML)`;
   if (/^- (?:rule|macro|list):/m.test(text)) return 'Falco rules (YAML); pass them with --rules';

@@ -33,13 +33,20 @@ export function readText(text: string, wrapped: boolean, strict: boolean): TextR
   const start = strict ? -1 : embeddedEvent(text);
   if (start !== -1) return { kind: 'values', text: text.slice(start) };
   if (isKlog(text)) return { kind: 'problem', reason: 'klog' };
-  const value = /^["\-\dtfn]/.test(text) ? tryParse(text) : undefined;
+  const value = /^["\-\dtfn]/.test(text) ? tryParse(withoutComma(text)) : undefined;
   if (typeof value === 'string') return { kind: 'string', text: value };
   if (value !== undefined && !(value instanceof JsonSyntaxError)) {
     return { kind: 'problem', reason: 'not-object' };
   }
   if (/^["{}[\],:]/.test(text)) return { kind: 'problem', reason: 'malformed-json' };
   return { kind: 'problem', reason: wrapped ? 'wrapped-text' : 'text' };
+}
+
+/** A string without the comma behind it: a line of a list that was printed, as Ansible does with what a command wrote. */
+function withoutComma(text: string): string {
+  if (!text.startsWith('"')) return text;
+  const end = text.trimEnd();
+  return end.endsWith('",') ? end.slice(0, -1) : text;
 }
 
 /**

@@ -68,6 +68,17 @@ it('help groups the commands, and begins with two examples', async () => {
   expect(/Examples:\n((?: {2}.+\n)+)/.exec(text)![1]!.trim().split('\n')).toHaveLength(2);
 });
 
+it('help says what each group of commands is for', async () => {
+  const names = new Set(COMMANDS.map(({ name }) => name));
+  const groups = new Set([...names].map((name) => name.split(' ')[0]!));
+  const bare = [...groups].filter((group) => !names.has(group));
+  expect(bare).toContain('ignore');
+  for (const group of bare) {
+    const [, about = ''] = (await screen([group, '--help'], 200)).filter(Boolean);
+    expect(`${group} ${about}`).toMatch(/^\w+ [a-z]\w+ \w+.*: \w+/);
+  }
+});
+
 it('an example in several lines is still one command', () => {
   const command = "k8s-audit scan logs/ -r my.yaml --where 'ka.verb = delete' --fail-on high";
   const lines = shellLines(command, 40).split('\n');

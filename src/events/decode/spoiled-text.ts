@@ -1,0 +1,72 @@
+/** What a tool did to audit events so that they are no JSON any more, and how to get them as they were. */
+interface Spoiling {
+  /** Constant, anchored to the start of a line or without a repetition that can be long. */
+  readonly pattern: RegExp;
+  /** Completes `it looks like …`, with the next step. */
+  readonly text: string;
+}
+
+export const EVENTS_AS_YAML =
+  'audit events as YAML; make JSON lines of them: yq -o json -I 0 FILE | k8s-audit scan -';
+
+const ITSELF = 'take the log itself';
+
+const SPOILED: readonly Spoiling[] = [
+  {
+    pattern: /^[{[]\s?(?:&quot;|&#34;|&#x22;)/im,
+    text: `JSON with &quot; for quotes, as copied from a web page; ${ITSELF}`,
+  },
+  {
+    pattern: /^[{[]\s?[\u00ab\u201c-\u201f]/m,
+    text: `JSON with typographic quotes, as a word processor or a chat makes them; ${ITSELF}`,
+  },
+  {
+    pattern: /^\{\s?'/m,
+    text: 'dictionaries as Python prints them, not JSON; print json.dumps(event) instead',
+  },
+  {
+    pattern: /^[{[]\s?\\"/m,
+    text: String.raw`JSON with a backslash before each quote; undo that: sed 's/\\\(.\)/\1/g' FILE | k8s-audit scan -`,
+  },
+  {
+    pattern: /^\{[^\n]{0,4096}[,:]\u00a0/m,
+    text: `JSON with no-break spaces, as copied from a document or a web page; ${ITSELF}`,
+  },
+  {
+    pattern: /^[\da-f]{6,8}:? {1,2}(?:[\da-f]{2,4} ){4}/im,
+    text: `a hex dump; ${ITSELF}, or undo it: xxd -r FILE | k8s-audit scan -`,
+  },
+];
+
+/** Lines of base64, as `base64` breaks them. */
+const BASE64_LINE = /^[A-Za-z\d+/]{60,}={0,2}$/;
+/** The shortest width at which tools break lines. */
+const NARROWEST = 40;
+
+/**
+ * What happened to text that may have been audit events, in a few words and with the next step; undefined when nothing
+ * that is known did.
+ *
+ * @param text the first lines of an input without any event
+ */
+export function spoiledText(text: string): string | undefined {
+  const known = SPOILED.find(({ pattern }) => pattern.test(text));
+  if (known !== undefined) return known.text;
+  const lines = text.split('\n').map((line) => line.trimEnd());
+  const [first = '', second = ''] = lines;
+  if (BASE64_LINE.test(first) && (second === '' || /^[A-Za-z\d+/]{1,}={0,2}$/.test(second))) {
+    return 'base64; decode it: base64 -d FILE | k8s-audit scan -';
+  }
+  return isFolded(lines) ? folded(first.length) : undefined;
+}
+
+function folded(width: number): string {
+  return `JSON that was broken into lines of ${width} characters; ${ITSELF}, or join its lines before each event`;
+}
+
+/** Several lines of one length behind each other, of which the first begins with JSON and does not end it. */
+function isFolded([first = '', ...rest]: readonly string[]): boolean {
+  if (!first.startsWith('{"') || first.endsWith('}') || first.length < NARROWEST) return false;
+  const others = rest.slice(0, 2);
+  return others.length === 2 && others.some(({ length }) => length === first.length);
+}
