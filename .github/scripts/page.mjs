@@ -10,7 +10,7 @@ export async function bundlePage(root) {
   const live = await bundleScript(root, 'live/live-page.tsx', 'live', [
     'base.css',
     'page.css',
-    'live/live.css',
+    'live.css',
   ]);
   const used = [...new Set([...report, ...live])].toSorted();
   if (used.join() !== PAGE_PACKAGES.toSorted().join()) {

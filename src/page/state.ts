@@ -39,12 +39,16 @@ export interface LiveView {
   readonly title: string;
   readonly draw: () => ComponentChild;
 }
-/** What a server adds: pages, what stands in the place of those whose data it has not sent yet, and what a finding may be used for. */
+/**
+ * What a server adds: pages, what stands in the place of those whose data it has not sent yet, and what a finding, or all that
+ * the list shows, may be used for.
+ */
 export const live = signal<
   | {
       readonly views: readonly LiveView[];
       readonly waiting: () => ComponentChild;
       readonly findingUse: (table: CaseTable, row: number) => ComponentChild;
+      readonly shownUse: (table: CaseTable, rows: Uint32Array) => ComponentChild;
     }
   | undefined
 >(undefined);

@@ -1,5 +1,5 @@
 import { isObject, member, type JsonObject, type JsonValue } from '../../json/value.ts';
-import type { Change, KnownEntry } from '../../outputs/card/tried-change.ts';
+import { MOST_ACCEPTED, type Change, type KnownEntry } from '../../outputs/card/tried-change.ts';
 import { KnownError } from '../../util/errors.ts';
 import { expiryTime } from '../../util/time.ts';
 import { entriesIn } from './known-findings-change.ts';
@@ -66,7 +66,7 @@ function accepted(value: JsonObject): { reason: string; expires: string | undefi
 function entriesAt(value: JsonObject): KnownEntry[] {
   const entries = member(value, 'entries');
   const text = JSON.stringify({ baseline: entries });
-  if (!Array.isArray(entries) || entries.length === 0 || entries.length > MOST_CHANGES) {
+  if (!Array.isArray(entries) || entries.length === 0 || entries.length > MOST_ACCEPTED) {
     throw wrong();
   }
   if (text.length > LONGEST_TEXT * entries.length) throw wrong();

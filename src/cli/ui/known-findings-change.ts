@@ -3,9 +3,15 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { acceptEntries } from '../../baseline/accept-entries.ts';
 import { baselineText, entryLine, type BaselineEntry } from '../../baseline/entry.ts';
 import { parseBaseline } from '../../baseline/read-baseline.ts';
-import { isObject, member, stringMember, type JsonValue } from '../../json/value.ts';
+import {
+  isObject,
+  member,
+  stringMember,
+  type JsonObject,
+  type JsonValue,
+} from '../../json/value.ts';
 import { caseTexts } from '../../outputs/case/case-texts.ts';
-import type { Change, KnownEntry } from '../../outputs/card/tried-change.ts';
+import { MOST_ACCEPTED, type Change, type KnownEntry } from '../../outputs/card/tried-change.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
 import type { Given } from '../flags/command.ts';
@@ -15,6 +21,7 @@ import { CapturedTerminal } from '../queries/captured-terminal.ts';
 import { runCommand, type Asking } from '../queries/query.ts';
 import { readTexts } from '../settings/settings.ts';
 import { editedConfig, shownPath } from '../settings/config-paths.ts';
+import { textAt } from './asked.ts';
 import { LineCutter } from './line-cutter.ts';
 
 /** Name of the baseline that is made for a configuration without one. */
@@ -30,7 +37,7 @@ export interface OwnBaseline {
 }
 
 /** A finding as the page shows it. */
-export interface ShownFinding {
+interface ShownFinding {
   readonly rule: string;
   readonly id: string;
   readonly file: string;
@@ -112,36 +119,63 @@ function isBaseline(text: string): boolean {
   }
 }
 
+/** The findings that a browser asks about. @throws KnownError for what is none, and for too many */
+export function readShown(asked: JsonObject): ShownFinding[] {
+  const findings = member(asked, 'findings');
+  if (!Array.isArray(findings) || findings.length === 0 || findings.length > MOST_ACCEPTED) {
+    throw new KnownError('usage', `findings are a list of ${MOST_ACCEPTED} at most`);
+  }
+  return findings.map((value) => {
+    if (!isObject(value)) throw new KnownError('usage', 'a finding is an object');
+    const [rule, id, file, line] = ['rule', 'id', 'file', 'line'].map((key) => textAt(value, key));
+    return { rule: rule!, id: id!, file: file!, line: line! };
+  });
+}
+
+/** Tells findings that are shown apart. */
+function keyOf({ rule, id, file, line }: ShownFinding): string {
+  return JSON.stringify([rule, id, file, line]);
+}
+
 /**
- * The entries by which a baseline knows a finding that is shown, as `scan --write-baseline` would write them.
+ * The entries by which a baseline knows findings that are shown, as `scan --write-baseline` would write them.
  *
- * @throws KnownError when the log has no such finding
+ * @throws KnownError when the log has one of them no more
  */
 export async function entriesOf(
   asking: Asking,
   paths: readonly string[],
-  finding: ShownFinding,
+  findings: readonly ShownFinding[],
   signal: AbortSignal,
 ): Promise<readonly KnownEntry[]> {
-  const { id, rule } = finding;
-  const option = (name: OptionName, text: string): [OptionName, Given] => [
+  const option = (name: OptionName, texts: readonly string[]): [OptionName, Given] => [
     name,
-    readTexts(name, [text], 'the page', asking.terminal),
+    readTexts(name, texts, 'the page', asking.terminal),
   ];
+  const rules = [...new Set(findings.map(({ rule }) => rule))];
   // Names with a star are patterns.
-  const ofRule = rule.includes('*') ? [] : [option('rule', rule)];
-  const where = option('where', `ka.auditid = "${id}"`);
+  const ofRules = rules.some((rule) => rule.includes('*')) ? [] : [option('rule', rules)];
+  const ids = new Set(findings.map(({ id }) => id));
+  const [id = ''] = ids;
   // Of events with this ID alone; findings on several events need the others too.
-  const ways = /^[\w-]+$/.test(id) ? [[...ofRule, where], ofRule] : [ofRule];
+  const isNarrow = ids.size === 1 && /^[\w-]+$/.test(id);
+  const ways = isNarrow
+    ? [[...ofRules, option('where', [`ka.auditid = "${id}"`])], ofRules]
+    : [ofRules];
+  const wanted = new Set(findings.map(keyOf));
+  let missing = wanted.size;
   for (const options of ways) {
-    const found = await scanned(asking, paths, new Map(options), finding, signal);
+    const found = await scanned(asking, paths, new Map(options), wanted, signal);
     if (signal.aborted) throw new KnownError('usage', 'cancelled');
-    if (found.length > 0) return found;
+    if (found.matched === wanted.size) return found.entries;
+    missing = wanted.size - found.matched;
   }
   throw new KnownError(
     'usage',
-    'this finding is not found any more',
-    'the log or the rules have changed meanwhile',
+    wanted.size === 1
+      ? 'this finding is not found any more'
+      : `${missing} of these ${wanted.size} findings are not found any more`,
+    'the log or the rules have changed meanwhile; load the page again',
   );
 }
 
@@ -149,22 +183,26 @@ async function scanned(
   asking: Asking,
   args: readonly string[],
   options: ReadonlyMap<OptionName, Given>,
-  { rule, id, file, line }: ShownFinding,
+  wanted: ReadonlySet<string>,
   signal: AbortSignal,
-): Promise<KnownEntry[]> {
+): Promise<{ readonly entries: KnownEntry[]; readonly matched: number }> {
   const { name } = caseTexts({ showSecrets: false, formatTime: String });
+  const matched = new Set<string>();
   const meant = new Set<string>();
   const lines = new LineCutter((text) => {
     const row = JSON.parse(text) as JsonValue;
     const about = isObject(row) ? member(row, 'k8s_audit') : undefined;
     if (!isObject(row) || !isObject(about ?? null)) return;
     const own = about as { readonly [key: string]: JsonValue };
-    const isMeant =
-      stringMember(row, 'rule') === rule &&
-      name(stringMember(own, 'auditID')) === id &&
-      name(stringMember(own, 'file')) === file &&
-      JSON.stringify(member(own, 'line')) === line;
-    if (isMeant) meant.add(stringMember(own, 'fingerprint') ?? '');
+    const key = keyOf({
+      rule: stringMember(row, 'rule') ?? '',
+      id: name(stringMember(own, 'auditID')),
+      file: name(stringMember(own, 'file')),
+      line: JSON.stringify(member(own, 'line') ?? null),
+    });
+    if (!wanted.has(key)) return;
+    matched.add(key);
+    meant.add(stringMember(own, 'fingerprint') ?? '');
   });
   let baseline = '';
   const terminal = new CapturedTerminal(
@@ -179,5 +217,9 @@ async function scanned(
     },
   } as const;
   await runCommand(asking, { command: 'scan', args, options }, manner, terminal);
-  return entriesIn('the finding', baseline).filter(({ fingerprint }) => meant.has(fingerprint));
+  const known = entriesIn('the findings', baseline);
+  return {
+    entries: known.filter(({ fingerprint }) => meant.has(fingerprint)),
+    matched: matched.size,
+  };
 }

@@ -16,7 +16,7 @@ import {
   runWith,
   type ChangedFile,
 } from './changed-files.ts';
-import { entriesOf, ownBaseline } from './known-findings-change.ts';
+import { entriesOf, ownBaseline, readShown } from './known-findings-change.ts';
 import { compareCounts, countFindings, type FindingCounts } from './finding-counts.ts';
 import {
   checkRules,
@@ -103,8 +103,8 @@ export class UiChanges {
         const { name: file, isNew } = ownBaseline(await this.#now());
         return { file, isNew };
       }
-      case 'finding':
-        return this.#answers.inTurn(() => this.#finding(asked, signal));
+      case 'findings':
+        return this.#answers.inTurn(() => this.#findings(asked, signal));
       case 'rule':
         return this.#rule(textAt(asked, 'name'));
       default:
@@ -228,11 +228,9 @@ export class UiChanges {
     return { copy, override };
   }
 
-  /** What a baseline would hold of a finding that is shown. */
-  async #finding(asked: JsonObject, signal: AbortSignal): Promise<JsonValue> {
-    const [rule, id, file, line] = ['rule', 'id', 'file', 'line'].map((key) => textAt(asked, key));
-    const finding = { rule: rule!, id: id!, file: file!, line: line! };
-    const entries = await entriesOf(await this.#now(), this.#paths, finding, signal);
+  /** What a baseline would hold of findings that are shown. */
+  async #findings(asked: JsonObject, signal: AbortSignal): Promise<JsonValue> {
+    const entries = await entriesOf(await this.#now(), this.#paths, readShown(asked), signal);
     return { entries: entries as unknown as JsonValue };
   }
 

@@ -12,6 +12,9 @@ interface Accepted {
   readonly expires?: string | undefined;
 }
 
+/** Findings that are accepted in one step, and entries of a baseline that come of them. */
+export const MOST_ACCEPTED = 500;
+
 /** An entry of a baseline: findings of one rule on what one user does to one object with one evidence. */
 export interface KnownEntry {
   readonly fingerprint: string;

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { useSignal, type Signal } from '@preact/signals';
 import type { ComponentChild } from 'preact';
 import { escapePage } from '../../outputs/encode/escape.ts';
 import { listOf, textOf, type CaseTable } from '../data/case-table.ts';
@@ -9,6 +9,7 @@ import {
   baseline,
   isLooking,
   loadBaseline,
+  shownFinding,
   tryChange,
   tryKnown,
 } from './accept-state.ts';
@@ -35,8 +36,7 @@ export function AcceptForm({
       tryChange({ kind: 'accept', rule: rule.value, condition: condition.value, ...accepted });
       return;
     }
-    const [id, file, line] = [text('id'), text('file'), text('line')];
-    void tryKnown({ rule: rule.value, id, file, line }, accepted);
+    void tryKnown([shownFinding(table, row, rule.value)], accepted);
   };
   return (
     <details
@@ -72,7 +72,7 @@ export function AcceptForm({
             />
             <span>
               <b>This finding exactly</b>, whenever it happens again: the same rule, user, verb,
-              object, outcome and evidence. {baselineText()}
+              object, outcome and evidence. {baselineText('It')}
             </span>
           </label>
           {first !== undefined && (
@@ -104,45 +104,69 @@ export function AcceptForm({
             />
           </label>
         )}
-        <label>
-          Reason
-          <input
-            required
-            pattern=".*\S.*"
-            placeholder="the backup job"
-            value={reason.value}
-            onInput={(event) => {
-              reason.value = event.currentTarget.value;
-            }}
-          />
-        </label>
-        <label>
-          Last day, if it ends
-          <input
-            type="date"
-            value={expires.value}
-            onInput={(event) => {
-              expires.value = event.currentTarget.value;
-            }}
-          />
-        </label>
+        <WhyFields reason={reason} expires={expires} />
         <button type="submit" disabled={isLooking.value || !findingsComplete.value}>
           Try it
         </button>
-        <p role="status">{isLooking.value ? 'looking for it in the log …' : ''}</p>
-        {acceptProblem.value !== '' && <p role="alert">{acceptProblem.value}</p>}
+        <Looking />
       </form>
     </details>
   );
 }
 
-/** Where an exact finding is kept. */
-function baselineText(): string {
-  if (baseline.value === undefined) return 'It goes into the baseline.';
+/** Why findings are accepted, and until when. */
+export function WhyFields({
+  reason,
+  expires,
+}: {
+  readonly reason: Signal<string>;
+  readonly expires: Signal<string>;
+}): ComponentChild {
+  return (
+    <>
+      <label>
+        Reason
+        <input
+          required
+          pattern=".*\S.*"
+          placeholder="the backup job"
+          value={reason.value}
+          onInput={(event) => {
+            reason.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      <label>
+        Last day, if it ends
+        <input
+          type="date"
+          value={expires.value}
+          onInput={(event) => {
+            expires.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+    </>
+  );
+}
+
+/** How asking the log for findings goes. */
+export function Looking(): ComponentChild {
+  return (
+    <>
+      <p role="status">{isLooking.value ? 'looking in the log …' : ''}</p>
+      {acceptProblem.value !== '' && <p role="alert">{acceptProblem.value}</p>}
+    </>
+  );
+}
+
+/** Where findings are kept that are accepted exactly as they are. @param what begins the sentence */
+export function baselineText(what: 'It' | 'Each'): string {
+  if (baseline.value === undefined) return `${what} goes into the baseline.`;
   const { file, isNew } = baseline.value;
   return isNew
-    ? `It goes into a new baseline, ${escapePage(file)}, and the configuration names that file from then on.`
-    : `It goes into the baseline ${escapePage(file)}.`;
+    ? `${what} goes into a new baseline, ${escapePage(file)}, and the configuration names that file from then on.`
+    : `${what} goes into the baseline ${escapePage(file)}.`;
 }
 
 /** Several rules may have found the same event: each finding is accepted by itself. */

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Change, KnownEntry } from '../../outputs/card/tried-change.ts';
 import { escapePage } from '../../outputs/encode/escape.ts';
+import { textOf, type CaseTable } from '../data/case-table.ts';
 import { newest } from '../newest.ts';
 import { goTo, view } from '../state.ts';
 import { loadSwitches, pending, setPending, switches } from './change-state.ts';
@@ -11,15 +12,25 @@ export const baseline = signal<{ readonly file: string; readonly isNew: boolean 
   undefined,
 );
 export const acceptProblem = signal('');
-/** True until it is known by what a baseline knows a finding. */
+/** True until it is known by what a baseline knows findings. */
 export const isLooking = signal(false);
 
 /** A finding as the page shows it. */
-export interface ShownFinding {
+interface ShownFinding {
   readonly rule: string;
   readonly id: string;
   readonly file: string;
   readonly line: string;
+}
+
+/** The finding of a rule in a row of the list. */
+export function shownFinding(table: CaseTable, row: number, rule: string): ShownFinding {
+  const [id, file, line] = [
+    textOf(table, 'id', row),
+    textOf(table, 'file', row),
+    textOf(table, 'line', row),
+  ];
+  return { rule, id, file, line };
 }
 
 const reading = newest();
@@ -45,9 +56,9 @@ export function tryChange(change: Change): void {
   goTo('changes');
 }
 
-/** Accepts a finding exactly as it is: the log is asked by what a baseline knows it. */
+/** Accepts findings exactly as they are: the log is asked by what a baseline knows them. */
 export async function tryKnown(
-  finding: ShownFinding,
+  findings: readonly ShownFinding[],
   accepted: { readonly reason: string; readonly expires: string | undefined },
 ): Promise<void> {
   if (isLooking.peek()) return;
@@ -55,7 +66,7 @@ export async function tryKnown(
   acceptProblem.value = '';
   isLooking.value = true;
   try {
-    const { entries } = await post<{ entries: KnownEntry[] }>('/change/finding', finding);
+    const { entries } = await post<{ entries: KnownEntry[] }>('/change/findings', { findings });
     const now = view.peek();
     // Who went elsewhere did not want it any more.
     if (now.view === page && now.shown === shown)

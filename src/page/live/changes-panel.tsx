@@ -79,12 +79,19 @@ function words(change: Change): string {
     case 'accept':
       return escapePage(`accept ${change.rule} where ${change.condition}`);
     case 'known':
-      return escapePage(
-        `accept ${change.entries.map((entry) => entryWords(entry)).join('; ')}, whenever it happens`,
-      );
+      return escapePage(`accept ${entriesWords(change.entries)}, whenever it happens`);
     case 'rules':
       return escapePage(`text of ${change.file}`);
   }
+}
+
+/** Entries of a baseline that are named; others are counted. */
+const NAMED_ENTRIES = 5;
+
+function entriesWords(entries: readonly KnownEntry[]): string {
+  const named = entries.slice(0, NAMED_ENTRIES).map((entry) => entryWords(entry));
+  const rest = entries.length - named.length;
+  return [...named, ...(rest > 0 ? [`and ${number(rest)} more`] : [])].join('; ');
 }
 
 function entryWords({ rule, user = '', verb = '', object = '' }: KnownEntry): string {

@@ -3,7 +3,7 @@
 // Door: none; the build bundles live-page.tsx into one script, and base.css, page.css and live.css into one style.
 // Neighbours: cli/ui answers; the page around it draws. Log text is only ever the text of an element.
 // Inside: query-view.tsx asks the log (live-state.ts, condition-input.tsx, answer-table.tsx), switches-view.tsx and
-// editor-view.tsx change rules (change-state.ts, changes-panel.tsx), accept-form.tsx accepts findings, tests-view.tsx shows
+// editor-view.tsx change rules (change-state.ts, changes-panel.tsx), accept-form.tsx and accept-shown.tsx accept findings, tests-view.tsx shows
 // how tests of rules went, server.ts sends questions.
 
 import { effect as whenever, signal } from '@preact/signals';
@@ -17,6 +17,7 @@ import { showCase } from '../show-case.ts';
 import { caseInfo, followAddress, go, live, view } from '../state.ts';
 import { App } from '../views/app.tsx';
 import { AcceptForm } from './accept-form.tsx';
+import { AcceptShown } from './accept-shown.tsx';
 import { pending, writes } from './change-state.ts';
 import { isTextUnwritten } from './editor-state.ts';
 import { EditorView } from './editor-view.tsx';
@@ -89,6 +90,7 @@ if (root !== null) {
         <TestMaker table={table} row={row} />
       </>
     ),
+    shownUse: (table, rows) => <AcceptShown table={table} rows={rows} />,
   };
   if (location.hash.length <= 1) go({ view: 'query' });
   render(<App />, root);

@@ -1,6 +1,6 @@
 import type { ComponentChild } from 'preact';
 import { gradesOf } from '../data/grades.ts';
-import { complete, feed, groups, shownRow } from '../state.ts';
+import { complete, feed, groups, live, rows, shownRow } from '../state.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { FindingDetail } from './finding-detail.tsx';
 import { FindingList } from './finding-list.tsx';
@@ -18,6 +18,7 @@ export function FeedView(): ComponentChild {
     <>
       <FilterBar />
       <TimelineChart />
+      {isFindings && live.value?.shownUse(all, rows.value)}
       <div class={row === undefined ? 'columns' : 'columns with-detail'}>
         {groups.value === undefined ? <FindingList /> : <GroupTable {...groups.value} />}
         {row !== undefined &&

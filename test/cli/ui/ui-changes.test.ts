@@ -242,7 +242,9 @@ describe('findings that are known', () => {
     const ui = await desk();
     expect(await ui.ask('baseline')).toEqual({ file: 'k8s-audit-baseline.json', isNew: true });
     const { finding, same, print } = await shown();
-    const { entries } = (await ui.ask('finding', finding)) as unknown as { entries: JsonObject[] };
+    const { entries } = (await ui.ask('findings', { findings: [finding] })) as unknown as {
+      entries: JsonObject[];
+    };
     expect(entries).toEqual([
       {
         fingerprint: print,
@@ -277,10 +279,52 @@ describe('findings that are known', () => {
     expect(await ui.ask('effect', { changes: [] })).toMatchObject({
       before: before.length - same,
     });
-    await expect(ui.ask('finding', finding)).rejects.toThrow(/not found any more/);
+    await expect(ui.ask('findings', { findings: [finding] })).rejects.toThrow(
+      /^this finding is not found any more/,
+    );
     // A new reason takes the place of the old one, in the file that is named already.
     expect(await written(ui, known('for ever'))).toEqual({ written: ['k8s-audit-baseline.json'] });
     expect(readFileSync(file, 'utf8')).toContain('"reason":"for ever","expires":"2999-12-31"');
+  });
+
+  test('go there many at once, all that were asked for or none', async () => {
+    const all = (await findings()) as unknown as {
+      rule: string;
+      k8s_audit: { auditID: string; file: string; line: number; fingerprint: string };
+    }[];
+    const rules = new Set(['Exec Reads Credentials', EXEC]);
+    const rows = all.filter(({ rule }) => rules.has(rule));
+    const asked = rows.map(({ rule, k8s_audit: { auditID: id, file, line } }) => ({
+      rule,
+      id,
+      file,
+      line: String(line),
+    }));
+    const ui = await desk();
+    const { entries } = (await ui.ask('findings', { findings: asked })) as unknown as {
+      entries: { fingerprint: string }[];
+    };
+    const prints = new Set(rows.map(({ k8s_audit: { fingerprint } }) => fingerprint));
+    expect(prints.size).toBeGreaterThan(3);
+    expect(new Set(entries.map(({ fingerprint }) => fingerprint))).toEqual(prints);
+    await written(ui, [
+      { kind: 'known', entries: entries as unknown as JsonValue, reason: 'drill' },
+    ]);
+    const left = await findings();
+    expect(left).toHaveLength(all.length - rows.length);
+    expect(left.filter(({ rule }) => rules.has(rule))).toEqual([]);
+    // One that is there no more among others that are.
+    const other = all.find(({ rule }) => !rules.has(rule))!;
+    const { auditID: id, file, line } = other.k8s_audit;
+    const there = { rule: other.rule, id, file, line: String(line) };
+    await expect(ui.ask('findings', { findings: [there, asked[0]!] })).rejects.toThrow(
+      /^1 of these 2 findings are not found any more/,
+    );
+    for (const wrong of [[], Array.from({ length: 501 }, () => there), 'x', ['x']]) {
+      await expect(ui.ask('findings', { findings: wrong })).rejects.toThrow(
+        /^(?:findings are a list of 500|a finding is)/,
+      );
+    }
   });
 
   test('go into the baseline that is named, beside what it knows, never into a report', async () => {
