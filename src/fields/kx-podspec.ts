@@ -7,8 +7,8 @@ import { podSpecs } from './kx-workload.ts';
 import { descend } from './traverse.ts';
 
 const CONTAINER_LISTS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
-/** What custom resources call containers besides: steps of Tekton, container and script of Argo, others of plans. */
-const CUSTOM_LISTS = ['sidecars', 'steps'] as const;
+/** What custom resources call containers besides: steps of Tekton and Shipwright, container and script of Argo, others of plans. */
+const CUSTOM_LISTS = ['sidecars', 'steps', 'buildSteps'] as const;
 const CUSTOM_CONTAINERS = ['container', 'script', 'prepare', 'upgrade'] as const;
 
 /** All containers of a pod spec, of every sort. */
