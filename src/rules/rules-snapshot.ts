@@ -15,17 +15,27 @@ import { visibleName, type ListInfo, type MacroInfo, type Rule, type RuleSet } f
 import { Binder, storedNode, type StoredNode } from './snapshot-conditions.ts';
 
 type Left = 'condition' | 'message' | 'evidence' | 'tree' | 'notes' | 'correlation';
-type StoredRule = Omit<Rule, Left> & {
+/** Lists whose elements many rules have in common: they are stored once, and named by their number. */
+const SHARED = ['exceptions', 'fields', 'files', 'lists', 'macros', 'tags'] as const;
+type Shared = (typeof SHARED)[number];
+/** The same without these lists, and with numbers in their place. */
+type Numbered<T> = Omit<T, Shared> & { readonly [K in Shared & keyof T]: readonly number[] };
+type StoredRule = Numbered<Omit<Rule, Left>> & {
   readonly tree: StoredNode;
   readonly correlation?: StoredCorrelation<StoredNode>;
 };
-type StoredMacro = Omit<MacroInfo, 'tree'> & { readonly tree: StoredNode };
+type StoredMacro = Numbered<Omit<MacroInfo, 'tree'>> & { readonly tree: StoredNode };
+type ReadMacro = Omit<MacroInfo, 'tree'> & { readonly tree: StoredNode };
+/** A rule of a snapshot with its lists. */
+type ReadRule = Omit<Rule, Left> & Pick<StoredRule, 'tree' | 'correlation'>;
 
 /** The first line of a snapshot. Every further line is a check: many rules have the same ones. */
 interface StoredRuleSet {
   readonly rules: readonly StoredRule[];
   readonly macros: readonly StoredMacro[];
   readonly lists: readonly ListInfo[];
+  /** By number, the elements of {@link SHARED} lists. */
+  readonly shared: readonly unknown[];
 }
 
 /**
@@ -37,10 +47,14 @@ interface StoredRuleSet {
  */
 export function stringifySnapshot({ rules, macros, lists }: RuleSet): string {
   const checks = new Map<string, number>();
+  const texts = new Map<string, number>();
   const stored: StoredRuleSet = {
-    rules: rules.map((rule) => storedRule(rule, checks)),
-    macros: macros.map(({ tree, ...rest }) => ({ ...rest, tree: storedNode(tree, checks) })),
+    rules: rules.map((rule) => numbered(storedRule(rule, checks), texts)),
+    macros: macros.map(({ tree, ...rest }) =>
+      numbered({ ...rest, tree: storedNode(tree, checks) }, texts),
+    ),
     lists,
+    shared: [...texts.keys()].map((text): unknown => JSON.parse(text)),
   };
   const text = [JSON.stringify(stored), ...checks.keys()].join('\n');
   // Text of one byte a character is read and parsed faster.
@@ -50,10 +64,37 @@ export function stringifySnapshot({ rules, macros, lists }: RuleSet): string {
   );
 }
 
+/** @param texts elements of lists as JSON, with their numbers */
+function numbered<T extends object>(item: T, texts: Map<string, number>): Numbered<T> {
+  const lists = Object.entries(item).flatMap(([key, value]) => {
+    if (!isShared(key) || !Array.isArray(value)) return [];
+    const numbers = value.map((element: unknown) => {
+      const text = JSON.stringify(element);
+      const number = texts.get(text) ?? texts.size;
+      texts.set(text, number);
+      return number;
+    });
+    return [[key, numbers]];
+  });
+  return { ...item, ...(Object.fromEntries(lists) as object) } as Numbered<T>;
+}
+
+/** Undoes {@link numbered}. */
+function withLists<T extends object>(item: Numbered<T>, shared: readonly unknown[]): T {
+  const lists = Object.entries(item)
+    .filter(([key]) => isShared(key))
+    .map(([key, numbers]) => [key, (numbers as number[]).map((number) => shared[number])]);
+  return { ...item, ...(Object.fromEntries(lists) as object) } as unknown as T;
+}
+
+function isShared(key: string): key is Shared {
+  return (SHARED as readonly string[]).includes(key);
+}
+
 function storedRule(
   { condition: _c, message: _m, evidence: _e, notes: _n, tree, correlation, ...rest }: Rule,
   checks: Map<string, number>,
-): StoredRule {
+): ReadRule {
   const stored = (node: ConditionNode): StoredNode => storedNode(node, checks);
   return {
     ...rest,
@@ -75,13 +116,13 @@ export function parseSnapshot(
   readNotes: () => string,
 ): RuleSet {
   const [first = '', ...checks] = text.split('\n');
-  const { rules, macros, lists } = JSON.parse(first) as StoredRuleSet;
+  const { rules, macros, lists, shared } = JSON.parse(first) as StoredRuleSet;
   const trees = new Map(macros.map(({ name, tree }) => [name, tree]));
   const binder = new Binder(trees, checks, fields);
   const binding = { binder, fields, notesOf: notesReader(readNotes) };
   return {
-    rules: rules.map((rule) => boundRule(rule, binding)),
-    macros: macros.map((macro) => storedMacro(macro, binder)),
+    rules: rules.map((rule) => boundRule(withLists<ReadRule>(rule, shared), binding)),
+    macros: macros.map((macro) => lazyMacro(withLists<ReadMacro>(macro, shared), binder)),
     lists,
   };
 }
@@ -93,7 +134,7 @@ interface Binding {
   readonly notesOf: (name: string) => RuleNotes;
 }
 
-function boundRule({ correlation, ...rule }: StoredRule, binding: Binding): Rule {
+function boundRule({ correlation, ...rule }: ReadRule, binding: Binding): Rule {
   if (correlation === undefined) return lazyRule(rule, rule.outputText, binding);
   // What the correlation tells has placeholders until it is known.
   const output = withPlaceholders(rule.outputText);
@@ -105,7 +146,7 @@ function boundRule({ correlation, ...rule }: StoredRule, binding: Binding): Rule
 
 /** A rule of a snapshot; its condition and output are made on demand. */
 function lazyRule(
-  rule: Omit<StoredRule, 'correlation'>,
+  rule: Omit<ReadRule, 'correlation'>,
   output: string,
   { binder, fields, notesOf }: Binding,
 ): Rule {
@@ -137,7 +178,7 @@ function lazyRule(
   };
 }
 
-function storedMacro(macro: StoredMacro, binder: Binder): MacroInfo {
+function lazyMacro(macro: ReadMacro, binder: Binder): MacroInfo {
   let tree: ConditionNode | undefined;
   return {
     ...macro,
