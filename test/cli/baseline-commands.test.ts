@@ -153,4 +153,22 @@ describe('baseline prune', () => {
     expect((await run('baseline', 'prune', file)).stderr).toBe('1 entry dropped, 0 kept\n');
     expect(readFileSync(file, 'utf8')).toBe('{"baseline":[\n]}\n');
   });
+
+  test('drops nothing for reports that leave known findings out, or are empty', async () => {
+    const file = at('kept.json');
+    await scan('both.log', '--write-baseline', file);
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(at('empty.ndjson'), '');
+    const without = await report('both.log', 'without.ndjson', '--baseline', file);
+    const refused =
+      /no report has a finding that kept\.json knows: nothing was dropped \(.*--baseline \/dev\/null\)/;
+    for (const from of [without, at('empty.ndjson')]) {
+      const { code, stderr } = await run('baseline', 'prune', file, from);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(refused)]);
+    }
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    writeFileSync(at('none.json'), '{"baseline":[]}');
+    const all = await report('both.log', 'all.ndjson', '--baseline', at('none.json'));
+    expect((await run('baseline', 'prune', file, all)).stderr).toBe('0 entries dropped, 3 kept\n');
+  });
 });

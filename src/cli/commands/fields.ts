@@ -12,15 +12,11 @@ import { paintOf } from '../terminal/text-paint.ts';
 export const fieldsCommand: ActionOf<'fields'> = async ({ args, settings, terminal }) => {
   const wanted = args[0]?.toLowerCase();
   const format = settings.listFormat;
-  const classes = FIELD_CLASSES.map((fieldClass) => ({
-    name: fieldClass.name,
-    description: fieldClass.description,
-    fields: fieldClass.fields.filter(
-      ({ name }) => wanted === undefined || name.toLowerCase().includes(wanted),
-    ),
-  })).filter(({ fields }) => fields.length > 0);
+  const named = classesWith(({ name }) => isIn(name, wanted));
+  const classes =
+    named.length > 0 ? named : classesWith(({ description }) => isIn(description, wanted));
   if (classes.length === 0) {
-    throw new KnownError('usage', `no field's name contains '${args[0]}'`, 'k8s-audit fields');
+    throw new KnownError('usage', `no field is about '${args[0]}'`, 'k8s-audit fields');
   }
   if (format === 'json') terminal.stdout.write(jsonText(fieldsJson(classes)));
   else if (format === 'markdown') terminal.stdout.write(fieldsMarkdown(classes));
@@ -28,6 +24,19 @@ export const fieldsCommand: ActionOf<'fields'> = async ({ args, settings, termin
   await terminal.stdout.drained();
   return exitCode('ok');
 };
+
+/** The fields that are wanted, in their classes; classes without any are left out. */
+function classesWith(isWanted: (field: FieldDefinition) => boolean): FieldClass[] {
+  return FIELD_CLASSES.map(({ name, description, fields }) => ({
+    name,
+    description,
+    fields: fields.filter(isWanted),
+  })).filter(({ fields }) => fields.length > 0);
+}
+
+function isIn(text: string, wanted: string | undefined): boolean {
+  return wanted === undefined || text.toLowerCase().includes(wanted);
+}
 
 /** The argument a field takes, as listings show it: `[key]`, or `[index]?` when it may be left out. */
 function argumentText({ argument }: FieldDefinition): string {

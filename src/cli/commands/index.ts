@@ -386,7 +386,7 @@ export const COMMANDS: readonly CommandRecord[] = [
   command('fields', {
     description: 'list the fields that conditions and outputs can use',
     arguments: '[name]',
-    argumentHelp: 'only fields whose name contains this text',
+    argumentHelp: 'only fields whose name contains this text, or else their description',
     completes: 'field',
     examples: ['k8s-audit fields', 'k8s-audit fields ka.req -f markdown'],
     load: async () => (await import('./fields.ts')).fieldsCommand,

@@ -192,7 +192,11 @@ describe('fields', () => {
       ...stdout.trimEnd().split('\n').slice(5),
     ]);
     const unknown = await runCli({ args: ['fields', 'nothing.like'] });
-    expect(unknown.stderr).toContain("no field's name contains 'nothing.like'");
+    expect(unknown.stderr).toContain("no field is about 'nothing.like'");
+    // No name has it: descriptions do.
+    const told = await runCli({ args: ['fields', 'exec request'] });
+    expect(told.stdout).toMatch(/^kx\./m);
+    expect(told.stdout).not.toMatch(/^ka\.verb /m);
     expect(unknown.code).toBe(2);
   });
 

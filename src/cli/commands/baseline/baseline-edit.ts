@@ -55,6 +55,14 @@ export const baselinePruneCommand: ActionOf<'baseline prune'> = async ({
   const [file, ...reports] = args;
   const entries = entriesByFingerprint([file!], terminal);
   const occurred = reports.length === 0 ? undefined : entriesByFingerprint(reports, terminal);
+  if (occurred !== undefined && entries.size > 0 && !hasAny(entries, occurred)) {
+    // More likely than a log without all of them is a report that leaves them out.
+    throw new KnownError(
+      'input',
+      `no report has a finding that ${shown(file!, terminal)} knows: nothing was dropped`,
+      'a scan with a baseline leaves known findings out of its reports: make one with --baseline /dev/null',
+    );
+  }
   const now = BigInt(terminal.now()) * 1_000_000n;
   const kept = [...entries.values()].filter(
     (entry) =>
@@ -68,6 +76,13 @@ export const baselinePruneCommand: ActionOf<'baseline prune'> = async ({
   await terminal.stdout.drained();
   return exitCode('ok');
 };
+
+function hasAny(
+  entries: ReadonlyMap<string, unknown>,
+  others: ReadonlyMap<string, unknown>,
+): boolean {
+  return [...entries.keys()].some((fingerprint) => others.has(fingerprint));
+}
 
 function entriesByFingerprint(
   files: readonly string[],
