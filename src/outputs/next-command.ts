@@ -35,10 +35,11 @@ export function commandLines(
   }
   lines.push(line);
   const room = width - left - displayWidth(line) - 2;
-  if (displayWidth(purpose) <= room) lines[lines.length - 1] += `  ${paint.dim(purpose)}`;
+  const behind = displayWidth(purpose) <= room ? `  ${paint.dim(purpose)}` : '';
   return lines.map((each, i) => {
-    // A long path starts further left, so that it stays whole.
+    // A long path starts further left, so that it stays whole. Codes of colours have no width: they come later.
     const start = i > 0 && left + displayWidth(each) > width ? 0 : left;
-    return `${paint.heading((i === 0 ? label : '').padEnd(start))}${each}`;
+    const end = i === lines.length - 1 ? behind : '';
+    return `${paint.heading((i === 0 ? label : '').padEnd(start))}${each}${end}`;
   });
 }

@@ -1,8 +1,12 @@
+import { cpSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { COLORS, loadPaint } from '../../src/outputs/table/paint.ts';
 import { SEVERITIES } from '../../src/policies/severity.ts';
 import { PRIORITIES } from '../../src/rules/priority.ts';
-import { runCli } from '../cli/run-cli.ts';
+import { runCli, type CliResult } from '../cli/run-cli.ts';
 
 type Rgb = readonly [number, number, number];
 
@@ -91,5 +95,34 @@ describe('colours', () => {
     const used = new Set(styles(stdout + stderr));
     expect(used.size).toBeGreaterThan(1);
     expect([...used].filter((style) => !KNOWN.has(style))).toEqual([]);
+  });
+
+  it('change nothing of what stands where, with short paths and with long ones', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'colours-'));
+    const log = join(folder, 'a-folder-of-a-long-name', 'audit.log');
+    cpSync('samples/stolen-identity.log', log);
+    const commands = [
+      ['scan', log],
+      ['scan', 'samples/stolen-identity.log', '--explain'],
+      ['incidents', log],
+      ['activity', log],
+      ['activity', 'identity', 'mallory@example.com', log],
+      ['show', '88736737', log],
+      ['rules', 'list'],
+    ];
+    for (const args of commands) {
+      for (const columns of [50, 80]) {
+        const at = { tty: true, columns };
+        const [plain, painted] = await Promise.all(
+          ['never', 'always'].map((color) => runCli({ args: [...args, '--color', color], ...at })),
+        );
+        const text = ({ stdout, stderr }: CliResult): string =>
+          stripVTControlCharacters(stdout + stderr).replace(/^Took .*$/m, '');
+        expect(`${args[0]} at ${columns}\n${text(painted!)}`).toBe(
+          `${args[0]} at ${columns}\n${text(plain!)}`,
+        );
+        expect(painted!.stdout).toContain('\u001b[');
+      }
+    }
   });
 });
