@@ -5,6 +5,9 @@
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
+const { optimizeLess } = require('./v8-flags.cjs');
+
+optimizeLess();
 
 const PROGRAM = join(__dirname, '..', 'dist', 'program');
 /** Compiled code fits one version of V8 and one architecture: others have no such folder. */

@@ -1,15 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
 import { afterAll } from 'vitest';
 import { releaseMemory } from '../src/cli/terminal/engine-flags.ts';
 
 // Runs before each test file that shares its process: it leaves that as it found it.
 
-// A command that scans much has V8 optimize later and hold memory, for the rest of its process. Tests go on in it.
+// A command that scans much has V8 hold memory, for the rest of its process. Tests go on in it.
 releaseMemory();
-if (process.versions.v8.startsWith('11.')) {
-  setFlagsFromString('--interrupt-budget=67584');
-  setFlagsFromString('--max-inlined-bytecode-size-cumulative=920');
-}
 
 const before = state();
 afterAll(() => {

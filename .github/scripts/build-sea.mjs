@@ -75,8 +75,9 @@ mkdirSync(WORK, { recursive: true });
 
 const main = join(WORK, 'main.cjs');
 await bundle(
-  `import { endProcess, main } from ${JSON.stringify(join(ROOT, 'dist/cli/main.js'))};\n` +
-    'main(process.argv.slice(2)).then(endProcess);\n',
+  `import { optimizeLess } from ${JSON.stringify(join(ROOT, 'bin/v8-flags.cjs'))};\n` +
+    `import { endProcess, main } from ${JSON.stringify(join(ROOT, 'dist/cli/main.js'))};\n` +
+    'optimizeLess();\nmain(process.argv.slice(2)).then(endProcess);\n',
   main,
 );
 

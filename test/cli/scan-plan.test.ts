@@ -18,7 +18,6 @@ import { invocationFor } from './run-cli.ts';
 // It would change how V8 manages the memory of this process.
 vi.mock('../../src/cli/terminal/engine-flags.ts', () => ({
   collectEarly: () => undefined,
-  optimizeLess: () => undefined,
   holdMemory: () => undefined,
   releaseMemory: () => undefined,
 }));

@@ -42,6 +42,9 @@ describe('what bin/k8s-audit.js runs', () => {
     const loaded = loadedBy(...ARGS);
     expect(Object.keys(loaded)).toContain('./scan.cjs');
     expect(Object.values(loaded)).not.toContain(false);
+    const fast = loadedBy(...ARGS, '--engine', 'fast');
+    expect(Object.keys(fast)).toContain('./fast-reader.cjs');
+    expect(Object.values(fast)).not.toContain(false);
   });
 
   it('shows help without the code of any command', () => {

@@ -17,8 +17,7 @@ import { Gate } from '../run/gate.ts';
 import { inputPaths } from '../run/input-paths.ts';
 import { checkpointOf, firstSeenOf } from '../run/checkpoint-input.ts';
 import { knownFindings } from '../run/known-findings.ts';
-import { collectEarly, holdMemory, optimizeLess } from '../terminal/engine-flags.ts';
-import { V8 } from '../terminal/process-terminal.ts';
+import { collectEarly, holdMemory } from '../terminal/engine-flags.ts';
 import { evaluatePlan } from '../run/evaluate-plan.ts';
 import { blindNotes, duplicateNotes, explainBlind } from '../run/blind-text.ts';
 import { warner } from '../terminal/listing.ts';
@@ -69,11 +68,6 @@ export async function runScan(
   const plan = kept === undefined ? told : kept.recordedPlan(told);
   if (parts !== undefined) (await import('../partial/plan-digest.ts')).checkParts(parts, told);
   const partial = kept?.partialFileOf(invocation, sources, told, parts?.leftOut);
-  if (!settings.follow)
-    optimizeLess(
-      sources.reduce((sum, { size = 0 }) => sum + size, 0),
-      V8,
-    );
   // Several threads share what memory one may have; two have enough.
   if (plan.threads > 2) holdMemory();
   const evaluated = await evaluatePlan(plan, warn);

@@ -44,9 +44,6 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** Version of V8. */
-export const V8 = process.versions.v8;
-
 /** The working folder. One that is gone is the root: absolute paths still work. */
 function workingFolder(): string {
   try {

@@ -36,6 +36,7 @@ export function conditionOf(node: Node): Condition {
 /** Builds shared, simplified conditions. */
 export class ConditionGraph {
   readonly #nodes = new Map<string, Node>();
+  readonly #added = new Map<Condition, Node>();
   #nextId = 2;
   readonly false: Node = { kind: 'constant', id: 0, value: false };
   readonly true: Node = { kind: 'constant', id: 1, value: true };
@@ -47,6 +48,16 @@ export class ConditionGraph {
 
   /** The node of a condition; atoms with equal keys are one. */
   add(condition: Condition): Node {
+    // Rules share their macros: of ten conditions nine were added before.
+    let node = this.#added.get(condition);
+    if (node === undefined) {
+      node = this.#add(condition);
+      this.#added.set(condition, node);
+    }
+    return node;
+  }
+
+  #add(condition: Condition): Node {
     switch (condition.kind) {
       case 'atom':
         return this.#intern(`a:${condition.key}`, (id) => ({ kind: 'atom', id, atom: condition }));

@@ -19,7 +19,10 @@ const SIZE_AHEAD = { range: 1024 * 1024, file: 4 * 1024 * 1024 };
 const AMOUNTS_EVERY = 64 * 1024 * 1024;
 /** Bytes of events that are scanned at a time when they are listed. */
 const LISTED_BYTES = 1024 * 1024;
-/** Assumed bytes of a finding and of amounts in a message, beyond their texts. */
+/**
+ * Assumed bytes of a finding and of amounts in a message, beyond their texts. Of a part it covers the text of its event,
+ * which all parts of the event share: they have no texts of their own.
+ */
 const FINDING_SIZE = 1024;
 const AMOUNTS_SIZE = 64 * 1024;
 
@@ -226,8 +229,8 @@ function sizeOfAmounts({ noted }: Amounts): number {
 }
 
 /** About how many bytes of memory a finding takes. */
-function sizeOf({ message, raw = '', outputFields, evidence = [], part }: Finding): number {
-  let size = FINDING_SIZE + message.length + raw.length + (part?.event?.json.length ?? 0);
+function sizeOf({ message, raw = '', outputFields, evidence = [] }: Finding): number {
+  let size = FINDING_SIZE + message.length + raw.length;
   for (const [, value] of [...outputFields, ...evidence]) {
     if (typeof value === 'string') size += value.length;
     else if (Array.isArray(value)) for (const item of value) size += item.length;
