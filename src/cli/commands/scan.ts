@@ -27,7 +27,7 @@ import { timeWindow } from '../scope/last-window.ts';
 import { LiveWatch, mayBeLive } from '../run/live-watch.ts';
 import { openReports, reportTargets } from '../run/reports.ts';
 import { writeStepOutputs } from '../run/step-outputs.ts';
-import { failureOf } from '../run/not-done.ts';
+import { failureOf, checkGateHasRules } from '../run/not-done.ts';
 import { openAlerts } from '../serve/alerts.ts';
 import { notesOfNothing } from '../scope/scope-end.ts';
 import {
@@ -71,6 +71,7 @@ export async function runScan(
   // Several threads share what memory one may have; two have enough.
   if (plan.threads > 2) holdMemory();
   const evaluated = await evaluatePlan(plan, warn);
+  checkGateHasRules(evaluated.chosen, settings);
   const { rules } = evaluated.ruleSet;
 
   const known = knownFindings(

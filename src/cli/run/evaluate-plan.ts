@@ -16,6 +16,8 @@ import { compiledNode, scopeOf } from '../scope/event-scope.ts';
 export interface Evaluated {
   readonly evaluation: Evaluation;
   readonly ruleSet: RuleSet;
+  /** How many rules are enabled and selected. */
+  readonly chosen: number;
   /** Says that nobody asks for the facts of further findings: reading them costs a scan much. */
   leaveOutFacts(): void;
   /**
@@ -77,6 +79,7 @@ export async function evaluatePlan(
   const made = plan.consequences === true ? await consequenceRule(settings) : undefined;
   return {
     ruleSet,
+    chosen: rules.length,
     leaveOutFacts: () => {
       if (facts !== undefined) facts.isWanted = false;
     },

@@ -1,6 +1,7 @@
 import type { ScanSummary } from '../../engine/summary.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import type { ReadResult } from '../../scan/hooks.ts';
+import { KnownError } from '../../util/errors.ts';
 import type { Settings } from '../flags/options.ts';
 
 /** The options that decide whether a run without events counts as done; not every command has the gate's. */
@@ -58,4 +59,19 @@ export function failureOf(end: ReadEnd, settings: EmptySettings): string | undef
 
 function holdsEmptyListsOnly({ problems }: ScanSummary): boolean {
   return problems.length > 0 && problems.every(({ reason }) => reason === 'empty-list');
+}
+
+/**
+ * A gate without a rule would pass whatever the log holds.
+ *
+ * @param rules how many are enabled and selected
+ * @throws KnownError where there is a gate and none
+ */
+export function checkGateHasRules(rules: number, settings: Settings<GateOption>): void {
+  if (rules > 0 || (settings.failOn === undefined && settings.maxFindings === undefined)) return;
+  throw new KnownError(
+    'usage',
+    'no rule is enabled and selected: the gate would pass whatever the log holds',
+    'k8s-audit rules list --usage enabled lists those that are on',
+  );
 }

@@ -72,6 +72,19 @@ test('when nothing is left to evaluate, a warning says so', async () => {
   expect(code).toBe(0);
 });
 
+test('a gate needs a rule to evaluate', async () => {
+  for (const gate of [
+    ['--fail-on', 'high'],
+    ['--max-findings', '0', '--quiet'],
+  ]) {
+    const { rules, stderr, code } = await fired('--disable-rule', '*', ...gate);
+    expect([rules, code]).toEqual([[], 2]);
+    expect(stderr).toContain(
+      'k8s-audit: no rule is enabled and selected: the gate would pass whatever the log holds (',
+    );
+  }
+});
+
 test('a switch for no rule warns with the nearest name', async () => {
   const { stderr } = await fired('--enable-rule', 'Betta');
   expect(stderr).toBe("warning: --enable-rule 'Betta' matches no rule; did you mean 'Beta'?\n");

@@ -8,6 +8,7 @@ const dir = folder({
   'syntax.yaml': ruleText('Bad syntax', '(ka.verb = create'),
   'field.yaml': ruleText('Bad field', 'ka.vreb = create'),
   'broken.yaml': '- rule: [\n',
+  'empty.yaml': '\ufeff# nothing\r\n---\n\n',
   'warned.yaml': `${ruleText('Warned', 'ka.verb = create')}- macro: unused_one\n  condition: ka.verb = get\n`,
 });
 const at = (name: string) => join(dir, name);
@@ -36,6 +37,11 @@ describe('rules check', () => {
     expect(stdout).toContain("did you mean 'ka.verb'?");
     expect(stdout).toMatch(/broken\.yaml:\d+:\d+: error: .*\n[^]*LOAD_ERR_YAML_PARSE/);
     expect(code).toBe(2);
+  });
+
+  test('a file without rules is told, as one that a failed template leaves', async () => {
+    const { stdout, code } = await runCli({ args: ['rules', 'check', at('empty.yaml')] });
+    expect([stdout, code]).toEqual([`${at('empty.yaml')}: ok, but it holds no rules\n`, 0]);
   });
 
   test('warnings are shown and pass; -q hides them', async () => {

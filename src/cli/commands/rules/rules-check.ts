@@ -14,6 +14,7 @@ export const rulesCheckCommand: ActionOf<'rules check'> = async ({ args, setting
   const format = settings.pageFormat;
   const files = readRulesPaths(args);
   const names = new Set(files.map(({ name }) => name));
+  const empty = new Set(files.filter(({ text }) => holdsNothing(text)).map(({ name }) => name));
   const base = settings.defaultRules ? bundledRules() : [];
   const results: LoadResult['files'][number][] = [];
   let unmet: string | undefined;
@@ -44,7 +45,8 @@ export const rulesCheckCommand: ActionOf<'rules check'> = async ({ args, setting
         .map(formatDiagnostic)
         .filter((text) => !seen.has(text));
       for (const text of shown) seen.add(text);
-      const lines = [`${name}: ${verdict(successful, warnings)}`, ...shown];
+      const isEmpty = empty.has(name);
+      const lines = [`${name}: ${verdict(successful, isEmpty, warnings)}`, ...shown];
       for (const text of lines) terminal.stdout.write(`${plainText(text)}\n`);
     }
   }
@@ -53,7 +55,13 @@ export const rulesCheckCommand: ActionOf<'rules check'> = async ({ args, setting
   return exitCode(failed ? 'failed' : 'ok');
 };
 
-function verdict(successful: boolean, warnings: readonly Diagnostic[]): string {
+function verdict(successful: boolean, isEmpty: boolean, warnings: readonly Diagnostic[]): string {
   if (!successful) return 'invalid';
+  if (isEmpty) return 'ok, but it holds no rules';
   return warnings.length === 0 ? 'ok' : 'ok, with warnings';
+}
+
+/** True for a file of blank lines, comments and separators of documents, which Falco loads like any other. */
+function holdsNothing(text: string): boolean {
+  return text.split('\n').every((line) => /^\s*(?:#|---\s*$|$)/.test(line.replace(/^\uFEFF/, '')));
 }
