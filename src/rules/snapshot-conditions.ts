@@ -134,7 +134,17 @@ class StoredAtom implements Atom {
 
 const NOWHERE: Span = { start: 0, end: 0 };
 
-function readCheck(text: string): CheckNode {
+/** How the JSON of nearly every check starts; what follows is the quoted name of a field. */
+const USUAL_START = '{"kind":"check","left":{"kind":"field","name":';
+
+/** The text of a check as it is stored: without what nearly all have in common. */
+export function storedCheck(text: string): string {
+  return text.startsWith(`${USUAL_START}"`) ? text.slice(USUAL_START.length) : text;
+}
+
+/** @param stored what {@link storedCheck} made */
+function readCheck(stored: string): CheckNode {
+  const text = stored.startsWith('"') ? USUAL_START + stored : stored;
   return withSpans(JSON.parse(text) as CheckNode);
 }
 

@@ -157,10 +157,10 @@ it('rules show begins with what a reader wants to know', async () => {
 it('rules coverage draws what runs, and names what no rule looks for', async () => {
   const text = (await screen(['rules', 'coverage'], 80)).join('\n');
   expect(text).toMatch(/^ {2}T1611 +\d+ {2}█+$/m);
-  expect(text).toMatch(/Not covered: .*T1612\s+Build\s+Image on Host/s);
+  expect(text).toMatch(/Not covered: .*T1498\s+Network\s+Denial\s+of\s+Service/s);
   expect(text).not.toMatch(/Not covered: [^:]*T1611/);
   const { stdout } = await runCli({ args: ['rules', 'coverage', '-f', 'json'] });
   const found = JSON.parse(stdout) as { framework: string; notCovered?: { id: string }[] }[];
   const techniques = found.find(({ framework }) => framework.includes('techniques'));
-  expect(techniques?.notCovered?.map(({ id }) => id)).toContain('T1612');
+  expect(techniques?.notCovered?.map(({ id }) => id)).toContain('T1498');
 });
