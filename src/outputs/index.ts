@@ -89,6 +89,7 @@ const formats = {
   sarif: {
     description: 'SARIF 2.1.0 for code scanning, repeated findings folded',
     extension: 'sarif',
+    otherExtensions: ['sarif.json'],
     isJson: true,
     create: async (sink, context) =>
       (await import('./formats/sarif.ts')).createSarifWriter(sink, context),

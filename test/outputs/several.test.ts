@@ -1,7 +1,7 @@
 import { existsSync, linkSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chooseTargets, readOutput } from '../../src/cli/flags/output-target.ts';
+import { chooseTargets, outputWarnings, readOutput } from '../../src/cli/flags/output-target.ts';
 import { runCli, type CliResult } from '../cli/run-cli.ts';
 import { eventLine, folder, ruleText } from '../cli/events.ts';
 import { HOSTILE } from './findings.ts';
@@ -27,6 +27,48 @@ function scan(at: string, args: readonly string[], env = {}, tty = false): Promi
 const cwd = (): string => folder({ 'rules.yaml': RULES, 'audit.log': LOG });
 
 describe('the format of an output', () => {
+  it('is told where the extension of a file promises another one', () => {
+    const warned = (files: readonly string[], format?: 'csv'): string[] =>
+      outputWarnings(
+        files.map((file) => readOutput(file)),
+        format,
+      ).map(
+        (text) =>
+          /^warning: (\S+) is written as ndjson: .*\(html=\1 chooses one\)$/.exec(text)![1]!,
+      );
+    const odd = ['a.htlm', 'b/a.json.gz', 'a.pdf', 'a.YAML', 'a.b.xlsx'];
+    const usual = [
+      '-',
+      'a',
+      'a.b/c',
+      'a.html',
+      'a.log',
+      'a.out',
+      'a.2026-03-05',
+      'a.05',
+      'json=a.pdf',
+      '/dev/fd/63',
+      'a.',
+    ];
+    expect(warned([...odd, ...usual])).toEqual(odd);
+    expect(warned(odd, 'csv')).toEqual([]);
+  });
+
+  it('is warned of by a scan, which -q hides', async () => {
+    const at = cwd();
+    const args = [
+      'scan',
+      join(at, 'audit.log'),
+      '-o',
+      join(at, 'a.htlm'),
+      '--no-default-rules',
+      '--no-summary',
+    ];
+    const loud = await runCli({ args });
+    expect(loud.stderr).toContain('a.htlm is written as ndjson');
+    expect((await runCli({ args: [...args, '-q'] })).stderr).toBe('');
+  });
+
   it.each([
     [[], undefined, false, '-:ndjson'],
     [[], undefined, true, '-:table'],
@@ -34,6 +76,8 @@ describe('the format of an output', () => {
     [['-'], undefined, true, '-:table'],
     [['json=-'], undefined, true, '-:json'],
     [['a.sarif'], undefined, true, 'a.sarif:sarif'],
+    [['out/a.b.SARIF.json'], undefined, true, 'out/a.b.SARIF.json:sarif'],
+    [['a.b.json'], undefined, true, 'a.b.json:json'],
     [['a.xml'], undefined, true, 'a.xml:junit'],
     [['a.MD'], undefined, true, 'a.MD:markdown'],
     [['a.htm'], undefined, true, 'a.htm:html'],

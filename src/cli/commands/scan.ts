@@ -1,4 +1,4 @@
-import { hasCaseFile } from '../flags/output-target.ts';
+import { hasCaseFile, outputWarnings } from '../flags/output-target.ts';
 import type { Finding } from '../../engine/finding.ts';
 import { IncidentCollector } from '../../incidents/incident-collector.ts';
 import type { Incidents } from '../../incidents/incident.ts';
@@ -56,6 +56,7 @@ export async function runScan(
   const { settings, terminal } = invocation;
   const warn = warner(invocation);
   const targets = reportTargets(invocation);
+  for (const text of outputWarnings(settings.output, settings.format)) warn(text);
   const found = parts ?? expandSources(inputPaths(invocation.args, terminal));
   const counted = scanPlan(invocation, found, targets);
   const window = await timeWindow(invocation, counted);

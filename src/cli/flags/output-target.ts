@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { extname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import {
   defaultFormat,
   FORMAT_NAMES,
@@ -72,8 +72,38 @@ export function chooseTargets(
   });
 }
 
+/** Extensions of files of any kind: nobody expects a certain format there. */
+const PLAIN_EXTENSIONS = new Set(['log', 'out', 'dat', 'tmp', 'new', 'part']);
+
+/** What to warn of: files whose extension promises something that they are not, as `report.htlm` does. */
+export function outputWarnings(
+  outputs: readonly OutputOption[],
+  format: FormatName | undefined,
+): string[] {
+  if (format !== undefined) return [];
+  return outputs
+    .filter(({ file, format: own }) => {
+      const extension = extensionOf(file);
+      // Numbers are dates and counts.
+      const isPromise = /^[a-z]{2,8}\d?$/.test(extension) && !PLAIN_EXTENSIONS.has(extension);
+      return own === undefined && isPromise && formatOfExtension(extension) === undefined;
+    })
+    .map(
+      ({ file }) =>
+        `warning: ${file} is written as ${defaultFormat(false)}: no format has its extension ` +
+        `(html=${file} chooses one)`,
+    );
+}
+
+/** The extension of a file name, without the dot, in small letters; the last two where a format has them. */
+function extensionOf(file: string): string {
+  const [last = '', before] = basename(file).toLowerCase().split('.').slice(1).toReversed();
+  const both = `${before}.${last}`;
+  return before !== undefined && formatOfExtension(both) !== undefined ? both : last;
+}
+
 function fileFormat(file: string, format: FormatName | undefined): FormatName {
-  const extension = extname(file).slice(1).toLowerCase();
+  const extension = extensionOf(file);
   const told = formatOfExtension(extension);
   if (format === undefined) return told ?? defaultFormat(false);
   if (told === undefined || hasExtension(format, extension)) return format;
