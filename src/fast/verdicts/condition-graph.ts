@@ -87,17 +87,13 @@ export class ConditionGraph {
    */
   join(kind: 'and' | 'or', nodes: readonly Node[]): Node {
     const absorbing = kind === 'or';
-    const operands = new Map<number, Node>();
+    const operands = new Set<Node>();
     for (const node of nodes) {
-      for (const part of node.kind === kind ? node.operands : [node]) {
-        if (part.kind === 'constant') {
-          if (part.value === absorbing) return part;
-          continue;
-        }
-        operands.set(part.id, part);
-      }
+      if (node.kind === kind) node.operands.forEach((part) => operands.add(part));
+      else if (node.kind !== 'constant') operands.add(node);
+      else if (node.value === absorbing) return node;
     }
-    const list = [...operands.values()];
+    const list = [...operands];
     if (list.length < 2) return list[0] ?? this.constant(!absorbing);
     const key = list.map((part) => part.id).toSorted((a, b) => a - b);
     return this.#intern(`${kind}:${key.join()}`, (id) => ({ kind, id, operands: list }));
@@ -127,12 +123,25 @@ export class ConditionGraph {
         const operand = this.restrict(node.operand, knowledge);
         return operand === node.operand ? node : this.not(operand);
       }
-      default: {
-        const operands = node.operands.map((operand) => this.restrict(operand, knowledge));
-        const isSame = operands.every((operand, i) => operand === node.operands[i]);
-        return isSame ? node : this.join(node.kind, operands);
-      }
+      default:
+        return this.#restrictJoin(node, knowledge);
     }
+  }
+
+  #restrictJoin(
+    node: Extract<Node, { readonly operands: readonly Node[] }>,
+    knowledge: Knowledge,
+  ): Node {
+    const absorbing = this.constant(node.kind === 'or');
+    let changed: Node[] | undefined;
+    for (const [i, operand] of node.operands.entries()) {
+      const part = this.restrict(operand, knowledge);
+      // What decides it makes the others pointless: most rules end so.
+      if (part === absorbing) return part;
+      if (part !== operand) changed ??= node.operands.slice(0, i);
+      changed?.push(part);
+    }
+    return changed === undefined ? node : this.join(node.kind, changed);
   }
 
   #intern(key: string, make: (id: number) => Node): Node {

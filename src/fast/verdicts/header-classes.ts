@@ -34,9 +34,21 @@ export function headerOf(atoms: readonly Atom[], urgent: readonly Atom[] = []): 
   const extraSlots = annotationSlots(new Set(annotations.map((path) => path[1]!)));
   const bySlot = new Map<Slot, Map<string, Atom>>();
   const slots = headerSlots(extraSlots);
+  /** Atoms of a field share its path. */
+  const slotOf = new Map<readonly string[], Slot | undefined>();
   for (const atom of atoms) {
     const read = readPaths(atom);
-    const slot = slots.find(({ path }) => read?.every((one) => isPrefix(path, one)) ?? false);
+    const [first] = read ?? [];
+    if (read === undefined || first === undefined) continue;
+    if (!slotOf.has(first))
+      slotOf.set(
+        first,
+        slots.find(({ path }) => isPrefix(path, first)),
+      );
+    const slot =
+      read.length === 1
+        ? slotOf.get(first)
+        : slots.find(({ path }) => read.every((one) => isPrefix(path, one)));
     if (slot === undefined) continue;
     const decided = bySlot.get(slot) ?? new Map<string, Atom>();
     bySlot.set(slot, decided.set(atom.key, atom));
