@@ -1,9 +1,10 @@
-import { evaluateAtom, forEachAtom, type Condition } from '../condition/condition.ts';
+import { forEachAtom, type Condition } from '../condition/condition.ts';
 import { isDryRunOption, type AuditEvent } from '../events/event.ts';
-import type { Rule } from '../rules/rule.ts';
+import { AnswersByReads } from './answers-by-reads.ts';
 import { EvidenceWatch } from './evidence-watch.ts';
 import { lostParts, partAt, showsPartOnly } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { openRules, type OpenRule, type Undecided } from './open-rules.ts';
 
 /** A rule that could not be decided on some events, because they lack what it asks for. */
 export interface BlindRule {
@@ -14,9 +15,6 @@ export interface BlindRule {
   /** Resources of those events, most frequent first. */
   readonly resources: readonly { readonly resource: string; readonly events: number }[];
 }
-
-/** A rule, or the remaining condition of a rule after some parts are decided. */
-export type Undecided = Pick<Rule, 'name' | 'condition' | 'partOf'>;
 
 /** Resources remembered for a rule; further ones are counted together. */
 const MAX_RESOURCES = 100;
@@ -35,6 +33,7 @@ interface Counts {
  */
 export class BlindSpots {
   readonly #rules = new Map<string, Counts>();
+  readonly #answers = new AnswersByReads<readonly OpenRule[]>();
   #events = 0;
   readonly #maxResources: number;
 
@@ -56,17 +55,18 @@ export class BlindSpots {
     const lost = lostParts(event);
     if (lost.length === 0) return;
     const isPart = showsPartOnly(event);
-    const watched = new EvidenceWatch(event, isPart, (path) => partAt(lost, path));
-    const known: Decided = new Map();
+    const variant = `${isPart} ${lost.map(({ name }) => name).join()}`;
+    const answer = this.#answers.answer(rules, variant, event, (read) =>
+      openRules(rules, new EvidenceWatch(read, isPart, (path) => partAt(lost, path))),
+    );
     /** What the event lacks, by rule: several parts of one correlation may be open. */
     const open = new Map<string, Set<string>>();
-    for (const { name, condition, partOf = [name] } of rules) {
-      if (decide(condition, watched, known) !== OPEN) continue;
+    for (const { name, partOf, missing } of answer) {
       if (findings.some(({ rule }) => rule === name)) continue;
       for (const rule of partOf) {
-        const missing = open.get(rule) ?? new Set();
-        addMissing(condition, watched, known, missing);
-        open.set(rule, missing);
+        const all = open.get(rule) ?? new Set();
+        for (const part of missing) all.add(part);
+        open.set(rule, all);
       }
     }
     for (const [rule, missing] of open) {
@@ -168,66 +168,4 @@ export function mayLackBodies(condition: Condition): boolean {
     }
   });
   return may;
-}
-
-/** The answer is in a part that the event lacks. */
-const OPEN = null;
-
-/** Answers on one event so far: rules share macros and comparisons. */
-type Decided = Map<Condition, boolean | typeof OPEN>;
-
-/** Three-valued evaluation. */
-function decide(condition: Condition, event: EvidenceWatch, known: Decided): boolean | typeof OPEN {
-  const before = known.get(condition);
-  if (before !== undefined) return before;
-  const answer = decideNew(condition, event, known);
-  known.set(condition, answer);
-  return answer;
-}
-
-/**
- * Adds what leaves a condition open. Only what is open in it counts: comparisons that it does not come to may have been
- * looked at for other rules, in an order that no two engines share.
- */
-function addMissing(
-  condition: Condition,
-  event: EvidenceWatch,
-  known: Decided,
-  missing: Set<string>,
-): void {
-  if (known.get(condition) !== OPEN) return;
-  if (condition.kind === 'atom') missing.add(event.missingFor(condition)!);
-  else if (condition.kind === 'not') addMissing(condition.operand, event, known, missing);
-  else for (const operand of condition.operands) addMissing(operand, event, known, missing);
-}
-
-function decideNew(
-  condition: Condition,
-  event: EvidenceWatch,
-  known: Decided,
-): boolean | typeof OPEN {
-  switch (condition.kind) {
-    case 'atom': {
-      event.asked = undefined;
-      const holds = evaluateAtom(condition, event);
-      if (event.asked === undefined || event.isShown(holds)) return holds;
-      event.leaveOpen(condition, event.asked);
-      return OPEN;
-    }
-    case 'not': {
-      const inner = decide(condition.operand, event, known);
-      return inner === OPEN ? OPEN : !inner;
-    }
-    case 'and':
-    case 'or': {
-      const decisive = condition.kind === 'or';
-      let open = false;
-      for (const operand of condition.operands) {
-        const part = decide(operand, event, known);
-        if (part === decisive) return decisive;
-        open ||= part === OPEN;
-      }
-      return open ? OPEN : !decisive;
-    }
-  }
 }

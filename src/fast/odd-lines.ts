@@ -1,4 +1,9 @@
-import type { DecoderOptions, DecodeSink, RecordDecoder } from '../events/decoded.ts';
+import type {
+  DecoderMemory,
+  DecoderOptions,
+  DecodeSink,
+  RecordDecoder,
+} from '../events/decoded.ts';
 import { PROBLEM_REASONS } from '../events/problems.ts';
 import { learnShapes } from '../events/shapes/learn-shape.ts';
 import type { ShapeSource } from './fast-options.ts';
@@ -31,7 +36,8 @@ export function oddLines(
   options: DecoderOptions = {},
 ): OddLines & FoundLines {
   let broke = false;
-  let state = stateOf(decoder);
+  let memory = decoder.memory;
+  let state = JSON.stringify(memory);
   const lesson = { lines: [] as string[], size: 0, events: 0, problems: 0, before: state };
   let hasExample = false;
   const holdsNext = (): boolean => broke || decoder.pending;
@@ -60,7 +66,9 @@ export function oddLines(
     line(text, line) {
       note(text);
       decoder.line(text, line, watching);
-      state = stateOf(decoder);
+      const now = decoder.memory;
+      if (!isSame(now, memory)) state = JSON.stringify(now);
+      memory = now;
       const isOne = lesson.events === 1 && lesson.problems === 0 && !holdsNext();
       hasExample = isOne && state === lesson.before && lesson.size <= LONGEST_EXAMPLE;
     },
@@ -79,7 +87,16 @@ export function oddLines(
 /** Characters of a line, or of lines with the parts of an event, that shapes are learned from. */
 const LONGEST_EXAMPLE = 4 * 1024 * 1024;
 
-/** All of a decoder that decides how it reads the next line, while that is on its own. */
-function stateOf({ memory }: RecordDecoder): string {
-  return JSON.stringify(memory);
+/**
+ * True when a decoder reads the next line as it did before, while that is on its own: `memory` is all that decides it.
+ * Compared before it is written out, as lines that are no events come by the million.
+ */
+function isSame(a: DecoderMemory, b: DecoderMemory): boolean {
+  return (
+    a.afterBreak === b.afterBreak &&
+    a.prefix === b.prefix &&
+    a.table === b.table &&
+    a.envelopes.length === b.envelopes.length &&
+    a.envelopes.every((index, depth) => index === b.envelopes[depth])
+  );
 }

@@ -1,4 +1,4 @@
-import type { Undecided } from '../engine/blind.ts';
+import type { Undecided } from '../engine/open-rules.ts';
 import type { EvaluatedParts } from '../engine/parts/correlation-parts.ts';
 import type { EngineOptions } from '../engine/engine.ts';
 import { RuleCounter } from '../engine/rule-counter.ts';

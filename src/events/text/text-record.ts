@@ -33,13 +33,21 @@ export function readText(text: string, wrapped: boolean, strict: boolean): TextR
   const start = strict ? -1 : embeddedEvent(text);
   if (start !== -1) return { kind: 'values', text: text.slice(start) };
   if (isKlog(text)) return { kind: 'problem', reason: 'klog' };
-  const value = /^["\-\dtfn]/.test(text) ? tryParse(withoutComma(text)) : undefined;
+  const value = mayBeValue(text) ? tryParse(withoutComma(text)) : undefined;
   if (typeof value === 'string') return { kind: 'string', text: value };
   if (value !== undefined && !(value instanceof JsonSyntaxError)) {
     return { kind: 'problem', reason: 'not-object' };
   }
   if (/^["{}[\],:]/.test(text)) return { kind: 'problem', reason: 'malformed-json' };
   return { kind: 'problem', reason: wrapped ? 'wrapped-text' : 'text' };
+}
+
+/** Numbers as the lenient parser takes them, and the words of JSON; nothing but blanks behind. */
+const SCALAR = /^(?:true|false|null|nan|[-\d][-+\d.e]*|-(?:nan|inf))\s*$/i;
+
+/** False for most texts that are no string, number or word of JSON: parsing them would fail, and failing is expensive. */
+function mayBeValue(text: string): boolean {
+  return text.startsWith('"') ? stringEnd(text, 0) !== -1 : SCALAR.test(text);
 }
 
 /** A string without the comma behind it: a line of a list that was printed, as Ansible does with what a command wrote. */

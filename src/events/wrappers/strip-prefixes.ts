@@ -74,11 +74,15 @@ export function stripPrefixes(
   return undefined;
 }
 
-/** Every prefix, one of them first. */
-function* ordered(first: Prefix | undefined): Generator<Prefix> {
-  if (first !== undefined) yield first;
-  yield* PREFIXES;
+/** Every prefix, one of them first; kept, since it is asked for with every line. */
+function ordered(first: Prefix | undefined): readonly Prefix[] {
+  if (first === undefined) return PREFIXES;
+  let list = WITH_FIRST.get(first);
+  if (list === undefined) WITH_FIRST.set(first, (list = [first, ...PREFIXES]));
+  return list;
 }
+
+const WITH_FIRST = new Map<Prefix, readonly Prefix[]>();
 
 /**
  * How much of a text prefixes are looked for in: all before the JSON object in it. So what an event holds decides
@@ -98,8 +102,7 @@ interface Hit {
 }
 
 /** The first prefix that a text has; the JSON behind it is looked at when there is none before it. */
-function strip(text: string, prefixes: Iterable<Prefix>): Hit | undefined {
-  const list = [...prefixes];
+function strip(text: string, list: readonly Prefix[]): Hit | undefined {
   const length = headLength(text);
   const head = text.slice(0, length + JSON_START.length);
   for (const prefix of list) {

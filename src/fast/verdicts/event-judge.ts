@@ -1,4 +1,5 @@
-import { mayLackBodies, type Undecided } from '../../engine/blind.ts';
+import { mayLackBodies } from '../../engine/blind.ts';
+import type { Undecided } from '../../engine/open-rules.ts';
 import { reportedFinding } from '../../engine/engine.ts';
 import type { SharedReads } from '../../engine/event-subject.ts';
 import { createFindingFactory } from '../../engine/finding-factory.ts';
