@@ -1,7 +1,7 @@
 // Room cli/mcp: the Model Context Protocol: tools that assistants call, each a query.
 // Door: mcp-server.ts (the server), stdio-transport.ts (its messages over standard input and output).
 // Neighbours: asks through queries; the command of its name starts it. The only room that knows the protocol's SDK.
-// Inside: nothing more; what can be asked is the table of tools of queries.
+// Inside: message-lines.ts reads lines as messages; what can be asked is the table of tools of queries.
 
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {

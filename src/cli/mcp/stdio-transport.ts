@@ -1,14 +1,17 @@
-import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js';
+import { serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { Terminal, TextInput } from '../terminal/terminal.ts';
+import { MessageLines, readMessage, type ErrorAnswer } from './message-lines.ts';
 
 /** Bytes of a message of a client at most: arguments are short. */
 const LONGEST_MESSAGE = 1024 * 1024;
+/** Lines that are no messages, and whose answers wait to be read; further ones get none. */
+const MOST_REFUSED = 1000;
 
 /**
- * Messages over standard input and output, a line each. Unlike the transport of the SDK it ends with its input, and
- * writes as all commands do: a client that went away is no failure.
+ * Messages over standard input and output, a line each. Unlike the transport of the SDK it ends with its input, writes
+ * as all commands do (a client that went away is no failure), and answers lines that are no messages.
  */
 export class StdioTransport implements Transport {
   onclose?: () => void;
@@ -17,7 +20,9 @@ export class StdioTransport implements Transport {
   /** Resolves when no more messages come. */
   readonly ended: Promise<void>;
   readonly #terminal: Pick<Terminal, 'stdout' | 'openInput'>;
-  readonly #buffer = new ReadBuffer({ maxBufferSize: LONGEST_MESSAGE });
+  readonly #lines = new MessageLines(LONGEST_MESSAGE);
+  /** Answers to lines that are no messages, which the client has not taken yet. */
+  #refused = 0;
   #input: TextInput | undefined;
   #isClosed = false;
   #end: () => void = () => undefined;
@@ -51,7 +56,6 @@ export class StdioTransport implements Transport {
     if (!this.#isClosed) {
       this.#isClosed = true;
       this.#input?.pause();
-      this.#buffer.clear();
       this.onclose?.();
       this.#end();
     }
@@ -59,28 +63,23 @@ export class StdioTransport implements Transport {
   }
 
   #take(chunk: Buffer): void {
-    if (this.#isClosed) return;
-    try {
-      this.#buffer.append(chunk);
-    } catch (error) {
-      // A message without end: nothing behind it can be understood.
-      this.onerror?.(asError(error));
-      void this.close();
-      return;
-    }
-    for (;;) {
-      try {
-        const message = this.#buffer.readMessage();
-        if (message === null) return;
-        this.onmessage?.(message);
-      } catch (error) {
-        // A line that is no message was taken out; the next one may be one.
-        this.onerror?.(asError(error));
-      }
+    for (const line of this.#lines.take(chunk)) {
+      if (this.#isClosed) return;
+      const read = readMessage(line);
+      if (read === undefined) continue;
+      if ('message' in read) this.onmessage?.(read.message);
+      else void this.#refuse(read.answer);
     }
   }
-}
 
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+  /** Answers a line that is no message, as long as the client reads answers: it may send such lines without end. */
+  async #refuse(answer: ErrorAnswer): Promise<void> {
+    if (this.#refused >= MOST_REFUSED) return;
+    const { stdout } = this.#terminal;
+    this.#refused++;
+    stdout.write(`${JSON.stringify(answer)}\n`);
+    await stdout.drained();
+    this.#refused--;
+    if (stdout.closed) await this.close();
+  }
 }

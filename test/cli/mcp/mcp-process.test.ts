@@ -53,24 +53,50 @@ describe('the server as a process', () => {
     }
   });
 
-  test('ends when its input ends, and talks of nothing but the protocol on its output', async () => {
+  test('ends when its input ends, and answers lines that are no messages', async () => {
+    const lines = [
+      HELLO,
+      'no message',
+      '{"jsonrpc":"2.0"}',
+      '{"jsonrpc":"1.0","id":7,"method":"ping"}',
+      '{"jsonrpc":"2.0","id":"a"}',
+      `[${PING},${PING}]`,
+      '[]',
+      '  ',
+      'null',
+      '{"jsonrpc":"2.0","id":null,"method":"ping"}',
+      '{"jsonrpc":"2.0","id":8,"method":"no/such"}',
+      'x'.repeat(3 * 1024 * 1024),
+      PING,
+      // A message without end.
+      'x'.repeat(2 * 1024 * 1024),
+    ];
     const { stdout, stderr, code } = await spawnCli({
       args: ['mcp', SAMPLES],
-      stdin: `${HELLO}\nno message\n{"jsonrpc":"2.0"}\n${PING}\n`,
+      stdin: lines.join('\n'),
     });
     expect(code).toBe(0);
-    const said = stdout.trim().split('\n');
-    expect(said.map((line) => (JSON.parse(line) as { id: number }).id)).toEqual([1, 2]);
+    const said = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: unknown; error?: { code: number } });
+    const refused = said.filter(({ error }) => error !== undefined);
+    // A method is answered in its own time, a line that is no message at once.
+    const byCode = refused.toSorted((a, b) => a.error!.code - b.error!.code);
+    expect(byCode.map(({ id, error }) => [id, error!.code])).toEqual([
+      [null, -32700],
+      [8, -32601],
+      [null, -32600],
+      [7, -32600],
+      ['a', -32600],
+      [null, -32600],
+      [null, -32600],
+      [null, -32600],
+      [null, -32600],
+      [null, -32600],
+    ]);
+    expect(said.filter(({ error }) => error === undefined).map(({ id }) => id)).toEqual([1, 2]);
     expect(stderr).toBe('answering questions about 1 input on standard input and output\n');
-  });
-
-  test('ends at a message without end, in bounded memory', async () => {
-    const { stdout, code } = await spawnCli({
-      args: ['mcp', SAMPLES, '-q'],
-      stdin: `${HELLO}\n${'x'.repeat(3 * 1024 * 1024)}`,
-    });
-    expect(code).toBe(0);
-    expect(stdout.trim().split('\n')).toHaveLength(1);
   });
 
   test('ends with a signal', async () => {
