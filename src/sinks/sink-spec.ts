@@ -4,6 +4,7 @@ import { parseSeverity, type Severity } from '../policies/severity.ts';
 import { KnownError } from '../util/errors.ts';
 import { didYouMean } from '../util/suggest.ts';
 import type { SinkKind, SinkTarget } from './sink.ts';
+import { partsOf } from './spec-parts.ts';
 import { SINKS } from './table.ts';
 
 /** One sink as `--to` describes it. */
@@ -17,7 +18,6 @@ export interface SinkSpec {
   readonly every: number;
 }
 
-const SETTINGS = new Set(['min', 'every', 'token', 'ca', 'size', 'keep']);
 const PEOPLE_EVERY = 300_000;
 const SIZE = 64 * 1024 * 1024;
 const KEEP = 5;
@@ -37,12 +37,11 @@ export interface SpecReaders {
  * @throws KnownError when it is wrong, or a secret is not there
  */
 export function readSpec(text: string, readers: SpecReaders): SinkSpec {
-  const [, name = '', rest = ''] = /^([^=,]*)=?(.*)$/s.exec(text) ?? [];
+  const { name, target: place, settings } = partsOf(text);
   const kind = SINKS.find((each) => each.name === name);
   const names = SINKS.map((each) => each.name);
   if (kind === undefined)
     throw wrong(text, `no sink is called '${name}'`, didYouMean(name, names) ?? names.join(', '));
-  const { target: place, settings } = partsOf(rest);
   const value = (key: string): string | undefined => settings.get(key);
   const read = <T>(key: string, parse: (written: string) => T | undefined): T | undefined => {
     const written = value(key);
@@ -81,22 +80,6 @@ function nameOf({ name, target }: SinkKind, place: string, to: string): string {
 
 function isReference(text: string): boolean {
   return /^(?:env|file):/.test(text) && !text.startsWith('file://');
-}
-
-/** Settings stand at the end; a comma before them belongs to the target. */
-function partsOf(text: string): {
-  readonly target: string;
-  readonly settings: ReadonlyMap<string, string>;
-} {
-  const settings = new Map<string, string>();
-  const parts = text.split(',');
-  while (parts.length > 0) {
-    const [, key, value] = /^(\w+)=(.*)$/s.exec(parts.at(-1)!) ?? [];
-    if (key === undefined || value === undefined || !SETTINGS.has(key)) break;
-    settings.set(key, value);
-    parts.pop();
-  }
-  return { target: parts.join(','), settings };
 }
 
 function targetOf(

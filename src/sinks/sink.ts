@@ -1,5 +1,5 @@
 // Room sinks: sends findings to where people and programs look for them; what cannot be sent now waits, within a bound.
-// Door: sinks.ts (all sinks of a run), sink-spec.ts (what --to says).
+// Door: sinks.ts (all sinks of a run), sink-spec.ts (what --to says), spec-parts.ts (its parts and paths).
 // Neighbours: uses outputs for the alert object and redact for what people see; cli opens the sinks and hands findings over.
 // Inside: table.ts lists the kinds, kinds has one file a kind, delivery.ts sends in its own time, throttle.ts holds back, backlog.ts keeps.
 

@@ -139,6 +139,26 @@ describe('values of files and the environment', () => {
     expect(stdout).toContain('"rule":"Mine"');
   });
 
+  test('that name sinks have paths relative to the configuration, a flag has not', async () => {
+    const lines = [
+      'to:',
+      '  - file=sub/of-file.ndjson,min=low',
+      '  - http=file:url.txt,token=file:t',
+    ];
+    const root = project({
+      'k8s-audit.yaml': ['rules: [r.yaml]', ...lines].join('\n'),
+      'sub/x': '',
+      'url.txt': 'http://127.0.0.1:9',
+      t: 'token',
+    });
+    const cwd = join(root, 'sub');
+    const { options } = await shown({ cwd, args: ['--for', 'serve'] });
+    expect(options.find(({ key }) => key === 'to')?.value).toEqual([
+      `file=${join(root, 'sub/of-file.ndjson')},min=low`,
+      `http=file:${join(root, 'url.txt')},token=file:${join(root, 't')}`,
+    ]);
+  });
+
   test('switch rules in the order of the file, before the command line', async () => {
     const root = project({
       'k8s-audit.yaml': "rules: [r.yaml]\ndisable-rule: ['*']\nenable-rule: [Mine]\n",

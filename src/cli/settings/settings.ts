@@ -9,6 +9,7 @@ import type { ConfigOption } from '../../config/read-config.ts';
 import type { RuleSwitch } from '../../rules/select.ts';
 import type { YamlNode } from '../../yaml/yaml-node.ts';
 import { isPolicyFile } from '../../policies/policy.ts';
+import { locatedSpec } from '../../sinks/spec-parts.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { CommandRecord, FoundConfig, Given, Layer } from '../flags/command.ts';
 import { optionKey, optionOfKey, optionRecord } from '../flags/option-keys.ts';
@@ -85,6 +86,7 @@ function textsOf(name: OptionName, { key, node }: ConfigOption, origin: string):
 
 /** Files that a configuration names lie relative to it. */
 function located(name: OptionName, text: string, path: string): string {
+  if (name === 'to') return locatedSpec(text, dirname(path));
   const isPath =
     optionRecord(name).completes === 'file' || (name === 'policy' && isPolicyFile(text));
   return isPath ? resolve(dirname(path), text) : text;
