@@ -11,7 +11,7 @@ import { COMMANDS } from './commands/index.ts';
 import { asciiTerminal, isAscii } from './terminal/ascii-terminal.ts';
 import { exitCode, exitCodeOf } from './terminal/exit.ts';
 import { plainText } from './terminal/listing.ts';
-import { commandsOf, isCommand, nearCommand } from './flags/near-command.ts';
+import { commandsOf, isCommand, nearCommand, nearSecond } from './flags/near-command.ts';
 import { processTerminal } from './terminal/process-terminal.ts';
 import { buildProgram, type Chosen } from './flags/program.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -50,15 +50,20 @@ export async function main(
 }
 
 /**
- * A first word that is near a command is one that was mistyped, unless there is such a file. Nothing is read then:
- * the answer would come behind all findings.
+ * A first word that is near a command is one that was mistyped, unless there is such a file; so is the second one of
+ * `activity idenity`, and a word that stands alone. Nothing is read then: the answer would come behind all findings.
  */
 function refuseMistyped({ args }: Chosen, argv: readonly string[], { cwd }: Terminal): void {
-  const [first = ''] = argv;
-  if (args[0] !== first || isCommand(first, COMMANDS)) return;
-  const near = nearCommand(first, COMMANDS);
-  if (near === undefined || existsSync(resolve(cwd, first))) return;
-  throw new KnownError('usage', `${first}: no such file or directory`, near);
+  const [first = '', second = ''] = argv;
+  const isSecond = first === 'activity' && args[0] === second;
+  const word = isSecond ? second : first;
+  if (args[0] !== word || (!isSecond && isCommand(first, COMMANDS))) return;
+  if (existsSync(resolve(cwd, word))) return;
+  const near = isSecond ? nearSecond(first, second, COMMANDS) : nearCommand(first, COMMANDS);
+  const isAlone = argv.length === 1 && /^[a-z][a-z-]*$/.test(first);
+  const hint =
+    near ?? (isAlone ? 'no command is called so either; see k8s-audit --help' : undefined);
+  if (hint !== undefined) throw new KnownError('usage', `${word}: no such file or directory`, hint);
 }
 
 /** A full disk behind `> file` must not look like success. */

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../util/suggest.ts';
+import { didYouMean, nearest } from '../../util/suggest.ts';
 import type { CommandRecord } from './command.ts';
 
 type Named = Pick<CommandRecord, 'name'>;
@@ -14,6 +14,16 @@ export function nearCommand(word: string, commands: readonly Named[]): string | 
   if (whole !== undefined) return `did you mean the command '${whole.name}'?`;
   const names = [...commands.map(firstWord), 'help'];
   return didYouMean(word, names)?.replace('did you mean ', 'did you mean the command ');
+}
+
+/** The same for the second word of a command that may be mistyped, as in `activity idenity`. */
+export function nearSecond(
+  first: string,
+  second: string,
+  commands: readonly Named[],
+): string | undefined {
+  const near = nearest(second, commandsOf(first, commands)).map((name) => `'${first} ${name}'`);
+  return near.length === 0 ? undefined : `did you mean the command ${near.join(' or ')}?`;
 }
 
 /** True for the first word of a command. */

@@ -18,6 +18,25 @@ describe('a mistyped command', () => {
     expect(stderr).toBe(`k8s-audit: ${word}: no such file or directory (${hint})\n`);
   });
 
+  it.each([
+    [['activity', 'idenity', LOG], 'idenity', "did you mean the command 'activity identity'?"],
+    [['notify'], 'notify', 'no command is called so either; see k8s-audit --help'],
+  ])('%j is said as well', async (args, word, hint) => {
+    const { stdout, stderr, code } = await runCli({ args });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toBe(`k8s-audit: ${word}: no such file or directory (${hint})\n`);
+  });
+
+  it.each([
+    ['activity', 'logs', LOG],
+    ['notify', LOG],
+  ])('%s %s is none: what is there is read', async (...args) => {
+    const { stderr, code } = await runCli({ args });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^k8s-audit: (?:logs|notify): no such file or directory\n/);
+    expect(stderr).toMatch(/read 1 event |Events +1 read /);
+  });
+
   it('is a file when there is one of that name', async () => {
     const { stderr } = await spawnCli({ args: ['scna'], cwd: dir });
     expect(stderr).not.toContain('did you mean the command');
