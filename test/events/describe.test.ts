@@ -109,6 +109,8 @@ describe('audit events that a tool spoiled', () => {
     [event.replaceAll('"', '&quot;'), 'as copied from a web page'],
     [event.replaceAll('"', '\u201d'), 'typographic quotes'],
     [event.replaceAll('"', "'"), 'as Python prints them'],
+    [`[0] kube.audit: [[1700000000.123456789, {}], {"log"=>"x"}]`, 'set format json_lines'],
+    [`[3] kube.audit: [1700000000.000000000, {"kind"=>"Event"}]`, 'as Fluent Bit prints them'],
     [event.replaceAll('"', '\\"'), 'a backslash before each quote'],
     [event.replaceAll(',', ',\u00a0'), 'no-break spaces'],
     [folded(50), 'broken into lines of 50 characters'],

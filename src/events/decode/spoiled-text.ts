@@ -25,6 +25,11 @@ const SPOILED: readonly Spoiling[] = [
     text: 'dictionaries as Python prints them, not JSON; print json.dumps(event) instead',
   },
   {
+    // `[0] tag: [[time, {}], {"log"=>"…"}]`; before version 2.1 `[0] tag: [time, {"log"=>"…"}]`.
+    pattern: /^\[\d{1,10}\] \S{1,128}: \[\[?\d{1,12}\.\d{1,9}, \{/m,
+    text: 'records as Fluent Bit prints them (output stdout), not JSON; set format json_lines for that output',
+  },
+  {
     pattern: /^[{[]\s?\\"/m,
     text: String.raw`JSON with a backslash before each quote; undo that: sed 's/\\\(.\)/\1/g' FILE | k8s-audit scan -`,
   },
