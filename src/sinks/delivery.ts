@@ -1,6 +1,7 @@
 import { errorText } from '../io/error-text.ts';
 import { alertOf } from './alert.ts';
-import type { Backlog } from './backlog.ts';
+import type { Backlog, Waiting } from './backlog.ts';
+import { LateAlerts } from './late-alerts.ts';
 import { SinkDown, type SinkPort } from './sink.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -22,6 +23,8 @@ export interface DeliveryOptions {
   readonly port: SinkPort;
   readonly most: number;
   readonly backlog: Backlog;
+  /** Holds alerts that the other side does not take, while others go on; undefined where they must come in order. */
+  readonly late?: Backlog | undefined;
   readonly throttle: Throttle;
   readonly clock: DeliveryClock;
   /** Told when the other side goes away and comes back. */
@@ -50,17 +53,28 @@ export class Delivery {
   #running: Promise<void> | undefined;
   #isDown = false;
   #isOver = false;
+  readonly #late: LateAlerts | undefined;
+  /** Alerts that are sent one by one, because one of them may be what is not taken. */
+  #alone = 0;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.name = options.name;
+    const { late } = options;
+    if (late !== undefined)
+      this.#late = new LateAlerts(
+        late,
+        (entry) => this.#sendLate(entry),
+        (tries) => this.#wait(tries),
+        this.#hurry.signal,
+      );
     if (options.backlog.size > 0) this.#start();
   }
 
   get counts(): DeliveryCounts {
     const { backlog } = this.#options;
     const [sent, held, dropped, refused] = [this.#sent, this.#held, this.#dropped, this.#refused];
-    return { sent, held, dropped, refused, waiting: backlog.size };
+    return { sent, held, dropped, refused, waiting: backlog.size + (this.#late?.size ?? 0) };
   }
 
   /** Why the last alert could not be sent. */
@@ -88,6 +102,7 @@ export class Delivery {
   async settle(): Promise<void> {
     try {
       await this.#options.backlog.sync();
+      await this.#late?.sync();
     } catch (error) {
       this.#why = `cannot keep alerts: ${errorText(error)}`;
     }
@@ -96,7 +111,11 @@ export class Delivery {
   /** Sends what waits, once more at once, as long as `late` has not resolved; then the sink is over. */
   async end(late: Promise<void>): Promise<void> {
     this.#hurry.abort();
-    await Promise.race([this.#running, late]);
+    const lastTries = async (): Promise<void> => {
+      await this.#running;
+      await this.#late?.end();
+    };
+    await Promise.race([lastTries(), late]);
     this.#isOver = true;
     this.#options.port.close();
   }
@@ -108,36 +127,79 @@ export class Delivery {
   }
 
   async #run(): Promise<void> {
-    const { backlog, port, clock } = this.#options;
+    const { backlog, most } = this.#options;
     let tries = 0;
+    /** The last failure put an alert aside: the next one is tried at once, as it may be taken. */
+    let hasPassed = false;
     // What is found together is sent together.
     await Promise.resolve();
     while (backlog.size > 0 && !this.#isOver) {
-      const batch = backlog.first(this.#options.most);
+      const batch = backlog.first(this.#alone > 0 ? 1 : most);
       // With the end near, one more try is all there is time for.
       const isLast = this.#hurry.signal.aborted;
       try {
-        const { refused, why } = await port.send(
-          batch.map(({ line, held }) => alertOf(line, held)),
-        );
+        const { refused, why } = await this.#send(batch);
+        backlog.shift(batch.length);
         this.#done(batch.length, refused, why);
-        tries = 0;
+        this.#alone = Math.max(0, this.#alone - 1);
+        [tries, hasPassed] = [0, false];
       } catch (error) {
         this.#failed(error);
-        if (isLast) return;
-        const most = Math.min(FIRST_WAIT * 2 ** tries++, LONGEST_WAIT);
-        const wait = Math.round(most * (0.8 + 0.4 * clock.random()));
-        await clock.wait(
-          error instanceof SinkDown ? (error.after ?? wait) : wait,
-          this.#hurry.signal,
-        );
+        const passes: boolean = (tries > 0 || isLast) && !hasPassed && this.#pass(batch, error);
+        if (isLast && !passes) return;
+        hasPassed = passes;
+        if (!passes) await this.#wait(tries, error);
+        tries++;
       }
     }
   }
 
+  /** Lets others go on, where one alert may be what is not taken. @returns false when they have to wait */
+  #pass(batch: readonly Waiting[], error: unknown): boolean {
+    if (this.#late === undefined || !(error instanceof SinkDown) || !error.mayBeOne) return false;
+    if (batch.length > 1) {
+      this.#alone = batch.length;
+      return true;
+    }
+    const [entry] = batch;
+    try {
+      if (!this.#late.take(entry!)) return false;
+      this.#options.backlog.shift(1);
+    } catch (disk) {
+      this.#why = `cannot keep alerts: ${errorText(disk)}`;
+      return false;
+    }
+    this.#alone = Math.max(0, this.#alone - 1);
+    return true;
+  }
+
+  async #sendLate(entry: Waiting): Promise<boolean> {
+    if (this.#isOver) return false;
+    try {
+      const { refused, why } = await this.#send([entry]);
+      this.#done(1, refused, why);
+      return true;
+    } catch (error) {
+      this.#why = whyOf(error);
+      return false;
+    }
+  }
+
+  #send(batch: readonly Waiting[]): ReturnType<SinkPort['send']> {
+    return this.#options.port.send(batch.map(({ line, held }) => alertOf(line, held)));
+  }
+
+  /** Waits before a try. @param tries that failed before */
+  #wait(tries: number, error?: unknown): Promise<void> {
+    const { clock } = this.#options;
+    const most = Math.min(FIRST_WAIT * 2 ** tries, LONGEST_WAIT);
+    const wait = Math.round(most * (0.8 + 0.4 * clock.random()));
+    const asked = error instanceof SinkDown ? error.after : undefined;
+    return clock.wait(asked ?? wait, this.#hurry.signal);
+  }
+
   #done(count: number, refused: number, why: string | undefined): void {
-    const { backlog, tell } = this.#options;
-    backlog.shift(count);
+    const { tell } = this.#options;
     this.#sent += count - refused;
     this.#refused += refused;
     if (why !== undefined) this.#why = why;
@@ -146,11 +208,15 @@ export class Delivery {
   }
 
   #failed(error: unknown): void {
-    this.#why = error instanceof Error ? error.message : String(error);
+    this.#why = whyOf(error);
     if (!this.#isDown)
       this.#options.tell(
         `${this.name} takes no alerts: ${this.#why}; they wait, and are sent again`,
       );
     this.#isDown = true;
   }
+}
+
+function whyOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -42,7 +42,7 @@ export function httpPort(
     if (status >= 200 && status < 300) return judge(answer, alerts);
     const why = `HTTP ${status}${text === '' ? '' : `: ${text.slice(0, 200).replaceAll(/\s+/g, ' ')}`}`;
     if (![400, 405, 409, 411, 413, 415, 422].includes(status))
-      throw new SinkDown(why, answer.after);
+      throw new SinkDown(why, answer.after, status >= 500 && answer.after === undefined);
     if (alerts.length === 1) return { refused: 1, why };
     // One of them may be what it does not take.
     let refused = 0;

@@ -1,7 +1,7 @@
 // Room sinks: sends findings to where people and programs look for them; what cannot be sent now waits, within a bound.
 // Door: sinks.ts (all sinks of a run), sink-spec.ts (what --to says), spec-parts.ts (its parts and paths).
 // Neighbours: uses outputs for the alert object and redact for what people see; cli opens the sinks and hands findings over.
-// Inside: table.ts lists the kinds, kinds has one file a kind, delivery.ts sends in its own time, throttle.ts holds back, backlog.ts keeps.
+// Inside: table.ts lists the kinds, kinds has one file a kind, delivery.ts sends in its own time, late-alerts.ts what was not taken, throttle.ts holds back, backlog.ts keeps.
 
 import type { Alert } from './alert.ts';
 
@@ -40,10 +40,13 @@ export interface SinkPort {
 export class SinkDown extends Error {
   /** Milliseconds that it asks to be left alone. */
   readonly after: number | undefined;
+  /** True when it answered with a fault of its own, which one alert may cause: it may take others. */
+  readonly mayBeOne: boolean;
 
-  constructor(why: string, after?: number) {
+  constructor(why: string, after?: number, mayBeOne = false) {
     super(why);
     this.after = after;
+    this.mayBeOne = mayBeOne;
   }
 }
 
@@ -64,6 +67,8 @@ export interface SinkKind {
   readonly people: boolean;
   /** Most alerts in one message. */
   readonly most: number;
+  /** True where alerts must come in the order of their times: one that is not taken holds up those behind it. */
+  readonly inOrder?: boolean;
   open(target: SinkTarget, surroundings: SinkSurroundings): SinkPort;
 }
 

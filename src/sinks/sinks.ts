@@ -11,6 +11,8 @@ import { Throttle } from './throttle.ts';
 
 /** Bytes of alerts that wait for one sink. */
 const BACKLOG = 64 * 1024 * 1024;
+/** Alerts that are not taken, while others are, have this part of that. */
+const LATE_PART = 8;
 /** Milliseconds that the end of a run waits for sinks. */
 const LAST_WAIT = 10_000;
 
@@ -49,6 +51,7 @@ export class Sinks {
           port: kind.open(target, options),
           most: kind.most,
           backlog: new Backlog(backlog, file),
+          late: kind.inOrder === true ? undefined : new Backlog(backlog / LATE_PART, lateOf(file)),
           throttle: new Throttle(every, now),
           clock,
           tell,
@@ -89,6 +92,10 @@ export class Sinks {
     clearTimeout(timer);
     return this.#sinks.flatMap(({ delivery }) => notesOf(delivery, dir !== undefined));
   }
+}
+
+function lateOf(file: string | undefined): string | undefined {
+  return file?.replace(/\.ndjson$/, '-late.ndjson');
 }
 
 function notesOf({ name, counts, why }: Delivery, isKept: boolean): string[] {

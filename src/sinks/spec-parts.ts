@@ -4,7 +4,7 @@ import { fileSink } from './kinds/file.ts';
 const SETTINGS = new Set(['min', 'every', 'token', 'ca', 'size', 'keep']);
 
 /** What stands in the text of a sink; nothing of it is known to be right. */
-export interface SpecParts {
+interface SpecParts {
   readonly name: string;
   readonly target: string;
   readonly settings: ReadonlyMap<string, string>;

@@ -80,17 +80,17 @@ test('a sink that is down holds up no other; what it did not take, the next run 
   ]);
   expect(told).toEqual([expect.stringContaining(`http ${down.url} takes no alerts`)]);
   expect(
-    readdirSync(dir).every((name) => /^http-[0-9a-f]{16}\.ndjson(?:\.sent)?$/.test(name)),
+    readdirSync(dir).every((name) => /^http-[0-9a-f]{16}(?:-late)?\.ndjson(?:\.sent)?$/.test(name)),
   ).toBe(true);
 
   isUp = true;
   const before = down.requests.length;
   const { sinks: next } = sinksOf([`http=${down.url}`], dir);
   expect(await next.end()).toEqual([]);
-  expect(down.requests.slice(before).map(({ body }) => /"rule":"(\w+)"/.exec(body)?.[1])).toEqual([
-    'one',
-    'two',
-  ]);
+  // The first one was set aside to let the second one be tried.
+  const sent = down.requests.slice(before).map(({ body }) => /"rule":"(\w+)"/.exec(body)?.[1]);
+  expect(new Set(sent)).toEqual(new Set(['one', 'two']));
+  expect(sent).toHaveLength(2);
 });
 
 test('a sink has findings of its least severity and above', async () => {

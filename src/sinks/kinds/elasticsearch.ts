@@ -95,7 +95,8 @@ function judge({ text }: HttpAnswer, alerts: readonly Alert[]): Outcome {
     if ((status >= 200 && status < 300) || status === 409) continue;
     why = `item refused with ${status}: ${JSON.stringify(isObject(result) ? member(result, 'error') : '').slice(0, 200)}`;
     // Sent again, those that are there are known by their ID.
-    if (status === 429 || status >= 500 || !(status >= 400)) throw new SinkDown(why);
+    if (status === 429 || status >= 500 || !(status >= 400))
+      throw new SinkDown(why, undefined, status >= 500);
     refused++;
   }
   return refused === 0 ? SENT : { refused, why };

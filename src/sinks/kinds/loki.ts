@@ -9,6 +9,8 @@ export const lokiSink: SinkKind = {
   help: "Loki's push API",
   people: false,
   most: 200,
+  // Loki refuses what is much older than the newest line of a stream.
+  inOrder: true,
   open: (target) =>
     httpPort(target, (alerts) => ({
       path: '/loki/api/v1/push',
