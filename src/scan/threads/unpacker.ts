@@ -36,7 +36,7 @@ export class Unpacker {
   }
 
   #event(event: PackedEvent, texts: Iterator<string>): Fired {
-    const [digits, auditId, stage, place, packedSubjects, facts, isKept, findings] = event;
+    const [digits, auditId, stage, place, packedSubjects, facts, packedKept, findings] = event;
     const time = BigInt(digits);
     const shared: Shared = {
       time,
@@ -45,12 +45,15 @@ export class Unpacker {
       origin: unpackedPlace(place),
     };
     const subjects = packedSubjects.map(unpackedSubject);
-    const kept = isKept && {
-      json: texts.next().value as string,
-      num: isKept[0],
-      firstTime: BigInt(isKept[1]),
-    };
-    const common = { shared, subjects, facts, kept: kept ?? undefined };
+    const kept: KeptEvent | undefined =
+      packedKept === null
+        ? undefined
+        : {
+            json: texts.next().value as string,
+            num: packedKept[0],
+            firstTime: BigInt(packedKept[1]),
+          };
+    const common = { shared, subjects, facts, kept };
     return [time, findings.map((finding) => this.#finding(finding, common))];
   }
 
