@@ -18,7 +18,7 @@ await bundlePage(ROOT);
 /** Modules that are always loaded together share a file: every file takes time to open. */
 const GROUPS = [
   ['start', ['cli/main.js']],
-  ['scan', ['cli/settings/invocation.js', 'cli/commands/scan.js', 'outputs/formats/ndjson.js']],
+  ['scan', ['cli/settings/invocation.js', 'cli/commands/scan/scan.js', 'outputs/formats/ndjson.js']],
 ];
 
 /** What each module imports, without `import()`. */

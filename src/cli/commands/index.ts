@@ -32,7 +32,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       "k8s-audit scan logs/ -r my-rules.yaml --fail-on warning --where 'ka.verb = delete'",
       'k8s-audit scan -F /var/log/kubernetes/audit.log --min-priority warning',
     ],
-    load: async () => (await import('./scan.ts')).scanCommand,
+    load: async () => (await import('./scan/scan.ts')).scanCommand,
   }),
   command('merge', {
     description: 'report of a log that was scanned in parts, from their partial results',
@@ -43,7 +43,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       'k8s-audit scan logs/a.log -q -f ndjson --partial a.part > /dev/null',
       'k8s-audit merge *.part --fail-on high -o report.html',
     ],
-    load: async () => (await import('./merge-parts.ts')).mergeCommand,
+    load: async () => (await import('./scan/merge-parts.ts')).mergeCommand,
   }),
   command('serve', {
     description: 'receive audit events over HTTP as they happen, and evaluate rules on them',
@@ -65,7 +65,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       'k8s-audit incidents logs/ --within 4h -f markdown > incidents.md',
       'k8s-audit incidents audit.log -o incidents.html --fail-on high',
     ],
-    load: async () => (await import('./incidents.ts')).incidentsCommand,
+    load: async () => (await import('./scan/incidents.ts')).incidentsCommand,
   }),
   command('activity', {
     description: 'who did what: one row per API request, or counts by user, object and so on',

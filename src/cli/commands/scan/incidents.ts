@@ -1,5 +1,5 @@
-import { COMMAND_OPTIONS, type ActionOf, type InvocationOf } from '../flags/command-options.ts';
-import { defaultSettings } from '../flags/options.ts';
+import { COMMAND_OPTIONS, type ActionOf, type InvocationOf } from '../../flags/command-options.ts';
+import { defaultSettings } from '../../flags/options.ts';
 import { scanCommand } from './scan.ts';
 
 /** `k8s-audit incidents`: a scan of which the findings are joined into incidents. */

@@ -1,8 +1,8 @@
-import { PartialSet } from '../../scan/partial/partial-set.ts';
-import { KnownError } from '../../util/errors.ts';
-import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
-import { refuseParts } from '../partial/partial-file.ts';
-import { packageVersion } from '../version.ts';
+import { PartialSet } from '../../../scan/partial/partial-set.ts';
+import { KnownError } from '../../../util/errors.ts';
+import type { ActionOf, InvocationOf } from '../../flags/command-options.ts';
+import { refuseParts } from '../../partial/partial-file.ts';
+import { packageVersion } from '../../version.ts';
 import { runScan } from './scan.ts';
 
 /** `k8s-audit merge`: what a scan of the whole would report, from the results of its parts. */
