@@ -57,6 +57,7 @@ const EARLY_STAGES: ReadonlySet<string | undefined> = new Set([
 const STAGE = ['stage'];
 const RECEIVED = ['requestReceivedTimestamp'];
 const GROUPS = ['user', 'groups'];
+const IMPERSONATED_GROUPS = ['impersonatedUser', 'groups'];
 
 /** How each value of a request is read from an event. One array per path, made once. */
 const READERS: { readonly [Key in keyof Request]: (event: AuditEvent) => Request[Key] } = {
@@ -142,7 +143,16 @@ function receivedTime(event: AuditEvent): bigint | undefined {
 }
 
 function groupsOf(event: AuditEvent): readonly string[] {
-  const groups = event.get(GROUPS);
+  return groupsAt(event, GROUPS);
+}
+
+/** The groups asked for by impersonation. */
+export function impersonatedGroups(event: AuditEvent | undefined): readonly string[] {
+  return event === undefined ? [] : groupsAt(event, IMPERSONATED_GROUPS);
+}
+
+function groupsAt(event: AuditEvent, path: readonly string[]): readonly string[] {
+  const groups = event.get(path);
   if (!Array.isArray(groups)) return [];
   return groups
     .filter((group) => typeof group === 'string')
@@ -200,9 +210,16 @@ export function shownUser(request: Request, wide: boolean): string {
   return wide || request.sourceIp === undefined ? name : `${name} ${request.sourceIp}`;
 }
 
+/** The result in one word; `open` when neither a result nor the last stage is in the log. */
+export function resultWord({ result, ended }: Pick<Request, 'result' | 'ended'>): string {
+  return ended === undefined && result === 'unknown' ? 'open' : result;
+}
+
 /** The result with its code: `denied 403`; `open` while no last stage was seen. */
-export function requestResult({ result, code, ended }: Request): string {
-  const state = ended === undefined ? (result === 'unknown' ? 'open' : `${result}, open`) : result;
+export function requestResult(request: Request): string {
+  const { code, ended } = request;
+  const word = resultWord(request);
+  const state = ended === undefined && word !== 'open' ? `${word}, open` : word;
   return code === undefined ? state : `${state} ${code}`;
 }
 

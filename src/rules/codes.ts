@@ -28,6 +28,7 @@ const WARNING_CODES = {
   LINT_EVIDENCE: 'Evidence that is no field',
   LINT_SIGMA: 'Sigma rule taken in another way than written',
   LINT_NOTES: 'Id or reference in a form that has no use',
+  LINT_REPEATED_KEY: 'Key written twice',
   LINT_REDEFINED: 'List or macro replaced as a whole',
 } as const;
 

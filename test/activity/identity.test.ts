@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Sightings } from '../../src/activity/count/sightings.ts';
+import { IdentityProfile } from '../../src/activity/identity/identity.ts';
+import { identityJson, identityText } from '../../src/activity/identity/identity-text.ts';
+import { NamedIdentity } from '../../src/activity/identity/named-identity.ts';
+import { loadPaint } from '../../src/outputs/table/paint.ts';
+import { Sections } from '../../src/outputs/table/sections.ts';
+import { event, request } from './requests.ts';
 import { eventLine, folder } from '../cli/events.ts';
 import { runCli } from '../cli/run-cli.ts';
 
@@ -119,4 +125,51 @@ it('sightings forget the rarest, and say so', () => {
   ]);
   expect(seen.size).toBeLessThanOrEqual(1000);
   expect(seen.forgotten).toBe(true);
+});
+
+describe('a profile', () => {
+  const groupsOf = (profile: IdentityProfile) => profile.groups.top().map(([group]) => group);
+
+  it('has the groups that an identity acted with, not those of who impersonated it', () => {
+    const parts = {
+      user: { username: 'mallory', groups: ['contractors'] },
+      impersonatedUser: { username: 'system:admin', groups: ['system:masters'] },
+    };
+    for (const [name, groups] of [
+      ['system:admin', ['system:masters']],
+      ['system:*', ['system:masters']],
+      ['admin', ['system:masters']],
+      ['mallory', ['contractors']],
+      ['*', ['contractors']],
+    ] as const) {
+      const identity = new NamedIdentity(name);
+      identity.add(request(parts), event(parts));
+      expect(groupsOf(identity.found.profile), name).toEqual(groups);
+    }
+  });
+
+  it('calls a request open whose last stage is missing, as lists of requests do', () => {
+    const profile = new IdentityProfile();
+    profile.add(request({ stage: 'RequestReceived', responseStatus: undefined }), undefined);
+    expect(profile.results.top()).toEqual([['open', 1]]);
+  });
+
+  it('says that counts are lower bounds when clients alone were too many', () => {
+    const profile = new IdentityProfile();
+    for (let i = 0; i <= 20_000; i++) profile.clients.add(`client-${i}`, 1n, undefined);
+    expect(identityJson('a', profile)).toMatchObject({ counts_are_lower_bounds: true });
+  });
+
+  it('counts what is not listed', async () => {
+    const profile = new IdentityProfile();
+    for (let i = 0; i < 12; i++) {
+      profile.add(
+        request({ sourceIPs: [`10.0.0.${i}`], responseStatus: { code: 403 } }),
+        undefined,
+      );
+    }
+    const out = new Sections({ paint: await loadPaint(false), width: 80, showSecrets: false });
+    identityText('a', profile, out, String);
+    expect(out.text).toMatch(/^ {2}2 more$/m);
+  });
 });

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { CONFIG_OPTIONS, optionEnv, optionKey } from '../../src/cli/flags/option-keys.ts';
+import { eventLine, folder, ruleText } from './events.ts';
 import { runCli, type CliOptions, type CliResult } from './run-cli.ts';
 
 const LOG =
@@ -330,4 +331,27 @@ describe('config show', () => {
     expect(stdout).toMatch(/^policies +1 policy +k8s-audit\.yaml$/m);
     expect(stdout).toMatch(/^ignore +1 entry +k8s-audit\.yaml$/m);
   });
+});
+
+test('files in UTF-16, as Windows PowerShell writes them, are read as any other', async () => {
+  const dir = folder({});
+  const put = (name: string, text: string): string => {
+    const path = join(dir, name);
+    writeFileSync(path, Buffer.from(`\u{feff}${text}`, 'utf16le'));
+    return path;
+  };
+  put('bad.txt', '192.0.2.1\r\n');
+  const isBad = 'kx.source_ip.list in (bad)';
+  put('own.yaml', `${ruleText('Own', isBad)}\r\n${ruleText('Known', isBad)}`);
+  const log = put('a.log', eventLine());
+  const config = put(
+    'k8s-audit.yaml',
+    'default-rules: false\r\nrules: own.yaml\r\nip-list: bad.txt\r\nfail-on: info\r\n',
+  );
+  const report = await runCli({ args: ['scan', log, '--config', config, '-f', 'ndjson'] });
+  expect(report.stderr).not.toContain('error');
+  expect([report.code, report.stdout.trim().split('\n').length]).toEqual([1, 2]);
+  const known = put('known.ndjson', report.stdout);
+  const args = ['scan', log, '--config', config, '--baseline', known, '-f', 'ndjson'];
+  expect(await runCli({ args })).toMatchObject({ stdout: '', code: 0 });
 });

@@ -105,6 +105,12 @@ describe('audit events that a tool spoiled', () => {
   it.each([
     ['---\nkind: Event\napiVersion: audit.k8s.io/v1\nlevel: Metadata', 'audit events as YAML'],
     ['kind: EventList\napiVersion: audit.k8s.io/v1\nitems:', 'audit events as YAML'],
+    [
+      'apiVersion: audit.k8s.io/v1\nitems:\n- annotations: {}\n  auditID: a',
+      'audit events as YAML',
+    ],
+    ['- apiVersion: audit.k8s.io/v1\n  auditID: a\n  kind: Event', 'audit events as YAML'],
+    ['kind: List\nitems:\n  - level: Metadata\n    requestURI: /', 'audit events as YAML'],
     ['kind: Policy\napiVersion: audit.k8s.io/v1\nrules:', 'an audit policy'],
     [event.replaceAll('"', '&quot;'), 'as copied from a web page'],
     [event.replaceAll('"', '\u201d'), 'typographic quotes'],

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { loadRules } from '../../src/rules/load.ts';
 import { rule } from '../helpers.ts';
 
@@ -43,6 +43,25 @@ describe('a list or macro that takes the place of an earlier one', () => {
   ])('%j', async (text, expected) => {
     const earlier = '- list: a\n  items: [x]\n- macro: m\n  condition: ka.verb = x\n';
     expect(await warningsOf(earlier, text)).toEqual(expected);
+  });
+});
+
+describe('a key that an item has twice', () => {
+  const item = (more: string): string => `${rule('ka.verb = get').trimEnd()}\n${more}`;
+
+  test.each([
+    [item('  priority: ERROR\n'), ['LINT_REPEATED_KEY']],
+    [item('  tags: [a]\n  tags: [b]\n  tags: [c]\n'), ['LINT_REPEATED_KEY', 'LINT_REPEATED_KEY']],
+    ['- macro: m\n  condition: ka.verb = x\n  condition: ka.verb = y\n', ['LINT_REPEATED_KEY']],
+    ['- list: a\n  items: [x]\n  items: [y]\n', ['LINT_REPEATED_KEY']],
+    [item('  tags: [a]\n'), []],
+  ])('%j', async (text, expected) => {
+    expect(await warningsOf(text)).toEqual(expected);
+  });
+
+  it('counts the first, as Falco does', async () => {
+    const { ruleSet } = await loadRules([{ name: 'f', text: item('  priority: EMERGENCY\n') }]);
+    expect(ruleSet?.rules[0]?.priority).not.toBe('Emergency');
   });
 });
 

@@ -82,6 +82,42 @@ describe('printed errors', () => {
   hint: did you mean 'R'?`,
     ],
     [
+      'a mistyped key',
+      withCondition('ka.verb exists').replace('condition', 'conditon'),
+      `f1.yaml:1:3: error: rule 'R': Item has no mapping for key 'condition'
+  - rule: R
+    ^
+  LOAD_ERR_YAML_VALIDATE (Error validating internal structure of YAML file)
+  hint: write 'condition' for 'conditon'`,
+    ],
+    [
+      'a change without override',
+      `${rule('ka.verb exists')}- rule: R\n  exceptions: []\n`,
+      `f1.yaml:7:3: error: rule 'R': Item has no mapping for key 'enabled'
+  - rule: R
+    ^
+  LOAD_ERR_YAML_VALIDATE (Error validating internal structure of YAML file)
+  hint: to change the rule of this name, add 'override: {exceptions: append}'`,
+    ],
+    [
+      'a new value without override',
+      `${rule('ka.verb exists')}- rule: R\n  condition: and ka.uri exists\n  desc: x\n`,
+      `f1.yaml:7:3: error: rule 'R': Item has no mapping for key 'output'
+  - rule: R
+    ^
+  LOAD_ERR_YAML_VALIDATE (Error validating internal structure of YAML file)
+  hint: to change the rule of this name, add 'override: {condition: append, desc: replace}'`,
+    ],
+    [
+      'a rule without anything',
+      '- rule: R\n',
+      `f1.yaml:1:3: error: rule 'R': Item has no mapping for key 'enabled'
+  - rule: R
+    ^
+  LOAD_ERR_YAML_VALIDATE (Error validating internal structure of YAML file)
+  hint: a rule needs condition, output, desc and priority`,
+    ],
+    [
       'a percent sign',
       withCondition('ka.verb exists').replace('output: o', 'output: 100% sure'),
       `f1.yaml:4:15: error: rule 'R', rule output: unknown filter: unexpected token after '

@@ -103,7 +103,7 @@ export class CaseGatherer {
   #request(request: Request, event: AuditEvent | undefined): void {
     this.#requests++;
     const users = [request.user, request.impersonatedUser].map((name) => this.#users.get(name));
-    for (const user of new Set(users)) user?.profile.add(request, event);
+    for (const user of new Set(users)) user?.profile.add(request, event, user !== users[0]);
     this.#objects.request(request, event);
     const isFollowed = users.some((user) => user !== undefined);
     const session = sessionOf(request, event);

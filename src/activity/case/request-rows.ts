@@ -7,7 +7,7 @@ import {
 } from '../../outputs/case/case-data.ts';
 import { caseTexts, timeNumbers, type CaseTexts } from '../../outputs/case/case-texts.ts';
 import type { OutputContext } from '../../outputs/writer.ts';
-import { requestResource, type Request } from '../request.ts';
+import { requestResource, resultWord, type Request } from '../request.ts';
 
 /** Requests of a page, and bytes of them, packed. */
 const BOUNDS = { rows: 50_000, bytes: 12_000_000, eventBytes: 0 };
@@ -42,11 +42,11 @@ export class RequestRows {
 
   #row(request: Request): BlockRow<RequestText, RequestDetail> {
     const { name } = this.#texts;
-    const { time, ended, result, resource, origin } = request;
+    const { time, resource, origin } = request;
     const at = timeNumbers(time, this.#formatTime);
     return {
       texts: {
-        result: ended === undefined && result === 'unknown' ? 'open' : result,
+        result: resultWord(request),
         user: name(request.user),
         as: name(request.impersonatedUser),
         verb: name(request.verb),

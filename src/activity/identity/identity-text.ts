@@ -130,7 +130,7 @@ function sightings(
         first === 0n ? '' : `${formatTime(first)} to ${formatTime(last)}`,
       ]),
   );
-  more(out, seen.size - TOP, 'other');
+  more(out, seen.size - TOP);
 }
 
 function idText(auditId: string | undefined): string {
@@ -146,11 +146,13 @@ function counted(out: Sections, title: string, counts: Counts): void {
   if (counts.size === 0) return;
   section(out, title);
   out.rows(counts.top(TOP).map(([value, count]) => [number(count).padStart(6), value]));
-  more(out, counts.size - TOP, 'other');
+  more(out, counts.size - TOP);
 }
 
-function more(out: Sections, count: number, noun: string): void {
-  if (count > 0) out.lines([`${number(count)} more ${plural(count, noun)}`], 2, out.paint.dim);
+function more(out: Sections, count: number, noun?: string): void {
+  if (count <= 0) return;
+  const nouns = noun === undefined ? '' : ` ${plural(count, noun)}`;
+  out.lines([`${number(count)} more${nouns}`], 2, out.paint.dim);
 }
 
 function countsJson(each: Counts): Encodable {

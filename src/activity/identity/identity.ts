@@ -7,7 +7,15 @@ import type { Finding } from '../../engine/finding.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { severityOf, severityRank, type Severity } from '../../policies/severity.ts';
 import { clientName } from '../count/group-keys.ts';
-import { bounded, requestObject, requestResource, requestUser, type Request } from '../request.ts';
+import {
+  bounded,
+  impersonatedGroups,
+  requestObject,
+  requestResource,
+  requestUser,
+  resultWord,
+  type Request,
+} from '../request.ts';
 import { sessionOf, type Session } from '../request/sessions.ts';
 import { Sightings, type Sighting } from '../count/sightings.ts';
 import { Counts } from '../count/value-tally.ts';
@@ -45,13 +53,17 @@ export class IdentityProfile {
   first = 0n;
   last = 0n;
 
-  add(request: Request, event: AuditEvent | undefined): void {
+  /**
+   * @param isImpersonated true when somebody else made the request in its name: its groups are then the ones that were
+   *   asked for with the name
+   */
+  add(request: Request, event: AuditEvent | undefined, isImpersonated = false): void {
     this.requests++;
     const { time, result } = request;
     if (time > 0n && (this.first === 0n || time < this.first)) this.first = time;
     if (time > this.last) this.last = time;
     this.bars.add(time);
-    this.results.add(result);
+    this.results.add(resultWord(request));
     this.actions.add(`${request.verb ?? ''}\0${requestResource(request)}`);
     if (result === 'denied') this.denied.add(`${request.verb ?? ''} ${requestObject(request)}`);
     if (result === 'failed') {
@@ -64,7 +76,8 @@ export class IdentityProfile {
     this.sourceIps.add(request.sourceIp ?? '(none)', time, auditId);
     this.clients.add(clientName(request.userAgent), time, auditId);
     for (const id of credentialIds(event)) this.credentials.add(id, time, auditId);
-    for (const group of request.groups) this.groups.add(group);
+    const groups = isImpersonated ? impersonatedGroups(event) : request.groups;
+    for (const group of groups) this.groups.add(group);
     if (request.impersonatedUser !== undefined) this.actedAs.add(requestUser(request));
     if (isSecretRead(request)) this.secrets.add(secretName(request));
     const grant = grantOf(request.reason);
@@ -116,6 +129,12 @@ export class IdentityProfile {
       this.secrets,
       this.namespaces,
       this.sourceIps,
+      this.clients,
+      this.credentials,
+      this.findings,
+      this.groups,
+      this.grants,
+      this.actedAs,
     ].some((counts) => counts.forgotten);
   }
 }

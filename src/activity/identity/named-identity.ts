@@ -38,7 +38,9 @@ export class NamedIdentity {
   }
 
   add(request: Request, event: AuditEvent | undefined): void {
-    this.profileOf(request.user, request.impersonatedUser)?.add(request, event);
+    const { user, impersonatedUser } = request;
+    const profile = this.profileOf(user, impersonatedUser);
+    profile?.add(request, event, !this.#isCalled(profile, user));
   }
 
   /** The profile that a request of these users belongs to. */
@@ -50,6 +52,11 @@ export class NamedIdentity {
     const near = users.filter((name) => name.toLowerCase().includes(part));
     for (const name of users) (near.includes(name) ? this.#containing : this.#others).add(name);
     return near.length > 0 && this.#containing.size === 1 ? this.#near : undefined;
+  }
+
+  #isCalled(profile: IdentityProfile, user = ''): boolean {
+    if (profile === this.#exact) return this.#matches(user);
+    return user.toLowerCase().includes(this.#name.toLowerCase());
   }
 
   /** True as long as requests of others count: it is not known yet whether somebody has the name. */

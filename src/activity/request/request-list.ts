@@ -7,7 +7,14 @@ import {
 } from '../../outputs/table/record-list.ts';
 import { clientName } from '../count/group-keys.ts';
 import { REQUEST_DOCUMENTS } from './request-documents.ts';
-import { requestObject, requestResult, requestUser, shownUser, type Request } from '../request.ts';
+import {
+  requestObject,
+  requestResult,
+  requestUser,
+  resultWord,
+  shownUser,
+  type Request,
+} from '../request.ts';
 
 /** Characters of an audit ID that people see: enough to find a request. */
 export const SHOWN_ID = 8;
@@ -59,7 +66,7 @@ const COLUMNS: readonly RecordColumn<Request>[] = [
   {
     title: 'RESULT',
     key: 'result',
-    value: ({ result, ended }) => (ended === undefined && result === 'unknown' ? 'open' : result),
+    value: resultWord,
     text: requestResult,
     minimum: 7,
     maximum: 17,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readTextFile } from '../../io/text-file.ts';
 import { errorCode } from '../../io/sources.ts';
 import { streamOutput } from '../../io/output.ts';
 import { createRecordWriter } from '../../outputs/create-writer.ts';
@@ -84,7 +84,7 @@ async function checkPolicy(
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readTextFile(file);
   } catch (error) {
     const code = errorCode(error);
     const reason = code === 'ENOENT' ? 'no such file' : code;

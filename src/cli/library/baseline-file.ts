@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readTextFile } from '../../io/text-file.ts';
 import type { BaselineEntry } from '../../baseline/entry.ts';
 import { parseBaseline } from '../../baseline/read-baseline.ts';
 import { errorText } from '../../io/error-text.ts';
@@ -28,7 +29,7 @@ function readText(file: string): string {
         '--write-baseline makes a small one',
       );
     }
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    return readTextFile(file === '-' ? 0 : file);
   } catch (error) {
     if (error instanceof KnownError) throw error;
     throw new KnownError('input', `cannot read baseline ${file}: ${errorText(error)}`);

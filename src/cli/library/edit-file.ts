@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readTextFile } from '../../io/text-file.ts';
 import { errorCode } from '../../io/sources.ts';
 import { writeWhole, type WholeFileOptions } from '../../io/write/whole-file.ts';
 import { plainText } from '../terminal/listing.ts';
@@ -10,7 +11,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 /** The text of a file; empty when there is none. @throws KnownError when it cannot be read */
 export function textOrEmpty(path: string, cwd: string): string {
   try {
-    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+    return existsSync(path) ? readTextFile(path) : '';
   } catch (error) {
     throw new KnownError('config', `cannot read ${shownPath(path, cwd)}: ${errorCode(error)}`);
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
+import { inUtf8 } from '../../io/text-file.ts';
 import type { IpList } from '../../fields/field.ts';
 import { errorCode } from '../../io/sources.ts';
 import type { YamlSource } from '../../yaml/yaml-node.ts';
@@ -16,10 +17,10 @@ export function readOwnFile(what: string, name: string): YamlSource {
   return { name, text: readOwnBytes(what, name).toString('utf8') };
 }
 
-/** The same, as bytes. @throws KnownError when it cannot be read */
+/** The same, as bytes of UTF-8. @throws KnownError when it cannot be read */
 function readOwnBytes(what: string, name: string): Buffer {
   try {
-    return readFileSync(name);
+    return inUtf8(readFileSync(name));
   } catch (error) {
     const code = errorCode(error);
     const reason = code === 'ENOENT' ? 'no such file' : code;

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readTextFile } from '../../io/text-file.ts';
 import type { FieldSettings } from '../../fields/field.ts';
 import { errorText } from '../../io/error-text.ts';
 import { formatDiagnostic, type Diagnostic } from '../../rules/diagnostics.ts';
@@ -61,7 +62,7 @@ export function readRulesPaths(paths: readonly string[], texts?: FileTexts): Rul
       const files = textOf(path) === undefined ? filesAt(path) : [path];
       return files.map((file) => ({
         name: file,
-        text: textOf(file) ?? readFileSync(file, 'utf8'),
+        text: textOf(file) ?? readTextFile(file),
       }));
     } catch (error) {
       if (error instanceof KnownError) throw error;

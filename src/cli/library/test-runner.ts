@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { readTextFile } from '../../io/text-file.ts';
 import { Correlating } from '../../engine/parts/correlating.ts';
 import { partRules, placedParts, withParts } from '../../engine/parts/correlation-parts.ts';
 import { createEngine, type Engine } from '../../engine/engine.ts';
@@ -92,7 +92,7 @@ export async function runTestFiles(
 function readTestFile(from: string, path: string, texts: FileTexts | undefined): YamlSource {
   const name = from === '' ? path : join(dirname(from), path);
   try {
-    return { name, text: texts?.get(resolve(name)) ?? readFileSync(resolve(name), 'utf8') };
+    return { name, text: texts?.get(resolve(name)) ?? readTextFile(resolve(name)) };
   } catch (error) {
     const code = errorCode(error);
     const reason = code === 'ENOENT' ? 'no such file' : code;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readTextFile } from '../../io/text-file.ts';
 import { readConfig } from '../../config/read-config.ts';
 import { errorCode } from '../../io/sources.ts';
 import { formatIssue, Issues } from '../../policies/issue.ts';
@@ -41,7 +41,7 @@ export function readConfigFiles(
 
 function readText(path: string, cwd: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readTextFile(path);
   } catch (error) {
     const code = errorCode(error);
     const reason = code === 'ENOENT' ? 'no such file' : code;

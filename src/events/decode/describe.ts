@@ -39,6 +39,9 @@ export class FirstLook {
 /** Asked about the first line only. */
 const YAML = /^(?:---|- [\w-]{1,64}:|apiVersion:|kind:|[\w-]{1,64}:(?: |$))/;
 
+/** Keys of an event, at any depth: tools sort keys, so that `kind` of a list may stand behind all of its events. */
+const EVENT_YAML = /^[- ]{0,16}(?:auditID|requestURI|stageTimestamp): /m;
+
 /** Keys whose list holds the records of an export. */
 const LISTS = ['Records', 'records', 'items', 'events'];
 
@@ -75,6 +78,7 @@ function isBinary(text: string): boolean {
 function describeYaml(text: string): string {
   const apiVersion = /^apiVersion: ?["']?([\w./-]{1,128})/m.exec(text)?.[1];
   const kind = /^kind: ?["']?(\w{1,64})/m.exec(text)?.[1];
+  if (EVENT_YAML.test(text)) return EVENTS_AS_YAML;
   if (apiVersion?.startsWith('audit.k8s.io/') === true) {
     return kind === 'Event' || kind === 'EventList' ? EVENTS_AS_YAML : `${POLICY} (YAML)`;
   }

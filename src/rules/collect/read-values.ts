@@ -1,4 +1,5 @@
 import { RuleError, type DiagnosticContext, type DiagnosticItem } from '../diagnostics.ts';
+import { nearest } from '../../util/suggest.ts';
 import {
   get,
   isNull,
@@ -11,6 +12,8 @@ import {
 export interface ItemContext {
   readonly node: YamlMapping;
   readonly items: readonly DiagnosticItem[];
+  /** What to do about a key that is missing, where that is known. */
+  readonly whenMissing?: string | undefined;
 }
 
 /** The place of `node` inside an item. */
@@ -35,11 +38,19 @@ export function empty(node: YamlScalar, items: readonly DiagnosticItem[]): RuleE
   return invalid('Value must be non-empty', node, items, hint);
 }
 
+/** An error of a key that an item must have. */
+export function missing(item: ItemContext, key: string): RuleError {
+  const keys = item.node.entries.map(({ key: each }) => (each.kind === 'scalar' ? each.text : ''));
+  const [near] = nearest(key, keys);
+  const hint = near === undefined ? item.whenMissing : `write '${key}' for '${near}'`;
+  return invalid(`Item has no mapping for key '${key}'`, item.node, item.items, hint);
+}
+
 /** A required, non-empty scalar (Falco rule_loader_reader.cpp: decode_val_generic). */
 export function requiredScalar(item: ItemContext, key: string): YamlScalar {
   const scalar = optionalScalar(item, key);
   if (scalar === undefined) {
-    throw invalid(`Item has no mapping for key '${key}'`, item.node, item.items);
+    throw missing(item, key);
   }
   return scalar;
 }
@@ -93,7 +104,7 @@ export function optionalSequence(
 export function requiredSequence(item: ItemContext, key: string): readonly YamlScalar[] {
   const sequence = optionalSequence(item, key);
   if (sequence === undefined) {
-    throw invalid(`Item has no mapping for key '${key}'`, item.node, item.items);
+    throw missing(item, key);
   }
   return sequence;
 }

@@ -2,6 +2,7 @@ import { ConditionError } from '../../condition/condition-error.ts';
 import { parseCondition } from '../../condition/parse/parser.ts';
 import type { Placed } from '../collect/definitions.ts';
 import { contextOf, type ItemContext } from '../collect/read-values.ts';
+import type { DiagnosticItem } from '../diagnostics.ts';
 import type { SourceText } from '../../yaml/source-text.ts';
 import type { YamlScalar } from '../../yaml/yaml-node.ts';
 import type { ReaderContext } from './reader-context.ts';
@@ -49,4 +50,14 @@ export function lintRedefined(
   const message = `This takes the place of the definition in ${earlier.files.at(-1)!}`;
   const hint = `to add to it, write 'override: {${key}: append}'; 'override: {${key}: replace}' says that it is meant`;
   context.warn('LINT_REDEFINED', message, contextOf(item.node, item.items), hint);
+}
+
+/** Warns of a key that an item has already: YAML forbids it, and Falco takes the first without a word. */
+export function lintRepeated(
+  key: YamlScalar,
+  items: readonly DiagnosticItem[],
+  context: ReaderContext,
+): void {
+  const message = `The key '${key.text}' stands twice: only the first one counts`;
+  context.warn('LINT_REPEATED_KEY', message, contextOf(key, items), 'remove one of them');
 }

@@ -12,7 +12,7 @@ import {
 } from './rule-values.ts';
 import {
   contextOf,
-  invalid,
+  missing,
   optionalBoolean,
   optionalScalar,
   optionalSequence,
@@ -21,7 +21,7 @@ import {
 } from '../collect/read-values.ts';
 import type { ReaderContext } from './reader-context.ts';
 import { SourceText } from '../../yaml/source-text.ts';
-import { get } from '../../yaml/yaml-node.ts';
+import { get, type YamlMapping } from '../../yaml/yaml-node.ts';
 
 /** The only event source whose rules are evaluated; others are skipped with a warning (D8). */
 const SOURCE = 'k8s_audit';
@@ -44,10 +44,27 @@ export function readRule(item: ItemContext, name: string, context: ReaderContext
   else if (
     ['condition', 'output', 'desc', 'priority'].some((key) => get(item.node, key) !== undefined)
   ) {
-    defineRule(item, name, context);
+    defineRule({ ...item, whenMissing: changeHint(item, name, context) }, name, context);
   } else {
-    enableOnly(item, name, context);
+    enableOnly({ ...item, whenMissing: changeHint(item, name, context) }, name, context);
   }
+}
+
+/** How an item changes an earlier rule: without `override` it defines a rule, which needs all of its keys. */
+function changeHint({ node }: ItemContext, name: string, { collector }: ReaderContext): string {
+  const given = REPLACEABLE.filter((key) => get(node, key) !== undefined);
+  if (given.length === 0 || !collector.rules.has(name)) {
+    return 'a rule needs condition, output, desc and priority';
+  }
+  const entries = given.map((key) => `${key}: ${isAddition(key, node) ? 'append' : 'replace'}`);
+  return `to change the rule of this name, add 'override: {${entries.join(', ')}}'`;
+}
+
+/** Whether a value reads like a part to add. */
+function isAddition(key: string, node: YamlMapping): boolean {
+  if (key !== 'condition') return key === 'exceptions' || key === 'tags';
+  const value = get(node, key);
+  return value?.kind === 'scalar' && /^\s*(?:and|or)\b/.test(value.text);
 }
 
 function defineRule(item: ItemContext, name: string, context: ReaderContext): void {
@@ -91,7 +108,7 @@ function defineRule(item: ItemContext, name: string, context: ReaderContext): vo
 function enableOnly(item: ItemContext, name: string, context: ReaderContext): void {
   const enabled = optionalBoolean(item, 'enabled');
   if (enabled === undefined) {
-    throw invalid("Item has no mapping for key 'enabled'", item.node, item.items);
+    throw missing(item, 'enabled');
   }
   context.warn(
     'LOAD_DEPRECATED_ITEM',

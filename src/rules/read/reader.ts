@@ -6,7 +6,7 @@
 import { didYouMean } from '../../util/suggest.ts';
 import { RuleError, type DiagnosticItem } from '../diagnostics.ts';
 import type { ReaderContext } from './reader-context.ts';
-import { lintOpenOr, lintRedefined } from './lints.ts';
+import { lintOpenOr, lintRedefined, lintRepeated } from './lints.ts';
 import { readOverrides } from './override.ts';
 import { CORRELATION_KEYS, readCorrelation } from './read-correlation.ts';
 import { readRule, RULE_KEYS } from './read-rule.ts';
@@ -159,11 +159,14 @@ function warnUnknownKeys(
   items: readonly DiagnosticItem[],
   context: ReaderContext,
 ): void {
+  const seen = new Set<string>();
   for (const { key } of node.entries) {
     if (key.kind !== 'scalar') {
       const hint = 'a key is a text; quote it';
       throw new RuleError('LOAD_ERR_YAML_PARSE', 'bad conversion', contextOf(key, items), hint);
     }
+    if (seen.has(key.text)) lintRepeated(key, items, context);
+    seen.add(key.text);
     if (known.includes(key.text)) continue;
     const message = `Unknown key '${key.text}'. The key will be ignored.`;
     context.warn(

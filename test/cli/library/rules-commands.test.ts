@@ -42,6 +42,10 @@ describe('rules check', () => {
   test('a file without rules is told, as one that a failed template leaves', async () => {
     const { stdout, code } = await runCli({ args: ['rules', 'check', at('empty.yaml')] });
     expect([stdout, code]).toEqual([`${at('empty.yaml')}: ok, but it holds no rules\n`, 0]);
+    const texts = ['[]\n', '# c\n---\n...\n', '\uFEFFnull\n', '~', '[ ]\r\n'];
+    const more = folder(Object.fromEntries(texts.map((text, i) => [`${i}.yaml`, text])));
+    const every = await runCli({ args: ['rules', 'check', more] });
+    expect(every.stdout.match(/ok, but it holds no rules/g)).toHaveLength(texts.length);
   });
 
   test('warnings are shown and pass; -q hides them', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readTextFile } from '../../../io/text-file.ts';
 import { readPolicyFile } from '../../../config/read-config.ts';
 import { errorCode } from '../../../io/sources.ts';
 import { formatIssue, Issues } from '../../../policies/issue.ts';
@@ -43,7 +43,7 @@ function ownPolicies(
     return [...(config.find(({ policies }) => policies.length > 0)?.policies ?? [])];
   return args.flatMap((name) => {
     try {
-      return readPolicyFile({ name, text: readFileSync(name, 'utf8') }, false, issues);
+      return readPolicyFile({ name, text: readTextFile(name) }, false, issues);
     } catch (error) {
       const code = errorCode(error);
       const reason = code === 'ENOENT' ? 'no such file' : code;

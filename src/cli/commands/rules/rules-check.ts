@@ -61,7 +61,8 @@ function verdict(successful: boolean, isEmpty: boolean, warnings: readonly Diagn
   return warnings.length === 0 ? 'ok' : 'ok, with warnings';
 }
 
-/** True for a file of blank lines, comments and separators of documents, which Falco loads like any other. */
+/** True for a file of blank lines, comments and empty documents, which Falco loads like any other. */
 function holdsNothing(text: string): boolean {
-  return text.split('\n').every((line) => /^\s*(?:#|---\s*$|$)/.test(line.replace(/^\uFEFF/, '')));
+  const nothing = /^\s*(?:#|(?:---|\.\.\.|\[\s*\]|null|~)?\s*$)/;
+  return text.split('\n').every((line) => nothing.test(line.replace(/^\uFEFF/, '')));
 }

@@ -1,0 +1,28 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inUtf8, readTextFile } from '../../src/io/text-file.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+const TEXT = 'fail-on: high # ä 日\r\n';
+const little = Buffer.from(TEXT, 'utf16le');
+const big = Buffer.from(little).swap16();
+
+describe('a file that a user names', () => {
+  it.each([
+    ['UTF-16LE as Windows PowerShell writes it', [0xff, 0xfe], little],
+    ['UTF-16BE', [0xfe, 0xff], big],
+    ['UTF-16LE without a mark', [], little],
+    ['UTF-16BE without a mark', [], big],
+    ['UTF-8', [], Buffer.from(TEXT)],
+  ])('is read in %s', (_name, mark, bytes) => {
+    const file = join(temporaryFolder(), 'a.yaml');
+    writeFileSync(file, Buffer.concat([Buffer.from(mark), bytes]));
+    expect(readTextFile(file)).toBe(TEXT);
+  });
+
+  it('keeps its bytes in UTF-8, with what is none', () => {
+    const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0x61, 0xe4, 0x0a]);
+    expect(inUtf8(bytes)).toBe(bytes);
+  });
+});
