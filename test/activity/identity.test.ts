@@ -144,7 +144,7 @@ describe('a profile', () => {
     ] as const) {
       const identity = new NamedIdentity(name);
       identity.add(request(parts), event(parts));
-      expect(groupsOf(identity.found.profile), name).toEqual(groups);
+      expect([name, groupsOf(identity.found.profile)]).toEqual([name, groups]);
     }
   });
 

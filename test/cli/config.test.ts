@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { CONFIG_OPTIONS, optionEnv, optionKey } from '../../src/cli/flags/option-keys.ts';
-import { eventLine, folder, ruleText } from './events.ts';
+import { eventLine, folder as folderOf, ruleText } from './events.ts';
 import { runCli, type CliOptions, type CliResult } from './run-cli.ts';
 
 const LOG =
@@ -334,7 +334,7 @@ describe('config show', () => {
 });
 
 test('files in UTF-16, as Windows PowerShell writes them, are read as any other', async () => {
-  const dir = folder({});
+  const dir = folderOf({});
   const put = (name: string, text: string): string => {
     const path = join(dir, name);
     writeFileSync(path, Buffer.from(`\u{feff}${text}`, 'utf16le'));
