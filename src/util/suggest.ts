@@ -10,9 +10,24 @@ export function nearest(word: string, names: Iterable<string>): string[] {
   return scored.slice(0, 3).map((entry) => entry.name);
 }
 
-/** `did you mean 'a' or 'b'?`, or undefined when nothing is near. */
+/** Shortest word that is looked for inside of names. */
+const SHORTEST_PART = 4;
+
+/** Names that hold every part of what was typed, whatever the case: the shortest first, at most three. */
+function holding(word: string, names: Iterable<string>): string[] {
+  if (word.trim().length < SHORTEST_PART) return [];
+  const parts = word.toLowerCase().split(/\s+/);
+  return [...new Set(names)]
+    .filter((name) => parts.every((part) => name.toLowerCase().includes(part)))
+    .toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1))
+    .slice(0, 3);
+}
+
+/** `did you mean 'a' or 'b'?`: names that are near, else those that hold what was typed; undefined when there is none. */
 export function didYouMean(word: string, names: Iterable<string>): string | undefined {
-  const near = nearest(word, names);
+  const all = [...names];
+  const near = nearest(word, all);
+  if (near.length === 0) near.push(...holding(word, all));
   return near.length === 0 ? undefined : `did you mean ${near.map((n) => `'${n}'`).join(' or ')}?`;
 }
 

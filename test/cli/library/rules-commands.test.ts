@@ -48,6 +48,13 @@ describe('rules check', () => {
     expect(every.stdout.match(/ok, but it holds no rules/g)).toHaveLength(texts.length);
   });
 
+  test('a list without rules says so', async () => {
+    expect(await runCli({ args: ['rules', 'list', '--modified'] })).toMatchObject({
+      stdout: 'No rule meets all of these options.\n',
+      code: 0,
+    });
+  });
+
   test('warnings are shown and pass; -q hides them', async () => {
     const args = ['rules', 'check', at('warned.yaml')];
     const { stdout, code } = await runCli({ args });

@@ -70,6 +70,7 @@ async function rulesText(
   listed: readonly Listed[],
   { settings, terminal }: InvocationOf<'rules list'>,
 ): Promise<string> {
+  if (listed.length === 0) return 'No rule meets all of these options.\n';
   const { columns } = terminal.stdout;
   const withPolicies = settings.usage !== undefined || columns >= WIDE;
   const withTags = columns >= ROOM_FOR_TAGS;
