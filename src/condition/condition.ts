@@ -1,5 +1,5 @@
 // Room condition: the language of conditions and output texts, as Falco has it.
-// Door: parse/parser.ts (text to tree), compile.ts (tree to condition), condition.ts (evaluate), template.ts (outputs).
+// Door: parse/parser.ts (text to tree), compile.ts (tree to condition), condition.ts and decider.ts (evaluate), template.ts.
 // Neighbours: knows fields through the FieldResolver of operand.ts only; rules, policies and fast build on it.
 // Inside: parse/ reads text, match/ compares values; ast.ts is the tree between them.
 // To add an operator: match/operators.ts, and its name in ast.ts.
@@ -27,31 +27,16 @@ export type Condition =
   | { readonly kind: 'not'; readonly operand: Condition }
   | Atom;
 
-/** Answers on one event so far: rules share macros and comparisons. */
-export type KnownAnswers = Map<Condition, boolean>;
-
 /**
- * Decides a condition on one event, left to right with short circuit. A missing value makes its atom false.
- *
- * @param known answers on the same event, which is added to
+ * Decides a condition on one event, left to right with short circuit. A missing value makes its atom false. Many
+ * conditions on one event are decided faster by a Decider (decider.ts).
  */
-export function evaluate(condition: Condition, event: AuditEvent, known?: KnownAnswers): boolean {
-  if (condition.kind === 'not') return !evaluate(condition.operand, event, known);
-  const before = known?.get(condition);
-  if (before !== undefined) return before;
-  const answer =
-    condition.kind === 'atom' ? evaluateAtom(condition, event) : joins(condition, event, known);
-  known?.set(condition, answer);
-  return answer;
-}
-
-function joins(
-  { kind, operands }: Extract<Condition, { operands: unknown }>,
-  event: AuditEvent,
-  known: KnownAnswers | undefined,
-): boolean {
-  const decisive = kind === 'or';
-  for (const operand of operands) if (evaluate(operand, event, known) === decisive) return decisive;
+export function evaluate(condition: Condition, event: AuditEvent): boolean {
+  if (condition.kind === 'atom') return evaluateAtom(condition, event);
+  if (condition.kind === 'not') return !evaluate(condition.operand, event);
+  const decisive = condition.kind === 'or';
+  for (const operand of condition.operands)
+    if (evaluate(operand, event) === decisive) return decisive;
   return !decisive;
 }
 
@@ -63,9 +48,14 @@ export function evaluateAtom(atom: Atom, event: AuditEvent): boolean {
   return right !== undefined && atom.test(left, right);
 }
 
+/** What a condition joins or negates; nothing of a comparison. */
+export function operandsOf(condition: Condition): readonly Condition[] {
+  if (condition.kind === 'atom') return [];
+  return condition.kind === 'not' ? [condition.operand] : condition.operands;
+}
+
 /** Calls `visit` on each atom. */
 export function forEachAtom(condition: Condition, visit: (atom: Atom) => void): void {
   if (condition.kind === 'atom') visit(condition);
-  else if (condition.kind === 'not') forEachAtom(condition.operand, visit);
-  else for (const operand of condition.operands) forEachAtom(operand, visit);
+  else for (const operand of operandsOf(condition)) forEachAtom(operand, visit);
 }

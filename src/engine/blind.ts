@@ -1,10 +1,9 @@
 import { forEachAtom, type Condition } from '../condition/condition.ts';
 import { isDryRunOption, type AuditEvent } from '../events/event.ts';
 import { AnswersByReads } from './answers-by-reads.ts';
-import { EvidenceWatch } from './evidence-watch.ts';
-import { lostParts, partAt, showsPartOnly } from './evidence.ts';
+import { lostParts, showsPartOnly } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { openRules, type OpenRule, type Undecided } from './open-rules.ts';
+import { OpenRules, type OpenRule, type Undecided } from './open-rules.ts';
 
 /** A rule that could not be decided on some events, because they lack what it asks for. */
 export interface BlindRule {
@@ -34,6 +33,7 @@ interface Counts {
 export class BlindSpots {
   readonly #rules = new Map<string, Counts>();
   readonly #answers = new AnswersByReads<readonly OpenRule[]>();
+  readonly #openRules = new OpenRules();
   #events = 0;
   readonly #maxResources: number;
 
@@ -53,11 +53,10 @@ export class BlindSpots {
    */
   count(event: AuditEvent, rules: readonly Undecided[], findings: readonly Finding[]): void {
     const lost = lostParts(event);
-    if (lost.length === 0) return;
+    if (lost === 0) return;
     const isPart = showsPartOnly(event);
-    const variant = `${isPart} ${lost.map(({ name }) => name).join()}`;
-    const answer = this.#answers.answer(rules, variant, event, (read) =>
-      openRules(rules, new EvidenceWatch(read, isPart, (path) => partAt(lost, path))),
+    const answer = this.#answers.answer(rules, `${isPart} ${lost}`, event, (read) =>
+      this.#openRules.of(rules, read, lost, isPart),
     );
     /** What the event lacks, by rule: several parts of one correlation may be open. */
     const open = new Map<string, Set<string>>();

@@ -3,7 +3,8 @@
 // Neighbours: uses rules, fields and policies; fast must give the same findings, outputs takes them as data.
 // Inside: scope-conditions.ts turns scope options into a condition, rule-counter.ts counts rules that are off.
 
-import { evaluate, type Condition, type KnownAnswers } from '../condition/condition.ts';
+import { evaluate, type Condition } from '../condition/condition.ts';
+import { Decider } from '../condition/decider.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { placeFinding, type Placements } from '../policies/placement.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -33,31 +34,31 @@ export interface EngineOptions extends FindingOptions {
 export interface Engine {
   /** False for events that the scope leaves out. */
   inScope(event: AuditEvent): boolean;
-  /**
-   * The findings of one event that is in scope, in rule order.
-   *
-   * @param known answers on the event so far
-   */
-  evaluate(event: AuditEvent, known?: KnownAnswers): Finding[];
+  /** The findings of one event that is in scope, in rule order. */
+  evaluate(event: AuditEvent): Finding[];
 }
 
 /**
  * The reference engine: evaluates every rule's condition on every event, as written. Slow and plain; it is
  * the truth that other engines are tested against.
+ *
+ * @param decider decides the conditions; it may be asked further ones on the event that was evaluated last
  */
-export function createEngine(given: EngineOptions): Engine {
+export function createEngine(given: EngineOptions, decider = new Decider()): Engine {
   // A correlation fires on no single event.
   const rules = given.rules.filter(({ correlation }) => correlation === undefined);
   const options = { ...given, rules };
   const findingOf = createFindingFactory(options);
   const { scope } = options;
+  const prepared = rules.map((rule) => [rule, decider.prepare(rule.condition)] as const);
   return {
     inScope: (event) => scope === undefined || evaluate(scope, event),
-    evaluate(event, known = new Map()) {
+    evaluate(event) {
+      decider.begin(event);
       const findings: Finding[] = [];
       const shared: SharedReads = {};
-      for (const rule of options.rules) {
-        if (!evaluate(rule.condition, event, known)) continue;
+      for (const [rule, condition] of prepared) {
+        if (!decider.holds(condition)) continue;
         const finding = reportedFinding(options, findingOf, rule, event, shared);
         if (finding === undefined) continue;
         findings.push(finding);

@@ -79,15 +79,30 @@ function isRefused(event: AuditEvent): boolean {
   return code === '401' || code === '403';
 }
 
+/** A set of parts: bit i stands for the part at index i of PARTS. */
+export type PartSet = number;
+
+export const ALL_PARTS: PartSet = 2 ** PARTS.length - 1;
+
 /** The parts that an event lost. Most have all. */
-export function lostParts(event: AuditEvent): readonly Part[] {
-  return PARTS.filter((part) => part.isLost(event));
+export function lostParts(event: AuditEvent): PartSet {
+  let lost = 0;
+  for (const [index, part] of PARTS.entries()) if (part.isLost(event)) lost |= 1 << index;
+  return lost;
 }
 
-/** The first of some parts that a path reads from, or that holds it. */
-export function partAt(parts: readonly Part[], path: readonly string[]): string | undefined {
-  if (isDryRunOption(path)) return undefined;
-  return parts.find(({ paths }) => paths.some((part) => overlaps(part, path)))?.name;
+/** The parts that a path reads from, or that it leads to. */
+export function partsAt(path: readonly string[]): PartSet {
+  if (isDryRunOption(path)) return 0;
+  let at = 0;
+  for (const [index, { paths }] of PARTS.entries())
+    if (paths.some((part) => overlaps(part, path))) at |= 1 << index;
+  return at;
+}
+
+/** The name of the first part of a set; undefined for an empty set. */
+export function firstPart(parts: PartSet): string | undefined {
+  return PARTS.find((_part, index) => (parts & (1 << index)) !== 0)?.name;
 }
 
 /** True when one of two paths is the start of the other. */

@@ -1,4 +1,4 @@
-import { evaluate, type KnownAnswers } from '../condition/condition.ts';
+import { Decider } from '../condition/decider.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { placeFinding, type Placements } from '../policies/placement.ts';
 import { isOncePerRequest, type Rule } from '../rules/rule.ts';
@@ -14,6 +14,7 @@ const AT_START = '\0start';
 export class RuleCounter {
   readonly #rules: readonly Rule[];
   readonly #placements: Placements | undefined;
+  readonly #decider = new Decider();
   readonly #counts = new Map<string, number>();
 
   constructor(rules: readonly Rule[], placements?: Placements) {
@@ -29,10 +30,10 @@ export class RuleCounter {
     return this.#placements;
   }
 
-  /** @param known answers on the event so far */
-  count(event: AuditEvent, known?: KnownAnswers): void {
+  /** @param decider one that has begun on the event, where there is one */
+  count(event: AuditEvent, decider = this.#decider.begin(event)): void {
     for (const rule of this.#rules) {
-      if (evaluate(rule.condition, event, known)) this.matched(rule, event);
+      if (decider.holds(decider.prepare(rule.condition))) this.matched(rule, event);
     }
   }
 

@@ -1,4 +1,4 @@
-import { locate, minify } from '../json/locate.ts';
+import { MemberSpans, minify } from '../json/locate.ts';
 import { parseJson } from '../json/parse.ts';
 import { lookup, type JsonObject, type JsonValue } from '../json/value.ts';
 import { cutAtNul } from '../util/text.ts';
@@ -20,8 +20,8 @@ export class ParsedEvent implements AuditEvent {
   readonly origin: EventOrigin;
   readonly #text: string;
   readonly #value: JsonObject;
-  /** Spellings that were looked for: many rules compare the same few. */
-  #spellings: Map<string, string> | undefined;
+  /** Where values are in the text; made when the first is looked for. */
+  #spans: MemberSpans | undefined;
 
   /**
    * @param text the event's own JSON text
@@ -46,18 +46,9 @@ export class ParsedEvent implements AuditEvent {
     if (typeof value === 'string') return cutAtNul(value);
     if (typeof value === 'number' || (typeof value === 'object' && value !== null)) {
       // JSON.parse forgets how numbers and escapes were written; rules compare the spelling.
-      this.#spellings ??= new Map();
-      const key = path.join('\0');
-      let spelling = this.#spellings.get(key);
-      if (spelling === undefined) {
-        const span = locate(this.#text, path);
-        spelling =
-          span === undefined
-            ? JSON.stringify(value)
-            : minify(this.#text.slice(span.start, span.end));
-        this.#spellings.set(key, spelling);
-      }
-      return spelling;
+      if (path.length === 0) return this.json;
+      const span = (this.#spans ??= new MemberSpans(this.#text)).locate(path);
+      if (span !== undefined) return minify(this.#text.slice(span.start, span.end));
     }
     return JSON.stringify(value);
   }

@@ -27,10 +27,7 @@ export class ParsedNode implements EventNode {
   }
 
   get kind(): EventNode['kind'] {
-    const { value } = this;
-    if (value === null) return 'null';
-    if (typeof value !== 'object') return typeof value === 'string' ? 'string' : 'other';
-    return Array.isArray(value) ? 'array' : 'object';
+    return kindOf(this.value);
   }
 
   text(): string {
@@ -52,7 +49,15 @@ export class ParsedNode implements EventNode {
   }
 }
 
+function kindOf(value: JsonValue): EventNode['kind'] {
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return typeof value === 'string' ? 'string' : 'other';
+  return Array.isArray(value) ? 'array' : 'object';
+}
+
 /** What the value at a path of an event is, without parsing it where its bytes tell; undefined when absent. */
 export function kindAt(event: AuditEvent, path: readonly string[]): EventNode['kind'] | undefined {
-  return (event.node === undefined ? ParsedNode.at(event, path) : event.node(path))?.kind;
+  if (event.node !== undefined) return event.node(path)?.kind;
+  const value = event.get(path);
+  return value === undefined ? undefined : kindOf(value);
 }

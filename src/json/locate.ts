@@ -12,7 +12,16 @@ export interface Span {
  * The last of duplicate keys wins, as in `JSON.parse`. Undefined when there is no such value.
  */
 export function locate(text: string, path: readonly string[]): Span | undefined {
-  let span: Span | undefined = { start: skipBlanks(text, 0), end: text.length };
+  const start = skipBlanks(text, 0);
+  // A span of the root that reaches to the end of the text would take blanks in.
+  return path.length === 0
+    ? { start, end: skipValue(text, start) }
+    : within(text, { start, end: text.length }, path);
+}
+
+/** {@link locate} inside the value at a span. */
+function within(text: string, value: Span, path: readonly string[]): Span | undefined {
+  let span: Span | undefined = value;
   for (const key of path) {
     const first = text[span.start];
     if (first === '{') span = locateMember(text, span.start, key);
@@ -20,8 +29,29 @@ export function locate(text: string, path: readonly string[]): Span | undefined 
     else return undefined;
     if (span === undefined) return undefined;
   }
-  // The root span reaches to the end of the text, blanks included.
-  return path.length === 0 ? { start: span.start, end: skipValue(text, span.start) } : span;
+  return span;
+}
+
+/** Locates several values in the text of one JSON object: it is read once for its members, each of which is kept. */
+export class MemberSpans {
+  readonly #text: string;
+  #members: Map<string, Span> | undefined;
+
+  /** @param text a valid JSON text that holds an object */
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** As {@link locate} has it, for a path that is not empty. */
+  locate([key, ...rest]: readonly string[]): Span | undefined {
+    if (this.#members === undefined) {
+      this.#members = new Map();
+      for (const [name, span] of members(this.#text, skipBlanks(this.#text, 0)))
+        this.#members.set(name, span);
+    }
+    const member = this.#members.get(key!);
+    return member && within(this.#text, member, rest);
+  }
 }
 
 /** The spans of an array's elements, in order; nothing when the span holds no array. */
@@ -47,18 +77,23 @@ function locateElement(text: string, start: number, index: number): Span | undef
 
 function locateMember(text: string, start: number, wanted: string): Span | undefined {
   let found: Span | undefined;
+  for (const [key, span] of members(text, start)) if (key === wanted) found = span;
+  return found;
+}
+
+/** The members of the object that starts at an index, in order, with duplicates. */
+function* members(text: string, start: number): Generator<[key: string, value: Span]> {
   let i = skipBlanks(text, start + 1);
   while (i < text.length && text[i] === '"') {
     const keyEnd = stringEnd(text, i);
-    if (keyEnd === -1) return found;
+    if (keyEnd === -1) return;
     const key = decodeString(text.slice(i + 1, keyEnd - 1));
     const valueStart = skipBlanks(text, skipBlanks(text, keyEnd) + 1);
     const end = skipValue(text, valueStart);
-    if (key === wanted) found = { start: valueStart, end };
+    yield [key, { start: valueStart, end }];
     i = skipBlanks(text, end);
     if (text[i] === ',') i = skipBlanks(text, i + 1);
   }
-  return found;
 }
 
 /** The index of the next character that is no blank. */

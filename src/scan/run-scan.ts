@@ -1,4 +1,5 @@
-import { evaluate, type KnownAnswers } from '../condition/condition.ts';
+import { evaluate } from '../condition/condition.ts';
+import { Decider } from '../condition/decider.ts';
 import { KnownError } from '../util/errors.ts';
 import { createEngine } from '../engine/engine.ts';
 import { SummaryBuilder } from '../engine/summary.ts';
@@ -71,7 +72,8 @@ async function scanAll(
   const start = hooks.now();
   const summary = new SummaryBuilder();
   const blindSpots = new BlindSpots();
-  const engine = createEngine(engineOptions(evaluation));
+  const decider = new Decider();
+  const engine = createEngine(engineOptions(evaluation), decider);
   const { blind = [], resourceFilter, counters = [], handsOver } = evaluation;
   const result = await readEvents(
     plan,
@@ -96,12 +98,11 @@ async function scanAll(
           if (isWanted) hooks.wanted!(event);
           return;
         }
-        const known: KnownAnswers = new Map();
-        const fired = engine.evaluate(event, known);
+        const fired = engine.evaluate(event);
         const counted = fired.filter((finding) => hooks.finding(finding));
         summary.event(event.time, counted);
         blindSpots.count(event, blind, fired);
-        for (const counter of counters) counter.count(event, known);
+        for (const counter of counters) counter.count(event, decider);
       },
       settle: () => hooks.settle(),
       progress: (bytes, events) => hooks.progress(bytes, events),

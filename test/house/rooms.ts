@@ -88,6 +88,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'compile.ts',
       'condition-error.ts',
       'condition.ts',
+      'decider.ts',
       'operand.ts',
       'parse/parser.ts',
       'template.ts',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { locate, minify } from '../../src/json/locate.ts';
+import { locate, MemberSpans, minify } from '../../src/json/locate.ts';
 import { JsonSyntaxError, MAX_DEPTH, parseJson } from '../../src/json/parse.ts';
 import { thrownBy } from '../helpers.ts';
 import { lookup } from '../../src/json/value.ts';
@@ -85,6 +85,8 @@ describe('locate and minify', () => {
     const text = ' {"dup":1, "a" : {"b":[ 1e5 , 2.50 ]}, "q\\"":"x\\u0041", "dup":2} ';
     const span = locate(text, path);
     expect(span && text.slice(span.start, span.end)).toBe(expected);
+    const spans = new MemberSpans(text);
+    expect([spans.locate(path), spans.locate(path)]).toEqual([span, span]);
   });
 
   it('finds what parsing finds, in compact or indented text', () => {
