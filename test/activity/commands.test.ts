@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/outputs/table/width.ts';
+import { eventLine, folder as folderOf } from '../cli/events.ts';
 import { runCli } from '../cli/run-cli.ts';
 
 const EXEC = 'samples/exec-session.log';
@@ -163,6 +164,33 @@ describe('activity object', () => {
     );
     expect(stdout).toContain('+   - system:masters');
     expect(stdout).toContain('mallory@example.com  patch  allowed 200');
+  });
+
+  it('has the changes in CSV', async () => {
+    const object = ['activity', 'object', 'configmap/aws-auth', 'samples/aws-auth.log'];
+    const { stdout } = await run(...object, '-f', 'csv');
+    expect(stdout).toContain('~ data.mapRoles');
+    expect(stdout).toContain('+   - system:masters');
+    expect(stdout).not.toContain('[object');
+  });
+
+  it('counts what was refused apart', async () => {
+    const write = (auditID: string, code: number) =>
+      eventLine({ auditID, verb: 'update', responseStatus: { code } });
+    const log = [write('a', 200), write('b', 403), write('c', 409)].join('\n');
+    const file = join(folderOf({ 'a.log': log }), 'a.log');
+    const args = ['activity', 'object', 'shop/pod/web', file, '-f', 'json'];
+    const { stdout, stderr } = await runCli({ args });
+    expect(stderr).toContain('1 change, 2 refused or failed');
+    expect(JSON.parse(stdout)).toMatchObject({ summary: { changes: 1, refused: 2 } });
+  });
+
+  it('names other objects by the resource that the log has', async () => {
+    const file = join(folderOf({ 'a.log': eventLine() }), 'a.log');
+    for (const kind of ['po', 'pods', 'Pod', 'pod']) {
+      const { stderr } = await runCli({ args: ['activity', 'object', `shop/${kind}/WEB`, file] });
+      expect(stderr).toContain('the log has pods: shop/web');
+    }
   });
 
   it('refuses what names no object', async () => {

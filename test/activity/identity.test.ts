@@ -160,6 +160,31 @@ describe('a profile', () => {
     expect(identityJson('a', profile)).toMatchObject({ counts_are_lower_bounds: true });
   });
 
+  it('lists sessions as they began, with how they stand', () => {
+    const profile = new IdentityProfile();
+    const session = (auditID: string, started: string, ended?: string) => {
+      const parts = {
+        ...EXEC,
+        auditID,
+        requestReceivedTimestamp: `2026-03-01T${started}Z`,
+        ...(ended === undefined
+          ? { stage: 'RequestReceived', responseStatus: undefined }
+          : { stageTimestamp: `2026-03-01T${ended}Z` }),
+      };
+      profile.add(request(parts), undefined);
+    };
+    session('late', '11:00:00', '11:00:01');
+    session('long', '10:00:00', '12:00:00');
+    session('open', '10:30:00');
+    expect(identityJson('a', profile)).toMatchObject({
+      sessions: [
+        { audit_id: 'long', result: 'allowed' },
+        { audit_id: 'open', result: 'open' },
+        { audit_id: 'late', result: 'allowed' },
+      ],
+    });
+  });
+
   it('counts what is not listed', async () => {
     const profile = new IdentityProfile();
     for (let i = 0; i < 12; i++) {

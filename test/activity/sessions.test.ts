@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { durationText, sessionOf } from '../../src/activity/request/sessions.ts';
+import { durationText, SESSION_LIST, sessionOf } from '../../src/activity/request/sessions.ts';
 import { quoteWords } from '../../src/util/quote-words.ts';
 import { at, event, request } from './requests.ts';
 
@@ -104,12 +104,33 @@ describe('sessions', () => {
   });
 });
 
+describe('the list of sessions for programs', () => {
+  const valueOf = (key: string, parts: Parameters<typeof request>[0]) =>
+    SESSION_LIST.columns
+      .find((column) => column.key === key)!
+      .value(sessionOf(request({ ...EXEC, ...parts }), undefined)!);
+
+  it('calls a session open of which neither start nor end is logged, as tables do', () => {
+    const parts = { stage: 'RequestReceived', responseStatus: undefined };
+    expect(valueOf('result', parts)).toBe('open');
+    expect(valueOf('result', { responseStatus: { code: 403 } })).toBe('denied');
+  });
+
+  it('has no length below 0 where the clock was set back', () => {
+    expect(valueOf('duration_seconds', { stageTimestamp: '2026-03-01T09:59:59.000000Z' })).toBe(0);
+  });
+});
+
 it.each([
   [0n, '0 ms'],
   [49_900_000n, '49 ms'],
   [999_999_999n, '999 ms'],
   [1_000_000_000n, '1.0 s'],
   [1_250_000_000n, '1.3 s'],
+  [59_940_000_000n, '59.9 s'],
+  [59_999_000_000n, '1 min 0 s'],
+  [119_000_000_000n, '1 min 59 s'],
+  [-1_000_000_000n, '0 ms'],
   [200_000_000_000n, '3 min 20 s'],
   [7_500_000_000_000n, '2 h 5 min'],
   [180_000_000_000_000n, '2 d 2 h'],

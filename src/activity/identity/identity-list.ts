@@ -67,7 +67,7 @@ export function identityRows(name: string, profile: IdentityProfile): IdentityRo
     ...counted('denied', profile.denied),
     ...counted('failed', profile.failed),
     ...counted('secret read', profile.secrets),
-    ...profile.sessions.map((session) => ({
+    ...profile.sessionsInOrder().map((session) => ({
       section: session.kind,
       value: [targetText(session), requestResult(session.request), quoteWords(session.command)]
         .filter((part) => part !== '')

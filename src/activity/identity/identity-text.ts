@@ -3,7 +3,7 @@ import type { Sections } from '../../outputs/table/sections.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import { formatRfc3339Nano } from '../../util/time.ts';
 import type { IdentityProfile } from './identity.ts';
-import { requestResult } from '../request.ts';
+import { requestResult, resultWord } from '../request.ts';
 import { SHOWN_ID } from '../request/request-list.ts';
 import { durationText, targetText } from '../request/sessions.ts';
 import type { Sightings } from '../count/sightings.ts';
@@ -65,7 +65,7 @@ export function identityText(
   counted(out, 'Secrets read', profile.secrets);
   if (profile.sessions.length === 0) return;
   section(out, 'Sessions');
-  for (const each of profile.sessions.slice(0, 2 * TOP)) {
+  for (const each of profile.sessionsInOrder().slice(0, 2 * TOP)) {
     const lasted = each.end === undefined ? '' : durationText(each.end - each.start);
     const parts = [
       formatTime(each.start),
@@ -202,7 +202,7 @@ export function identityJson(name: string, profile: IdentityProfile): Encodable 
     denied: countsJson(profile.denied),
     failed: countsJson(profile.failed),
     secrets_read: countsJson(profile.secrets),
-    sessions: profile.sessions.map((each) => ({
+    sessions: profile.sessionsInOrder().map((each) => ({
       start: time(each.start),
       end: each.end === undefined ? null : time(each.end),
       kind: each.kind,
@@ -210,7 +210,7 @@ export function identityJson(name: string, profile: IdentityProfile): Encodable 
       pod: each.pod,
       container: each.container,
       command: each.command,
-      result: each.result,
+      result: resultWord(each.request),
       audit_id: each.request.auditId,
     })),
     session_count: profile.sessionCount,

@@ -97,6 +97,11 @@ export class IdentityProfile {
     this.findings.add(rule, time, auditId);
   }
 
+  /** The listed sessions as they began; they are added as they end. */
+  sessionsInOrder(): Session[] {
+    return this.sessions.toSorted((a, b) => Number(a.start > b.start) - Number(a.start < b.start));
+  }
+
   /** The rules that matched, the most severe first, then the most frequent. */
   findingsBySeverity(): (Sighting & { readonly severity: Severity })[] {
     return this.findings

@@ -46,6 +46,7 @@ export class ObjectHistory {
   readonly #options: { readonly routine: boolean; readonly showSecrets: boolean };
   readonly #states = new Map<string, State>();
   #isOpen = true;
+  #resource: string | undefined;
   #reads = 0;
   #routine = 0;
 
@@ -60,6 +61,11 @@ export class ObjectHistory {
   /** True as long as no request was of the object: others count, since one of them may be meant. */
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  /** What the API calls the kind of the other objects. */
+  get resource(): string | undefined {
+    return this.#resource;
   }
 
   /** Requests that only read the object. */
@@ -97,7 +103,10 @@ export class ObjectHistory {
     const { resource, namespace, name } = request;
     if (!this.#isOpen || resource === undefined) return false;
     if (!this.#spec.resources.includes(resource)) this.kinds.add(resource);
-    else if (name !== undefined) this.others.add([namespace ?? [], name].flat().join('/'));
+    else if (name !== undefined) {
+      this.#resource ??= resource;
+      this.others.add([namespace ?? [], name].flat().join('/'));
+    }
     return false;
   }
 

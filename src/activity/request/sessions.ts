@@ -3,7 +3,7 @@ import type { Outcome } from '../../fields/kx.ts';
 import { queryValues } from '../../fields/uri.ts';
 import { isObject, member, stringMember } from '../../json/value.ts';
 import { WIDE, type RecordColumn, type RecordList } from '../../outputs/table/record-list.ts';
-import { requestResult, requestUser, shownUser, type Request } from '../request.ts';
+import { requestResult, requestUser, resultWord, shownUser, type Request } from '../request.ts';
 import { idColumn, resultPaint } from './request-list.ts';
 import { quoteWords } from '../../util/quote-words.ts';
 
@@ -129,13 +129,19 @@ function nodeDebugSession(request: Request, event: AuditEvent | undefined): Sess
 
 /** `1.2 s`, `3 min 20 s`, `2 h 5 min`: how long a session was open. */
 export function durationText(nanoseconds: bigint): string {
-  const seconds = Math.max(0, Number(nanoseconds) / 1e9);
+  const seconds = secondsOf(nanoseconds);
   if (seconds < 1) return `${Math.floor(seconds * 1000)} ms`;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  const tenths = seconds.toFixed(1);
+  if (tenths !== '60.0' && seconds < 60) return `${tenths} s`;
+  const minutes = Math.max(1, Math.floor(seconds / 60));
+  if (minutes < 60) return `${minutes} min ${Math.max(0, Math.floor(seconds) - minutes * 60)} s`;
   if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
   return `${Math.floor(minutes / 1440)} d ${Math.floor((minutes % 1440) / 60)} h`;
+}
+
+/** A clock that was set back makes no length less than none. */
+function secondsOf(nanoseconds: bigint): number {
+  return Math.max(0, Number(nanoseconds) / 1e9);
 }
 
 /** How long it lasted; `open` while its end is not logged. */
@@ -175,7 +181,7 @@ const COLUMNS: readonly RecordColumn<Session>[] = [
   {
     title: 'LASTED',
     key: 'duration_seconds',
-    value: ({ start, end }) => (end === undefined ? null : Number(end - start) / 1e9),
+    value: ({ start, end }) => (end === undefined ? null : secondsOf(end - start)),
     text: lengthText,
     minimum: 6,
     maximum: 11,
@@ -184,7 +190,7 @@ const COLUMNS: readonly RecordColumn<Session>[] = [
   {
     title: 'RESULT',
     key: 'result',
-    value: ({ result }) => result,
+    value: ({ request }) => resultWord(request),
     text: ({ request }) => requestResult(request),
     minimum: 7,
     maximum: 17,

@@ -62,7 +62,11 @@ export function createCsvRecords<T>(
   const cell = (column: RecordColumn<T>, record: T): string => {
     if (column.time !== undefined) return timeText(column.time(record));
     const value = column.value(record);
-    if (Array.isArray(value)) return words(value.map(String)).join(' ');
+    if (Array.isArray(value)) {
+      // What has members is told as people are told it.
+      if (value.some((each) => typeof each === 'object')) return cellText(column, record);
+      return words(value.map(String)).join(' ');
+    }
     return cellText({ ...column, text: undefined } as unknown as RecordColumn<T>, record);
   };
   row(columns.map(({ key }) => key));

@@ -37,10 +37,12 @@ export const activityObjectCommand: ActionOf<'activity object'> = async (invocat
   const { noise: routine, showSecrets } = settings;
   const history = new ObjectHistory(spec, { routine, showSecrets });
   let count = 0;
+  let refused = 0;
   const ordered = new TimeOrder<ObjectEntry>(
     ({ request }) => request.time,
     (entry) => {
       count++;
+      if (entry.request.result === 'denied' || entry.request.result === 'failed') refused++;
       if (settings.limit === undefined || count <= settings.limit) writer.record(entry);
     },
   );
@@ -59,12 +61,17 @@ export const activityObjectCommand: ActionOf<'activity object'> = async (invocat
   ordered.end();
   const readers = history.readers.top(5);
   writer.end({
-    changes: count,
+    changes: count - refused,
+    refused,
     reads: history.reads,
     readers: readers.map(([user, reads]) => ({ user, count: reads })),
   });
   await output.close();
-  const notes = [`${number(count)} ${plural(count, 'change')}`];
+  const changes = count - refused;
+  const notes = [
+    `${number(changes)} ${plural(changes, 'change')}` +
+      (refused === 0 ? '' : `, ${number(refused)} refused or failed`),
+  ];
   if (history.isOpen) {
     notes.push(redact(absenceText(text, spec, history)));
   }
@@ -85,7 +92,11 @@ export const activityObjectCommand: ActionOf<'activity object'> = async (invocat
 };
 
 /** What the log has where it lacks the object. */
-function absenceText(text: string, spec: ObjectSpec, { others, kinds }: ObjectHistory): string {
+function absenceText(
+  text: string,
+  spec: ObjectSpec,
+  { others, kinds, resource = '' }: ObjectHistory,
+): string {
   const missing = `no request names ${text}`;
   if (others.size > 0) {
     const names = others.top().map(([name]) => name);
@@ -95,7 +106,7 @@ function absenceText(text: string, spec: ObjectSpec, { others, kinds }: ObjectHi
       ...nearest(asked, names),
     ];
     const shown = near.length > 0 ? [...new Set(near)] : names;
-    return `${missing}; the log has ${spec.resources.at(-1)}: ${someOf(shown)}`;
+    return `${missing}; the log has ${resource}: ${someOf(shown)}`;
   }
   const known = kinds.top().map(([name]) => name);
   if (known.length === 0) return missing;
