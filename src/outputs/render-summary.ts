@@ -86,7 +86,7 @@ export async function renderSummary(
       add(i === 0 ? label : '', problemText(problem), problemColor(problem, paint));
     }
     const more = problems.length - TOP_PROBLEMS;
-    if (more > 0) add('', `and ${more} more reasons`);
+    if (more > 0) add('', `and ${more} more ${plural(more, 'reason')}`);
   };
   addProblems('Not read', 'skipped', 'malformed', 'limit', 'io');
   // Events with a fault are read and evaluated all the same.

@@ -28,7 +28,13 @@ export function didYouMean(word: string, names: Iterable<string>): string | unde
   const all = [...names];
   const near = nearest(word, all);
   if (near.length === 0) near.push(...holding(word, all));
-  return near.length === 0 ? undefined : `did you mean ${near.map((n) => `'${n}'`).join(' or ')}?`;
+  return suggestion(near);
+}
+
+/** `did you mean 'a' or 'b'?` of at most three names; undefined when there is none. */
+export function suggestion(names: readonly string[]): string | undefined {
+  const quoted = names.slice(0, 3).map((name) => `'${name}'`);
+  return quoted.length === 0 ? undefined : `did you mean ${quoted.join(' or ')}?`;
 }
 
 /** Optimal string alignment distance, cut off above `limit`. */

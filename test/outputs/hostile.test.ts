@@ -46,6 +46,17 @@ describe('on a terminal', () => {
   });
 });
 
+it.each([
+  [11, 'and 1 more reason'],
+  [12, 'and 2 more reasons'],
+])('a summary with %i reasons counts those that it does not name', async (count, expected) => {
+  const whole = summary();
+  const [one] = whole.problems;
+  const problems = Array.from({ length: count }, () => ({ ...one!, kind: 'malformed' as const }));
+  const text = await renderSummary({ ...whole, problems }, digest(), { color: false, width: 80 });
+  expect(text.split('\n').map((line) => line.trim())).toContain(expected);
+});
+
 describe('in a pipe or a file', () => {
   const REST = ['text', 'table', 'csv', 'markdown', 'html', 'sarif', 'junit', 'github'] as const;
   it.each(REST)('%s holds no control, bidi or invisible character', async (format) => {

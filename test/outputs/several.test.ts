@@ -54,6 +54,20 @@ describe('the format of an output', () => {
     expect(warned(odd, 'csv')).toEqual([]);
   });
 
+  it.each([
+    ['html', undefined, "it is taken for a file's name (html=FILE chooses the format)"],
+    ['SARIF', undefined, "it is taken for a file's name (sarif=FILE chooses the format)"],
+    ['./html', undefined, ''],
+    ['html=html', undefined, ''],
+    ['ndjson', undefined, ''],
+    ['sarif', 'sarif', ''],
+  ] as const)('-o %s with --format %s: names of formats are files', (text, format, expected) => {
+    const [warning = ''] = outputWarnings([readOutput(text)], format);
+    expect(warning).toBe(
+      expected === '' ? '' : `warning: ${text} is written as ndjson: ${expected}`,
+    );
+  });
+
   it('is warned of by a scan, which -q hides', async () => {
     const at = cwd();
     const args = [

@@ -75,24 +75,29 @@ export function chooseTargets(
 /** Extensions of files of any kind: nobody expects a certain format there. */
 const PLAIN_EXTENSIONS = new Set(['log', 'out', 'dat', 'tmp', 'new', 'part']);
 
-/** What to warn of: files whose extension promises something that they are not, as `report.htlm` does. */
+/**
+ * What to warn of: files whose extension promises something that they are not, as `report.htlm` does, and names of
+ * formats, which are files here.
+ */
 export function outputWarnings(
   outputs: readonly OutputOption[],
   format: FormatName | undefined,
 ): string[] {
   if (format !== undefined) return [];
-  return outputs
-    .filter(({ file, format: own }) => {
-      const extension = extensionOf(file);
-      // Numbers are dates and counts.
-      const isPromise = /^[a-z]{2,8}\d?$/.test(extension) && !PLAIN_EXTENSIONS.has(extension);
-      return own === undefined && isPromise && formatOfExtension(extension) === undefined;
-    })
-    .map(
-      ({ file }) =>
-        `warning: ${file} is written as ${defaultFormat(false)}: no format has its extension ` +
-        `(html=${file} chooses one)`,
-    );
+  return outputs.flatMap(({ file, format: own }) => {
+    if (own !== undefined) return [];
+    const written = `warning: ${file} is written as ${defaultFormat(false)}:`;
+    const name = FORMAT_NAMES.find((known) => known === file.toLowerCase());
+    if (name === defaultFormat(false)) return [];
+    if (name !== undefined) {
+      return [`${written} it is taken for a file's name (${name}=FILE chooses the format)`];
+    }
+    const extension = extensionOf(file);
+    // Numbers are dates and counts.
+    const isPromise = /^[a-z]{2,8}\d?$/.test(extension) && !PLAIN_EXTENSIONS.has(extension);
+    if (!isPromise || formatOfExtension(extension) !== undefined) return [];
+    return [`${written} no format has its extension (html=${file} chooses one)`];
+  });
 }
 
 /** The extension of a file name, without the dot, in small letters; the last two where a format has them. */

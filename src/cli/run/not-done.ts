@@ -7,7 +7,7 @@ import type { Settings } from '../flags/options.ts';
 /** The options that decide whether a run without events counts as done; not every command has the gate's. */
 export type EmptyOption = 'strict' | 'allowEmpty';
 export type GateOption = 'failOn' | 'maxFindings';
-export type EmptySettings = Settings<EmptyOption> & Partial<Settings<GateOption>>;
+export type EmptySettings = Settings<EmptyOption> & Partial<Settings<GateOption | 'inputFormat'>>;
 
 /** What was read, as far as it tells whether a run is done. */
 export type ReadEnd = Pick<ReadResult, 'unread' | 'looksLike'> & { readonly summary: ScanSummary };
@@ -37,6 +37,10 @@ export function nothingRead(end: ReadEnd, settings: EmptySettings): string | und
   const { summary, looksLike } = end;
   if (summary.events > 0 || summary.interrupted || summary.inputCount === 0) return undefined;
   if (isForeign(summary)) {
+    const { inputFormat } = settings;
+    if (inputFormat !== undefined) {
+      return `no audit event in the input has the shape --input-format ${inputFormat} (without the option every known shape is recognised)`;
+    }
     const look = looksLike === undefined ? '' : `; it looks like ${looksLike}`;
     return `no audit event in the input${look} (k8s-audit inputs lists what is read, k8s-audit setup tells how to get a log)`;
   }

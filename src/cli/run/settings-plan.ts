@@ -15,7 +15,7 @@ import type {
 } from '../../scan/plan.ts';
 import { isForThreads } from '../../scan/threads/jobs.ts';
 import { KnownError } from '../../util/errors.ts';
-import { didYouMean } from '../../util/suggest.ts';
+import { nearest, suggestion } from '../../util/suggest.ts';
 import type { Invocation } from '../flags/command.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
 import { hasCaseFile, type OutputTarget } from '../flags/output-target.ts';
@@ -92,12 +92,7 @@ export function readPlan(
   const { follow = false, sort, inputFormat } = settings;
   const isFollowed = follow || settings.checkpoint !== undefined;
   if (inputFormat !== undefined && findFormat(inputFormat) === undefined) {
-    const names = inputFormats().map(({ name }) => name);
-    throw new KnownError(
-      'usage',
-      `--input-format '${inputFormat}' is not known`,
-      didYouMean(inputFormat, names) ?? 'k8s-audit inputs lists them',
-    );
+    throw unknownInputFormat(inputFormat);
   }
   const noFile = isFollowed ? sources.find(({ size }) => size === undefined) : undefined;
   if (noFile !== undefined) {
@@ -198,4 +193,20 @@ function evaluatedPriority(settings: ScanSettings): Priority | undefined {
   if (failOn === undefined) return minPriority;
   if (isSeverity(failOn)) return undefined;
   return priorityRank(failOn) > priorityRank(minPriority) ? failOn : minPriority;
+}
+
+/**
+ * Nobody needs the option to have a log read, and who names a kind of file, such as json, is told so. Names that only
+ * hold what was typed are no suggestions: stern-json is not what json means.
+ */
+function unknownInputFormat(given: string): KnownError {
+  const names = inputFormats().map(({ name }) => name);
+  const starting = names.filter((name) => name.startsWith(`${given.toLowerCase()}-`));
+  const meant = suggestion(starting.length > 0 ? starting : nearest(given, names));
+  return new KnownError(
+    'usage',
+    `--input-format '${given}' is not known`,
+    `${meant === undefined ? '' : `${meant} `}without the option every shape is recognised; ` +
+      'k8s-audit inputs lists them',
+  );
 }

@@ -1,7 +1,7 @@
 import { commandLines } from '../next-command.ts';
 import { Sections } from '../table/sections.ts';
 import type { Paint } from '../table/paint.ts';
-import { number } from '../summary-text.ts';
+import { number, plural } from '../summary-text.ts';
 import type { OutputContext } from '../writer.ts';
 import { durationWords, type IncidentCard, type StepCard } from './incident-card.ts';
 
@@ -56,7 +56,10 @@ export function incidentText(
     place = from;
   }
   const moreSteps = card.steps.length - MAX_STEPS;
-  if (moreSteps > 0) out.lines([`and ${number(moreSteps)} more steps (-f json has all)`], 2);
+  if (moreSteps > 0) {
+    const steps = plural(moreSteps, 'step');
+    out.lines([`and ${number(moreSteps)} more ${steps} (-f json has all)`], 2);
+  }
   out.blank();
   for (const [at, text] of card.unseen.entries()) {
     out.field(at === 0 ? 'Not seen' : '', text, (line) => paint.dim(line));

@@ -62,6 +62,33 @@ it('an input that is no audit log ends with what to do', async () => {
   );
 });
 
+describe('--input-format', () => {
+  const WITHOUT = 'without the option every shape is recognised; k8s-audit inputs lists them';
+
+  it.each([
+    ['json', `(${WITHOUT})`],
+    ['gzip', `(${WITHOUT})`],
+    ['aks', `(did you mean 'aks-storage' or 'aks-event-hub' or 'aks-diagnostics'? ${WITHOUT})`],
+    ['syslog', `(did you mean 'syslog-rfc3164' or 'syslog-rfc5424'? ${WITHOUT})`],
+    ['Evnt', `(did you mean 'event'? ${WITHOUT})`],
+  ])('%s is no shape', async (name, hint) => {
+    const { stderr, code } = await runCli({ args: ['scan', LOG, '--input-format', name] });
+    expect(code).toBe(2);
+    expect(stderr).toBe(`k8s-audit: --input-format '${name}' is not known ${hint}\n`);
+  });
+
+  it.each(['scan', 'activity', 'doctor'])(
+    '%s: a log in another shape is not called no audit log',
+    async (command) => {
+      const { stderr, code } = await runCli({ args: [command, LOG, '--input-format', 'gke'] });
+      expect(code).toBe(2);
+      expect(stderr).toContain(
+        'no audit event in the input has the shape --input-format gke (without the option every known shape is recognised)',
+      );
+    },
+  );
+});
+
 describe('a wrong --where', () => {
   it.each([
     ['verb=delete', 'fields start with ka. or kx.: ka.verb? (k8s-audit fields lists them)'],
