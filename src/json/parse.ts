@@ -36,6 +36,28 @@ export function parseJson(text: string): JsonValue {
   return parseShallowJson(text);
 }
 
+/**
+ * {@link parseJson} for text that may well be no JSON: the error is returned, and costs no more than reading it did.
+ */
+export function tryParse(text: string): JsonValue | JsonSyntaxError {
+  // An error looks up where it was made, which takes longer than parsing a line.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    if (text.length > 2 * MAX_DEPTH) checkBounds(text);
+    return JSON_START.test(text) ? parseShallowJson(text) : new LenientParser(text).parse();
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return error;
+    throw error;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** How every text starts that `JSON.parse` takes: it need not be asked about others. */
+const JSON_START =
+  /^[ \t\n\r]*(?:\{[ \t\n\r]*["}]|\[[ \t\n\r]*["\d{[\]\-tfn]|"|-?\d|true|false|null)/;
+
 /** {@link parseJson} for a text that is known to be within the bounds. */
 export function parseShallowJson(text: string): JsonValue {
   if (!text.includes('\\ud') && !text.includes('\\uD')) {

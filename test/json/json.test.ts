@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { locate, MemberSpans, minify } from '../../src/json/locate.ts';
-import { JsonSyntaxError, MAX_DEPTH, parseJson } from '../../src/json/parse.ts';
+import { JsonSyntaxError, MAX_DEPTH, parseJson, tryParse } from '../../src/json/parse.ts';
 import { thrownBy } from '../helpers.ts';
 import { lookup } from '../../src/json/value.ts';
 
@@ -68,6 +68,55 @@ describe('parseJson', () => {
         expect(error === undefined || error instanceof JsonSyntaxError).toBe(true);
       }),
     );
+  });
+});
+
+describe('tryParse', () => {
+  const parsed = (text: string): unknown => {
+    try {
+      return parseJson(text);
+    } catch (error) {
+      const { kind, message, position } = error as JsonSyntaxError;
+      return { kind, message, position };
+    }
+  };
+  const tried = (text: string): unknown => {
+    const value = tryParse(text);
+    if (!(value instanceof JsonSyntaxError)) return value;
+    const { kind, message, position } = value;
+    return { kind, message, position };
+  };
+
+  it('is parseJson, with its error for a value', () => {
+    const token = fc.constantFrom(
+      ...'{}[]":,-+.0e ntf\nx\\'.split(''),
+      'null',
+      'NaN',
+      'true',
+      '"a"',
+    );
+    const text = fc.oneof(
+      fc.array(token, { maxLength: 8 }).map((tokens) => tokens.join('')),
+      fc.tuple(fc.json(), token).map(([json, last]) => json + last),
+    );
+    fc.assert(
+      fc.property(text, (some) => {
+        expect(tried(some)).toEqual(parsed(some));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each(['[x'.repeat(100_000), '{x'.repeat(100_000), `x${'[],'.repeat(3_000_000)}`])(
+    'has the bounds of parseJson for %.20s',
+    (text) => expect(tried(text)).toEqual(parsed(text)),
+  );
+
+  it('leaves stack traces as they are', () => {
+    const { stackTraceLimit } = Error;
+    tryParse('{}');
+    tryParse('{x}');
+    expect(Error.stackTraceLimit).toBe(stackTraceLimit);
   });
 });
 

@@ -3,7 +3,7 @@
 // Neighbours: uses text and wrappers; io, scan and the library call it.
 // Inside: records.ts reads one record, line-tally.ts counts what each line came to.
 
-import { JsonSyntaxError } from '../../json/parse.ts';
+import { JsonSyntaxError, tryParse } from '../../json/parse.ts';
 import type { JsonObject } from '../../json/value.ts';
 import { Assembler, type BufferedLine } from '../text/assembler.ts';
 import type {
@@ -27,7 +27,6 @@ import {
 } from '../text/line-text.ts';
 import type { Problem, ProblemReason } from '../problems.ts';
 import { Records } from './records.ts';
-import { tryParse } from '../text/text-record.ts';
 
 /** A decoder for one input; inputs do not share one, since records do not span files. */
 export function createDecoder(options: DecoderOptions = {}): RecordDecoder {

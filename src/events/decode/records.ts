@@ -1,4 +1,4 @@
-import { JsonSyntaxError } from '../../json/parse.ts';
+import { JsonSyntaxError, tryParse } from '../../json/parse.ts';
 import { isObject } from '../../json/value.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { DecodeSink, DecoderMemory } from '../decoded.ts';
@@ -13,7 +13,7 @@ import { recognise } from '../text/recognise.ts';
 import { RecordOutput } from '../wrappers/record-output.ts';
 import type { Outcome } from '../wrappers/record-output.ts';
 import { BARE_LINES, isJournaldCut } from '../text/split.ts';
-import { alone, nextElement, nextRecord, reasonOf, tryParse } from '../text/text-record.ts';
+import { alone, nextElement, nextRecord, reasonOf } from '../text/text-record.ts';
 import { Unwrapper } from '../wrappers/unwrapper.ts';
 import { TOP, type UnwrapperOptions } from '../wrappers/unwrapping.ts';
 

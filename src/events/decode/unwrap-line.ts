@@ -1,10 +1,9 @@
-import { JsonSyntaxError } from '../../json/parse.ts';
+import { JsonSyntaxError, tryParse } from '../../json/parse.ts';
 import type { DecodedEvent, DecoderMemory, DecoderOptions, WrapperContext } from '../decoded.ts';
 import { JsonNode } from '../json-node.ts';
 import { DEFAULT_MAX_EVENT_SIZE } from '../limits.ts';
 import type { Problem } from '../problems.ts';
 import { endsLikeJson } from '../text/line-text.ts';
-import { tryParse } from '../text/text-record.ts';
 import { inRecords } from './csv-table.ts';
 import { Records } from './records.ts';
 import { STAND_IN_MARK, standInIndex } from './stand-in.ts';

@@ -1,4 +1,4 @@
-import { JsonSyntaxError, parseJson } from '../../json/parse.ts';
+import { JsonSyntaxError, tryParse } from '../../json/parse.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { Assembler } from './assembler.ts';
 import { stringEnd } from '../../json/quoted-text.ts';
@@ -155,16 +155,6 @@ function holdsWhole(text: string, at: number, accept: (value: JsonValue) => bool
   const whole = scanner.next(text, at, MAX_LIST_HEAD + 1) === 'value' && !scanner.wasBad;
   const value = whole ? tryParse(text.slice(at, scanner.at)) : undefined;
   return value !== undefined && !(value instanceof JsonSyntaxError) && accept(value);
-}
-
-/** The parsed value, or the error when the text is no JSON. */
-export function tryParse(text: string): JsonValue | JsonSyntaxError {
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return error;
-    throw error;
-  }
 }
 
 /** The problem that a whole text is when it cannot be parsed. */

@@ -1,4 +1,4 @@
-import { JsonSyntaxError } from '../../json/parse.ts';
+import { JsonSyntaxError, tryParse } from '../../json/parse.ts';
 import { isObject, type JsonObject } from '../../json/value.ts';
 import { mergeContext } from '../context.ts';
 import type { WrapperContext } from '../decoded.ts';
@@ -15,7 +15,7 @@ import type { RecordOutput } from './record-output.ts';
 import { isListItem, recognise } from '../text/recognise.ts';
 import { SplitRecords } from './split-records.ts';
 import { stripPrefixes, type Stripped } from './strip-prefixes.ts';
-import { alone, readText, reasonOf, splitValues, tryParse } from '../text/text-record.ts';
+import { alone, readText, reasonOf, splitValues } from '../text/text-record.ts';
 import { TOP, type Place, type UnwrapperOptions } from './unwrapping.ts';
 
 /** Finds the audit events inside values and texts, however they are wrapped. */
