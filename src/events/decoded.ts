@@ -124,7 +124,7 @@ export interface RecordDecoder {
   end(sink: DecodeSink, stopped?: boolean): void;
   /** True in the middle of a multi-line value or a split record. */
   readonly pending: boolean;
-  /** State to give to a decoder of the lines that follow. */
+  /** State to give to a decoder of the lines that follow. The same object as before while nothing changed. */
   readonly memory: DecoderMemory;
   readonly counts: Readonly<LineCounts>;
 }

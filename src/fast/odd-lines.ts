@@ -1,9 +1,4 @@
-import type {
-  DecoderMemory,
-  DecoderOptions,
-  DecodeSink,
-  RecordDecoder,
-} from '../events/decoded.ts';
+import type { DecoderOptions, DecodeSink, RecordDecoder } from '../events/decoded.ts';
 import { PROBLEM_REASONS } from '../events/problems.ts';
 import { learnShapes } from '../events/shapes/learn-shape.ts';
 import type { ShapeSource } from './fast-options.ts';
@@ -56,8 +51,11 @@ export function oddLines(
   };
   /** Takes a line down, with those that came before it when it goes on with them. */
   function note(text: string): void {
-    if (!holdsNext())
-      Object.assign(lesson, { lines: [], size: 0, events: 0, problems: 0, before: state });
+    if (!holdsNext()) {
+      lesson.lines = [];
+      lesson.size = lesson.events = lesson.problems = 0;
+      lesson.before = state;
+    }
     lesson.size += text.length;
     if (lesson.size > LONGEST_EXAMPLE) lesson.lines = [];
     else lesson.lines.push(text);
@@ -67,7 +65,7 @@ export function oddLines(
       note(text);
       decoder.line(text, line, watching);
       const now = decoder.memory;
-      if (!isSame(now, memory)) state = JSON.stringify(now);
+      if (now !== memory) state = JSON.stringify(now);
       memory = now;
       const isOne = lesson.events === 1 && lesson.problems === 0 && !holdsNext();
       hasExample = isOne && state === lesson.before && lesson.size <= LONGEST_EXAMPLE;
@@ -86,17 +84,3 @@ export function oddLines(
 
 /** Characters of a line, or of lines with the parts of an event, that shapes are learned from. */
 const LONGEST_EXAMPLE = 4 * 1024 * 1024;
-
-/**
- * True when a decoder reads the next line as it did before, while that is on its own: `memory` is all that decides it.
- * Compared before it is written out, as lines that are no events come by the million.
- */
-function isSame(a: DecoderMemory, b: DecoderMemory): boolean {
-  return (
-    a.afterBreak === b.afterBreak &&
-    a.prefix === b.prefix &&
-    a.table === b.table &&
-    a.envelopes.length === b.envelopes.length &&
-    a.envelopes.every((index, depth) => index === b.envelopes[depth])
-  );
-}

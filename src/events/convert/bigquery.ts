@@ -3,7 +3,7 @@ import { isObject, member } from '../../json/value.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 
 /** Names of the column with the payload: log sinks to BigQuery, and datasets linked to Log Analytics. */
-const PAYLOADS = ['protopayload_auditlog', 'proto_payload', 'protopayload'];
+export const BIGQUERY_PAYLOADS = ['protopayload_auditlog', 'proto_payload', 'protopayload'];
 
 /** Members of an entry and its payload that hold members of Google, not of the request. */
 const PARTS = [
@@ -35,7 +35,7 @@ export function bigQueryEntry(row: JsonObject): JsonObject {
 }
 
 function payloadOf(row: JsonObject): JsonObject | undefined {
-  for (const key of PAYLOADS) {
+  for (const key of BIGQUERY_PAYLOADS) {
     const payload = parsed(member(row, key) ?? null);
     if (!isObject(payload)) continue;
     const inner = parsed(member(payload, 'audit_log') ?? member(payload, 'auditLog') ?? null);

@@ -46,6 +46,7 @@ class LineDecoder implements RecordDecoder {
   #quiet = false;
   /** True after a multi-line value broke: its closing brackets are still to come. */
   #afterBreak: boolean;
+  #memory: DecoderMemory | undefined;
 
   constructor(options: DecoderOptions) {
     this.#maxSize = options.maxEventSize ?? DEFAULT_MAX_EVENT_SIZE;
@@ -94,7 +95,14 @@ class LineDecoder implements RecordDecoder {
   }
 
   get memory(): DecoderMemory {
-    return { afterBreak: this.#afterBreak, ...this.#records.memory, table: this.#table.memory };
+    const { prefix, envelopes } = this.#records.memory;
+    const [afterBreak, table, known] = [this.#afterBreak, this.#table.memory, this.#memory];
+    const isSame =
+      known?.afterBreak === afterBreak &&
+      known.prefix === prefix &&
+      known.envelopes === envelopes &&
+      known.table === table;
+    return isSame ? known : (this.#memory = { afterBreak, prefix, envelopes, table });
   }
 
   line(text: string, lineNumber: number, sink: DecodeSink): void {

@@ -93,6 +93,10 @@ export class CsvRow {
   }
 
   #separator(text: string, from: number): number {
+    if (this.#separators.length === 1) {
+      const at = text.indexOf(this.#separators, from);
+      return at === -1 ? text.length : at;
+    }
     let at = from;
     while (at < text.length && !this.#separators.includes(text[at]!)) at++;
     return at;
@@ -129,11 +133,29 @@ const NAME = /^[@_\p{L}][\w @./()-]{0,63}(?: \[\w{1,16}\])?$/u;
 /** Names that a table of one column may have. */
 const ONLY_NAMES = new Set(['_raw', '@message', 'message', 'log', 'log_s', 'line', 'event', 'raw']);
 
+/** No character of a name behind its first one, nor around its unit. */
+const NAME_END = /[^\w @./()[\]-]/g;
+
+/** False for most lines that are no header, told by the first cell: something ends it before a separator can. */
+function mayBeHeader(text: string, start: number): boolean {
+  const code = text.charCodeAt(start);
+  if (code > 0x7f || code === 0x22) return true;
+  if (!/[@_a-z]/i.test(text[start]!)) return false;
+  NAME_END.lastIndex = start + 1;
+  const end = NAME_END.exec(text)?.[0];
+  return end === undefined || /[,;|\s]/.test(end);
+}
+
 /** The header that a line may be: names, and nothing else. */
 export function csvHeader(text: string, start: number): TableHeader | undefined {
-  if (text.length > MAX_HEADER) return undefined;
+  if (text.length > MAX_HEADER || !mayBeHeader(text, start)) return undefined;
   let best: TableHeader | undefined;
+  let isOneCell = false;
   for (const separator of SEPARATORS) {
+    // Without the separator the whole line is one cell, whichever it is.
+    const isAbsent = !text.includes(separator);
+    if (isAbsent && isOneCell) continue;
+    isOneCell ||= isAbsent;
     const row = new CsvRow(separator);
     if (!row.line(text, start)) continue;
     const cells = row.cells.map((cell) => cell.trim());
@@ -158,5 +180,6 @@ const OPEN_JSON = /(?:^|[,;\t|])"[{[]{1,2} {0,4}$/;
  * for JSON itself, with a prefix or without, whatever is in it (`"apiGroups":[""]`).
  */
 export function isCsvRow(text: string): boolean {
+  if (!text.includes('"')) return false;
   return DOUBLED.test(text) || DOUBLED_FIRST.test(text) || OPEN_JSON.test(text);
 }

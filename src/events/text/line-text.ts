@@ -47,7 +47,7 @@ export function isForeignText(text: string, start: number): boolean {
 
 /** True for text of Kubernetes components: `I0102 03:04:05.123456       1 file.go:99] …`. */
 export function isKlog(text: string): boolean {
-  return /^[IWEF]\d{4} \d\d:\d\d:\d\d/.test(text.slice(0, 20));
+  return /^[IWEF]\d{4} \d\d:\d\d:\d\d/.test(text);
 }
 
 /**

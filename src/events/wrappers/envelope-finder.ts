@@ -3,11 +3,15 @@ import { matches } from './envelope.ts';
 import { ENVELOPES } from './envelopes.ts';
 import type { Envelope } from './envelope.ts';
 
-/** Indexes of wrappers by the first of their keys; those without one are asked about each object. */
-const BY_KEY = new Map<string | undefined, number[]>();
-for (const [index, { keys }] of ENVELOPES.entries()) {
-  BY_KEY.set(keys[0], [...(BY_KEY.get(keys[0]) ?? []), index]);
+/**
+ * Indexes of wrappers by a key that their objects have: a log of another kind has millions of objects that no wrapper
+ * fits, and few of them share a key with one.
+ */
+const BY_KEY = new Map<string, number[]>();
+for (const [index, { keys, oneOf = keys.slice(0, 1) }] of ENVELOPES.entries()) {
+  for (const key of oneOf) BY_KEY.set(key, [...(BY_KEY.get(key) ?? []), index]);
 }
+const NONE: readonly number[] = [];
 
 /**
  * Finds the wrapper of an object, the one that fitted last at the same depth first.
@@ -16,38 +20,41 @@ for (const [index, { keys }] of ENVELOPES.entries()) {
  */
 export class EnvelopeFinder {
   readonly #last: (Envelope | undefined)[] = [];
+  #memory: readonly number[];
 
   /** @param memory state of the finder of the earlier lines */
   constructor(memory: readonly number[] = []) {
     this.#last = memory.map((index) => ENVELOPES[index]);
+    this.#memory = memory;
   }
 
   /**
-   * State for the finder of the lines that follow: the index of the last wrapper at each depth, -1 for none.
+   * State for the finder of the lines that follow: the index of the last wrapper at each depth, -1 for none. The same
+   * array as before when nothing changed.
    */
-  get memory(): number[] {
-    return Array.from(this.#last, (envelope) =>
-      envelope === undefined ? -1 : ENVELOPES.indexOf(envelope),
-    );
+  get memory(): readonly number[] {
+    return this.#memory;
   }
 
   find(object: JsonObject, depth: number): Envelope | undefined {
     const last = this.#last[depth];
     if (last !== undefined && matches(last, object)) return last;
     let first = ENVELOPES.length;
-    const ask = (key?: string): void => {
-      for (const index of BY_KEY.get(key) ?? []) {
+    for (const key of Object.keys(object)) {
+      for (const index of BY_KEY.get(key) ?? NONE) {
         if (index < first && matches(ENVELOPES[index]!, object)) first = index;
       }
-    };
-    ask();
-    // A log of another kind has millions of objects that no wrapper fits: few of them share a key with one.
-    for (const key of Object.keys(object)) ask(key);
+    }
     return ENVELOPES[first];
   }
 
   /** Takes note of a wrapper in which there was an event. */
   remember(envelope: Envelope, depth: number): void {
-    this.#last[depth] = envelope.generic === true ? undefined : envelope;
+    const last = envelope.generic === true ? undefined : envelope;
+    if (depth < this.#last.length && this.#last[depth] === last) return;
+    this.#last[depth] = last;
+    this.#memory = Array.from(this.#last, (known) =>
+      known === undefined ? -1 : ENVELOPES.indexOf(known),
+    );
   }
 }

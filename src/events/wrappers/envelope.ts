@@ -30,6 +30,8 @@ export interface Envelope {
   readonly description: string;
   /** Keys an object must have for {@link recognise} to be asked. */
   readonly keys: readonly string[];
+  /** Keys of which it must have one at least, for a shape without {@link keys}. */
+  readonly oneOf?: readonly string[];
   /** True when the object has this shape; `true` for nothing but the keys. */
   readonly recognise: (object: JsonObject) => boolean;
   /** True for a shape that many products share: it is tried after all others. */
@@ -41,5 +43,6 @@ export interface Envelope {
 /** True when an envelope recognises an object. */
 export function matches(envelope: Envelope, object: JsonObject): boolean {
   for (const key of envelope.keys) if (!Object.hasOwn(object, key)) return false;
+  if (envelope.oneOf?.some((key) => Object.hasOwn(object, key)) === false) return false;
   return envelope.recognise(object);
 }

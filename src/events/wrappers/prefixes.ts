@@ -16,6 +16,8 @@ export interface Prefix {
   readonly generic?: boolean;
   /** True for journald, which cuts long lines and puts the prefix before every part. */
   readonly cuts?: boolean;
+  /** What its first character may be: with any other one the pattern need not be tried. */
+  readonly starts: RegExp;
   /** Anchored at the start; constant and linear: log lines are written by attackers. */
   readonly pattern: RegExp;
   /** Context from the pattern's groups. */
@@ -29,6 +31,10 @@ const MONTH_TIME = String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?
 const IDENT = String.raw`(?<ident>[^\s\[\]:]{1,128}(?:\[\d{1,10}\])?):`;
 const HOST = String.raw`(?<host>[^\s\[\]{}"]{1,255})`;
 
+const DIGIT = /\d/;
+const CAPITAL = /[A-Z]/;
+const WORD = /[^\s{}[\]"]/;
+
 const fromHost = (groups: Readonly<Record<string, string | undefined>>): WrapperContext => ({
   node: groups['host'],
   stream: groups['ident'],
@@ -40,6 +46,7 @@ export const PREFIXES: readonly Prefix[] = [
     name: 'cri',
     description: 'CRI log file (/var/log/pods, /var/log/containers), split lines rejoined',
     example: '2026-01-02T03:04:05.678901234Z stdout F E',
+    starts: DIGIT,
     pattern: new RegExp(`^${TIME} (?<stream>stdout|stderr) (?<tag>[FP])(?::[^\\s]{1,64})?(?: |$)`),
     splits: true,
   },
@@ -47,6 +54,7 @@ export const PREFIXES: readonly Prefix[] = [
     name: 'kubectl-prefix',
     description: 'kubectl logs --prefix, with or without --timestamps',
     example: '[pod/kube-apiserver-n1/kube-apiserver] E',
+    starts: /\[/,
     pattern: new RegExp(`^\\[pod/(?<pod>[^\\s\\]/]{1,255})/[^\\s\\]]{1,255}\\] (?:${TIME} )?`),
     context: (groups) => ({ stream: groups['pod'] }),
   },
@@ -55,6 +63,7 @@ export const PREFIXES: readonly Prefix[] = [
     description: 'journalctl, default and -o short-precise; syslog without a priority',
     cuts: true,
     example: 'Jan 02 03:04:05 host k3s[812]: E',
+    starts: CAPITAL,
     pattern: new RegExp(`^${MONTH_TIME} ${HOST} ${IDENT} `),
     context: fromHost,
   },
@@ -63,6 +72,7 @@ export const PREFIXES: readonly Prefix[] = [
     description: 'journalctl -o short-iso and short-iso-precise',
     cuts: true,
     example: '2026-01-02T03:04:05+0000 host k3s[812]: E',
+    starts: DIGIT,
     pattern: new RegExp(`^${TIME} ${HOST} ${IDENT} `),
     context: fromHost,
   },
@@ -71,6 +81,7 @@ export const PREFIXES: readonly Prefix[] = [
     description: 'journalctl -o short-full and with-unit',
     cuts: true,
     example: 'Fri 2026-01-02 03:04:05 UTC host k3s[812]: E',
+    starts: CAPITAL,
     pattern: new RegExp(`^[A-Z][a-z]{2} ${TIME} [A-Z+\\-\\d:]{1,9} ${HOST} ${IDENT} `),
     context: fromHost,
   },
@@ -79,6 +90,7 @@ export const PREFIXES: readonly Prefix[] = [
     description: 'journalctl -o short-unix',
     cuts: true,
     example: '1767323045.414226 host k3s[812]: E',
+    starts: DIGIT,
     pattern: new RegExp(`^\\d{9,11}\\.\\d{1,9} ${HOST} ${IDENT} `),
     context: fromHost,
   },
@@ -87,6 +99,7 @@ export const PREFIXES: readonly Prefix[] = [
     description: 'journalctl -o short-monotonic and short-delta',
     cuts: true,
     example: '[ 2476.297320] host k3s[812]: E',
+    starts: /\[/,
     pattern: new RegExp(
       `^\\[ {0,11}\\d{1,11}\\.\\d{1,9}(?: <[ \\d.]{1,24}>)? {0,24}\\] ${HOST} ${IDENT} `,
     ),
@@ -96,6 +109,7 @@ export const PREFIXES: readonly Prefix[] = [
     name: 'syslog-rfc3164',
     description: 'syslog, RFC 3164',
     example: '<134>Jan  2 03:04:05 host kube-apiserver[1]: E',
+    starts: /</,
     pattern: new RegExp(`^<\\d{1,3}>(?:${MONTH_TIME}|${TIME}) ${HOST} ${IDENT} ?`),
     context: fromHost,
   },
@@ -103,6 +117,7 @@ export const PREFIXES: readonly Prefix[] = [
     name: 'syslog-rfc5424',
     description: 'syslog, RFC 5424, with or without structured data',
     example: '<134>1 2026-01-02T03:04:05.678Z host kube-apiserver 1 audit - E',
+    starts: /</,
     pattern: new RegExp(
       `^<\\d{1,3}>\\d{1,2} (?:${TIME}|-) (?<host>[^\\s]{1,255}) (?<ident>[^\\s]{1,48}) [^\\s]{1,128} [^\\s]{1,32} ` +
         '(?:-|(?:\\[(?:[^\\]\\\\"]|"(?:[^"\\\\]|\\\\.){0,512}"){0,512}\\]){1,16}) ?\\ufeff?',
@@ -114,6 +129,7 @@ export const PREFIXES: readonly Prefix[] = [
     description: 'aws logs tail',
     generic: true,
     example: '2026-01-02T03:04:05.678000+00:00 kube-apiserver-audit-0123abcd E',
+    starts: DIGIT,
     pattern: new RegExp(`^${TIME} (?<stream>[^\\s{}\\[\\]"]{1,512}) (?=[{[])`),
     context: (groups) => ({ stream: groups['stream'] }),
   },
@@ -122,6 +138,7 @@ export const PREFIXES: readonly Prefix[] = [
     description: 'fluentd out_file: time, tag and record with tabs between',
     generic: true,
     example: '2026-01-02T03:04:05+00:00\tkube.audit\tE',
+    starts: DIGIT,
     pattern: new RegExp(`^${TIME}\\t(?<tag>[^\\t]{1,255})\\t`),
     context: (groups) => ({ stream: groups['tag'] }),
   },
@@ -130,6 +147,7 @@ export const PREFIXES: readonly Prefix[] = [
     description: 'a timestamp: kubectl logs --timestamps, CloudWatch export to S3',
     generic: true,
     example: '2026-01-02T03:04:05.678Z E',
+    starts: DIGIT,
     pattern: new RegExp(`^${TIME} `),
   },
   {
@@ -137,6 +155,7 @@ export const PREFIXES: readonly Prefix[] = [
     description: 'docker compose logs',
     generic: true,
     example: 'apiserver-1  | E',
+    starts: WORD,
     pattern: /^(?<stream>[^\s|{}[\]"]{1,128}) {1,64}\| /,
     context: (groups) => ({ stream: groups['stream'] }),
   },
@@ -145,6 +164,7 @@ export const PREFIXES: readonly Prefix[] = [
     description: 'server-sent events: journalctl -o json-sse',
     generic: true,
     example: 'data: E',
+    starts: /d/,
     pattern: /^data: ?/,
   },
   {
@@ -152,6 +172,7 @@ export const PREFIXES: readonly Prefix[] = [
     description: 'stern: pod and container',
     generic: true,
     example: 'kube-apiserver-n1 kube-apiserver E',
+    starts: WORD,
     pattern: /^(?<stream>[^\s{}[\]"]{1,255}) [^\s{}[\]"]{1,255} (?=[{[])/,
     context: (groups) => ({ stream: groups['stream'] }),
   },
@@ -160,6 +181,7 @@ export const PREFIXES: readonly Prefix[] = [
     description: 'a node name: oc adm node-logs --path=kube-apiserver/audit.log',
     generic: true,
     example: 'master-0.ocp.example E',
+    starts: WORD,
     pattern: /^(?<host>[^\s{}[\]"]{1,255}) (?=[{[])/,
     context: (groups) => ({ node: groups['host'] }),
   },

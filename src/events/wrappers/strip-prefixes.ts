@@ -47,7 +47,7 @@ export function stripPrefixes(
     const isFirst = round === 0;
     const hit = strip(
       rest,
-      isFirst && only !== undefined ? [only] : ordered(isFirst ? last : undefined),
+      isFirst && only !== undefined ? [only] : candidates(rest, isFirst ? last : undefined),
     );
     if (hit === undefined) return undefined;
     const { prefix, groups } = hit;
@@ -74,15 +74,21 @@ export function stripPrefixes(
   return undefined;
 }
 
-/** Every prefix, one of them first; kept, since it is asked for with every line. */
-function ordered(first: Prefix | undefined): readonly Prefix[] {
-  if (first === undefined) return PREFIXES;
-  let list = WITH_FIRST.get(first);
-  if (list === undefined) WITH_FIRST.set(first, (list = [first, ...PREFIXES]));
-  return list;
+/** The prefixes that a text may have by its first character, one of them first. */
+function candidates(text: string, first: Prefix | undefined): readonly Prefix[] {
+  if (text === '') return [];
+  const start = Math.min(text.charCodeAt(0), OTHER_START.charCodeAt(0));
+  let lists = CANDIDATES.get(first);
+  if (lists === undefined) CANDIDATES.set(first, (lists = []));
+  return (lists[start] ??= (first === undefined ? PREFIXES : [first, ...PREFIXES]).filter(
+    ({ starts }) => starts.test(String.fromCharCode(start)),
+  ));
 }
 
-const WITH_FIRST = new Map<Prefix, readonly Prefix[]>();
+/** By the prefix that is first and the character; kept, since they are asked for with every line. */
+const CANDIDATES = new Map<Prefix | undefined, (readonly Prefix[])[]>();
+/** Stands for itself and all characters behind it: to prefixes they are letters, or none at all. */
+const OTHER_START = '\u00aa';
 
 /**
  * How much of a text prefixes are looked for in: all before the JSON object in it. So what an event holds decides

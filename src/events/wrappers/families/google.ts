@@ -1,7 +1,7 @@
 import { isObject, lookup, member, stringMember } from '../../../json/value.ts';
 import type { JsonObject } from '../../../json/value.ts';
 import type { Envelope, Part } from '../envelope.ts';
-import { bigQueryEntry, isBigQueryRow } from '../../convert/bigquery.ts';
+import { BIGQUERY_PAYLOADS, bigQueryEntry, isBigQueryRow } from '../../convert/bigquery.ts';
 import { convertGke, isKubernetesEntry } from '../../convert/gke.ts';
 import { each, payload } from './parts.ts';
 
@@ -27,6 +27,7 @@ export const googleEnvelopes: readonly Envelope[] = [
     name: 'gke-bigquery',
     description: 'GKE audit logs in BigQuery (protopayload_auditlog, proto_payload)',
     keys: [],
+    oneOf: BIGQUERY_PAYLOADS,
     recognise: isBigQueryRow,
     *open(_node, object) {
       yield entryPart(bigQueryEntry(object));

@@ -55,10 +55,9 @@ export const otherEnvelopes: readonly Envelope[] = [
     name: 'respelled',
     description: 'events whose keys a store spelled otherwise (auditid, AUDITID, audit_id)',
     keys: [],
+    oneOf: ID_SPELLINGS,
     generic: true,
-    recognise: (object) =>
-      ID_SPELLINGS.some((key) => Object.hasOwn(object, key)) &&
-      respelledEvent(object) !== undefined,
+    recognise: (object) => respelledEvent(object) !== undefined,
     *open(_node, object) {
       const event = respelledEvent(object);
       if (event !== undefined) yield { kind: 'event', event, context: {} };
@@ -68,6 +67,7 @@ export const otherEnvelopes: readonly Envelope[] = [
     name: 'nested',
     description: 'any other object with the event in a member, at most five levels deep',
     keys: [],
+    oneOf: NESTING_KEYS,
     generic: true,
     recognise: (object) => NESTING_KEYS.some((key) => isCarrier(object, key)),
     *open(node, object) {

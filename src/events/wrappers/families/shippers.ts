@@ -85,6 +85,7 @@ export const shipperEnvelopes: readonly Envelope[] = [
     name: 'fluent',
     description: 'Fluent Bit and Fluentd (log, log_processed)',
     keys: [],
+    oneOf: ['log_processed', 'log'],
     generic: true,
     recognise: (object) =>
       isObject(member(object, 'log_processed')) || typeof member(object, 'log') === 'string',
