@@ -27,6 +27,7 @@ import {
 } from '../text/line-text.ts';
 import type { Problem, ProblemReason } from '../problems.ts';
 import { Records } from './records.ts';
+import { isWordBeforeEvent } from '../text/text-record.ts';
 
 /** A decoder for one input; inputs do not share one, since records do not span files. */
 export function createDecoder(options: DecoderOptions = {}): RecordDecoder {
@@ -175,10 +176,9 @@ class LineDecoder implements RecordDecoder {
       this.#tally.outcome(line, this.#records.record(JsonNode.root(value, text), line.line));
       return;
     }
-    // `[ 2476.297320] host …` and `[pod/…] …` are prefixes, not arrays.
-    if (text.startsWith('[') && this.#records.unwrapper.hasPrefix(text)) {
-      return this.#text(line, text);
-    }
+    // `[ 2476.297320] host …`, `[pod/…] …` and `[main] …` are no arrays.
+    const isPrefix = text.startsWith('[') && this.#records.unwrapper.hasPrefix(text);
+    if (isPrefix || isWordBeforeEvent(text)) return this.#text(line, text);
     const kind = value?.kind ?? 'truncated';
     const cut = kind === 'truncated' ? this.#records.cut(text, line.line) : undefined;
     if (cut !== undefined) this.#tally.outcome(line, cut);

@@ -33,6 +33,16 @@ export function isOnlyClosers(text: string, from: number): boolean {
   return i === text.length;
 }
 
+/** True for a text that starts with a word in brackets, as in `[main] INFO …` and `{host=n1} …`, and not as JSON does. */
+export function opensWord(text: string): boolean {
+  const head = text.slice(0, OPENING);
+  if (!/^[{[]\s*[\w./-]/.test(head)) return false;
+  return !/^\[\s*(?:-?[\d.]+(?:e[-+]?\d+)?\s*(?:[,\]]|$)|(?:true|false|null)\b)/i.test(head);
+}
+
+/** Characters of a text that tell how it starts. */
+const OPENING = 80;
+
 /** True when the last character that is no blank closes an object or array. */
 export function endsLikeJson(text: string): boolean {
   let i = text.length - 1;

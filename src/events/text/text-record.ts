@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { Assembler } from './assembler.ts';
 import { stringEnd } from '../../json/quoted-text.ts';
 import { parseLegacy } from '../convert/legacy.ts';
-import { contentStart, isKlog } from './line-text.ts';
+import { contentStart, isKlog, opensWord } from './line-text.ts';
 import { MAX_LIST_HEAD, MAX_RESYNCS } from '../limits.ts';
 import type { ProblemReason } from '../problems.ts';
 import { StructureScanner } from './structure.ts';
@@ -26,7 +26,8 @@ export type TextRecord =
  * @param strict true when events are not to be looked for inside other text
  */
 export function readText(text: string, wrapped: boolean, strict: boolean): TextRecord {
-  if (text.startsWith('{') || text.startsWith('[')) return { kind: 'json', text };
+  const isBracket = text.startsWith('{') || text.startsWith('[');
+  if (isBracket && (strict || !isWordBeforeEvent(text))) return { kind: 'json', text };
   const event = parseLegacy(text);
   if (event !== undefined) return { kind: 'event', event };
   if (isBase64(text)) return { kind: 'base64', text: text.trim() };
@@ -166,6 +167,11 @@ export function reasonOf({ kind }: JsonSyntaxError): ProblemReason {
 /** Base64 of gzip data, or of JSON: the starts that `{` and `[` have with usual second bytes. */
 function isBase64(text: string): boolean {
   return /^(?:H4sI|ey[IJA]|ewo|ew0K|W3s|Wwo)[A-Za-z0-9+/]*={0,2}\s*$/.test(text);
+}
+
+/** True for a word in brackets that a logger put before an event, as in `[main] …` and `{host=n1} …`. */
+export function isWordBeforeEvent(text: string): boolean {
+  return opensWord(text) && embeddedEvent(text) > 0;
 }
 
 /** Last resort: the start of JSON somewhere in a text that names the audit API group; -1 if none. */

@@ -28,12 +28,28 @@ export interface Prefix {
 
 const TIME = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?`;
 const MONTH_TIME = String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?`;
-const IDENT = String.raw`(?<ident>[^\s\[\]:]{1,128}(?:\[\d{1,10}\])?):`;
+/** Without the brackets and quotes of JSON: the first key of an event has a colon behind it, too. */
+const IDENT = String.raw`(?<ident>[^\s\[\]{}":]{1,128}(?:\[\d{1,10}\])?):`;
 const HOST = String.raw`(?<host>[^\s\[\]{}"]{1,255})`;
 
 const DIGIT = /\d/;
 const CAPITAL = /[A-Z]/;
 const WORD = /[^\s{}[\]"]/;
+
+/** A label of Loki, as its client prints a set of them. */
+const LABEL = String.raw`[A-Za-z_]\w{0,127}="(?:[^"\\]|\\.){0,1024}"`;
+
+const fromLabels = ({
+  labels = '',
+}: Readonly<Record<string, string | undefined>>): WrapperContext => {
+  const found = labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g);
+  const values = new Map([...found].map(([, name, value]) => [name, value]));
+  return {
+    cluster: values.get('cluster'),
+    node: values.get('node') ?? values.get('node_name') ?? values.get('host'),
+    stream: values.get('filename') ?? values.get('pod'),
+  };
+};
 
 const fromHost = (groups: Readonly<Record<string, string | undefined>>): WrapperContext => ({
   node: groups['host'],
@@ -107,10 +123,10 @@ export const PREFIXES: readonly Prefix[] = [
   },
   {
     name: 'syslog-rfc3164',
-    description: 'syslog, RFC 3164',
+    description: 'syslog, RFC 3164, with or without a host',
     example: '<134>Jan  2 03:04:05 host kube-apiserver[1]: E',
     starts: /</,
-    pattern: new RegExp(`^<\\d{1,3}>(?:${MONTH_TIME}|${TIME}) ${HOST} ${IDENT} ?`),
+    pattern: new RegExp(`^<\\d{1,3}>(?:${MONTH_TIME}|${TIME}) (?:${HOST} )??${IDENT} ?`),
     context: fromHost,
   },
   {
@@ -123,6 +139,14 @@ export const PREFIXES: readonly Prefix[] = [
         '(?:-|(?:\\[(?:[^\\]\\\\"]|"(?:[^"\\\\]|\\\\.){0,512}"){0,512}\\]){1,16}) ?\\ufeff?',
     ),
     context: fromHost,
+  },
+  {
+    name: 'logcli',
+    description: 'logcli: time, labels and line',
+    example: '2026-01-02T03:04:05Z {filename="/var/log/audit.log", host="n1"} E',
+    starts: DIGIT,
+    pattern: new RegExp(`^${TIME} (?<labels>\\{(?:${LABEL}(?:, ${LABEL}){0,64})?\\}) {1,512}`),
+    context: fromLabels,
   },
   {
     name: 'aws-tail',

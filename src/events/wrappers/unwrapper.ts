@@ -16,6 +16,7 @@ import { isListItem, recognise } from '../text/recognise.ts';
 import { SplitRecords } from './split-records.ts';
 import { stripPrefixes, type Stripped } from './strip-prefixes.ts';
 import { alone, readText, reasonOf, splitValues } from '../text/text-record.ts';
+import { withoutTime } from './timed-record.ts';
 import { TOP, type Place, type UnwrapperOptions } from './unwrapping.ts';
 
 /** Finds the audit events inside values and texts, however they are wrapped. */
@@ -66,7 +67,8 @@ export class Unwrapper {
   }
 
   #list(node: JsonNode, place: Place, isEventList: boolean): void {
-    for (const element of node.elements()) {
+    const elements = isEventList ? node.elements() : withoutTime(node);
+    for (const element of elements) {
       const { object } = element;
       if (isEventList && object !== undefined && isListItem(object)) {
         this.#output.event(element, object, place.context);
