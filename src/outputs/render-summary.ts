@@ -170,7 +170,8 @@ function whoText({ user, userCount, otherUsers }: RuleDigest, width: number): st
   const endings =
     otherUsers > 0 ? [` (${number(userCount)}) and ${others} more`, ` +${others}`] : [''];
   const whole = endings.find((ending) => displayWidth(name) + ending.length <= width);
-  const ending = whole ?? endings.at(-1)!;
+  if (whole !== undefined) return name + whole;
+  const ending = endings.at(-1)!;
   return width < 12 + ending.length ? '' : fitName(name, width - ending.length) + ending;
 }
 
