@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { eventLine, folder } from '../cli/events.ts';
 import { runCli, type CliResult } from '../cli/run-cli.ts';
 
 const DUMP = 'samples/secret-dump.log';
@@ -33,6 +35,28 @@ describe('users in short', () => {
     expect(await rows('sa shop/web')).toBe(5);
     expect(await rows('sa shop/*')).toBe(5);
     expect(await rows('sa other/web')).toBe(0);
+  });
+
+  it('of AWS name an identity, and tell --user whom they mean', async () => {
+    const arn =
+      'arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/jane@example.com';
+    const log = join(
+      folder({
+        'a.log': `${[arn, 'system:serviceaccount:shop:web', 'bob', '']
+          .map((username, i) => eventLine({ auditID: `id-${i}`, user: { username } }))
+          .join('\n')}\n`,
+      }),
+      'a.log',
+    );
+    const one = await run(80, 'activity', 'identity', 'Admin/jane@example.com', log);
+    expect(one.stdout).toMatch(/^arn:aws:sts.*\n.*jane@example\.com\nRequests {4}1: /s);
+    expect((await run(80, 'activity', 'identity', 'shop/web', log)).stdout).toMatch(
+      /^system:serviceaccount:shop:web\nRequests {4}1: /,
+    );
+    const scan = await run(200, 'activity', log, '--user', 'Admin/jane@example.com');
+    expect(scan.stderr).toContain(`left nothing of 4 events; the log has ${arn}`);
+    const none = await run(200, 'activity', 'identity', 'zzzzzz', log);
+    expect(none.stderr).toMatch(/most requests are of .*nobody named/);
   });
 
   it('are taken as the name of an identity', async () => {

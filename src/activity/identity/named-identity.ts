@@ -1,5 +1,6 @@
 import { isPattern } from '../../engine/value-conditions.ts';
 import type { AuditEvent } from '../../events/event.ts';
+import { namedUser, userContains } from '../../outputs/card/short-name.ts';
 import { nearest } from '../../util/suggest.ts';
 import { Counts } from '../count/value-tally.ts';
 import type { Request } from '../request.ts';
@@ -19,7 +20,7 @@ export interface FoundIdentity {
 
 /**
  * Gathers the profile of the identity that a name means: the one that it equals, those that match it as a
- * pattern, or, where there is none, the only one that contains it.
+ * pattern, or, where there is none, the only one that contains it, also as tables show it in short.
  */
 export class NamedIdentity {
   readonly #name: string;
@@ -48,15 +49,14 @@ export class NamedIdentity {
     const users = [user, actingAs].filter((name) => name !== undefined);
     if (users.some(this.#matches)) return this.#exact;
     if (!this.isOpen) return undefined;
-    const part = this.#name.toLowerCase();
-    const near = users.filter((name) => name.toLowerCase().includes(part));
+    const near = users.filter((name) => userContains(name, this.#name));
     for (const name of users) (near.includes(name) ? this.#containing : this.#others).add(name);
     return near.length > 0 && this.#containing.size === 1 ? this.#near : undefined;
   }
 
   #isCalled(profile: IdentityProfile, user = ''): boolean {
     if (profile === this.#exact) return this.#matches(user);
-    return user.toLowerCase().includes(this.#name.toLowerCase());
+    return userContains(user, this.#name);
   }
 
   /** True as long as requests of others count: it is not known yet whether somebody has the name. */
@@ -90,6 +90,6 @@ export class NamedIdentity {
     const near = nearest(this.#name, names);
     return near.length > 0
       ? `nobody is called '${this.#name}'; near it: ${near.join(', ')}`
-      : `nobody is called '${this.#name}'; most requests are of ${names.slice(0, NAMED).join(', ')}`;
+      : `nobody is called '${this.#name}'; most requests are of ${names.slice(0, NAMED).map(namedUser).join(', ')}`;
   }
 }

@@ -1,5 +1,6 @@
 import type { Counts } from '../../activity/count/value-tally.ts';
 import { isName, type ScopeOptions, type ScopeValue } from '../../engine/scope-conditions.ts';
+import { userContains } from '../../outputs/card/short-name.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import { redact } from '../../redact/redact.ts';
 import { nearest } from '../../util/suggest.ts';
@@ -77,10 +78,11 @@ function others({ option, value, containing, values }: PartLook): string {
   if (option === 'failedOnly') return '';
   if (containing.size > 0) return `; the log has ${top(containing)}`;
   if (values.size === 0) return '; the log has none';
-  const near = nearest(
-    value,
-    values.top().map(([name]) => name),
-  );
+  const all = values.top().map(([name]) => name);
+  // Names in short, as tables show them, are those of somebody too.
+  const short = option === 'users' ? all.filter((name) => userContains(name, value)) : [];
+  if (short.length > 0) return `; the log has ${short.slice(0, NAMED).map(shown).join(', ')}`;
+  const near = nearest(value, all);
   if (near.length > 0) return `; near it: ${near.map(shown).join(', ')}`;
   return `; the log has ${top(values)}`;
 }
@@ -96,5 +98,5 @@ function flag({ option, value }: ScopeValue): string {
 }
 
 function shown(value: string): string {
-  return redact(value);
+  return value === '' ? "''" : redact(value);
 }

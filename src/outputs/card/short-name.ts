@@ -35,6 +35,17 @@ export function longUser(name: string): string {
   return account === undefined ? name : `system:serviceaccount:${namespace}:${account}`;
 }
 
+/** True for a user whose name contains a part, in any case, as logged or as {@link shortUser} shows it. */
+export function userContains(name: string, part: string): boolean {
+  const lower = part.toLowerCase();
+  return [name, shortUser(name)].some((each) => each.toLowerCase().includes(lower));
+}
+
+/** A user in a message, where an empty name would be invisible. */
+export function namedUser(name: string): string {
+  return name === '' ? 'nobody named' : name;
+}
+
 /** What part of the room the end of a name gets, and of evidence. */
 const NAME_END = 0.7;
 const TEXT_END = 0.45;
