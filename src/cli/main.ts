@@ -11,7 +11,7 @@ import { COMMANDS } from './commands/index.ts';
 import { asciiTerminal, isAscii } from './terminal/ascii-terminal.ts';
 import { exitCode, exitCodeOf } from './terminal/exit.ts';
 import { plainText } from './terminal/listing.ts';
-import { commandsOf, isCommand, nearCommand, nearSecond } from './flags/near-command.ts';
+import { commandsOf, isCommand, nearCommand, nearSecond, ownersOf } from './flags/near-command.ts';
 import { processTerminal } from './terminal/process-terminal.ts';
 import { buildProgram, type Chosen } from './flags/program.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -95,9 +95,19 @@ function reportUsage(error: CommanderError, terminal: Terminal, argv: readonly s
     terminal.stderr.write(`k8s-audit: ${plainText(whichCommand(argv))}\n`);
     return exitCode('failed');
   }
-  const text = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-  terminal.stderr.write(`k8s-audit: ${plainText(text)}; see --help\n`);
+  const text = error.message
+    .replace(/^error: /, '')
+    .replaceAll('\n', ' ')
+    .replace(/\.$/, '');
+  terminal.stderr.write(`k8s-audit: ${plainText(withOwners(text))}; see --help\n`);
   return exitCode('failed');
+}
+
+/** An unknown option that another command has is told so: a similar one is not what was meant. */
+function withOwners(text: string): string {
+  const [unknown, option = ''] = /^unknown option '(.+?)'/s.exec(text) ?? [];
+  const owners = unknown === undefined ? undefined : ownersOf(option, COMMANDS);
+  return owners === undefined ? text : `${unknown} (${owners})`;
 }
 
 /** `rules` without one of its commands, or `help` for something that is none. */

@@ -228,10 +228,27 @@ describe('values of files and the environment', () => {
   test('a configuration that cannot be read is refused', async () => {
     const { stderr, code } = await scan({ cwd: project({}), args: ['--config', 'nope.yaml'] });
     expect({ stderr, code }).toEqual({
-      stderr: 'k8s-audit: cannot read configuration nope.yaml: no such file\n',
+      stderr: 'k8s-audit: cannot read configuration nope.yaml: no such file or directory\n',
       code: 2,
     });
   });
+});
+
+test.each([
+  [['scan', '--config', 'DIR'], 'configuration'],
+  [['policies', 'validate', 'DIR'], 'policies'],
+  [['scan', 'r.yaml', '--policy', 'DIR'], 'policies'],
+  [['policies', 'enable', 'X', '--config', 'DIR'], 'configuration'],
+])('%j says in words why a file cannot be read', async (args, what) => {
+  const cwd = project({});
+  const dir = join(cwd, 'x.yaml');
+  mkdirSync(dir);
+  const given = args.map((arg) => (arg === 'DIR' ? dir : arg));
+  const { stderr, code } = await runCli({ args: given, cwd });
+  expect(stderr).toMatch(
+    new RegExp(`^k8s-audit: cannot read ${what} .*x\\.yaml: is a directory\\n$`),
+  );
+  expect(code).toBe(2);
 });
 
 describe('commands that read logs', () => {

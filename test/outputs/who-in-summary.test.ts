@@ -22,5 +22,5 @@ it.each([
   [40, ['carol@example.com'], 'Attach/Exec Pod'],
 ])('at %i columns a rule shows who set it off where the name fits', async (width, users, end) => {
   const line = await ruleLine(users, width);
-  expect(line.trimEnd().endsWith(end), line).toBe(true);
+  expect(line.trimEnd().slice(-end.length)).toBe(end);
 });

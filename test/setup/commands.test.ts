@@ -76,6 +76,9 @@ describe('setup audit-policy', () => {
     const { code, stderr } = await runCli({
       args: ['setup', 'audit-policy', '--check', '/nonexistent.yaml'],
     });
-    expect([code, stderr]).toEqual([2, 'k8s-audit: cannot read /nonexistent.yaml: no such file\n']);
+    expect([code, stderr]).toEqual([
+      2,
+      'k8s-audit: cannot read /nonexistent.yaml: no such file or directory\n',
+    ]);
   });
 });

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { RequestFinder } from '../../activity/request/find-request.ts';
 import { auditIdEvents } from '../../activity/wanted-events.ts';
 import { streamOutput, type Output } from '../../io/output.ts';
 import { number } from '../../outputs/summary-text.ts';
 import { KnownError } from '../../util/errors.ts';
+import { quoteWords } from '../../util/quote-words.ts';
 import type { Invocation } from '../flags/command.ts';
 import { nothingRead } from '../run/not-done.ts';
 import { problemNotes, readForCommand, type ReadingEnd } from '../run/reading.ts';
@@ -31,6 +34,7 @@ export async function findEvents(
 ): Promise<Found> {
   const { terminal } = invocation;
   const [id = '', ...paths] = invocation.args;
+  refuseSwapped(id, paths, command, terminal.cwd);
   const run = await rulesOfRun(invocation, fieldSettingsOf(invocation));
   const output = streamOutput(terminal.stdout);
   const finder = new RequestFinder(id);
@@ -56,6 +60,17 @@ export async function findEvents(
     throw new KnownError('usage', `several audit IDs start with '${id}': ${ids.join(', ')}`);
   }
   return { ...run, finder, end, output };
+}
+
+/** The ID comes first: the name of a log in its place would be looked for in vain. @throws KnownError for one */
+function refuseSwapped(id: string, [path]: readonly string[], command: string, cwd: string): void {
+  const exists = (name: string): boolean => existsSync(resolve(cwd, name));
+  if (id === '' || !exists(id) || (path !== undefined && exists(path))) return;
+  throw new KnownError(
+    'usage',
+    `'${id}' is a file, where an audit ID is due`,
+    `k8s-audit ${command} ${quoteWords([path ?? 'ID', id])}`,
+  );
 }
 
 /** Why there is no such event: perhaps the input is none of an audit log, or some of it could not be read. */

@@ -1,5 +1,5 @@
 import { readTextFile } from '../../io/text-file.ts';
-import { errorCode } from '../../io/sources.ts';
+import { errorText } from '../../io/error-text.ts';
 import { streamOutput } from '../../io/output.ts';
 import { createRecordWriter } from '../../outputs/create-writer.ts';
 import { defaultFormat } from '../../outputs/index.ts';
@@ -86,8 +86,6 @@ function readText(file: string): string {
   try {
     return readTextFile(file);
   } catch (error) {
-    const code = errorCode(error);
-    const reason = code === 'ENOENT' ? 'no such file' : code;
-    throw new KnownError('input', `cannot read ${file}: ${reason}`);
+    throw new KnownError('input', `cannot read ${file}: ${errorText(error)}`);
   }
 }

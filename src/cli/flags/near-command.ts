@@ -1,5 +1,6 @@
 import { didYouMean, nearest } from '../../util/suggest.ts';
 import type { CommandRecord } from './command.ts';
+import { OPTIONS } from './options.ts';
 
 type Named = Pick<CommandRecord, 'name'>;
 
@@ -37,6 +38,26 @@ export function commandsOf(group: string, commands: readonly Named[]): string[] 
     .map(({ name }) => name.split(' '))
     .filter(([first, second]) => first === group && second !== undefined)
     .map(([, second]) => second!);
+}
+
+/** Commands that are named as those which have an option. */
+const MAX_OWNERS = 3;
+
+/** `--fail-on is an option of scan, merge, incidents`, for one that a command has not; undefined where none has it. */
+export function ownersOf(
+  given: string,
+  commands: readonly Pick<CommandRecord, 'name' | 'options'>[],
+): string | undefined {
+  const flag = given.replace(/=.*$/s, '');
+  const owners = commands
+    .filter(({ options }) =>
+      options.some((name) => OPTIONS[name].flags.split(/[ ,]+/).includes(flag)),
+    )
+    .map(({ name }) => name);
+  if (owners.length === 0) return undefined;
+  const rest = owners.length - MAX_OWNERS;
+  const more = rest > 0 ? ` and ${rest} more commands` : '';
+  return `${flag} is an option of ${owners.slice(0, MAX_OWNERS).join(', ')}${more}`;
 }
 
 function firstWord({ name }: Named): string {

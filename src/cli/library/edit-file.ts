@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readTextFile } from '../../io/text-file.ts';
-import { errorCode } from '../../io/sources.ts';
+import { errorText } from '../../io/error-text.ts';
 import { writeWhole, type WholeFileOptions } from '../../io/write/whole-file.ts';
 import { plainText } from '../terminal/listing.ts';
 import { KnownError } from '../../util/errors.ts';
@@ -13,7 +13,7 @@ export function textOrEmpty(path: string, cwd: string): string {
   try {
     return existsSync(path) ? readTextFile(path) : '';
   } catch (error) {
-    throw new KnownError('config', `cannot read ${shownPath(path, cwd)}: ${errorCode(error)}`);
+    throw new KnownError('config', `cannot read ${shownPath(path, cwd)}: ${errorText(error)}`);
   }
 }
 
@@ -42,7 +42,7 @@ export function changeFile(
   try {
     writeWhole(path, after, options);
   } catch (error) {
-    throw new KnownError('config', `cannot write ${name}: ${errorCode(error)}`);
+    throw new KnownError('config', `cannot write ${name}: ${errorText(error)}`);
   }
   return true;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { inUtf8 } from '../../io/text-file.ts';
 import type { IpList } from '../../fields/field.ts';
-import { errorCode } from '../../io/sources.ts';
+import { errorText } from '../../io/error-text.ts';
 import type { YamlSource } from '../../yaml/yaml-node.ts';
 import { KnownError } from '../../util/errors.ts';
 import { readIpRanges } from '../../util/ip-ranges.ts';
@@ -22,9 +22,7 @@ function readOwnBytes(what: string, name: string): Buffer {
   try {
     return inUtf8(readFileSync(name));
   } catch (error) {
-    const code = errorCode(error);
-    const reason = code === 'ENOENT' ? 'no such file' : code;
-    throw new KnownError('config', `cannot read ${what} ${name}: ${reason}`);
+    throw new KnownError('config', `cannot read ${what} ${name}: ${errorText(error)}`);
   }
 }
 

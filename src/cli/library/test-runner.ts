@@ -11,7 +11,7 @@ import type { FieldSettings, IpList } from '../../fields/field.ts';
 import { eventTime } from '../../events/event-time.ts';
 import { isFault } from '../../events/problems.ts';
 import { ParsedEvent } from '../../events/parsed-event.ts';
-import { errorCode } from '../../io/sources.ts';
+import { errorText } from '../../io/error-text.ts';
 import { Issues } from '../../policies/issue.ts';
 import { policyMembers } from '../../policies/members.ts';
 import type { Placements } from '../../policies/placement.ts';
@@ -94,9 +94,7 @@ function readTestFile(from: string, path: string, texts: FileTexts | undefined):
   try {
     return { name, text: texts?.get(resolve(name)) ?? readTextFile(resolve(name)) };
   } catch (error) {
-    const code = errorCode(error);
-    const reason = code === 'ENOENT' ? 'no such file' : code;
-    throw new KnownError('rules', `cannot read tests ${name}: ${reason}`);
+    throw new KnownError('rules', `cannot read tests ${name}: ${errorText(error)}`);
   }
 }
 

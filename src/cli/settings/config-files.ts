@@ -1,6 +1,6 @@
 import { readTextFile } from '../../io/text-file.ts';
 import { readConfig } from '../../config/read-config.ts';
-import { errorCode } from '../../io/sources.ts';
+import { errorText } from '../../io/error-text.ts';
 import { formatIssue, Issues } from '../../policies/issue.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { FileTexts, FoundConfig } from '../flags/command.ts';
@@ -43,8 +43,9 @@ function readText(path: string, cwd: string): string {
   try {
     return readTextFile(path);
   } catch (error) {
-    const code = errorCode(error);
-    const reason = code === 'ENOENT' ? 'no such file' : code;
-    throw new KnownError('config', `cannot read configuration ${shownPath(path, cwd)}: ${reason}`);
+    throw new KnownError(
+      'config',
+      `cannot read configuration ${shownPath(path, cwd)}: ${errorText(error)}`,
+    );
   }
 }

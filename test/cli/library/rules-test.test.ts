@@ -186,7 +186,7 @@ describe('test files are refused', () => {
 
   test('that do not exist', async () => {
     const { stderr, code } = await runCli({ args: ['rules', 'test', 'nope.yaml'] });
-    expect(stderr).toBe('k8s-audit: cannot read tests nope.yaml: no such file\n');
+    expect(stderr).toBe('k8s-audit: cannot read tests nope.yaml: no such file or directory\n');
     expect(code).toBe(2);
   });
 });

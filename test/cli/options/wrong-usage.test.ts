@@ -62,6 +62,42 @@ it('an input that is no audit log ends with what to do', async () => {
   );
 });
 
+it.each([
+  [['activity', LOG, '--min-severity=high'], '--min-severity is an option of scan, merge'],
+  [['activity', LOG, '--rule', 'x'], '--rule is an option of scan, merge, serve and '],
+  [['doctor', LOG, '-o', 'x'], '-o is an option of scan, merge, serve and '],
+])('%j names commands that have the option', async (args, hint) => {
+  const { stderr, code } = await runCli({ args });
+  expect(code).toBe(2);
+  expect(stderr).toContain(`(${hint}`);
+  expect(stderr).not.toContain('Did you mean');
+  expect(stderr).toMatch(/; see --help\n$/);
+});
+
+it('an option that no command has gets the nearest one', async () => {
+  const { stderr } = await runCli({ args: ['scan', LOG, '--min-severty', 'high'] });
+  expect(stderr).toBe(
+    "k8s-audit: unknown option '--min-severty' (Did you mean --min-severity?); see --help\n",
+  );
+  const many = await runCli({ args: ['inputs', 'cri'] });
+  expect(many.stderr).toMatch(/got 1; see --help\n$/);
+});
+
+describe('a log where an audit ID is due', () => {
+  it.each([
+    ['show', [LOG, 'ab12'], `show ab12 ${LOG}`],
+    ['show', [LOG], `show ID ${LOG}`],
+    ['explain', [LOG, 'ab12', '--rule', 'Attach/Exec Pod'], `explain ab12 ${LOG}`],
+    ['ignore add', [LOG, 'ab12', '--reason', 'x'], `ignore add ab12 ${LOG}`],
+  ])('%s says what comes first', async (command, args, hint) => {
+    const { stderr, code } = await runCli({ args: [...command.split(' '), ...args] });
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      `k8s-audit: '${LOG}' is a file, where an audit ID is due (k8s-audit ${hint})\n`,
+    );
+  });
+});
+
 describe('--input-format', () => {
   const WITHOUT = 'without the option every shape is recognised; k8s-audit inputs lists them';
 

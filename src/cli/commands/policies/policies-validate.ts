@@ -1,6 +1,6 @@
 import { readTextFile } from '../../../io/text-file.ts';
 import { readPolicyFile } from '../../../config/read-config.ts';
-import { errorCode } from '../../../io/sources.ts';
+import { errorText } from '../../../io/error-text.ts';
 import { formatIssue, Issues } from '../../../policies/issue.ts';
 import { policyMembers } from '../../../policies/members.ts';
 import { resolvePolicies } from '../../../policies/resolve.ts';
@@ -45,9 +45,7 @@ function ownPolicies(
     try {
       return readPolicyFile({ name, text: readTextFile(name) }, false, issues);
     } catch (error) {
-      const code = errorCode(error);
-      const reason = code === 'ENOENT' ? 'no such file' : code;
-      throw new KnownError('config', `cannot read policies ${name}: ${reason}`);
+      throw new KnownError('config', `cannot read policies ${name}: ${errorText(error)}`);
     }
   });
 }
