@@ -6,13 +6,17 @@ import type { PayloadCodec } from '../events/decoded.ts';
 const MAX_RATIO = 500;
 const RATIO_GRACE = 1024 * 1024;
 
+/** Text that does not start as JSON is taken for one when it may have an event in it. */
+const MARKS = ['auditID', 'audit.k8s.io', 'AUDIT: id='];
+
 /** Decodes base64 payloads: gzip inside (CloudWatch), or text. */
 export const payloadCodec: PayloadCodec = {
   decode(base64, limit) {
     const bytes = Buffer.from(base64, 'base64');
     if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
       const opensJson = bytes[0] === 0x7b || bytes[0] === 0x5b;
-      return opensJson ? { text: bytes.toString('utf8') } : { reason: 'bad-base64' };
+      const isText = opensJson || MARKS.some((mark) => bytes.includes(mark));
+      return isText ? { text: bytes.toString('utf8') } : { reason: 'bad-base64' };
     }
     const maxOutputLength = Math.min(limit, Math.max(RATIO_GRACE, bytes.length * MAX_RATIO));
     try {

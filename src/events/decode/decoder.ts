@@ -17,6 +17,8 @@ import type {
 import { JsonNode } from '../json-node.ts';
 import { DEFAULT_MAX_EVENT_SIZE, MAX_RETRIES } from '../limits.ts';
 import { CsvTable, inRecords, tableUse } from './csv-table.ts';
+import { unchanged } from './decoder-memory.ts';
+import { innerLines } from './inner-lines.ts';
 import { LineTally } from './line-tally.ts';
 import {
   contentStart,
@@ -49,7 +51,7 @@ class LineDecoder implements RecordDecoder {
   #afterBreak: boolean;
   #memory: DecoderMemory | undefined;
 
-  constructor(options: DecoderOptions) {
+  constructor(options: DecoderOptions, isInner = false) {
     this.#maxSize = options.maxEventSize ?? DEFAULT_MAX_EVENT_SIZE;
     const output = {
       event: (event: DecodedEvent) => this.#sink!.event(event),
@@ -64,6 +66,7 @@ class LineDecoder implements RecordDecoder {
       codec: options.codec,
       trail: options.trail,
       dropped: () => this.#tally.dropped(),
+      lines: isInner ? undefined : innerLines((inner) => new LineDecoder(inner, true), options),
     };
     this.#records = new Records(output, wrapping, options.memory);
     this.#assembler = new Assembler({
@@ -97,13 +100,8 @@ class LineDecoder implements RecordDecoder {
 
   get memory(): DecoderMemory {
     const { prefix, envelopes } = this.#records.memory;
-    const [afterBreak, table, known] = [this.#afterBreak, this.#table.memory, this.#memory];
-    const isSame =
-      known?.afterBreak === afterBreak &&
-      known.prefix === prefix &&
-      known.envelopes === envelopes &&
-      known.table === table;
-    return isSame ? known : (this.#memory = { afterBreak, prefix, envelopes, table });
+    const now = { afterBreak: this.#afterBreak, prefix, envelopes, table: this.#table.memory };
+    return (this.#memory = unchanged(this.#memory, now));
   }
 
   line(text: string, lineNumber: number, sink: DecodeSink): void {
@@ -177,7 +175,7 @@ class LineDecoder implements RecordDecoder {
       return;
     }
     // `[ 2476.297320] host …`, `[pod/…] …` and `[main] …` are no arrays.
-    const isPrefix = text.startsWith('[') && this.#records.unwrapper.hasPrefix(text);
+    const isPrefix = text.startsWith('[') && this.#records.unwrapper.prefixes.startOf(text);
     if (isPrefix || isWordBeforeEvent(text)) return this.#text(line, text);
     const kind = value?.kind ?? 'truncated';
     const cut = kind === 'truncated' ? this.#records.cut(text, line.line) : undefined;
@@ -247,11 +245,6 @@ class LineDecoder implements RecordDecoder {
   }
 
   #fail(line: BufferedLine, reason: ProblemReason): void {
-    if (line.quiet) {
-      this.#tally.count(line, 'continuations');
-    } else if (line.counted !== 'problems') {
-      this.#sink!.problem({ reason, line: line.line });
-      this.#tally.count(line, 'problems');
-    }
+    if (this.#tally.fails(line)) this.#sink!.problem({ reason, line: line.line });
   }
 }

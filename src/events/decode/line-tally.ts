@@ -33,6 +33,13 @@ export class LineTally {
     this.count(line, outcome === 'events' ? 'carriers' : isQuiet ? 'continuations' : 'problems');
   }
 
+  /** Counts a line that could not be read. @returns whether it is to be told: others of its record were, or it was */
+  fails(line: BufferedLine): boolean {
+    const isNews = !line.quiet && line.counted !== 'problems';
+    this.count(line, line.quiet ? 'continuations' : 'problems');
+    return isNews;
+  }
+
   /** A part of a record that was put aside turns out to be a problem. */
   dropped(): void {
     this.counts.continuations--;

@@ -41,7 +41,7 @@ export class Records {
   }
 
   get memory(): Omit<DecoderMemory, 'afterBreak'> {
-    return { prefix: this.unwrapper.lastPrefix, envelopes: this.#envelopes.memory };
+    return { prefix: this.unwrapper.prefixes.last, envelopes: this.#envelopes.memory };
   }
 
   /** Unwraps a parsed line or multi-line value. */

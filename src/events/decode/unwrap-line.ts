@@ -63,6 +63,7 @@ export function unwrapLine(
       // What is searched, or joined, is more than parsed: there an event is not like its stand-in.
       searched: (part) => void (isSame &&= !hasMark(part)),
       joined: () => void (isSame = false),
+      lines: () => void (isSame = false),
     },
     options.memory,
   );

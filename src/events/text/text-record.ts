@@ -14,7 +14,8 @@ export type TextRecord =
   /** JSON values behind each other, or with other text around them. */
   | { readonly kind: 'values'; readonly text: string }
   | { readonly kind: 'event'; readonly event: JsonObject }
-  | { readonly kind: 'base64'; readonly text: string }
+  /** `otherwise` is the problem of a text that only looks like base64. */
+  | { readonly kind: 'base64'; readonly text: string; readonly otherwise?: ProblemReason }
   /** The content of a JSON string. */
   | { readonly kind: 'string'; readonly text: string }
   | { readonly kind: 'problem'; readonly reason: ProblemReason };
@@ -40,7 +41,10 @@ export function readText(text: string, wrapped: boolean, strict: boolean): TextR
     return { kind: 'problem', reason: 'not-object' };
   }
   if (/^["{}[\],:]/.test(text)) return { kind: 'problem', reason: 'malformed-json' };
-  return { kind: 'problem', reason: wrapped ? 'wrapped-text' : 'text' };
+  if (!wrapped) return { kind: 'problem', reason: 'text' };
+  return /^[A-Za-z0-9+/]{64,}={0,2}\s*$/.test(text)
+    ? { kind: 'base64', text: text.trim(), otherwise: 'wrapped-text' }
+    : { kind: 'problem', reason: 'wrapped-text' };
 }
 
 /** Numbers as the lenient parser takes them, and the words of JSON; nothing but blanks behind. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../json/value.ts';
 import { eventContext, mergeContext } from '../context.ts';
-import type { DecodeSink, WrapperContext, Trail } from '../decoded.ts';
+import type { DecodedEvent, DecodeSink, WrapperContext, Trail } from '../decoded.ts';
 import { restoreEvent } from '../convert/restore.ts';
 import { eventTime } from '../event-time.ts';
 import type { JsonNode } from '../json-node.ts';
@@ -70,6 +70,13 @@ export class RecordOutput {
     const reason = problem === 'missing' ? 'no-timestamp' : 'bad-timestamp';
     this.#sink.problem({ reason, line: this.#line });
     this.#sink.event({ ...event, badTime: true });
+  }
+
+  /** Passes an event on that a text inside the record held. */
+  found(event: DecodedEvent, outer: WrapperContext): void {
+    this.#events++;
+    const context = mergeContext(outer, event.context);
+    this.#sink.event({ ...event, line: this.#line, context });
   }
 
   problem(reason: ProblemReason, detail?: string): void {

@@ -23,7 +23,7 @@ const LEGACY = /^\S{1,40} AUDIT: id="/;
 const ACCEPTED = /^(?:[{["]|\S{1,40} AUDIT: id="|[IWEF]\d{4} \d\d:)/;
 
 /** Streams with an open record; see Fragments. */
-interface OpenStreams {
+export interface OpenStreams {
   has(key: string): boolean;
 }
 

@@ -1,20 +1,20 @@
 import { JsonSyntaxError, tryParse } from '../../json/parse.ts';
 import { isObject, type JsonObject } from '../../json/value.ts';
 import { mergeContext } from '../context.ts';
-import type { WrapperContext } from '../decoded.ts';
+import type { DecodeSink, WrapperContext } from '../decoded.ts';
 import type { EnvelopeFinder } from './envelope-finder.ts';
 import { matches, type Envelope, type Part } from './envelope.ts';
 import type { Fragment } from '../text/fragments.ts';
 import { hiddenEvents, mayHideEvent, pathText } from './hidden-events.ts';
 import { JsonNode } from '../json-node.ts';
+import { KnownPrefixes } from './known-prefixes.ts';
 import { MAX_UNWRAP_DEPTH } from '../limits.ts';
 import { contentStart, withoutColour } from '../text/line-text.ts';
-import { PREFIXES, type Prefix } from './prefixes.ts';
+import type { ProblemReason } from '../problems.ts';
 import { ProblemHold } from './problem-hold.ts';
 import type { RecordOutput } from './record-output.ts';
 import { isListItem, recognise } from '../text/recognise.ts';
 import { SplitRecords } from './split-records.ts';
-import { stripPrefixes, type Stripped } from './strip-prefixes.ts';
 import { alone, readText, reasonOf, splitValues } from '../text/text-record.ts';
 import { withoutTime } from './timed-record.ts';
 import { TOP, type Place, type UnwrapperOptions } from './unwrapping.ts';
@@ -22,11 +22,11 @@ import { TOP, type Place, type UnwrapperOptions } from './unwrapping.ts';
 /** Finds the audit events inside values and texts, however they are wrapped. */
 export class Unwrapper {
   readonly split: SplitRecords;
+  readonly prefixes: KnownPrefixes;
   readonly #options: UnwrapperOptions;
   readonly #output: RecordOutput;
   readonly #envelopes: EnvelopeFinder;
   readonly #hold: ProblemHold;
-  #lastPrefix: Prefix | undefined;
 
   constructor(options: UnwrapperOptions) {
     this.#options = options;
@@ -34,17 +34,7 @@ export class Unwrapper {
     this.#hold = new ProblemHold(options.output);
     this.#envelopes = options.envelopes;
     this.split = new SplitRecords(options);
-    this.#lastPrefix = PREFIXES[options.lastPrefix ?? -1];
-  }
-
-  /** Index of the prefix that is tried first; -1 for none. */
-  get lastPrefix(): number {
-    return this.#lastPrefix === undefined ? -1 : PREFIXES.indexOf(this.#lastPrefix);
-  }
-
-  /** True when a text starts with a known prefix of another logger. */
-  hasPrefix(text: string): boolean {
-    return this.#strip(text) !== undefined;
+    this.prefixes = new KnownPrefixes(options, this.split);
   }
 
   /** Unwraps a parsed value. */
@@ -123,15 +113,21 @@ export class Unwrapper {
   #search(node: JsonNode, object: JsonObject, place: Place): boolean {
     if (place.depth >= MAX_UNWRAP_DEPTH || !mayHideEvent(node.text)) return false;
     this.#options.searched?.(node.text);
+    return this.#finds(() => {
+      for (const { path } of hiddenEvents(object)) {
+        const before = this.#output.events;
+        this.#deeper(node.child(...path)!, place, place.context, false);
+        if (this.#output.events > before) this.#output.problem('unknown-wrapper', pathText(path));
+      }
+    });
+  }
+
+  /** True when there is an event in what is read, or a problem worth telling; nothing is told otherwise. */
+  #finds(read: () => void): boolean {
     const { events } = this.#output;
     const outer = this.#hold.start();
-    for (const { path } of hiddenEvents(object)) {
-      const before = this.#output.events;
-      this.#deeper(node.child(...path)!, place, place.context, false);
-      if (this.#output.events > before) this.#output.problem('unknown-wrapper', pathText(path));
-    }
-    const kept = this.#hold.end(outer, true);
-    return this.#output.events > events || kept > 0;
+    read();
+    return this.#hold.end(outer, true) > 0 || this.#output.events > events;
   }
 
   #part(part: Part, place: Place): void {
@@ -161,7 +157,19 @@ export class Unwrapper {
     const text = withoutColour(written);
     const start = contentStart(text);
     if (text[start] === '{' || text[start] === '[') this.json(text.slice(start), inner);
-    else this.text(text, inner);
+    else if (!this.#lines(text, inner)) this.text(text, inner);
+  }
+
+  /** Reads text of several lines as those of an input. @returns false when there is nothing to say of it */
+  #lines(text: string, place: Place): boolean {
+    const { lines, trail } = this.#options;
+    if (lines === undefined || !/\n\s*\S/.test(text) || !mayHideEvent(text)) return false;
+    trail?.refuse();
+    const sink: DecodeSink = {
+      event: (event) => this.#output.found(event, place.context),
+      problem: ({ reason, detail }) => this.#hold.problem(reason, detail),
+    };
+    return this.#finds(() => lines(text, sink));
   }
 
   /** JSON text on its own: one value, or several behind each other. */
@@ -171,6 +179,8 @@ export class Unwrapper {
       this.value(JsonNode.root(value, text), place);
     } else if (value.kind === 'depth') {
       this.#hold.problem('too-deep');
+    } else if (place.depth > 0 && value.kind !== 'weight' && this.#lines(text, place)) {
+      return;
     } else if (value.kind === 'truncated' || text.endsWith('[Truncated...]')) {
       this.#hold.problem('cut-json');
     } else if (place.depth === 0 && value.kind !== 'weight') {
@@ -193,22 +203,14 @@ export class Unwrapper {
 
   /** Unwraps text that may have prefixes. */
   text(text: string, place: Place): void {
-    const stripped = this.#strip(text);
+    const stripped = this.prefixes.take(text);
     if (stripped === undefined) {
       this.#payload(text.slice(contentStart(text)), place);
       return;
     }
-    this.#options.trail?.prefixes(stripped.prefixes.map(({ name }) => name));
-    this.#lastPrefix = stripped.prefixes.slice(0, 1).find(({ generic }) => generic !== true);
     const inner = { ...place, context: mergeContext(place.context, stripped.context) };
     if (stripped.fragment === undefined) this.#payload(stripped.rest, inner);
     else this.fragment(stripped.fragment, inner);
-  }
-
-  #strip(text: string): Stripped | undefined {
-    const { format } = this.#options;
-    if (format !== undefined && format.prefix === undefined) return undefined;
-    return stripPrefixes(text, this.#lastPrefix, format?.prefix, this.split);
   }
 
   /** Text behind any prefix. */
@@ -222,7 +224,7 @@ export class Unwrapper {
       case 'event':
         return this.#output.event(JsonNode.built(record.event), record.event, place.context);
       case 'base64':
-        return this.#base64(record.text, place);
+        return this.#base64(record.text, place, record.otherwise);
       case 'string':
         return this.#string(record.text, place);
       case 'problem':
@@ -230,11 +232,10 @@ export class Unwrapper {
     }
   }
 
-  #base64(text: string, place: Place): void {
+  #base64(text: string, place: Place, otherwise?: ProblemReason): void {
     const decoded = this.#options.codec?.decode(text, this.#options.maxSize);
-    if (decoded === undefined) this.#hold.problem('bad-base64');
-    else if (decoded.text === undefined) this.#hold.problem(decoded.reason);
-    else this.#string(decoded.text, place);
+    if (decoded?.text !== undefined) this.#string(decoded.text, place);
+    else this.#hold.problem(otherwise ?? decoded?.reason ?? 'bad-base64');
   }
 
   /** One part of a split record: held until its last part, then read like any other record. */

@@ -1,4 +1,4 @@
-import type { PayloadCodec, WrapperContext, Trail } from '../decoded.ts';
+import type { DecodeSink, PayloadCodec, WrapperContext, Trail } from '../decoded.ts';
 import type { EnvelopeFinder } from './envelope-finder.ts';
 import type { InputFormat } from './formats.ts';
 import type { RecordOutput } from './record-output.ts';
@@ -16,6 +16,8 @@ export interface UnwrapperOptions {
   readonly dropped: () => void;
   /** Called with a text in which events are searched, in members that no wrapper names. */
   readonly searched?: ((text: string) => void) | undefined;
+  /** Reads the lines of a text inside a record as those of an input; without it, they are one text. */
+  readonly lines?: ((text: string, sink: DecodeSink) => void) | undefined;
   /** Called when a part of a split record is put aside. */
   readonly joined?: (() => void) | undefined;
   /** Index of the prefix that is tried first. */

@@ -33,7 +33,12 @@ export const elasticEnvelopes: readonly Envelope[] = [
     keys: ['hits'],
     recognise: (object) => Array.isArray(lookup(object, ['hits', 'hits'])),
     *open(node) {
-      yield* each(node.child('hits', 'hits'), (hit) => payload(hit, ['_source']));
+      // Without a source, what was asked for is in `fields`, a list for each.
+      yield* each(node.child('hits', 'hits'), (hit) =>
+        hit.child('_source') === undefined && hit.child('fields') !== undefined
+          ? [{ kind: 'node', node: hit }]
+          : payload(hit, ['_source']),
+      );
     },
   },
   {

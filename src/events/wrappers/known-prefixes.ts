@@ -1,0 +1,48 @@
+import type { Trail } from '../decoded.ts';
+import type { InputFormat } from './formats.ts';
+import { PREFIXES, type Prefix } from './prefixes.ts';
+import { stripPrefixes, type OpenStreams, type Stripped } from './strip-prefixes.ts';
+
+interface KnownPrefixesOptions {
+  readonly format: InputFormat | undefined;
+  readonly lastPrefix?: number | undefined;
+  readonly trail?: Trail | undefined;
+}
+
+/** Takes prefixes from texts, and tries the one that the text before had first. */
+export class KnownPrefixes {
+  readonly #options: KnownPrefixesOptions;
+  readonly #open: OpenStreams;
+  #last: Prefix | undefined;
+
+  constructor(options: KnownPrefixesOptions, open: OpenStreams) {
+    this.#options = options;
+    this.#open = open;
+    this.#last = PREFIXES[options.lastPrefix ?? -1];
+  }
+
+  /** Index of the prefix that is tried first; -1 for none. */
+  get last(): number {
+    return this.#last === undefined ? -1 : PREFIXES.indexOf(this.#last);
+  }
+
+  /** True when a text starts with a known prefix of another logger. */
+  startOf(text: string): boolean {
+    return this.#strip(text) !== undefined;
+  }
+
+  /** A text without its prefixes, undefined when it has none. */
+  take(text: string): Stripped | undefined {
+    const stripped = this.#strip(text);
+    if (stripped === undefined) return undefined;
+    this.#options.trail?.prefixes(stripped.prefixes.map(({ name }) => name));
+    this.#last = stripped.prefixes.slice(0, 1).find(({ generic }) => generic !== true);
+    return stripped;
+  }
+
+  #strip(text: string): Stripped | undefined {
+    const { format } = this.#options;
+    if (format !== undefined && format.prefix === undefined) return undefined;
+    return stripPrefixes(text, this.#last, format?.prefix, this.#open);
+  }
+}
