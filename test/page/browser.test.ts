@@ -126,6 +126,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
       await goTo(page, 'q=number-47&severity=high');
       await expect.poll(() => count(page)).toBe('1 of 1,000 events');
       expect(await page.inputValue('#search')).toBe('number-47');
+      expect(await page.locator('.timeline figcaption').innerText()).toMatch(/at most 1 event\s/);
       await goTo(page, 'view=<img src=x>&is=__proto__:x&from=x');
       await expect.poll(() => count(page)).toBe('1,000 of 1,000 events');
       expect(troubles).toEqual([]);

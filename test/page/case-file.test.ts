@@ -164,6 +164,21 @@ describe('gathering', () => {
     expect(counts.moreIdentities).toBe(1801);
   });
 
+  it('has those first that did the worst thing most often', () => {
+    const followed = new Followed<string>(3, (name) => name);
+    const named: readonly [name: string, rank: number][] = [
+      ['once', 1],
+      ['often lesser', 2],
+      ['often lesser', 2],
+      ['twice', 2],
+      ['twice', 1],
+      ['twice', 1],
+      ['twice', 3],
+    ];
+    for (const [name, rank] of named) followed.add(name, rank);
+    expect(followed.worst().map(([name]) => name)).toEqual(['twice', 'once', 'often lesser']);
+  });
+
   it('never follows more than its bound, whatever comes', () => {
     const followed = new Followed<string>(3, (name) => name);
     for (let i = 0; i < 100; i++) followed.add(`n${i}`, i % 7);

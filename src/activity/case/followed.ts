@@ -3,6 +3,8 @@ const SPARE = 4;
 
 interface Held<T> {
   rank: number;
+  /** How often it was named with that rank. */
+  times: number;
   readonly value: T;
 }
 
@@ -23,11 +25,12 @@ export class Followed<T> {
   add(name: string, rank: number): T {
     const known = this.#held.get(name);
     if (known !== undefined) {
-      known.rank = Math.min(known.rank, rank);
+      if (rank < known.rank) [known.rank, known.times] = [rank, 0];
+      if (rank === known.rank) known.times++;
       return known.value;
     }
     const value = this.#make(name);
-    this.#held.set(name, { rank, value });
+    this.#held.set(name, { rank, times: 1, value });
     if (this.#held.size >= SPARE * this.#most) this.#cut();
     return value;
   }
@@ -41,7 +44,7 @@ export class Followed<T> {
     return name === undefined ? undefined : this.#held.get(name)?.value;
   }
 
-  /** Those that are followed, the worst first. */
+  /** Those that are followed, the worst first; of equal ones those that were named more often so. */
   worst(): readonly (readonly [name: string, value: T])[] {
     this.#cut();
     return [...this.#held].map(([name, { value }]) => [name, value]);
@@ -53,7 +56,7 @@ export class Followed<T> {
   }
 
   #cut(): void {
-    const sorted = [...this.#held].toSorted(([, a], [, b]) => a.rank - b.rank);
+    const sorted = [...this.#held].toSorted(([, a], [, b]) => a.rank - b.rank || b.times - a.times);
     this.#forgotten += Math.max(0, sorted.length - this.#most);
     this.#held = new Map(sorted.slice(0, this.#most));
   }

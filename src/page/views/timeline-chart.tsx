@@ -1,7 +1,7 @@
 import type { ComponentChild, TargetedPointerEvent } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { gradesOf } from '../data/grades.ts';
-import { number, offsetAt, spanText, timeText } from '../data/wording.ts';
+import { number, offsetAt, plural, spanText, timeText } from '../data/wording.ts';
 import { bars, caseInfo, feed, go, view } from '../state.ts';
 
 const WIDTH = 960;
@@ -87,7 +87,7 @@ export function TimelineChart(): ComponentChild {
           onChoose={(time) => go({ from: time })}
         />
         <span>
-          one bar is {spanText(seconds)}, at most {number(highest)} events
+          one bar is {spanText(seconds)}, at most {number(highest)} {plural(highest, 'event')}
           {(from !== undefined || to !== undefined) && (
             <>
               {' '}
