@@ -45,6 +45,8 @@ function rotationOf(name: string): Rotation {
   if (stamped !== null) {
     return { set: `${stamped[1]!}${stamped[3] ?? ''}`, rank: 0, stamp: stamped[2]!, number: 0 };
   }
+  const old = /^(.+)[-._](?:old|prev)$/i.exec(plain);
+  if (old !== null) return { set: old[1]!, rank: 0, stamp: '', number: 0 };
   const numbered = /^(.+)\.(\d{1,6})$/.exec(plain);
   if (numbered !== null) {
     return { set: numbered[1]!, rank: 0, stamp: '', number: Number(numbered[2]) };

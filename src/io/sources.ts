@@ -96,10 +96,13 @@ export function isLogName(name: string): boolean {
   const lower = name.toLowerCase();
   if (LOG_EXTENSIONS.some((extension) => lower.endsWith(extension))) return true;
   return LOG_EXTENSIONS.some((extension) => {
-    const at = lower.lastIndexOf(`${extension}.`);
-    return at > 0 && /^[\dT_.:-]{1,32}$/i.test(lower.slice(at + extension.length + 1));
+    const at = lower.lastIndexOf(extension);
+    return at > 0 && ROTATED.test(lower.slice(at + extension.length));
   });
 }
+
+/** What rotation puts behind a name: `.1`, `-20260401`, `.old`. A `.bak` is a copy. */
+const ROTATED = /^[-._](?:\d[\dtz_.:+-]{0,40}|old|prev)$/;
 
 function inspect(path: string): Source | SourceProblem {
   try {
@@ -122,13 +125,17 @@ function isNotUtf8(path: string): boolean {
   return path.includes('\uFFFD');
 }
 
-function kindOf(path: string): 'file' | 'directory' | 'missing' {
+function kindOf(path: string): 'file' | 'directory' | 'special' | 'missing' {
   try {
-    return statSync(path).isDirectory() ? 'directory' : 'file';
+    const stats = statSync(path);
+    if (stats.isDirectory()) return 'directory';
+    return stats.isFile() ? 'file' : 'special';
   } catch {
     return 'missing';
   }
 }
+
+const SPECIAL = 'a pipe, socket or device; it is read when it is named';
 
 function filesBelow(root: string, problems: SourceProblem[]): string[] {
   const found: string[] = [];
@@ -151,10 +158,16 @@ function filesBelow(root: string, problems: SourceProblem[]): string[] {
     const files: string[] = [];
     for (const entry of entries) {
       const { name } = entry;
-      if (entry.isDirectory() || kindOf(join(directory, name)) === 'directory') {
+      const kind = entry.isDirectory() ? 'directory' : kindOf(join(directory, name));
+      if (kind === 'directory') {
         if (!name.startsWith('.')) directories.push(name);
       } else if (isLogName(name)) {
-        files.push(name);
+        // Opening a named pipe would wait for somebody who writes into it.
+        if (kind === 'special') {
+          problems.push({ path: joinAs(directory, name), reason: 'unreadable', detail: SPECIAL });
+        } else {
+          files.push(name);
+        }
       }
     }
     for (const file of byRotation(files)) found.push(joinAs(directory, file));

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -69,6 +70,16 @@ describe('sources', () => {
     expect(expand(root, 'd').names).toEqual(['d/a.log']);
   });
 
+  it('names pipes in directories, which nobody may ever write to, and reads those that are named', () => {
+    const root = tree('d/a.log');
+    execFileSync('mkfifo', [join(root, 'd/pipe.log'), join(root, 'd/no-log')]);
+    symlinkSync('pipe.log', join(root, 'd/link.log'));
+    const { names, problems } = expand(root, 'd');
+    expect(names).toEqual(['d/a.log']);
+    expect(problems).toEqual(['d/link.log:unreadable', 'd/pipe.log:unreadable']);
+    expect(expand(root, 'd/pipe.log')).toEqual({ names: ['d/pipe.log'], problems: [] });
+  });
+
   it('expands patterns', () => {
     const root = tree('m1/audit.log', 'm2/audit.log', 'm2/other.log', 'm2/deep/audit.log');
     expect(expand(root, 'm*/audit.log').names).toEqual(['m1/audit.log', 'm2/audit.log']);
@@ -111,6 +122,12 @@ describe('log file names', () => {
     ['audit.log.1', true],
     ['audit.log.2.gz', true],
     ['audit.log.2026-01-02', true],
+    ['audit.log-20260102', true],
+    ['audit.log-2026-01-02T03:04:05+02:00', true],
+    ['audit.json_1', true],
+    ['audit.log.old', true],
+    ['audit.logs-1', false],
+    ['audit.log-x', false],
     ['audit.ndjson.zst', true],
     ['PT1H.json', true],
     ['.audit.log', false],
@@ -160,6 +177,10 @@ describe('rotation order', () => {
     [
       ['audit.log', 'audit.log-20260102', 'audit.log-20260101'],
       ['audit.log-20260101', 'audit.log-20260102', 'audit.log'],
+    ],
+    [
+      ['audit.log', 'audit.log.old', 'b.log'],
+      ['audit.log.old', 'audit.log', 'b.log'],
     ],
   ])('%j', (names, expected) => {
     expect(byRotation(names)).toEqual(expected);
