@@ -148,7 +148,8 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     await page.locator('#where').press('Enter');
     const alert = page.locator('[role=alert]');
     await alert.waitFor();
-    expect(await alert.innerText()).toContain('ka.nope');
+    // In lines: the mark stands below the place.
+    expect(await alert.innerText()).toMatch(/ka\.nope.*\n {2}ka\.nope = 1\n {2}\^$/);
     await page.selectOption('select', 'findings');
     await page.getByRole('button', { name: 'Follow' }).click();
     await page.locator('[role=alert]', { hasText: 'ka.nope' }).waitFor();

@@ -35,9 +35,19 @@ export function pageJson(first: Readonly<Record<string, string>>, page: Page): s
 
 /** An error in one line, redacted. What is no expected failure says that it is a bug, without its stack. */
 export function errorLine(error: unknown): string {
-  const text =
+  return escapeTerminal(errorText(error)).slice(0, ERROR_LENGTH);
+}
+
+/** The same in the lines that it has: a mark stands below the place it means. */
+export function errorLines(error: unknown): string {
+  const lines = errorText(error).split('\n');
+  return lines.map(escapeTerminal).join('\n').slice(0, ERROR_LENGTH);
+}
+
+function errorText(error: unknown): string {
+  return redact(
     error instanceof KnownError
       ? `${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}`
-      : `this is a bug, please report it: ${error instanceof Error ? error.message : String(error)}`;
-  return escapeTerminal(redact(text)).slice(0, ERROR_LENGTH);
+      : `this is a bug, please report it: ${error instanceof Error ? error.message : String(error)}`,
+  );
 }

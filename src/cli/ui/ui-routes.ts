@@ -5,7 +5,7 @@ import { readAsset } from '../assets.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
 import type { Answers } from '../queries/answers.ts';
 import { CapturedTerminal, type Receiving } from '../queries/captured-terminal.ts';
-import { errorLine, pageJson } from '../queries/page-json.ts';
+import { errorLines, pageJson } from '../queries/page-json.ts';
 import { runCommand, type Asking } from '../queries/query.ts';
 import { shownText } from '../queries/shown-row.ts';
 import { askedOf } from '../queries/tool-arguments.ts';
@@ -122,7 +122,7 @@ export class UiRoutes {
       await runCommand(this.#asking, query, { format: 'ndjson', follow: true }, terminal);
       send('problem', 'following has ended');
     } catch (error) {
-      send('problem', errorLine(error));
+      send('problem', errorLines(error));
     } finally {
       clearInterval(beat);
       this.#followed--;

@@ -11,7 +11,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { errorText } from '../../io/error-text.ts';
 import { KnownError } from '../../util/errors.ts';
-import { errorLine } from '../queries/page-json.ts';
+import { errorLines } from '../queries/page-json.ts';
 import { cookieName, verdictOn } from './ui-access.ts';
 import type { UiRoutes } from './ui-routes.ts';
 
@@ -125,7 +125,7 @@ export class UiServer {
     try {
       await this.#route(method, address, request, response, gone.signal);
     } catch (error) {
-      plain(response, error instanceof KnownError ? 400 : 500, errorLine(error));
+      plain(response, error instanceof KnownError ? 400 : 500, errorLines(error));
     } finally {
       this.#stopped.signal.removeEventListener('abort', stop);
     }

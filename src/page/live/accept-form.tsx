@@ -155,7 +155,11 @@ export function Looking(): ComponentChild {
   return (
     <>
       <p role="status">{isLooking.value ? 'looking in the log …' : ''}</p>
-      {acceptProblem.value !== '' && <p role="alert">{acceptProblem.value}</p>}
+      {acceptProblem.value !== '' && (
+        <pre role="alert" tabIndex={0}>
+          {acceptProblem.value}
+        </pre>
+      )}
     </>
   );
 }

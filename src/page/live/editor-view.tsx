@@ -63,7 +63,11 @@ export function EditorView(): ComponentChild {
         </label>
         {!hasTests.value && <StartFrom />}
       </div>
-      {editorProblem.value !== '' && <p role="alert">{editorProblem.value}</p>}
+      {editorProblem.value !== '' && (
+        <pre role="alert" tabIndex={0}>
+          {editorProblem.value}
+        </pre>
+      )}
       <label class="editor">
         <span>
           {hasTests.value ? 'Tests' : 'Rules'}{' '}

@@ -71,7 +71,9 @@ function Waiting(): ComponentChild {
   return caseProblem.value === '' ? (
     <p class="dim">Reading the log …</p>
   ) : (
-    <p role="alert">{caseProblem.value}</p>
+    <pre role="alert" tabIndex={0}>
+      {caseProblem.value}
+    </pre>
   );
 }
 

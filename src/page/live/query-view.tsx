@@ -81,7 +81,11 @@ export function QueryView(): ComponentChild {
           Case file
         </a>
       </form>
-      {problem.value !== '' && <p role="alert">{problem.value}</p>}
+      {problem.value !== '' && (
+        <pre role="alert" tabIndex={0}>
+          {problem.value}
+        </pre>
+      )}
       <p role="status">{status.value}</p>
       {notes.value.length > 0 && (
         <details>

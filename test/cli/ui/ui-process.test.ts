@@ -124,12 +124,20 @@ describe('the server of the page', () => {
     ['a list', [], 'a question is an object'],
     ['no tool', { tool: 'scan' }, 'a question has a tool and its arguments'],
     ['a file', { tool: 'findings', arguments: { rules: '/etc/passwd' } }, "no argument 'rules'"],
-    ['a wrong condition', { tool: 'activity', arguments: { where: 'ka.nope = 1' } }, 'ka.nope'],
     ['too much', 'x'.repeat(1_200_000), 'too long'],
   ])('refuses %s in one line', async (_, question, message) => {
     const answer = await ask(question);
     expect(answer.status).toBe(400);
     expect(await answer.text()).toMatch(new RegExp(`^.*${message}.*\\n$`));
+  });
+
+  test('refuses a wrong condition with a mark below the place, and nothing unseen', async () => {
+    const where = 'ka.nope = "\u202e\u001b"';
+    const answer = await ask({ tool: 'activity', arguments: { where } });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toMatch(
+      /^--where is no condition: .*ka\.nope\n {2}ka\.nope = "\\u202e\\x1b"\n {2}\^\n$/,
+    );
   });
 
   test('refuses what a form could send', async () => {
