@@ -103,9 +103,17 @@ function longestValue(
     fields.warn('LINT_FALCO_REFUSES', message, start);
     return wider;
   }
-  const hint = wider.failure?.hint ?? 'a percent sign starts a field; it cannot be printed as such';
+  const hint = wider.failure?.hint ?? printHint(text.slice(start));
   // Falco's odd text for every output that names no field.
   throw new ConditionError("unknown filter: unexpected token after '", start, hint, true);
+}
+
+/** What to do about a percent sign before what is no field. */
+function printHint(text: string): string {
+  const [name] = /^[a-z]\w*(?:\.\w+)+/i.exec(text) ?? [];
+  return name === undefined
+    ? 'a percent sign starts a field; it cannot be printed as such'
+    : `${name} is no field (k8s-audit fields lists them)`;
 }
 
 type Longest =

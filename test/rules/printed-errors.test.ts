@@ -127,6 +127,38 @@ describe('printed errors', () => {
   hint: a percent sign starts a field; it cannot be printed as such`,
     ],
     [
+      'a field that is none, in an output',
+      withCondition('ka.verb exists').replace('output: o', 'output: o %proc.name'),
+      `f1.yaml:4:14: error: rule 'R', rule output: unknown filter: unexpected token after '
+    output: o %proc.name
+               ^
+  LOAD_ERR_COMPILE_OUTPUT (Error compiling output)
+  hint: proc.name is no field (k8s-audit fields lists them)`,
+    ],
+    [
+      'items without a list',
+      'rule: R\nenabled: false\n',
+      `f1.yaml:1:1: error: rules content: Rules content is not yaml array of objects
+  rule: R
+  ^
+  LOAD_ERR_YAML_VALIDATE (Error validating internal structure of YAML file)
+  hint: each item begins with '- ', as in - rule: NAME`,
+    ],
+    ...[
+      ['namspace', "hint: did you mean 'namespace'[?]"],
+      ['team', 'hint: the rule has the exceptions namespace, user; a new one needs fields'],
+    ].map(([name, hint]): [string, string, unknown] => [
+      `an added exception ${name}`,
+      `${withCondition('ka.verb exists')}  exceptions: [{name: namespace, fields: [ka.target.namespace]}, {name: user, fields: [ka.user.name]}]
+- rule: R
+  exceptions: [{name: ${name}, values: [[a]]}]
+  override: {exceptions: append}
+`,
+      expect.stringMatching(
+        new RegExp(`exception '${name}': Rule exception must have fields [^]*\\n {2}${hint}$`),
+      ),
+    ]),
+    [
       'an exception',
       `${withCondition('ka.verb exists')}  exceptions: [{name: e, fields: [ka.verb], comps: [equals], values: [[a]]}]\n`,
       `f1.yaml:7:53: error: rule 'R', exception 'e': 'equals' is not a supported comparison operator

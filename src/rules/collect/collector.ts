@@ -133,6 +133,13 @@ export function requireSameSource(
   throw new RuleError('LOAD_ERR_VALIDATE', message, contextOf(context.node, context.items), hint);
 }
 
+/** For an exception without fields: one of the rule's was meant, or a new one. */
+function exceptionHint(name: string, rule: RuleDefinition): string {
+  const names = rule.exceptions.map((exception) => exception.name);
+  const known = names.length === 0 ? 'no exceptions' : `the exceptions ${names.join(', ')}`;
+  return didYouMean(name, names) ?? `the rule has ${known}; a new one needs fields`;
+}
+
 /** Adds the exceptions of an appending item (Falco rule_loader_collector.cpp: append). */
 export function appendExceptions(
   rule: RuleDefinition,
@@ -141,11 +148,12 @@ export function appendExceptions(
 ): void {
   for (const exception of added) {
     const earlier = rule.exceptions.find(({ name }) => name === exception.name);
-    const refuse = (message: string): RuleError =>
-      new RuleError('LOAD_ERR_VALIDATE', message, contextOf(exception.node, exception.items));
+    const refuse = (message: string, hint?: string): RuleError =>
+      new RuleError('LOAD_ERR_VALIDATE', message, contextOf(exception.node, exception.items), hint);
     if (earlier === undefined) {
       if (exception.fields === undefined) {
-        throw refuse('Rule exception must have fields property with a list of fields');
+        const message = 'Rule exception must have fields property with a list of fields';
+        throw refuse(message, exceptionHint(exception.name, rule));
       }
       if (exception.values.length === 0) {
         throw refuse('Rule exception must have values property with a list of values');

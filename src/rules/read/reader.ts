@@ -54,7 +54,8 @@ export function readRulesFile(source: YamlSource, context: ReaderContext): FileK
     kind = 'falco';
     if (document.kind === 'scalar') throw invalid('Rules content is not yaml', document, items);
     if (document.kind === 'mapping') {
-      throw invalid('Rules content is not yaml array of objects', document, items);
+      const hint = "each item begins with '- ', as in - rule: NAME";
+      throw invalid('Rules content is not yaml array of objects', document, items, hint);
     }
     for (const item of document.items) {
       if (isNull(item)) continue;
