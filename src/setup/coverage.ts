@@ -41,7 +41,7 @@ export function coverageOf(policy: AuditPolicy, needs: Needs): RuleCoverage[] {
     for (const need of ruleNeeds) {
       let found = branches.get(need.shape);
       if (found === undefined) {
-        found = branchesOf(policy, need.shape);
+        found = branchesOf(policy, need.shape, needs.memory);
         branches.set(need.shape, found);
       }
       // A write to the status subresource changes only the status, whatever the body holds.

@@ -2,7 +2,8 @@ import { isStatus } from './api-resources.ts';
 import { seenKey, type Census, type Seen } from './census.ts';
 import type { GapEntry, RuleCoverage } from './coverage.ts';
 import { covers, type Stage } from './levels.ts';
-import { canFire, END_ONLY, lacksStart, ProbeSet, type Need, type Needs } from './needs.ts';
+import { canFire, END_ONLY, lacksStart, type Need, type Needs } from './needs.ts';
+import { ProbeSet } from './probe-set.ts';
 
 /** How well a log serves the rules. */
 export interface Diagnosis {
@@ -19,7 +20,7 @@ export function diagnose(census: Census, needs: Needs): Diagnosis {
   const probes = new Map<Need['shape'], ProbeSet>();
   const probesOf = (shape: Need['shape']): ProbeSet => {
     let found = probes.get(shape);
-    if (found === undefined) probes.set(shape, (found = new ProbeSet(shape)));
+    if (found === undefined) probes.set(shape, (found = new ProbeSet(needs.memory, shape)));
     return found;
   };
   for (const [rule, ruleNeeds] of needs.byRule) {

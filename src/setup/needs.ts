@@ -5,9 +5,11 @@
 
 import { forEachAtom } from '../condition/condition.ts';
 import { isOncePerRequest, type Rule } from '../rules/rule.ts';
+import { AnswerTree } from './answer-tree.ts';
 import { requestShapes, type RequestShape } from './api-resources.ts';
 import type { Level, Stage } from './levels.ts';
-import { bodiesRead, Probe, type Bodies, type Circumstances } from './probe.ts';
+import type { Bodies } from './probe.ts';
+import { ProbeMemory, ProbeSet } from './probe-set.ts';
 
 /** The level and bodies that a rule needs on requests of one sort. */
 export interface Need {
@@ -47,69 +49,71 @@ const GENERAL = 12;
 export interface Needs {
   readonly shapes: readonly RequestShape[];
   readonly byRule: ReadonlyMap<Rule, readonly Need[]>;
+  /** For more probes. */
+  readonly memory: ProbeMemory;
 }
 
 /**
  * Finds out what rules need from an audit log: the sorts of requests on which each rule can fire. Conditions
- * are evaluated on requests of which only the sort is known.
+ * are evaluated on requests of which only the sort is known, once on all that do not differ for the rule.
  */
 export function needsOf(rules: readonly Rule[]): Needs {
   const shapes = requestShapes(namedResources(rules));
   const byRule = new Map<Rule, Need[]>(rules.map((rule) => [rule, []]));
+  const memory = new ProbeMemory();
+  const found = [...byRule].map(([rule, needs]) => ({
+    rule,
+    needs,
+    tree: new AnswerTree<RuleNeed>(),
+    search: (probes: ProbeSet, asked: Set<number>) => findNeed(rule, probes, asked),
+  }));
   for (const shape of shapes) {
-    const probes = new ProbeSet(shape);
-    for (const rule of rules) {
-      const need = needOf(rule, shape, probes);
-      if (need !== undefined) byRule.get(rule)!.push(need);
+    const probes = new ProbeSet(memory, shape);
+    for (const { rule, needs, tree, search } of found) {
+      const need = tree.find(probes, search);
+      if (need !== undefined) needs.push({ rule, shape, ...need });
     }
   }
-  return { shapes, byRule };
+  return { shapes, byRule, memory };
 }
 
-/** Probes of one shape, made when asked for: rules share their verdicts on comparisons. */
-export class ProbeSet {
-  readonly #shape: RequestShape;
-  readonly #circumstances: Circumstances;
-  readonly #probes: Partial<Record<Level, Partial<Record<Stage, Probe>>>> = {};
+/** What a rule needs on requests of one sort; nothing when it cannot fire on them. */
+type RuleNeed = Omit<Need, 'rule' | 'shape'> | undefined;
 
-  constructor(shape: RequestShape, circumstances: Circumstances = {}) {
-    this.#shape = shape;
-    this.#circumstances = circumstances;
-  }
-
-  at(level: Level, stage: Stage): Probe {
-    const probes = (this.#probes[level] ??= {});
-    return (probes[stage] ??= new Probe(this.#shape, level, stage, this.#circumstances));
-  }
-}
-
-function needOf(rule: Rule, shape: RequestShape, probes: ProbeSet): Need | undefined {
-  const stages = STAGES.filter(
-    (stage) => probes.at('RequestResponse', stage).possible(rule.condition) !== 'never',
-  );
-  if (stages.length === 0) return undefined;
-  const firesAt = (level: Level): boolean => canFire(rule, probes, level, stages);
+function findNeed(rule: Rule, probes: ProbeSet, asked: Set<number>): RuleNeed {
+  const verdicts = STAGES.map((stage) => ({
+    stage,
+    ...probes.judge(rule.condition, 'RequestResponse', stage, asked),
+  })).filter(({ possible }) => possible !== 'never');
+  if (verdicts.length === 0) return undefined;
+  const stages = verdicts.map(({ stage }) => stage);
+  const firesAt = (level: Level): boolean => canFire(rule, probes, level, stages, asked);
   const fires = firesAt('Metadata')
     ? 'Metadata'
     : firesAt('Request')
       ? 'Request'
       : 'RequestResponse';
-  const bodies: Bodies = { request: false, response: false };
-  for (const stage of stages)
-    bodiesRead(rule.condition, probes.at('RequestResponse', stage), bodies);
-  const sees = bodies.response ? 'RequestResponse' : bodies.request ? 'Request' : 'Metadata';
-  return { rule, shape, fires, sees, stages };
+  const reads = (body: keyof Bodies): boolean => verdicts.some(({ bodies }) => bodies[body]);
+  const sees = reads('response') ? 'RequestResponse' : reads('request') ? 'Request' : 'Metadata';
+  return { fires, sees, stages };
 }
 
-/** Whether a rule can fire on requests logged at a level, at one of some stages. */
+/**
+ * Whether a rule can fire on requests logged at a level, at one of some stages.
+ *
+ * @param asked gets the questions on whose answers that depends
+ */
 export function canFire(
   rule: Rule,
   probes: ProbeSet,
   level: Level,
   stages: readonly Stage[],
+  asked?: Set<number>,
 ): boolean {
   if (level === 'None') return false;
-  return stages.some((stage) => probes.at(level, stage).possible(rule.condition) !== 'never');
+  return stages.some(
+    (stage) => probes.judge(rule.condition, level, stage, asked).possible !== 'never',
+  );
 }
 
 /** True for rules that are not about some resources but about requests in general. */

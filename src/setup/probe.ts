@@ -1,9 +1,8 @@
-import type { Atom, Condition } from '../condition/condition.ts';
-import { evaluateAtom } from '../condition/condition.ts';
+import { evaluateAtom, type Atom, type Condition } from '../condition/condition.ts';
 import { isDryRunOption, type AuditEvent, type EventOrigin } from '../events/event.ts';
 import type { JsonValue } from '../json/value.ts';
 import type { RequestShape } from './api-resources.ts';
-import { covers, type Level, type Stage } from './levels.ts';
+import { covers, type Level } from './levels.ts';
 
 /** Known values of a sort of request, besides its shape; members that are left out are unknown. */
 export interface Circumstances {
@@ -16,7 +15,7 @@ export interface Circumstances {
 }
 
 /** Whether a condition holds on the requests of one sort: on none, on all, or it depends. */
-export type Possible = 'never' | 'always' | 'maybe';
+type Possible = 'never' | 'always' | 'maybe';
 
 /** Bodies that a condition may read. */
 export interface Bodies {
@@ -24,13 +23,69 @@ export interface Bodies {
   response: boolean;
 }
 
-/** What a comparison says of the requests, and the bodies it read to say so. */
-interface Verdict {
+/** What a condition says of the requests, and the bodies on which it depends whether it holds. */
+export interface Verdict {
   readonly possible: Possible;
   readonly bodies: Readonly<Bodies>;
+  /** Another number for each verdict. */
+  readonly code: number;
+}
+
+/** Every verdict, by its code. */
+const VERDICTS: readonly Verdict[] = [
+  ...(['never', 'always'] as const).map((possible) => ({ possible, ...bodiesOf(0) })),
+  ...[0, 1, 2, 3].map((bodies) => ({ possible: 'maybe' as const, ...bodiesOf(bodies) })),
+].map((verdict, code) => ({ ...verdict, code }));
+const [NEVER, ALWAYS] = VERDICTS as [Verdict, Verdict];
+
+function bodiesOf(number: number): { readonly bodies: Bodies } {
+  return { bodies: { request: (number & 1) !== 0, response: (number & 2) !== 0 } };
+}
+
+function maybe({ request, response }: Bodies): Verdict {
+  return VERDICTS[2 + Number(request) + 2 * Number(response)]!;
 }
 
 const READING = new Set(['get', 'list', 'watch']);
+
+/** What is known of the requests that a probe stands for, in the order of {@link traitsOf}. */
+const TRAITS = [
+  'verb',
+  'resource',
+  'subresource',
+  'group',
+  'isResource',
+  'hasNamespace',
+  'namespace',
+  'name',
+  'user',
+  'groups',
+  'uri',
+  'stage',
+  'level',
+] as const;
+type TraitName = (typeof TRAITS)[number];
+export const TRAIT = Object.fromEntries(TRAITS.map((name, i) => [name, i])) as Record<
+  TraitName,
+  number
+>;
+
+/** How many of the traits do not depend on the stage and the level. */
+export const SHAPE_TRAITS = TRAIT.stage;
+
+/** The values of the requests of one sort, for a {@link Probe}. */
+export function traitsOf(
+  shape: RequestShape,
+  circumstances: Circumstances,
+): readonly (string | undefined)[] {
+  const { verb, resource, subresource, group, namespaced } = shape;
+  const { namespace, name, user, groups, uri } = circumstances;
+  const isResource = resource === undefined ? undefined : 'yes';
+  // Requests on namespaces have one, their name.
+  const hasNamespace = namespaced || resource === 'namespaces' ? isResource : undefined;
+  const known = [namespace, name, user, groups && JSON.stringify(groups), uri];
+  return [verb, resource, subresource, group, isResource, hasNamespace, ...known];
+}
 
 /**
  * An event of which only the sort of request is known. Fields read it like any other event, and the probe notes
@@ -40,75 +95,82 @@ export class Probe implements AuditEvent {
   readonly num = 1;
   readonly firstTime = 1n;
   readonly origin: EventOrigin = { file: '-', line: 1 };
-  readonly #shape: RequestShape;
-  readonly #level: Level;
-  readonly #stage: Stage;
-  readonly #circumstances: Circumstances;
-  /** By comparison text: equal comparisons stand in many rules. */
-  readonly #verdicts = new Map<string, Verdict>();
-  /** By the node itself, which rules share when they share a macro: finding a node is cheaper than its text. */
-  readonly #answers = new Map<Condition, Possible>();
+  readonly #values: readonly (string | undefined)[];
+  /** Numbers of the traits that were read. */
+  #read = new Set<number>();
   #unknown = false;
   #time = false;
   #bodies: Bodies = { request: false, response: false };
 
-  constructor(shape: RequestShape, level: Level, stage: Stage, circumstances: Circumstances = {}) {
-    this.#shape = shape;
-    this.#level = level;
-    this.#stage = stage;
-    this.#circumstances = circumstances;
+  /** @param values by trait: those of {@link traitsOf}, the stage and the level */
+  constructor(values: readonly (string | undefined)[]) {
+    this.#values = values;
   }
 
   get(path: readonly string[]): JsonValue | undefined {
-    const { group, resource, subresource, verb, namespaced } = this.#shape;
-    const { namespace, name, user, groups, uri } = this.#circumstances;
     switch (path.join('/')) {
       case 'auditID':
         return 'probe';
       case 'kind':
         return 'Event';
       case 'verb':
-        return verb;
+        return this.#text('verb');
       case 'stage':
-        return this.#stage;
+        return this.#text('stage');
       case 'level':
-        return this.#level;
+        return this.#text('level');
       case 'objectRef':
-        return resource === undefined ? undefined : this.#depends();
+        return this.#is('isResource') ? this.#depends() : undefined;
       case 'objectRef/resource':
-        return resource;
+        return this.#text('resource');
       case 'objectRef/subresource':
-        return subresource;
-      case 'objectRef/apiGroup':
+        return this.#text('subresource');
+      case 'objectRef/apiGroup': {
+        const group = this.#text('group');
         return group === '*' ? this.#depends() : group === '' ? undefined : group;
-      case 'objectRef/namespace':
-        if (resource === undefined) return undefined;
-        if (!namespaced && resource !== 'namespaces') return undefined;
+      }
+      case 'objectRef/namespace': {
+        if (!this.#is('hasNamespace')) return undefined;
+        const namespace = this.#text('namespace');
         return namespace === undefined ? this.#depends() : namespace || undefined;
+      }
       case 'objectRef/name':
-        if (resource === undefined) return undefined;
-        return name ?? this.#depends();
+        return this.#is('isResource') ? (this.#text('name') ?? this.#depends()) : undefined;
       case 'user/username':
-        return user ?? this.#depends();
-      case 'user/groups':
-        return groups === undefined ? this.#depends() : [...groups];
+        return this.#text('user') ?? this.#depends();
+      case 'user/groups': {
+        const groups = this.#text('groups');
+        return groups === undefined ? this.#depends() : (JSON.parse(groups) as string[]);
+      }
       case 'requestURI':
-        return uri ?? this.#depends();
+        return this.#text('uri') ?? this.#depends();
       default:
         return this.#body(path);
     }
+  }
+
+  #text(trait: TraitName): string | undefined {
+    this.#read.add(TRAIT[trait]);
+    return this.#values[TRAIT[trait]];
+  }
+
+  #is(trait: 'isResource' | 'hasNamespace'): boolean {
+    return this.#text(trait) !== undefined;
+  }
+
+  #covers(level: Level): boolean {
+    return covers(this.#text('level') as Level, level);
   }
 
   #body(path: readonly string[]): undefined {
     const [head] = path;
     if (isDryRunOption(path)) return undefined;
     if (head === 'requestObject') {
-      if (READING.has(this.#shape.verb) || this.#shape.resource === undefined) return undefined;
-      if (!covers(this.#level, 'Request')) return undefined;
+      if (!this.#is('isResource') || READING.has(this.#text('verb')!)) return undefined;
+      if (!this.#covers('Request')) return undefined;
       this.#bodies.request = true;
     } else if (head === 'responseObject') {
-      if (!covers(this.#level, 'RequestResponse') || this.#shape.resource === undefined)
-        return undefined;
+      if (!this.#is('isResource') || !this.#covers('RequestResponse')) return undefined;
       this.#bodies.response = true;
     }
     return this.#depends();
@@ -134,70 +196,52 @@ export class Probe implements AuditEvent {
     return undefined;
   }
 
-  /** Whether a condition can hold on the requests that this stands for (Kleene's three values). */
-  possible(condition: Condition): Possible {
-    let answer = this.#answers.get(condition);
-    if (answer === undefined) {
-      answer = this.#judge(condition);
-      this.#answers.set(condition, answer);
-    }
-    return answer;
-  }
-
-  /** Which bodies a comparison reads on such requests. */
-  bodiesOf(atom: Atom): Readonly<Bodies> {
-    return this.#verdictOn(atom).bodies;
-  }
-
-  #judge(condition: Condition): Possible {
-    switch (condition.kind) {
-      case 'atom':
-        return this.#verdictOn(condition).possible;
-      case 'not': {
-        const inner = this.possible(condition.operand);
-        if (inner === 'maybe') return 'maybe';
-        return inner === 'always' ? 'never' : 'always';
-      }
-      case 'and':
-        return this.#joined(condition.operands, 'never', 'always');
-      case 'or':
-        return this.#joined(condition.operands, 'always', 'never');
-    }
-  }
-
-  #joined(operands: readonly Condition[], decisive: Possible, neutral: Possible): Possible {
-    let result = neutral;
-    for (const operand of operands) {
-      const answer = this.possible(operand);
-      if (answer === decisive) return decisive;
-      if (answer === 'maybe') result = 'maybe';
-    }
-    return result;
-  }
-
-  #verdictOn(atom: Atom): Verdict {
-    let verdict = this.#verdicts.get(atom.key);
-    if (verdict === undefined) {
-      this.#unknown = false;
-      this.#time = false;
-      this.#bodies = { request: false, response: false };
-      const value = evaluateAtom(atom, this);
-      // A request always has a time, but the value is unknown: only `exists` is decided.
-      const open = this.#unknown || (this.#time && atom.node.operator !== 'exists');
-      verdict = { possible: open ? 'maybe' : value ? 'always' : 'never', bodies: this.#bodies };
-      this.#verdicts.set(atom.key, verdict);
-    }
-    return verdict;
+  /** What a comparison says of the requests. @param read gets the numbers of the traits that it depends on */
+  compare(atom: Atom, read: Set<number>): Verdict {
+    this.#read = read;
+    this.#unknown = false;
+    this.#time = false;
+    this.#bodies = { request: false, response: false };
+    const value = evaluateAtom(atom, this);
+    // A request always has a time, but the value is unknown: only `exists` is decided.
+    const isOpen = this.#unknown || (this.#time && atom.node.operator !== 'exists');
+    if (isOpen) return maybe(this.#bodies);
+    return value ? ALWAYS : NEVER;
   }
 }
 
-/** The bodies on which it depends whether a condition holds on such requests. */
-export function bodiesRead(condition: Condition, probe: Probe, bodies: Bodies): void {
-  if (probe.possible(condition) !== 'maybe') return;
-  if (condition.kind === 'atom') {
-    const read = probe.bodiesOf(condition);
-    bodies.request ||= read.request;
-    bodies.response ||= read.response;
-  } else if (condition.kind === 'not') bodiesRead(condition.operand, probe, bodies);
-  else for (const operand of condition.operands) bodiesRead(operand, probe, bodies);
+/** Whether a condition can hold, from what its comparisons say (Kleene's three values). */
+export function judge(condition: Condition, compare: (atom: Atom) => Verdict): Verdict {
+  switch (condition.kind) {
+    case 'atom':
+      return compare(condition);
+    case 'not': {
+      const inner = judge(condition.operand, compare);
+      if (inner.possible === 'maybe') return inner;
+      return inner === ALWAYS ? NEVER : ALWAYS;
+    }
+    case 'and':
+      return joined(condition.operands, NEVER, ALWAYS, compare);
+    case 'or':
+      return joined(condition.operands, ALWAYS, NEVER, compare);
+  }
+}
+
+function joined(
+  operands: readonly Condition[],
+  decisive: Verdict,
+  neutral: Verdict,
+  compare: (atom: Atom) => Verdict,
+): Verdict {
+  const bodies = { request: false, response: false };
+  let isOpen = false;
+  for (const operand of operands) {
+    const verdict = judge(operand, compare);
+    if (verdict === decisive) return decisive;
+    if (verdict === neutral) continue;
+    isOpen = true;
+    bodies.request ||= verdict.bodies.request;
+    bodies.response ||= verdict.bodies.response;
+  }
+  return isOpen ? maybe(bodies) : neutral;
 }

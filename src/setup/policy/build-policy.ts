@@ -1,8 +1,9 @@
-import { CUSTOM_GROUP, isStatus, shapeResource } from '../api-resources.ts';
+import { CUSTOM_GROUP, isStatus, shapeResource, type RequestShape } from '../api-resources.ts';
 import type { AuditPolicy, GroupResources, PolicyRule } from './audit-policy.ts';
 import { covers, higher, LEVELS, type Level } from '../levels.ts';
 import { EMPTY, entry, NOISE, type Noise } from './policy-noise.ts';
-import { canFire, isGeneral, ProbeSet, type Need, type Needs } from '../needs.ts';
+import { canFire, isGeneral, type Need, type Needs } from '../needs.ts';
+import { ProbeSet } from '../probe-set.ts';
 
 /** A computed policy, with notes on requests that it leaves out on purpose. */
 export interface BuiltPolicy {
@@ -104,20 +105,25 @@ function named(rules: readonly string[]): string {
 
 /** Rules that could fire on noise: those about that resource, and those about requests in general. */
 function rulesIn(noise: Noise, needs: Needs): { specific: string[]; general: string[] } {
-  const specific = new Set<string>();
-  const general = new Set<string>();
-  for (const [rule, ruleNeeds] of needs.byRule) {
-    for (const { shape, stages } of ruleNeeds) {
-      if (noise.rule.verbs.length > 0 && !noise.rule.verbs.includes(shape.verb)) continue;
-      const hit = noise.samples.some(
-        ({ resources, circumstances }) =>
-          resources.includes(shapeResource(shape)) &&
-          canFire(rule, new ProbeSet(shape, circumstances), 'RequestResponse', stages),
-      );
-      if (hit) (isGeneral(ruleNeeds) ? general : specific).add(rule.name);
-    }
+  const { verbs } = noise.rule;
+  const probes = new Map<RequestShape, readonly ProbeSet[]>();
+  for (const shape of needs.shapes) {
+    if (verbs.length > 0 && !verbs.includes(shape.verb)) continue;
+    const resource = shapeResource(shape);
+    const samples = noise.samples.filter(({ resources }) => resources.includes(resource));
+    if (samples.length === 0) continue;
+    const sets = samples.map((sample) => new ProbeSet(needs.memory, shape, sample.circumstances));
+    probes.set(shape, sets);
   }
-  return { specific: [...specific], general: [...general] };
+  const specific: string[] = [];
+  const general: string[] = [];
+  for (const [rule, ruleNeeds] of needs.byRule) {
+    const isHit = ruleNeeds.some(({ shape, stages }) =>
+      probes.get(shape)?.some((set) => canFire(rule, set, 'RequestResponse', stages)),
+    );
+    if (isHit) (isGeneral(ruleNeeds) ? general : specific).push(rule.name);
+  }
+  return { specific, general };
 }
 
 interface ResourceNeed {

@@ -6,7 +6,7 @@ import {
   type PolicyRule,
 } from './audit-policy.ts';
 import { STAGES, type Level, type Stage } from '../levels.ts';
-import { ProbeSet } from '../needs.ts';
+import { ProbeSet, type ProbeMemory } from '../probe-set.ts';
 import type { Circumstances } from '../probe.ts';
 
 /** A part of the requests of one sort, as the policy tells them apart. */
@@ -28,7 +28,11 @@ export interface Branches {
 const MAX_CASES = 64;
 
 /** How a policy logs the requests of one sort. */
-export function branchesOf(policy: AuditPolicy, shape: RequestShape): Branches {
+export function branchesOf(
+  policy: AuditPolicy,
+  shape: RequestShape,
+  memory: ProbeMemory,
+): Branches {
   const special: Branch[] = [];
   for (const rule of policy.rules) {
     const match = matchOf(rule, shape);
@@ -40,13 +44,13 @@ export function branchesOf(policy: AuditPolicy, shape: RequestShape): Branches {
       level: rule.level,
       stages,
       circumstances,
-      probes: new ProbeSet(shape, circumstances),
+      probes: new ProbeSet(memory, shape, circumstances),
     });
     if (match === 'always') return { general: branch({}), line: rule.line, special };
     special.push(...casesOf(rule, shape).map(branch));
   }
   const none = { level: 'None', stages: [], circumstances: {} } as const;
-  return { general: { ...none, probes: new ProbeSet(shape) }, line: undefined, special };
+  return { general: { ...none, probes: new ProbeSet(memory, shape) }, line: undefined, special };
 }
 
 /** Whether a policy's rule takes all requests of a sort, none, or some: by user, namespace or name. */
