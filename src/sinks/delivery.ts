@@ -195,7 +195,9 @@ export class Delivery {
     const most = Math.min(FIRST_WAIT * 2 ** tries, LONGEST_WAIT);
     const wait = Math.round(most * (0.8 + 0.4 * clock.random()));
     const asked = error instanceof SinkDown ? error.after : undefined;
-    return clock.wait(asked ?? wait, this.#hurry.signal);
+    // `Retry-After: 0` is no leave to ask without a pause.
+    const least = asked === undefined ? wait : Math.max(asked, FIRST_WAIT);
+    return clock.wait(least, this.#hurry.signal);
   }
 
   #done(count: number, refused: number, why: string | undefined): void {

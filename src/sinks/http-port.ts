@@ -75,17 +75,22 @@ function post(
     sent.on('response', (response) => {
       let text = '';
       response.setEncoding('utf8');
-      response.on('data', (part: string) => {
-        if (text.length < MOST_ANSWER) text += part;
-      });
-      response.on('error', fail);
-      response.on('end', () => {
+      const done = (): void => {
         const seconds = Number(response.headers['retry-after'] ?? Number.NaN);
         const after = Number.isFinite(seconds)
           ? Math.min(seconds * 1000, LONGEST_AFTER)
           : undefined;
         resolve({ status: response.statusCode ?? 0, text, after });
+      };
+      response.on('data', (part: string) => {
+        text += part;
+        if (text.length < MOST_ANSWER) return;
+        // Nobody waits for the end of an answer that may have none.
+        done();
+        response.destroy();
       });
+      response.on('error', fail);
+      response.on('end', done);
     });
     sent.end(message.body);
   });

@@ -44,7 +44,8 @@ export class SinkDown extends Error {
   readonly mayBeOne: boolean;
 
   constructor(why: string, after?: number, mayBeOne = false) {
-    super(why);
+    // A message of OpenSSL ends with a line feed.
+    super(why.trim().replaceAll(/\s+/g, ' '));
     this.after = after;
     this.mayBeOne = mayBeOne;
   }

@@ -98,6 +98,13 @@ test('the other side says how long it wants to be left alone', async () => {
   expect(waits).toEqual([7000]);
 });
 
+test.each([0, -5000])('who asks for a pause of %d ms is not asked without one', async (after) => {
+  const { delivery, waits, send } = made({ script: [new SinkDown('HTTP 429', after)] });
+  send('a');
+  await expect.poll(() => delivery.counts.sent).toBe(1);
+  expect(waits).toEqual([1000]);
+});
+
 test('waits are spread', async () => {
   const backlog = new Backlog(1e6);
   const waits: number[] = [];

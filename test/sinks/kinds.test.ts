@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { join } from 'node:path';
@@ -66,6 +68,38 @@ test('stdout and file take lines; a file is rotated by size', async () => {
   ).toEqual(['d', 'c', 'b']);
   expect(existsSync(`${path}.3`)).toBe(false);
   await expect(open('file', { to: '/nowhere/x' }).send([alert()])).rejects.toThrow('no such file');
+});
+
+test('file: no line is put behind a part of another one', async () => {
+  const path = join(folder(), 'findings.ndjson');
+  writeFileSync(path, `${alertLine()}\n{"output":"03:0`);
+  await open('file', { to: path, size: 1e6, keep: 2 }).send([alert({ user: 'a' })]);
+  expect(readFileSync(path, 'utf8').split('\n')).toEqual([
+    alertLine(),
+    '{"output":"03:0',
+    alertLine({ user: 'a' }),
+    '',
+  ]);
+});
+
+test('file: what a full disk took of a line is given back', () => {
+  const path = join(folder(), 'findings.ndjson');
+  writeFileSync(path, `${alertLine()}\n`);
+  const script = `
+    import { fileSink } from '${new URL('../../dist/sinks/kinds/file.js', import.meta.url).href}';
+    const port = fileSink.open({ to: '${path}', size: 1e9, keep: 2 });
+    const failed = await port.send([{ line: 'x'.repeat(1e6) }]).catch((error) => error);
+    console.log(failed instanceof Error);
+    await port.send([{ line: 'short' }]);`;
+  const args = [
+    '-c',
+    'ulimit -f 64; exec "$0" "$@"',
+    process.execPath,
+    '--input-type=module',
+    '-e',
+  ];
+  expect(execFileSync('bash', [...args, script], { encoding: 'utf8' })).toBe('true\n');
+  expect(readFileSync(path, 'utf8')).toBe(`${alertLine()}\nshort\n`);
 });
 
 test('http: the alert object as Falco sends it, digit for digit', async () => {
@@ -380,6 +414,27 @@ describe('answers', () => {
       message: expect.stringContaining(`HTTP ${status}`) as string,
       after: 7000,
     });
+  });
+
+  test('one without end is left when enough of it came', async () => {
+    const server = createHttpServer((_request, response) => {
+      response.writeHead(200);
+      const more = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(65_536))) continue;
+      };
+      response.on('drain', more);
+      more();
+    });
+    closing.push(async () => server.closeAllConnections());
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const outcome = await open('http', { to: `http://127.0.0.1:${port}` }).send([alert()]);
+    expect(outcome).toEqual({ refused: 0 });
+    server.close();
+  });
+
+  test('why a sink is down is one line', () => {
+    expect(new SinkDown('ssl3_get_record:\n').message).toBe('ssl3_get_record:');
   });
 
   test.each([400, 413, 422])('%d: never, but the others are sent alone', async (status) => {

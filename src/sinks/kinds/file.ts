@@ -1,4 +1,15 @@
-import { appendFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { Buffer } from 'node:buffer';
 import { errorText } from '../../io/error-text.ts';
 import { SENT, SinkDown, type SinkKind } from '../sink.ts';
@@ -14,9 +25,10 @@ export const fileSink: SinkKind = {
     send(alerts) {
       const text = alerts.map(({ line }) => `${line}\n`).join('');
       try {
-        const now = statSync(to, { throwIfNoEntry: false })?.size ?? 0;
+        const stats = statSync(to, { throwIfNoEntry: false });
+        const now = stats?.size ?? 0;
         if (now > 0 && now + Buffer.byteLength(text) > size) rotate(to, keep);
-        appendFileSync(to, text, { mode: 0o600 });
+        append(to, text, stats?.isFile() !== false);
       } catch (error) {
         return Promise.reject(new SinkDown(errorText(error)));
       }
@@ -25,6 +37,28 @@ export const fileSink: SinkKind = {
     close: () => undefined,
   }),
 };
+
+/**
+ * Adds lines to a file. What a full disk took of them is given back, and what a run that was killed left of a line gets
+ * an end, so that none is put behind a part of another one.
+ */
+function append(path: string, text: string, isRegular: boolean): void {
+  if (!isRegular) return appendFileSync(path, text);
+  const file = openSync(path, 'a+', 0o600);
+  try {
+    const { size } = fstatSync(file);
+    const last = Buffer.alloc(1);
+    const isTorn = size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
+    try {
+      writeFileSync(file, isTorn ? `\n${text}` : text);
+    } catch (error) {
+      ftruncateSync(file, size);
+      throw error;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
 
 function rotate(path: string, keep: number): void {
   if (keep === 0) return rmSync(path, { force: true });
