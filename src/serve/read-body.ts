@@ -38,14 +38,18 @@ export interface AnnouncedBody {
  * Looks at the headers of a request.
  *
  * @param largest most bytes of a body, also after it was expanded
+ * @param isLog true where the body may be a log as it lies on a disk: then its first bytes are waited for
  * @returns why its body is refused before it comes
  */
-export function announcedBody(
+export async function announcedBody(
   request: IncomingMessage,
   largest: number,
-): AnnouncedBody | BodyRefusal {
-  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  const isPlain = encoding === 'identity' || encoding === '';
+  isLog: boolean,
+): Promise<AnnouncedBody | BodyRefusal> {
+  const named = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
+  const isNamed = named !== '' && named !== 'identity';
+  const encoding = isNamed ? named : isLog ? await encodingOf(request) : 'identity';
+  const isPlain = encoding === 'identity';
   if (!isPlain && !Object.hasOwn(EXPANDING, encoding))
     return { status: 415, reason: 'content encoding' };
   const length = request.headers['content-length'];
@@ -58,6 +62,22 @@ export function announcedBody(
         ? handOn(request, largest, take).catch(() => INCOMPLETE)
         : expanded(request, EXPANDING[encoding]!(), largest, take),
   };
+}
+
+/** What a body is by its first bytes, which stay to be read: somebody may send `audit.log.gz` as it is. */
+async function encodingOf(request: IncomingMessage): Promise<'gzip' | 'identity'> {
+  await new Promise<void>((resolve) => {
+    const events = ['readable', 'end', 'close', 'error'] as const;
+    const done = (): void => {
+      for (const event of events) request.off(event, done);
+      resolve();
+    };
+    for (const event of events) request.on(event, done);
+  });
+  const first = request.read() as Buffer | null;
+  if (first === null) return 'identity';
+  request.unshift(first);
+  return first[0] === 0x1f && first[1] === 0x8b ? 'gzip' : 'identity';
 }
 
 /** Reads a body into memory. Room for as many bytes as it has stays taken; for a body that is refused, none. */

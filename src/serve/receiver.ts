@@ -178,7 +178,7 @@ export class Receiver {
     { file, cluster, kind }: TakingRoute,
   ): Promise<void> {
     const { intake, limits, now } = this.#options;
-    const announced = announcedBody(request, limits.largestBody);
+    const announced = await announcedBody(request, limits.largestBody, kind === 'events');
     if ('reason' in announced) return this.#refuseBody(response, announced);
     const body = intake.begin({ file, cluster, at: now() }, announced.size);
     if (body === undefined) return this.#refuseBody(response, OVERLOAD);
@@ -202,7 +202,7 @@ export class Receiver {
     { file, cluster, kind }: TakingRoute,
   ): Promise<void> {
     const { intake, now } = this.#options;
-    const announced = announcedBody(request, LARGEST_ADMISSION);
+    const announced = await announcedBody(request, LARGEST_ADMISSION, false);
     if ('reason' in announced) return this.#refuseBody(response, announced);
     const whole = await readWhole(announced, this.#admissions);
     if (!('bytes' in whole)) return this.#refuseBody(response, whole);

@@ -155,6 +155,24 @@ describe('bodies', () => {
     expect(intake.memory).toBe(0);
   });
 
+  test('a compressed log that nobody said was one is expanded on /events', async () => {
+    const { intake, post, counters } = await started();
+    const text = 'x'.repeat(LARGEST);
+    const packed = gzipSync(text);
+    for (const headers of [{}, { 'transfer-encoding': 'chunked' }, { 'content-encoding': '' }]) {
+      expect((await post('/events', packed, headers)).status).toBe(200);
+      expect(taken(intake)).toEqual([['/events', undefined, text, 7]]);
+    }
+    for (const plain of ['', '\u001f', 'plain']) {
+      expect((await post('/events', plain)).status).toBe(200);
+      expect(taken(intake)).toEqual([['/events', undefined, plain, 7]]);
+    }
+    expect((await post('/events', gzipSync(Buffer.alloc(LARGEST + 1)))).status).toBe(413);
+    expect((await post('/events', packed.subarray(0, 15))).status).toBe(400);
+    expect(counters.total('k8s_audit_refused_total')).toBe(2);
+    expect(intake.memory).toBe(0);
+  });
+
   test.each([
     ['a body over the limit', 413, Buffer.alloc(LARGEST + 1), {}],
     ['one in chunks', 413, Buffer.alloc(LARGEST + 1), { 'transfer-encoding': 'chunked' }],
