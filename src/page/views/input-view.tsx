@@ -1,6 +1,7 @@
 import type { ComponentChild } from 'preact';
 import type { CaseCount } from '../../outputs/case-sections.ts';
 import type { CaseProblem } from '../../outputs/case/case-data.ts';
+import { logLimits } from '../data/log-limits.ts';
 import { bytes, number, plural } from '../data/wording.ts';
 import { caseInfo, findingsComplete, table } from '../state.ts';
 import { BlindRules } from './blind-rules.tsx';
@@ -75,36 +76,12 @@ function countsText(counts: readonly CaseCount[]): string {
   return counts.map(({ value, count }) => `${value} ${number(count)}`).join(', ');
 }
 
-/** What such a log cannot show, whatever happened. */
 function Limits(): ComponentChild {
-  const { activity, absent } = caseInfo.value!;
-  const levels = new Map(activity?.levels.map(({ value, count }) => [value, count]));
-  const has = (...names: readonly string[]): boolean => names.some((name) => levels.has(name));
-  const limits =
-    activity === undefined
-      ? [`Audit levels were not counted${absent === '' ? '' : `: ${absent}`}.`]
-      : [
-          ...(has('RequestResponse')
-            ? []
-            : [
-                'No answer is logged (level RequestResponse): generated names, defaults and what was read are not known.',
-              ]),
-          ...(has('Request', 'RequestResponse')
-            ? []
-            : [
-                'No body is logged (levels Request, RequestResponse): what objects were made of, what was changed in them, and which rights were given are not known.',
-              ]),
-          ...(activity.stages.some(({ value }) => value === 'ResponseStarted')
-            ? []
-            : [
-                'No start of a long answer is logged: sessions and watches show only when they end.',
-              ]),
-        ];
   return (
     <>
       <h2>What this log cannot show</h2>
       <ul>
-        {limits.map((text) => (
+        {logLimits(caseInfo.value!).map((text) => (
           <li key={text}>{text}</li>
         ))}
         <li>
