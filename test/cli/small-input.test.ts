@@ -21,7 +21,9 @@ test('inputs are small together, or not at all', () => {
   expect(isSmallInput([file('a.log', 1000), file('b.log', 1000)])).toBe(true);
   expect(isSmallInput([file('a.log', 200_000), file('b.log', 200_000)])).toBe(false);
   expect(isSmallInput([file('a.log', 1000), file('-', undefined)])).toBe(false);
-  expect(isSmallInput([file('a.log.GZ', 1000)])).toBe(false);
-  expect(isSmallInput([file('a.zst', 1000)])).toBe(false);
-  expect(isSmallInput([file('audit.log.gz.1', 1000)])).toBe(false);
+  expect(isSmallInput([file('a.log', 180_000), file('b.log', 180_000)])).toBe(true);
+  expect(isSmallInput([file('a.log.GZ', 20_000)])).toBe(false);
+  expect(isSmallInput([file('a.zst', 20_000)])).toBe(false);
+  expect(isSmallInput([file('audit.log.gz.1', 20_000)])).toBe(false);
+  expect(isSmallInput([file('a.log', 1000), file('audit.log.gz.1', 1000)])).toBe(true);
 });

@@ -1,12 +1,9 @@
-import { load } from 'js-yaml';
 import { inputFormats } from '../../events/wrappers/formats.ts';
 import { FIELD_CLASSES } from '../../fields/catalog.ts';
-import { isObject, member, stringMember, type JsonValue } from '../../json/value.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../rules/resolver.ts';
 import { PLATFORMS } from '../../setup/platforms/platforms.ts';
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
-import { listAssets, readAsset } from '../assets.ts';
 import type { CommandRecord } from '../flags/command.ts';
 import type { ActionOf } from '../flags/command-options.ts';
 import { bashCompletion } from '../docs/completion-bash.ts';
@@ -14,6 +11,7 @@ import { fishCompletion } from '../docs/completion-fish.ts';
 import { zshCompletion } from '../docs/completion-zsh.ts';
 import { completionModel, type CompletionModel, type Names } from '../docs/completion-model.ts';
 import { exitCode } from '../terminal/exit.ts';
+import { bundledPolicies } from '../library/policies-input.ts';
 import { loadForCommand } from '../library/rules-input.ts';
 
 const SHELLS: Readonly<Record<string, (model: CompletionModel) => string>> = {
@@ -46,22 +44,11 @@ async function knownNames(commands: readonly CommandRecord[]): Promise<Names> {
     rule: rules.map(({ name }) => name),
     tag: tags,
     technique: tags.filter((tag) => /^T\d/.test(tag)),
-    policy: policyNames(),
+    policy: bundledPolicies().map(({ name }) => name),
     input: inputFormats().map(({ name }) => name),
     platform: PLATFORMS.map(({ id }) => id),
     timezone: ['local', 'UTC', ...Intl.supportedValuesOf('timeZone')],
     command: commands.map(({ name }) => name),
     field: FIELD_CLASSES.flatMap(({ fields }) => fields.map(({ name }) => name)),
   };
-}
-
-function policyNames(): string[] {
-  return listAssets('rules/policies', '.yaml').flatMap((name) => {
-    const document = load(readAsset(name)) as JsonValue;
-    const policies = isObject(document) ? member(document, 'policies') : undefined;
-    if (!Array.isArray(policies)) return [];
-    return policies.flatMap((policy) =>
-      isObject(policy) ? (stringMember(policy, 'name') ?? []) : [],
-    );
-  });
 }
