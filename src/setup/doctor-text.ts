@@ -40,9 +40,11 @@ function resourceName(seen: Seen): string {
 }
 
 /** Remarks about the evidence in a log. */
-function evidenceNotes(census: Census): string[] {
+function evidenceNotes(census: Census, leftOut: number): string[] {
   const { evidence, events } = census;
   if (events === 0) return [];
+  const many = (count: number, noun: string, one: string, more: string): string =>
+    `${number(count)} ${plural(count, noun)} ${count === 1 ? one : more}`;
   const lacks: readonly (readonly [keyof Evidence, string])[] = [
     [
       'reads',
@@ -58,17 +60,21 @@ function evidenceNotes(census: Census): string[] {
     ['codes', 'no response codes: results are unknown'],
   ];
   const notes = lacks.filter(([key]) => evidence[key] === 0).map(([, text]) => text);
+  if (leftOut > 0) {
+    const were = many(leftOut, 'event', 'was', 'were');
+    notes.unshift(`${were} left out by the scope: what is missing here may be in the log`);
+  }
   if (evidence.sessions > 0 && evidence.sessionsWithCommand === 0) {
     notes.push('exec requests have no command: rules on commands are blind (GKE)');
   }
   if (evidence.truncated > 0) {
     notes.push(
-      `${number(evidence.truncated)} events lost their bodies because they were too long (--audit-log-truncate-enabled)`,
+      `${many(evidence.truncated, 'event', 'lost its body because it was', 'lost their bodies because they were')} too long (--audit-log-truncate-enabled)`,
     );
   }
   if (evidence.withoutLevel > 0) {
     notes.push(
-      `${number(evidence.withoutLevel)} events do not say their level: taken for Metadata`,
+      `${many(evidence.withoutLevel, 'event', 'does not say its', 'do not say their')} level: taken for Metadata`,
     );
   }
   if (!census.stages.has('ResponseComplete') && !census.stages.has(NO_STAGE)) {
@@ -81,11 +87,11 @@ function evidenceNotes(census: Census): string[] {
   }
   const stageless = census.stages.get(NO_STAGE) ?? 0;
   if (stageless > 0) {
-    notes.push(`${number(stageless)} events have no stage: taken for ResponseComplete`);
+    notes.push(`${many(stageless, 'event', 'has', 'have')} no stage: taken for ResponseComplete`);
   }
   if (census.others > 0) {
     notes.push(
-      `${number(census.others)} events of further resources were not looked at one by one`,
+      `${many(census.others, 'event', 'of a further resource was', 'of further resources were')} not looked at one by one`,
     );
   }
   return notes;
@@ -97,6 +103,7 @@ export function doctorText(
   diagnosis: Diagnosis,
   out: Sections,
   formatTime: (time: bigint) => string,
+  leftOut: number,
 ): void {
   out.title('What the log holds');
   out.field('Stages', counts(census.stages));
@@ -116,7 +123,7 @@ export function doctorText(
   const rest = rows.length - MAX_RESOURCES;
   if (rest > 0) out.lines([`${number(rest)} more ${plural(rest, 'resource')}`], 2, out.paint.dim);
   rulesSection(diagnosis, out);
-  const notes = evidenceNotes(census);
+  const notes = evidenceNotes(census, leftOut);
   if (notes.length > 0) {
     out.blank();
     out.title('What is missing');
@@ -164,7 +171,7 @@ function counts(values: ReadonlyMap<string, number>): string {
 }
 
 /** The same for programs. */
-export function doctorJson(census: Census, diagnosis: Diagnosis): Encodable {
+export function doctorJson(census: Census, diagnosis: Diagnosis, leftOut: number): Encodable {
   return {
     events: census.events,
     stages: Object.fromEntries(census.stages),
@@ -190,7 +197,7 @@ export function doctorJson(census: Census, diagnosis: Diagnosis): Encodable {
       })),
       not_judged: diagnosis.unseen,
     },
-    missing: evidenceNotes(census),
+    missing: evidenceNotes(census, leftOut),
     pauses: census.gaps().map(({ file, from, to }) => ({
       file,
       from: formatRfc3339Nano(from),

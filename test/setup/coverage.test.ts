@@ -307,4 +307,29 @@ describe('doctor', () => {
       expect.objectContaining({ rule: 'Attach to cluster-admin Role', state: 'blind' }),
     );
   });
+
+  it('says that it looked at a part of a log only', async () => {
+    const missing = async (...args: readonly string[]): Promise<string[]> => {
+      const { stdout } = await runCli({ args: ['doctor', ...args, '-f', 'json', '-q'] });
+      return (JSON.parse(stdout) as { missing: string[] }).missing;
+    };
+    const log = 'samples/exec-session.log';
+    const part = 'left out by the scope: what is missing here may be in the log';
+    expect(await missing(log, '--resource', 'pods/exec')).toContain(`3 events were ${part}`);
+    expect(await missing(log, '--verb', 'get')).toContain(`1 event was ${part}`);
+    expect((await missing(log)).join('\n')).not.toContain('left out');
+    // Copies are no part of the log that is missing.
+    expect((await missing(log, log, '--dedupe')).join('\n')).not.toContain('left out');
+    const { stderr } = await runCli({ args: ['doctor', log, log, '--dedupe'] });
+    expect(stderr).toMatch(/^read 24 events from 2 inputs, 12 read before \(--dedupe\), 2026/);
+  });
+
+  it('counts one event as one', async () => {
+    const { stdout } = await runCli({
+      args: ['doctor', 'samples/inputs', '--user', 'jane', '-f', 'json', '-q'],
+    });
+    expect((JSON.parse(stdout) as { missing: string[] }).missing).toContainEqual(
+      expect.stringMatching(/^1 event lost its body because it was too long/),
+    );
+  });
 });

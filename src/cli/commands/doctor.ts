@@ -8,6 +8,7 @@ import { doctorJson, doctorText } from '../../setup/doctor-text.ts';
 import { needsOf } from '../../setup/needs.ts';
 import type { ActionOf } from '../flags/command-options.ts';
 import { endReading, readForCommand, jsonPage, recordStyle } from '../run/reading.ts';
+import { leftOut } from '../scope/scope-end.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../../rules/resolver.ts';
 import { rulesOfRun } from '../library/run-rules.ts';
 
@@ -21,13 +22,14 @@ export const doctorCommand: ActionOf<'doctor'> = async (invocation) => {
   const end = await readForCommand(invocation, 'doctor', args, output, {
     event: (event) => census.add(event),
   });
+  const { byScope } = leftOut(end.summary);
   const diagnosis = diagnose(census, needsOf(rules));
   if (format === 'json') {
-    output.write(jsonPage(encodeJson(doctorJson(census, diagnosis)), terminal));
+    output.write(jsonPage(encodeJson(doctorJson(census, diagnosis, byScope)), terminal));
   } else if (census.events > 0) {
     const style = recordStyle(invocation);
     const out = new Sections({ ...style, paint: await loadPaint(style.color) });
-    doctorText(census, diagnosis, out, style.formatTime);
+    doctorText(census, diagnosis, out, style.formatTime, byScope);
     output.write(out.text);
   }
   await output.close();

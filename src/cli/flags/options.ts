@@ -19,6 +19,7 @@ import {
   readLimit,
   readNames,
   readPriority,
+  readSourceIp,
   readText,
   readTime,
   readTimezone,
@@ -164,12 +165,15 @@ export const OPTIONS = {
     description: 'only requests on objects of this name',
     group: 'scope',
   }),
-  sourceIp: list({
-    flags: '--source-ip <address>',
-    description:
-      'only requests with this source address, forwarded ones included; also 10.0.0.0/8 or 10.0.*',
-    group: 'scope',
-  }),
+  sourceIp: {
+    ...list({
+      flags: '--source-ip <address>',
+      description:
+        'only requests with this source address, forwarded ones included; also 10.0.0.0/8 or 10.0.*',
+      group: 'scope',
+    }),
+    parse: readSourceIp,
+  },
   userAgent: list({
     flags: '--user-agent <glob>',
     description: "only requests of this client, such as 'kubectl*'",

@@ -8,6 +8,7 @@ import {
 } from '../../policies/severity.ts';
 import { parsePriority, PRIORITIES, type Priority } from '../../rules/priority.ts';
 import { parseListen } from '../../serve/listen.ts';
+import { isNetwork } from '../../util/address.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import { expiryTime, parseRfc3339 } from '../../util/time.ts';
 
@@ -130,6 +131,12 @@ export function readAuditUrl(text: string): string {
 }
 
 /** A whole number from 1. */
+/** An address, a pattern or a network: what has a slash and is no network fits no address. */
+export function readSourceIp(text: string): string {
+  if (!text.includes('/') || isNetwork(text)) return text;
+  throw new InvalidArgumentError('Networks are written 10.0.0.0/8 or fd00::/8.');
+}
+
 export function readCount(text: string): number {
   const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
   if (count < 1) throw new InvalidArgumentError('Give a whole number from 1.');

@@ -31,7 +31,7 @@ import { inputPaths } from './input-paths.ts';
 import { timeWindow } from '../scope/last-window.ts';
 import { runHooks } from './run-hooks.ts';
 import { isSmallInput } from './small-input.ts';
-import { isLeftOut, lookAgain, lookNotes } from '../scope/scope-end.ts';
+import { isLeftOut, leftOut, lookAgain, lookNotes } from '../scope/scope-end.ts';
 import type { ScopeLook } from '../scope/second-look.ts';
 import { fieldSettingsOf, readPlan } from './settings-plan.ts';
 import { loadForCommand } from '../library/rules-input.ts';
@@ -177,8 +177,9 @@ export function endReading(
 
 function readingNotes(summary: ScanSummary, zone: string): string[] {
   const { events, inputCount, firstEventTime: first, lastEventTime: last } = summary;
-  const left = summary.filtered.reduce((sum, { count }) => sum + count, 0);
-  const rest = left === 0 ? '' : `, ${number(left)} left out by the scope`;
+  const { byScope, copies } = leftOut(summary);
+  const left = byScope === 0 ? '' : `, ${number(byScope)} left out by the scope`;
+  const rest = copies === 0 ? left : `${left}, ${number(copies)} read before (--dedupe)`;
   const notes = [
     `read ${number(events)} ${plural(events, 'event')} from ${number(inputCount)} ` +
       `${plural(inputCount, 'input')}${rest}${coverText(first, last, zone)}`,

@@ -1,7 +1,7 @@
 import type { ScanSummary } from '../../engine/summary.ts';
 import type { FieldSettings } from '../../fields/field.ts';
 import type { RuleSet } from '../../rules/rule.ts';
-import type { EngineChoice, ReadPlan } from '../../scan/plan.ts';
+import { READ_BEFORE, type EngineChoice, type ReadPlan } from '../../scan/plan.ts';
 import { formatDateTimeSeconds } from '../../util/time.ts';
 import type { ReadingInvocation } from '../flags/command-options.ts';
 import type { ScopeLook } from './second-look.ts';
@@ -9,6 +9,18 @@ import { scopePlan } from './event-scope.ts';
 
 /** What a run that looks at events of a scope has of its invocation. */
 export type ScopedInvocation = Pick<ReadingInvocation, 'settings' | 'terminal' | 'given'>;
+
+/** How many events the scope left out, and how many were copies of those that were read. */
+export function leftOut({ filtered }: Pick<ScanSummary, 'filtered'>): {
+  readonly byScope: number;
+  readonly copies: number;
+} {
+  const left = { byScope: 0, copies: 0 };
+  for (const { reason, count } of filtered) {
+    left[reason === READ_BEFORE ? 'copies' : 'byScope'] += count;
+  }
+  return left;
+}
 
 /** True when there were events, and the scope options left none of them. */
 export function isLeftOut({ events, filtered, interrupted }: ScanSummary): boolean {
