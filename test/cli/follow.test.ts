@@ -299,6 +299,30 @@ describe('a log that is read with a checkpoint', () => {
     expect(last.stdout).toContain('"line":3');
   });
 
+  test('needs no event in what is new, as long as nothing of it is broken', async () => {
+    const log = newLog();
+    const args = [...log.args, '--checkpoint', join(log.path, '..', 'checkpoint.json')];
+    await startCli(args).done;
+    const klog = 'I0102 03:04:05.123456       1 httplog.go:99] x\n';
+    const cri = (tag: string, text: string): string =>
+      `2026-01-02T03:04:05Z stdout ${tag} ${text.trim()}\n`;
+    appendFileSync(log.path, klog + cri('P', event(1).slice(0, 50)));
+    const quiet = await startCli(args).done;
+    expect([quiet.stdout, quiet.code]).toEqual(['', 0]);
+    expect(quiet.stderr).toContain('no event in what is new');
+    appendFileSync(log.path, cri('F', event(1).slice(50)));
+    expect(ids(findings((await startCli(args).done).stdout))).toEqual([1]);
+    appendFileSync(log.path, klog);
+    expect((await startCli([...args, '--strict']).done).code).toBe(2);
+    appendFileSync(log.path, '{"auditID":]\n');
+    expect((await startCli(args).done).code).toBe(2);
+  });
+
+  test('that is a device is none', async () => {
+    const { stderr, code } = await startCli([...newLog().args, '--checkpoint', '/dev/zero']).done;
+    expect([stderr, code]).toEqual([expect.stringContaining('is no checkpoint'), 2]);
+  });
+
   test('stays behind what nobody took from a pipe', async () => {
     const log = newLog();
     const args = [...log.args, '--checkpoint', join(log.path, '..', 'checkpoint.json')];

@@ -1,4 +1,5 @@
 import type { ScanSummary } from '../../engine/summary.ts';
+import { PROBLEM_REASONS } from '../../events/problems.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import type { ReadResult } from '../../scan/hooks.ts';
 import { KnownError } from '../../util/errors.ts';
@@ -10,18 +11,22 @@ export type GateOption = 'failOn' | 'maxFindings';
 export type EmptySettings = Settings<EmptyOption> & Partial<Settings<GateOption | 'inputFormat'>>;
 
 /** What was read, as far as it tells whether a run is done. */
-export type ReadEnd = Pick<ReadResult, 'unread' | 'looksLike'> & { readonly summary: ScanSummary };
+export type ReadEnd = Pick<ReadResult, 'unread' | 'looksLike'> & {
+  readonly summary: ScanSummary;
+  /** True when only what was added to the inputs was read, behind a checkpoint. */
+  readonly goesOn?: boolean | undefined;
+};
 
 /** There was something, but nothing that was looked for. */
-export function isForeign(summary: ScanSummary): boolean {
-  return (
-    summary.events === 0 && summary.lines > summary.blankLines && !holdsEmptyListsOnly(summary)
-  );
+export function isForeign({ summary, goesOn }: Pick<ReadEnd, 'summary' | 'goesOn'>): boolean {
+  const { events, lines, blankLines } = summary;
+  if (events > 0 || lines <= blankLines || holdsEmptyListsOnly(summary)) return false;
+  return goesOn !== true || !holdsOtherRecordsOnly(summary);
 }
 
 /** There was input, and no event was expected of it: it is empty, or holds lists without elements. */
-function isEmpty(summary: ScanSummary): boolean {
-  return summary.events === 0 && !isForeign(summary);
+function isEmpty(end: ReadEnd): boolean {
+  return end.summary.events === 0 && !isForeign(end);
 }
 
 /**
@@ -36,7 +41,7 @@ function needsEvents({ allowEmpty, strict, failOn, maxFindings }: EmptySettings)
 export function nothingRead(end: ReadEnd, settings: EmptySettings): string | undefined {
   const { summary, looksLike } = end;
   if (summary.events > 0 || summary.interrupted || summary.inputCount === 0) return undefined;
-  if (isForeign(summary)) {
+  if (isForeign(end)) {
     const { inputFormat } = settings;
     if (inputFormat !== undefined) {
       return `no audit event in the input has the shape --input-format ${inputFormat} (without the option every known shape is recognised)`;
@@ -46,7 +51,8 @@ export function nothingRead(end: ReadEnd, settings: EmptySettings): string | und
   }
   // Inputs that could not be read are told with their names.
   if (end.unread > 0) return undefined;
-  const empty = 'the input is empty: no events';
+  const isNew = end.goesOn === true && summary.lines > 0;
+  const empty = isNew ? 'no event in what is new' : 'the input is empty: no events';
   return needsEvents(settings)
     ? `${empty}, so nothing was checked (--allow-empty lets this pass)`
     : empty;
@@ -56,9 +62,14 @@ export function nothingRead(end: ReadEnd, settings: EmptySettings): string | und
 export function failureOf(end: ReadEnd, settings: EmptySettings): string | undefined {
   const { summary, unread } = end;
   if (unread > 0) return `${number(unread)} ${plural(unread, 'input')} could not be read`;
-  if (isForeign(summary)) return nothingRead(end, settings) ?? 'no audit event in the input';
-  if (summary.interrupted || !isEmpty(summary) || !needsEvents(settings)) return undefined;
+  if (isForeign(end)) return nothingRead(end, settings) ?? 'no audit event in the input';
+  if (summary.interrupted || !isEmpty(end) || !needsEvents(settings)) return undefined;
   return nothingRead(end, settings) ?? 'there is no input, so nothing was checked';
+}
+
+/** Intact records of other logs, or parts of one that goes on: between two looks at a log there may be no more. */
+function holdsOtherRecordsOnly({ problems }: ScanSummary): boolean {
+  return problems.every(({ reason }) => PROBLEM_REASONS[reason].kind === 'skipped');
 }
 
 function holdsEmptyListsOnly({ problems }: ScanSummary): boolean {

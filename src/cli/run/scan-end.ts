@@ -35,6 +35,7 @@ export interface ScanEnd {
   readonly unread: ScanResult['unread'];
   readonly faults: ScanResult['faults'];
   readonly looksLike: ScanResult['looksLike'];
+  readonly goesOn?: ReadEnd['goesOn'];
   readonly gate: Gate;
   /** True when nobody reads the output any more. */
   readonly closed: boolean;
@@ -43,8 +44,8 @@ export interface ScanEnd {
 }
 
 /** Whether all of the input was read, and was what it was said to be. */
-export function isComplete({ summary, unread }: Pick<ScanResult, 'summary' | 'unread'>): boolean {
-  return !summary.interrupted && unread === 0 && !isForeign(summary);
+export function isComplete(end: Pick<ReadEnd, 'summary' | 'unread' | 'goesOn'>): boolean {
+  return !end.summary.interrupted && end.unread === 0 && !isForeign(end);
 }
 
 /** Programs that print what a URL leads to. */

@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { resolve } from 'node:path';
@@ -49,6 +50,7 @@ export class Checkpoint {
   readonly #clean: boolean;
   #lastWrite = -Infinity;
   #end: string | undefined;
+  #goesOn = false;
   /** False when what was found could not be written: then the file stays as it is. */
   isWritten = (): boolean => true;
 
@@ -61,11 +63,17 @@ export class Checkpoint {
     this.#clean = clean;
   }
 
+  /** True when an input was read before, in part at least. */
+  get goesOn(): boolean {
+    return this.#goesOn;
+  }
+
   /** Sets a track to where it stood; one that is not known is left as it is. */
   restore(track: Track, now: number): void {
     const known = this.#stored.get(resolve(track.path));
     if (known === undefined) return;
     track.begun = true;
+    if (known.generations.some(({ position }) => position > 0)) this.#goesOn = true;
     track.generations = known.generations.map((generation) => restored(track, generation, now));
     track.replay = this.#clean ? 0 : (known.window ?? Infinity);
   }
@@ -132,7 +140,9 @@ export class Checkpoint {
 function readCheckpoint(path: string): { files: Map<string, StoredTrack>; clean: boolean } {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    // A device may have no end.
+    const stats = statSync(path);
+    text = stats.isFile() || stats.isDirectory() ? readFileSync(path, 'utf8') : '';
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return { files: new Map(), clean: true };
     throw new KnownError('input', `cannot read checkpoint ${path}: ${errorText(error)}`);

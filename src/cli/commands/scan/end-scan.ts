@@ -5,7 +5,7 @@ import type { ScanResult } from '../../../scan/hooks.ts';
 import type { ScanPlan } from '../../../scan/plan.ts';
 import { blindNotes, duplicateNotes, explainBlind } from '../../run/blind-text.ts';
 import type { Evaluated } from '../../run/evaluate-plan.ts';
-import { failureOf } from '../../run/not-done.ts';
+import { failureOf, type ReadEnd } from '../../run/not-done.ts';
 import {
   exitCodeOfScan,
   isComplete,
@@ -34,7 +34,7 @@ export async function endScan(
   const { invocation, planned, reports, gate, known, firstSeen, incidents } = open;
   const { settings, terminal } = invocation;
   const { told, targets, partial } = planned;
-  const result = toldOf(scanned, told);
+  const result = { ...toldOf(scanned, told), goesOn: open.checkpoint?.goesOn };
   const complete = isComplete(result);
   const notes = await notesOf(open, evaluated, result);
   const summary = { ...result.summary, notes, failure: failureOf(result, settings) };
@@ -66,7 +66,7 @@ export async function endScan(
 async function notesOf(
   { invocation, planned, reports, known, firstSeen, incidents, alerts }: OpenScan,
   evaluated: Evaluated,
-  result: ScanResult,
+  result: ScanResult & Pick<ReadEnd, 'goesOn'>,
 ): Promise<string[]> {
   const { settings } = invocation;
   const { told, plan, partial, window } = planned;
