@@ -16,6 +16,7 @@ import type {
 import { isForThreads } from '../../scan/threads/jobs.ts';
 import { KnownError } from '../../util/errors.ts';
 import { nearest, suggestion } from '../../util/suggest.ts';
+import { formatDateTimeSeconds } from '../../util/time.ts';
 import type { Invocation } from '../flags/command.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
 import { hasCaseFile, type OutputTarget } from '../flags/output-target.ts';
@@ -94,6 +95,11 @@ export function readPlan(
   if (inputFormat !== undefined && findFormat(inputFormat) === undefined) {
     throw unknownInputFormat(inputFormat);
   }
+  const { since, until } = settings;
+  if (since !== undefined && until !== undefined && since >= until) {
+    const [from, to] = [since, until].map((time) => formatDateTimeSeconds(time, 'UTC'));
+    throw new KnownError('usage', `--since ${from} UTC is not before --until ${to} UTC`);
+  }
   const noFile = isFollowed ? sources.find(({ size }) => size === undefined) : undefined;
   if (noFile !== undefined) {
     throw new KnownError(
@@ -105,8 +111,8 @@ export function readPlan(
   return {
     sources,
     sourceProblems: problems,
-    since: settings.since,
-    until: settings.until,
+    since,
+    until,
     maxEventSize: settings.maxEventSize,
     cluster: settings.cluster,
     inputFormat: settings.inputFormat,

@@ -4,6 +4,7 @@ import type { RuleSet } from '../../rules/rule.ts';
 import { READ_BEFORE, type EngineChoice, type ReadPlan } from '../../scan/plan.ts';
 import { formatDateTimeSeconds } from '../../util/time.ts';
 import type { ReadingInvocation } from '../flags/command-options.ts';
+import { optionKey } from '../flags/option-keys.ts';
 import type { ScopeLook } from './second-look.ts';
 import { scopePlan } from './event-scope.ts';
 
@@ -76,9 +77,11 @@ export async function lookNotes(
   const { emptyScopeNotes } = await import('./scope-text.ts');
   const zone = settings.timezone;
   const flags = (['since', 'until', 'last'] as const).filter((name) => given.has(name));
+  const others = (['resourceRules', 'excludeNamespace'] as const).filter((name) => given.has(name));
   return emptyScopeNotes(
     look,
     (time) => `${formatDateTimeSeconds(time, zone)} ${zone}`,
     flags.map((name) => `--${name}`),
+    others.map((name) => `--${optionKey(name)}`),
   );
 }

@@ -41,11 +41,17 @@ export function containedNotes(look: ScopeLook, contained: readonly ScopeValue[]
     );
 }
 
-/** Which option left nothing of a log, and what it could have named. Texts are untrusted. */
+/**
+ * Which option left nothing of a log, and what it could have named. Texts are untrusted.
+ *
+ * @param windowFlags options of time that were given
+ * @param otherFlags further options that were given and leave events out, which the look does not count
+ */
 export function emptyScopeNotes(
   look: ScopeLook,
   formatTime: (time: bigint) => string,
   windowFlags: readonly string[],
+  otherFlags: readonly string[] = [],
 ): string[] {
   const { events, parts, where, inWindow, first, last, whole } = look;
   if (events === 0) return [];
@@ -70,7 +76,10 @@ export function emptyScopeNotes(
   const each = parts.map((part) => `${flag(part)} (${number(part.matched)})`);
   if (where !== undefined) each.push(`--where (${number(where)})`);
   if (windowFlags.length > 0) each.push(`${windowFlags.join(' and ')} (${number(inWindow)})`);
-  return [`none of ${of} meets all of: ${each.join(', ')}`];
+  if (each.length === 0 && otherFlags.length <= 1) {
+    return [`${otherFlags[0] ?? 'the configuration'} left nothing of ${of}`];
+  }
+  return [`none of ${of} meets all of: ${[...each, ...otherFlags].join(', ')}`];
 }
 
 /** What the log has that may be meant. */

@@ -23,6 +23,9 @@ const dir = folder({
   'list.json': `[${LINES.join(',')}]`,
   'mixed.log': `${[LINES[0], LINES[3], ...Array.from({ length: 900 }, () => LINES[0])].join('\n')}\n`,
   'empty.log': '',
+  'resources.yaml':
+    '- {apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}\n',
+  'c.yaml': 'excludedNamespaces: [shop]\n',
 });
 
 /** Runs the command line; files of this test are named by their last name. */
@@ -66,6 +69,34 @@ describe('when the scope leaves nothing', () => {
       const { stderr, code } = await run(...command.split(' '), 'a.log', ...more, ...args);
       expect(flat(stderr)).toContain(text);
       expect(code).toBe(0);
+    }
+  });
+
+  it('names namespaces that were left out, and resource rules', async () => {
+    const rules = join(dir, 'resources.yaml');
+    const none = '--exclude-namespace left nothing of 4 events';
+    const cases: readonly [args: string[], text: string][] = [
+      [['-f', 'ndjson', '--exclude-namespace', 'shop'], none],
+      [['-f', 'ndjson', '--resource-rules', rules], '--resource-rules left nothing of 4 events'],
+      [
+        ['-f', 'ndjson', '--exclude-namespace', 'shop', '--user', 'jane'],
+        'none of 4 events meets all of: --user jane (1), --exclude-namespace',
+      ],
+      [['-f', 'ndjson', '--config', join(dir, 'c.yaml')], 'the configuration left nothing of 4'],
+    ];
+    for (const [args, text] of cases) {
+      expect(flat((await run('scan', 'a.log', ...args)).stderr)).toContain(text);
+    }
+  });
+
+  it('refuses a time that ends before it starts', async () => {
+    for (const command of ['scan', 'activity', 'doctor']) {
+      const times = ['--since', '2026-03-04', '--until', '2026-03-03'];
+      const { stderr, code } = await run(command, 'a.log', ...times);
+      expect(stderr).toBe(
+        'k8s-audit: --since 2026-03-04 00:00:00 UTC is not before --until 2026-03-03 00:00:00 UTC\n',
+      );
+      expect(code).toBe(2);
     }
   });
 
