@@ -230,10 +230,12 @@ export class SummaryBuilder {
   }
 
   #failed(reason: ProblemReason, count: number, examples: readonly ProblemPlace[]): void {
-    const entry = this.#problems.get(reason) ?? { count: 0, examples: [] };
+    let entry = this.#problems.get(reason);
+    if (entry === undefined) this.#problems.set(reason, (entry = { count: 0, examples: [] }));
     entry.count += count;
-    entry.examples.push(...examples.slice(0, MAX_EXAMPLES - entry.examples.length));
-    this.#problems.set(reason, entry);
+    for (const example of examples) {
+      if (entry.examples.length < MAX_EXAMPLES) entry.examples.push(example);
+    }
   }
 }
 

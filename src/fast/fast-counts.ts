@@ -39,14 +39,14 @@ const NOTHING = {
 
 /** The scanner's counters, which start at 0 in each call, and the totals they are added to. */
 const COUNTERS = [
-  [STATUS.lines, 'lines'],
-  [STATUS.blanks, 'blankLines'],
-  [STATUS.continuations, 'continuationLines'],
-  [STATUS.events, 'events'],
-  [STATUS.rejected, 'rejected'],
-  [STATUS.scopedOut, 'outOfScope'],
-  [STATUS.outsideWindow, 'outsideWindow'],
-  [STATUS.repeated, 'repeated'],
+  { counter: STATUS.lines, name: 'lines' },
+  { counter: STATUS.blanks, name: 'blankLines' },
+  { counter: STATUS.continuations, name: 'continuationLines' },
+  { counter: STATUS.events, name: 'events' },
+  { counter: STATUS.rejected, name: 'rejected' },
+  { counter: STATUS.scopedOut, name: 'outOfScope' },
+  { counter: STATUS.outsideWindow, name: 'outsideWindow' },
+  { counter: STATUS.repeated, name: 'repeated' },
 ] as const;
 
 /** Totals of what the scanner counts in each call, and of what judging its open events adds. */
@@ -60,17 +60,23 @@ export class CountSums {
   constructor(scanner: Scanner, steps: number) {
     this.#scanner = scanner;
     this.leftOut = Array.from({ length: steps }, () => 0);
-    this.#resetCall();
+    for (const { counter } of COUNTERS) scanner.setWord(counter, 0);
+    this.#startCall();
   }
 
   /** Adds the counters of the last call to the totals, and sets them to 0 for the next call. */
   addCall(): void {
-    for (const [counter, name] of COUNTERS) this.sums[name] += this.#scanner.word(counter);
-    this.#resetCall();
+    // There is a call for each odd line, in which most counters stay at 0.
+    for (const { counter, name } of COUNTERS) {
+      const count = this.#scanner.word(counter);
+      if (count === 0) continue;
+      this.sums[name] += count;
+      this.#scanner.setWord(counter, 0);
+    }
+    this.#startCall();
   }
 
-  #resetCall(): void {
-    for (const [counter] of COUNTERS) this.#scanner.setWord(counter, 0);
+  #startCall(): void {
     this.#scanner.setWord(STATUS.recordCount, 0);
     this.#scanner.setWord(STATUS.scratchUsed, MEMORY.scratch);
   }

@@ -132,12 +132,18 @@ const NAME = /^[@_\p{L}][\w @./()-]{0,63}(?: \[\w{1,16}\])?$/u;
 
 /** Names that a table of one column may have. */
 const ONLY_NAMES = new Set(['_raw', '@message', 'message', 'log', 'log_s', 'line', 'event', 'raw']);
+const ONLY_NAME = new RegExp([...ONLY_NAMES].join('|'));
+const SEPARATOR = new RegExp(`[${SEPARATORS.join('')}]`);
 
 /** No character of a name behind its first one, nor around its unit. */
 const NAME_END = /[^\w @./()[\]-]/g;
 
-/** False for most lines that are no header, told by the first cell: something ends it before a separator can. */
+/**
+ * False for most lines that are no header: they are one cell of another name, or something ends the first cell before a
+ * separator can.
+ */
 function mayBeHeader(text: string, start: number): boolean {
+  if (!SEPARATOR.test(text) && !ONLY_NAME.test(text)) return false;
   const code = text.charCodeAt(start);
   if (code > 0x7f || code === 0x22) return true;
   if (!/[@_a-z]/i.test(text[start]!)) return false;
