@@ -230,12 +230,10 @@ export class SummaryBuilder {
   }
 
   #failed(reason: ProblemReason, count: number, examples: readonly ProblemPlace[]): void {
-    let entry = this.#problems.get(reason);
-    if (entry === undefined) this.#problems.set(reason, (entry = { count: 0, examples: [] }));
+    const entry = this.#problems.get(reason) ?? { count: 0, examples: [] };
     entry.count += count;
-    for (const example of examples) {
-      if (entry.examples.length < MAX_EXAMPLES) entry.examples.push(example);
-    }
+    entry.examples.push(...examples.slice(0, MAX_EXAMPLES - entry.examples.length));
+    this.#problems.set(reason, entry);
   }
 }
 

@@ -132,8 +132,9 @@ const NAME = /^[@_\p{L}][\w @./()-]{0,63}(?: \[\w{1,16}\])?$/u;
 
 /** Names that a table of one column may have. */
 const ONLY_NAMES = new Set(['_raw', '@message', 'message', 'log', 'log_s', 'line', 'event', 'raw']);
-const ONLY_NAME = new RegExp([...ONLY_NAMES].join('|'));
-const SEPARATOR = new RegExp(`[${SEPARATORS.join('')}]`);
+/** A part of each of them. */
+const ONLY_NAME = /raw|message|log|line|event/;
+const SEPARATOR = /[,;\t|]/;
 
 /** No character of a name behind its first one, nor around its unit. */
 const NAME_END = /[^\w @./()[\]-]/g;
