@@ -1,6 +1,7 @@
 import type { Actor, Incident, TouchedObject } from '../../incidents/incident.ts';
 import type { Digest } from '../../outputs/card/digest.ts';
 import type { NextCommand } from '../../outputs/next-command.ts';
+import { escapeTerminal } from '../../outputs/encode/escape.ts';
 import { redactor, type Redact } from '../../redact/redact.ts';
 import { quoteWords } from '../../util/quote-words.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
@@ -39,13 +40,12 @@ export function nextCommands(
     const id = worst.auditId.slice(0, ID_LENGTH);
     list.push({ words: command('show', id, ...paths, ...rules), purpose: 'one request in full' });
   }
-  // A name that looks like an option would be read as one.
   const name = worst?.user || user.user;
-  if (name !== '' && !name.startsWith('-')) {
-    list.push({
-      words: command('activity', 'identity', name, ...paths),
-      purpose: 'what this user did',
-    });
+  const start = isPiped ? ['cat', 'LOG', '|', 'k8s-audit'] : ['k8s-audit'];
+  const identity = ['activity', 'identity', name, ...paths, ...rules];
+  // A summary shows what would steer a terminal escaped: as the name of nobody.
+  if (escapeTerminal(name) === name) {
+    list.push(...commandOf(start, identity, 'what this user did', redact));
   }
   const hasReport = settings.output.some(({ file }) => /\.html?$/i.test(file));
   if (!hasReport && args.length <= MAX_PATHS) {
@@ -105,7 +105,10 @@ export function incidentCommands(
       .filter(isNamed)
       .slice(0, MAX_ACTORS)
       .flatMap(({ name }) =>
-        own(['activity', 'identity', name, ...paths], 'all that this user did'),
+        own(
+          ['activity', 'identity', name, ...paths, ...rulesOf(settings)],
+          'all that this user did',
+        ),
       ),
     ...(object === undefined
       ? []
@@ -139,9 +142,8 @@ function commandOf(
   redact: Redact,
 ): NextCommand[] {
   const options = new Set(['-n', '-r', '--no-default-rules', '-']);
-  const isOdd = words.some(
-    (word) => word === '' || (word.startsWith('-') && !options.has(word)) || redact(word) !== word,
-  );
-  if (isOdd) return [];
+  const isOdd = (word: string): boolean =>
+    word === '' || (word.startsWith('-') && !options.has(word)) || redact(word) !== word;
+  if (words.some(isOdd)) return [];
   return [{ words: [...program, ...words.map((word) => quoteWords([word]))], purpose }];
 }

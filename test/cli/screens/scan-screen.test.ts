@@ -157,3 +157,34 @@ test.each([40, 80, 120, 200])('nothing of a scan is wider than %i columns', asyn
     expect(displayWidth(line)).toBeLessThanOrEqual(columns);
   }
 });
+
+describe('the commands to go on with', () => {
+  const next = async (user: string): Promise<string> => {
+    const folder = mkdtempSync(join(tmpdir(), 'k8s-audit-'));
+    writeFileSync(join(folder, 'a.log'), event(1, 'delete', 1, user));
+    const rules = ['--no-default-rules', '-r', LOGS.rules];
+    const { stderr } = await runCli({
+      args: ['scan', join(folder, 'a.log'), ...rules, '--color', 'never'],
+      tty: true,
+      columns: 400,
+    });
+    return stderr.slice(stderr.indexOf('\nNext')).replaceAll(`${folder}/`, '');
+  };
+
+  test('have the rules of the run', async () => {
+    const text = await next('jane');
+    const rules = `--no-default-rules -r ${LOGS.rules}`;
+    expect(text).toContain(`k8s-audit show 00000001 a.log ${rules}`);
+    expect(text).toContain(`k8s-audit activity identity jane a.log ${rules}`);
+    expect(text).toContain(`k8s-audit scan a.log ${rules} -o report.html`);
+  });
+
+  test.each(['ja\u001bne', 'ja\u202ene', 'ja\nne', '--help', 'token=ghp_0123456789abcdef'])(
+    'name no user who is not shown as logged: %j',
+    async (user) => {
+      const text = await next(user);
+      expect(text).toContain('k8s-audit show 00000001');
+      expect(text).not.toContain('activity identity');
+    },
+  );
+});
