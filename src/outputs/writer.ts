@@ -62,6 +62,8 @@ export interface OutputContext {
   readonly page?: (() => PageCode) | undefined;
   /** What the page tells beside findings; asked for at the end. */
   readonly sections?: (() => CaseSections | undefined) | undefined;
+  /** True when what is written comes behind an earlier output of the same format. */
+  readonly isAdded?: boolean | undefined;
   /** CSV without protection against formulas and without redaction, for machines. */
   readonly csvRaw: boolean;
 }

@@ -299,6 +299,20 @@ describe('a log that is read with a checkpoint', () => {
     expect(last.stdout).toContain('"line":3');
   });
 
+  test('leaves in a file of findings what the run before has written there', async () => {
+    const log = newLog();
+    const report = join(log.path, '..', 'findings.ndjson');
+    const args = [...log.args, '-o', report, '--checkpoint', join(log.path, '..', 'checkpoint')];
+    for (const id of [1, 2]) {
+      const running = startCli([...args, '-F']);
+      appendFileSync(log.path, event(id));
+      await expect.poll(() => readFileSync(report, 'utf8')).toContain(`0000000${id}-0`);
+      running.child.kill('SIGINT');
+      await running.done;
+    }
+    expect(ids(findings(readFileSync(report, 'utf8')))).toEqual([1, 2]);
+  });
+
   test('needs no event in what is new, as long as nothing of it is broken', async () => {
     const log = newLog();
     const args = [...log.args, '--checkpoint', join(log.path, '..', 'checkpoint.json')];

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Spool } from '../../src/serve/spool/spool.ts';
@@ -218,6 +218,9 @@ describe('the configuration', () => {
     writeFileSync(join(config, 'rules.yaml'), 'rules: [');
     run.child.kill('SIGHUP');
     await run.shows('configuration not read anew, the one before stays');
+    writeFileSync(join(config, 'rules.yaml'), '');
+    run.child.kill('SIGHUP');
+    await run.shows('the one before stays: no rule would be enabled and selected');
     await post(url('/audit'), batch('b'));
     await run.shows('"auditID":"b"');
     writeFileSync(join(config, 'rules.yaml'), other);
@@ -336,13 +339,24 @@ test('a reader that goes away ends the run; what it did not read stays in the sp
   await next.done;
 });
 
-test('files of findings grow as they come', async () => {
-  const file = join(folder(), 'findings.ndjson');
-  const { run, url } = await serving(['-o', file]);
-  await post(url('/audit'), batch('a'));
-  await expect.poll(() => readFileSync(file, 'utf8')).toContain('"auditID":"a"');
-  run.child.kill('SIGTERM');
-  expect((await run.done).code).toBe(0);
+test('files of findings grow as they come, and keep what the run before has found', async () => {
+  const where = folder();
+  const [lines, table] = [join(where, 'findings.ndjson'), join(where, 'findings.csv')];
+  for (const id of ['a', 'b', 'c']) {
+    const { run, url } = await serving(['-o', lines, '-o', table]);
+    await post(url('/audit'), batch(id));
+    await expect.poll(() => readFileSync(lines, 'utf8')).toContain(`"auditID":"${id}"`);
+    run.child.kill('SIGTERM');
+    expect((await run.done).code).toBe(0);
+    // What a full disk, or a run that was killed, leaves of a line.
+    if (id === 'a') appendFileSync(lines, '{"output":"03:');
+  }
+  const found = readFileSync(lines, 'utf8').split('\n');
+  expect(found.map((line) => ids(line)[0])).toEqual(['a', undefined, 'b', 'c', undefined]);
+  expect(found[1]).toBe('{"output":"03:');
+  const rows = readFileSync(table, 'utf8').trimEnd().split('\r\n');
+  expect(rows).toHaveLength(4);
+  expect(rows.filter((row) => row === rows[0])).toHaveLength(1);
 });
 
 describe('sinks', () => {

@@ -63,7 +63,7 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
     settings.to.length > 0 && settings.output.length === 0 && settings.format === undefined;
   const targets = isElsewhere ? [] : reportTargets(scanning);
   const { rules } = first.evaluated.ruleSet;
-  const reports = await openReports(targets, [], scanning, rules);
+  const reports = await openReports(targets, [], scanning, rules, undefined, { goesOn: true });
   const kept = settings.spool === undefined ? undefined : join(settings.spool, 'sinks');
   const failure = new AbortController();
   const intake = openIntake(settings, {

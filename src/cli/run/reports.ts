@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import {
   appendOutput,
   fileOutput,
@@ -43,6 +44,8 @@ interface ShownBeside {
   readonly incidents?: IncidentCollector | undefined;
   /** For HTML reports. */
   readonly caseFile?: { readonly sections: CaseSections | undefined } | undefined;
+  /** True for a run that goes on where another one stopped: what that one found stays in files that grow. */
+  readonly goesOn?: boolean | undefined;
 }
 
 /**
@@ -64,12 +67,13 @@ export async function openReports(
   const reports: Report[] = [];
   for (const { file, format } of targets) {
     const toStdout = file === '-';
-    const output = toStdout
-      ? streamOutput(stdout)
-      : fileOutput(file, fileOptions(format, settings));
+    const options = fileOptions(format, settings, shown.goesOn);
+    const isAdded = !toStdout && options.adds === true && (statSync(file, QUIETLY)?.size ?? 0) > 0;
+    const output = toStdout ? streamOutput(stdout) : fileOutput(file, options);
     const context: OutputContext = {
       ...outputContext(invocation, rules, toStdout),
       sections: () => shown.caseFile?.sections,
+      isAdded,
     };
     const writer = await findingsWriter(format, output, context, invocation, shown.incidents);
     const events = settings.raw || FORMATS[format].showsEvents === true;
@@ -161,12 +165,13 @@ export function showEvents(targets: readonly OutputTarget[]): boolean {
 function fileOptions(
   format: FormatName,
   settings: InvocationOf<'scan'>['settings'],
+  goesOn = false,
 ): WholeFileOptions {
-  return {
-    private: settings.raw || settings.showSecrets,
-    live: settings.follow && FORMATS[format].grows === true,
-  };
+  const live = settings.follow && FORMATS[format].grows === true;
+  return { private: settings.raw || settings.showSecrets, live, adds: live && goesOn };
 }
+
+const QUIETLY = { throwIfNoEntry: false } as const;
 
 /** Evidence is never overwritten by a report on it. */
 export function refuseInput(file: string, inputs: readonly Source[]): void {

@@ -56,6 +56,10 @@ export class Reloading {
       const invocation: InvocationOf<'serve'> = await this.#current.again();
       this.#files.watch(decidingFiles(invocation));
       const next = await prepare(invocation);
+      // A file that was emptied, or is being written, would end all detection.
+      if (next.evaluated.ruleSet.rules.length === 0) {
+        throw new KnownError('rules', 'no rule would be enabled and selected');
+      }
       const late = FIXED.filter(
         (name) => !isSame(invocation.settings[name], this.#current.settings[name]),
       );

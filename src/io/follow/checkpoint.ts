@@ -68,6 +68,11 @@ export class Checkpoint {
     return this.#goesOn;
   }
 
+  /** True when an earlier run has left one. */
+  get hasPast(): boolean {
+    return this.#stored.size > 0;
+  }
+
   /** Sets a track to where it stood; one that is not known is left as it is. */
   restore(track: Track, now: number): void {
     const known = this.#stored.get(resolve(track.path));

@@ -9,6 +9,7 @@ import {
   closeSync,
   copyFileSync,
   fchmodSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
@@ -28,6 +29,8 @@ export interface WholeFileOptions {
   readonly private?: boolean | undefined;
   /** Written as the text comes, for readers that follow the file. */
   readonly live?: boolean | undefined;
+  /** A live file keeps what is in it: a run goes on where the one before stopped. */
+  readonly adds?: boolean | undefined;
   /** On the disk before it is in its place, so that a machine which stops leaves the old file or the new one. */
   readonly durable?: boolean | undefined;
 }
@@ -54,8 +57,10 @@ const COPIED = 1024 * 1024;
 export function openWhole(path: string, options: WholeFileOptions = {}): WholeFile {
   const place = writePlace(path);
   if (place.beside && options.live !== true) return new BesideFile(place, options);
-  const file = openSync(place.path, 'w', options.private === true ? 0o600 : 0o666);
+  const adds = options.adds === true && (place.beside || place.mode !== undefined);
+  const file = openSync(place.path, adds ? 'a+' : 'w', options.private === true ? 0o600 : 0o666);
   if (options.private === true && place.mode !== undefined) fchmodSync(file, 0o600);
+  if (adds) endLine(file);
   let bytes = 0;
   return {
     write: (data) => {
@@ -68,6 +73,14 @@ export function openWhole(path: string, options: WholeFileOptions = {}): WholeFi
       return bytes;
     },
   };
+}
+
+/** Ends the line that a run which was killed, or a full disk, has cut: no other one is put behind it. */
+function endLine(file: number): void {
+  const { size } = fstatSync(file);
+  const last = Buffer.alloc(1);
+  const isTorn = size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
+  if (isTorn) writeFileSync(file, '\n');
 }
 
 /** Replaces a file by a text, whole or not at all. @throws the errors of the file system */

@@ -12,7 +12,9 @@ export function createCsvWriter(sink: Sink, context: OutputContext): OutputWrite
   const columns = FINDING_COLUMNS.filter(({ csv }) => csv === true);
   const row = (cells: readonly string[]): void => sink.write(`${cells.join(',')}\r\n`);
   return {
-    start: () => row(columns.map(({ name }) => name)),
+    start() {
+      if (context.isAdded !== true) row(columns.map(({ name }) => name));
+    },
     finding: (finding) => row(columns.map((column) => escape(cell(column, finding, redact)))),
     end: () => undefined,
   };

@@ -79,7 +79,7 @@ export async function openScan(
           giveUpBeyond: joinsAll ? undefined : MAX_IN_SUMMARY,
         })
       : undefined;
-  const shown = { incidents, caseFile };
+  const shown = { incidents, caseFile, goesOn: checkpoint?.hasPast };
   const reports = await openReports(targets, sources, invocation, rules, run.stdout, shown);
   if (checkpoint !== undefined) {
     checkpoint.isWritten = () => !reports.closed && reports.failures.length === 0;
