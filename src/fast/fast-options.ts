@@ -27,10 +27,26 @@ import type { WrappedLine } from './payload-list.ts';
 import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
 
 /**
- * The result for one event. `wanted`: a rule matched, and the event is handed over instead of findings. A number is
- * the step of the resource filter that left the event out.
+ * The result for one event. `wanted`: a rule matched, and the event is handed over instead of findings. `open`: it is
+ * to be judged elsewhere ({@link FastSink.open}). A number is the step of the resource filter that left the event out.
  */
-export type Judgement = readonly Finding[] | 'wanted' | 'out-of-scope' | 'outside-window' | number;
+export type Judgement =
+  | readonly Finding[]
+  | 'wanted'
+  | 'open'
+  | 'out-of-scope'
+  | 'outside-window'
+  | number;
+
+/** An event that a scanner left open, as it lies in its memory. */
+export interface OpenRecord {
+  /** Its RECORD (wasm/layout.mjs). */
+  readonly record: Uint8Array;
+  /** In UTF-8, without a line feed. */
+  readonly text: Uint8Array;
+  /** Tells what is open about it. */
+  readonly print: string;
+}
 
 /** What is known of lines that go to the decoder. */
 export interface ShapeSource {
@@ -49,6 +65,10 @@ export interface ShapeSource {
 export interface FastSink {
   /** An event that reached evaluation; it is valid during the call only. */
   event(event: AuditEvent, findings: readonly Finding[]): void;
+  /**
+   * Takes each event that the scanner leaves open, instead of having it judged; it is valid during the call only.
+   */
+  readonly open?: ((event: AuditEvent, open: OpenRecord) => void) | undefined;
   /** With {@link FastScannerOptions.handsOver}: an event that matches a rule; it is valid during the call only. */
   wanted?(event: AuditEvent): void;
   /**

@@ -7,9 +7,9 @@
 import type { Buffer } from 'node:buffer';
 import type { DecodedEvent } from '../events/decoded.ts';
 import type { AuditEvent } from '../events/event.ts';
-import { stringMember, type JsonObject } from '../json/value.ts';
+import type { JsonObject } from '../json/value.ts';
 import { CountSums, type FastCounts } from './fast-counts.ts';
-import type { FastScannerOptions, FastSink, Judgement } from './fast-options.ts';
+import type { FastScannerOptions, FastSink, Judgement, OpenRecord } from './fast-options.ts';
 import { Lessons } from './shapes/lessons.ts';
 import { createJudge, type Judge } from './verdicts/event-judge.ts';
 import { LazyEvent } from './event/lazy-event.ts';
@@ -17,12 +17,15 @@ import { ANSWER, MAX, MEMORY, RECORD, STATUS } from './wasm/layout.gen.ts';
 import { readRepeats, type RepeatMemory } from './wasm/repeat-memory.ts';
 import type { Scanner } from './wasm/wasm-scanner.ts';
 import type { Verdicts } from './verdicts/verdicts.ts';
-import { verdictScanner } from './verdict-scanner.ts';
+import { reportTallies, verdictScanner } from './verdict-scanner.ts';
+import { OpenRecords } from './open-records.ts';
 import { PayloadList } from './payload-list.ts';
 import { TextBlock } from './text-block.ts';
 
 export { oddLines, type FoundLines, type OddLines } from './odd-lines.ts';
 export type { WrappedLine } from './payload-list.ts';
+export type { OpenRecord } from './fast-options.ts';
+export { RECORD_SIZE } from './open-records.ts';
 export type { RepeatMemory };
 
 const LINE_FEED = 0x0a;
@@ -41,6 +44,7 @@ export class FastScanner {
   readonly #event: LazyEvent;
   readonly #block: TextBlock;
   readonly #payloads: PayloadList;
+  readonly #open: OpenRecords;
   /** Lines of this input before the scanner's last call: records count their lines from here. */
   #line = 0;
   #skipping = false;
@@ -49,6 +53,8 @@ export class FastScanner {
   /** Events so far, including those that the decoder found. */
   #number = 0;
   #firstTime: bigint | undefined;
+  /** Judges an event that another scanner with the same rules left open. False as for {@link takes}. */
+  readonly takesOpen = (open: OpenRecord): boolean => this.#open.take(open);
   readonly takeNoted = (): Uint32Array => this.#scanner.takeNoted();
   readonly repeats = (): RepeatMemory => readRepeats(this.#scanner);
 
@@ -58,15 +64,14 @@ export class FastScanner {
     const { scanner, verdicts, bodies } = verdictScanner(options);
     this.#verdicts = verdicts;
     this.#scanner = scanner;
-    this.#event = new LazyEvent(this.#scanner, (line, context) =>
-      options.sink.origin(line, context),
-    );
+    this.#event = new LazyEvent(scanner, (line, context) => options.sink.origin(line, context));
     this.#judge = createJudge(options, this.#verdicts, bodies);
     const { maxLine } = options;
     // One byte over the limit may be a carriage return, and one more shows that the line goes on.
     this.#block = new TextBlock(this.#scanner, maxLine + 2, options.blockSize);
     if (options.shapes !== undefined) this.#lessons = new Lessons(options.shapes, this.#scanner);
     this.#payloads = new PayloadList(this.#scanner, () => this.#take());
+    this.#open = new OpenRecords(scanner, verdicts, () => this.#take());
     this.#counts = new CountSums(this.#scanner, options.resourceFilter?.steps.length ?? 0);
   }
 
@@ -119,10 +124,7 @@ export class FastScanner {
   /** Remembers an event that the decoder found, each once and in order; true when it is to be left out. */
   note(event: JsonObject): boolean {
     const { remembered = 0, repeatKey } = this.#options;
-    if (remembered === 0) return false;
-    const text = (key: string): string => stringMember(event, key) ?? '';
-    const seen = this.#scanner.note(text('auditID'), text('stage'), text('stageTimestamp'));
-    return seen && repeatKey !== undefined;
+    return remembered > 0 && this.#scanner.note(event) && repeatKey !== undefined;
   }
 
   /** Number and first time of the scan for an event that the decoder found. Call it once for each, in order. */
@@ -141,7 +143,7 @@ export class FastScanner {
     const { since, until } = this.#options;
     if (since !== undefined && event.time < since) return 'outside-window';
     if (until !== undefined && event.time >= until) return 'outside-window';
-    return this.#judge(event, this.#verdicts.all);
+    return this.#sink.open === undefined ? this.#judge(event, this.#verdicts.all) : 'open';
   }
 
   get events(): number {
@@ -154,10 +156,7 @@ export class FastScanner {
 
   /** Reports the findings that the scanner only counted to the counters of their rules. */
   settle(): void {
-    for (const [state, rules] of this.#verdicts.tallies) {
-      const events = this.#scanner.takeTally(state);
-      if (events > 0) for (const { rule, counter } of rules) counter!.add([[rule.name, events]]);
-    }
+    reportTallies(this.#verdicts, this.#scanner);
   }
 
   /** Sets all totals to 0. */
@@ -222,6 +221,7 @@ export class FastScanner {
     const context = scanner.word(record + RECORD.context);
     const outer = this.#payloads.context(context) ?? this.#lessons?.context(context);
     event.move(record, num, line, this.#firstTime!, outer);
+    if (this.#sink.open !== undefined) return this.#sink.open(event, this.#open.read(record));
     const judged = this.#judge(event, this.#verdicts.residue(scanner.word(record + RECORD.state)));
     if (typeof judged === 'number') this.#counts.leftOut[judged]!++;
     else if (judged === 'out-of-scope') this.#counts.sums.outOfScope++;

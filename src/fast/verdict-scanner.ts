@@ -39,3 +39,14 @@ export function verdictScanner(options: FastScannerOptions): VerdictScanner {
   follow(startState);
   return { scanner, verdicts, bodies };
 }
+
+/** Reports what the scanner only counted to the counters of rules. */
+export function reportTallies(
+  { tallies }: Pick<Verdicts, 'tallies'>,
+  scanner: Pick<Scanner, 'takeTally'>,
+): void {
+  for (const [state, rules] of tallies) {
+    const events = scanner.takeTally(state);
+    if (events > 0) for (const { rule, counter } of rules) counter!.add([[rule.name, events]]);
+  }
+}

@@ -50,7 +50,8 @@ export class FastReader implements ByteTarget<void> {
       repeatKey: plan.duplicates === 'drop' ? newRepeatKey() : undefined,
       repeats: output.repeats,
       sink: {
-        event: (event, findings) => output.evaluated(event.time, findings),
+        event: (event, findings) => output.evaluated!(event.time, findings),
+        open: output.open && (({ time, origin }, open) => output.open!(open, time, origin)),
         wanted: (event) => output.wanted!(event),
         odd: (text, line, left) => {
           const { odd, onLine } = this.#input!;
@@ -170,11 +171,6 @@ export class FastReader implements ByteTarget<void> {
     return this.#scanner.takeNoted();
   }
 
-  /** Counts an event on which nothing fired. */
-  quiet(time: bigint): void {
-    this.#summary.event(time, []);
-  }
-
   /** @param summary where it is told, when not in the next part */
   problem(file: string, problem: Problem, summary = this.#summary): void {
     this.#failed.note(file, problem, summary);
@@ -245,6 +241,7 @@ export class FastReader implements ByteTarget<void> {
     else if (judged === 'out-of-scope') this.#summary.filter(OUTSIDE_SCOPE);
     else if (judged === 'outside-window') this.#summary.filter(windowReason(time));
     else if (judged === 'wanted') this.#output.wanted!(event);
-    else this.#output.evaluated(time, judged);
+    else if (judged === 'open') this.#output.open!(text, time, origin);
+    else this.#output.evaluated!(time, judged);
   }
 }

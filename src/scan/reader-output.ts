@@ -1,8 +1,8 @@
 import type { BlindSpots } from '../engine/blind.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { SummaryBuilder } from '../engine/summary.ts';
-import type { AuditEvent } from '../events/event.ts';
-import type { RepeatMemory } from '../fast/fast-scanner.ts';
+import type { AuditEvent, EventOrigin } from '../events/event.ts';
+import type { OpenRecord, RepeatMemory } from '../fast/fast-scanner.ts';
 import type { ReadPlan } from './plan.ts';
 
 /** The members of a plan that the reading of lines uses. */
@@ -13,8 +13,15 @@ export type LinePlan = Pick<
 
 /** Where a reader hands over what it finds. */
 export interface ReaderOutput {
-  /** Takes the findings of each event that reached evaluation, often none. */
-  evaluated(time: bigint, findings: readonly Finding[]): void;
+  /** Takes the findings of each event that reached evaluation, often none. Needed without {@link open}. */
+  evaluated?(time: bigint, findings: readonly Finding[]): void;
+  /**
+   * Takes each event that the scanner leaves open, instead of having it judged.
+   *
+   * @param open valid during the call only; the text of an event that only the decoder reads
+   * @param time nanoseconds since the epoch
+   */
+  open?(open: OpenRecord | string, time: bigint, origin: EventOrigin): void;
   /** Takes each event that a rule chose ({@link Evaluation.handsOver}); it is valid during the call only. */
   wanted?(event: AuditEvent): void;
   /** Takes the name of a file inside an input; by default it is in the summary of the part. */

@@ -51,7 +51,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   engine: { may: [...CORE, 'policies'], why: 'rules on one event; findings; the summary' },
   fast: {
     may: [...CORE, 'policies', 'engine'],
-    packages: ['node:buffer'],
+    packages: ['node:buffer', 'node:crypto'],
     why: 'the same findings, faster: derived from rules and the engine, never known to them',
   },
   sql: {

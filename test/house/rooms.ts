@@ -314,9 +314,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'recorded.ts': 'cli hands on what parts left out',
       'threads/contract.ts': 'cli starts threads and passes their messages on',
       'threads/jobs.ts': 'cli starts threads only for inputs that are worth it',
-      'threads/packer.ts': 'the program of a thread packs its messages',
       'threads/range-worker.ts': 'the program of a thread runs it',
-      'threads/unpacker.ts': 'cli unpacks what comes from a thread',
     },
   },
   'scan/follow': {
@@ -329,14 +327,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'scan/threads': {
     main: 'threads.ts',
-    doors: [
-      'contract.ts',
-      'packer.ts',
-      'range-totals.ts',
-      'range-worker.ts',
-      'threads.ts',
-      'unpacker.ts',
-    ],
+    doors: ['contract.ts', 'range-totals.ts', 'range-worker.ts', 'threads.ts'],
     also: { 'jobs.ts': 'cli starts threads only for inputs that are worth it' },
   },
   'scan/partial': {

@@ -1,12 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { ScanPlan } from '../../scan/plan.ts';
-import type {
-  FromWorker,
-  ScanThreads,
-  ToThread,
-  WorkerThread,
-} from '../../scan/threads/contract.ts';
-import { Unpacker } from '../../scan/threads/unpacker.ts';
+import type { FromWorker, ScanThreads, WorkerThread } from '../../scan/threads/contract.ts';
 import { workerScript } from '../assets.ts';
 import { holdMemory, releaseMemory } from '../terminal/engine-flags.ts';
 
@@ -14,34 +8,17 @@ import { holdMemory, releaseMemory } from '../terminal/engine-flags.ts';
  * V8's nursery per thread, and after how many of its messages heap growth stops in all threads: by then a
  * thread has grown to what it needs.
  */
-const ROOMY = { maxYoungGenerationSizeMb: 24, warmAfter: 4 };
+const ROOMY = { maxYoungGenerationSizeMb: 4, warmAfter: 64 };
 const TIGHT = { maxYoungGenerationSizeMb: 4, warmAfter: 0 };
 
-interface StartedThreads extends ScanThreads {
-  /** Says to all threads that nobody asks for the facts of further findings; may be called again. */
-  leaveOutFacts(): void;
-}
-
 /** The threads of a scan; undefined when it is to have one. */
-export function threadsFor(plan: ScanPlan): StartedThreads | undefined {
+export function threadsFor(plan: ScanPlan): ScanThreads | undefined {
   if (plan.threads < 2) return undefined;
   const size = plan.threads > 2 ? TIGHT : ROOMY;
-  const started: ReturnType<typeof startWorker>[] = [];
-  let needsFacts = plan.facts === true;
   return {
     count: plan.threads - 1,
-    start(receive, failed) {
-      const thread = startWorker(plan, size, receive, failed);
-      if (!needsFacts) thread.post({ kind: 'leave-out-facts' });
-      started.push(thread);
-      return thread;
-    },
+    start: (receive, failed) => startWorker(plan, size, receive, failed),
     rest: (alone) => (alone ? releaseMemory() : holdMemory()),
-    leaveOutFacts() {
-      if (!needsFacts) return;
-      needsFacts = false;
-      for (const thread of started) thread.post({ kind: 'leave-out-facts' });
-    },
   };
 }
 
@@ -51,7 +28,7 @@ function startWorker(
   { maxYoungGenerationSizeMb, warmAfter }: typeof TIGHT,
   receive: (message: FromWorker) => void,
   failed: (error: unknown) => void,
-): WorkerThread & { post(message: ToThread): void } {
+): WorkerThread {
   const { script, isText } = workerScript('scan');
   const worker = new Worker(script, {
     eval: isText,
@@ -65,10 +42,9 @@ function startWorker(
   };
   // Not before: V8 resets this for every thread that starts.
   worker.on('online', heard);
-  const unpacker = new Unpacker();
-  worker.on('message', (message: Parameters<Unpacker['unpack']>[0]) => {
+  worker.on('message', (message: FromWorker) => {
     heard();
-    receive(unpacker.unpack(message));
+    receive(message);
   });
   worker.on('error', failed);
   worker.on('messageerror', failed);

@@ -3,32 +3,25 @@
 // the bundled rules are loaded from the program's files, which only cli knows.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ScanPlan } from '../../scan/plan.ts';
-import type { FromWorker, ToThread } from '../../scan/threads/contract.ts';
-import { Packer } from '../../scan/threads/packer.ts';
+import type { FromWorker, ToWorker } from '../../scan/threads/contract.ts';
 import { RangeWorker } from '../../scan/threads/range-worker.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 
-async function start(
-  plan: ScanPlan,
-  post: (message: FromWorker) => void,
-): Promise<(message: ToThread) => void> {
+async function start(plan: ScanPlan, post: (message: FromWorker) => void): Promise<RangeWorker> {
   // The thread that writes has warned already.
-  const evaluated = await evaluatePlan(plan, () => undefined);
-  const worker = new RangeWorker(plan, evaluated.evaluation, post);
+  const { evaluation } = await evaluatePlan(plan, () => undefined);
+  const worker = new RangeWorker(plan, evaluation, post);
   post({ kind: 'ready' });
-  return (message) => {
-    if (message.kind === 'leave-out-facts') evaluated.leaveOutFacts();
-    else worker.receive(message);
-  };
+  return worker;
 }
 
 const port = parentPort!;
-const packer = new Packer();
-const post = (message: FromWorker): void => port.postMessage(packer.pack(message));
+const post = (message: FromWorker): void =>
+  port.postMessage(message, message.kind === 'part' ? [message.open.bytes.buffer] : []);
 const started = start(workerData as ScanPlan, post);
-port.on('message', (message: ToThread) => {
+port.on('message', (message: ToWorker) => {
   started.then(
-    (receive) => receive(message),
+    (worker) => worker.receive(message),
     (error: unknown) => {
       post({ kind: 'failed', text: error instanceof Error ? error.message : String(error) });
     },

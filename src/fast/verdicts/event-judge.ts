@@ -18,7 +18,7 @@ import type { BodyClauses } from '../body-search/body-clauses.ts';
 export type Judge = (
   event: SearchableEvent,
   residue: Residue,
-) => Exclude<Judgement, 'outside-window'>;
+) => Exclude<Judgement, 'open' | 'outside-window'>;
 
 interface CompiledRule {
   readonly rule: Rule;

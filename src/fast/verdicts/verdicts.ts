@@ -1,6 +1,7 @@
 // Room fast/verdicts: what the header of an event decides about the rules, worked out from the rules.
 // `condition-graph` simplifies conditions, `header-classes` puts values into classes, `residue` and `open-filter`
-// are what is open, `known-atoms` what is always known, `evaluator` runs conditions on an event.
+// are what is open, `residue-prints` tells it to other threads, `known-atoms` what is always known, `evaluator` runs
+// conditions on an event.
 // Door: this file makes the states that the scanner walks; `event-judge.ts` evaluates what they leave open.
 // Neighbours: `body-search` tells what bodies decide, `wasm` asks for states, `engine` makes the findings.
 
@@ -22,6 +23,7 @@ import {
   type Residue,
   type VerdictOptions,
 } from './residue.ts';
+import { ResiduePrints } from './residue-prints.ts';
 import { HELD, MAX, NEXT, STATE } from '../wasm/layout.gen.ts';
 import type { BodyClauses } from '../body-search/body-clauses.ts';
 
@@ -45,6 +47,8 @@ export interface Verdicts {
   readonly tallies: ReadonlyMap<number, readonly OpenRule[]>;
   /** What is open in a state when no header field can decide more. */
   residue(state: number): Residue;
+  /** The residue of a state as other threads can tell it ({@link ResiduePrints}). */
+  print(state: number): string;
   /** What is open about an event of which nothing is known. */
   readonly all: Residue;
   readonly graph: ConditionGraph;
@@ -73,6 +77,7 @@ export function createVerdicts(options: VerdictOptions, bodies?: BodySearch): Ve
   const bodyTables = new Map<number, number>();
   const tallies = new Map<number, readonly OpenRule[]>();
   const ids = new Map<string, number>();
+  const prints = new ResiduePrints();
   /** Level of states that are reached after the body was searched. */
   const behindBodies = header.fields.length + 1;
 
@@ -155,6 +160,7 @@ export function createVerdicts(options: VerdictOptions, bodies?: BodySearch): Ve
     bodyTables,
     tallies,
     residue: (state) => residues[state]!,
+    print: (state) => prints.of(residues[state]!),
     all,
     graph,
   };

@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer';
+import { stringMember, type JsonObject } from '../../json/value.ts';
 import type { ScannerExports } from './instantiate.ts';
 import { MAX, MEMORY } from './layout.gen.ts';
 
@@ -13,6 +14,11 @@ type Hashing = Pick<ScannerExports, 'noteNow' | 'keyedHash'>;
 /** Characters that are hashed together. */
 const CHUNK = 256;
 const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** What tells an event from others: its audit ID, stage and stage time. */
+export function keyOf(event: JsonObject): string[] {
+  return ['auditID', 'stage', 'stageTimestamp'].map((key) => stringMember(event, key) ?? '');
+}
 
 /**
  * Remembers an event by its audit ID, stage and stage time, as the scanner remembers those of plain lines.

@@ -5,8 +5,9 @@
 // Neighbours: everything else in `fast`; it knows bytes and numbers, and no rules.
 
 import { Buffer } from 'node:buffer';
+import type { JsonObject } from '../../json/value.ts';
 import { instantiateScanner, type ScannerExports, type ScannerHooks } from './instantiate.ts';
-import { noteEvent } from './event-keys.ts';
+import { keyOf, noteEvent } from './event-keys.ts';
 import { writeKeyTables } from './key-tables.ts';
 import { FOUND, MAX, MEMORY, PATTERN_TABLE, SEEN, STATUS, type Slot } from './layout.gen.ts';
 import { FULLEST_HALF, NotedEvents } from './noted-events.ts';
@@ -14,7 +15,6 @@ import { buildSearch, writeTable, type PatternSearch } from './pattern-tables.ts
 import type { ScannerSettings } from './scanner-settings.ts';
 
 export type { RepeatKey } from './event-keys.ts';
-
 const PAGE = 65_536;
 /** Behind every date the scanner reads. */
 const NEVER = 2n ** 63n - 1n;
@@ -85,9 +85,9 @@ export class Scanner {
    *
    * @returns true when it was there before
    */
-  note(auditId: string, stage: string, time: string): boolean {
+  note(event: JsonObject): boolean {
     this.#noted.makeRoom();
-    return noteEvent(this.#exports, this.bytes, [auditId, stage, time]);
+    return noteEvent(this.#exports, this.bytes, keyOf(event));
   }
 
   /** Hashes of the events since the last call, two 32-bit words each, if `remembered` is Infinity. */

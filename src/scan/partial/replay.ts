@@ -111,7 +111,7 @@ function take(
 ): void {
   if (step.kind === 'event') {
     if (step.findings.some(({ rule }) => !rules.has(rule))) throw new RangeError('rule');
-    totals.findings({ events: [[step.time, step.findings]], size: 0 });
+    totals.findings([[step.time, step.findings]], 0);
   } else {
     const { counters, ignored } = step.amounts;
     if (counters.length > (evaluation.counters?.length ?? 0)) throw new RangeError('counters');

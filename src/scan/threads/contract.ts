@@ -3,7 +3,8 @@
 import type { DecoderMemory } from '../../events/decoded.ts';
 import type { ByteRange } from '../../io/read-range.ts';
 import type { Source } from '../../io/sources.ts';
-import type { Amounts, Fired } from '../recorded.ts';
+import type { Amounts } from '../recorded.ts';
+import type { OpenEvents } from './open-events.ts';
 
 /** Lines of a file that one thread works on. */
 interface RangeJob extends ByteRange {
@@ -33,16 +34,16 @@ export type ToWorker =
   /** Nobody wants the rest of a job. */
   | { readonly kind: 'drop'; readonly id: number };
 
-/** What a thread is told beside its jobs: findings need no facts from now on, since nobody joins them any more. */
-export type ToThread = ToWorker | { readonly kind: 'leave-out-facts' };
+/** Amounts without what judging the open events adds. */
+export type ScannedAmounts = Omit<Amounts, 'blind' | 'ignored'>;
 
-/** Findings of a job, and what was read up to them. */
+/** Events of a job that are open, and what was read up to them. */
 export interface JobPart {
   readonly kind: 'part';
   readonly id: number;
-  readonly events: readonly Fired[];
+  readonly open: OpenEvents;
   /** Amounts since the last part that had them; long jobs report them at intervals. */
-  readonly amounts: Amounts | undefined;
+  readonly amounts: ScannedAmounts | undefined;
   /** About how many bytes of memory it takes until it is delivered. */
   readonly size: number;
 }
@@ -54,7 +55,7 @@ export interface JobEnd {
   /** Where the next range starts when that is behind the job's end; Infinity at the end of the file. */
   readonly reached: number;
   readonly memory: DecoderMemory;
-  readonly amounts: Amounts;
+  readonly amounts: ScannedAmounts;
 }
 
 export type FromWorker =

@@ -4,13 +4,12 @@ import { describeInput } from '../../events/decode/describe.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { ScanHooks, ScanResult } from '../hooks.ts';
 import type { ReadPlan } from '../plan.ts';
-import type { Amounts } from '../recorded.ts';
-import type { JobPart } from './contract.ts';
+import type { Amounts, Fired } from '../recorded.ts';
 import { RepeatedEvents } from './repeated-events.ts';
 
-/** Bytes of findings for each byte of input from which on one thread is faster; and for the first jobs. */
-const DENSE = 0.1;
-const DENSE_GRACE = 1024 * 1024;
+/** Bytes of open events for each byte of input from which on one thread is faster; and for the first jobs. */
+const DENSE = 0.5;
+const DENSE_GRACE = 8 * 1024 * 1024;
 
 /** Puts the results of jobs together; they must come in input order. */
 export class RangeTotals {
@@ -22,7 +21,7 @@ export class RangeTotals {
   #linesBefore = 0;
   /** Lines of the job so far. */
   #lines = 0;
-  /** Bytes read from the inputs, and of findings. */
+  /** Bytes read from the inputs, and of the events that were open. */
   #bytes = 0;
   #size = 0;
   #events = 0;
@@ -45,7 +44,7 @@ export class RangeTotals {
     }
   }
 
-  /** True when there is so much to write that further threads only add the work of handing it over. */
+  /** True when so much is open that further threads only add the work of handing it over. */
   get isDense(): boolean {
     return this.#size > DENSE * this.#bytes + DENSE_GRACE;
   }
@@ -62,18 +61,19 @@ export class RangeTotals {
     this.#linesBefore = 0;
   }
 
-  /** Hands over findings of the job that is next. */
-  findings({ events, size }: Pick<JobPart, 'events' | 'size'>): void {
+  /** Lines of the input before the job that is next. */
+  get linesBefore(): number {
+    return this.#linesBefore;
+  }
+
+  /**
+   * Hands over findings of the job that is next.
+   *
+   * @param size bytes of the events that were judged for them
+   */
+  findings(events: readonly Fired[], size: number): void {
     this.#size += size;
-    const before = this.#linesBefore;
-    for (const [time, given] of events) {
-      const findings =
-        before === 0
-          ? given
-          : given.map((finding) => {
-              const { origin } = finding;
-              return { ...finding, origin: { ...origin, line: origin.line + before } };
-            });
+    for (const [time, findings] of events) {
       this.#hooks.recorder?.event(time, findings);
       const counted = findings.filter((finding) => this.#hooks.finding(finding));
       this.summary.event(time, counted);

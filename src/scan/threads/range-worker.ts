@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import { BlindSpots } from '../../engine/blind.ts';
-import type { Finding } from '../../engine/finding.ts';
 import type { Problem } from '../../events/problems.ts';
 import { feedInput, type ByteTarget } from '../../io/read-input.ts';
 import { feedRange } from '../../io/read-range.ts';
@@ -8,35 +7,29 @@ import { errorCode } from '../../io/sources.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { FastReader } from '../fast-reader.ts';
 import type { LinePlan } from '../reader-output.ts';
-import type { Amounts, Fired } from '../recorded.ts';
-import type { FromWorker, Job, ToWorker, WorkerThread } from './contract.ts';
+import type { FromWorker, Job, ScannedAmounts, ToWorker, WorkerThread } from './contract.ts';
+import { OpenEventList } from './open-events.ts';
 
-/** Bytes of findings in one message. */
+/** Bytes of open events in one message. */
 const PART_SIZE = 256 * 1024;
-/** Bytes of messages that may wait to be delivered; then the worker waits too. Ranges are delivered soon. */
-const SIZE_AHEAD = { range: 1024 * 1024, file: 4 * 1024 * 1024 };
+/** Bytes of messages that may wait to be judged; then the worker waits too. */
+const SIZE_AHEAD = 8 * 1024 * 1024;
 /** Bytes of input after which a job reports its amounts, so that its counts stay small however long it is. */
 const AMOUNTS_EVERY = 64 * 1024 * 1024;
 /** Bytes of events that are scanned at a time when they are listed. */
 const LISTED_BYTES = 1024 * 1024;
-/**
- * Assumed bytes of a finding and of amounts in a message, beyond their texts. Of a part it covers the text of its event,
- * which all parts of the event share: they have no texts of their own.
- */
-const FINDING_SIZE = 1024;
+/** Assumed bytes of amounts in a message. */
 const AMOUNTS_SIZE = 64 * 1024;
 
-/** Works on jobs in the order in which they are asked for. */
+/** Scans what jobs ask for, in their order; whoever asks judges the events that rules leave open. */
 export class RangeWorker {
   readonly #evaluation: Evaluation;
   readonly #listsEvents: boolean;
   readonly #post: (message: FromWorker) => void;
-  readonly #blind = new BlindSpots(Infinity);
   readonly #reader: FastReader;
   readonly #dropped = new Set<number>();
   #stopped = false;
-  #fired: Fired[] = [];
-  #firedSize = 0;
+  readonly #open = new OpenEventList();
   #ahead = 0;
   #wake: (() => void) | undefined;
   #last: Promise<void> = Promise.resolve();
@@ -50,16 +43,9 @@ export class RangeWorker {
     this.#listsEvents = plan.duplicates === 'count';
     this.#post = post;
     this.#reader = new FastReader(plan, evaluation, {
-      blind: this.#blind,
+      blind: new BlindSpots(),
       listsEvents: true,
-      evaluated: (time, findings) => {
-        if (findings.length === 0) {
-          this.#reader.quiet(time);
-          return;
-        }
-        this.#fired.push([time, findings]);
-        for (const finding of findings) this.#firedSize += sizeOf(finding);
-      },
+      open: (text, time, origin) => this.#open.add(text, time, origin),
     });
   }
 
@@ -116,8 +102,7 @@ export class RangeWorker {
     await this.#flush(job);
     // A dropped job leaves no trace in the amounts of the next one.
     const amounts = this.#amounts();
-    this.#fired = [];
-    this.#firedSize = 0;
+    this.#open.clear();
     this.#dropped.delete(id);
     if (!this.#stopped) this.#post({ kind: 'end', id, reached, memory, amounts });
   }
@@ -139,7 +124,7 @@ export class RangeWorker {
       for (;;) {
         const step = await feed.next();
         if (step.done === true) return step.value ?? Infinity;
-        if (this.#firedSize >= PART_SIZE || this.#filled >= AMOUNTS_EVERY) {
+        if (this.#open.size >= PART_SIZE || this.#filled >= AMOUNTS_EVERY) {
           await this.#flush(job);
         }
         if (this.#isDropped(job.id)) break;
@@ -171,29 +156,26 @@ export class RangeWorker {
     };
   }
 
-  /** Hands over what was found, once there is room for it. */
-  async #flush({ id, kind }: Job): Promise<void> {
-    const events = this.#fired;
+  /** Hands over what is open, once there is room for it. */
+  async #flush({ id }: Job): Promise<void> {
     const amounts = this.#filled >= AMOUNTS_EVERY ? this.#amounts() : undefined;
-    const size = this.#firedSize + (amounts === undefined ? 0 : sizeOfAmounts(amounts));
-    this.#fired = [];
-    this.#firedSize = 0;
+    const size = this.#open.size + (amounts === undefined ? 0 : sizeOfAmounts(amounts));
     if (size === 0) return;
     // A message larger than the whole allowance is sent when no other message waits.
-    while (this.#ahead > 0 && this.#ahead + size > SIZE_AHEAD[kind] && !this.#isDropped(id)) {
+    while (this.#ahead > 0 && this.#ahead + size > SIZE_AHEAD && !this.#isDropped(id)) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
     if (this.#isDropped(id)) return;
     this.#ahead += size;
-    this.#post({ kind: 'part', id, events, amounts, size });
+    this.#post({ kind: 'part', id, open: this.#open.take(), amounts, size });
   }
 
   /** Takes the amounts since the last call. */
-  #amounts(): Amounts {
+  #amounts(): ScannedAmounts {
     const { summary, duplicates: _, ...amounts } = this.#reader.take();
-    const { counters = [], suppressor } = this.#evaluation;
+    const { counters = [] } = this.#evaluation;
     const read = this.#read;
     this.#read = 0;
     this.#filled = 0;
@@ -204,9 +186,7 @@ export class RangeWorker {
       summary: summary.build(0),
       read,
       noted,
-      blind: this.#blind.take(),
       counters: counters.map((counter) => counter.take()),
-      ignored: suppressor?.take() ?? [],
     };
   }
 }
@@ -224,16 +204,6 @@ export function ownThread(
   };
 }
 
-function sizeOfAmounts({ noted }: Amounts): number {
+function sizeOfAmounts({ noted }: ScannedAmounts): number {
   return noted.reduce((size, { byteLength }) => size + byteLength, AMOUNTS_SIZE);
-}
-
-/** About how many bytes of memory a finding takes. */
-function sizeOf({ message, raw = '', outputFields, evidence = [] }: Finding): number {
-  let size = FINDING_SIZE + message.length + raw.length;
-  for (const [, value] of [...outputFields, ...evidence]) {
-    if (typeof value === 'string') size += value.length;
-    else if (Array.isArray(value)) for (const item of value) size += item.length;
-  }
-  return size;
 }

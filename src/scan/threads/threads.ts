@@ -1,16 +1,17 @@
 // Room scan/threads: large inputs cut into jobs for several threads; results are put back in input order.
-// Door: threads.ts for the thread that writes, range-worker.ts for the others, contract.ts for their messages, which
-// packer.ts and unpacker.ts bring from thread to thread.
+// Door: threads.ts for the thread that writes, range-worker.ts for the others, contract.ts for their messages.
 // Neighbours: uses ../fast-reader.ts; ../run-scan.ts starts it, cli/run/worker.ts is the thread's program.
-// Inside: jobs.ts cuts, range-totals.ts adds up; a result never depends on which thread made it.
+// Inside: jobs.ts cuts, open-judge.ts judges what is open in all jobs, range-totals.ts adds up; a result never depends on which thread made it.
 
 import type { DecoderMemory } from '../../events/decoded.ts';
 import { partOf, type Evaluation } from '../evaluation.ts';
 import type { ScanHooks, ScanResult } from '../hooks.ts';
 import type { ReadPlan } from '../plan.ts';
-import type { FromWorker, ScanThreads } from './contract.ts';
+import type { FromWorker, ScannedAmounts, ScanThreads } from './contract.ts';
 import { isForThreads, isSameMemory, Jobs, startOf, type Running, type Slot } from './jobs.ts';
 import { isForParts } from './numbering.ts';
+import { News } from './news.ts';
+import { OpenJudge } from './open-judge.ts';
 import { RangeTotals } from './range-totals.ts';
 import { ownThread } from './range-worker.ts';
 
@@ -47,6 +48,7 @@ class ThreadedScan {
   readonly #threads: ScanThreads;
   readonly #hooks: ScanHooks;
   readonly #jobs: Jobs;
+  readonly #judge: OpenJudge;
   readonly #totals: RangeTotals;
   /** The other threads. */
   readonly #slots: Slot[] = [];
@@ -58,15 +60,14 @@ class ThreadedScan {
   #inputs = 0;
   #memory: DecoderMemory | undefined;
   #wrongGuesses = 0;
-  /** True while there is so much to write that further threads only add the work of handing it over. */
+  /** True while so much is open that further threads only add the work of handing it over. */
   #isDense = false;
   #error: Error | undefined;
-  /** Whether something has happened since the last look. */
-  #news = false;
-  #wake: (() => void) | undefined;
+  readonly #news = new News();
 
   constructor(plan: ReadPlan, evaluation: Evaluation, threads: ScanThreads, hooks: ScanHooks) {
     this.#plan = plan;
+    this.#judge = new OpenJudge(evaluation);
     this.#totals = new RangeTotals(plan, evaluation, hooks);
     this.#threads = threads;
     this.#hooks = hooks;
@@ -80,22 +81,22 @@ class ThreadedScan {
     const hooks = this.#hooks;
     const { signal } = hooks;
     const start = hooks.now();
-    const wake = (): void => this.#signal();
+    const wake = (): void => this.#news.tell();
     signal.addEventListener('abort', wake);
     try {
       if (!signal.aborted) this.#begin(0);
       while (!signal.aborted && (!this.#jobs.isEmpty || this.#running.length > 0)) {
-        this.#news = false;
+        this.#news.look();
         this.#checkDensity();
-        // Input dense with findings is faster on one thread: others start when the first results are not.
+        // Input dense with open events is faster on one thread: others start when the first results are not.
         if (this.#slots.length === 0 && this.#totals.hasBegun && !this.#isDense)
           this.#startOthers();
         for (const slot of this.#slots) {
           if (slot.isReady && !this.#isDense) this.#dispatch(slot, QUEUED);
         }
-        if (!(await this.#deliver())) {
+        if (!(await this.#deliver()) && !(await this.#news.hasCome())) {
           this.#dispatch(this.#own, 1);
-          await this.#message();
+          await this.#news.comes();
         }
         if (this.#error !== undefined) throw this.#error;
       }
@@ -115,7 +116,7 @@ class ThreadedScan {
     const failed = (error: unknown): void => {
       const cause = error instanceof Error ? error : new Error(String(error));
       this.#error ??= new Error(`a thread failed: ${cause.message}`, { cause });
-      this.#signal();
+      this.#news.tell();
     };
     for (let i = 0; i < this.#threads.count; i++) {
       const thread = this.#threads.start((message) => this.#receive(slot, message), failed);
@@ -124,23 +125,10 @@ class ThreadedScan {
     }
   }
 
-  #message(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#news) resolve();
-      else this.#wake = resolve;
-    });
-  }
-
   #checkDensity(): void {
     const { isDense } = this.#totals;
     if (isDense !== this.#isDense) this.#threads.rest?.(isDense);
     this.#isDense = isDense;
-  }
-
-  #signal(): void {
-    this.#news = true;
-    this.#wake?.();
-    this.#wake = undefined;
   }
 
   /** Gives a thread as many jobs as it may have. */
@@ -172,7 +160,7 @@ class ThreadedScan {
         running.parts.push(message);
       }
     }
-    this.#signal();
+    this.#news.tell();
   }
 
   /** Delivers the next results in input order; false while they are not there yet. */
@@ -182,8 +170,10 @@ class ThreadedScan {
     this.#begin(first.source);
     const part = first.parts.shift();
     if (part !== undefined) {
-      this.#totals.findings(part);
-      if (part.amounts !== undefined) this.#totals.add(part.amounts);
+      const { open, size, amounts } = part;
+      const fired = this.#judge.judge(open, this.#totals.linesBefore);
+      this.#totals.findings(fired, size);
+      if (amounts !== undefined) this.#add(amounts);
       this.#totals.progress();
       await this.#hooks.settle();
       first.worker.thread.post({ kind: 'taken', size: part.size });
@@ -192,7 +182,7 @@ class ThreadedScan {
     const { end, job, source } = first;
     if (end === undefined) return false;
     this.#running.shift();
-    this.#totals.add(end.amounts);
+    this.#add(end.amounts);
     this.#totals.jobEnded();
     if (job.kind === 'range') {
       if (end.reached > job.end) this.#dropUpTo(end.reached, source);
@@ -201,6 +191,10 @@ class ThreadedScan {
     this.#totals.progress();
     await this.#hooks.settle();
     return true;
+  }
+
+  #add(amounts: ScannedAmounts): void {
+    this.#totals.add(this.#judge.complete(amounts));
   }
 
   /** Starts on the inputs up to one. */

@@ -40,11 +40,7 @@ export async function runScan(
   // Few inputs are large enough for threads.
   const threads =
     plan.threads > 1 ? (await import('../../run/start-threads.ts')).threadsFor(plan) : undefined;
-  const leaveOutFacts = (): void => {
-    evaluated.leaveOutFacts();
-    threads?.leaveOutFacts();
-  };
-  const hooks = hooksOf(open, watch, leaveOutFacts);
+  const hooks = hooksOf(open, watch, () => evaluated.leaveOutFacts());
   open.reports.start();
   const scanned = await scan(plan, evaluated.evaluation, hooks, threads).finally(() => {
     watch?.end();
