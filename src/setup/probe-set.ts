@@ -2,7 +2,7 @@ import type { Atom, Condition } from '../condition/condition.ts';
 import { AnswerTree, type Subject } from './answer-tree.ts';
 import type { RequestShape } from './api-resources.ts';
 import { LEVELS, STAGES, type Level, type Stage } from './levels.ts';
-import { judge, Probe, SHAPE_TRAITS, traitsOf, TRAIT } from './probe.ts';
+import { judge, Probe, SHAPE_TRAITS, traitsOf, TRAIT, VERDICTS } from './probe.ts';
 import type { Circumstances, Verdict } from './probe.ts';
 
 /** What a comparison says, and what makes a difference to that. */
@@ -21,6 +21,9 @@ interface Question {
   readonly moment: Moment | undefined;
   /** Of all questions about this comparison. */
   readonly found: AnswerTree<Comparison>;
+  /** Who answered last, and what: one sort of request after the other is asked. */
+  by: ProbeSet | undefined;
+  answer: number;
 }
 
 interface Moment {
@@ -29,7 +32,7 @@ interface Moment {
 }
 
 /** Answers are codes of verdicts besides. */
-const OPEN = 100;
+const OPEN = VERDICTS.length;
 const ANY_MOMENT: Moment = { level: 'RequestResponse', stage: 'ResponseComplete' };
 
 /** The questions about requests that were asked so far, with what was found for any sort of them. */
@@ -48,7 +51,7 @@ export class ProbeMemory {
       moment === undefined
         ? new AnswerTree<Comparison>()
         : this.questions[this.questionOf(atom)]!.found;
-    const number = this.questions.push({ atom, moment, found }) - 1;
+    const number = this.questions.push({ atom, moment, found, by: undefined, answer: 0 }) - 1;
     numbers.set(atom, number);
     return number;
   }
@@ -75,8 +78,6 @@ export class ProbeSet implements Subject {
   /** The same, as comparisons ask for them. */
   readonly #numbers: readonly number[];
   readonly #atAnyMoment: ProbeAt;
-  /** Answers so far, plus one. */
-  #answers = new Uint8Array(256);
 
   constructor(memory: ProbeMemory, shape: RequestShape, circumstances: Circumstances = {}) {
     this.#memory = memory;
@@ -85,19 +86,14 @@ export class ProbeSet implements Subject {
     this.#atAnyMoment = new ProbeAt(memory, this.#numbers, ANY_MOMENT);
   }
 
-  answer(question: number): number {
-    const known = this.#answers[question];
-    if (known !== undefined && known > 0) return known - 1;
-    const { verdict, isOfMoment } = this.#compare(question);
-    const isOpen = isOfMoment && this.#memory.questions[question]!.moment === undefined;
-    const answer = isOpen ? OPEN : verdict.code;
-    if (question >= this.#answers.length) {
-      const more = new Uint8Array(2 * this.#memory.questions.length);
-      more.set(this.#answers);
-      this.#answers = more;
+  answer(number: number): number {
+    const question = this.#memory.questions[number]!;
+    if (question.by !== this) {
+      const { verdict, isOfMoment } = this.#compare(question);
+      question.by = this;
+      question.answer = isOfMoment && question.moment === undefined ? OPEN : verdict.code;
     }
-    this.#answers[question] = answer + 1;
-    return answer;
+    return question.answer;
   }
 
   /**
@@ -108,7 +104,7 @@ export class ProbeSet implements Subject {
   judge(condition: Condition, level: Level, stage: Stage, asked?: Set<number>): Verdict {
     const ask = (atom: Atom, moment?: Moment): Comparison => {
       const question = this.#memory.questionOf(atom, moment);
-      const comparison = this.#compare(question);
+      const comparison = this.#compare(this.#memory.questions[question]!);
       if (comparison.isOfShape) asked?.add(question);
       return comparison;
     };
@@ -118,18 +114,17 @@ export class ProbeSet implements Subject {
     });
   }
 
-  #compare(question: number): Comparison {
-    const { atom, moment, found } = this.#memory.questions[question]!;
+  #compare({ atom, moment, found }: Question): Comparison {
     const at =
       moment === undefined ? this.#atAnyMoment : new ProbeAt(this.#memory, this.#numbers, moment);
     return found.find(at, ({ moment: { stage, level } }, read) => {
-      const verdict = new Probe([...this.#traits, stage, level]).compare(atom, read);
-      const traits = [...read];
-      return {
-        verdict,
-        isOfShape: traits.some((trait) => trait < SHAPE_TRAITS),
-        isOfMoment: traits.some((trait) => trait >= SHAPE_TRAITS),
-      };
+      const verdict = new Probe([...this.#traits, stage, level], read).compare(atom);
+      let [isOfShape, isOfMoment] = [false, false];
+      for (const trait of read) {
+        if (trait < SHAPE_TRAITS) isOfShape = true;
+        else isOfMoment = true;
+      }
+      return { verdict, isOfShape, isOfMoment };
     });
   }
 }

@@ -32,7 +32,7 @@ export interface Verdict {
 }
 
 /** Every verdict, by its code. */
-const VERDICTS: readonly Verdict[] = [
+export const VERDICTS: readonly Verdict[] = [
   ...(['never', 'always'] as const).map((possible) => ({ possible, ...bodiesOf(0) })),
   ...[0, 1, 2, 3].map((bodies) => ({ possible: 'maybe' as const, ...bodiesOf(bodies) })),
 ].map((verdict, code) => ({ ...verdict, code }));
@@ -96,15 +96,18 @@ export class Probe implements AuditEvent {
   readonly firstTime = 1n;
   readonly origin: EventOrigin = { file: '-', line: 1 };
   readonly #values: readonly (string | undefined)[];
-  /** Numbers of the traits that were read. */
-  #read = new Set<number>();
+  readonly #read: Set<number>;
   #unknown = false;
   #time = false;
   #bodies: Bodies = { request: false, response: false };
 
-  /** @param values by trait: those of {@link traitsOf}, the stage and the level */
-  constructor(values: readonly (string | undefined)[]) {
+  /**
+   * @param values by trait: those of {@link traitsOf}, the stage and the level
+   * @param read gets the numbers of the traits that are read
+   */
+  constructor(values: readonly (string | undefined)[], read: Set<number>) {
     this.#values = values;
+    this.#read = read;
   }
 
   get(path: readonly string[]): JsonValue | undefined {
@@ -196,9 +199,8 @@ export class Probe implements AuditEvent {
     return undefined;
   }
 
-  /** What a comparison says of the requests. @param read gets the numbers of the traits that it depends on */
-  compare(atom: Atom, read: Set<number>): Verdict {
-    this.#read = read;
+  /** What a comparison says of the requests. */
+  compare(atom: Atom): Verdict {
     this.#unknown = false;
     this.#time = false;
     this.#bodies = { request: false, response: false };
