@@ -12,7 +12,14 @@ export function innerLines(
   const inner = { ...options, format: undefined, memory: undefined, trail: undefined };
   return (text, sink) => {
     const decoder = make(inner);
-    for (const [index, line] of text.split('\n').entries()) decoder.line(line, index + 1, sink);
+    // One after the other: a list of millions of lines would take many times the memory of the text.
+    let end = -1;
+    for (let line = 1; end < text.length; line++) {
+      const start = end + 1;
+      end = text.indexOf('\n', start);
+      if (end === -1) end = text.length;
+      decoder.line(text.slice(start, end), line, sink);
+    }
     decoder.end(sink);
   };
 }
