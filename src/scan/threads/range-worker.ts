@@ -99,6 +99,8 @@ export class RangeWorker {
     const reached = this.#isDropped(id) ? Infinity : await this.#feed(job);
     const { memory } = reader;
     reader.finish();
+    // The last line may lack its end, and an event may have come to light with it.
+    if (this.#listsEvents) this.#noted.push(reader.takeNoted());
     await this.#flush(job);
     // A dropped job leaves no trace in the amounts of the next one.
     const amounts = this.#amounts();

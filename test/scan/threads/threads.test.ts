@@ -341,6 +341,28 @@ describe('several inputs', () => {
     expect(await outcome(paths, { threads: 2, rangeSize: 4096, changes })).toEqual(one);
   });
 
+  test('are listed with their job, the last one too when its line has no end', async () => {
+    const lines = plainLines(new Random(8), 5);
+    const noted: number[] = [];
+    const done = new Promise<void>((resolve, reject) => {
+      const worker = new RangeWorker(planOf({ duplicates: 'count' }), evaluation(), (message) => {
+        if (message.kind === 'failed') reject(new Error(message.text));
+        if (message.kind !== 'end') return;
+        noted.push(message.amounts.noted.reduce((sum, { length }) => sum + length / 2, 0));
+        if (noted.length === 2) resolve();
+      });
+      for (const [id, content] of [
+        lines.join('\n'),
+        lines.slice(0, 3).map(cri).join('\n'),
+      ].entries()) {
+        const { sources } = expandSources([file(content)]);
+        worker.receive({ kind: 'file', id, source: sources[0]! });
+      }
+    });
+    await done;
+    expect(noted).toEqual([5, 3]);
+  });
+
   test('are forgotten as one thread forgets them', () => {
     const hashes = (from: number, to: number): Uint32Array =>
       Uint32Array.from(
