@@ -129,6 +129,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'engine/finding.ts',
       'outputs',
       'io/error-text.ts',
+      'io/torn-end.ts',
     ],
     packages: ['node:*'],
     why: 'alerts to other programs; what they are about is data to it',

@@ -285,6 +285,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'rotation.ts': 'small inputs and threads tell compressed files by their names',
       'sorted-events.ts': 'scan loads it only for --sort time',
       'text-file.ts': 'cli reads files that people write, in either encoding',
+      'torn-end.ts': 'the sink that adds to a file sees whether its last line was cut',
       'write/locked.ts': 'cli merges a state with what another run wrote',
       'write/whole-file.ts': 'cli replaces configuration and baselines whole',
       'write/write-place.ts': 'cli finds out before a scan whether a baseline can be written',

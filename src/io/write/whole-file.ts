@@ -22,6 +22,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../sources.ts';
+import { hasTornEnd } from '../torn-end.ts';
 import { writePlace, type WritePlace } from './write-place.ts';
 
 export interface WholeFileOptions {
@@ -60,7 +61,8 @@ export function openWhole(path: string, options: WholeFileOptions = {}): WholeFi
   const adds = options.adds === true && (place.beside || place.mode !== undefined);
   const file = openSync(place.path, adds ? 'a+' : 'w', options.private === true ? 0o600 : 0o666);
   if (options.private === true && place.mode !== undefined) fchmodSync(file, 0o600);
-  if (adds) endLine(file);
+  // No line is put behind a part of another one.
+  if (adds && hasTornEnd(file, fstatSync(file).size)) writeFileSync(file, '\n');
   let bytes = 0;
   return {
     write: (data) => {
@@ -73,14 +75,6 @@ export function openWhole(path: string, options: WholeFileOptions = {}): WholeFi
       return bytes;
     },
   };
-}
-
-/** Ends the line that a run which was killed, or a full disk, has cut: no other one is put behind it. */
-function endLine(file: number): void {
-  const { size } = fstatSync(file);
-  const last = Buffer.alloc(1);
-  const isTorn = size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
-  if (isTorn) writeFileSync(file, '\n');
 }
 
 /** Replaces a file by a text, whole or not at all. @throws the errors of the file system */

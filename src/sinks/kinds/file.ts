@@ -4,7 +4,6 @@ import {
   fstatSync,
   ftruncateSync,
   openSync,
-  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { Buffer } from 'node:buffer';
 import { errorText } from '../../io/error-text.ts';
+import { hasTornEnd } from '../../io/torn-end.ts';
 import { SENT, SinkDown, type SinkKind } from '../sink.ts';
 
 /** Alert objects as lines in a file that is rotated by size: FILE, FILE.1 and so on, the oldest last. */
@@ -47,8 +47,7 @@ function append(path: string, text: string, isRegular: boolean): void {
   const file = openSync(path, 'a+', 0o600);
   try {
     const { size } = fstatSync(file);
-    const last = Buffer.alloc(1);
-    const isTorn = size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
+    const isTorn = hasTornEnd(file, size);
     try {
       writeFileSync(file, isTorn ? `\n${text}` : text);
     } catch (error) {
