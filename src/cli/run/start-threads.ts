@@ -4,20 +4,21 @@ import type { FromWorker, ScanThreads, WorkerThread } from '../../scan/threads/c
 import { workerScript } from '../assets.ts';
 import { holdMemory, releaseMemory } from '../terminal/engine-flags.ts';
 
+/** V8's nursery in a further thread, which scans and makes little that is thrown away. */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4 };
 /**
- * V8's nursery per thread, and after how many of its messages heap growth stops in all threads: by then a
- * thread has grown to what it needs.
+ * After how many messages of a thread heap growth stops in all threads. By then the one that writes has grown to what
+ * it needs; next to several others it does not get that much.
  */
-const ROOMY = { maxYoungGenerationSizeMb: 4, warmAfter: 64 };
-const TIGHT = { maxYoungGenerationSizeMb: 4, warmAfter: 0 };
+const WARM_AFTER = 64;
 
 /** The threads of a scan; undefined when it is to have one. */
 export function threadsFor(plan: ScanPlan): ScanThreads | undefined {
   if (plan.threads < 2) return undefined;
-  const size = plan.threads > 2 ? TIGHT : ROOMY;
+  const warmAfter = plan.threads > 2 ? 0 : WARM_AFTER;
   return {
     count: plan.threads - 1,
-    start: (receive, failed) => startWorker(plan, size, receive, failed),
+    start: (receive, failed) => startWorker(plan, warmAfter, receive, failed),
     rest: (alone) => (alone ? releaseMemory() : holdMemory()),
   };
 }
@@ -25,7 +26,7 @@ export function threadsFor(plan: ScanPlan): ScanThreads | undefined {
 /** Starts a thread with the plan as it is: what would be left out of it here, the thread would not do. */
 function startWorker(
   plan: ScanPlan,
-  { maxYoungGenerationSizeMb, warmAfter }: typeof TIGHT,
+  warmAfter: number,
   receive: (message: FromWorker) => void,
   failed: (error: unknown) => void,
 ): WorkerThread {
@@ -33,7 +34,7 @@ function startWorker(
   const worker = new Worker(script, {
     eval: isText,
     workerData: plan,
-    resourceLimits: { maxYoungGenerationSizeMb },
+    resourceLimits: RESOURCE_LIMITS,
   });
   let stopped = false;
   let messages = -1;
