@@ -5,7 +5,7 @@
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
-const { optimizeLess } = require('./v8-flags.cjs');
+const { asStored, optimizeLess, optimizeWhatLasts } = require('./v8-flags.cjs');
 
 optimizeLess();
 
@@ -29,10 +29,9 @@ function load(name, compiled) {
   const module = { exports: {} };
   loaded.set(name, module);
   const filename = join(PROGRAM, name);
-  const script = new Script(readFileSync(filename, 'latin1'), {
-    filename,
-    cachedData: cached(name),
-  });
+  const source = readFileSync(filename, 'latin1');
+  const cachedData = cached(name);
+  const script = asStored(() => new Script(source, { filename, cachedData }));
   compiled?.(name, script);
   const run = script.runInThisContext();
   run(module.exports, (other) => load(other, compiled), module, filename);
@@ -68,6 +67,7 @@ function program() {
 }
 
 if (require.main === module) {
+  optimizeWhatLasts();
   const built = program();
   built?.main(process.argv.slice(2)).then(built.endProcess);
 } else {

@@ -75,9 +75,9 @@ mkdirSync(WORK, { recursive: true });
 
 const main = join(WORK, 'main.cjs');
 await bundle(
-  `import { optimizeLess } from ${JSON.stringify(join(ROOT, 'bin/v8-flags.cjs'))};\n` +
+  `import { optimizeLess, optimizeWhatLasts } from ${JSON.stringify(join(ROOT, 'bin/v8-flags.cjs'))};\n` +
     `import { endProcess, main } from ${JSON.stringify(join(ROOT, 'dist/cli/main.js'))};\n` +
-    'optimizeLess();\nmain(process.argv.slice(2)).then(endProcess);\n',
+    'optimizeLess();\noptimizeWhatLasts();\nmain(process.argv.slice(2)).then(endProcess);\n',
   main,
 );
 

@@ -17,10 +17,11 @@ function installed(): string {
 const start = (folder: string, ...args: string[]) =>
   run(process.execPath, [join(folder, 'bin', 'k8s-audit.js'), ...args]);
 
-/** The files that a command loads, with whether V8 took the compiled code of each. */
-function loadedBy(...args: string[]): Record<string, boolean> {
+/** The files that a command loads, with whether V8 took the compiled code of each. `first`: what to do before, once the flags are set. */
+function loadedBy(args: readonly string[], first = ''): Record<string, boolean> {
   const code = `
     const { load } = require(${JSON.stringify(join(ROOT, 'bin', 'k8s-audit.js'))});
+    ${first}
     const loaded = {};
     const note = (name, script) => { loaded[name] = script.cachedDataRejected === false; };
     process.stdout.write = () => true;
@@ -39,16 +40,23 @@ describe('what bin/k8s-audit.js runs', () => {
   });
 
   it('is compiled already', () => {
-    const loaded = loadedBy(...ARGS);
+    const loaded = loadedBy(ARGS);
     expect(Object.keys(loaded)).toContain('./scan.cjs');
     expect(Object.values(loaded)).not.toContain(false);
-    const fast = loadedBy(...ARGS, '--engine', 'fast');
+    const fast = loadedBy([...ARGS, '--engine', 'fast']);
     expect(Object.keys(fast)).toContain('./fast-reader.cjs');
     expect(Object.values(fast)).not.toContain(false);
   });
 
+  it('takes compiled code in a command that lasts, whose functions V8 optimizes sooner', () => {
+    const flags = JSON.stringify(join(ROOT, 'bin', 'v8-flags.cjs'));
+    const loaded = loadedBy(ARGS, `require(${flags}).optimizeSoon();`);
+    expect(Object.keys(loaded)).toContain('./scan.cjs');
+    expect(Object.values(loaded)).not.toContain(false);
+  });
+
   it('shows help without the code of any command', () => {
-    expect(Object.keys(loadedBy('--help')).toSorted()).toEqual([
+    expect(Object.keys(loadedBy(['--help'])).toSorted()).toEqual([
       './main.cjs',
       './rolldown-runtime.cjs',
       './start.cjs',
