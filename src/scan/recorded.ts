@@ -3,9 +3,6 @@ import type { Finding } from '../engine/finding.ts';
 import type { ScanSummary } from '../engine/summary.ts';
 import type { SourceProblem } from '../io/sources.ts';
 
-/** An event on which rules fired. */
-export type Fired = readonly [time: bigint, findings: readonly Finding[]];
-
 /** The results of a part of a job. Line numbers count from the start of the job. */
 export interface Amounts {
   /** Lacks the events that are handed over with their findings. */

@@ -68,7 +68,7 @@ function packing(count: number, plan: LinePlan, evaluation: Evaluation): ScanThr
     start(receive) {
       queueMicrotask(() => receive({ kind: 'ready' }));
       return ownThread(plan, partOf(evaluation), (message) => {
-        if (message.kind === 'part') sent += message.open.events.length;
+        if (message.kind === 'part') sent += message.open.times.length;
         receive(structuredClone(message));
       });
     },

@@ -111,7 +111,7 @@ function take(
 ): void {
   if (step.kind === 'event') {
     if (step.findings.some(({ rule }) => !rules.has(rule))) throw new RangeError('rule');
-    totals.findings([[step.time, step.findings]], 0);
+    totals.fired(step.time, step.findings);
   } else {
     const { counters, ignored } = step.amounts;
     if (counters.length > (evaluation.counters?.length ?? 0)) throw new RangeError('counters');

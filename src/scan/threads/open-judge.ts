@@ -3,12 +3,12 @@ import type { Finding } from '../../engine/finding.ts';
 import { SummaryBuilder } from '../../engine/summary.ts';
 import type { EventOrigin } from '../../events/event.ts';
 import { eventOfText } from '../../events/parsed-event.ts';
-import { FastScanner, RECORD_SIZE } from '../../fast/fast-scanner.ts';
+import { FastScanner } from '../../fast/fast-scanner.ts';
 import { engineOptions, partOf, type Evaluation } from '../evaluation.ts';
 import { OUTSIDE_SCOPE } from '../plan.ts';
-import type { Amounts, Fired } from '../recorded.ts';
+import type { Amounts } from '../recorded.ts';
 import type { ScannedAmounts } from './contract.ts';
-import type { OpenEvents } from './open-events.ts';
+import { forEachOpen, type OpenEvents } from './open-events.ts';
 
 const NOWHERE: EventOrigin = { file: '', line: 0 };
 
@@ -23,11 +23,15 @@ export class OpenJudge {
   #summary = new SummaryBuilder();
   /** Where the event was read that is judged. */
   #origin = NOWHERE;
-  #fired: Fired[] = [];
+  readonly #fired: (time: bigint, findings: readonly Finding[]) => void;
 
-  /** @param evaluation is told of nothing: its counters have copies here */
-  constructor(evaluation: Evaluation) {
+  /**
+   * @param evaluation is told of nothing: its counters have copies here
+   * @param fired takes the findings of each event on which rules fired: kept for a while, V8 would copy them
+   */
+  constructor(evaluation: Evaluation, fired: (time: bigint, findings: readonly Finding[]) => void) {
     this.#evaluation = partOf(evaluation);
+    this.#fired = fired;
     const { counters, blind } = this.#evaluation;
     this.#scanner = new FastScanner({
       ...engineOptions(this.#evaluation),
@@ -50,25 +54,13 @@ export class OpenJudge {
    * Judges events.
    *
    * @param linesBefore lines of their input before those that their job counts
-   * @returns those on which rules fired
    */
-  judge({ bytes, events }: OpenEvents, linesBefore: number): readonly Fired[] {
-    this.#fired = [];
-    let at = 0;
-    for (const { text, print, time, origin } of events) {
+  judge(events: OpenEvents, linesBefore: number): void {
+    forEachOpen(events, ({ text, time, origin }) => {
       this.#origin = linesBefore === 0 ? origin : { ...origin, line: origin.line + linesBefore };
-      if (typeof text === 'string') {
-        this.#judgeText(text, time);
-        continue;
-      }
-      const start = at + RECORD_SIZE;
-      const end = start + text;
-      const record = bytes.subarray(at, start);
-      const open = { record, text: bytes.subarray(start, end), print: print! };
-      at = end;
-      if (!this.#scanner.takesOpen(open)) this.#judgeText(utf8(open.text), time);
-    }
-    return this.#fired;
+      if (typeof text === 'string') this.#judgeText(text, time);
+      else if (!this.#scanner.takesOpen(text)) this.#judgeText(utf8(text.text), time);
+    });
   }
 
   /** Makes amounts whole: adds what was counted since the last call. */
@@ -101,7 +93,7 @@ export class OpenJudge {
 
   #judged(time: bigint, findings: readonly Finding[]): void {
     if (findings.length === 0) this.#summary.event(time, findings);
-    else this.#fired.push([time, findings]);
+    else this.#fired(time, findings);
   }
 }
 

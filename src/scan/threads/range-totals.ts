@@ -1,10 +1,11 @@
 import { BlindSpots } from '../../engine/blind.ts';
+import type { Finding } from '../../engine/finding.ts';
 import { SummaryBuilder } from '../../engine/summary.ts';
 import { describeInput } from '../../events/decode/describe.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { ScanHooks, ScanResult } from '../hooks.ts';
 import type { ReadPlan } from '../plan.ts';
-import type { Amounts, Fired } from '../recorded.ts';
+import type { Amounts } from '../recorded.ts';
 import { RepeatedEvents } from './repeated-events.ts';
 
 /** Bytes of open events for each byte of input from which on one thread is faster; and for the first jobs. */
@@ -66,18 +67,16 @@ export class RangeTotals {
     return this.#linesBefore;
   }
 
-  /**
-   * Hands over findings of the job that is next.
-   *
-   * @param size bytes of the events that were judged for them
-   */
-  findings(events: readonly Fired[], size: number): void {
+  /** Hands over the findings of an event, of the job that is next. */
+  fired(time: bigint, findings: readonly Finding[]): void {
+    this.#hooks.recorder?.event(time, findings);
+    const counted = findings.filter((finding) => this.#hooks.finding(finding));
+    this.summary.event(time, counted);
+  }
+
+  /** Counts bytes of events that were judged. */
+  judged(size: number): void {
     this.#size += size;
-    for (const [time, findings] of events) {
-      this.#hooks.recorder?.event(time, findings);
-      const counted = findings.filter((finding) => this.#hooks.finding(finding));
-      this.summary.event(time, counted);
-    }
   }
 
   /** Adds amounts of a job up to which all findings were handed over. */

@@ -67,8 +67,8 @@ class ThreadedScan {
 
   constructor(plan: ReadPlan, evaluation: Evaluation, threads: ScanThreads, hooks: ScanHooks) {
     this.#plan = plan;
-    this.#judge = new OpenJudge(evaluation);
     this.#totals = new RangeTotals(plan, evaluation, hooks);
+    this.#judge = new OpenJudge(evaluation, (time, findings) => this.#totals.fired(time, findings));
     this.#threads = threads;
     this.#hooks = hooks;
     this.#jobs = new Jobs(plan.sources, threads.rangeSize);
@@ -171,8 +171,8 @@ class ThreadedScan {
     const part = first.parts.shift();
     if (part !== undefined) {
       const { open, size, amounts } = part;
-      const fired = this.#judge.judge(open, this.#totals.linesBefore);
-      this.#totals.findings(fired, size);
+      this.#judge.judge(open, this.#totals.linesBefore);
+      this.#totals.judged(size);
       if (amounts !== undefined) this.#add(amounts);
       this.#totals.progress();
       await this.#hooks.settle();
