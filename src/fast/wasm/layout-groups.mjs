@@ -112,6 +112,9 @@ const TEDDY = numbers('TEDDY', 'The search for many patterns at once (patterns.t
     'The scanner looks at the escapes of this one by itself; it has no patterns.',
   ],
   ['nibbles', 16],
+  ['setBits', 12, 'Bits of the place of a window in the set of windows,'],
+  ['setFactor', 0x9e3779b1, 'the top ones of its product with this,'],
+  ['setFold', 0x202020, 'once these are set, and the byte behind it is gone.'],
 ]);
 
 export const SPAN = struct(
@@ -221,6 +224,12 @@ export const PATTERN_TABLE = struct(
       'u32',
       'The first pattern of each bucket, and the end.',
       valueOf(TEDDY, 'buckets') + 1,
+    ],
+    [
+      'windows',
+      'u32',
+      'A set of bits, with one for each window of a pattern.',
+      2 ** valueOf(TEDDY, 'setBits') / 32,
     ],
     [
       'patterns',

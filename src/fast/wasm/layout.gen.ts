@@ -44,33 +44,33 @@ export const MEMORY = {
   found: 9618752,
   patternTables: 9619008,
   /** Events (u32) by state, for states that NEXT.tally follows on. */
-  tallies: 9754176,
+  tallies: 9770560,
   /** Address (u32) of the pattern table by state, for NEXT.body. */
-  bodyTables: 9770560,
+  bodyTables: 9786944,
   /** A table of OUTCOMEs. */
-  outcomes: 9786944,
+  outcomes: 9803328,
   /** A FORECAST for what follows each KEY, */
-  forecasts: 9868864,
+  forecasts: 9885248,
   /** and for the first key of each level. */
-  firstForecasts: 9918016,
+  firstForecasts: 9934400,
   /** Hashes (u64) of events that are not looked up yet. */
-  pending: 9918784,
+  pending: 9935168,
   /** Events in the values of a line. */
-  listed: 9922880,
+  listed: 9939264,
   /** The text of a string. */
-  payload: 9939264,
+  payload: 9955648,
   /** Text without blanks on its way back to its line. */
-  tight: 14133760,
+  tight: 14150144,
   /** Address (u32) of each SHAPE, the one that fitted last first. */
-  shapeList: 14137984,
+  shapeList: 14154368,
   /** SHAPEs and their STEPs. */
-  shapes: 14139008,
+  shapes: 14155392,
   /** Texts that were unescaped, */
-  scratch: 14663296,
+  scratch: 14679680,
   /** up to here. */
-  scratchEnd: 18857600,
+  scratchEnd: 18873984,
   /** The log text, to the end of memory. */
-  block: 18857664,
+  block: 18874048,
 } as const;
 
 /** Addresses of single numbers. */
@@ -313,6 +313,12 @@ export const TEDDY = {
   /** The scanner looks at the escapes of this one by itself; it has no patterns. */
   escapeBucket: 0,
   nibbles: 16,
+  /** Bits of the place of a window in the set of windows, */
+  setBits: 12,
+  /** the top ones of its product with this, */
+  setFactor: 2654435761,
+  /** once these are set, and the byte behind it is gone. */
+  setFold: 2105376,
 } as const;
 
 /** The text of a value: from `start` up to `end`, which is behind it. */
@@ -403,10 +409,12 @@ export const PATTERN_TABLE = {
   hits: 96,
   /** The first pattern of each bucket, and the end. */
   starts: 112,
+  /** A set of bits, with one for each window of a pattern. */
+  windows: 148,
   /** A PATTERN each. */
-  patterns: 152,
+  patterns: 664,
   /** In bytes. */
-  size: 4224,
+  size: 4736,
 } as const;
 
 /** What is known of the patterns of a body. */

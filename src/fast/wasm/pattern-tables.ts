@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { PATTERN, PATTERN_TABLE, TEDDY } from './layout.gen.ts';
 
 const { buckets: BUCKETS, escapeBucket: ESCAPE_BUCKET, window: WINDOW, nibbles: NIBBLES } = TEDDY;
+const { setBits: SET_BITS, setFactor: SET_FACTOR, setFold: SET_FOLD } = TEDDY;
 
 /** A text to search bytes for. With `ignoreCase` it is in lower case, and ASCII letters match in either case. */
 export interface Pattern {
@@ -82,6 +83,12 @@ function windowWord({ bytes, offset, ignoreCase }: PlacedPattern): {
   return { word: (word! | fold!) >>> 0, mask: mask!, fold: fold! };
 }
 
+/** The bit of a pattern's window in the set of windows. */
+function placeInSet({ bytes, offset }: PlacedPattern): number {
+  const window = bytes.readUIntLE(offset, WINDOW) | SET_FOLD;
+  return Math.imul(window, SET_FACTOR) >>> (32 - SET_BITS);
+}
+
 /** Estimated rate of false candidates of a bucket with these nibbles. */
 function passes(nibbles: Nibbles): number {
   let product = 1;
@@ -158,6 +165,8 @@ export function writeTable(
   bytes.set(search.masks, table + PATTERN_TABLE.masks);
   words.set(search.starts, (table + PATTERN_TABLE.starts) >> 2);
   for (const [i, pattern] of search.order.entries()) {
+    const place = placeInSet(pattern);
+    words[((table + PATTERN_TABLE.windows) >> 2) + (place >> 5)]! |= 1 << (place & 31);
     const at = table + PATTERN_TABLE.patterns + i * PATTERN.size;
     const [text, length] = texts[i]!;
     const { word, mask, fold } = windowWord(pattern);

@@ -44,33 +44,33 @@ export namespace MEMORY {
   export const found: usize = 9618752;
   export const patternTables: usize = 9619008;
   /** Events (u32) by state, for states that NEXT.tally follows on. */
-  export const tallies: usize = 9754176;
+  export const tallies: usize = 9770560;
   /** Address (u32) of the pattern table by state, for NEXT.body. */
-  export const bodyTables: usize = 9770560;
+  export const bodyTables: usize = 9786944;
   /** A table of OUTCOMEs. */
-  export const outcomes: usize = 9786944;
+  export const outcomes: usize = 9803328;
   /** A FORECAST for what follows each KEY, */
-  export const forecasts: usize = 9868864;
+  export const forecasts: usize = 9885248;
   /** and for the first key of each level. */
-  export const firstForecasts: usize = 9918016;
+  export const firstForecasts: usize = 9934400;
   /** Hashes (u64) of events that are not looked up yet. */
-  export const pending: usize = 9918784;
+  export const pending: usize = 9935168;
   /** Events in the values of a line. */
-  export const listed: usize = 9922880;
+  export const listed: usize = 9939264;
   /** The text of a string. */
-  export const payload: usize = 9939264;
+  export const payload: usize = 9955648;
   /** Text without blanks on its way back to its line. */
-  export const tight: usize = 14133760;
+  export const tight: usize = 14150144;
   /** Address (u32) of each SHAPE, the one that fitted last first. */
-  export const shapeList: usize = 14137984;
+  export const shapeList: usize = 14154368;
   /** SHAPEs and their STEPs. */
-  export const shapes: usize = 14139008;
+  export const shapes: usize = 14155392;
   /** Texts that were unescaped, */
-  export const scratch: usize = 14663296;
+  export const scratch: usize = 14679680;
   /** up to here. */
-  export const scratchEnd: usize = 18857600;
+  export const scratchEnd: usize = 18873984;
   /** The log text, to the end of memory. */
-  export const block: usize = 18857664;
+  export const block: usize = 18874048;
 }
 
 /** Addresses of single numbers. */
@@ -313,6 +313,12 @@ export namespace TEDDY {
   /** The scanner looks at the escapes of this one by itself; it has no patterns. */
   export const escapeBucket: u32 = 0;
   export const nibbles: u32 = 16;
+  /** Bits of the place of a window in the set of windows, */
+  export const setBits: u32 = 12;
+  /** the top ones of its product with this, */
+  export const setFactor: u32 = 2654435761;
+  /** once these are set, and the byte behind it is gone. */
+  export const setFold: u32 = 2105376;
 }
 
 /** The text of a value: from `start` up to `end`, which is behind it. */
@@ -429,10 +435,12 @@ export namespace PATTERN_TABLE {
   export const hits: usize = 96;
   /** The first pattern of each bucket, and the end. */
   export const starts: usize = 112;
+  /** A set of bits, with one for each window of a pattern. */
+  export const windows: usize = 148;
   /** A PATTERN each. */
-  export const patterns: usize = 152;
+  export const patterns: usize = 664;
   /** In bytes. */
-  export const size: usize = 4224;
+  export const size: usize = 4736;
 }
 
 /** What is known of the patterns of a body. */

@@ -84,6 +84,14 @@ function hides(p: usize): bool {
   return c >= 0x20 && c < 0x7f && c != 0x22 && c != 0x5c && c != 0x26 && c != 0x3c && c != 0x3e;
 }
 
+/** Whether a pattern may have the three bytes at `at` in its window, letters in either case. */
+function isWindow(table: usize, at: usize): bool {
+  const window = (load<u32>(at) & 0xffffff) | TEDDY.setFold;
+  const place = (window * TEDDY.setFactor) >> (32 - TEDDY.setBits);
+  const word = load<u32>(table + ((<usize>place >> 5) << 2), PATTERN_TABLE.windows);
+  return ((word >> (place & 31)) & 1) != 0;
+}
+
 /** Sets the bits of the patterns in some buckets that have their window at `at`; whether there are any. */
 function compare(
   table: usize,
@@ -101,6 +109,8 @@ function compare(
     }
     buckets &= ~ESCAPES;
   }
+  // Buckets have many patterns, and most places that may hold one do not.
+  if (buckets == 0 || !isWindow(table, at)) return any;
   const window = load<u32>(at);
   while (buckets != 0) {
     const starts = table + PATTERN_TABLE.starts + ((<usize>ctz<u32>(buckets)) << 2);
