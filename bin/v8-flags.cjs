@@ -16,8 +16,8 @@ const SOON = [
   '--ticks-before-optimization=1',
   '--bytecode-size-allowance-per-tick=2000',
 ];
-/** By then some ten megabytes are read, or a server serves. */
-const LONG_MS = 500;
+/** By then some hundred megabytes are read, or a server serves. */
+const LONG_MS = 1000;
 
 let flags;
 
