@@ -1,5 +1,4 @@
 'use strict';
-const { setFlagsFromString } = require('node:v8');
 
 /** Only V8 11 (Node 20) is told anything: later ones wait longer themselves. */
 const IS_TOLD = process.versions.v8.startsWith('11.');
@@ -24,6 +23,7 @@ let flags;
 function set(next) {
   if (!IS_TOLD || next === undefined || next === flags) return;
   flags = next;
+  const { setFlagsFromString } = require('node:v8');
   for (const flag of flags) setFlagsFromString(flag);
 }
 

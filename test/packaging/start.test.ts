@@ -17,7 +17,11 @@ function installed(): string {
 const start = (folder: string, ...args: string[]) =>
   run(process.execPath, [join(folder, 'bin', 'k8s-audit.js'), ...args]);
 
-/** The files that a command loads, with whether V8 took the compiled code of each. `first`: what to do before, once the flags are set. */
+/**
+ * The files that a command loads, with whether V8 took the compiled code of each.
+ *
+ * @param first what to do before, once the flags are set
+ */
 function loadedBy(args: readonly string[], first = ''): Record<string, boolean> {
   const code = `
     const { load } = require(${JSON.stringify(join(ROOT, 'bin', 'k8s-audit.js'))});
