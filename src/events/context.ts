@@ -15,6 +15,11 @@ export function mergeContext(
   };
 }
 
+/** Whether two contexts say the same. */
+export function isSameContext(a: WrapperContext, b: WrapperContext): boolean {
+  return a.cluster === b.cluster && a.node === b.node && a.stream === b.stream;
+}
+
 /** Context that shippers merge into the event itself: OpenShift ViaQ, Fluent Bit, Fluentd. */
 export function eventContext(event: JsonObject): WrapperContext | undefined {
   const node = stringMember(event, 'hostname') ?? memberOf(event, 'kubernetes', 'host');

@@ -1,3 +1,4 @@
+import { isSameContext } from '../events/context.ts';
 import type { WrapperContext } from '../events/decoded.ts';
 import { standIn, STAND_IN_MARK, standInString } from '../events/decode/stand-in.ts';
 import { minify } from '../json/locate.ts';
@@ -140,11 +141,7 @@ export class PayloadList {
   #numberOf(context: WrapperContext): number {
     const contexts = this.#contexts;
     const last = contexts.at(-1);
-    const isSame =
-      last !== undefined &&
-      last.cluster === context.cluster &&
-      last.node === context.node &&
-      last.stream === context.stream;
+    const isSame = last !== undefined && isSameContext(last, context);
     return isSame ? contexts.length : contexts.push(context);
   }
 

@@ -1,3 +1,4 @@
+import { isSameContext } from '../../events/context.ts';
 import type { EventOrigin } from '../../events/event.ts';
 import { RECORD_SIZE, type OpenRecord } from '../../fast/fast-scanner.ts';
 
@@ -7,7 +8,6 @@ export interface OpenEvent {
   readonly text: OpenRecord | string;
   /** Nanoseconds since the epoch. */
   readonly time: bigint;
-  /** Its line counts from the start of its job. */
   readonly origin: EventOrigin;
 }
 
@@ -38,6 +38,7 @@ const FIELD = {
   print: 1,
   /** Index of its place. */
   place: 2,
+  /** From the start of its job. */
   line: 3,
   count: 4,
 } as const;
@@ -130,8 +131,16 @@ export class OpenEventList {
   }
 }
 
-/** Calls a function with each event, in their order; its bytes are those of `events`. */
-export function forEachOpen(events: OpenEvents, take: (event: OpenEvent) => void): void {
+/**
+ * Calls a function with each event, in their order; its bytes are those of `events`.
+ *
+ * @param linesBefore lines of their input before those that their job counts
+ */
+export function forEachOpen(
+  events: OpenEvents,
+  linesBefore: number,
+  take: (event: OpenEvent) => void,
+): void {
   const { bytes, texts, prints, places, numbers, times } = events;
   let at = 0;
   let nextText = 0;
@@ -140,7 +149,7 @@ export function forEachOpen(events: OpenEvents, take: (event: OpenEvent) => void
     const size = numbers[first + FIELD.size]!;
     const origin = {
       ...places[numbers[first + FIELD.place]!]!,
-      line: numbers[first + FIELD.line]!,
+      line: numbers[first + FIELD.line]! + linesBefore,
     };
     if (size === IN_TEXTS) {
       take({ text: texts[nextText++]!, time, origin });
@@ -156,11 +165,5 @@ export function forEachOpen(events: OpenEvents, take: (event: OpenEvent) => void
 }
 
 function isSamePlace(a: EventOrigin, b: EventOrigin): boolean {
-  return (
-    a.file === b.file &&
-    a.cluster === b.cluster &&
-    a.node === b.node &&
-    a.stream === b.stream &&
-    a.replayed === b.replayed
-  );
+  return a.file === b.file && a.replayed === b.replayed && isSameContext(a, b);
 }

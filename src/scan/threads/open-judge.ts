@@ -56,8 +56,8 @@ export class OpenJudge {
    * @param linesBefore lines of their input before those that their job counts
    */
   judge(events: OpenEvents, linesBefore: number): void {
-    forEachOpen(events, ({ text, time, origin }) => {
-      this.#origin = linesBefore === 0 ? origin : { ...origin, line: origin.line + linesBefore };
+    forEachOpen(events, linesBefore, ({ text, time, origin }) => {
+      this.#origin = origin;
       if (typeof text === 'string') this.#judgeText(text, time);
       else if (!this.#scanner.takesOpen(text)) this.#judgeText(utf8(text.text), time);
     });
