@@ -51,11 +51,15 @@ export function nothingRead(end: ReadEnd, settings: EmptySettings): string | und
   }
   // Inputs that could not be read are told with their names.
   if (end.unread > 0) return undefined;
-  const isNew = end.goesOn === true && summary.lines > 0;
-  const empty = isNew ? 'no event in what is new' : 'the input is empty: no events';
+  const empty = emptyText(end);
   return needsEvents(settings)
     ? `${empty}, so nothing was checked (--allow-empty lets this pass)`
     : empty;
+}
+
+function emptyText({ goesOn, summary }: ReadEnd): string {
+  if (goesOn !== true) return 'the input is empty: no events';
+  return summary.lines > 0 ? 'no event in what is new' : 'nothing new since the checkpoint';
 }
 
 /** Why a run is not done, whatever it found, in one line; undefined when it is. Exit code 2 goes with it. */

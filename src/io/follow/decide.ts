@@ -127,8 +127,10 @@ function knownAs(done: readonly Generation[], file: FoundFile): Generation | und
   );
 }
 
+/** True when a file that was done with has more; of a compressed one its own size tells: it may have been looked at half. */
 function hasGrown(file: FoundFile, known: Generation): boolean {
-  return !file.packed && file.size > known.position && holds(file, known) === 'whole';
+  if (known.position === NEVER || file.packed !== known.packed) return false;
+  return file.size > (file.packed ? known.size : known.position) && holds(file, known) === 'whole';
 }
 
 function elsewhere(

@@ -35,8 +35,17 @@ export async function* readPacked<T>(
   let head: Buffer = Buffer.alloc(0);
   for await (const chunk of unpacked(generation.path, { onProblem, onBytes, signal })) {
     if (head.length < PRINT_SIZE) head = Buffer.concat([head, chunk]).subarray(0, PRINT_SIZE);
-    const from = Math.min(chunk.length, Math.max(0, generation.seen - at));
+    let from = Math.min(chunk.length, Math.max(0, generation.seen - at));
     at += chunk.length;
+    if (generation.unended && from < chunk.length) {
+      generation.unended = false;
+      // The line before it was handed over without its line feed.
+      if (chunk[from] === LINE_FEED) {
+        from++;
+        generation.position++;
+        generation.seen++;
+      }
+    }
     for (let bytes = chunk.subarray(from); bytes.length > 0;) {
       const space = target.space();
       const part = bytes.subarray(0, space.length);

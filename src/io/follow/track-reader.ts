@@ -47,7 +47,7 @@ export class TrackReader<T> {
     this.#pool = pool;
     this.#hooks = {
       now: options.now,
-      cut: (generation, bytes) => this.#cut(generation, bytes),
+      cut: (generation, bytes) => options.onProblem(generation.name, cutLine(generation, bytes)),
       lost: (generation, bytes) => {
         const problem = lostBytes(generation, bytes);
         options.onProblem(generation.name, problem);
@@ -202,8 +202,9 @@ export class TrackReader<T> {
   ): AsyncGenerator<FollowStep<T>> {
     const fate = fateOf(bytes, this.#options.maxEventSize, hasEnded);
     if (fate === 'cut') {
-      this.#cut(generation, bytes.length);
-      generation.position += bytes.length;
+      this.#hooks.cut(generation, bytes.length);
+      // Of a compressed file that is written still, the line is read when it is whole.
+      if (!generation.packed) generation.position += bytes.length;
     } else if (fate === 'unfinished') {
       // With a checkpoint it is the next run's line, and none of this one.
       if (this.#options.checkpoint !== undefined) this.#options.onNote(leftNote(generation, bytes));
@@ -229,10 +230,6 @@ export class TrackReader<T> {
     const ended = this.#ended;
     this.#ended = [];
     for (const generation of ended) yield endStep(generation);
-  }
-
-  #cut(generation: Generation, bytes: number): void {
-    this.#options.onProblem(generation.name, cutLine(generation, bytes));
   }
 
   /** Says what was not read when the signal came. */

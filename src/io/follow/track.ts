@@ -120,11 +120,13 @@ export async function reconcile(
   const fresh = sorted.fresh.map((file) => {
     // What lay there before is none of ours, unless it was named.
     const wanted = !first || track.also.has(realPath(file.path));
-    return wanted ? adopt(track, file, hooks.now()) : known(track, file, file.size);
+    if (wanted) return adopt(track, file, hooks.now());
+    return known(track, file, file.packed ? NEVER : file.size);
   });
   for (const [generation, file] of sorted.grown) {
     generation.state = file === found.live ? 'live' : 'old';
     generation.path = file.path;
+    generation.size = file.size;
     generation.quietSince = hooks.now();
   }
   const copies = sorted.copies.map((file) => known(track, file, NEVER));

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   copyFileSync,
@@ -9,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../src/events/problems.ts';
 import { Checkpoint } from '../../../src/io/follow/checkpoint.ts';
@@ -292,6 +294,38 @@ describe('a checkpoint', () => {
     await second.until(3);
     await second.stop();
     expect(second.lines).toEqual(['3:c', '1:d', '1:e']);
+    expect(second.problems).toEqual([]);
+  });
+
+  it.each([
+    ['half of it', (all: readonly string[]) => gzipSync(all.join('\n')).subarray(0, 2000)],
+    ['one member', (all: readonly string[]) => gzipSync(`${all.slice(0, 40).join('\n')}\n`)],
+    ['a line without its end', (all: readonly string[]) => gzipSync(all.slice(0, 40).join('\n'))],
+  ])('reads on in a compressed file that was still written: %s', async (_, early) => {
+    const all = Array.from({ length: 100 }, () => `{"id":"${randomBytes(24).toString('hex')}"}`);
+    const path = join(temporaryFolder(), 'audit.log.gz');
+    const run = async (atLeast: number): Promise<Followed> => {
+      const checkpoint = new Checkpoint(`${path}.checkpoint`, true);
+      const followed = follow(path, { checkpoint });
+      await followed.until(atLeast);
+      await followed.stop();
+      checkpoint.finish();
+      return followed;
+    };
+    const start = early(all);
+    writeFileSync(path, start);
+    const first = await run(10);
+    const read = gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH }).toString();
+    const rest = all.join('\n').slice(read.length);
+    writeFileSync(
+      path,
+      start.length === 2000 ? gzipSync(all.join('\n')) : Buffer.concat([start, gzipSync(rest)]),
+    );
+    const second = await run(1);
+    const third = await run(0);
+    expect([...first.lines, ...second.lines, ...third.lines]).toEqual(
+      all.map((line, index) => `${index + 1}:${line}`),
+    );
     expect(second.problems).toEqual([]);
   });
 
