@@ -24,5 +24,8 @@ export const MAX_RETRIES = 3;
 /** How many times per line the decoder searches for the next good element behind a broken one. */
 export const MAX_RESYNCS = 16;
 
+/** How many times its length the search for records behind what is none may walk on a line. */
+export const MAX_WALKS = 32;
+
 /** Text before a streamed list that is parsed again with each of its elements, in characters. */
 export const MAX_LIST_HEAD = 4096;

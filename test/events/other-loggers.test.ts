@@ -1,5 +1,6 @@
+import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
-import { decode, ids, line } from './decode.ts';
+import { auditEvent, decode, ids, line } from './decode.ts';
 
 const E = line('a');
 const spaced = E.replaceAll('":', '": ');
@@ -45,5 +46,40 @@ describe('what other loggers put before an event is no problem of its own', () =
     const decoded = decode(`${text}\n${line('b')}\n`);
     expect(ids(decoded)).toEqual(['b']);
     expect(decoded.reasons).toContain(reason);
+  });
+
+  describe('syslog over TCP that was kept as it came, with the length before each message', () => {
+    const message = (id: string): string => {
+      const text = `<14>1 2026-01-02T03:04:05Z nödé kube-apiserver - - - ${line(id)}`;
+      return `${Buffer.byteLength(text)} ${text}`;
+    };
+
+    test('messages behind each other are read, each with its host', () => {
+      const decoded = decode(`${message('a')}${message('ü')}${message('c')}\n`);
+      expect(ids(decoded)).toEqual(['a', 'ü', 'c']);
+      expect(decoded.events.map(({ context }) => context.node)).toEqual(['nödé', 'nödé', 'nödé']);
+      expect(decoded.reasons).toEqual([]);
+      expect(decoded.counts).toMatchObject({ carriers: 1, problems: 0, continuations: 0 });
+    });
+
+    test('a message a line is read, too', () => {
+      const decoded = decode(`${message('a')}\n${message('b')}\n`);
+      expect(decoded.events.map(({ context }) => context.node)).toEqual(['nödé', 'nödé']);
+      expect(decoded.reasons).toEqual([]);
+    });
+
+    test('the last one that was cut is a problem', () => {
+      const decoded = decode(`${message('a')}${message('b').slice(0, -9)}\n`);
+      expect([ids(decoded), decoded.reasons]).toEqual([['a'], ['1:cut-json']]);
+    });
+
+    test('an event that only looks like two is one', () => {
+      const forged = { ...auditEvent('a'), x: `}200 <14>1 - - - - - - ${line('forged')}` };
+      const head = '<14>1 - n1 audit - - - ';
+      const text = JSON.stringify(forged);
+      const first = head.length + text.indexOf('}200') + 1;
+      const decoded = decode(`${first} ${head}${text}\n`);
+      expect([ids(decoded), decoded.reasons]).toEqual([['a'], []]);
+    });
   });
 });

@@ -43,6 +43,24 @@ describe('an event on the line of one that was never finished', () => {
       ['1:trailing-text', '1:trailing-text'],
     ],
     [
+      'two behind each other, and two behind other text',
+      `${line('a')}${line('b')} garbage ${line('c')}${line('d')}`,
+      'a,b,c,d',
+      ['1:trailing-text'],
+    ],
+    [
+      'behind the name of a logger',
+      `${line('a')} kube-apiserver: ${line('b')}`,
+      'a,b',
+      ['1:trailing-text'],
+    ],
+    [
+      'behind a text that no logger is known to write',
+      `at 10.30 <no one> said ${line('a')} and ${line('b')} and ${line('c')}`,
+      'a,b,c',
+      ['1:trailing-text', '1:trailing-text'],
+    ],
+    [
       'two behind a torn one',
       `${FIRST.slice(0, 60)}${line('a')}${line('b')}`,
       'a,b',
@@ -79,6 +97,24 @@ describe('an event on the line of one that was never finished', () => {
     expect(decoded.counts).toMatchObject({ carriers: 1, problems: 0, continuations: 0 });
   });
 
+  test('as many as there are are read', () => {
+    const all = Array.from({ length: 2000 }, (_, index) => `e${index}`);
+    const decoded = decode(`${all.map(line).join(' and ')}\n`);
+    expect(ids(decoded)).toEqual(all);
+    expect(decoded.problems).toHaveLength(all.length - 1);
+    expect(accounted(decoded)).toBe(1);
+  });
+
+  test.each([
+    ['a key', `{"b":1},"requestObject": ${line('forged')}}`],
+    ['a list', `{"b":1}],[${line('forged')}]}`],
+    ['a list behind text', `{"b":1} x, ${line('forged')}]}`],
+  ])('what may be part of an event that lost its start is none: %s', (_name, text) => {
+    const decoded = decode(`${text}\n${line('b')}\n`);
+    expect(ids(decoded)).toEqual(['b']);
+    expect(accounted(decoded)).toBe(2);
+  });
+
   test('other objects behind a torn one are no events', () => {
     const decoded = decode(`${FIRST.slice(0, 60)}{"msg":"audit.k8s.io/v1 is served"}\n`);
     expect(ids(decoded)).toEqual([]);
@@ -89,4 +125,12 @@ describe('an event on the line of one that was never finished', () => {
     const decoded = decode(`{"auditID":${'{"a"x'.repeat(200_000)}\n`);
     expect(decoded.reasons).toEqual(['1:too-deep']);
   });
+
+  test.each(['{x}', '{"a"x} ', '{} {"b" ', '{"a":[{"b"x', '{} : {"auditID":'])(
+    'a line of many %j before an event is read in bounded time',
+    (text) => {
+      const decoded = decode(`{"auditID"x} ${text.repeat(200_000)}${line('a')}\n`);
+      expect(accounted(decoded)).toBe(1);
+    },
+  );
 });

@@ -157,13 +157,8 @@ class LineDecoder implements RecordDecoder {
   #text(line: BufferedLine, text: string): void {
     const outcome = this.#records.text(text, line.line);
     this.#tally.outcome(line, outcome);
-    if (outcome === 'problem') this.#behindTorn(line, 0);
-  }
-
-  /** Reads on with a record that a writer put on the line of one that was never finished. */
-  #behindTorn(line: BufferedLine, torn: number): void {
-    const next = this.#records.nextRecord(line, torn);
-    if (next !== -1) this.#assemble(line, next);
+    // A writer may have put a record on the line of one that was never finished.
+    if (outcome === 'problem') this.#assemble(line, this.#records.nextRecord(line, 0));
   }
 
   #json(line: BufferedLine, start: number): void {
@@ -186,13 +181,17 @@ class LineDecoder implements RecordDecoder {
     } else this.#assemble(line, start);
   }
 
+  /** Puts the values of a line together from an index on; -1 for nowhere. */
   #assemble(line: BufferedLine, start: number): void {
+    let at = start;
+    while (at !== -1) at = this.#feed(line, at);
+  }
+
+  /** @returns where on the line reading goes on; -1 for nowhere */
+  #feed(line: BufferedLine, start: number): number {
     const fed = this.#assembler.feed(line, start);
-    if (fed === 'open') return;
-    if (fed === 'done') {
-      this.#tally.count(line, 'continuations');
-      return;
-    }
+    if (fed === 'done') this.#tally.count(line, 'continuations');
+    if (fed === 'open' || fed === 'done') return -1;
     if (fed.again) {
       // A line that cannot start a record is part of what broke: it is not news that it is broken.
       if (line.text[start] !== '{' && line.text[start] !== '[') line.quiet = true;
@@ -200,8 +199,8 @@ class LineDecoder implements RecordDecoder {
     }
     if (!fed.again && fed.lines.length === 0) this.#fail(line, fed.reason);
     this.#giveUp(fed.lines, fed.reason);
-    if (fed.resume !== undefined) this.#assemble(line, fed.resume);
-    else if (fed.reason === 'trailing-text') this.#behindTorn(line, start);
+    if (fed.behind !== undefined) return this.#records.behindValue(line, fed.behind);
+    return fed.resume ?? -1;
   }
 
   /** Reports a broken multi-line value once and queues its lines to be tried alone. */

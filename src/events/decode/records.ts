@@ -3,7 +3,7 @@ import { isObject } from '../../json/value.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { DecodeSink, DecoderMemory } from '../decoded.ts';
 import { EnvelopeFinder } from '../wrappers/envelope-finder.ts';
-import { hiddenEvents, mayHideEvent } from '../wrappers/hidden-events.ts';
+import { hiddenEvents, holdsEvents, mayHideEvent } from '../wrappers/hidden-events.ts';
 import { MAX_RESYNCS } from '../limits.ts';
 import { JsonNode } from '../json-node.ts';
 import type { BufferedLine } from '../text/assembler.ts';
@@ -13,7 +13,9 @@ import { recognise } from '../text/recognise.ts';
 import { RecordOutput } from '../wrappers/record-output.ts';
 import type { Outcome } from '../wrappers/record-output.ts';
 import { BARE_LINES, isJournaldCut } from '../text/split.ts';
-import { alone, nextElement, nextRecord, reasonOf } from '../text/text-record.ts';
+import { octetFrames } from '../text/octet-frames.ts';
+import { nextElement, RecordSearch } from '../text/record-search.ts';
+import { alone, reasonOf } from '../text/text-record.ts';
 import { Unwrapper } from '../wrappers/unwrapper.ts';
 import { TOP, type UnwrapperOptions } from '../wrappers/unwrapping.ts';
 
@@ -82,7 +84,7 @@ export class Records {
     return this.#output.record(line, () => {
       if (isKlog(text)) this.unwrapper.split.abandon(BARE_LINES);
       if (this.unwrapper.split.has(BARE_LINES)) this.#bareLine(text);
-      else this.unwrapper.text(text, TOP);
+      else for (const frame of octetFrames(text)) this.unwrapper.text(frame, TOP);
     });
   }
 
@@ -127,11 +129,21 @@ export class Records {
 
   /** Start of the next record with events behind one that was never finished; -1 when the line has none. */
   nextRecord(line: BufferedLine, torn: number): number {
-    line.torn = (line.torn ?? 0) + 1;
-    if (line.torn > MAX_RESYNCS || !mayHideEvent(line.text)) return -1;
+    return this.#search(line)?.behindTorn(torn) ?? -1;
+  }
+
+  /** Start of the next record with events in the text behind a whole value; -1 when the line has none. */
+  behindValue(line: BufferedLine, behind: number): number {
+    return this.#search(line)?.behindValue(behind) ?? -1;
+  }
+
+  #search(line: BufferedLine): RecordSearch | null {
+    const { text } = line;
     // A format that was chosen holds for the whole line.
-    if (this.#hasFormat && line.text[contentStart(line.text)] !== '{') return -1;
-    return nextRecord(line.text, torn, (value) => isObject(value) && holdsEvents(value));
+    const isOf = !this.#hasFormat || text[contentStart(text)] === '{';
+    if (line.search === undefined)
+      line.search = isOf && mayHideEvent(text) ? new RecordSearch(text, holdsEvents) : null;
+    return line.search;
   }
 
   /** True when a value is an audit event, or is wrapped in a way that is known. */
@@ -149,9 +161,4 @@ export class Records {
   #bareLine(text: string): void {
     this.unwrapper.fragment({ key: BARE_LINES, text, last: !isJournaldCut(text) }, TOP);
   }
-}
-
-function holdsEvents(object: JsonObject): boolean {
-  const kind = recognise(object, false);
-  return kind === 'event' || kind === 'list' || hiddenEvents(object).length > 0;
 }

@@ -1,5 +1,6 @@
 import { contentStart, isOnlyClosers } from './line-text.ts';
 import type { ProblemReason } from '../problems.ts';
+import type { RecordSearch } from './record-search.ts';
 import { StructureScanner } from './structure.ts';
 import type { Stop } from './structure.ts';
 
@@ -16,8 +17,8 @@ export interface BufferedLine {
   counted?: 'blank' | 'carriers' | 'continuations' | 'problems';
   /** Times reading went on behind a broken element on this line. */
   resyncs?: number;
-  /** Times a record was looked for behind one that was never finished. */
-  torn?: number;
+  /** Looks for records behind what is none; null when the line has no event anywhere. */
+  search?: RecordSearch | null;
 }
 
 /** A value that broke, and what to do with the lines that belonged to it. */
@@ -29,6 +30,8 @@ export interface BrokenValue {
   readonly again: boolean;
   /** Where reading goes on behind an element of a list that broke the rest of its line. */
   readonly resume?: number;
+  /** Where other text starts behind a whole value. */
+  readonly behind?: number;
 }
 
 /** The outcome of one line: it belongs to an open value, it is finished, or it broke a value. */
@@ -121,7 +124,7 @@ export class Assembler {
         from = nextValue(text, at);
         if (isOnlyClosers(text, from)) return 'done';
         if (text[from] !== '{' && text[from] !== '[') {
-          return { reason: 'trailing-text', lines: [], again: false };
+          return { reason: 'trailing-text', lines: [], again: false, behind: from };
         }
         at = from;
       } else if (stop === 'more') {

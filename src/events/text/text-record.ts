@@ -4,9 +4,8 @@ import { Assembler } from './assembler.ts';
 import { stringEnd } from '../../json/quoted-text.ts';
 import { parseLegacy } from '../convert/legacy.ts';
 import { contentStart, isKlog, opensWord } from './line-text.ts';
-import { MAX_LIST_HEAD, MAX_RESYNCS } from '../limits.ts';
 import type { ProblemReason } from '../problems.ts';
-import { StructureScanner } from './structure.ts';
+import { RecordSearch } from './record-search.ts';
 
 /** The kind and content of a text whose prefixes have been stripped. */
 export type TextRecord =
@@ -66,13 +65,15 @@ function withoutComma(text: string): string {
  * Takes the values of a text that holds several, and the elements of lists in it, one after the other.
  *
  * @param take is given a value, or an element and the text of the list's value up to its `[`
- * @returns the problem with which the text ends
+ * @param accept tells whether a value behind other text is worth reading on with
+ * @returns the problems of the text between values, and the one with which it ends
  */
 export function splitValues(
   text: string,
   maxSize: number,
   take: (value: string, head?: string) => void,
-): ProblemReason | undefined {
+  accept: (value: JsonValue) => boolean,
+): readonly ProblemReason[] {
   let isEmpty = true;
   const next = (value: string, head?: string): void => {
     isEmpty = false;
@@ -85,81 +86,20 @@ export function splitValues(
     structural: () => {},
   });
   const line = { text, line: 0, tries: 0, quiet: false };
-  const fed = assembler.feed(line, contentStart(text));
-  if (fed === 'open') return 'cut-json';
-  if (fed !== 'done') return fed.reason;
-  return isEmpty ? 'empty-list' : undefined;
+  const search = new RecordSearch(text, accept);
+  const problems: ProblemReason[] = [];
+  for (let at = contentStart(text); at !== -1;) {
+    const fed = assembler.feed(line, at);
+    if (fed === 'done') break;
+    problems.push(fed === 'open' ? 'cut-json' : fed.reason);
+    at = fed === 'open' || fed.behind === undefined ? -1 : search.behindValue(fed.behind);
+  }
+  return isEmpty && problems.length === 0 ? ['empty-list'] : problems;
 }
 
 /** An element of a list as the only one of its list; `head` as {@link splitValues} gives it. */
 export function alone(element: string, head: string): string {
   return head.trim() === '[' ? element : `${head}${element}]}`;
-}
-
-/** Finds the start of the next acceptable element of a list behind a broken one; -1 when there is none. */
-export function nextElement(
-  text: string,
-  broken: number,
-  accept: (value: JsonValue) => boolean,
-): number {
-  let at = broken;
-  for (let i = 0; i < MAX_RESYNCS; i++) {
-    at = text.indexOf(',{"', at + 1);
-    if (at === -1) return -1;
-    if (holdsWhole(text, at + 1, accept)) return at + 1;
-  }
-  return -1;
-}
-
-/**
- * Finds the start of an acceptable record behind the rest of one that was never finished: what a writer that died in
- * the middle of a line leaves before the first line of the next one. Objects at the place of a value do not count, so
- * that nothing inside a cut event passes for an event.
- *
- * @returns -1 when there is none
- */
-export function nextRecord(
-  text: string,
-  torn: number,
-  accept: (value: JsonValue) => boolean,
-): number {
-  let tries = 0;
-  let outside = torn;
-  for (let at = text.indexOf('{"', torn + 1); at !== -1; at = text.indexOf('{"', at + 1)) {
-    outside = behindStrings(text, outside, at);
-    if (outside <= at && isValuePlace(text, at)) continue;
-    if (holdsWhole(text, at, accept)) return at;
-    if (++tries === MAX_RESYNCS) break;
-  }
-  return -1;
-}
-
-/** The end of the last string that starts before an index; behind the index, or Infinity, when it lies in a string. */
-function behindStrings(text: string, from: number, until: number): number {
-  let at = from;
-  while (at < until) {
-    const quote = text.indexOf('"', at);
-    if (quote === -1 || quote >= until) return until;
-    const end = stringEnd(text, quote);
-    if (end === -1) return Infinity;
-    at = end;
-  }
-  return at;
-}
-
-/** True where JSON has a value: behind a colon, a comma or an opening bracket. */
-function isValuePlace(text: string, at: number): boolean {
-  let before = at - 1;
-  while (text[before] === ' ' || text[before] === '\t') before--;
-  return before >= 0 && ':,['.includes(text[before]!);
-}
-
-/** True when one acceptable value starts at an index of a text; other text may follow it. */
-function holdsWhole(text: string, at: number, accept: (value: JsonValue) => boolean): boolean {
-  const scanner = new StructureScanner();
-  const whole = scanner.next(text, at, MAX_LIST_HEAD + 1) === 'value' && !scanner.wasBad;
-  const value = whole ? tryParse(text.slice(at, scanner.at)) : undefined;
-  return value !== undefined && !(value instanceof JsonSyntaxError) && accept(value);
 }
 
 /** The problem that a whole text is when it cannot be parsed. */

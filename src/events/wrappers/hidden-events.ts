@@ -23,6 +23,11 @@ export function mayHideEvent(text: string): boolean {
   return MARKS.test(text);
 }
 
+/** True when a value is an audit event or a list of them, or one is in its members. */
+export function holdsEvents(value: JsonValue): boolean {
+  return holdsEvent(value) || (isObject(value) && hiddenEvents(value).length > 0);
+}
+
 /** Where in an object events are, in the order of its members; a bounded search. */
 export function hiddenEvents(object: JsonObject): readonly HiddenEvent[] {
   const search = new Search();

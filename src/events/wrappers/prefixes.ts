@@ -32,6 +32,9 @@ const MONTH_TIME = String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?
 const IDENT = String.raw`(?<ident>[^\s\[\]{}":]{1,128}(?:\[\d{1,10}\])?):`;
 const HOST = String.raw`(?<host>[^\s\[\]{}"]{1,255})`;
 
+/** The length that stands before a message of syslog over TCP (RFC 6587). */
+const OCTETS = String.raw`(?:\d{2,9} )?`;
+
 const DIGIT = /\d/;
 const CAPITAL = /[A-Z]/;
 const WORD = /[^\s{}[\]"]/;
@@ -125,17 +128,17 @@ export const PREFIXES: readonly Prefix[] = [
     name: 'syslog-rfc3164',
     description: 'syslog, RFC 3164, with or without a host',
     example: '<134>Jan  2 03:04:05 host kube-apiserver[1]: E',
-    starts: /</,
-    pattern: new RegExp(`^<\\d{1,3}>(?:${MONTH_TIME}|${TIME}) (?:${HOST} )??${IDENT} ?`),
+    starts: /[<\d]/,
+    pattern: new RegExp(`^${OCTETS}<\\d{1,3}>(?:${MONTH_TIME}|${TIME}) (?:${HOST} )??${IDENT} ?`),
     context: fromHost,
   },
   {
     name: 'syslog-rfc5424',
     description: 'syslog, RFC 5424, with or without structured data',
     example: '<134>1 2026-01-02T03:04:05.678Z host kube-apiserver 1 audit - E',
-    starts: /</,
+    starts: /[<\d]/,
     pattern: new RegExp(
-      `^<\\d{1,3}>\\d{1,2} (?:${TIME}|-) (?<host>[^\\s]{1,255}) (?<ident>[^\\s]{1,48}) [^\\s]{1,128} [^\\s]{1,32} ` +
+      `^${OCTETS}<\\d{1,3}>\\d{1,2} (?:${TIME}|-) (?<host>[^\\s]{1,255}) (?<ident>[^\\s]{1,48}) [^\\s]{1,128} [^\\s]{1,32} ` +
         '(?:-|(?:\\[(?:[^\\]\\\\"]|"(?:[^"\\\\]|\\\\.){0,512}"){0,512}\\]){1,16}) ?\\ufeff?',
     ),
     context: fromHost,

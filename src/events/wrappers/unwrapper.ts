@@ -5,7 +5,7 @@ import type { DecodeSink, WrapperContext } from '../decoded.ts';
 import type { EnvelopeFinder } from './envelope-finder.ts';
 import { matches, type Envelope, type Part } from './envelope.ts';
 import type { Fragment } from '../text/fragments.ts';
-import { hiddenEvents, mayHideEvent, pathText } from './hidden-events.ts';
+import { hiddenEvents, holdsEvents, mayHideEvent, pathText } from './hidden-events.ts';
 import { JsonNode } from '../json-node.ts';
 import { KnownPrefixes } from './known-prefixes.ts';
 import { MAX_UNWRAP_DEPTH } from '../limits.ts';
@@ -192,13 +192,14 @@ export class Unwrapper {
 
   /** A payload of several records, as Firehose joins them. @param inLists whether elements stay in their lists */
   #several(text: string, place: Place, inLists = false): void {
-    const problem = splitValues(text, this.#options.maxSize, (part, head) => {
+    const take = (part: string, head?: string): void => {
       const own = inLists && head !== undefined ? alone(part, head) : part;
       const value = tryParse(own);
       if (value instanceof JsonSyntaxError) this.#hold.problem(reasonOf(value));
       else this.value(JsonNode.root(value, own), place);
-    });
-    if (problem !== undefined) this.#hold.problem(problem);
+    };
+    const problems = splitValues(text, this.#options.maxSize, take, holdsEvents);
+    for (const problem of problems) this.#hold.problem(problem);
   }
 
   /** Unwraps text that may have prefixes. */
