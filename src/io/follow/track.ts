@@ -120,8 +120,7 @@ export async function reconcile(
   const fresh = sorted.fresh.map((file) => {
     // What lay there before is none of ours, unless it was named.
     const wanted = !first || track.also.has(realPath(file.path));
-    if (wanted) return adopt(track, file, hooks.now());
-    return known(track, file, file.packed ? NEVER : file.size);
+    return wanted ? adopt(track, file, hooks.now()) : known(track, file, file.size);
   });
   for (const [generation, file] of sorted.grown) {
     generation.state = file === found.live ? 'live' : 'old';
@@ -130,10 +129,8 @@ export async function reconcile(
     generation.quietSince = hooks.now();
   }
   const copies = sorted.copies.map((file) => known(track, file, NEVER));
-  const live =
-    found.live === undefined || sorted.liveIsKnown
-      ? []
-      : [liveGeneration(track, found.live, hooks.now())];
+  const isNew = found.live !== undefined && !sorted.liveIsKnown;
+  const live = isNew ? [liveGeneration(track, found.live, hooks.now())] : [];
   const before = openGenerations(track);
   // One of which nothing was seen could be taken for any other.
   const done = track.generations.filter(({ state, head }) => state === 'done' && head.length > 0);
@@ -238,15 +235,16 @@ function nameOf({ name, path }: Track, file: FoundFile): string {
   return name.endsWith(base) ? `${name.slice(0, -base.length)}${file.name}` : file.path;
 }
 
-/** A file that is not read up to a position. */
+/** A file that is not read up to a position; a compressed one never is: where its text ends is not known. */
 function known(track: Track, file: FoundFile, position: number): Generation {
+  const at = file.packed ? NEVER : position;
   return {
     ...adopt(track, file, 0),
     state: 'done',
-    position,
-    seen: position,
+    position: at,
+    seen: at,
     head: fingerprintOf(file.start),
     tail: NO_BYTES,
-    kept: { ...FROM_START, position },
+    kept: { ...FROM_START, position: at },
   };
 }
