@@ -1,5 +1,6 @@
 import crypto from 'node:crypto';
 import type { Finding } from '../../engine/finding.ts';
+import { KnownTexts } from '../../util/known-texts.ts';
 import { evidenceOf, isRefused } from './finding-evidence.ts';
 
 /** SARIF's names of the two fingerprints; a change of what goes into one needs a new version. */
@@ -29,9 +30,19 @@ export function subjectFingerprint(finding: Finding): string {
   const parts = subjectParts(finding, finding.ruleId ?? finding.rule);
   const refused = isRefused(finding);
   const evidence = evidenceOf(finding);
+  const told = parts.slice();
+  told.push(refused ? '!' : '');
+  for (const [name, value] of evidence) told.push(name, value);
+  const remembered = known.get(told);
+  if (remembered !== undefined) return remembered;
   parts.push(refused || evidence.length > 0 ? JSON.stringify([refused, ...evidence]) : undefined);
-  return hash(JSON.stringify(parts), DIGITS);
+  const fingerprint = hash(JSON.stringify(parts), DIGITS);
+  known.set(told, fingerprint);
+  return fingerprint;
 }
+
+/** The same findings come again and again: looking one up costs a fraction of the hash. */
+const known = new KnownTexts();
 
 /** The fingerprint before evidence was part of it: baselines written then still hold it. */
 export function oldSubjectFingerprint(finding: Finding): string {
