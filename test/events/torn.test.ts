@@ -97,6 +97,52 @@ describe('an event on the line of one that was never finished', () => {
     expect(decoded.counts).toMatchObject({ carriers: 1, problems: 0, continuations: 0 });
   });
 
+  test.each([
+    ['another object before it', `n1 {"name":"x"} ${line('a')}`, [['a', 'n1']], ['1:other-json']],
+    [
+      'a prefix like the first before the second event',
+      `n1 ${line('a')}${line('b')} n2 ${line('c')}`,
+      [
+        ['a', 'n1'],
+        ['b', 'n1'],
+        ['c', 'n2'],
+      ],
+      [],
+    ],
+    [
+      'lines of syslog without their ends',
+      `Jan  2 03:04:05 n1 x[1]: ${line('a')}Jan  2 03:04:05 n2 x[1]: ${line('b')}`,
+      [
+        ['a', 'n1'],
+        ['b', 'n2'],
+      ],
+      [],
+    ],
+    [
+      'other text before the second event',
+      `n1 ${line('a')} and then ${line('b')}`,
+      [
+        ['a', 'n1'],
+        ['b', undefined],
+      ],
+      ['1:trailing-text'],
+    ],
+    [
+      'a torn event and text behind it',
+      `n1 ${line('a')} ${FIRST.slice(0, 60)}${line('b')} end`,
+      [
+        ['a', 'n1'],
+        ['b', undefined],
+      ],
+      ['1:malformed-json', '1:trailing-text'],
+    ],
+  ])('behind a prefix, with %s', (_name, text, found, reasons) => {
+    const decoded = decode(`${text}\n`);
+    expect(decoded.events.map(({ context }, i) => [ids(decoded)[i], context.node])).toEqual(found);
+    expect(decoded.reasons).toEqual(reasons);
+    expect(decoded.counts).toMatchObject({ carriers: 1, problems: 0, continuations: 0 });
+  });
+
   test('as many as there are are read', () => {
     const all = Array.from({ length: 2000 }, (_, index) => `e${index}`);
     const decoded = decode(`${all.map(line).join(' and ')}\n`);
@@ -131,6 +177,7 @@ describe('an event on the line of one that was never finished', () => {
     (text) => {
       const decoded = decode(`{"auditID"x} ${text.repeat(200_000)}${line('a')}\n`);
       expect(accounted(decoded)).toBe(1);
+      expect(accounted(decode(`n1 {"auditID"x} ${text.repeat(100_000)}${line('a')}\n`))).toBe(1);
     },
   );
 });

@@ -1,11 +1,9 @@
 import { JsonSyntaxError, tryParse } from '../../json/parse.ts';
-import type { JsonObject, JsonValue } from '../../json/value.ts';
-import { Assembler } from './assembler.ts';
+import type { JsonObject } from '../../json/value.ts';
 import { stringEnd } from '../../json/quoted-text.ts';
 import { parseLegacy } from '../convert/legacy.ts';
-import { contentStart, isKlog, opensWord } from './line-text.ts';
+import { isKlog, opensWord } from './line-text.ts';
 import type { ProblemReason } from '../problems.ts';
-import { RecordSearch } from './record-search.ts';
 
 /** The kind and content of a text whose prefixes have been stripped. */
 export type TextRecord =
@@ -59,42 +57,6 @@ function withoutComma(text: string): string {
   if (!text.startsWith('"')) return text;
   const end = text.trimEnd();
   return end.endsWith('",') ? end.slice(0, -1) : text;
-}
-
-/**
- * Takes the values of a text that holds several, and the elements of lists in it, one after the other.
- *
- * @param take is given a value, or an element and the text of the list's value up to its `[`
- * @param accept tells whether a value behind other text is worth reading on with
- * @returns the problems of the text between values, and the one with which it ends
- */
-export function splitValues(
-  text: string,
-  maxSize: number,
-  take: (value: string, head?: string) => void,
-  accept: (value: JsonValue) => boolean,
-): readonly ProblemReason[] {
-  let isEmpty = true;
-  const next = (value: string, head?: string): void => {
-    isEmpty = false;
-    take(value, head);
-  };
-  const assembler = new Assembler({
-    maxSize,
-    value: (value) => next(value),
-    element: (element, _lines, _bad, head) => next(element, head),
-    structural: () => {},
-  });
-  const line = { text, line: 0, tries: 0, quiet: false };
-  const search = new RecordSearch(text, accept);
-  const problems: ProblemReason[] = [];
-  for (let at = contentStart(text); at !== -1;) {
-    const fed = assembler.feed(line, at);
-    if (fed === 'done') break;
-    problems.push(fed === 'open' ? 'cut-json' : fed.reason);
-    at = fed === 'open' || fed.behind === undefined ? -1 : search.behindValue(fed.behind);
-  }
-  return isEmpty && problems.length === 0 ? ['empty-list'] : problems;
 }
 
 /** An element of a list as the only one of its list; `head` as {@link splitValues} gives it. */

@@ -1,7 +1,8 @@
-import type { Trail } from '../decoded.ts';
+import type { Trail, WrapperContext } from '../decoded.ts';
 import type { InputFormat } from './formats.ts';
 import { PREFIXES, type Prefix } from './prefixes.ts';
 import { stripPrefixes, type OpenStreams, type Stripped } from './strip-prefixes.ts';
+import type { Before } from './unwrapping.ts';
 
 interface KnownPrefixesOptions {
   readonly format: InputFormat | undefined;
@@ -38,6 +39,25 @@ export class KnownPrefixes {
     this.#options.trail?.prefixes(stripped.prefixes.map(({ name }) => name));
     this.#last = stripped.prefixes.slice(0, 1).find(({ generic }) => generic !== true);
     return stripped;
+  }
+
+  /**
+   * What prefixes say that stand from one index of a text to another; undefined when they are not those that were
+   * before the text.
+   */
+  again(
+    text: string,
+    from: number,
+    to: number,
+    before: Before | undefined,
+  ): WrapperContext | undefined {
+    const stripped = before && this.#strip(text.slice(from));
+    if (stripped === undefined || stripped.fragment !== undefined) return undefined;
+    const isThere = stripped.rest.length === text.length - to;
+    const isLike =
+      stripped.prefixes.length === before!.prefixes.length &&
+      stripped.prefixes.every((prefix, i) => prefix === before!.prefixes[i]);
+    return isThere && isLike ? stripped.context : undefined;
   }
 
   #strip(text: string): Stripped | undefined {

@@ -5,7 +5,7 @@ import type { DecodeSink, WrapperContext } from '../decoded.ts';
 import type { EnvelopeFinder } from './envelope-finder.ts';
 import { matches, type Envelope, type Part } from './envelope.ts';
 import type { Fragment } from '../text/fragments.ts';
-import { hiddenEvents, holdsEvents, mayHideEvent, pathText } from './hidden-events.ts';
+import { hiddenEvents, mayHideEvent, pathText } from './hidden-events.ts';
 import { JsonNode } from '../json-node.ts';
 import { KnownPrefixes } from './known-prefixes.ts';
 import { MAX_UNWRAP_DEPTH } from '../limits.ts';
@@ -14,8 +14,9 @@ import type { ProblemReason } from '../problems.ts';
 import { ProblemHold } from './problem-hold.ts';
 import type { RecordOutput } from './record-output.ts';
 import { isListItem, recognise } from '../text/recognise.ts';
+import { readSeveral } from './several-values.ts';
 import { SplitRecords } from './split-records.ts';
-import { alone, readText, reasonOf, splitValues } from '../text/text-record.ts';
+import { readText } from '../text/text-record.ts';
 import { withoutTime } from './timed-record.ts';
 import { TOP, type Place, type UnwrapperOptions } from './unwrapping.ts';
 
@@ -183,7 +184,7 @@ export class Unwrapper {
       return;
     } else if (value.kind === 'truncated' || text.endsWith('[Truncated...]')) {
       this.#hold.problem('cut-json');
-    } else if (place.depth === 0 && value.kind !== 'weight') {
+    } else if (place.depth === 0 && value.kind !== 'weight' && !mayHideEvent(text)) {
       this.#hold.problem('malformed-json');
     } else {
       this.#several(text, place, value.kind === 'weight');
@@ -192,14 +193,13 @@ export class Unwrapper {
 
   /** A payload of several records, as Firehose joins them. @param inLists whether elements stay in their lists */
   #several(text: string, place: Place, inLists = false): void {
-    const take = (part: string, head?: string): void => {
-      const own = inLists && head !== undefined ? alone(part, head) : part;
-      const value = tryParse(own);
-      if (value instanceof JsonSyntaxError) this.#hold.problem(reasonOf(value));
-      else this.value(JsonNode.root(value, own), place);
-    };
-    const problems = splitValues(text, this.#options.maxSize, take, holdsEvents);
-    for (const problem of problems) this.#hold.problem(problem);
+    readSeveral(text, place, {
+      maxSize: this.#options.maxSize,
+      prefixes: this.prefixes,
+      inLists,
+      value: (node, own) => this.value(node, own),
+      problem: (reason) => this.#hold.problem(reason),
+    });
   }
 
   /** Unwraps text that may have prefixes. */
@@ -209,7 +209,8 @@ export class Unwrapper {
       this.#payload(text.slice(contentStart(text)), place);
       return;
     }
-    const inner = { ...place, context: mergeContext(place.context, stripped.context) };
+    const before = { prefixes: stripped.prefixes, context: place.context };
+    const inner = { ...place, context: mergeContext(place.context, stripped.context), before };
     if (stripped.fragment === undefined) this.#payload(stripped.rest, inner);
     else this.fragment(stripped.fragment, inner);
   }

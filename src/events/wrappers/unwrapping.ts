@@ -1,6 +1,7 @@
 import type { DecodeSink, PayloadCodec, WrapperContext, Trail } from '../decoded.ts';
 import type { EnvelopeFinder } from './envelope-finder.ts';
 import type { InputFormat } from './formats.ts';
+import type { Prefix } from './prefixes.ts';
 import type { RecordOutput } from './record-output.ts';
 
 /** The collaborators and bounds of an unwrapper. */
@@ -33,6 +34,15 @@ export interface Place {
   readonly context: WrapperContext;
   /** True where `kind: Event` alone makes an event; see {@link recognise}. */
   readonly bare: boolean;
+  /** The prefixes before the text, where there are some. */
+  readonly before?: Before | undefined;
+}
+
+/** Prefixes before a text: they hold for the first record in it. */
+export interface Before {
+  readonly prefixes: readonly Prefix[];
+  /** The context without what they say. */
+  readonly context: WrapperContext;
 }
 
 /** The place of a record itself. */
