@@ -1,9 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { feedInput } from '../../src/io/read-input.ts';
 import { readLines, temporaryFolder } from './temp.ts';
 
 function file(content: string | Buffer, name = 'x.log'): string {
@@ -29,6 +32,24 @@ describe('reading inputs', () => {
     expect(lines).toHaveLength(60_000);
     expect(lines.at(-1)).toBe(`60000:row 59999 ${'x'.repeat(50)}`);
     expect(bytes).toBe(text.length);
+  });
+
+  it('takes nothing of another file when compressed data are left in the middle', async () => {
+    const space = Buffer.alloc(1 << 16);
+    const target = { space: () => space, filled: (bytes: number) => bytes, end: () => 0 };
+    const other = file('x'.repeat(9000), 'other.log');
+    for (let i = 0; i < 40; i++) {
+      const path = file(gzipSync(randomBytes(3000 + 100 * i).toString('hex')), 'x.gz');
+      const source = { name: path, path, size: undefined };
+      for await (const bytes of feedInput(source, { onProblem: () => undefined }, target)) {
+        if (bytes !== undefined) break;
+      }
+      // It gets the number of the descriptor that was closed.
+      const fd = openSync(other, 'r');
+      await sleep(2);
+      expect(readSync(fd, space, 0, space.length, null)).toBe(9000);
+      closeSync(fd);
+    }
   });
 
   it('replaces invalid UTF-8', async () => {

@@ -180,8 +180,12 @@ async function* readPacked<T>(
       return step.done === true ? { done: true, value: undefined } : step;
     },
   });
-  yield* readContent(inner, options, target, name, depth + 1);
-  await expanded.return(undefined);
+  try {
+    yield* readContent(inner, options, target, name, depth + 1);
+  } finally {
+    // Who leaves early closes the input, whose descriptor may then be another file's.
+    await expanded.return(undefined);
+  }
   return rest === undefined ? undefined : chunkSource(rest);
 }
 

@@ -82,7 +82,8 @@ export function sortOut(
     place(generation, elsewhere(generation, live, rotated, used, isHeld));
   }
   // What is there when reading ends may be done with, though it bears the followed name.
-  const ended = live === undefined || used.has(live) ? undefined : knownAs(done, live);
+  const ended =
+    live === undefined || used.has(live) ? undefined : (knownAs(done, live) ?? againAs(done, live));
   const rest = rotated.filter((file) => !used.has(file));
   const fresh: FoundFile[] = [];
   const copies: FoundFile[] = [];
@@ -127,10 +128,26 @@ function knownAs(done: readonly Generation[], file: FoundFile): Generation | und
   );
 }
 
-/** True when a file that was done with has more; of a compressed one its own size tells: it may have been looked at half. */
+/** A compressed file that was read, and has another inode now, as one that was copied there again. */
+function againAs(done: readonly Generation[], file: FoundFile): Generation | undefined {
+  if (!file.packed) return undefined;
+  return done.find(
+    (generation) =>
+      generation.packed &&
+      generation.position !== NEVER &&
+      generation.head.length > 0 &&
+      startsWith(file.start, generation.head),
+  );
+}
+
+/**
+ * True when a file that was done with has more. Of a compressed one its own size tells: it may have been looked at
+ * half; whether it has what was read of it is seen when it is expanded.
+ */
 function hasGrown(file: FoundFile, known: Generation): boolean {
   if (known.position === NEVER || file.packed !== known.packed) return false;
-  return file.size > (file.packed ? known.size : known.position) && holds(file, known) === 'whole';
+  if (file.packed) return file.size !== known.size;
+  return file.size > known.position && holds(file, known) === 'whole';
 }
 
 function elsewhere(

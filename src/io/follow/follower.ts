@@ -6,8 +6,8 @@ import type { FollowedFile } from './followed-files.ts';
 import { FilePool } from './pool.ts';
 import type { LineTarget } from './read-lines.ts';
 import { newTrack, type Track } from './track.ts';
-import { isClosed, TrackReader } from './track-reader.ts';
-import { Waiter } from './wait.ts';
+import { TrackReader } from './track-reader.ts';
+import { isClosed, Waiter } from './wait.ts';
 
 /** Milliseconds between looks: without events and at rotated files; and where events tell of changes. */
 const POLL = 100;

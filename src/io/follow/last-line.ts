@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import type { FollowStep } from './follow-steps.ts';
+import type { Problem } from '../../events/problems.ts';
+import type { FollowOptions, FollowStep } from './follow-steps.ts';
 import type { Generation } from './generation.ts';
 import { lastBytes, type LineTarget, type Taken } from './read-lines.ts';
 
@@ -17,6 +18,21 @@ export function fateOf(
   if (bytes.length > maxLine + 1 && hasEnded) return 'line';
   if (isWhole(bytes)) return 'line';
   return hasEnded ? 'cut' : 'unfinished';
+}
+
+/** Whether a file may grow, has come to its end, or is left while it may still grow. */
+export function stageOf(
+  { state, modified, quietSince }: Generation,
+  last: boolean,
+  { now, once, rotateWait, checkpoint }: FollowOptions,
+): 'open' | 'left' | 'ended' {
+  const isOld = state === 'old';
+  // A single look tells by the file's time whether it may still grow.
+  const changed = once ? Number(modified / 1_000_000n) : quietSince;
+  if (isOld && now() - changed >= rotateWait) return 'ended';
+  if (!last) return 'open';
+  // A checkpoint keeps what may still grow.
+  return isOld && checkpoint === undefined ? 'ended' : 'left';
 }
 
 /** True for a line of which, behind whatever prefix, the JSON is at its end. */
@@ -67,4 +83,33 @@ export function endStep<T>(generation: Generation): FollowStep<T> {
   const { position } = generation;
   const none = { start: position, end: position, lines: 0, unended: false, replayed: 0 };
   return { ...none, generation, answer: undefined, ended: true };
+}
+
+/** Bytes of a generation that can be read no more; 0 when it is not known that there were any. */
+export function lostBytes({ position }: Generation, bytes: number): Problem {
+  const amount = bytes > 0 ? `${bytes} bytes or more` : 'an unknown number of bytes';
+  return { reason: 'lost-bytes', line: 0, detail: `${amount} behind byte ${position}` };
+}
+
+/** A line whose file ended before it did. */
+export function cutLine({ line }: Generation, bytes: number): Problem {
+  return { reason: 'cut-line', line, detail: `${bytes} bytes of it were read` };
+}
+
+/** A line that had no end when reading stopped. */
+export function unfinishedLine({ line }: Generation, { length }: Buffer): Problem {
+  return { reason: 'unfinished-line', line, detail: `its ${length} bytes are not read` };
+}
+
+/** That the next run reads such a line. */
+export function leftNote({ name, line }: Generation, { length }: Buffer): string {
+  return `${name}: line ${line} has no end yet: its ${length} bytes are left for the next run`;
+}
+
+/** What was not read when the signal came. */
+export function restNotes(generations: readonly Generation[]): string[] {
+  return generations.flatMap(({ name, packed, size, position }) => {
+    const left = size - position;
+    return packed || left <= 0 ? [] : [`${name}: stopped ${left} bytes before its end`];
+  });
 }

@@ -2,7 +2,7 @@ import type { FilePool } from './pool.ts';
 import { Buffer } from 'node:buffer';
 import { readSync } from 'node:fs';
 import type { ByteTarget } from '../read-input.ts';
-import { bytesAt, factsOfOpen, type FileFacts } from './disk.ts';
+import { bytesAt, factsAt, factsOfOpen, type FileFacts } from './disk.ts';
 import { PRINT_SIZE, startsWith, type Print } from './byte-print.ts';
 import type { Generation } from './generation.ts';
 
@@ -115,8 +115,15 @@ function endLine(fd: number, generation: Generation): void {
 }
 
 /** True when a file has not changed since it was read to its end. */
-export function isAsRead(generation: Generation, { size, modified }: FileFacts): boolean {
+function isAsRead(generation: Generation, { size, modified }: FileFacts): boolean {
   return size === generation.size && modified === generation.modified && generation.seen >= size;
+}
+
+/** True for a file that is closed, and has not changed since it was read: it need not be opened. */
+export function isUnchanged(generation: Generation, pool: FilePool): boolean {
+  if (pool.held(generation) !== undefined) return false;
+  const facts = factsAt(generation.path);
+  return facts !== undefined && facts.id === generation.id && isAsRead(generation, facts);
 }
 
 /** True when the file still holds what was read of the generation. */

@@ -4,11 +4,21 @@ import { errorCode } from '../sources.ts';
 import { bytesAt, factsAt, factsOfOpen } from './disk.ts';
 import type { FollowOptions, FollowStep } from './follow-steps.ts';
 import type { Generation } from './generation.ts';
-import { endStep, fateOf, passLine, takeLine } from './last-line.ts';
-import { cutLine, leftNote, lostBytes, restNote, unfinishedLine } from './lost-text.ts';
+import {
+  cutLine,
+  endStep,
+  fateOf,
+  leftNote,
+  lostBytes,
+  passLine,
+  restNotes,
+  stageOf,
+  takeLine,
+  unfinishedLine,
+} from './last-line.ts';
+import { isDue, mayGoOn, readToEnd, type PackedEnd } from './packed-end.ts';
 import type { FilePool } from './pool.ts';
-import { isAsRead, readLines, type LineTarget, type Taken } from './read-lines.ts';
-import { readPacked } from './read-packed.ts';
+import { isUnchanged, readLines, type LineTarget, type Taken } from './read-lines.ts';
 import {
   finish,
   hasMoved,
@@ -18,6 +28,7 @@ import {
   type Track,
   type TrackHooks,
 } from './track.ts';
+import { isClosed } from './wait.ts';
 
 /** Bytes of a file at a time, so that each gets its turn. */
 const TURN_BYTES = 8 * 1024 * 1024;
@@ -39,6 +50,8 @@ export class TrackReader<T> {
   readonly #pool: FilePool;
   /** Generations that have come to their end, to be told of. */
   #ended: Generation[] = [];
+  /** How compressed files ended that may be written still. */
+  readonly #packedEnds = new WeakMap<Generation, PackedEnd>();
   readonly #hooks: TrackHooks;
 
   constructor(options: FollowOptions, target: LineTarget<T>, pool: FilePool) {
@@ -82,17 +95,19 @@ export class TrackReader<T> {
         // A few times a look only: names may change all the time.
         moved = changes < MAX_RECHECKS && mayHaveCopies(track, generation);
         if (moved) break;
-        const read = yield* this.#read(track, generation, left);
+        const read = generation.packed
+          ? yield* this.#packed(track, generation, last)
+          : yield* this.#read(track, generation, left);
         left -= read.bytes;
         if (read.end === 'changed') moved = true;
         else if (read.end !== 'quiet') end = read.end;
         if (read.end !== 'quiet') break;
-        yield* this.#retire(track, generation, last);
+        if (!generation.packed) yield* this.#retire(track, generation, last);
       }
       if (!moved) break;
     }
     if (end === 'more' && last && !once) {
-      this.#tellRest(track);
+      for (const note of restNotes(openGenerations(track))) this.#options.onNote(note);
       end = 'quiet';
     }
     yield* this.#endings();
@@ -107,11 +122,7 @@ export class TrackReader<T> {
     const { now, signal, onBytes } = this.#options;
     let bytes = 0;
     try {
-      if (generation.packed) {
-        yield* this.#packed(track, generation);
-        return { bytes, end: 'quiet' };
-      }
-      if (this.#isUnchanged(generation)) return { bytes, end: 'quiet' };
+      if (isUnchanged(generation, this.#pool)) return { bytes, end: 'quiet' };
       for (;;) {
         const fd = this.#pool.get(generation);
         if (fd === undefined) return { bytes, end: 'changed' };
@@ -143,31 +154,35 @@ export class TrackReader<T> {
     }
   }
 
-  /** True for a file that is closed, and has not changed since: it need not be opened. */
-  #isUnchanged(generation: Generation): boolean {
-    if (this.#pool.held(generation) !== undefined) return false;
+  /** Reads a compressed file; what is wrong at its end is told once that is the end. */
+  async *#packed(
+    track: Track,
+    generation: Generation,
+    last: boolean,
+  ): AsyncGenerator<FollowStep<T>, { bytes: number; end: 'quiet' | 'changed' }> {
+    const { now, onProblem } = this.#options;
     const facts = factsAt(generation.path);
-    return facts !== undefined && facts.id === generation.id && isAsRead(generation, facts);
-  }
-
-  async *#packed(track: Track, generation: Generation): AsyncGenerator<FollowStep<T>> {
-    const { onProblem, onBytes, signal, maxEventSize, once } = this.#options;
-    // Following ends by the signal: what is compressed is read to its end all the same.
-    const heard = once ? signal : new AbortController().signal;
-    const lines = readPacked(generation, this.#target, {
-      onProblem: (problem) => onProblem(generation.name, problem),
-      onBytes,
-      signal: heard,
-      maxLine: maxEventSize,
-    });
-    let step = await lines.next();
-    while (step.done !== true) {
-      yield this.#step(track, generation, step.value);
-      step = await lines.next();
+    if (facts === undefined || facts.id !== generation.id) return { bytes: 0, end: 'changed' };
+    let end = this.#packedEnds.get(generation);
+    if (end === undefined || isDue(end, facts, now(), last)) {
+      const lines = readToEnd(generation, this.#target, this.#options, facts);
+      let step = await lines.next();
+      while (step.done !== true) {
+        yield this.#step(track, generation, step.value);
+        step = await lines.next();
+      }
+      end = step.value;
+      if (end === undefined) return { bytes: 0, end: 'quiet' };
+      this.#packedEnds.set(generation, end);
+      generation.quietSince = now();
     }
-    if (heard.aborted) return;
-    yield* this.#lastLine(track, generation, step.value, true);
+    const stage = stageOf(generation, last, this.#options);
+    if (stage === 'open' && mayGoOn(end)) return { bytes: 0, end: 'quiet' };
+    for (const problem of end.problems) onProblem(generation.name, problem);
+    yield* this.#lastLine(track, generation, end.rest, stage !== 'left');
+    this.#packedEnds.delete(generation);
     finish(generation, this.#pool, this.#hooks);
+    return { bytes: 0, end: 'quiet' };
   }
 
   /** Is done with a rotated file that nobody writes to any more, and with all of them in the end. */
@@ -176,22 +191,20 @@ export class TrackReader<T> {
     generation: Generation,
     last: boolean,
   ): AsyncGenerator<FollowStep<T>> {
-    const { now, once, rotateWait, checkpoint, signal } = this.#options;
+    const { once, checkpoint, signal } = this.#options;
     if (generation.state === 'done' || track.failed || isClosed(signal)) return;
     if (once && signal.aborted) return;
-    // A single look tells by the file's time whether it may still grow.
-    const changed = once ? Number(generation.modified / 1_000_000n) : generation.quietSince;
-    const isOver = generation.state === 'old' && now() - changed >= rotateWait;
-    if (!isOver && !last) return;
+    const stage = stageOf(generation, last, this.#options);
+    if (stage === 'open') return;
     const fd = this.#pool.get(generation);
     if (fd === undefined) return;
     const size = Math.min(generation.seen, factsOfOpen(fd).size);
     const rest = Math.min(size - generation.position, this.#options.maxEventSize + 2);
     const bytes = bytesAt(fd, generation.position, rest);
-    // A checkpoint keeps what may still grow.
-    const hasEnded = isOver || (generation.state === 'old' && checkpoint === undefined);
-    yield* this.#lastLine(track, generation, bytes, hasEnded);
-    if (hasEnded || checkpoint === undefined) finish(generation, this.#pool, this.#hooks);
+    yield* this.#lastLine(track, generation, bytes, stage === 'ended');
+    if (stage === 'ended' || checkpoint === undefined) {
+      finish(generation, this.#pool, this.#hooks);
+    }
   }
 
   async *#lastLine(
@@ -231,17 +244,4 @@ export class TrackReader<T> {
     this.#ended = [];
     for (const generation of ended) yield endStep(generation);
   }
-
-  /** Says what was not read when the signal came. */
-  #tellRest(track: Track): void {
-    for (const generation of openGenerations(track)) {
-      const note = restNote(generation);
-      if (note !== undefined) this.#options.onNote(note);
-    }
-  }
-}
-
-/** True when nobody reads the output any more. */
-export function isClosed(signal: AbortSignal): boolean {
-  return signal.aborted && signal.reason === 'closed';
 }

@@ -79,7 +79,7 @@ export function hasMoved(track: Track): boolean {
   // Between a rename and the next file there is none: what was open is read on.
   if (facts === undefined) return false;
   const live = track.generations.find(({ state }) => state === 'live');
-  return live === undefined || live.id !== facts.id || facts.size < live.position;
+  return live?.id !== facts.id || facts.size < (live.packed ? live.size : live.position);
 }
 
 /**
@@ -124,8 +124,8 @@ export async function reconcile(
   });
   for (const [generation, file] of sorted.grown) {
     generation.state = file === found.live ? 'live' : 'old';
+    generation.id = file.id;
     generation.path = file.path;
-    generation.size = file.size;
     generation.quietSince = hooks.now();
   }
   const copies = sorted.copies.map((file) => known(track, file, NEVER));

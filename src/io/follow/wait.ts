@@ -81,3 +81,8 @@ export class Waiter {
     }
   }
 }
+
+/** True when nobody reads the output any more. */
+export function isClosed(signal: AbortSignal): boolean {
+  return signal.aborted && signal.reason === 'closed';
+}

@@ -247,6 +247,88 @@ describe('following a file', () => {
   });
 });
 
+describe('a compressed file that is written while it is followed', () => {
+  const lines = Array.from(
+    { length: 12 },
+    (_, i) => `{"id":"${i}-${randomBytes(24).toString('hex')}"}`,
+  );
+  const numbered = lines.map((line, index) => `${index + 1}:${line}`);
+  const utf16 = Buffer.from(`\ufeff${lines.join('\n')}\n`, 'utf16le');
+
+  it.each([
+    ['gzip data that are written bit by bit', gzipSync(`${lines.join('\n')}\n`), 8],
+    ['lines of UTF-16', utf16, 8],
+    [
+      'members that are cut in the middle',
+      Buffer.concat(lines.map((line) => gzipSync(`${line}\n`))),
+      5,
+    ],
+  ])(
+    'is read as it grows, and nothing is said of its end before that is known: %s',
+    async (_, all, parts) => {
+      const path = join(temporaryFolder(), 'audit.log.gz');
+      const size = Math.ceil(all.length / parts);
+      writeFileSync(path, all.subarray(0, size));
+      const looks: number[] = [];
+      const followed = follow(path, { onBytes: (bytes) => looks.push(bytes) });
+      for (let at = size; at < all.length; at += size) {
+        const next = looks.length + 1;
+        appendFileSync(path, all.subarray(at, at + size));
+        while (looks.length < next) await sleep(5);
+      }
+      await followed.until(lines.length);
+      await followed.stop();
+      expect(followed.lines).toEqual(numbered);
+      expect(followed.problems).toEqual([]);
+    },
+  );
+
+  it('is named when it is not whole in the end', async () => {
+    const path = join(temporaryFolder(), 'audit.log.gz');
+    writeFileSync(
+      path,
+      Buffer.concat([gzipSync(`${lines[0]!}\n`), gzipSync(lines[1]!).subarray(0, 30)]),
+    );
+    const followed = follow(path);
+    await followed.until(1);
+    await followed.stop();
+    expect(followed.problems.map((problem) => problem.split(' ', 2)[1])).toContain(
+      'decompress-cut',
+    );
+  });
+
+  it.each([
+    ['the same, of another inode', lines, 13],
+    ['the same and more', [...lines, 'more'], 13],
+    ['the same start, then others', [...lines.slice(0, 11), randomBytes(99).toString('hex')], 0],
+    ['the same start, and less', [...lines.slice(0, 10), 'other'], 0],
+  ])('is known again when it was put there anew: %s', async (_, then, known) => {
+    const path = join(temporaryFolder(), 'audit.log.gz');
+    // More than what tells files apart.
+    const long = Buffer.from(`{"id":"${randomBytes(4000).toString('hex')}"}\n`);
+    const run = async (texts: readonly string[], count: number): Promise<Followed> => {
+      writeFileSync(
+        `${path}.new`,
+        gzipSync(Buffer.concat([long, Buffer.from(`${texts.join('\n')}\n`)])),
+      );
+      renameSync(`${path}.new`, path);
+      const checkpoint = new Checkpoint(`${path}.checkpoint`, true);
+      const followed = follow(path, { checkpoint });
+      await followed.until(count);
+      await followed.stop();
+      checkpoint.finish();
+      return followed;
+    };
+    await run(lines, 13);
+    const expected = [long.toString().trimEnd(), ...then]
+      .map((line, index) => `${index + 1}:${line}`)
+      .slice(known);
+    const second = await run(then, expected.length);
+    expect(second.lines).toEqual(expected);
+    expect(second.problems).toEqual([]);
+  });
+});
+
 describe('a checkpoint', () => {
   const folder = (): { path: string; open: () => Checkpoint } => {
     const path = file('a\nb\n');
