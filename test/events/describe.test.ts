@@ -39,6 +39,11 @@ describe('describing input in which nothing was recognised', () => {
     ['<?xml version="1.0"?>\n<Error><Code>AccessDenied', 'XML, perhaps the error message'],
     ['-----BEGIN CERTIFICATE-----', 'a PEM file'],
     ['a;b;c', 'CSV without a column'],
+    ['@timestamp,kubernetes.audit.verb,kubernetes.audit.user.username', 'with their _source'],
+    ['{\n "hits": [\n  {"fields": {"kubernetes.audit.verb": ["get"]', 'with their _source'],
+    ['---\ninsertId: a\nprotoPayload:\n  serviceName: k8s.io', 'audit events as YAML'],
+    ['- AuditId: a\n  RequestUri: /api', 'audit events as YAML'],
+    ["[{'kind': 'Event'", 'dictionaries as Python prints them'],
     [
       '2026-01-02T03:04:05.000Z 2 123456789012 eni-0a1b2c3d 10.0.0.1 10.0.0.2 443 5 6',
       'VPC flow log',

@@ -20,6 +20,8 @@ describe('what other loggers put before an event is no problem of its own', () =
     ['a time in brackets', `[2026-01-02 03:04:05] ${E}`],
     ['a thread', `2026-01-02 03:04:05,123 [main] INFO  c.x.Audit - ${E}`],
     ['a host of Logstash', `2026-01-02T03:04:05Z {name=n1} ${E}`],
+    ['logfmt', `time=2026-01-02T03:04:05Z level=info msg=${JSON.stringify(E)} pod=x`],
+    ['logfmt of a container', JSON.stringify({ log: `level=info msg=${JSON.stringify(E)}\n` })],
     ['Fluent Bit: time', `kube.audit: [1767323045.678, {"log":${JSON.stringify(E)}}]`],
     ['Fluent Bit: time and metadata', `kube.audit: [[1767323045.678, {}], ${E}]`],
     ['Fluentd: tag and time', `["kube.audit",1767323045,${E}]`],
@@ -41,6 +43,9 @@ describe('what other loggers put before an event is no problem of its own', () =
     ['{host=n1} "audit.k8s.io/v1"', '1:malformed-json'],
     [`[main] ${E.slice(0, -20)}`, '1:cut-json'],
     ['[1767323045.678, 5]', '1:not-object'],
+    [`10.0.0.1 "GET / HTTP/1.1" 200 "-" ${JSON.stringify(E)}`, '1:text'],
+    [`I0102 03:04:05.123456       1 a.go:1] "x" msg=${JSON.stringify(E)}`, '1:klog'],
+    [`level=info msg=${JSON.stringify(E).slice(0, -1)}`, '1:text'],
     ['[1767323045.678, {"a":1}]', '1:other-json'],
   ])('%s stays a problem', (text, reason) => {
     const decoded = decode(`${text}\n${line('b')}\n`);

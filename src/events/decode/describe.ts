@@ -40,7 +40,8 @@ export class FirstLook {
 const YAML = /^(?:---|- [\w-]{1,64}:|apiVersion:|kind:|[\w-]{1,64}:(?: |$))/;
 
 /** Keys of an event, at any depth: tools sort keys, so that `kind` of a list may stand behind all of its events. */
-const EVENT_YAML = /^[- ]{0,16}(?:auditID|requestURI|stageTimestamp): /m;
+const EVENT_YAML =
+  /^[- ]{0,16}(?:(?:auditID|requestURI|stageTimestamp|AuditId|RequestUri): |serviceName: k8s\.io)/m;
 
 /** Keys whose list holds the records of an export. */
 const LISTS = ['Records', 'records', 'items', 'events'];
@@ -60,10 +61,8 @@ export function describeInput(lines: string): string {
   if (isKlog(text))
     return 'klog text of a Kubernetes component; is audit logging to stdout enabled?';
   const [first = ''] = text.split('\n', 1);
-  const foreign = foreignText(first);
-  if (foreign !== undefined) return foreign;
-  const spoiled = spoiledText(text);
-  if (spoiled !== undefined) return spoiled;
+  const said = spoiledText(text) ?? foreignText(first);
+  if (said !== undefined) return said;
   if (text.startsWith('{') || text.startsWith('[')) return describeJson(text);
   const yaml = text.replace(/^(?:#[^\n]*\n)+/, '');
   if (YAML.test(yaml.split('\n', 1)[0]!)) return describeYaml(yaml);

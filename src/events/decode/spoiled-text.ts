@@ -21,7 +21,7 @@ const SPOILED: readonly Spoiling[] = [
     text: `JSON with typographic quotes, as a word processor or a chat makes them; ${ITSELF}`,
   },
   {
-    pattern: /^\{\s?'/m,
+    pattern: /^\[?\{\s?'/m,
     text: 'dictionaries as Python prints them, not JSON; print json.dumps(event) instead',
   },
   {
@@ -36,6 +36,10 @@ const SPOILED: readonly Spoiling[] = [
   {
     pattern: /^\{[^\n]{0,4096}[,:]\u00a0/m,
     text: `JSON with no-break spaces, as copied from a document or a web page; ${ITSELF}`,
+  },
+  {
+    pattern: /\bkubernetes\.audit\.(?:auditID|verb|requestURI|objectRef\.\w)/,
+    text: 'single fields of the audit data set of Elastic, which do not tell what bodies were; export documents with their _source',
   },
   {
     pattern: /^[\da-f]{6,8}:? {1,2}(?:[\da-f]{2,4} ){4}/im,

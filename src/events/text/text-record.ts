@@ -32,6 +32,8 @@ export function readText(text: string, wrapped: boolean, strict: boolean): TextR
   const start = strict ? -1 : embeddedEvent(text);
   if (start !== -1) return { kind: 'values', text: text.slice(start) };
   if (isKlog(text)) return { kind: 'problem', reason: 'klog' };
+  const quoted = strict ? undefined : quotedEvent(text);
+  if (quoted !== undefined) return { kind: 'string', text: quoted };
   const value = mayBeValue(text) ? tryParse(withoutComma(text)) : undefined;
   if (typeof value === 'string') return { kind: 'string', text: value };
   if (value !== undefined && !(value instanceof JsonSyntaxError)) {
@@ -84,4 +86,17 @@ export function isWordBeforeEvent(text: string): boolean {
 function embeddedEvent(text: string): number {
   const start = text.indexOf('{"');
   return start !== -1 && text.includes('"audit.k8s.io/', start) ? start : -1;
+}
+
+/** Where logfmt has what was logged. In other quotes is what others sent: user agents, paths. */
+const QUOTED_MESSAGE = /(?:^|\s)(?:msg|message|log)="\{\\"/;
+
+/** The message of a logfmt line, as loggers write `level=info msg="{\"kind\":…}"`, that names the audit API group. */
+function quotedEvent(text: string): string | undefined {
+  const found = QUOTED_MESSAGE.exec(text);
+  if (found === null || !text.includes('\\"audit.k8s.io/', found.index)) return undefined;
+  const start = text.indexOf('"', found.index);
+  const end = stringEnd(text, start);
+  const value = end === -1 ? undefined : tryParse(text.slice(start, end));
+  return typeof value === 'string' ? value : undefined;
 }
