@@ -17,6 +17,16 @@ export interface FoundFile extends Aged {
   before(position: number, length: number): Buffer;
 }
 
+/** The files of one name: the followed one and those that a rotation may have made of it. */
+export interface Found {
+  readonly live: FoundFile | undefined;
+  readonly rotated: readonly FoundFile[];
+  /** Name of the followed file in its directory. */
+  readonly base: string;
+  /** False when files were renamed or removed meanwhile: then one may have been passed over. */
+  readonly isStill: boolean;
+}
+
 /** Where a generation is read on. */
 export type Whereabouts =
   /** In the file it always lay in, under this name now, or in one that has the same content. */
@@ -49,15 +59,13 @@ export interface Sorted {
 /**
  * Tells by content and inode what the files of one name are.
  *
- * @param live the file of the followed name
- * @param rotated files that a rotation may have made of it, by their names
+ * @param behind files that bear no name of a rotation, where generations lay before a link led elsewhere
  * @param isHeld whether the file of a generation is open, and holds what was read of it
  */
 export function sortOut(
   generations: readonly Generation[],
-  live: FoundFile | undefined,
-  rotated: readonly FoundFile[],
-  base: string,
+  { live, rotated, base }: Omit<Found, 'isStill'>,
+  behind: readonly FoundFile[],
   isHeld: (generation: Generation) => boolean,
 ): Sorted {
   const open = generations.filter(({ state }) => state !== 'done');
@@ -70,7 +78,7 @@ export function sortOut(
   };
   // First those that are where they were: what is left is to be found by content.
   for (const generation of open) {
-    const same = [live, ...rotated].find(
+    const same = [live, ...rotated, ...behind].find(
       (file) => file?.id === generation.id && holds(file, generation) === 'whole',
     );
     if (same !== undefined && !used.has(same)) {

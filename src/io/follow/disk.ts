@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { contentKind } from '../content/content-kind.ts';
-import type { FoundFile } from './decide.ts';
+import type { Found, FoundFile } from './decide.ts';
+import type { Generation } from './generation.ts';
 import { PRINT_SIZE } from './byte-print.ts';
 import { isRotationOf } from './names.ts';
 import { unpackedStart } from './packed.ts';
@@ -87,26 +88,16 @@ export function realPath(path: string): string {
   }
 }
 
-/** The files of one name: the followed one and those that a rotation may have made of it. */
-export interface Found {
-  readonly live: FoundFile | undefined;
-  readonly rotated: readonly FoundFile[];
-  /** Name of the followed file in its directory. */
-  readonly base: string;
-  /** False when files were renamed or removed meanwhile: then one may have been passed over. */
-  readonly isStill: boolean;
-}
-
 /**
  * Looks at a path and at the files beside it that bear its name.
  *
  * @param known what was found before: files that have not changed are not read again
  */
 export async function findFiles(path: string, known: readonly FoundFile[]): Promise<Found> {
-  const target = realPath(path);
-  const directory = dirname(target);
-  const base = basename(target);
   for (let tries = 1; ; tries++) {
+    const target = realPath(path);
+    const directory = dirname(target);
+    const base = basename(target);
     const first = factsAt(path)?.id;
     const time = directoryTime(path);
     const rotated: FoundFile[] = [];
@@ -117,11 +108,27 @@ export async function findFiles(path: string, known: readonly FoundFile[]): Prom
       if (file === undefined) isStill = false;
       else rotated.push(file);
     }
-    const live = await foundFile(path, []);
+    // A link may lead elsewhere later; what it led to stays where it is.
+    const live = await foundFile(factsAt(target)?.id === first ? target : path, []);
     // A file that is emptied keeps its inode, but its copy is a new name.
     isStill &&= live?.id === first && directoryTime(path) === time;
     if (isStill || tries === MAX_TRIES) return { live, rotated, base, isStill };
   }
+}
+
+/** The files of generations that lie where they were, though no link leads there any more. */
+export async function findBehind(
+  generations: readonly Generation[],
+  { live, rotated }: Found,
+): Promise<FoundFile[]> {
+  const here = new Set([live, ...rotated].map((file) => file?.id));
+  const files: FoundFile[] = [];
+  for (const { id, path } of generations) {
+    if (here.has(id)) continue;
+    const file = factsAt(path)?.id === id ? await foundFile(path, []) : undefined;
+    if (file?.id === id) files.push(file);
+  }
+  return files;
 }
 
 const MAX_TRIES = 5;

@@ -133,6 +133,12 @@ export function isIntact(fd: number, { head, tail, position }: Generation): bool
   return startsWith(bytesAt(fd, position - tail.length, tail.length), tail);
 }
 
+/** True when the file of a generation is open, and still holds what was read of it. */
+export function isHeld(generation: Generation, pool: FilePool): boolean {
+  const fd = pool.held(generation);
+  return fd !== undefined && isIntact(fd, generation);
+}
+
 /** Gets to know the first bytes while there is no whole line. */
 function learnHead(fd: number, generation: Generation): void {
   const { head, seen } = generation;

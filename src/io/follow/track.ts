@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { NO_BYTES, fingerprintOf } from './byte-print.ts';
 import { sortOut, type FoundFile, type Whereabouts } from './decide.ts';
-import { directoryTime, factsAt, findFiles, realPath } from './disk.ts';
+import { directoryTime, factsAt, findBehind, findFiles, realPath } from './disk.ts';
 import { FROM_START, NEVER, newGeneration, type Generation } from './generation.ts';
 import type { FilePool } from './pool.ts';
-import { isIntact, noteStarts } from './read-lines.ts';
+import { isHeld, noteStarts } from './read-lines.ts';
 
 /** What a track tells of while it sorts its files out. */
 export interface TrackHooks {
@@ -107,10 +107,8 @@ export async function reconcile(
   // Nothing is given up because a file was just being renamed.
   if (!found.isStill && ++track.restless < MAX_RESTLESS) return false;
   noteStarts(openGenerations(track), pool);
-  const sorted = sortOut(track.generations, found.live, found.rotated, found.base, (generation) => {
-    const fd = pool.held(generation);
-    return fd !== undefined && isIntact(fd, generation);
-  });
+  const behind = await findBehind(openGenerations(track), found);
+  const sorted = sortOut(track.generations, found, behind, (one) => isHeld(one, pool));
   // That something is lost is said when a second look finds no copy either.
   if (sorted.isLost && track.restless++ === 0) return false;
   track.restless = 0;
@@ -226,7 +224,7 @@ function adopt(track: Track, file: FoundFile, now: number): Generation {
 }
 
 function liveGeneration(track: Track, file: FoundFile, now: number): Generation {
-  return { ...adopt(track, file, now), path: track.path, name: track.name, state: 'live' };
+  return { ...adopt(track, file, now), name: track.name, state: 'live' };
 }
 
 /** What a file beside the followed one is called, in the user's way to write it. */

@@ -40,7 +40,9 @@ function sort(
   rotated: readonly FoundFile[],
   held: readonly Generation[] = [],
 ): Sorted {
-  return sortOut(generations, live, rotated, 'audit.log', (one) => held.includes(one));
+  return sortOut(generations, { live, rotated, base: 'audit.log' }, [], (one) =>
+    held.includes(one),
+  );
 }
 
 const kindOf = (sorted: Sorted, generation: Generation): string =>

@@ -5,6 +5,7 @@ import {
   copyFileSync,
   readFileSync,
   renameSync,
+  symlinkSync,
   truncateSync,
   unlinkSync,
   writeFileSync,
@@ -409,6 +410,20 @@ describe('a checkpoint', () => {
       all.map((line, index) => `${index + 1}:${line}`),
     );
     expect(second.problems).toEqual([]);
+  });
+
+  it('reads a file to its end to which a link led before', async () => {
+    const { path, open } = folder();
+    const link = `${path}-link`;
+    symlinkSync(path, link);
+    await once(link, open());
+    appendFileSync(path, 'c\n');
+    writeFileSync(`${path.slice(0, -4)}-of-next.log`, 'd\ne\n');
+    unlinkSync(link);
+    symlinkSync(`${path.slice(0, -4)}-of-next.log`, link);
+    const { lines, problems } = await once(link, open());
+    expect([lines, problems]).toEqual([['3:c', '1:d', '2:e'], []]);
+    expect((await once(link, open())).lines).toEqual([]);
   });
 
   it('holds neither text of the log nor what others may read', async () => {
