@@ -54,15 +54,10 @@ export class JsonNode {
   /** The nodes of an array's elements; none when the value is no array. */
   *elements(): Generator<JsonNode> {
     if (!Array.isArray(this.value)) return;
-    let spans: Span[] | undefined;
+    const spans = new SpanWalk(() => this.text);
     for (let i = 0; i < this.value.length; i++) {
       const value = this.value[i]!;
-      yield new JsonNode(value, () => {
-        const text = this.text;
-        spans ??= [...elements(text, { start: text.indexOf('['), end: text.length })];
-        const span = spans[i];
-        return span === undefined ? JSON.stringify(value) : text.slice(span.start, span.end);
-      });
+      yield new JsonNode(value, () => spans.textOf(i) ?? JSON.stringify(value));
     }
   }
 
@@ -80,5 +75,31 @@ export class JsonNode {
   stringAt(...path: string[]): string | undefined {
     const value = lookup(this.value, path);
     return typeof value === 'string' ? value : undefined;
+  }
+}
+
+/** Finds the elements of an array in its text. They are asked for in order, so only the place of one is kept. */
+class SpanWalk {
+  readonly #text: () => string;
+  #spans: Iterator<Span> | undefined;
+  #next = 0;
+
+  constructor(text: () => string) {
+    this.#text = text;
+  }
+
+  /** The text of an element; undefined when the array has fewer. */
+  textOf(index: number): string | undefined {
+    const text = this.#text();
+    if (index < this.#next) this.#spans = undefined;
+    if (this.#spans === undefined) {
+      this.#spans = elements(text, { start: text.indexOf('['), end: text.length });
+      this.#next = 0;
+    }
+    for (;;) {
+      const { value, done } = this.#spans.next();
+      if (done === true) return undefined;
+      if (this.#next++ === index) return text.slice(value.start, value.end);
+    }
   }
 }

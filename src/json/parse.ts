@@ -32,7 +32,7 @@ export class JsonSyntaxError extends Error {
  */
 export function parseJson(text: string): JsonValue {
   // Two brackets a level: a shorter text cannot be nested too deeply.
-  if (text.length > 2 * MAX_DEPTH) checkBounds(text);
+  if (text.length > 2 * MAX_DEPTH && !checkBounds(text)) return new LenientParser(text).parse();
   return parseShallowJson(text);
 }
 
@@ -44,8 +44,9 @@ export function tryParse(text: string): JsonValue | JsonSyntaxError {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    if (text.length > 2 * MAX_DEPTH) checkBounds(text);
-    return JSON_START.test(text) ? parseShallowJson(text) : new LenientParser(text).parse();
+    const isOpen = text.length > 2 * MAX_DEPTH && !checkBounds(text);
+    if (isOpen || !JSON_START.test(text)) return new LenientParser(text).parse();
+    return parseShallowJson(text);
   } catch (error) {
     if (error instanceof JsonSyntaxError) return error;
     throw error;
@@ -70,14 +71,19 @@ export function parseShallowJson(text: string): JsonValue {
   return new LenientParser(text).parse();
 }
 
-function checkBounds(text: string): void {
+/**
+ * Checks nesting and weight.
+ *
+ * @returns false for a text that is not at its end: `JSON.parse` need not build what is there, to throw it away
+ */
+function checkBounds(text: string): boolean {
   let depth = 0;
   let weight = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 0x22) {
       i = stringEnd(text, i) - 1;
-      if (i < 0) return;
+      if (i < 0) return false;
     } else if (code === 0x7b || code === 0x5b) {
       if (++depth > MAX_DEPTH) throw new JsonSyntaxError('depth', 'nested too deeply', i);
       weight += 2;
@@ -88,6 +94,7 @@ function checkBounds(text: string): void {
     }
     if (weight > MAX_WEIGHT) throw new JsonSyntaxError('weight', 'too many values', i);
   }
+  return depth === 0;
 }
 
 class LenientParser {
