@@ -12,6 +12,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
   ENAMETOOLONG: 'name too long',
   EIO: 'input/output error',
+  EFBIG: 'too large to be read whole',
   EADDRINUSE: 'the address is in use',
   EADDRNOTAVAIL: 'no such address on this machine',
 };

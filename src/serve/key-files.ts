@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { errorText } from '../io/error-text.ts';
+import { readWholeFile } from '../io/text-file.ts';
 import { KnownError } from '../util/errors.ts';
 
 /** Files with keys, as the user names them. */
@@ -58,7 +58,7 @@ function readTokens(path: string): string[] {
 
 function read(what: string, path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readWholeFile(path).toString('utf8');
   } catch (error) {
     throw new KnownError('config', `cannot read ${what} ${path}: ${errorText(error)}`);
   }

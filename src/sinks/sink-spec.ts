@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { errorText } from '../io/error-text.ts';
+import { readWholeFile } from '../io/text-file.ts';
 import { parseSeverity, type Severity } from '../policies/severity.ts';
 import { KnownError } from '../util/errors.ts';
 import { didYouMean } from '../util/suggest.ts';
@@ -152,7 +152,7 @@ function secretOf(text: string, what: string, spec: string, { env }: SpecReaders
 
 function fileText(path: string, spec: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readWholeFile(path).toString('utf8');
   } catch (error) {
     throw wrong(spec, `cannot read ${path}: ${errorText(error)}`);
   }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inUtf8, readTextFile } from '../../src/io/text-file.ts';
@@ -24,5 +24,17 @@ describe('a file that a user names', () => {
   it('keeps its bytes in UTF-8, with what is none', () => {
     const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0x61, 0xe4, 0x0a]);
     expect(inUtf8(bytes)).toBe(bytes);
+  });
+
+  it('may be longer than a chunk, and empty', () => {
+    const file = join(temporaryFolder(), 'a.yaml');
+    for (const size of [0, 1, 256 * 1024, 700_001]) {
+      writeFileSync(file, 'x'.repeat(size));
+      expect(readTextFile(file)).toBe('x'.repeat(size));
+    }
+  });
+
+  it.skipIf(!existsSync('/dev/zero'))('that has no end is an error', () => {
+    expect(() => readTextFile('/dev/zero')).toThrow('file too large');
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chooseTargets, outputWarnings, readOutput } from '../../src/cli/flags/output-target.ts';
@@ -155,6 +155,21 @@ describe('several outputs', () => {
     expect(stderr).toContain('link.json is an input: it would be overwritten');
     expect(readFileSync(join(at, 'audit.log'), 'utf8')).toBe(LOG);
     expect(existsSync(join(at, 'new.csv'))).toBe(false);
+  });
+
+  it.each([
+    [['-o', '@a.ndjson', '--checkpoint', '@a.ndjson'], /-o and --checkpoint name the same file/],
+    [['--checkpoint', '@kept', '--state', '@kept'], /--checkpoint and --state name the same file/],
+    [['-o', '@b.csv', '--write-baseline', '@link'], /-o and --write-baseline name the same file/],
+  ])('never share a file with what is kept for the next run: %j', async (args, message) => {
+    const at = cwd();
+    writeFileSync(join(at, 'b.csv'), 'before\n');
+    linkSync(join(at, 'b.csv'), join(at, 'link'));
+    const { code, stderr } = await scan(at, args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(readFileSync(join(at, 'b.csv'), 'utf8')).toBe('before\n');
+    expect(readdirSync(at).toSorted()).toEqual(['audit.log', 'b.csv', 'link', 'rules.yaml']);
   });
 
   it('fail with a clear line when a file cannot be written', async () => {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { inUtf8 } from '../../io/text-file.ts';
+import { inUtf8, readWholeFile } from '../../io/text-file.ts';
 import type { IpList } from '../../fields/field.ts';
 import { errorText } from '../../io/error-text.ts';
 import type { YamlSource } from '../../yaml/yaml-node.ts';
@@ -20,7 +19,7 @@ export function readOwnFile(what: string, name: string): YamlSource {
 /** The same, as bytes of UTF-8. @throws KnownError when it cannot be read */
 function readOwnBytes(what: string, name: string): Buffer {
   try {
-    return inUtf8(readFileSync(name));
+    return inUtf8(readWholeFile(name));
   } catch (error) {
     throw new KnownError('config', `cannot read ${what} ${name}: ${errorText(error)}`);
   }

@@ -2,7 +2,6 @@
 // Door: first-seen-file.ts (what was normal: --state, --learn).
 // Neighbours: uses first-seen for what is in the file and io/write to keep it whole; run and commands ask for it.
 
-import { readFileSync, statSync } from 'node:fs';
 import type { Past } from '../../correlate/known-values.ts';
 import { definitionOf } from '../../first-seen/definition.ts';
 import { mergeStates, type LearnedState } from '../../first-seen/first-seen.ts';
@@ -10,6 +9,7 @@ import { Names } from '../../first-seen/remembered-names.ts';
 import { parseState, printState } from '../../first-seen/state-text.ts';
 import { errorText } from '../../io/error-text.ts';
 import { errorCode } from '../../io/sources.ts';
+import { readWholeFile } from '../../io/text-file.ts';
 import { withLock } from '../../io/write/locked.ts';
 import { writeWhole } from '../../io/write/whole-file.ts';
 import { writePlace } from '../../io/write/write-place.ts';
@@ -18,8 +18,6 @@ import type { Rule } from '../../rules/rule.ts';
 import type { FirstSeen, KnownOfRule } from '../../scan/hooks.ts';
 import { KnownError } from '../../util/errors.ts';
 
-/** A state is read whole: its bounds make it smaller than this. */
-const MAX_BYTES = 256 * 1024 * 1024;
 /** Milliseconds between two writes of a run that has no end. */
 const INTERVAL = 60_000;
 
@@ -138,13 +136,8 @@ export class FirstSeenFile implements FirstSeen {
 /** The text of the file; undefined when there is none. @throws KnownError */
 function readText(path: string): string | undefined {
   try {
-    const { size } = statSync(path);
-    if (size > MAX_BYTES) {
-      throw new KnownError('input', `state ${path} is larger than ${MAX_BYTES / 1024 / 1024} MiB`);
-    }
-    return readFileSync(path, 'utf8');
+    return readWholeFile(path).toString('utf8');
   } catch (error) {
-    if (error instanceof KnownError) throw error;
     if (errorCode(error) === 'ENOENT') return undefined;
     throw new KnownError('input', `cannot read state ${path}: ${errorText(error)}`);
   }

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Checkpoint } from '../../io/follow/checkpoint.ts';
+import { isSameFile } from '../../io/output.ts';
 import type { Source } from '../../io/sources.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
 import { FORMATS } from '../../outputs/index.ts';
@@ -55,4 +58,40 @@ export async function firstSeenOf(
   refuseInput(path, inputs);
   const module = await import('../past/first-seen-file.ts');
   return new module.FirstSeenFile(path, learn !== undefined, () => terminal.now());
+}
+
+/**
+ * Files that a run writes must differ: the one that is written last would take the place of the other.
+ *
+ * @throws KnownError for two that are one
+ */
+export function refuseSharedPlaces(
+  { settings }: InvocationOf<'scan'>,
+  targets: readonly OutputTarget[],
+): void {
+  const { checkpoint, state, learn, writeBaseline, partial } = settings;
+  const kept: readonly (readonly [string, string | undefined])[] = [
+    ['--checkpoint', checkpoint],
+    ['--state', state],
+    ['--learn', learn],
+    ['--write-baseline', writeBaseline],
+    ['--partial', partial],
+  ];
+  const places = targets.map(({ file }): [string, string] => ['-o', file]);
+  for (const [option, file] of kept) {
+    if (file === undefined || file === '-') continue;
+    const other = places.find(([, place]) => place !== '-' && isOnePlace(place, file));
+    if (other !== undefined) {
+      throw new KnownError(
+        'usage',
+        `${other[0]} and ${option} name the same file ${file}: one would overwrite the other`,
+      );
+    }
+    places.push([option, file]);
+  }
+}
+
+function isOnePlace(one: string, other: string): boolean {
+  if (isSameFile(one, other)) return true;
+  return resolve(one) === resolve(other) && !existsSync(one);
 }

@@ -140,7 +140,8 @@ function yamlFiles(folder: string): string[] {
 function isTestOf(path: string, rules: string): boolean {
   let text: string;
   try {
-    if (statSync(path).size > LARGEST) return false;
+    const stats = statSync(path);
+    if (!stats.isFile() || stats.size > LARGEST) return false;
     text = readFileSync(path, 'utf8');
   } catch {
     return false;

@@ -9,7 +9,7 @@ import type { CaseFile } from '../../case/case-file.ts';
 import type { InvocationOf } from '../../flags/command-options.ts';
 import { hasCaseFile } from '../../flags/output-target.ts';
 import type { FirstSeenFile } from '../../past/first-seen-file.ts';
-import { checkpointOf, firstSeenOf } from '../../run/checkpoint-input.ts';
+import { checkpointOf, firstSeenOf, refuseSharedPlaces } from '../../run/checkpoint-input.ts';
 import { Gate } from '../../run/gate.ts';
 import { knownFindings, type KnownFindings } from '../../run/known-findings.ts';
 import type { ReportSet } from '../../run/report-set.ts';
@@ -59,6 +59,7 @@ export async function openScan(
   const { settings, terminal } = invocation;
   const { targets, told } = planned;
   const { sources } = told;
+  refuseSharedPlaces(invocation, targets);
   const known = knownFindings(
     { ...settings, texts: invocation.texts, take: invocation.takeBaseline },
     sources,
