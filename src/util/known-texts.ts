@@ -16,10 +16,10 @@ const MAX_LENGTH = 512;
  * a few of its characters and compared part by part, which costs less than to join and hash it.
  */
 export class KnownTexts {
-  readonly #slots: (Known | undefined)[] = Array.from({ length: SLOTS });
+  readonly #slots = new Map<number, Known>();
 
   get(parts: readonly Part[]): string | undefined {
-    const known = this.#slots[slotOf(parts)];
+    const known = this.#slots.get(slotOf(parts));
     return known !== undefined && areSame(known.parts, parts) ? known.text : undefined;
   }
 
@@ -27,7 +27,7 @@ export class KnownTexts {
     let length = 0;
     for (const part of parts) length += part?.length ?? 0;
     // Copies: a part may be a slice that keeps a whole line in memory.
-    if (length <= MAX_LENGTH) this.#slots[slotOf(parts)] = { parts: copyOf(parts), text };
+    if (length <= MAX_LENGTH) this.#slots.set(slotOf(parts), { parts: copyOf(parts), text });
   }
 }
 

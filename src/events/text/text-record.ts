@@ -61,7 +61,7 @@ function withoutComma(text: string): string {
   return end.endsWith('",') ? end.slice(0, -1) : text;
 }
 
-/** An element of a list as the only one of its list; `head` as {@link splitValues} gives it. */
+/** An element of a list as the only one of its list; `head` is the text of the list's value up to its `[`. */
 export function alone(element: string, head: string): string {
   return head.trim() === '[' ? element : `${head}${element}]}`;
 }

@@ -89,6 +89,16 @@ function follow(path: string, options: Partial<FollowOptions> = {}): Followed {
   };
 }
 
+/** One run with a checkpoint beside the file, which goes on where the one before ended. */
+async function nextRun(path: string, atLeast: number): Promise<Followed> {
+  const checkpoint = new Checkpoint(`${path}.checkpoint`, true);
+  const followed = follow(path, { checkpoint });
+  await followed.until(atLeast);
+  await followed.stop();
+  checkpoint.finish();
+  return followed;
+}
+
 const file = (text: string): string => {
   const path = join(temporaryFolder(), 'audit.log');
   writeFileSync(path, text);
@@ -307,18 +317,13 @@ describe('a compressed file that is written while it is followed', () => {
     const path = join(temporaryFolder(), 'audit.log.gz');
     // More than what tells files apart.
     const long = Buffer.from(`{"id":"${randomBytes(4000).toString('hex')}"}\n`);
-    const run = async (texts: readonly string[], count: number): Promise<Followed> => {
+    const run = (texts: readonly string[], count: number): Promise<Followed> => {
       writeFileSync(
         `${path}.new`,
         gzipSync(Buffer.concat([long, Buffer.from(`${texts.join('\n')}\n`)])),
       );
       renameSync(`${path}.new`, path);
-      const checkpoint = new Checkpoint(`${path}.checkpoint`, true);
-      const followed = follow(path, { checkpoint });
-      await followed.until(count);
-      await followed.stop();
-      checkpoint.finish();
-      return followed;
+      return nextRun(path, count);
     };
     await run(lines, 13);
     const expected = [long.toString().trimEnd(), ...then]
@@ -387,25 +392,17 @@ describe('a checkpoint', () => {
   ])('reads on in a compressed file that was still written: %s', async (_, early) => {
     const all = Array.from({ length: 100 }, () => `{"id":"${randomBytes(24).toString('hex')}"}`);
     const path = join(temporaryFolder(), 'audit.log.gz');
-    const run = async (atLeast: number): Promise<Followed> => {
-      const checkpoint = new Checkpoint(`${path}.checkpoint`, true);
-      const followed = follow(path, { checkpoint });
-      await followed.until(atLeast);
-      await followed.stop();
-      checkpoint.finish();
-      return followed;
-    };
     const start = early(all);
     writeFileSync(path, start);
-    const first = await run(10);
+    const first = await nextRun(path, 10);
     const read = gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH }).toString();
     const rest = all.join('\n').slice(read.length);
     writeFileSync(
       path,
       start.length === 2000 ? gzipSync(all.join('\n')) : Buffer.concat([start, gzipSync(rest)]),
     );
-    const second = await run(1);
-    const third = await run(0);
+    const second = await nextRun(path, 1);
+    const third = await nextRun(path, 0);
     expect([...first.lines, ...second.lines, ...third.lines]).toEqual(
       all.map((line, index) => `${index + 1}:${line}`),
     );
