@@ -151,6 +151,12 @@ describe('a baseline', () => {
     expect(subjectFingerprint(differing({ user: 'a as b' }))).not.toBe(
       subjectFingerprint(differing({ user: 'a', impersonatedUser: 'b' })),
     );
+    expect(subjectFingerprint(differing({ user: 'a1:b' }))).not.toBe(
+      subjectFingerprint(differing({ user: 'a', impersonatedUser: 'b' })),
+    );
+    expect(subjectFingerprint(differing({ namespace: '', resource: '-' }))).not.toBe(
+      subjectFingerprint(differing({ namespace: '-', resource: '' })),
+    );
   });
 
   it('names what did not occur', () => {

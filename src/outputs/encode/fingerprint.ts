@@ -30,18 +30,19 @@ export function subjectFingerprint(finding: Finding): string {
   const parts = subjectParts(finding, finding.ruleId ?? finding.rule);
   const refused = isRefused(finding);
   const evidence = evidenceOf(finding);
-  const told = parts.slice();
-  told.push(refused ? '!' : '');
-  for (const [name, value] of evidence) told.push(name, value);
-  const remembered = known.get(told);
+  // Lengths before texts: no two findings that differ have one key, whatever their texts are.
+  let key = refused ? '!' : '';
+  for (const part of parts) key += part === undefined ? '-' : `${part.length}:${part}`;
+  for (const [name, value] of evidence) key += `${name.length}:${name}${value.length}:${value}`;
+  const remembered = known.get(key);
   if (remembered !== undefined) return remembered;
   parts.push(refused || evidence.length > 0 ? JSON.stringify([refused, ...evidence]) : undefined);
   const fingerprint = hash(JSON.stringify(parts), DIGITS);
-  known.set(told, fingerprint);
+  known.set(key, fingerprint);
   return fingerprint;
 }
 
-/** The same findings come again and again: looking one up costs a fraction of the hash. */
+/** The same findings come again and again: looking one up costs less than the hash. */
 const known = new KnownTexts();
 
 /** The fingerprint before evidence was part of it: baselines written then still hold it. */
