@@ -10,6 +10,8 @@ const TIME_LIMIT = 10_000;
 const MOST_ANSWER = 1024 * 1024;
 /** Milliseconds that `Retry-After` may ask for. */
 const LONGEST_AFTER = 300_000;
+/** Letters of a part of a URL that may be a secret: shorter ones are words. */
+const LEAST_SECRET = 16;
 
 /** A request to make of alerts. */
 export interface HttpMessage {
@@ -25,6 +27,13 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
+interface FullAnswer extends HttpAnswer {
+  /** Milliseconds that it asks to be left alone. */
+  readonly after: number | undefined;
+  /** Where it says that the request belongs. */
+  readonly location: string | undefined;
+}
+
 /**
  * A sink that takes alerts by POST. Answers of 2xx mean that it has them; 4xx of what was sent that it never will; all
  * others, and refused credentials, that it may later.
@@ -38,9 +47,9 @@ export function httpPort(
 ): SinkPort {
   const send = async (alerts: readonly Alert[]): Promise<Outcome> => {
     const answer = await post(target, make(alerts));
-    const { status, text } = answer;
+    const { status } = answer;
     if (status >= 200 && status < 300) return judge(answer, alerts);
-    const why = `HTTP ${status}${text === '' ? '' : `: ${text.slice(0, 200).replaceAll(/\s+/g, ' ')}`}`;
+    const why = whyOf(answer, target);
     if (![400, 405, 409, 411, 413, 415, 422].includes(status))
       throw new SinkDown(why, answer.after, status >= 500 && answer.after === undefined);
     if (alerts.length === 1) return { refused: 1, why };
@@ -52,10 +61,7 @@ export function httpPort(
   return { send, close: () => undefined };
 }
 
-function post(
-  { to, ca }: SinkTarget,
-  message: HttpMessage,
-): Promise<HttpAnswer & { after: number | undefined }> {
+function post({ to, ca }: SinkTarget, message: HttpMessage): Promise<FullAnswer> {
   const url = new URL(to);
   url.pathname = `${url.pathname.replace(/\/$/, '')}${message.path ?? ''}` || '/';
   const headers = {
@@ -80,7 +86,8 @@ function post(
         const after = Number.isFinite(seconds)
           ? Math.min(seconds * 1000, LONGEST_AFTER)
           : undefined;
-        resolve({ status: response.statusCode ?? 0, text, after });
+        const { location } = response.headers;
+        resolve({ status: response.statusCode ?? 0, text, after, location });
       };
       response.on('data', (part: string) => {
         text += part;
@@ -89,11 +96,42 @@ function post(
         done();
         response.destroy();
       });
-      response.on('error', fail);
+      // The status has come: who took alerts has them, however the answer ends.
+      sent.off('error', fail).on('error', done);
+      response.on('error', done);
       response.on('end', done);
     });
     sent.end(message.body);
   });
+}
+
+/** Why alerts were not taken. */
+function whyOf({ status, text, location }: FullAnswer, target: SinkTarget): string {
+  const isElsewhere = status >= 300 && status < 400 && location !== undefined;
+  const said = isElsewhere ? placeOf(location, target) : cleared(text, target);
+  return `HTTP ${status}${said === '' ? '' : `: ${said}`}`;
+}
+
+/** Where a redirection leads, without its path: that may be a secret, as in URLs of Slack. */
+function placeOf(location: string, { to }: SinkTarget): string {
+  const origin = URL.canParse(location, to) ? new URL(location, to).origin : '';
+  const place =
+    origin === new URL(to).origin ? 'another path of it' : `${origin}, which is not followed`;
+  return `it redirects to ${place}`;
+}
+
+/** The start of an answer. Some servers repeat what they were sent: credentials are for nobody to see. */
+function cleared(text: string, { to, token }: SinkTarget): string {
+  const { pathname, searchParams } = new URL(to);
+  const secrets = [
+    token?.replace(/^\w+ /, '') ?? '',
+    ...pathname.split('/'),
+    ...searchParams.values(),
+  ];
+  const clear = secrets
+    .filter((secret, i) => secret.length >= (i === 0 ? 1 : LEAST_SECRET))
+    .reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
+  return clear.slice(0, 200).replaceAll(/\s+/g, ' ');
 }
 
 /** The header of a token: as it is given when it names its scheme, such as `Basic …`. */

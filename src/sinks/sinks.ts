@@ -81,6 +81,16 @@ export class Sinks {
     return this.#sinks.map(({ delivery: { name, counts } }) => ({ name, counts }));
   }
 
+  /** What the other sides do not have, and no later run sends; undefined when that is nothing. */
+  get failure(): string | undefined {
+    const isKept = this.#options.dir !== undefined;
+    const lost = this.#sinks.flatMap(({ delivery: { name, counts, why } }) => {
+      const count = counts.dropped + counts.refused + (isKept ? 0 : counts.waiting);
+      return count === 0 ? [] : [`${count} for ${name} (${why})`];
+    });
+    return lost.length === 0 ? undefined : `alerts are lost: ${lost.join(', ')}`;
+  }
+
   /** Sends what waits, within a time. @returns remarks for the summary */
   async end(): Promise<string[]> {
     const { lastWait = LAST_WAIT, dir } = this.#options;

@@ -464,3 +464,44 @@ test('credentials in a message are not shown to people', async () => {
     expect(requests[0]!.body).not.toContain('c2lnbmF0dXJlLW9m');
   }
 });
+
+describe('http answers', () => {
+  test('a 2xx counts as taken, also when its text is cut', async () => {
+    const server = createServer((socket) => {
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhel'));
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    closing.push(async () => server.close());
+    const to = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect(await open('http', { to }).send([alert()])).toEqual({ refused: 0 });
+  });
+
+  test('a redirection says where to, and nothing of a path', async () => {
+    const moved = (location: string) => () => ({
+      status: 308,
+      headers: { location },
+      text: 'moved',
+    });
+    await expect(
+      sent('http', [alert()], moved('https://new.example:9443/T0/secret?sig=secret')),
+    ).rejects.toThrow(
+      /^HTTP 308: it redirects to https:\/\/new\.example:9443, which is not followed$/,
+    );
+    await expect(sent('http', [alert()], moved('/alerts/'))).rejects.toThrow(
+      /^HTTP 308: it redirects to another path of it$/,
+    );
+  });
+
+  test('no credential is shown of an answer that repeats the request', async () => {
+    const path = '/services/T0000/abcdefghijklmnopqrstuvwx?sig=ABCDEFGHIJKLMNOPQRSTUVWX';
+    const echo = ({ headers, path: asked }: Recorded) => ({
+      status: 401,
+      text: `no way to ${asked} with ${headers.authorization}`,
+    });
+    await expect(
+      sent('http', [alert()], echo, { to: path, token: 'Basic c2VjcmV0' }),
+    ).rejects.toThrow(/^HTTP 401: no way to \/services\/T0000\/…\?sig=… with Basic …$/);
+  });
+});

@@ -158,7 +158,9 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
         : 'they are lost: --spool keeps them';
     tell(`${what}: ${rest}`);
   }
-  const failures = [...reports.failures, summary.failure].filter((text) => text !== undefined);
+  const failures = [...reports.failures, alerts.failure, summary.failure].filter(
+    (text) => text !== undefined,
+  );
   for (const text of failures) tell(text);
   const isLost = bodies > 0 && !(intake instanceof Spool);
   return exitCode(isLost || failures.length > 0 ? 'failed' : 'ok');

@@ -12,6 +12,8 @@ export interface Alerts {
   readonly counts: Sinks['counts'];
   /** Sends what waits, for a while. @returns remarks for the summary */
   end(): Promise<string[]>;
+  /** That sinks did not get all alerts, and that no later run sends the rest. */
+  readonly failure: string | undefined;
 }
 
 /**
@@ -52,6 +54,9 @@ export async function openAlerts(
     settle: async () => sinks?.settle(),
     get counts() {
       return sinks?.counts ?? [];
+    },
+    get failure() {
+      return sinks?.failure;
     },
     end: async () => [...((await notifier?.end()) ?? []), ...((await sinks?.end()) ?? [])],
   };

@@ -2,6 +2,9 @@ import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { readSpec } from '../../sinks/sink-spec.ts';
 import { Sinks } from '../../sinks/sinks.ts';
+import { errorText } from '../../io/error-text.ts';
+import { errorCode } from '../../io/sources.ts';
+import { KnownError } from '../../util/errors.ts';
 import type { Invocation } from '../flags/command.ts';
 import { readDuration, readSizeUpTo } from '../flags/values.ts';
 
@@ -26,19 +29,25 @@ export function openSinks(
     size: (text: string) => attempt(() => readSizeUpTo(LARGEST_FILE)(text)),
   };
   const specs = settings.to.map((text) => readSpec(text, readers));
-  return new Sinks(specs, {
+  const options = {
     dir,
     tell,
     hostname: hostname(),
-    write: (text) => void terminal.stdout.write(text),
+    write: (text: string) => void terminal.stdout.write(text),
     now: () => terminal.now(),
     clock: {
       random: () => Math.random(),
       // A wait that the end of the run cuts short is over.
-      wait: (milliseconds, signal) =>
+      wait: (milliseconds: number, signal: AbortSignal) =>
         setTimeout(milliseconds, undefined, { signal, ref: false }).catch(() => undefined),
     },
-  });
+  };
+  try {
+    return new Sinks(specs, options);
+  } catch (error) {
+    if (dir === undefined || errorCode(error) === '') throw error;
+    throw new KnownError('input', `cannot keep alerts in ${dir}: ${errorText(error)}`);
+  }
 }
 
 function attempt(read: () => number): number | undefined {

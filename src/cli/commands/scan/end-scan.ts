@@ -48,7 +48,7 @@ export async function endScan(
   if (!reports.closed && reports.failures.length === 0) firstSeen?.save();
   await partial?.end(!scanned.summary.interrupted);
 
-  const failures = [saved?.failure, firstSeen?.failure, partial?.failure];
+  const failures = [saved?.failure, firstSeen?.failure, partial?.failure, open.alerts.failure];
   const unwritten = [...reports.failures, ...failures].filter((each) => each !== undefined);
   const end: ScanEnd = { ...result, summary, gate, closed: reports.closed, unwritten };
   if (!end.closed) {

@@ -95,10 +95,15 @@ export async function openScan(
     caseFile,
     incidents,
     reports,
-    alerts: await openAlerts(invocation, undefined, warn),
+    alerts: await openAlerts(invocation, alertFolder(settings), warn),
     gate: new Gate(settings),
     digest: new Digest(),
   };
+}
+
+/** Where alerts wait that cannot be sent: what a checkpoint calls read is not found again by the next run. */
+function alertFolder({ checkpoint }: InvocationOf<'scan'>['settings']): string | undefined {
+  return checkpoint === undefined ? undefined : `${checkpoint}.alerts`;
 }
 
 /**
