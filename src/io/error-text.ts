@@ -11,6 +11,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   ELOOP: 'too many symbolic links',
   EMFILE: 'too many open files',
   ENAMETOOLONG: 'name too long',
+  ENXIO: 'no such device or address',
   EIO: 'input/output error',
   EFBIG: 'too large to be read whole',
   EADDRINUSE: 'the address is in use',

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { appendFileSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { KnownError } from '../util/errors.ts';
 import { errorText } from './error-text.ts';
+import { errorCode } from './sources.ts';
 import { openWhole, writeWhole, type WholeFileOptions } from './write/whole-file.ts';
 import { writePlace } from './write/write-place.ts';
 
@@ -12,7 +13,7 @@ export interface Output {
   bytes?(data: Uint8Array): void;
   /** Awaited between blocks of work: hands over what was written and waits for a slow reader. */
   settle(): Promise<void>;
-  /** Hands over the rest; a file is in its place then. @returns the bytes of a file */
+  /** Hands over the rest; a file is in its place then. @returns the bytes of a file that took all */
   close(): Promise<number | undefined>;
   /** True once nobody reads any more (`| head`): writing on is pointless. */
   readonly closed: boolean;
@@ -39,7 +40,8 @@ export function streamOutput(stream: TextStream): Output {
 }
 
 /**
- * Results in a file, which has its old content until it is closed; see {@link openWhole}.
+ * Results in a file, which has its old content until it is closed; see {@link openWhole}. A pipe (`/dev/stdout`, a
+ * named one) whose reader went away is closed from then on: that is no failure.
  *
  * @throws KnownError from every function when it cannot be written
  */
@@ -52,11 +54,23 @@ export function fileOutput(path: string, options: WholeFileOptions = {}): Output
     }
   };
   const file = attempt(() => openWhole(path, options));
+  let isClosed = false;
+  const put = (data: string | Uint8Array): void => {
+    try {
+      file.write(data);
+    } catch (error) {
+      if (errorCode(error) !== 'EPIPE') throw cannotWrite(path, error);
+      isClosed = true;
+    }
+  };
   return buffered({
-    put: (data) => attempt(() => file.write(data)),
+    put,
     wait: () => Promise.resolve(),
-    close: () => attempt(() => file.commit()),
-    isClosed: () => false,
+    close() {
+      const bytes = attempt(() => file.commit());
+      return isClosed ? undefined : bytes;
+    },
+    isClosed: () => isClosed,
   });
 }
 

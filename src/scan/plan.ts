@@ -144,10 +144,13 @@ export interface ScanPlan extends ReadPlan, EvaluationPlan, EngineChoice {
   readonly threads: number;
 }
 
-/** Name of the events outside `since` and `until` in the summary. */
-const OUTSIDE_WINDOW = 'outside --since and --until';
+/**
+ * Name of the events outside `since` and `until` in the summary. It names every option that sets these: parts and
+ * threads count by it, whichever was given.
+ */
+const OUTSIDE_WINDOW = 'outside --since, --last and --until';
 /** Name of those that no window holds, since nobody knows their time. */
-const UNKNOWN_TIME = 'of unknown time, so not between --since and --until';
+const UNKNOWN_TIME = 'of unknown time, which --since, --last and --until leave out';
 
 /** The name under which an event outside the window is counted. */
 export function windowReason(time: bigint): string {

@@ -85,7 +85,7 @@ describe('times', () => {
     const result = await runCli({ args: [...args, '-f', 'json'], now });
     const summary = JSON.parse(result.stdout).summary;
     expect(summary.filtered).toEqual(
-      included ? [] : [{ reason: 'outside --since and --until', count: 1 }],
+      included ? [] : [{ reason: 'outside --since, --last and --until', count: 1 }],
     );
     expect(result.code).toBe(0);
   });

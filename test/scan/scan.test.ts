@@ -85,7 +85,7 @@ describe('a scan', () => {
     expect(findings.map(({ time }) => time)).toEqual([ns('09:00:00')]);
     expect(result.summary).toMatchObject({
       events: 3,
-      filtered: [{ reason: 'outside --since and --until', count: 2 }],
+      filtered: [{ reason: 'outside --since, --last and --until', count: 2 }],
     });
   });
 

@@ -19,8 +19,15 @@ export const EXIT_CODES = {
   },
   strict: { code: 3, meaning: 'finished, but with --strict some input was not understood' },
   hungUp: { code: 129, meaning: 'stopped by SIGHUP (terminal closed); what was found is printed' },
-  interrupted: { code: 130, meaning: 'stopped by Ctrl-C (SIGINT); what was found is printed' },
-  terminated: { code: 143, meaning: 'stopped by SIGTERM; what was found is printed' },
+  // What has no other end ends by a signal: that is no interruption.
+  interrupted: {
+    code: 130,
+    meaning: 'stopped by Ctrl-C (SIGINT); what was found is printed (-F, serve and ui: 0 or 1)',
+  },
+  terminated: {
+    code: 143,
+    meaning: 'stopped by SIGTERM; what was found is printed (-F, serve and ui: 0 or 1)',
+  },
 } as const;
 
 /** The signals that end a run early, with the name of its exit code. */

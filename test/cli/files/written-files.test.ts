@@ -102,6 +102,22 @@ describe('files with what others should not see are for their owner alone', () =
   });
 });
 
+describe.skipIf(!existsSync('/dev/stdout'))('a reader that goes away', () => {
+  const log = join(folder(), 'large.log');
+  writeFileSync(log, `${eventLine()}\n`.repeat(20_000));
+
+  test.each(['/dev/stdout', '/dev/fd/1', '/dev/stderr'])('is no failure behind -o %s', (file) => {
+    const args = ['scan', log, ...RULES, '-q', '-f', 'ndjson', '-o', file];
+    // Node gives a child sockets, which no path leads to: a shell makes the pipe.
+    const script = 'exec 3>&1; { "$@" 2>&1; echo "code $?" >&3; } | head -c 10 >/dev/null';
+    const out = execFileSync('sh', ['-c', script, 'sh', process.execPath, BIN, ...args], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    expect(out).toBe('code 0\n');
+  });
+});
+
 describe('a baseline is all findings or none', () => {
   test('it is not written when there are more than it may hold', () => {
     const file = join(folder(), 'base');
