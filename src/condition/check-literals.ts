@@ -36,6 +36,10 @@ export function checkLiterals(
       const message = `a missing ${left.key} is never equal to <NA>: test it with 'exists'`;
       fields.warn('LOAD_UNSAFE_NA_CHECK', message, position);
     }
+    if (/^[\u2018-\u201f]/.test(value)) {
+      const message = `'${value}' has typographic quotes, which are part of the value`;
+      fields.warn('LOAD_COMPILE_CONDITION', message, position);
+    }
     warnIfOperand(value, position, fields);
   }
 }

@@ -43,7 +43,11 @@ export function readPolicies(node: YamlNode, bundled: boolean, issues: Issues): 
     if (mapping === undefined) return [];
     const name = textAt(mapping, 'name', 'policy', issues);
     if (name === undefined) {
-      if (get(mapping, 'name') === undefined) issues.error(mapping, 'a policy needs a name');
+      if (get(mapping, 'name') === undefined) {
+        const isRule = get(mapping, 'condition') !== undefined;
+        const hint = isRule ? 'these are rules: pass them with -r' : undefined;
+        issues.error(mapping, 'a policy needs a name', hint);
+      }
       return [];
     }
     if (names.has(name)) {

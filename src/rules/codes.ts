@@ -30,6 +30,8 @@ const WARNING_CODES = {
   LINT_NOTES: 'Id or reference in a form that has no use',
   LINT_REPEATED_KEY: 'Key written twice',
   LINT_REDEFINED: 'List or macro replaced as a whole',
+  LINT_TWICE: 'Defined twice in one file',
+  LINT_NO_EFFECT: 'Key without effect',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

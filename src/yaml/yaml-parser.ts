@@ -31,6 +31,9 @@ interface ReadingFailure {
   readonly isMisshapen: boolean;
 }
 
+const NOT_INDENTED = 'this line is not indented as the lines before it';
+const ALIAS_HINT = 'a text that begins with * or & must be in quotes';
+
 /** Reasons that js-yaml gives, each with a hint for the user and whether yaml-cpp would read on. */
 const FAILURES: readonly (ReadingFailure & { readonly reason: RegExp })[] = [
   {
@@ -40,7 +43,7 @@ const FAILURES: readonly (ReadingFailure & { readonly reason: RegExp })[] = [
   },
   {
     reason: /^end of the stream or a document separator is expected/,
-    hint: 'this line is not indented as the lines before it',
+    hint: NOT_INDENTED,
     isMisshapen: true,
   },
   {
@@ -90,11 +93,23 @@ function failure(text: string, reason: string, position: number): YamlError {
     const hint = 'YAML is indented with blanks, not with tabs';
     return new YamlError(reason, position, { hint });
   }
-  return new YamlError(
-    reason,
-    position,
-    FAILURES.find((known) => known.reason.test(reason)),
-  );
+  const known = FAILURES.find((failed) => failed.reason.test(reason));
+  const whole = line + text.slice(position + 1).split('\n', 1)[0]!;
+  return new YamlError(reason, position, known ?? { hint: hintOfLine(whole, reason) });
+}
+
+/** What is probably wrong with a line, where the parser's reason says little. */
+function hintOfLine(line: string, reason: string): string | undefined {
+  if (/\{\{/.test(line)) return "templates are no YAML: read what 'helm template' makes of it";
+  if (reason.startsWith('name of an a')) return ALIAS_HINT;
+  if (!reason.startsWith('bad indentation of a ')) return undefined;
+  const value = /^\s*(?:- +)?[^\s:'"]+: +(.*)$/.exec(line)?.[1];
+  if (value === undefined) return NOT_INDENTED;
+  if (/^[%@`]/.test(value)) return `a text that begins with ${value[0]!} must be in quotes`;
+  if (/^(["']).*\1/.test(value)) {
+    return "the text ends at its closing quote: put all of it in other quotes, or on a line behind '>'";
+  }
+  return /: /.test(value) ? "a text with ': ' in it must be in quotes" : NOT_INDENTED;
 }
 
 /** The text with blanks for the white space that ends at a position, when that is what the parser refused. */
@@ -154,7 +169,9 @@ class Builder {
       case EVENT_ID.ALIAS: {
         const name = this.#source.text.slice(event.anchorStart, event.anchorEnd);
         const node = this.#anchors.get(name);
-        if (node === undefined) throw new YamlError(`unknown alias '${name}'`, event.anchorStart);
+        if (node === undefined) {
+          throw new YamlError(`unknown alias '${name}'`, event.anchorStart, { hint: ALIAS_HINT });
+        }
         return node;
       }
       default:

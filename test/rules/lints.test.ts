@@ -46,6 +46,40 @@ describe('a list or macro that takes the place of an earlier one', () => {
   });
 });
 
+describe('a name that a file defines twice', () => {
+  test.each([
+    [rule('ka.verb = get') + rule('ka.verb = list'), ['LINT_TWICE']],
+    ['- list: a\n  items: [x]\n- list: a\n  items: [y]\n', ['LINT_TWICE']],
+    [
+      '- macro: m\n  condition: ka.verb = x\n- macro: m\n  condition: ka.verb = y\n',
+      ['LINT_TWICE'],
+    ],
+    [rule('ka.verb = get') + append('rule: R', 'or ka.verb = list'), []],
+  ])('%j', async (text, expected) => {
+    expect(await warningsOf(text)).toEqual(expected);
+  });
+
+  it('is no matter of two files', async () => {
+    expect(await warningsOf(rule('ka.verb = get'), rule('ka.verb = list'))).toEqual([]);
+  });
+});
+
+describe('keys without effect', () => {
+  test.each([
+    ['- rule: R\n  append: true\n  condition: or ka.uri = x\n  enabled: false\n  tags: [a]\n', 2],
+    ['- rule: R\n  append: true\n  condition: or ka.uri = x\n', 0],
+    ['- rule: R\n  enabled: false\n  exceptions: [{name: a, values: [b]}]\n', 1],
+    ['- rule: R\n  enabled: false\n', 0],
+    ['- rule: R\n  enabled: false\n  override: replace\n', 1],
+    ['- rule: R\n  enabled: false\n  override: {enabled: replace}\n', 0],
+    ['- list: b\n  items: [y]\n  override: append\n', 1],
+    ['- macro: n\n  condition: ka.verb = y\n  override:\n', 1],
+  ])('%j', async (text, expected) => {
+    const codes = await warningsOf(rule('ka.verb = get'), text);
+    expect(codes.filter((code) => code === 'LINT_NO_EFFECT')).toHaveLength(expected);
+  });
+});
+
 describe('a key that an item has twice', () => {
   const item = (more: string): string => `${rule('ka.verb = get').trimEnd()}\n${more}`;
 

@@ -14,7 +14,7 @@ describe('append: true (§1.7)', () => {
       conditionText: 'ka.verb=get or ka.verb=x',
       outputText: 'o',
     });
-    expect(loaded.warnings).toEqual(['LOAD_DEPRECATED_ITEM']);
+    expect(loaded.warnings).toEqual(['LOAD_DEPRECATED_ITEM', 'LINT_NO_EFFECT']);
   });
 
   it('takes exceptions that are null', async () => {

@@ -234,7 +234,71 @@ describe('results as Falco prints them (§7)', () => {
   });
 });
 
+describe('hints of files that do not load', () => {
+  it.each([
+    [
+      'a text with a colon',
+      withCondition('ka.verb exists').replace('output: o', 'output: a: b'),
+      "a text with ': ' in it must be in quotes",
+    ],
+    [
+      'a text with a percent sign',
+      withCondition('ka.verb exists').replace('output: o', 'output: %a'),
+      'a text that begins with % must be in quotes',
+    ],
+    [
+      'text behind quotes',
+      withCondition('"ka.verb exists" and a'),
+      "the text ends at its closing quote: put all of it in other quotes, or on a line behind '>'",
+    ],
+    [
+      'an item further left',
+      '- list: a\n  items:\n    - a\n   - b\n',
+      'this line is not indented as the lines before it',
+    ],
+    ['a star', '- list: a\n  items: [*]\n', 'a text that begins with * or & must be in quotes'],
+    [
+      'a name behind a star',
+      '- list: a\n  items: [*b]\n',
+      'a text that begins with * or & must be in quotes',
+    ],
+    [
+      'a template',
+      '{{- if .Values.a }}\n- list: a\n',
+      "templates are no YAML: read what 'helm template' makes of it",
+    ],
+    [
+      'a configuration',
+      'rules_files: [a]\n',
+      "this is Falco's configuration: pass the files that it lists",
+    ],
+    ['policies', 'policies: []\n', 'these are policies: pass them with --policy'],
+    [
+      'an object',
+      'apiVersion: v1\nkind: ConfigMap\n',
+      'this is a Kubernetes object: pass the rules in it as a file',
+    ],
+    [
+      'a value under override',
+      '- rule: R\n  override: {enabled: false}\n',
+      "the value stands beside override, under it 'enabled: replace'",
+    ],
+    [
+      'a no-break space',
+      withCondition('ka.verb\u00a0= get'),
+      'a character that looks like a blank stands here',
+    ],
+  ])('about %s', async (_what, text, hint) => {
+    expect((await loadError(text)).hint).toBe(hint);
+  });
+});
+
 describe('hints of warnings', () => {
+  it('warns of typographic quotes', async () => {
+    const { files } = await loadOk(rule('ka.user.name = “bob”'));
+    expect(files[0]!.warnings[0]!.message).toContain('typographic quotes');
+  });
+
   it('names the missing source', async () => {
     const { files } = await loadOk(
       withCondition('ka.verb exists').replace('  source: k8s_audit\n', ''),

@@ -129,7 +129,7 @@ describe('required_plugin_versions (§1.3)', () => {
     ['[{name: okta, version: 9.0.0, alternatives: [{name: json, version: 0.7.0}]}]', undefined],
     [
       '[{name: k8saudit, version: 0.19.0}]',
-      /'k8saudit' version '0.18.0' is not compatible.*'0.19.0'/,
+      /^f:1: .*'k8saudit' version '0.18.0' is not compatible.*'0.19.0'/,
     ],
     ['[{name: k8saudit, version: 1.0.0}]', /not compatible/],
     [

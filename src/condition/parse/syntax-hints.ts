@@ -42,6 +42,8 @@ const INSTEAD: Readonly<Record<string, string>> = {
 export function operatorHint(state: ParserState): string | undefined {
   const { text, at } = state.lexer;
   const word = /^(?:[a-zA-Z]+|[^\sa-zA-Z0-9("']+)/.exec(text.slice(at, at + 30))?.[0] ?? '';
+  if (/^[\u0080-\uffff]/.test(text.slice(at)))
+    return 'a character that looks like a blank stands here';
   if (word === '') return "to test that a field has a value, write 'exists'";
   if (Object.hasOwn(INSTEAD, word.toLowerCase())) return INSTEAD[word.toLowerCase()];
   if (STRING_OPERATORS.some((operator) => operator === word))

@@ -15,7 +15,11 @@ interface PluginVersion {
 }
 
 /** One entry of `required_plugin_versions`: the first loaded plugin decides. */
-export type PluginRequirement = readonly PluginVersion[];
+export interface PluginRequirement {
+  readonly plugins: readonly PluginVersion[];
+  /** File and line. */
+  readonly place: string;
+}
 
 /** Numbers of a version, each after any blanks; text behind the three does not count (Falco version.h: sscanf). */
 function parseVersion(text: string): readonly [number, number, number] | undefined {
@@ -90,7 +94,11 @@ function readRequirement(entry: YamlNode, item: ItemContext): PluginRequirement 
     }
     names.add(name);
   }
-  return plugins.map(({ name, version }) => ({ name, version: version.text }));
+  const { name: file, text } = item.node.source;
+  return {
+    plugins: plugins.map(({ name, version }) => ({ name, version: version.text })),
+    place: `${file}:${text.slice(0, entry.start).split('\n').length}`,
+  };
 }
 
 function readPlugin(node: YamlNode, item: ItemContext): { name: string; version: YamlScalar } {
@@ -106,15 +114,16 @@ function readPlugin(node: YamlNode, item: ItemContext): { name: string; version:
 
 /** Why a requirement is not met; undefined when it is (Falco falco_engine.cpp: check_plugin_requirements). */
 export function unmetRequirement(requirement: PluginRequirement): string | undefined {
-  for (const { name, version } of requirement) {
+  const { plugins, place } = requirement;
+  for (const { name, version } of plugins) {
     const available = Object.hasOwn(PLUGIN_VERSIONS, name) ? PLUGIN_VERSIONS[name] : undefined;
     if (available === undefined) continue;
     if (isCompatible(available, version)) return undefined;
     return (
-      `Plugin '${name}' version '${available}' is not compatible with required plugin version ` +
+      `${place}: Plugin '${name}' version '${available}' is not compatible with required plugin version ` +
       `'${version}'`
     );
   }
-  const wanted = requirement.map(({ name, version }) => `${name} (>= ${version})`).join(', ');
-  return `Plugin requirement not satisfied, must load one of: ${wanted}`;
+  const wanted = plugins.map(({ name, version }) => `${name} (>= ${version})`).join(', ');
+  return `${place}: Plugin requirement not satisfied, must load one of: ${wanted}`;
 }

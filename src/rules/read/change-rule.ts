@@ -2,7 +2,7 @@ import { appendExceptions, joined, requireSameSource } from '../collect/collecto
 import type { RuleDefinition } from '../collect/definitions.ts';
 import { RuleError } from '../diagnostics.ts';
 import { checkReplacement, validateException } from '../compile/exceptions.ts';
-import { lintOpenOr } from './lints.ts';
+import { lintNoEffect, lintOpenOr } from './lints.ts';
 import { refuseUnlisted, requireOverridden, type Overrides } from './override.ts';
 import { readExceptions } from './read-exceptions.ts';
 import {
@@ -84,6 +84,9 @@ function legacyAppend(item: ItemContext, name: string, context: ReaderContext): 
     );
   }
   for (const change of changes) change(rule);
+  const ignored = REPLACEABLE.filter((key) => key !== 'condition' && key !== 'exceptions');
+  const hint = "in place of 'append: true' write 'override', which names each key";
+  lintNoEffect(ignored, "beside 'append: true'", hint, item, context);
 }
 
 const APPENDERS: Readonly<

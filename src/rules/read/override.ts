@@ -60,7 +60,9 @@ export function readOverrides(
       const message =
         `Invalid override operation for key '${key}': '${operation}'. ` +
         `Allowed values are: ${allowed.join('')}`;
-      throw invalid(message, value, items, didYouMean(operation, ['append', 'replace']));
+      const meant = didYouMean(operation, ['append', 'replace']);
+      const values = `the value stands beside override, under it '${key}: replace'`;
+      throw invalid(message, value, items, meant ?? values);
     }
   }
   for (const key of append) {

@@ -1,4 +1,6 @@
+import { didYouMean } from '../../util/suggest.ts';
 import { changeRule } from './change-rule.ts';
+import { lintNoEffect, lintTwice } from './lints.ts';
 import { validateException } from '../compile/exceptions.ts';
 import { readOverrides } from './override.ts';
 import { readExceptions } from './read-exceptions.ts';
@@ -81,12 +83,16 @@ function defineRule(item: ItemContext, name: string, context: ReaderContext): vo
   const known = source === SOURCE;
   if (!known) {
     const message = `Unknown source ${source}, skipping`;
-    const hint = get(item.node, 'source') === undefined ? `add 'source: ${SOURCE}'` : undefined;
+    const hint =
+      get(item.node, 'source') === undefined
+        ? `add 'source: ${SOURCE}'`
+        : didYouMean(source, [SOURCE]);
     context.warn('LOAD_UNKNOWN_SOURCE', message, contextOf(item.node, item.items), hint);
   }
   const exceptions = read.map((exception) =>
     validateException(exception, fieldCheck(known, context)),
   );
+  lintTwice(context.collector.rules.get(name), item, context);
   context.collector.defineRule(
     {
       condition,
@@ -117,4 +123,6 @@ function enableOnly(item: ItemContext, name: string, context: ReaderContext): vo
     contextOf(item.node, item.items),
   );
   context.collector.enableRule(name, enabled, item);
+  const ignored = REPLACEABLE.filter((key) => key !== 'enabled');
+  lintNoEffect(ignored, 'in an item that only switches a rule', item.whenMissing!, item, context);
 }

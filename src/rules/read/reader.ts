@@ -6,7 +6,7 @@
 import { didYouMean } from '../../util/suggest.ts';
 import { RuleError, type DiagnosticItem } from '../diagnostics.ts';
 import type { ReaderContext } from './reader-context.ts';
-import { lintOpenOr, lintRedefined, lintRepeated } from './lints.ts';
+import { lintEmptyOverride, lintOpenOr, lintRedefined, lintRepeated } from './lints.ts';
 import { readOverrides } from './override.ts';
 import { CORRELATION_KEYS, readCorrelation } from './read-correlation.ts';
 import { readRule, RULE_KEYS } from './read-rule.ts';
@@ -54,8 +54,8 @@ export function readRulesFile(source: YamlSource, context: ReaderContext): FileK
     kind = 'falco';
     if (document.kind === 'scalar') throw invalid('Rules content is not yaml', document, items);
     if (document.kind === 'mapping') {
-      const hint = "each item begins with '- ', as in - rule: NAME";
-      throw invalid('Rules content is not yaml array of objects', document, items, hint);
+      const message = 'Rules content is not yaml array of objects';
+      throw invalid(message, document, items, mappingHint(document));
     }
     for (const item of document.items) {
       if (isNull(item)) continue;
@@ -67,6 +67,20 @@ export function readRulesFile(source: YamlSource, context: ReaderContext): FileK
     }
   }
   return kind ?? 'falco';
+}
+
+/** Files that are passed for rules, by a key that only they have. */
+const OTHER_FILES: readonly (readonly [string, string])[] = [
+  ['rules_files', "this is Falco's configuration: pass the files that it lists"],
+  ['policies', 'these are policies: pass them with --policy'],
+  ['k8sAuditDetectionsRules', 'these are resource rules: they stand in k8s-audit.yaml'],
+  ['customRules', 'these are values of a chart: pass each text under customRules as a file'],
+  ['apiVersion', 'this is a Kubernetes object: pass the rules in it as a file'],
+];
+
+function mappingHint(document: YamlMapping): string {
+  const other = OTHER_FILES.find(([key]) => get(document, key) !== undefined);
+  return other?.[1] ?? "each item begins with '- ', as in - rule: NAME";
 }
 
 /** Falco reads no Sigma, so what its YAML reader refuses does not matter there. */
@@ -145,6 +159,7 @@ function readItem(node: YamlMapping, context: ReaderContext): void {
     : '';
   const items: DiagnosticItem[] = [{ type: kind.type, name }];
   kind.read({ node, items }, name, context);
+  lintEmptyOverride({ node, items }, context);
   warnUnknownKeys(node, kind.keys, items, context);
 }
 
@@ -181,6 +196,7 @@ function warnUnknownKeys(
 
 function unknownKeyHint(key: string, known: readonly string[]): string | undefined {
   if (key === '<<') return 'merge keys are not expanded';
+  if (key === 'severity') return "policies give it, or a comment in the rule: '# severity: high'";
   return didYouMean(key, known);
 }
 
