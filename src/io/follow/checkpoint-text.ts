@@ -20,27 +20,49 @@ export interface StoredTrack {
   /** Bytes behind the positions whose findings may be written out too; undefined for no bound. */
   readonly window: number | undefined;
   readonly generations: readonly StoredGeneration[];
+  /** Milliseconds of the clock when nothing of it was there any more. */
+  readonly gone: number | undefined;
 }
 
-/** What a checkpoint says: fingerprints and positions, nothing of what a log holds. */
-export interface CheckpointData {
-  /** True when the run came to its end: nothing was read behind the positions. */
-  readonly clean: boolean;
-  /** By absolute path. */
-  readonly files: Map<string, StoredTrack>;
-}
+/** What a checkpoint says, by absolute path: fingerprints and positions, nothing of what a log holds. */
+export type CheckpointData = Map<string, StoredTrack>;
 
 const VERSION = 1;
+/** Milliseconds: a directory may be away for a while, as one that is moved. */
+const FORGOTTEN_AFTER = 7 * 24 * 3_600_000;
 const STATES = ['live', 'old', 'done'] as const;
 
 /** The text of a checkpoint file. */
-export function printCheckpoint({ clean, files }: CheckpointData): string {
-  const list = [...files].map(([path, { window, generations }]) => ({
+export function printCheckpoint(files: CheckpointData): string {
+  const list = [...files].map(([path, { window, generations, gone }]) => ({
     path,
     window: window ?? null,
     generations,
+    gone,
   }));
+  // Windows count where some run did not come to its end: what it read behind the positions may come again.
+  const clean = list.every(({ window }) => window === 0);
   return `${JSON.stringify({ 'k8s-audit-checkpoint': VERSION, clean, files: list })}\n`;
+}
+
+/**
+ * Forgets files that are gone with their directories, as logs of pods are, for so long that they do not come back.
+ *
+ * @param followed paths of this run, which stay
+ * @param isGone whether a rotated file cannot be there either
+ */
+export function forgetGone(
+  files: CheckpointData,
+  followed: ReadonlySet<string>,
+  now: number,
+  isGone: (path: string, generations: readonly StoredGeneration[]) => boolean,
+): void {
+  for (const [path, track] of files) {
+    if (followed.has(path)) continue;
+    const gone = isGone(path, track.generations) ? Math.min(track.gone ?? now, now) : undefined;
+    if (gone !== undefined && now - gone >= FORGOTTEN_AFTER) files.delete(path);
+    else files.set(path, { ...track, gone });
+  }
 }
 
 /** Reads the text of a checkpoint file; undefined when it is none. */
@@ -60,9 +82,9 @@ export function parseCheckpoint(text: string): CheckpointData | undefined {
     const track = isObject(item) ? trackOf(item) : undefined;
     const path = isObject(item) ? stringMember(item, 'path') : undefined;
     if (track === undefined || path === undefined) return undefined;
-    files.set(path, track);
+    files.set(path, clean ? { ...track, window: 0 } : track);
   }
-  return { clean, files };
+  return files;
 }
 
 function trackOf(item: JsonObject): StoredTrack | undefined {
@@ -71,7 +93,8 @@ function trackOf(item: JsonObject): StoredTrack | undefined {
   const generations = list.map((entry) => (isObject(entry) ? generationOf(entry) : undefined));
   const whole = generations.filter((generation) => generation !== undefined);
   if (whole.length < list.length) return undefined;
-  return { window: amount(member(item, 'window')), generations: whole };
+  const [window, gone] = ['window', 'gone'].map((name) => amount(member(item, name)));
+  return { window, generations: whole, gone };
 }
 
 function generationOf(entry: JsonObject): StoredGeneration | undefined {

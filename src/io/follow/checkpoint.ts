@@ -15,12 +15,13 @@ import { KnownError } from '../../util/errors.ts';
 import { errorText } from '../error-text.ts';
 import { errorCode } from '../sources.ts';
 import {
+  forgetGone,
   parseCheckpoint,
   printCheckpoint,
   type StoredGeneration,
   type StoredTrack,
 } from './checkpoint-text.ts';
-import { bytesAt, factsAt } from './disk.ts';
+import { bytesAt, factsAt, isGone } from './disk.ts';
 import { fingerprintOf, NO_BYTES, PRINT_SIZE, type Fingerprint } from './byte-print.ts';
 import { newGeneration, type Generation } from './generation.ts';
 import type { FilePool } from './pool.ts';
@@ -47,7 +48,6 @@ export class Checkpoint {
   /** False when findings are written out at the end only: until then positions mean nothing. */
   readonly #isSteady: boolean;
   readonly #stored: Map<string, StoredTrack>;
-  readonly #clean: boolean;
   #lastWrite = -Infinity;
   #end: string | undefined;
   #goesOn = false;
@@ -58,9 +58,7 @@ export class Checkpoint {
   constructor(path: string, isSteady: boolean) {
     this.#path = path;
     this.#isSteady = isSteady;
-    const { files, clean } = readCheckpoint(path);
-    this.#stored = files;
-    this.#clean = clean;
+    this.#stored = readCheckpoint(path);
   }
 
   /** True when an input was read before, in part at least. */
@@ -80,7 +78,7 @@ export class Checkpoint {
     track.begun = true;
     if (known.generations.some(({ position }) => position > 0)) this.#goesOn = true;
     track.generations = known.generations.map((generation) => restored(track, generation, now));
-    track.replay = this.#clean ? 0 : (known.window ?? Infinity);
+    track.replay = known.window ?? Infinity;
   }
 
   /** Milliseconds until it may be written again. */
@@ -98,12 +96,16 @@ export class Checkpoint {
       track.allowed = this.#isSteady ? window(track) : Infinity;
       track.read = 0;
     }
-    this.#write(this.#print(tracks, pool, false), false);
+    this.#note(tracks, pool, false);
+    this.#write(printCheckpoint(this.#stored), false);
   }
 
   /** Takes note of where the tracks stand at the end. */
-  prepareEnd(tracks: readonly Track[], pool: FilePool): void {
-    this.#end = this.#print(tracks, pool, true);
+  prepareEnd(tracks: readonly Track[], pool: FilePool, now: number): void {
+    this.#note(tracks, pool, true);
+    const followed = new Set(tracks.map(({ path }) => resolve(path)));
+    forgetGone(this.#stored, followed, now, isGone);
+    this.#end = printCheckpoint(this.#stored);
   }
 
   /** Writes where reading ended; to be called when all is written out. @throws KnownError */
@@ -111,15 +113,15 @@ export class Checkpoint {
     if (this.#end !== undefined && this.isWritten()) this.#write(this.#end, true);
   }
 
-  #print(tracks: readonly Track[], pool: FilePool, clean: boolean): string {
+  #note(tracks: readonly Track[], pool: FilePool, clean: boolean): void {
     for (const track of tracks) {
       if (track.failed) continue;
       this.#stored.set(resolve(track.path), {
-        window: bounded(track.allowed + unwritten(track)),
+        window: clean ? 0 : bounded(track.allowed + unwritten(track)),
         generations: track.generations.map((generation) => stored(generation, pool)),
+        gone: undefined,
       });
     }
-    return printCheckpoint({ clean, files: this.#stored });
   }
 
   #write(text: string, isLast: boolean): void {
@@ -142,14 +144,14 @@ export class Checkpoint {
   }
 }
 
-function readCheckpoint(path: string): { files: Map<string, StoredTrack>; clean: boolean } {
+function readCheckpoint(path: string): Map<string, StoredTrack> {
   let text: string;
   try {
     // A device may have no end.
     const stats = statSync(path);
     text = stats.isFile() || stats.isDirectory() ? readFileSync(path, 'utf8') : '';
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return { files: new Map(), clean: true };
+    if (errorCode(error) === 'ENOENT') return new Map();
     throw new KnownError('input', `cannot read checkpoint ${path}: ${errorText(error)}`);
   }
   const parsed = parseCheckpoint(text);

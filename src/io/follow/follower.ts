@@ -66,7 +66,7 @@ export class Follower<T> {
         if (isBehind) await setImmediate();
         else await this.#rest(start);
       }
-      checkpoint?.prepareEnd(this.#tracks, this.#pool);
+      checkpoint?.prepareEnd(this.#tracks, this.#pool, now());
     } finally {
       this.#pool.closeAll();
       this.#waiter.close();

@@ -3,8 +3,11 @@ import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   copyFileSync,
+  mkdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   unlinkSync,
@@ -335,6 +338,11 @@ describe('a compressed file that is written while it is followed', () => {
   });
 });
 
+/** What a checkpoint beside a file says. */
+function stored(path: string): { files: { path: string; gone?: number }[] } {
+  return JSON.parse(readFileSync(`${path}.checkpoint`, 'utf8')) as ReturnType<typeof stored>;
+}
+
 describe('a checkpoint', () => {
   const folder = (): { path: string; open: () => Checkpoint } => {
     const path = file('a\nb\n');
@@ -421,6 +429,56 @@ describe('a checkpoint', () => {
     const { lines, problems } = await once(link, open());
     expect([lines, problems]).toEqual([['3:c', '1:d', '2:e'], []]);
     expect((await once(link, open())).lines).toEqual([]);
+  });
+
+  it('forgets files that are gone with their directory for a week, and no others', async () => {
+    const { path, open } = folder();
+    const pod = join(path, '..', 'pod');
+    const [gone, removed] = [join(pod, '0.log'), join(path, '..', 'removed.log')];
+    const paths = (): string[] => stored(path).files.map((each) => each.path);
+    mkdirSync(pod);
+    for (const log of [gone, removed]) {
+      writeFileSync(log, 'a\n');
+      const checkpoint = open();
+      await once(log, checkpoint);
+      unlinkSync(log);
+    }
+    rmdirSync(pod);
+    await once(path, open());
+    expect(paths()).toEqual([gone, removed, path]);
+    // A week ago by now.
+    const { files, ...rest } = stored(path);
+    const longGone = files.map((each) => ({ ...each, gone: each.path === gone ? 0 : undefined }));
+    writeFileSync(`${path}.checkpoint`, JSON.stringify({ ...rest, files: longGone }));
+    await once(path, open());
+    expect(paths()).toEqual([removed, path]);
+  });
+
+  it('keeps files whose file system may not be mounted', async () => {
+    const { path, open } = folder();
+    const mount = join(path, '..', 'mount');
+    const log = join(mount, 'logs', 'audit.log');
+    mkdirSync(join(mount, 'logs'), { recursive: true });
+    writeFileSync(log, 'a\n');
+    await once(log, open());
+    rmSync(join(mount, 'logs'), { recursive: true });
+    const text = readFileSync(`${path}.checkpoint`, 'utf8');
+    const elsewhere = text.replaceAll(/"id":"\d+:/g, '"id":"1:').replaceAll('}]}', '}],"gone":0}');
+    writeFileSync(`${path}.checkpoint`, elsewhere);
+    await once(path, open());
+    expect(stored(path).files.map((each) => each.path)).toEqual([log, path]);
+  });
+
+  it('marks what a run that was killed had read, also behind runs on other files', async () => {
+    const { path, open } = folder();
+    const other = join(path, '..', 'other.log');
+    writeFileSync(other, 'x\n');
+    const killed = follow(path, { checkpoint: open() });
+    await killed.until(2);
+    await killed.stop();
+    await once(other, open());
+    expect((await once(path, open())).replayed).toEqual(['1:a', '2:b']);
+    expect((await once(other, open())).replayed).toEqual([]);
   });
 
   it('holds neither text of the log nor what others may read', async () => {
