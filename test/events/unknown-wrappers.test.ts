@@ -36,6 +36,22 @@ describe('events in wrappers that nobody has described', () => {
     expect(ids(decode(json({ one: event, two: line('b') })))).toEqual(['a', 'b']);
   });
 
+  it('are read once from what Ansible prints: a text, and a list of its lines', () => {
+    const both = (stdout: string): unknown => ({ rc: 0, stdout, stdout_lines: stdout.split('\n') });
+    const many = Array.from({ length: 20 }, (_, i) => line(`e${i}`)).join('\n');
+    expect(ids(decode(json(both(many))))).toHaveLength(20);
+    const pretty = JSON.stringify(event, undefined, 2);
+    const { reasons, events } = decode(json(both(pretty)));
+    expect([events.length, reasons]).toEqual([1, ['1:unknown-wrapper']]);
+    const plays = [{ tasks: [{ hosts: { n1: both(many), n2: both(text) } }] }];
+    expect(ids(decode(json({ plays, stats: {} })))).toHaveLength(21);
+  });
+
+  it('are all read from two texts that begin with the same one', () => {
+    const decoded = decode(json({ one: `${text}\n${line('b')}`, two: `${text}\n${line('c')}` }));
+    expect(new Set(ids(decoded))).toEqual(new Set(['a', 'b', 'c']));
+  });
+
   it('are named when they are cut', () => {
     expect(decode(json({ input: { message: text.slice(0, -20) } })).reasons).toEqual([
       '1:cut-json',

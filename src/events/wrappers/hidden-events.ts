@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { recognise } from '../text/recognise.ts';
 
 /** Levels below a record that are searched, and values that are looked at. */
-const MAX_DEPTH = 5;
+const MAX_DEPTH = 7;
 const MAX_VALUES = 1000;
 /** Elements of a list that are looked at; one with an event makes the list worth reading whole. */
 const MAX_ELEMENTS = 8;
@@ -48,7 +48,7 @@ class Search {
       if (holdsEvent(value)) this.#add({ path: inner, id: idOf(value) });
       else if (isObject(value)) this.members(value, inner);
       else if (Array.isArray(value) && this.#listHolds(value, inner.length)) {
-        this.#add({ path: inner, id: inner.join('\n') });
+        this.#add({ path: inner, id: idsOf(value) ?? inner.join('\n') });
       }
     }
   }
@@ -83,12 +83,24 @@ function holdsEvent(value: JsonValue): boolean {
   return kind === 'event' || kind === 'list';
 }
 
-/** Audit ID and stage; the text itself where it does not tell them. */
+const AUDIT_ID = /auditID\\*"\s*:\s*\\*"([^"\\]{1,64})/g;
+const STAGE = /"stage\\*"\s*:\s*\\*"([^"\\]{1,64})/;
+
+/** Those of a list of texts or events: Ansible gives what a command wrote as a text, and as a list of its lines. */
+function idsOf(list: readonly JsonValue[]): string | undefined {
+  if (list.every((element) => typeof element === 'string')) return idOf(list.join('\n'));
+  return list.every(holdsEvent) ? list.map(idOf).join('\n') : undefined;
+}
+
+/** Audit ID and stage, of each event that a text holds; the text itself where it does not tell them. */
 function idOf(value: JsonValue): string {
   if (typeof value === 'string') {
-    const id = /auditID\\*"\s*:\s*\\*"([^"\\]{1,64})/.exec(value)?.[1];
-    const stage = /"stage\\*"\s*:\s*\\*"([^"\\]{1,64})/.exec(value)?.[1];
-    return id === undefined ? value : `${id} ${stage ?? ''}`;
+    const found = [...value.matchAll(AUDIT_ID)];
+    if (found.length === 0) return value;
+    const parts = found.map(({ index }, i) =>
+      found.length === 1 ? value : value.slice(index, found[i + 1]?.index),
+    );
+    return parts.map((part, i) => `${found[i]![1]!} ${STAGE.exec(part)?.[1] ?? ''}`).join('\n');
   }
   if (!isObject(value)) return '';
   const id = stringMember(value, 'auditID');
