@@ -25,7 +25,7 @@ export const explainCommand: ActionOf<'explain'> = async (invocation) => {
   if (settings.explainedRule.length === 0) {
     throw new KnownError('usage', 'name the rule to explain', "--rule 'Create Privileged Pod'");
   }
-  const { finder, rules, ruleSet, fields, end, output } = await findEvents(
+  const { finder, rules, ruleSet, fields, end, output, missing } = await findEvents(
     { ...invocation, settings: { ...settings, ...ONLY_NAMED, rule: settings.explainedRule } },
     'explain',
     false,
@@ -79,11 +79,11 @@ export const explainCommand: ActionOf<'explain'> = async (invocation) => {
       if (explained.value && rule.notes.checks.length > 0) {
         out.blank();
         out.title('What to check');
-        for (const text of rule.notes.checks) out.paragraph(`- ${text}`, 2);
+        for (const text of rule.notes.checks) out.paragraph(`- ${text}`, 2, undefined, 2);
       }
     }
     output.write(out.text);
   }
   await output.close();
-  return endReading(end, invocation, output, []);
+  return endReading(end, invocation, output, missing);
 };

@@ -19,6 +19,8 @@ export interface Found extends RulesOfRun {
   readonly finder: RequestFinder;
   readonly end: ReadingEnd;
   readonly output: Output;
+  /** That no event has the ID, where one may be in an input that could not be read. */
+  readonly missing: readonly string[];
 }
 
 /**
@@ -52,14 +54,14 @@ export async function findEvents(
     run.ruleSet,
   );
   finder.end();
-  if (finder.events.length === 0 && end.unread === 0 && !end.summary.interrupted) {
-    throw notFound(id, end, invocation);
-  }
+  const isMissing = finder.events.length === 0 && !end.summary.interrupted;
+  if (isMissing && end.unread === 0) throw notFound(id, end, invocation);
   const { ids } = finder;
   if (ids.length > 1 && !ids.includes(id)) {
     throw new KnownError('usage', `several audit IDs start with '${id}': ${ids.join(', ')}`);
   }
-  return { ...run, finder, end, output };
+  const missing = isMissing ? [missingText(id, end)] : [];
+  return { ...run, finder, end, output, missing };
 }
 
 /** The ID comes first: the name of a log in its place would be looked for in vain. @throws KnownError for one */
@@ -78,9 +80,9 @@ function notFound(id: string, end: ReadingEnd, { settings }: ReadingInvocation):
   const nothing = nothingRead(end, settings);
   if (nothing !== undefined) return new KnownError('input', nothing);
   const [unread] = problemNotes(end.summary);
-  return new KnownError(
-    'input',
-    `no event of ${number(end.summary.events)} has the audit ID '${id}'`,
-    unread,
-  );
+  return new KnownError('input', missingText(id, end), unread);
+}
+
+function missingText(id: string, { summary }: ReadingEnd): string {
+  return `no event of ${number(summary.events)} has the audit ID '${id}'`;
 }

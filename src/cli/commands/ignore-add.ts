@@ -58,7 +58,7 @@ export const ignoreAddCommand: ActionOf<'ignore add'> = async (invocation) => {
     }
   }
   await found.output.close();
-  return endReading(found.end, invocation, found.output, []);
+  return endReading(found.end, invocation, found.output, found.missing);
 };
 
 /** The finding on the request. @throws KnownError when it has none, or several that no --rule tells apart */

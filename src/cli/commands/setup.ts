@@ -30,7 +30,7 @@ async function listText({ settings, terminal }: InvocationOf<'setup'>): Promise<
       const rows = PLATFORMS.map(({ id, title, initially }) => [id, title, initially]);
       const { columns } = terminal.stdout;
       const paint = await paintOf(settings, terminal);
-      const head = ['NAME', 'PLATFORM', 'AUDIT LOG AT FIRST'];
+      const head = ['NAME', 'PLATFORM', 'AUDIT LOG BY DEFAULT'];
       const next = [
         ['One platform, step by step', 'k8s-audit setup k3s'],
         ['The audit policy for the rules', 'k8s-audit setup audit-policy'],

@@ -17,7 +17,7 @@ import { findEvents, type Found } from './find-events.ts';
 export const showCommand: ActionOf<'show'> = async (invocation) => {
   const format = invocation.settings.pageFormat;
   const found = await findEvents(invocation, 'show', true);
-  const { finder, end, output } = found;
+  const { finder, end, output, missing } = found;
   if (finder.events.length > 0) {
     const findings = findingsOf(
       found,
@@ -38,7 +38,7 @@ export const showCommand: ActionOf<'show'> = async (invocation) => {
     }
   }
   await output.close();
-  return endReading(end, invocation, output, []);
+  return endReading(end, invocation, output, missing);
 };
 
 /** Each rule that matched one of the events, once; the worst first. */

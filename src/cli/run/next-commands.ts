@@ -50,7 +50,7 @@ export function nextCommands(
   const hasReport = settings.output.some(({ file }) => /\.html?$/i.test(file));
   if (!hasReport && args.length <= MAX_PATHS) {
     list.push({
-      words: command('scan', ...args, ...rules, '-o', 'report.html'),
+      words: command('scan', ...args.map(pathWord), ...rules, '-o', 'report.html'),
       purpose: 'a report to hand on',
     });
   }
@@ -60,7 +60,12 @@ export function nextCommands(
 /** The paths that a command names: those of the run, or the file of what it is about where they are too many. */
 function pathsOf(args: readonly string[], file: string | undefined): readonly string[] {
   if (args.length === 0 || args.includes('-')) return ['-'];
-  return args.length > MAX_PATHS && file !== undefined ? [file] : args;
+  return (args.length > MAX_PATHS && file !== undefined ? [file] : args).map(pathWord);
+}
+
+/** A path that begins like an option is written so that it is none. */
+function pathWord(path: string): string {
+  return path.startsWith('-') && path !== '-' ? `./${path}` : path;
 }
 
 /** The options with which a command has the rules of the run. */
@@ -70,7 +75,7 @@ function rulesOf({
 }: Pick<InvocationOf<'scan'>['settings'], 'defaultRules' | 'rules'>): string[] {
   return [
     ...(defaultRules ? [] : ['--no-default-rules']),
-    ...rules.flatMap((path) => ['-r', path]),
+    ...rules.flatMap((path) => ['-r', pathWord(path)]),
   ];
 }
 

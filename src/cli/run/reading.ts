@@ -35,7 +35,7 @@ import { isLeftOut, leftOut, lookAgain, lookNotes } from '../scope/scope-end.ts'
 import type { ScopeLook } from '../scope/second-look.ts';
 import { fieldSettingsOf, readPlan } from './settings-plan.ts';
 import { loadForCommand } from '../library/rules-input.ts';
-import { exitCodeOfScan, reportInputs } from './scan-end.ts';
+import { exitCodeOfScan, isTold, reportInputs } from './scan-end.ts';
 import { compiledNode, scopeOf, scopePlan } from '../scope/event-scope.ts';
 import { isAscii } from '../terminal/ascii-terminal.ts';
 import { useColor, type Terminal } from '../terminal/terminal.ts';
@@ -160,7 +160,7 @@ export function endReading(
   const { stderr } = terminal;
   if (!output.closed) {
     reportInputs(end, invocation);
-    if (settings.summary && !settings.quiet) {
+    if (settings.summary && !settings.quiet && isTold(summary)) {
       const width = stderr.isTTY ? Math.max(40, stderr.columns) : 100;
       for (const text of [
         ...readingNotes(summary, settings.timezone),

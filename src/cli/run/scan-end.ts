@@ -92,6 +92,11 @@ export function reportInputs(
   if (nothing !== undefined && isSaid) stderr.write(`k8s-audit: ${nothing}\n`);
 }
 
+/** Without any input a summary would say nothing that the errors did not. */
+export function isTold({ inputCount, interrupted }: ScanSummary): boolean {
+  return inputCount > 0 || interrupted;
+}
+
 /** Problems that concern whole inputs, then the summary, then why the run fails. */
 export async function reportEnd(
   end: ScanEnd,
@@ -103,9 +108,7 @@ export async function reportEnd(
   const { stderr } = terminal;
   const { summary } = end;
   reportInputs(end, invocation);
-  // Without any input the summary would say nothing that the errors did not.
-  const told = summary.inputCount > 0 || summary.interrupted;
-  if (settings.summary && !settings.quiet && told) {
+  if (settings.summary && !settings.quiet && isTold(summary)) {
     stderr.write(
       await renderSummary(summary, digest, {
         color: useColor(settings.color ?? 'auto', stderr, terminal.env),

@@ -69,7 +69,7 @@ export class Sections {
   /** `label  text`, wrapped beside the label. Nothing for an empty text. */
   field(label: string, text: string, color?: (line: string) => string): void {
     if (text === '') return;
-    const lines = wrap(this.safe(text), this.#width - this.#label, MAX_LINES);
+    const lines = wrap(this.safe(text.trimEnd()), this.#width - this.#label, MAX_LINES);
     for (const [index, line] of lines.entries()) {
       const head = (index === 0 ? label : '').padEnd(this.#label);
       this.#out += `${this.#paint.dim(head)}${color === undefined ? line : color(line)}\n`;

@@ -4,7 +4,7 @@ import type { Platform } from './platform.ts';
 /** How audit logging is switched on somewhere, for people. */
 export function platformText(platform: Platform, out: Sections): void {
   out.title(platform.title);
-  out.field('At first', platform.initially);
+  out.field('By default', platform.initially);
   out.field('Policy', POLICY[platform.policy]);
   out.blank();
   out.title('Switch it on');
@@ -40,7 +40,7 @@ export function platformMarkdown(platform: Platform): string {
   const lines = [
     `## ${platform.title}`,
     '',
-    `\`k8s-audit setup ${platform.id}\` — at first: ${platform.initially}. Policy: ${POLICY[platform.policy]}.`,
+    `\`k8s-audit setup ${platform.id}\` — by default: ${platform.initially}. Policy: ${POLICY[platform.policy]}.`,
     '',
   ];
   for (const [index, { text, code }] of platform.steps.entries()) {
