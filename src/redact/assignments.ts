@@ -18,6 +18,9 @@ const HEADERS = /^(?:(?:set-)?cookie|(?:proxy-)?authorization)$/i;
 const COOKIES = /[^\s"'\\;,]+(?:; ?[^\s"'\\;,=]{1,128}=[^\s"'\\;,]*)*/y;
 /** The scheme of an Authorization header, whatever its name. */
 const SCHEME = /[A-Za-z][A-Za-z-]{1,24}(?: {1,4}|%20|\+)/y;
+/** What an API server says of a field, `spec.password: Invalid value: "x"`: the value comes behind, or there is none. */
+const FIELD_VALUE = /(?:Invalid|Unsupported|Duplicate) value: /y;
+const FIELD_ERROR = /(?:Required value|Forbidden|Too long|Internal error): /y;
 const BLOCK = /[|>][+-]?\d?[ \t]*\n/y;
 
 /** False for a text in which no name asks for a credential. */
@@ -106,10 +109,14 @@ function atLineStart(text: string, start: number, lines: boolean): boolean {
 function markValue(
   text: string,
   name: string,
-  from: number,
+  start: number,
   wholeLine: boolean,
   mark: Mark,
 ): number {
+  FIELD_ERROR.lastIndex = start;
+  if (FIELD_ERROR.test(text)) return FIELD_ERROR.lastIndex;
+  FIELD_VALUE.lastIndex = start;
+  const from = FIELD_VALUE.test(text) ? FIELD_VALUE.lastIndex : start;
   BLOCK.lastIndex = from;
   if (BLOCK.test(text)) return markBlock(text, BLOCK.lastIndex, mark);
   if (HEADERS.test(name)) {

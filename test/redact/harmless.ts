@@ -20,6 +20,8 @@ export const HARMLESS: readonly string[] = [
   'secrets is forbidden: User "system:serviceaccount:shop:web" cannot list resource "secrets" in API group "" at the cluster scope',
   'clusterroles.rbac.authorization.k8s.io "secret-reader" not found',
   'error: unable to upgrade connection: container not found ("auth")',
+  'Database.example.com "x" is invalid: spec.password: Required value: must be given',
+  'Pod "x" is invalid: spec.volumes[0].secret: Forbidden: may not specify more than 1 volume type',
   // URLs
   '/api/v1/namespaces/shop/secrets/db-password',
   '/api/v1/namespaces/shop/serviceaccounts/default/token',

@@ -199,6 +199,8 @@ export const FILES: readonly string[] = [
   'https://hooks.slack.com/services/T000/B000/§',
   'https://discord.com/api/webhooks/123/§',
   'root:$6$§$§§:19000:0:99999:7:::',
+  'Database.example.com "x" is invalid: spec.password: Invalid value: "§": should be longer',
+  'x is invalid: stringData[db-password]: Unsupported value: "§": supported values: "a", "b"',
 ];
 
 /** Tokens that are told by their own shape. */
