@@ -136,6 +136,7 @@ const OWN_EXTENSION_POINTS: readonly string[] = [
   'bulk_deletion_resources',
   'ci_namespaces',
   'ci_runner_accounts',
+  'exec_operator_accounts',
   'cloud_component_users',
   'cluster_controller_users',
   'control_plane_users',
