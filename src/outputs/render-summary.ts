@@ -162,10 +162,11 @@ function ruleLines(rules: readonly RuleDigest[], width: number, paint: Paint): s
 }
 
 /** Who set a rule off, in at most `width` columns; nothing where that is too few for a name. */
-function whoText({ user, userCount, otherUsers }: RuleDigest, width: number): string {
+function whoText(digest: RuleDigest, width: number): string {
+  const { user, userCount, otherUsers, hasMoreUsers } = digest;
   if (user === '') return '';
   const name = safe(shortUser(user));
-  const others = number(otherUsers);
+  const others = atLeast(otherUsers, hasMoreUsers);
   // The longest that fits; half a name is worth less than the count beside it.
   const endings =
     otherUsers > 0 ? [` (${number(userCount)}) and ${others} more`, ` +${others}`] : [''];
@@ -184,8 +185,13 @@ function usersText(digest: Digest): string {
     return `${name} ${number(count)}${high > 0 ? ` (${number(high)} high)` : ''}`;
   });
   const rest = users.length - parts.length;
-  if (rest > 0) parts.push(`and ${number(rest)} more`);
+  if (rest > 0) parts.push(`and ${atLeast(rest, digest.hasMoreUsers)} more`);
   return parts.join(', ');
+}
+
+/** A count, with a plus where there are more than were told apart. */
+function atLeast(count: number, hasMore: boolean): string {
+  return `${number(count)}${hasMore ? '+' : ''}`;
 }
 
 function problemText({ text, count, examples }: ProblemCount): string {

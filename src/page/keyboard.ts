@@ -23,10 +23,10 @@ export function handleKey(event: KeyboardEvent): void {
       moveBy(-1);
       break;
     case 'Enter':
-      // Buttons and links do what they say; that of this page says nothing more.
+      // Buttons and links do what they say; that of this page, or of the entry that is open, says nothing more.
       if (
         target?.matches('button, a, summary') === true &&
-        !target.matches('.row, .choice, nav [aria-current]')
+        !target.matches(':is(.row, .choice, nav *)[aria-current]')
       )
         return;
       openOrFocus();

@@ -20,7 +20,16 @@ it.each([
   [40, ['carol', 'carol', 'dave'], 'Attach/Exec Pod  carol +1'],
   [40, ['carol'], 'Attach/Exec Pod  carol'],
   [40, ['carol@example.com'], 'Attach/Exec Pod'],
+  [80, Array.from({ length: 100 }, (_, i) => `u${i}`), 'u0 (1) and 99 more'],
+  [80, Array.from({ length: 101 }, (_, i) => `u${i}`), 'u0 (1) and 99+ more'],
 ])('at %i columns a rule shows who set it off where the name fits', async (width, users, end) => {
   const line = await ruleLine(users, width);
   expect(line.trimEnd().slice(-end.length)).toBe(end);
+});
+
+it('says so where there were more users than are told apart', async () => {
+  const digest = new Digest();
+  for (let i = 0; i <= 10_000; i++) digest.add(by(`u${i}`));
+  const text = await renderSummary(summary(), digest, { color: false, width: 100 });
+  expect(text).toContain('and 9,995+ more');
 });

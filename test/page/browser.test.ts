@@ -194,6 +194,15 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
       await clear();
     });
 
+    it('opens the entry in focus by Enter, not the first one', async () => {
+      await page.locator('.row').nth(2).click();
+      await page.keyboard.press('Escape');
+      await expect.poll(() => page.locator('.detail').count()).toBe(0);
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.locator('.message').innerText()).toContain('number-2 ');
+      await page.keyboard.press('Escape');
+    });
+
     it('tells everything about an event beside the list', async () => {
       await page.locator('.row').first().click();
       const detail = page.locator('.detail');

@@ -19,6 +19,8 @@ export interface RuleDigest {
   readonly user: string;
   readonly userCount: number;
   readonly otherUsers: number;
+  /** There are more others than were told apart. */
+  readonly hasMoreUsers: boolean;
 }
 
 export interface UserDigest {
@@ -42,12 +44,14 @@ interface RuleCount {
   priority: Priority;
   count: number;
   readonly users: Map<string, number>;
+  hasMoreUsers: boolean;
 }
 
 /** Counts findings by rule and user for summaries, in bounded memory. */
 export class Digest {
   readonly #rules = new Map<string, RuleCount>();
   readonly #users = new Map<string, { user: string; count: number; high: number }>();
+  #hasMoreUsers = false;
   #worst: (Worst & { readonly rank: number; readonly time: bigint }) | undefined;
 
   add(finding: Finding): void {
@@ -58,17 +62,18 @@ export class Digest {
     const { user = '' } = subject;
     let counted = this.#rules.get(rule);
     if (counted === undefined) {
-      counted = { rule, rank, severity, priority, count: 0, users: new Map() };
+      counted = { rule, rank, severity, priority, count: 0, users: new Map(), hasMoreUsers: false };
       this.#rules.set(rule, counted);
     }
     counted.count++;
     if (rank < counted.rank) Object.assign(counted, { rank, severity, priority });
-    countUser(counted.users, user);
+    if (!countUser(counted.users, user)) counted.hasMoreUsers = true;
     let known = this.#users.get(user);
     if (known === undefined && this.#users.size < MAX_USERS) {
       known = { user: copy(user), count: 0, high: 0 };
       this.#users.set(known.user, known);
     }
+    if (known === undefined) this.#hasMoreUsers = true;
     if (known !== undefined) {
       known.count++;
       if (severity === 'high') known.high++;
@@ -99,10 +104,16 @@ export class Digest {
           b.count - a.count ||
           (a.rule < b.rule ? -1 : 1),
       )
-      .map(({ rule, severity, priority, count, users }) => {
+      .map(({ rule, severity, priority, count, users, hasMoreUsers }) => {
         const [[user, userCount] = ['', 0]] = [...users].toSorted(([, a], [, b]) => b - a);
-        return { rule, severity, priority, count, user, userCount, otherUsers: users.size - 1 };
+        const otherUsers = users.size - 1;
+        return { rule, severity, priority, count, user, userCount, otherUsers, hasMoreUsers };
       });
+  }
+
+  /** True when there were more users than {@link users} has. */
+  get hasMoreUsers(): boolean {
+    return this.#hasMoreUsers;
   }
 
   /** Those with the most high findings first, then with the most of any. */
@@ -113,10 +124,13 @@ export class Digest {
   }
 }
 
-function countUser(users: Map<string, number>, user: string): void {
+/** @returns false where there is no room for one more */
+function countUser(users: Map<string, number>, user: string): boolean {
   const count = users.get(user);
   if (count !== undefined) users.set(user, count + 1);
   else if (users.size < MAX_RULE_USERS) users.set(copy(user), 1);
+  else return false;
+  return true;
 }
 
 /** A text of its own: it may be a piece of a whole event's, which it would keep alive. */

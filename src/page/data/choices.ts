@@ -23,7 +23,7 @@ export function choicesOf(view: ItemViewName, sections: Sections): Choice[] {
         key: id,
         severity,
         title,
-        lines: [`${first}  ${amount}`.trim(), tactics.map(({ name }) => name).join(' → ')],
+        lines: [`${first}, ${amount}`, tactics.map(({ name }) => name).join(' → ')],
       }));
     case 'identities':
       return sections.identities.map((each) => ({
@@ -54,7 +54,7 @@ export function choicesOf(view: ItemViewName, sections: Sections): Choice[] {
         key: String(index),
         severity: undefined,
         title: `${each.kind} ${each.target}`,
-        lines: [`${each.start}  ${shortUser(each.user)}  ${each.result}`, each.command],
+        lines: [`${each.start}, ${shortUser(each.user)}, ${each.result}`, each.command],
       }));
   }
 }
