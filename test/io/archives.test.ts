@@ -48,6 +48,16 @@ async function read(bytes: Buffer, name = 'x.tar') {
   return { inputs, events, reasons };
 }
 
+/** The first header with another type, and the checksum that goes with it. */
+function headerOf(archive: Buffer, type: string): Buffer {
+  const header = Buffer.from(archive.subarray(0, 512));
+  header.write(type, 156, 'latin1');
+  header.write('        ', 148, 'latin1');
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  return header;
+}
+
 const MUST_GATHER = (): Promise<Buffer> =>
   tar(
     ['./must-gather/', '', 'directory'],
@@ -139,14 +149,18 @@ describe('tar archives', () => {
     expect(await read(await tar(['a.yaml', 'x']))).toMatchObject({ reasons: ['0:no-entries'] });
   });
 
+  it('name logs that are kept as sparse files', async () => {
+    const bytes = await tar(['one.log', LOG('a')], ['two.log', LOG('b')]);
+    const { events, inputs, reasons } = await read(
+      Buffer.concat([headerOf(bytes, 'S'), bytes.subarray(512)]),
+    );
+    expect([events, reasons]).toEqual([['!two.log:1 b'], ['0:binary']]);
+    expect(inputs).toEqual(['!one.log', '!two.log']);
+  });
+
   it('do not make a header grow without bounds', async () => {
-    const header = (await tar(['x', Buffer.alloc(40_000_000)])).subarray(0, 512);
-    // A pax header of 40 MB: type `x`, and the checksum that goes with it.
-    const forged = Buffer.from(header);
-    forged[156] = 0x78;
-    forged.write('        ', 148, 'latin1');
-    const sum = forged.reduce((total, byte) => total + byte, 0);
-    forged.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+    // A pax header of 40 MB.
+    const forged = headerOf(await tar(['x', Buffer.alloc(40_000_000)]), 'x');
     const { reasons } = await read(Buffer.concat([forged, Buffer.alloc(40_000_000, 0x41)]));
     expect(reasons).toEqual(['0:archive-error']);
   });

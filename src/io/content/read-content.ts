@@ -210,7 +210,11 @@ async function* readArchive<T>(
       count++;
       const inner = `${name}!${entry.name}`;
       target.entry(inner);
-      yield* readContent(chunkSource(entry.chunks), options, target, inner, depth + 1);
+      if (entry.chunks === undefined) {
+        const detail =
+          'a sparse file in a tar archive; unpack it: tar -xOf FILE | k8s-audit scan -';
+        options.onProblem({ reason: 'binary', line: 0, detail });
+      } else yield* readContent(chunkSource(entry.chunks), options, target, inner, depth + 1);
       if (!isStopped(options)) yield target.end();
     }
   } catch (error) {

@@ -15,8 +15,11 @@ const MAX_NAME = 1024;
 /** A regular file in an archive. */
 interface TarEntry {
   readonly name: string;
-  /** Its bytes, to be read before the next entry is asked for; what is left then is passed over. */
-  readonly chunks: AsyncIterator<Buffer>;
+  /**
+   * Its bytes, to be read before the next entry is asked for; what is left then is passed over. Undefined where they are
+   * kept in a way of their own, as those of sparse files of GNU tar.
+   */
+  readonly chunks: AsyncIterator<Buffer> | undefined;
 }
 
 /**
@@ -30,11 +33,11 @@ export async function* tarEntries(raw: AsyncIterable<Buffer>): AsyncGenerator<Ta
   const fed = feed(archive, raw);
   try {
     for await (const entry of archive) {
-      const { type, name } = entry.header;
+      const { type, name, size = 0 } = entry.header;
+      const short = name.replace(/^(?:\.\/)+/, '').slice(0, MAX_NAME);
       if (type === 'file' || type === 'contiguous-file') {
-        const short = name.replace(/^(?:\.\/)+/, '').slice(0, MAX_NAME);
         yield { name: short, chunks: entry[Symbol.asyncIterator]() as AsyncIterator<Buffer> };
-      }
+      } else if (type === null && size > 0) yield { name: short, chunks: undefined };
       entry.resume();
     }
   } finally {
