@@ -16,7 +16,7 @@ import { contentKind } from '../content/content-kind.ts';
 import type { Found, FoundFile } from './decide.ts';
 import type { Generation } from './generation.ts';
 import { PRINT_SIZE } from './byte-print.ts';
-import { isRotationOf } from './names.ts';
+import { rotationsAmong } from './names.ts';
 import { unpackedStart } from './packed.ts';
 
 /** What the file system says of a regular file. */
@@ -103,8 +103,7 @@ export async function findFiles(path: string, known: readonly FoundFile[]): Prom
     const time = directoryTime(path);
     const rotated: FoundFile[] = [];
     let isStill = true;
-    for (const name of namesIn(directory)) {
-      if (!isRotationOf(base, name)) continue;
+    for (const name of rotationsAmong(sortedNames(directory, time), base)) {
       const file = await foundFile(join(directory, name), known);
       if (file === undefined) isStill = false;
       else rotated.push(file);
@@ -170,12 +169,35 @@ function deviceOf(path: string): bigint | undefined {
 
 const MAX_TRIES = 5;
 
-function namesIn(directory: string): string[] {
+/** Names of a directory in which nothing had changed for a while when it was listed. */
+interface Listing {
+  readonly directory: string;
+  readonly time: bigint;
+  readonly listed: number;
+  readonly names: readonly string[];
+}
+
+/** The last one: files of a directory are looked at one behind the other, and there may be thousands. */
+let lastListing: Listing | undefined;
+/** Milliseconds for which one counts; so long must nothing have changed before, as times of changes are no finer. */
+const LISTING_COUNTS = 1000;
+
+/** The names in a directory, sorted. @param time when it changed last; 0 where that cannot be told */
+function sortedNames(directory: string, time: bigint): readonly string[] {
+  const now = Date.now();
+  if (lastListing?.directory === directory && lastListing.time === time) {
+    const age = now - lastListing.listed;
+    if (age >= 0 && age < LISTING_COUNTS) return lastListing.names;
+  }
+  let names: string[];
   try {
-    return readdirSync(directory);
+    names = readdirSync(directory).toSorted();
   } catch {
     return [];
   }
+  const isQuiet = time > 0n && now - Number(time / 1_000_000n) > LISTING_COUNTS;
+  lastListing = isQuiet ? { directory, time, listed: now, names } : undefined;
+  return names;
 }
 
 async function foundFile(

@@ -10,10 +10,30 @@ export function isRotationOf(live: string, name: string): boolean {
   return rotationPart(live, name) !== undefined;
 }
 
+/** The part of a name with which the names of its rotated files begin. */
+export function stemOf(live: string): string {
+  const dot = live.lastIndexOf('.');
+  return dot <= 0 ? live : live.slice(0, dot);
+}
+
+/** Those of sorted names that rotations give to a file. */
+export function* rotationsAmong(sorted: readonly string[], live: string): Generator<string> {
+  const stem = stemOf(live);
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < stem) low = middle + 1;
+    else high = middle;
+  }
+  for (let name = sorted[low]; name?.startsWith(stem) === true; name = sorted[++low]) {
+    if (isRotationOf(live, name)) yield name;
+  }
+}
+
 /** What the name of a rotated file has beyond that of the live one. */
 function rotationPart(live: string, name: string): string | undefined {
   const dot = live.lastIndexOf('.');
-  const stem = dot <= 0 ? live : live.slice(0, dot);
+  const stem = stemOf(live);
   // Most names in a directory are others, and there may be many.
   if (!name.startsWith(stem) || name === live) return undefined;
   const plain = name.replace(PACKED, '');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { inOrder, isRotationOf } from '../../../src/io/follow/names.ts';
+import { followedFiles } from '../../../src/io/follow/followed-files.ts';
+import { inOrder, isRotationOf, rotationsAmong } from '../../../src/io/follow/names.ts';
 
 describe('names of rotated files', () => {
   test.each([
@@ -82,5 +83,54 @@ describe('order of rotated files', () => {
       'audit.log.4.1',
       'audit.log.4.2',
     ]);
+  });
+});
+
+describe('among the names of a directory', () => {
+  const names = [
+    'a',
+    'a.1',
+    'a.log',
+    'a.log.1',
+    'a.log.1.gz',
+    'a-2026-01-01T00-00-00.000.log',
+    'a.log-20260101',
+    'a.log-20260101.1',
+    'ab.log',
+    'ab.log.old',
+    'audit',
+    'audit.log',
+    'b.log.2',
+    'ä.log',
+    'ä.log.1',
+  ];
+
+  test('rotated files are found by their start', () => {
+    const sorted = names.toSorted();
+    for (const live of [...names, 'A', 'zz.log']) {
+      expect([...rotationsAmong(sorted, live)]).toEqual(
+        sorted.filter((name) => isRotationOf(live, name)),
+      );
+    }
+  });
+
+  test('each belongs to the shortest name that it is a rotation of', () => {
+    const sources = names.map((name) => ({ name, path: `/logs/${name}`, size: 0 }));
+    const owners = followedFiles(sources).map(({ name, also }) => [name, [...also].toSorted()]);
+    expect(Object.fromEntries(owners)).toEqual({
+      a: ['/logs/a.1'],
+      'a.log': [
+        '/logs/a-2026-01-01T00-00-00.000.log',
+        '/logs/a.log-20260101',
+        '/logs/a.log-20260101.1',
+        '/logs/a.log.1',
+        '/logs/a.log.1.gz',
+      ],
+      'ab.log': ['/logs/ab.log.old'],
+      audit: [],
+      'audit.log': [],
+      'b.log.2': [],
+      'ä.log': ['/logs/ä.log.1'],
+    });
   });
 });
