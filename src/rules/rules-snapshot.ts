@@ -16,7 +16,17 @@ import { Binder, storedCheck, storedNode, type StoredNode } from './snapshot-con
 
 type Left = 'condition' | 'message' | 'evidence' | 'tree' | 'notes' | 'correlation';
 /** Lists whose elements many rules have in common: they are stored once, and named by their number. */
-const SHARED = ['exceptions', 'fields', 'files', 'lists', 'macros', 'tags'] as const;
+const SHARED = [
+  'evidenceFields',
+  'exceptions',
+  'fields',
+  'files',
+  'lists',
+  'macros',
+  'tags',
+] as const;
+/** What a rule has that does not say otherwise: stored for the others alone. */
+const USUAL = { source: 'k8s_audit', enabled: true } as const;
 type Shared = (typeof SHARED)[number];
 /** The same without these lists, and with numbers in their place. */
 type Numbered<T> = Omit<T, Shared> & { readonly [K in Shared & keyof T]: readonly number[] };
@@ -49,7 +59,7 @@ export function stringifySnapshot({ rules, macros, lists }: RuleSet): string {
   const checks = new Map<string, number>();
   const texts = new Map<string, number>();
   const stored: StoredRuleSet = {
-    rules: rules.map((rule) => numbered(storedRule(rule, checks), texts)),
+    rules: rules.map((rule) => numbered(withoutUsual(storedRule(rule, checks)), texts)),
     macros: macros.map(({ tree, ...rest }) =>
       numbered({ ...rest, tree: storedNode(tree, checks) }, texts),
     ),
@@ -62,6 +72,19 @@ export function stringifySnapshot({ rules, macros, lists }: RuleSet): string {
     /[^\0-\x7f]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/** A rule without the values that {@link USUAL} has, and without its file where that is the first of its files. */
+function withoutUsual(rule: ReadRule): ReadRule {
+  const usual: Readonly<Record<string, unknown>> = { ...USUAL, file: rule.files[0] };
+  return Object.fromEntries(
+    Object.entries(rule).filter(([key, value]) => usual[key] !== value),
+  ) as unknown as ReadRule;
+}
+
+/** Undoes {@link withoutUsual}. */
+function withUsual(rule: ReadRule): ReadRule {
+  return Object.assign({ ...USUAL, file: rule.files[0] }, rule);
 }
 
 /** @param texts elements of lists as JSON, with their numbers */
@@ -121,7 +144,7 @@ export function parseSnapshot(
   const binder = new Binder(trees, checks, fields);
   const binding = { binder, fields, notesOf: notesReader(readNotes) };
   return {
-    rules: rules.map((rule) => boundRule(withLists<ReadRule>(rule, shared), binding)),
+    rules: rules.map((rule) => boundRule(withUsual(withLists<ReadRule>(rule, shared)), binding)),
     macros: macros.map((macro) => lazyMacro(withLists<ReadMacro>(macro, shared), binder)),
     lists,
   };
