@@ -128,6 +128,15 @@ describe('audit events that a tool spoiled', () => {
     [`${base64.slice(0, 76)}\n${base64.slice(76)}`, 'base64 -d'],
     [`00000000  ${hex.match(/../g)!.join(' ')}`, 'a hex dump'],
     [`00000000: ${hex.match(/.{4}/g)!.join(' ')}`, 'a hex dump'],
+    ...[
+      'Jan 02 03:04:05 host k3s[812]: ',
+      '2026-01-02T03:04:05Z stdout F ',
+      'web-1  | ',
+      '[pod/a/b] ',
+    ].map((prefix): [string, string] => [
+      JSON.stringify(JSON.parse(event), undefined, 2).replaceAll(/^/gm, prefix),
+      'over several lines with a prefix on each',
+    ]),
     // Cut, not folded.
     [`${event.slice(0, 50)}\n${event.slice(0, 44)}\n${event.slice(0, 47)}`, 'unfinished JSON'],
   ])('%j', (text, described) => {

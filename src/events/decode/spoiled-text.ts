@@ -42,6 +42,12 @@ const SPOILED: readonly Spoiling[] = [
     text: 'single fields of the audit data set of Elastic, which do not tell what bodies were; export documents with their _source',
   },
   {
+    pattern: /^\S[^\n"{]{0,300}\s"(?:auditID": ?"|apiVersion": ?"audit\.k8s\.io\/)/m,
+    text:
+      'audit events over several lines with a prefix on each; leave that out: kubectl logs without --timestamps and --prefix, ' +
+      'journalctl -o cat, docker compose logs --no-log-prefix',
+  },
+  {
     pattern: /^[\da-f]{6,8}:? {1,2}(?:[\da-f]{2,4} ){4}/im,
     text: `a hex dump; ${ITSELF}, or undo it: xxd -r FILE | k8s-audit scan -`,
   },
