@@ -31,6 +31,21 @@ describe('changing exceptions (§1.8)', () => {
     expect(await tree(text)).toBe(`(${WHOLE} and not ka.uri in (b))`);
   });
 
+  it('says which comps a replacement lacks', async () => {
+    const error = await loadError(BASE, change('replace', 'name: f, fields: ka.uri, values: [b]'));
+    expect(error.code).toBe('LOAD_ERR_COMPILE_CONDITION');
+    expect(error.hint).toBe('an exception that replaces another must name its comps');
+  });
+
+  it('takes more values than a call takes arguments, each with its line', async () => {
+    const count = 60_000;
+    const values = Array.from({ length: count }, (_, i) => `      - [u${i}, n${i}]\n`).join('');
+    const text = `${BASE}- rule: R\n  override: {exceptions: append}\n  exceptions:\n  - name: f\n    fields: [ka.user.name, ka.target.namespace]\n    values:\n${values}`;
+    const [, added] = (await loadOk(text)).rules[0]!.exceptions;
+    expect(added!.values).toHaveLength(count);
+    expect(added!.values.at(-1)!.line).toBe(text.split('\n').length - 1);
+  });
+
   it.each([
     ['append', 'name: e', ['LOAD_APPEND_NO_VALUES']],
     ['append', 'name: e, values: []', []],

@@ -10,7 +10,7 @@ import { RuleError } from '../diagnostics.ts';
 import type { RuleException } from '../rule.ts';
 import { quoteItem } from './lists.ts';
 import { contextOf } from '../collect/read-values.ts';
-import { SourceText } from '../../yaml/source-text.ts';
+import { lineCounter, SourceText } from '../../yaml/source-text.ts';
 import type { YamlNode } from '../../yaml/yaml-node.ts';
 
 const COMPARISONS = ['exists', ...NUMBER_OPERATORS, ...STRING_OPERATORS, ...LIST_OPERATORS];
@@ -113,14 +113,16 @@ function checkComparisons(
  */
 export function checkReplacement(exception: ExceptionDefinition): void {
   const { fields, comps, values } = exception;
-  if (fields?.items === undefined || values.length === 0) return;
+  if (fields === undefined || values.length === 0) return;
+  const hint = 'an exception that replaces another must name its comps';
+  if (fields.items === undefined) {
+    if (comps !== undefined) return;
+    // Falco compiles what is left, which has no operator.
+    const at = contextOf(fields.node, exception.items);
+    throw new RuleError('LOAD_ERR_COMPILE_CONDITION', 'expected a valid check operator', at, hint);
+  }
   if (comps?.items?.length === fields.items.length) return;
-  throw problem(
-    exception,
-    'Fields and comps lists must have equal length',
-    comps?.node,
-    'an exception that replaces another must name its comps',
-  );
+  throw problem(exception, 'Fields and comps lists must have equal length', comps?.node, hint);
 }
 
 function problem(
@@ -147,7 +149,9 @@ export function withExceptions(
   const parts = [put('(', anchor), condition, put(')', anchor)];
   for (const exception of exceptions) {
     if (exception.values.length === 0) continue;
-    parts.push(put(' and not ', exception.node), ...exceptionParts(exception));
+    parts.push(put(' and not ', exception.node));
+    // They may be too many for the arguments of a call.
+    for (const part of exceptionParts(exception)) parts.push(part);
   }
   return SourceText.join(parts);
 }
@@ -155,18 +159,16 @@ export function withExceptions(
 /** What an exception compares, and what each of its values stands for. */
 export function describeException(exception: ExceptionDefinition): RuleException {
   const { name, fields, comps, values } = exception;
+  const lineOf = lineCounter();
   return {
     name,
     fields: plainEntry(fields),
     comps: plainEntry(comps),
-    values: values.map((value) => {
-      const { source, start } = value.node;
-      return {
-        condition: SourceText.join(exceptionParts({ ...exception, values: [value] })).text,
-        file: source.name,
-        line: source.text.slice(0, start).split('\n').length,
-      };
-    }),
+    values: values.map((value) => ({
+      condition: SourceText.join(exceptionParts({ ...exception, values: [value] })).text,
+      file: value.node.source.name,
+      line: lineOf(value.node),
+    })),
   };
 }
 

@@ -130,7 +130,7 @@ export class Macros {
       if (node.kind === 'check') return 1;
       if (node.kind === 'macro') return 1 + this.#depths.get(node.name)!;
       if (node.kind === 'not') return 1 + depthOf(node.child);
-      return 1 + Math.max(...node.children.map(depthOf));
+      return 1 + node.children.reduce((deepest, child) => Math.max(deepest, depthOf(child)), 0);
     };
     const depth = depthOf(parsed.node);
     if (depth <= MAX_TREE_DEPTH) return depth;
