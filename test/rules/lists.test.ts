@@ -101,7 +101,7 @@ describe('changing lists (§1.4)', () => {
       'append: false',
       `${list('A', '[x]')}${list('A', '[get]')}  append: false\n`,
       ['get'],
-      ['LINT_REDEFINED'],
+      ['LINT_TWICE'],
     ],
     [
       'override append',
@@ -121,7 +121,7 @@ describe('changing lists (§1.4)', () => {
       ['get'],
       [],
     ],
-    ['redefinition', list('A', '[x]') + list('A', '[get]'), ['get'], ['LINT_REDEFINED']],
+    ['redefinition', list('A', '[x]') + list('A', '[get]'), ['get'], ['LINT_TWICE']],
   ])('%s', async (_what, text, items, warnings) => {
     const loaded = await loadOk(text + rule('ka.verb in (A)'));
     expect(loaded.lists.map((found) => found.items)).toEqual([items]);
