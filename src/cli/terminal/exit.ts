@@ -15,18 +15,20 @@ export const EXIT_CODES = {
     code: 2,
     meaning:
       'not done or incomplete: wrong option, unreadable input, no event for a gate or --strict, ' +
-      'invalid rules or config',
+      'invalid rules or config, alerts or reports that reached nobody',
   },
   strict: { code: 3, meaning: 'finished, but with --strict some input was not understood' },
   hungUp: { code: 129, meaning: 'stopped by SIGHUP (terminal closed); what was found is printed' },
   // What has no other end ends by a signal: that is no interruption.
   interrupted: {
     code: 130,
-    meaning: 'stopped by Ctrl-C (SIGINT); what was found is printed (-F, serve and ui: 0 or 1)',
+    meaning:
+      'stopped by Ctrl-C (SIGINT), but for -F, serve and ui, which finish; what was found is printed',
   },
   terminated: {
     code: 143,
-    meaning: 'stopped by SIGTERM; what was found is printed (-F, serve and ui: 0 or 1)',
+    meaning:
+      'stopped by SIGTERM, but for -F, serve and ui, which finish; what was found is printed',
   },
 } as const;
 
