@@ -299,6 +299,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     also: { 'generation.ts': 'scan says behind which lines of a generation a restart goes on' },
   },
   'io/content': { main: 'read-content.ts', doors: ['read-content.ts', 'content-kind.ts'] },
+  'io/follow/packed': {
+    main: 'packed-end.ts',
+    doors: ['packed-end.ts'],
+  },
   'io/expand': {
     main: 'decompress.ts',
     doors: ['decompress.ts', 'gzip-start.ts', 'tar-entries.ts'],

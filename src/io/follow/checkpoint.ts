@@ -21,9 +21,10 @@ import {
   type StoredGeneration,
   type StoredTrack,
 } from './checkpoint-text.ts';
-import { bytesAt, factsAt, isGone } from './disk.ts';
+import { bytesAt, factsAt } from './disk.ts';
 import { fingerprintOf, NO_BYTES, PRINT_SIZE, type Fingerprint } from './byte-print.ts';
 import { newGeneration, type Generation } from './generation.ts';
+import { isGone } from './gone.ts';
 import type { FilePool } from './pool.ts';
 import { isIntact } from './read-lines.ts';
 import { openGenerations, type Track } from './track.ts';

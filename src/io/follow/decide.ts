@@ -20,6 +20,8 @@ export interface FoundFile extends Aged {
 /** The files of one name: the followed one and those that a rotation may have made of it. */
 export interface Found {
   readonly live: FoundFile | undefined;
+  /** Code of the error with which the followed file, which is there, cannot be opened. */
+  readonly denied?: string | undefined;
   readonly rotated: readonly FoundFile[];
   /** Name of the followed file in its directory. */
   readonly base: string;

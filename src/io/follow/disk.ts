@@ -3,7 +3,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  lstatSync,
   openSync,
   readdirSync,
   readSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { contentKind } from '../content/content-kind.ts';
+import { errorCode } from '../sources.ts';
 import type { Found, FoundFile } from './decide.ts';
 import type { Generation } from './generation.ts';
 import { PRINT_SIZE } from './byte-print.ts';
@@ -68,6 +68,21 @@ export function openFile(path: string): number {
   return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 }
 
+/** Errors of opening that say nothing of the file: it is gone by now, or too many are open. */
+const PASSING = new Set(['ENOENT', 'ENOTDIR', 'ESTALE', 'EMFILE', 'ENFILE']);
+
+/** The code of the error when a regular file is there and cannot be opened; undefined otherwise. */
+function openError(path: string): string | undefined {
+  if (factsAt(path) === undefined) return undefined;
+  try {
+    closeSync(openFile(path));
+    return undefined;
+  } catch (error) {
+    const code = errorCode(error);
+    return PASSING.has(code) ? undefined : code;
+  }
+}
+
 /** Reads as many bytes as there are at a position, up to the length. */
 export function bytesAt(fd: number, position: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(Math.max(0, length));
@@ -105,14 +120,15 @@ export async function findFiles(path: string, known: readonly FoundFile[]): Prom
     let isStill = true;
     for (const name of rotationsAmong(sortedNames(directory, time), base)) {
       const file = await foundFile(join(directory, name), known);
-      if (file === undefined) isStill = false;
-      else rotated.push(file);
+      if (file !== undefined) rotated.push(file);
+      else if (openError(join(directory, name)) === undefined) isStill = false;
     }
     // A link may lead elsewhere later; what it led to stays where it is.
     const live = await foundFile(factsAt(target)?.id === first ? target : path, []);
     // A file that is emptied keeps its inode, but its copy is a new name.
-    isStill &&= live?.id === first && directoryTime(path) === time;
-    if (isStill || tries === MAX_TRIES) return { live, rotated, base, isStill };
+    const denied = live === undefined ? openError(path) : undefined;
+    isStill &&= (live?.id === first || denied !== undefined) && directoryTime(path) === time;
+    if (isStill || tries === MAX_TRIES) return { live, denied, rotated, base, isStill };
   }
 }
 
@@ -129,42 +145,6 @@ export async function findBehind(
     if (file?.id === id) files.push(file);
   }
   return files;
-}
-
-/**
- * True when neither a file nor the directories of its generations are there, though their device is: of a file system
- * that is not mounted nothing is known.
- */
-export function isGone(
-  path: string,
-  generations: readonly Pick<Generation, 'id' | 'path'>[],
-): boolean {
-  return (
-    isMissing(path) &&
-    generations.every(({ id, path: file }) => {
-      let directory = dirname(file);
-      if (!isMissing(directory)) return false;
-      while (isMissing(directory)) directory = dirname(directory);
-      return id.startsWith(`${deviceOf(directory)}:`);
-    })
-  );
-}
-
-/** False too where it cannot be told. */
-function isMissing(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) === undefined;
-  } catch {
-    return false;
-  }
-}
-
-function deviceOf(path: string): bigint | undefined {
-  try {
-    return statSync(path, { bigint: true }).dev;
-  } catch {
-    return undefined;
-  }
 }
 
 const MAX_TRIES = 5;

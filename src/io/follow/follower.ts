@@ -14,6 +14,10 @@ const POLL = 100;
 const POLL_WITH_EVENTS = 1000;
 /** Least milliseconds between two looks, so that a busy log costs few of them. */
 const LOOK_GAP = 20;
+/** Milliseconds after which a file that cannot be opened is told of: one that was just made may be so for a moment. */
+const DENIED_AFTER = 1000;
+/** In place of the clock: it is told already. */
+const TOLD = Infinity;
 /** Rounds after the signal, when files go on changing. */
 const LAST_ROUNDS = 10;
 
@@ -32,6 +36,8 @@ export class Follower<T> {
   readonly #blocked = new Set<Track>();
   /** Tracks in directories without events. */
   readonly #polled = new Set<Track>();
+  /** Clock since when the files of tracks cannot be opened. */
+  readonly #denied = new Map<Track, number>();
   #lastPoll = 0;
   #lastFullPoll = 0;
 
@@ -55,6 +61,7 @@ export class Follower<T> {
         for (const track of this.#toLookAt(signal.aborted, start)) {
           const end = yield* this.#reader.look(track, last);
           if (isClosed(signal)) return;
+          this.#tellDenied(track, last);
           if (end === 'more') this.#due.add(track);
           if (end === 'wait') this.#blocked.add(track);
           isBehind ||= end === 'more';
@@ -87,6 +94,19 @@ export class Follower<T> {
     // Events of a directory say nothing of a link in another that is set anew.
     const isLink = real !== join(realPath(dirname(track.path)), basename(track.path));
     if (!this.#waiter.watch(directory) || isLink) this.#polled.add(track);
+  }
+
+  /** Tells once of a file that is there and cannot be opened; it is read when it can. */
+  #tellDenied(track: Track, last: boolean): void {
+    const { now, onProblem } = this.#options;
+    if (track.denied === undefined || track.failed) {
+      this.#denied.delete(track);
+      return;
+    }
+    const since = this.#denied.get(track) ?? now();
+    const isToTell = since !== TOLD && (last || now() - since >= DENIED_AFTER);
+    this.#denied.set(track, isToTell ? TOLD : since);
+    if (isToTell) onProblem(track.name, { reason: 'unreadable', line: 0, detail: track.denied });
   }
 
   /** Rotated files need no events: they are looked at often as long as they may grow. */

@@ -4,6 +4,7 @@ import { errorCode } from '../sources.ts';
 import { bytesAt, factsAt, factsOfOpen } from './disk.ts';
 import type { FollowOptions, FollowStep } from './follow-steps.ts';
 import type { Generation } from './generation.ts';
+import { hasMoved, mayHaveCopies } from './has-moved.ts';
 import {
   cutLine,
   endStep,
@@ -16,18 +17,10 @@ import {
   takeLine,
   unfinishedLine,
 } from './last-line.ts';
-import { isDue, mayGoOn, readToEnd, type PackedEnd } from './packed-end.ts';
+import { isDue, mayGoOn, readToEnd, type PackedEnd } from './packed/packed-end.ts';
 import type { FilePool } from './pool.ts';
 import { isUnchanged, readLines, type LineTarget, type Taken } from './read-lines.ts';
-import {
-  finish,
-  hasMoved,
-  mayHaveCopies,
-  openGenerations,
-  reconcile,
-  type Track,
-  type TrackHooks,
-} from './track.ts';
+import { finish, openGenerations, reconcile, type Track, type TrackHooks } from './track.ts';
 import { isClosed } from './wait.ts';
 
 /** Bytes of a file at a time, so that each gets its turn. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { NO_BYTES, fingerprintOf } from './byte-print.ts';
 import { sortOut, type FoundFile, type Whereabouts } from './decide.ts';
-import { directoryTime, factsAt, findBehind, findFiles, realPath } from './disk.ts';
+import { directoryTime, findBehind, findFiles, realPath } from './disk.ts';
 import { FROM_START, NEVER, newGeneration, type Generation } from './generation.ts';
 import type { FilePool } from './pool.ts';
 import { isHeld, noteStarts } from './read-lines.ts';
@@ -32,6 +32,8 @@ export interface Track {
   found: readonly FoundFile[];
   /** Looks in a row during which files were renamed or removed. */
   restless: number;
+  /** Code of the error with which the file of the name, which is there, cannot be opened. */
+  denied: string | undefined;
   /** Clock until which files without content are looked at again. */
   emptyUntil: number;
   /** True when it cannot be read: it is left alone. */
@@ -59,6 +61,7 @@ export function newTrack(name: string, path: string, also: ReadonlySet<string>):
     listed: 0n,
     found: [],
     restless: 0,
+    denied: undefined,
     emptyUntil: 0,
     failed: false,
     allowed: Infinity,
@@ -70,24 +73,6 @@ export function newTrack(name: string, path: string, also: ReadonlySet<string>):
 /** The generations that are read, or may still grow, the oldest first. */
 export function openGenerations({ generations }: Track): Generation[] {
   return generations.filter(({ state }) => state !== 'done');
-}
-
-/** True when the followed name has become another file, or that cannot be excluded. */
-export function hasMoved(track: Track): boolean {
-  if (!track.begun || track.emptyUntil > 0) return true;
-  const facts = factsAt(track.path);
-  // Between a rename and the next file there is none: what was open is read on.
-  if (facts === undefined) return false;
-  const live = track.generations.find(({ state }) => state === 'live');
-  return live?.id !== facts.id || facts.size < (live.packed ? live.size : live.position);
-}
-
-/**
- * True when other files may have come before this one was started: one that was emptied before it was
- * read has left a copy, and that is read first.
- */
-export function mayHaveCopies(track: Track, { state, seen }: Generation): boolean {
-  return state === 'live' && seen === 0 && directoryTime(track.path) !== track.listed;
 }
 
 /**
@@ -104,8 +89,11 @@ export async function reconcile(
   track.listed = directoryTime(track.path);
   const found = await findFiles(track.path, track.found);
   track.found = found.rotated;
+  track.denied = found.denied;
   // Nothing is given up because a file was just being renamed.
   if (!found.isStill && ++track.restless < MAX_RESTLESS) return false;
+  // It may be any of those that are known: nothing is sorted out, or said to be lost, before it is seen.
+  if (found.denied !== undefined) return true;
   noteStarts(openGenerations(track), pool);
   const behind = await findBehind(openGenerations(track), found);
   const sorted = sortOut(track.generations, found, behind, (one) => isHeld(one, pool));

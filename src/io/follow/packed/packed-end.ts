@@ -1,9 +1,14 @@
+// Room io/follow/packed: compressed files that are followed; they may be written still.
+// Door: packed-end.ts, for the reader of a track.
+// Neighbours: reads by ../packed.ts, in the terms of ../read-lines.ts; the clock and what is told come from the reader.
+// Inside: packed-end.ts knows when to look at such a file again, read-packed.ts goes on where reading stopped.
+
 import type { Buffer } from 'node:buffer';
-import type { Problem } from '../../events/problems.ts';
-import type { FileFacts } from './disk.ts';
-import type { FollowOptions } from './follow-steps.ts';
-import type { Generation } from './generation.ts';
-import type { LineTarget, Taken } from './read-lines.ts';
+import type { Problem } from '../../../events/problems.ts';
+import type { FileFacts } from '../disk.ts';
+import type { FollowOptions } from '../follow-steps.ts';
+import type { Generation } from '../generation.ts';
+import type { LineTarget, Taken } from '../read-lines.ts';
 import { readPacked } from './read-packed.ts';
 
 /** How a compressed file ended when it was read, which may not have been its end. */

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
-import type { Problem } from '../../events/problems.ts';
-import { PRINT_SIZE, startsWith, type Print } from './byte-print.ts';
-import { newGeneration, type Generation } from './generation.ts';
-import { unpacked } from './packed.ts';
-import { countLines, lastBytes, type LineTarget, type Taken } from './read-lines.ts';
+import type { Problem } from '../../../events/problems.ts';
+import { PRINT_SIZE, startsWith, type Print } from '../byte-print.ts';
+import { newGeneration, type Generation } from '../generation.ts';
+import { unpacked } from '../packed.ts';
+import { countLines, lastBytes, type LineTarget, type Taken } from '../read-lines.ts';
 
 const LINE_FEED = 0x0a;
 
