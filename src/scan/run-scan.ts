@@ -107,6 +107,7 @@ async function scanAll(
       settle: () => hooks.settle(),
       progress: (bytes, events) => hooks.progress(bytes, events),
       signal: hooks.signal,
+      unread: (...problem) => hooks.unread?.(...problem),
       checkpoint: hooks.checkpoint,
     },
     summary,

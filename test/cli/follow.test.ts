@@ -209,6 +209,16 @@ describe('a followed log whose writer', () => {
   );
 });
 
+test('what cannot be read beside a followed log is told at once, not at the end only', async () => {
+  const log = newLog();
+  const missing = join(temporaryFolder(), 'nothing.log');
+  const running = startCli([...log.args, missing, '-F', '-q']);
+  await running.shows(`k8s-audit: ${missing}: no such file or directory`);
+  expect(running.child.exitCode).toBeNull();
+  running.child.kill('SIGINT');
+  expect((await running.done).code).toBe(2);
+});
+
 describe('a log that is read with a checkpoint', () => {
   const runs = async (
     mode: string,

@@ -3,6 +3,7 @@ import type { Source } from '../../io/sources.ts';
 import type { ScanHooks } from '../../scan/hooks.ts';
 import type { Invocation } from '../flags/command.ts';
 import { progressOf } from '../terminal/progress.ts';
+import { inputError } from './scan-end.ts';
 
 /** Where a run writes: one output, or all reports. */
 interface RunOutput {
@@ -17,7 +18,7 @@ export interface RunHooks {
   /** Standard output; the progress line is taken away before each write. */
   readonly stdout: TextStream;
   /** Reading ends on a signal, or when nobody reads the output any more. */
-  hooks(output: RunOutput): Pick<ScanHooks, 'settle' | 'progress' | 'signal' | 'now'>;
+  hooks(output: RunOutput): Pick<ScanHooks, 'settle' | 'progress' | 'signal' | 'now' | 'unread'>;
   /** Takes the progress line away. To be called when reading ends, however it ends. */
   end(): void;
 }
@@ -44,6 +45,10 @@ export function runHooks(
         await output.settle();
       },
       progress: (bytes, events) => progress?.update(bytes, events),
+      unread(file, reason, code) {
+        progress?.clear();
+        terminal.stderr.write(inputError(file, reason, code));
+      },
       signal: stopped.signal,
       now: () => terminal.now(),
     }),

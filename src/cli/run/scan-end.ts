@@ -1,5 +1,5 @@
 import type { ScanSummary } from '../../engine/summary.ts';
-import { PROBLEM_REASONS } from '../../events/problems.ts';
+import { PROBLEM_REASONS, type ProblemReason } from '../../events/problems.ts';
 import type { Incidents } from '../../incidents/incident.ts';
 import { codeText } from '../../io/error-text.ts';
 import { escapeTerminal } from '../../outputs/encode/escape.ts';
@@ -66,6 +66,17 @@ function urlHint(path: string): string | undefined {
   return `URLs are not read: ${command.replace('URL', () => quoteWords([path]))} | k8s-audit scan -`;
 }
 
+/** What is wrong with an input as a whole, as a line for standard error. @param more by default what the code of the error says */
+export function inputError(
+  file: string,
+  reason: ProblemReason,
+  code: string | undefined,
+  more = code === undefined ? undefined : codeText(code),
+): string {
+  const text = `${file}: ${PROBLEM_REASONS[reason].text}${more === undefined ? '' : ` (${more})`}`;
+  return `k8s-audit: ${escapeTerminal(text)}\n`;
+}
+
 /** Problems that concern whole inputs, and why there are no events. */
 export function reportInputs(
   end: ReadEnd,
@@ -75,11 +86,8 @@ export function reportInputs(
   for (const { kind, reason, count, examples } of end.summary.problems) {
     if (kind !== 'io') continue;
     for (const { file, detail } of examples) {
-      const known = detail === undefined ? undefined : codeText(detail);
-      const near = reason === 'missing' ? nearCommand(file, commands) : known;
-      const more = urlHint(file) ?? near;
-      const text = `${file}: ${PROBLEM_REASONS[reason].text}${more === undefined ? '' : ` (${more})`}`;
-      stderr.write(`k8s-audit: ${escapeTerminal(text)}\n`);
+      const near = reason === 'missing' ? nearCommand(file, commands) : undefined;
+      stderr.write(inputError(file, reason, detail, urlHint(file) ?? near));
     }
     const others = count - examples.length;
     if (others > 0) {

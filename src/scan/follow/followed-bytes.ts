@@ -14,7 +14,7 @@ const LINE_FEED = 0x0a;
 /** Evaluates files and what is added to them with the fast engine. */
 export async function scanFollowed(
   plan: ReadPlan,
-  hooks: Pick<ReadHooks, 'signal' | 'checkpoint'>,
+  hooks: Pick<ReadHooks, 'signal' | 'checkpoint' | 'unread'>,
   run: FastRun,
 ): Promise<void> {
   const { summary } = run;

@@ -40,10 +40,15 @@ const ROTATE_WAIT = 5000;
 /** Reads files and what is added to them; see {@link followFiles}. */
 export async function readFollowed<T>(
   plan: ReadPlan,
-  { signal, checkpoint }: Pick<ReadHooks, 'signal' | 'checkpoint'>,
+  hooks: Pick<ReadHooks, 'signal' | 'checkpoint' | 'unread'>,
   sink: FollowedSink<T>,
 ): Promise<void> {
-  const { maxEventSize, follow, rotateWait = ROTATE_WAIT, sources } = plan;
+  const { signal, checkpoint } = hooks;
+  const { maxEventSize, follow, rotateWait = ROTATE_WAIT, sources, sourceProblems } = plan;
+  const tell: NonNullable<ReadHooks['unread']> = (...problem) => {
+    if (follow === true) hooks.unread?.(...problem);
+  };
+  for (const { path, reason, detail } of sourceProblems) tell(path, reason, detail);
   const steps = followFiles(
     followedFiles(sources),
     {
@@ -57,6 +62,7 @@ export async function readFollowed<T>(
         if (problem.reason === 'cut-line' || problem.reason === 'unfinished-line') {
           sink.amounts({ lines: 1, problemLines: 1 });
         }
+        if (problem.reason === 'unreadable') tell(file, problem.reason, problem.detail);
         sink.problem(file, problem);
       },
       onNote: (text) => sink.note(text),
