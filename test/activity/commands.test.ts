@@ -269,7 +269,8 @@ describe('show and explain', () => {
       ]);
     }
     const missing = await runCli({ args: ['doctor', join(folder, 'none.log')] });
-    expect(missing.stderr).toContain(`first at ${join(folder, 'none.log')}\n`);
+    const line = `k8s-audit: ${join(folder, 'none.log')}: no such file or directory\n`;
+    expect(missing.stderr).toBe(line);
   });
 
   it('explains why a rule did not match', async () => {
