@@ -2,7 +2,7 @@ import type { Condition } from '../condition/condition.ts';
 import { evaluate } from '../condition/condition.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { matchesWildcard } from '../rules/select.ts';
-import { get, type YamlNode, type YamlScalar } from '../yaml/yaml-node.ts';
+import { get, placeOf, type YamlNode, type YamlScalar } from '../yaml/yaml-node.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { expiryTime } from '../util/time.ts';
 import type { Issues } from './issue.ts';
@@ -46,9 +46,7 @@ export function readIgnore(node: YamlNode, issues: Issues): IgnoreEntry[] {
     }
     const expiresNode = get(mapping, 'expires');
     const expires = expiresNode === undefined ? undefined : readExpiry(expiresNode, issues);
-    const { source, start } = mapping;
-    const place = `${source.name}:${source.text.slice(0, start).split('\n').length}`;
-    return [{ rules, condition, reason, expires, place }];
+    return [{ rules, condition, reason, expires, place: placeOf(mapping) }];
   });
 }
 

@@ -1,4 +1,4 @@
-import { get, isNull, type YamlMapping, type YamlNode } from '../yaml/yaml-node.ts';
+import { get, isNull, placeOf, type YamlMapping, type YamlNode } from '../yaml/yaml-node.ts';
 import { didYouMean } from '../util/suggest.ts';
 import type { Issues } from './issue.ts';
 import type { PolicyDefinition, PolicyScope, RuleEntry, ScopePart } from './policy.ts';
@@ -95,10 +95,6 @@ function readPolicy(
     place: placeOf(mapping),
     node: mapping,
   };
-}
-
-function placeOf({ source, start }: YamlNode): string {
-  return `${source.name}:${source.text.slice(0, start).split('\n').length}`;
 }
 
 function readSeverity(node: YamlNode, what: string, issues: Issues): Severity | undefined {

@@ -12,7 +12,7 @@ import {
   textAt,
   textsOf,
 } from '../policies/read-node.ts';
-import { get, type YamlMapping, type YamlNode, type YamlSource } from '../yaml/yaml-node.ts';
+import { get, placeOf, type YamlMapping, type YamlSource } from '../yaml/yaml-node.ts';
 import { buildEvent } from './build-event.ts';
 import { readExpectations } from './read-expectations.ts';
 import type { RuleTest, TestRules } from './rule-test.ts';
@@ -178,8 +178,4 @@ function sequenceTest(
       ],
     },
   ];
-}
-
-function placeOf({ source, start }: YamlNode): string {
-  return `${source.name}:${source.text.slice(0, start).split('\n').length}`;
 }

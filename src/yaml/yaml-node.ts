@@ -44,6 +44,16 @@ export function get(mapping: YamlMapping, key: string): YamlNode | undefined {
     ?.value;
 }
 
+/** The line of its file that a node starts on. */
+export function lineOf({ source, start }: Pick<YamlNode, 'source' | 'start'>): number {
+  return source.text.slice(0, start).split('\n').length;
+}
+
+/** File and line of a node. */
+export function placeOf(node: YamlNode): string {
+  return `${node.source.name}:${lineOf(node)}`;
+}
+
 /** True for a null scalar. */
 export function isNull(node: YamlNode): boolean {
   return node.kind === 'scalar' && node.isNull;

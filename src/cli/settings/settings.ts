@@ -7,7 +7,7 @@ import { dirname, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { ConfigOption } from '../../config/read-config.ts';
 import type { RuleSwitch } from '../../rules/select.ts';
-import type { YamlNode } from '../../yaml/yaml-node.ts';
+import { lineOf, type YamlNode } from '../../yaml/yaml-node.ts';
 import { isPolicyFile } from '../../policies/policy.ts';
 import { locatedSpec } from '../../sinks/spec-parts.ts';
 import { KnownError } from '../../util/errors.ts';
@@ -65,8 +65,7 @@ export function fileLayer(file: FoundConfig, terminal: Terminal): Layer {
   const layer = new Map<OptionName, Given>();
   for (const entry of file.options) {
     const name = optionOfKey(entry.key)!;
-    const { source, start } = entry.node;
-    const origin = `${file.name}:${source.text.slice(0, start).split('\n').length}`;
+    const origin = `${file.name}:${lineOf(entry.node)}`;
     const texts = textsOf(name, entry, origin).map((text) => located(name, text, file.path));
     layer.set(name, readTexts(name, texts, origin, terminal));
   }

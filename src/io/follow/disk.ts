@@ -68,8 +68,10 @@ export function openFile(path: string): number {
   return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 }
 
-/** Errors of opening that say nothing of the file: it is gone by now, or too many are open. */
-const PASSING = new Set(['ENOENT', 'ENOTDIR', 'ESTALE', 'EMFILE', 'ENFILE']);
+/** Errors of opening: there is no such file any more. */
+export const GONE = new Set(['ENOENT', 'ENOTDIR', 'ESTALE']);
+/** Errors of opening: too many files are open. */
+export const TOO_MANY_OPEN = new Set(['EMFILE', 'ENFILE']);
 
 /** The code of the error when a regular file is there and cannot be opened; undefined otherwise. */
 function openError(path: string): string | undefined {
@@ -79,7 +81,7 @@ function openError(path: string): string | undefined {
     return undefined;
   } catch (error) {
     const code = errorCode(error);
-    return PASSING.has(code) ? undefined : code;
+    return GONE.has(code) || TOO_MANY_OPEN.has(code) ? undefined : code;
   }
 }
 

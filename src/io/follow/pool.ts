@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { errorCode } from '../sources.ts';
-import { factsOfOpen, openFile } from './disk.ts';
+import { factsOfOpen, GONE, openFile, TOO_MANY_OPEN } from './disk.ts';
 import type { Generation } from './generation.ts';
 
 /** Descriptors held open at most; a process may often have no more than 256. */
@@ -63,7 +63,7 @@ export class FilePool {
       } catch (error) {
         const code = errorCode(error);
         if (GONE.has(code)) return undefined;
-        if ((code !== 'EMFILE' && code !== 'ENFILE') || this.#open.size === 0) throw error;
+        if (!TOO_MANY_OPEN.has(code) || this.#open.size === 0) throw error;
         // Fewer are allowed than was thought.
         this.#most = Math.max(1, this.#open.size - RESERVE);
         for (let i = 0; i < RESERVE; i++) this.#closeOldest();
@@ -77,6 +77,5 @@ export class FilePool {
   }
 }
 
-const GONE = new Set(['ENOENT', 'ENOTDIR', 'ESTALE']);
 /** Descriptors given back when there are no more, so that directories can be read too. */
 const RESERVE = 8;

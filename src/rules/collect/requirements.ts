@@ -1,6 +1,6 @@
 import { RuleError } from '../diagnostics.ts';
 import { contextOf, invalid, requiredScalar, type ItemContext } from './read-values.ts';
-import { get, type YamlNode, type YamlScalar } from '../../yaml/yaml-node.ts';
+import { get, placeOf, type YamlNode, type YamlScalar } from '../../yaml/yaml-node.ts';
 
 /** The Falco engine and plugins whose rules k8s-audit understands. */
 const ENGINE_VERSION = '0.63.0';
@@ -94,10 +94,9 @@ function readRequirement(entry: YamlNode, item: ItemContext): PluginRequirement 
     }
     names.add(name);
   }
-  const { name: file, text } = item.node.source;
   return {
     plugins: plugins.map(({ name, version }) => ({ name, version: version.text })),
-    place: `${file}:${text.slice(0, entry.start).split('\n').length}`,
+    place: placeOf(entry),
   };
 }
 

@@ -6,7 +6,7 @@ import type { FieldResolver } from '../../condition/operand.ts';
 import { fieldKey } from '../../condition/print.ts';
 import { parseOperand } from '../../condition/parse/parser.ts';
 import { didYouMean } from '../../util/suggest.ts';
-import type { YamlNode } from '../../yaml/yaml-node.ts';
+import { lineOf, type YamlNode } from '../../yaml/yaml-node.ts';
 import type { Collector } from '../collect/collector.ts';
 import type { CorrelationDefinition, CorrelationStep } from '../collect/definitions.ts';
 import { contextOf, invalid } from '../collect/read-values.ts';
@@ -98,7 +98,7 @@ function compileCorrelation(definition: CorrelationDefinition, surroundings: Sur
     fields: [...new Set(steps.flatMap(({ fields }) => fields))].toSorted(),
     files,
     file: node.source.name,
-    line: node.source.text.slice(0, node.start).split('\n').length,
+    line: lineOf(node),
     sigma,
   };
   const parts = steps.map(({ step, condition, tree }, index): CorrelationPart => {

@@ -19,6 +19,7 @@ import { withCorrelations } from './compile-correlations.ts';
 import { UnknownFieldError } from './located.ts';
 import { Macros } from './macros.ts';
 import type { Rule, RuleSet } from '../rule.ts';
+import { lineOf } from '../../yaml/yaml-node.ts';
 
 /**
  * Compiles all collected definitions (Falco rule_loader_compiler.cpp): lists, then macros, then rules.
@@ -102,7 +103,7 @@ function compileRule(
     fields: fieldsOf(condition),
     files: definition.files,
     file: source.name,
-    line: source.text.slice(0, start).split('\n').length,
+    line: lineOf(definition.node),
     sigma: definition.sigma,
   };
 }
