@@ -93,7 +93,10 @@ export async function reconcile(
   // Nothing is given up because a file was just being renamed.
   if (!found.isStill && ++track.restless < MAX_RESTLESS) return false;
   // It may be any of those that are known: nothing is sorted out, or said to be lost, before it is seen.
-  if (found.denied !== undefined) return true;
+  if (found.denied !== undefined) {
+    track.restless = 0;
+    return true;
+  }
   noteStarts(openGenerations(track), pool);
   const behind = await findBehind(openGenerations(track), found);
   const sorted = sortOut(track.generations, found, behind, (one) => isHeld(one, pool));
