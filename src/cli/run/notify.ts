@@ -14,6 +14,8 @@ const TIME_LIMIT = 30_000;
 /** Milliseconds that the end of a scan waits for commands. */
 const LAST_WAIT = 10_000;
 
+const TOO_FAST = 'they came faster than the command ended';
+
 /** Windows has no process groups; a detached process gets a window there. */
 const HAS_GROUPS = platform() !== 'win32';
 
@@ -39,6 +41,8 @@ export class Notifier {
   #failed = 0;
   #lastFailure = '';
   #idle: (() => void) | undefined;
+  /** What still ran is counted and ended. */
+  #isOver = false;
 
   /** @param command what a shell is to run, as the user wrote it */
   constructor(command: string, limits: NotifyLimits = {}) {
@@ -71,23 +75,32 @@ export class Notifier {
       clearTimeout(timer);
     }
     this.#dropped += this.#waiting.splice(0).length;
+    if (this.#running.size > 0) {
+      this.#failed += this.#running.size;
+      this.#lastFailure = 'it did not end';
+    }
+    this.#isOver = true;
     for (const stop of this.#running) stop();
     return this.#notes();
   }
 
+  /** After the end: what the command did not take; undefined when that is nothing. */
+  get failure(): string | undefined {
+    const lost = this.#failed + this.#dropped;
+    const why = this.#lastFailure || TOO_FAST;
+    return lost === 0 ? undefined : `alerts are lost: ${lost} for --notify (${why})`;
+  }
+
   #notes(): string[] {
     const notes: string[] = [];
-    const unsent = this.#failed + this.#running.size;
-    if (unsent > 0) {
-      const why = this.#running.size > 0 ? 'it did not end' : this.#lastFailure;
+    if (this.#failed > 0) {
       notes.push(
-        `--notify failed for ${number(unsent)} of ${number(this.#sent)} ${plural(this.#sent, 'finding')}: ${why}`,
+        `--notify failed for ${number(this.#failed)} of ${number(this.#sent)} ${plural(this.#sent, 'finding')}: ${this.#lastFailure}`,
       );
     }
     if (this.#dropped > 0) {
       notes.push(
-        `--notify was not run for ${number(this.#dropped)} ${plural(this.#dropped, 'finding')}: ` +
-          'they came faster than the command ended',
+        `--notify was not run for ${number(this.#dropped)} ${plural(this.#dropped, 'finding')}: ${TOO_FAST}`,
       );
     }
     return notes;
@@ -113,6 +126,7 @@ export class Notifier {
       if (isDone) return;
       isDone = true;
       clearTimeout(timer);
+      if (this.#isOver) return;
       this.#running.delete(stop);
       if (failure !== undefined) {
         this.#failed++;

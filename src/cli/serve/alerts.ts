@@ -12,7 +12,7 @@ export interface Alerts {
   readonly counts: Sinks['counts'];
   /** Sends what waits, for a while. @returns remarks for the summary */
   end(): Promise<string[]>;
-  /** That sinks did not get all alerts, and that no later run sends the rest. */
+  /** That commands and sinks did not get all alerts, and that no later run sends the rest. */
   readonly failure: string | undefined;
 }
 
@@ -56,7 +56,8 @@ export async function openAlerts(
       return sinks?.counts ?? [];
     },
     get failure() {
-      return sinks?.failure;
+      const lost = [notifier?.failure, sinks?.failure].filter((text) => text !== undefined);
+      return lost.length === 0 ? undefined : lost.join('; ');
     },
     end: async () => [...((await notifier?.end()) ?? []), ...((await sinks?.end()) ?? [])],
   };

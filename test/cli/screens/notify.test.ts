@@ -60,6 +60,19 @@ describe('--notify', () => {
     expect(await notifier.end()).toEqual(['--notify failed for 3 of 3 findings: exit code 3']);
   });
 
+  test('ends the run with 2 when alerts reached nobody, also with -q', async () => {
+    const folder = temporaryFolder();
+    const [log, rules] = ['a.log', 'r.yaml'].map((name) => join(folder, name)) as [string, string];
+    writeFileSync(log, eventLine());
+    writeFileSync(rules, ruleText('Any', 'ka.verb exists'));
+    const args = ['scan', log, '-q', '--no-default-rules', '-r', rules];
+    const { code, stderr } = await runCli({
+      args: [...args, '--notify', program('process.exit(3)')],
+    });
+    expect(stderr).toBe('k8s-audit: alerts are lost: 1 for --notify (exit code 3)\n');
+    expect(code).toBe(2);
+  });
+
   test('counts a command that does not exist', async () => {
     const notifier = new Notifier('no-such-command-of-anyone');
     notifier.finding(finding());
@@ -96,6 +109,7 @@ describe('--notify', () => {
     const notifier = new Notifier(program('setInterval(() => 0, 1000)'), { lastWait: 100 });
     notifier.finding(finding());
     expect(await notifier.end()).toEqual(['--notify failed for 1 of 1 finding: it did not end']);
+    expect(notifier.failure).toBe('alerts are lost: 1 for --notify (it did not end)');
   });
 
   test.skipIf(process.platform === 'win32')('ends what the shell started, too', async () => {
