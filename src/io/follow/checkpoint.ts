@@ -85,8 +85,7 @@ export class Checkpoint {
   /** Milliseconds until it may be written again. */
   dueIn(now: number): number {
     if (!this.#isSteady) return Infinity;
-    const passed = now - this.#lastWrite;
-    return passed < 0 ? 0 : INTERVAL - passed;
+    return this.#lastWrite + INTERVAL - now;
   }
 
   /** Writes where the tracks stand, and lets them go on. @throws KnownError */
@@ -101,11 +100,11 @@ export class Checkpoint {
     this.#write(printCheckpoint(this.#stored), false);
   }
 
-  /** Takes note of where the tracks stand at the end. */
-  prepareEnd(tracks: readonly Track[], pool: FilePool, now: number): void {
+  /** Takes note of where the tracks stand at the end. @param date milliseconds of the clock of files */
+  prepareEnd(tracks: readonly Track[], pool: FilePool, date: number): void {
     this.#note(tracks, pool, true);
     const followed = new Set(tracks.map(({ path }) => resolve(path)));
-    forgetGone(this.#stored, followed, now, isGone);
+    forgetGone(this.#stored, followed, date, isGone);
     this.#end = printCheckpoint(this.#stored);
   }
 

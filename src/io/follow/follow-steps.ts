@@ -18,8 +18,10 @@ export interface FollowOptions {
   readonly onNote: (text: string) => void;
   /** Takes the bytes read, before decompression. */
   readonly onBytes: (bytes: number) => void;
-  /** Wall clock in milliseconds. */
+  /** Milliseconds of a clock that nobody sets: waits are measured with it. */
   readonly now: () => number;
+  /** Milliseconds of the clock that gives files their times. */
+  readonly date: () => number;
 }
 
 /** Lines of a generation that were handed to the target, or its end. */

@@ -36,10 +36,10 @@ export class Follower<T> {
   readonly #blocked = new Set<Track>();
   /** Tracks in directories without events. */
   readonly #polled = new Set<Track>();
-  /** Clock since when the files of tracks cannot be opened. */
+  /** Since when the files of tracks cannot be opened. */
   readonly #denied = new Map<Track, number>();
-  #lastPoll = 0;
-  #lastFullPoll = 0;
+  #lastPoll = -Infinity;
+  #lastFullPoll = -Infinity;
 
   constructor(files: readonly FollowedFile[], options: FollowOptions, target: LineTarget<T>) {
     this.#options = options;
@@ -49,7 +49,7 @@ export class Follower<T> {
   }
 
   async *run(): AsyncGenerator<FollowStep<T>> {
-    const { signal, once, checkpoint, now } = this.#options;
+    const { signal, once, checkpoint, now, date } = this.#options;
     let lastRounds = 0;
     try {
       for (const track of this.#tracks) await this.#begin(track);
@@ -73,7 +73,7 @@ export class Follower<T> {
         if (isBehind) await setImmediate();
         else await this.#rest(start);
       }
-      checkpoint?.prepareEnd(this.#tracks, this.#pool, now());
+      checkpoint?.prepareEnd(this.#tracks, this.#pool, date());
     } finally {
       this.#pool.closeAll();
       this.#waiter.close();
@@ -118,8 +118,8 @@ export class Follower<T> {
   }
 
   #toLookAt(all: boolean, now: number): readonly Track[] {
-    const full = all || isOver(now, this.#lastFullPoll, POLL_WITH_EVENTS);
-    const polls = full || isOver(now, this.#lastPoll, POLL);
+    const full = all || now - this.#lastFullPoll >= POLL_WITH_EVENTS;
+    const polls = full || now - this.#lastPoll >= POLL;
     const due = this.#tracks.filter((track) => {
       if (this.#blocked.has(track)) return false;
       if (full || this.#due.has(track)) return true;
@@ -161,9 +161,4 @@ export class Follower<T> {
 /** True while there is more to look at than the followed file. */
 function isRestless(track: Track): boolean {
   return track.emptyUntil > 0 || track.generations.some(({ state }) => state === 'old');
-}
-
-/** Whether so many milliseconds are over; a clock that was set back ends them. */
-function isOver(now: number, since: number, milliseconds: number): boolean {
-  return now - since >= milliseconds || now < since;
 }

@@ -24,12 +24,12 @@ export function fateOf(
 export function stageOf(
   { state, modified, quietSince }: Generation,
   last: boolean,
-  { now, once, rotateWait, checkpoint }: FollowOptions,
+  { now, date, once, rotateWait, checkpoint }: FollowOptions,
 ): 'open' | 'left' | 'ended' {
   const isOld = state === 'old';
   // A single look tells by the file's time whether it may still grow.
-  const changed = once ? Number(modified / 1_000_000n) : quietSince;
-  if (isOld && now() - changed >= rotateWait) return 'ended';
+  const quiet = once ? date() - Number(modified / 1_000_000n) : now() - quietSince;
+  if (isOld && quiet >= rotateWait) return 'ended';
   if (!last) return 'open';
   // A checkpoint keeps what may still grow.
   return isOld && checkpoint === undefined ? 'ended' : 'left';

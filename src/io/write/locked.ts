@@ -1,4 +1,5 @@
 import { closeSync, openSync, rmSync, statSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { errorCode } from '../sources.ts';
 
 /** Milliseconds for which others are waited for: they hold a lock for as long as it takes to write a file. */
@@ -15,10 +16,10 @@ const PAUSE = 20;
  */
 export function withLock<Result>(path: string, act: () => Result): Result {
   const lock = `${path}.lock`;
-  const started = Date.now();
+  const started = performance.now();
   while (!take(lock)) {
     if (isLeft(lock)) rmSync(lock, { force: true });
-    else if (Date.now() - started > LONGEST_WAIT) {
+    else if (performance.now() - started > LONGEST_WAIT) {
       throw Object.assign(new Error(`${lock} is held by another process`), { code: 'ETIMEDOUT' });
     } else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
   }
@@ -39,8 +40,8 @@ function take(lock: string): boolean {
   }
 }
 
-/** True for a lock whose process is gone: a living one gives it back sooner. */
+/** True for a lock whose process is gone: a living one gives it back sooner. One of later is from before the clock was set back. */
 function isLeft(lock: string): boolean {
   const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
-  return since !== undefined && Date.now() - since > LONGEST_HOLD;
+  return since !== undefined && Math.abs(Date.now() - since) > LONGEST_HOLD;
 }

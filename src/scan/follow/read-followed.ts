@@ -4,6 +4,7 @@
 // Neighbours: uses io/follow, which reads; ../read-events.ts and ../fast-scan.ts start it.
 // Inside: both sinks say behind which line a restart goes on, and which events an earlier run may have handed over.
 
+import { performance } from 'node:perf_hooks';
 import type { ReadAmounts } from '../../engine/read-amounts.ts';
 import type { Problem } from '../../events/problems.ts';
 import type { FollowStep } from '../../io/follow/follow-steps.ts';
@@ -67,7 +68,8 @@ export async function readFollowed<T>(
       },
       onNote: (text) => sink.note(text),
       onBytes: (count) => sink.bytes(count),
-      now: () => Date.now(),
+      now: () => performance.now(),
+      date: () => Date.now(),
     },
     sink.target,
   );

@@ -19,7 +19,7 @@ export interface PackedEnd {
   readonly rest: Buffer;
   /** Size and time of change of the file before it was read. */
   readonly facts: Pick<FileFacts, 'size' | 'modified'>;
-  /** Clock when it was read, and how many milliseconds that took. */
+  /** When it was read, and how many milliseconds that took. */
   readonly readAt: number;
   readonly took: number;
 }
@@ -37,7 +37,7 @@ export function mayGoOn({ problems, rest }: Pick<PackedEnd, 'problems' | 'rest'>
 export function isDue(end: PackedEnd, facts: FileFacts, now: number, last: boolean): boolean {
   const { readAt, took } = end;
   if (end.facts.size === facts.size && end.facts.modified === facts.modified) return false;
-  return last || now < readAt || now - readAt >= took * SHARE;
+  return last || now - readAt >= took * SHARE;
 }
 
 /** Hands over the new lines of a compressed file; undefined when the signal stops that. */
