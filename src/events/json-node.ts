@@ -28,9 +28,9 @@ export class JsonNode {
     return new JsonNode(value, source);
   }
 
-  /** A value that was built, not read. */
-  static built(value: JsonValue): JsonNode {
-    return new JsonNode(value, () => JSON.stringify(value));
+  /** A value that was built, not read; with its text where that is known. */
+  static built(value: JsonValue, text?: string): JsonNode {
+    return new JsonNode(value, () => text ?? JSON.stringify(value));
   }
 
   /** The value's own text. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { convertAksRow } from '../../src/events/convert/aks.ts';
 import { convertGke } from '../../src/events/convert/gke.ts';
 import { parseLegacy } from '../../src/events/convert/legacy.ts';
@@ -23,7 +23,7 @@ function gkeEntry(payload: JsonObject, entry: JsonObject = {}): JsonObject {
 }
 
 const convert = (payload: JsonObject, entry?: JsonObject): JsonObject =>
-  convertGke(gkeEntry(payload, entry)) ?? {};
+  convertGke(gkeEntry(payload, entry))?.event ?? {};
 const at = (event: JsonObject, ...path: string[]): JsonValue | undefined => lookup(event, path);
 
 describe('GKE entries', () => {
@@ -314,5 +314,58 @@ describe('request URIs', () => {
     ['deletecollection', '/api/v1/pods', 'deletecollection'],
   ])('%s %s is %s', (method, uri, verb) => {
     expect(verbOf(method, requestTarget(uri))).toBe(verb);
+  });
+});
+
+describe('bodies of GKE entries', () => {
+  const long = 'x'.repeat(400);
+  const entry = (payload: string): string =>
+    `{"protoPayload":{"serviceName":"k8s.io","methodName":"io.k8s.core.v1.pods.create","resourceName":"core/v1/namespaces/d/pods/w","authenticationInfo":{"principalEmail":"jane"},${payload}},"timestamp":"2026-01-02T03:04:05Z","insertId":"i"}`;
+  const pod = `"@type":"core.k8s.io/v1.Pod","n":1.50,"big":12345678901234567890,"s":"\\u003c${long}"`;
+  const PAYLOADS: Readonly<Record<string, string>> = {
+    'as they were written': `"request":{${pod}},"response":{"a":1e3}`,
+    'with the type in another place': `"request":{"a":{"@type":"x"},${pod}}`,
+    'without a type': `"request":{"a":1.0,"s":"${long}"}`,
+    'with nothing but a type': `"request":{"@type":"x"},"response":{}`,
+    'that are no objects': `"request":null,"response":[1.0,"${long}"]`,
+    'that are JSON in a text': `"request":"{\\"a\\":1.0,\\"s\\":\\"${long}\\"}"`,
+    'with a failure': `"response":{"@type":"x","status":"Failure","code":404,"message":"${long}"}`,
+    'with a failure in other letters': `"response":{"status":"\\u0046ailure","code":404,"s":"${long}"}`,
+    'that come twice': `"request":{${pod}},"request":{"b":2}`,
+    'that are broken': `"request":{${pod},},"response":{}`,
+  };
+
+  it.each(Object.keys(PAYLOADS))('are the same wherever they are in a log: %s', (name) => {
+    const text = entry(PAYLOADS[name]!);
+    const first = decode(text);
+    const later = decode(`${entry('"x":1')}\n${text}\n${text}`);
+    expect(first.events.length + first.problems.length).toBe(1);
+    for (const again of [1, 2]) {
+      const event = later.events[again];
+      expect(event && { ...event, line: 1 }).toEqual(first.events[0]);
+    }
+    expect(later.problems.map(({ reason }) => reason)).toEqual(
+      [...first.problems, ...first.problems].map(({ reason }) => reason),
+    );
+    for (const { text: own, value } of first.events) expect(JSON.parse(own)).toEqual(value);
+  });
+
+  it('are not parsed in a log that is known', () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    const text = entry(PAYLOADS['as they were written']!);
+    decode(text);
+    const isLong = ([parsed]: readonly unknown[]): boolean => String(parsed).includes(long);
+    expect(parse.mock.calls.filter(isLong)).toHaveLength(1);
+    parse.mockClear();
+    decode(`${entry('"x":1')}\n${text}`);
+    expect(parse.mock.calls.filter(isLong)).toEqual([]);
+    parse.mockRestore();
+  });
+
+  it('keep the spelling of numbers and escapes', () => {
+    const { events } = decode(entry(PAYLOADS['as they were written']!));
+    expect(events[0]?.text).toContain(
+      `"requestObject":{"n":1.50,"big":12345678901234567890,"s":"\\u003c${long}"},"responseObject":{"a":1e3}}`,
+    );
   });
 });

@@ -4,6 +4,8 @@
 // Inside: request-uri.ts tells object and verb from a request line where the schema has no others; restore.ts
 // undoes what shippers do to an event.
 
+import { parseJson } from '../../json/parse.ts';
+import { leaveUnread, unreadText, type InnerMembers } from '../../json/unread.ts';
 import { isObject, lookup, member, stringMember } from '../../json/value.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 
@@ -12,6 +14,15 @@ const HTTP_STATUS: readonly number[] = [
   200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401,
 ];
 
+/** Bodies of a request, and what they are in an event. */
+const BODIES = [
+  ['request', 'requestObject'],
+  ['response', 'responseObject'],
+] as const;
+
+/** How Cloud Logging begins a body. */
+const TYPE = /^\{\s*"@type"\s*:\s*"[^"\\]*"\s*,/;
+
 const STREAMING = new Set(['exec', 'attach', 'portforward']);
 
 /** True for a LogEntry of the Kubernetes API server; other services log in the same form. */
@@ -19,11 +30,26 @@ export function isKubernetesEntry(entry: JsonObject): boolean {
   return lookup(entry, ['protoPayload', 'serviceName']) === 'k8s.io';
 }
 
+/** Members of an entry that conversion seldom looks into, and that are most of its text. */
+export const GKE_BODIES: InnerMembers = { parent: 'protoPayload', keys: ['request', 'response'] };
+
+/** An event that was made of something else: its text has the bodies as they were written. */
+export interface Converted {
+  readonly event: JsonObject;
+  readonly text: string;
+}
+
 /**
  * The audit event of a Cloud Logging LogEntry (compat: k8saudit-gke convert.go, but with the real
  * response status). GKE logs no groups, and no command for exec. Undefined without a method name.
+ *
+ * @param written the text of a member of the payload; what the value says, where there is no text
  */
-export function convertGke(entry: JsonObject): JsonObject | undefined {
+export function convertGke(
+  entry: JsonObject,
+  written: (payload: JsonObject, key: string) => string = (payload, key) =>
+    JSON.stringify(payload[key]),
+): Converted | undefined {
   const payload = member(entry, 'protoPayload');
   if (!isObject(payload)) return undefined;
   const verb = stringMember(payload, 'methodName')?.split('.').at(-1);
@@ -32,7 +58,7 @@ export function convertGke(entry: JsonObject): JsonObject | undefined {
   const objectRef = resourceName === undefined ? undefined : splitResource(resourceName);
   const subresource = objectRef === undefined ? '' : (stringMember(objectRef, 'subresource') ?? '');
   const time = stringMember(entry, 'timestamp') ?? stringMember(entry, 'receiveTimestamp');
-  return present({
+  const event = present({
     kind: 'Event',
     apiVersion: 'audit.k8s.io/v1',
     level: isExec(subresource) ? 'Request' : 'RequestResponse',
@@ -45,12 +71,20 @@ export function convertGke(entry: JsonObject): JsonObject | undefined {
     userAgent: text(lookup(payload, ['requestMetadata', 'callerSuppliedUserAgent'])),
     objectRef,
     responseStatus: responseStatus(entry, payload, verb, subresource),
-    requestObject: body(member(payload, 'request')),
-    responseObject: body(member(payload, 'response')),
     requestReceivedTimestamp: time,
     stageTimestamp: time,
     annotations: annotations(entry),
   });
+  let head = JSON.stringify(event).slice(0, -1);
+  for (const [key, as] of BODIES) {
+    if (!Object.hasOwn(payload, key)) continue;
+    const body = withoutType(unreadText(payload, key) ?? written(payload, key));
+    if (body === undefined) continue;
+    if (body.startsWith('{')) leaveUnread(event, as, body);
+    else event[as] = parseJson(body);
+    head += `,"${as}":${body}`;
+  }
+  return { event, text: `${head}}` };
 }
 
 /** The members that there are. The keys are those of a literal here: none is `__proto__`. */
@@ -113,10 +147,16 @@ function responseStatus(
     const failed: JsonObject = { metadata: {}, ...(http >= 400 ? { status: 'Failure' } : {}) };
     return { ...failed, ...(message === undefined ? {} : { message }), code: http };
   }
-  const answered = failureOf(member(payload, 'response'));
+  const answered = mayHaveFailed(payload) ? failureOf(member(payload, 'response')) : undefined;
   if (answered !== undefined) return answered;
   if (unknown || STREAMING.has(subresource)) return { metadata: {}, code: 101 };
   return { metadata: {}, code: verb === 'create' ? 201 : 200 };
+}
+
+/** False when the text of the answer cannot spell the word. */
+function mayHaveFailed(payload: JsonObject): boolean {
+  const answer = unreadText(payload, 'response');
+  return answer === undefined || answer.includes('Failure') || answer.includes('\\u00');
 }
 
 /** The Status object that the API server answered a refused request with. */
@@ -145,11 +185,15 @@ function callerIp(payload: JsonObject): string[] | undefined {
   return ip === undefined ? undefined : [ip];
 }
 
-/** A body without the `@type` that Cloud Logging adds. */
-function body(value: JsonValue | undefined): JsonValue | undefined {
-  if (!isObject(value)) return value;
-  const { '@type': _type, ...rest } = value;
-  return Object.keys(rest).length === 0 ? undefined : rest;
+/** The text of a body without the `@type` that Cloud Logging adds; undefined for a body that has nothing else. */
+function withoutType(body: string): string | undefined {
+  const added = TYPE.exec(body)?.[0].length ?? 0;
+  if (added > 0 && !body.includes('"@type"', added)) return `{${body.slice(added)}`;
+  const value = parseJson(body);
+  if (!isObject(value)) return body;
+  const { '@type': type, ...rest } = value;
+  if (Object.keys(rest).length === 0) return undefined;
+  return type === undefined ? body : JSON.stringify(rest);
 }
 
 /** The labels of the entry and of its resource; the resource wins. */

@@ -1,4 +1,5 @@
 import { isObject, member, type JsonObject, type JsonValue } from '../../json/value.ts';
+import { unreadText } from '../../json/unread.ts';
 import { lettersOf } from './letters.ts';
 import { respelled } from './respell.ts';
 
@@ -49,7 +50,8 @@ export function restoreEvent(event: JsonObject): JsonObject | undefined {
   const annotations = restoredAnnotations(member(whole, 'annotations'));
   if (annotations !== undefined) changes.set('annotations', annotations);
   for (const key of ['requestObject', 'responseObject']) {
-    const body = parsedBody(member(whole, key));
+    // What was left unread is an object.
+    const body = unreadText(whole, key) === undefined ? parsedBody(member(whole, key)) : undefined;
     if (body !== undefined) changes.set(key, body);
   }
   if (changes.size === 0) return whole === event ? undefined : whole;

@@ -3,7 +3,7 @@
 // Neighbours: uses text and wrappers; io, scan and the library call it.
 // Inside: records.ts reads one record, line-tally.ts counts what each line came to.
 
-import { JsonSyntaxError, tryParse } from '../../json/parse.ts';
+import { JsonSyntaxError } from '../../json/parse.ts';
 import type { JsonObject } from '../../json/value.ts';
 import { Assembler, type BufferedLine } from '../text/assembler.ts';
 import type {
@@ -164,7 +164,7 @@ class LineDecoder implements RecordDecoder {
   #json(line: BufferedLine, start: number): void {
     const text = line.text.slice(start);
     // Failing to parse is expensive: what does not end like JSON is left to the assembler.
-    const value = endsLikeJson(text) ? tryParse(text) : undefined;
+    const value = endsLikeJson(text) ? this.#records.parse(text) : undefined;
     if (value !== undefined && !(value instanceof JsonSyntaxError)) {
       this.#tally.outcome(line, this.#records.record(JsonNode.root(value, text), line.line));
       return;

@@ -46,6 +46,11 @@ export class Records {
     return { prefix: this.unwrapper.prefixes.last, envelopes: this.#envelopes.memory };
   }
 
+  /** Parses the text of a record. */
+  parse(text: string): JsonValue | JsonSyntaxError {
+    return this.#envelopes.parse(text);
+  }
+
   /** Unwraps a parsed line or multi-line value. */
   record(node: JsonNode, line: number): Outcome {
     // A complete record is no rest of a cut one.
@@ -61,10 +66,10 @@ export class Records {
   document(text: string, line: number, head: string | undefined): Outcome | 'malformed' {
     const whole = head === undefined ? text : alone(text, head);
     let used = whole;
-    let value = tryParse(whole);
+    let value = this.parse(whole);
     if (whole !== text && value instanceof JsonSyntaxError) {
       used = text;
-      value = tryParse(text);
+      value = this.parse(text);
     }
     const parsed = value;
     if (!(parsed instanceof JsonSyntaxError)) {

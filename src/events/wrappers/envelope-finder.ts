@@ -1,4 +1,6 @@
-import type { JsonObject } from '../../json/value.ts';
+import { tryParse, type JsonSyntaxError } from '../../json/parse.ts';
+import { parseLeaving } from '../../json/unread.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { matches } from './envelope.ts';
 import { ENVELOPES } from './envelopes.ts';
 import type { Envelope } from './envelope.ts';
@@ -46,6 +48,12 @@ export class EnvelopeFinder {
       }
     }
     return ENVELOPES[first];
+  }
+
+  /** Parses a record: quickly, if it is wrapped like the last one. The same as `tryParse`. */
+  parse(text: string): JsonValue | JsonSyntaxError {
+    const bodies = this.#last[0]?.bodies;
+    return (bodies && parseLeaving(text, bodies)) ?? tryParse(text);
   }
 
   /** Takes note of a wrapper in which there was an event. */

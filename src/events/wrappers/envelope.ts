@@ -1,3 +1,4 @@
+import type { InnerMembers } from '../../json/unread.ts';
 import type { JsonObject } from '../../json/value.ts';
 import type { WrapperContext } from '../decoded.ts';
 import type { JsonNode } from '../json-node.ts';
@@ -10,7 +11,7 @@ export type Part = { readonly context?: WrapperContext | undefined } &
   (
     | { readonly kind: 'node'; readonly node: JsonNode; readonly bare?: boolean }
     /** An event that was built from other fields. */
-    | { readonly kind: 'event'; readonly event: JsonObject }
+    | { readonly kind: 'event'; readonly event: JsonObject; readonly text?: string }
     /** A piece of a record that its logger split; rejoined per key. */
     | ({ readonly kind: 'fragment' } & Fragment)
     | { readonly kind: 'problem'; readonly reason: ProblemReason; readonly detail?: string }
@@ -36,6 +37,8 @@ export interface Envelope {
   readonly recognise: (object: JsonObject) => boolean;
   /** True for a shape that many products share: it is tried after all others. */
   readonly generic?: boolean;
+  /** Members that `recognise` does not look into, and `open` seldom: a line like the last one is parsed without them. */
+  readonly bodies?: InnerMembers;
   /** Yields the events, fragments and problems inside. */
   readonly open: (node: JsonNode, object: JsonObject) => Iterable<Part>;
 }

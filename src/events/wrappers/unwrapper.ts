@@ -137,7 +137,7 @@ export class Unwrapper {
       case 'node':
         return this.#deeper(part.node, place, context, part.bare === true);
       case 'event':
-        return this.#output.event(JsonNode.built(part.event), part.event, context);
+        return this.#output.event(JsonNode.built(part.event, part.text), part.event, context);
       case 'fragment':
         return this.fragment(part, { ...place, context });
       case 'problem':

@@ -1,8 +1,9 @@
 import { isObject, lookup, member, stringMember } from '../../../json/value.ts';
 import type { JsonObject } from '../../../json/value.ts';
+import type { JsonNode } from '../../json-node.ts';
 import type { Envelope, Part } from '../envelope.ts';
 import { BIGQUERY_PAYLOADS, bigQueryEntry, isBigQueryRow } from '../../convert/bigquery.ts';
-import { convertGke, isKubernetesEntry } from '../../convert/gke.ts';
+import { convertGke, GKE_BODIES, isKubernetesEntry } from '../../convert/gke.ts';
 import { each, payload } from './parts.ts';
 
 const AUDIT_LOG_TYPE = 'type.googleapis.com/google.cloud.audit.AuditLog';
@@ -19,8 +20,9 @@ export const googleEnvelopes: readonly Envelope[] = [
       const type = stringMember(payloadOf, '@type');
       return type === undefined || type === AUDIT_LOG_TYPE;
     },
-    *open(_node, object) {
-      yield entryPart(object);
+    bodies: GKE_BODIES,
+    *open(node, object) {
+      yield entryPart(object, node);
     },
   },
   {
@@ -73,16 +75,19 @@ export const googleEnvelopes: readonly Envelope[] = [
   },
 ];
 
-function entryPart(entry: JsonObject): Part {
+/** @param node of the entry, where it has a text of its own */
+function entryPart(entry: JsonObject, node?: JsonNode): Part {
   if (!isKubernetesEntry(entry)) return { kind: 'problem', reason: 'gke-other' };
-  const event = convertGke(entry);
-  if (event === undefined) {
+  const written =
+    node && ((_payload: JsonObject, key: string) => node.child('protoPayload', key)!.text);
+  const converted = convertGke(entry, written);
+  if (converted === undefined) {
     return { kind: 'problem', reason: 'bad-record', detail: 'no protoPayload.methodName' };
   }
   const cluster = lookup(entry, ['resource', 'labels', 'cluster_name']);
   return {
     kind: 'event',
-    event,
+    ...converted,
     context: { cluster: typeof cluster === 'string' ? cluster : undefined },
   };
 }
