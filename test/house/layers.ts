@@ -136,7 +136,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     why: 'alerts to other programs; what they are about is data to it',
   },
   serve: {
-    may: ['util', 'json', 'io/error-text.ts', 'io/text-file.ts'],
+    may: ['util', 'json', 'io/error-text.ts', 'io/text-file.ts', 'io/write/run-lock.ts'],
     packages: ['node:*'],
     why: 'receives bytes and holds them; what they mean is known to scan',
   },

@@ -289,6 +289,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'text-file.ts': 'cli reads files that people write, in either encoding',
       'torn-end.ts': 'the sink that adds to a file sees whether its last line was cut',
       'write/locked.ts': 'cli merges a state with what another run wrote',
+      'write/run-lock.ts': 'serve keeps other runs from its spool, cli from a checkpoint',
       'write/whole-file.ts': 'cli replaces configuration and baselines whole',
       'write/write-place.ts': 'cli finds out before a scan whether a baseline can be written',
     },
@@ -307,7 +308,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     main: 'decompress.ts',
     doors: ['decompress.ts', 'gzip-start.ts', 'tar-entries.ts'],
   },
-  'io/write': { main: 'whole-file.ts', doors: ['locked.ts', 'whole-file.ts', 'write-place.ts'] },
+  'io/write': {
+    main: 'whole-file.ts',
+    doors: ['locked.ts', 'run-lock.ts', 'whole-file.ts', 'write-place.ts'],
+  },
   scan: {
     main: 'plan.ts',
     doors: ['plan.ts', 'hooks.ts', 'run-scan.ts', 'ask-events.ts', 'read-events.ts'],

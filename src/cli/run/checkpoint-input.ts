@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Checkpoint } from '../../io/follow/checkpoint.ts';
 import { isSameFile } from '../../io/output.ts';
+import { errorText } from '../../io/error-text.ts';
+import type { RunLock } from '../../io/write/run-lock.ts';
 import type { Source } from '../../io/sources.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
 import { FORMATS } from '../../outputs/index.ts';
@@ -13,15 +15,39 @@ import { refuseInput } from './reports.ts';
 /** Formats of which each finding is written as it comes, also by a scan that ends. */
 const STEADY = new Set(['text', 'ndjson', 'csv']);
 
-/** The checkpoint an invocation names, if any. @throws KnownError when it is none, or is an input */
+/**
+ * Keeps other runs from the checkpoint that an invocation names: both would read the same, and alerts that wait for the
+ * next run would be sent by both, or by none.
+ *
+ * @returns what is to be released at the end; undefined without a checkpoint
+ * @throws KnownError when another run has it, or it is an input
+ */
+export async function lockCheckpoint(
+  { settings }: InvocationOf<'scan'>,
+  inputs: readonly Source[],
+): Promise<RunLock | undefined> {
+  const { checkpoint } = settings;
+  if (checkpoint === undefined) return undefined;
+  refuseInput(checkpoint, inputs);
+  const { RunLock } = await import('../../io/write/run-lock.ts');
+  const name = `checkpoint ${checkpoint}`;
+  try {
+    // A run that stood still learns of it when it writes.
+    return RunLock.take({ path: `${checkpoint}.lock`, name, own: 'checkpoint' }, () => undefined);
+  } catch (error) {
+    if (error instanceof KnownError) throw error;
+    throw new KnownError('input', `cannot write ${name}: ${errorText(error)}`);
+  }
+}
+
+/** The checkpoint an invocation names, if any. @throws KnownError when it is none */
 export async function checkpointOf(
   { settings }: InvocationOf<'scan'>,
   targets: readonly OutputTarget[],
-  inputs: readonly Source[],
+  lock: RunLock | undefined,
 ): Promise<Checkpoint | undefined> {
   const { checkpoint, follow, sort, groupBy, writeBaseline } = settings;
   if (checkpoint === undefined) return undefined;
-  refuseInput(checkpoint, inputs);
   const isSteady =
     sort === undefined &&
     groupBy === undefined &&
@@ -31,7 +57,7 @@ export async function checkpointOf(
       follow ? FORMATS[format].grows === true : file === '-' && STEADY.has(format),
     );
   const module = await import('../../io/follow/checkpoint.ts');
-  return new module.Checkpoint(checkpoint, isSteady);
+  return new module.Checkpoint(checkpoint, isSteady, lock);
 }
 
 /** The state that an invocation names, if any. @throws KnownError when it is none, or is an input */

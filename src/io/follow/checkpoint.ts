@@ -21,6 +21,7 @@ import {
   type StoredGeneration,
   type StoredTrack,
 } from './checkpoint-text.ts';
+import type { RunLock } from '../write/run-lock.ts';
 import { bytesAt, factsAt } from './disk.ts';
 import { fingerprintOf, NO_BYTES, PRINT_SIZE, type Fingerprint } from './byte-print.ts';
 import { newGeneration, type Generation } from './generation.ts';
@@ -54,10 +55,13 @@ export class Checkpoint {
   #goesOn = false;
   /** False when what was found could not be written: then the file stays as it is. */
   isWritten = (): boolean => true;
+  /** Keeps other runs away: two would undo what the other wrote. */
+  readonly #lock: RunLock | undefined;
 
   /** @throws KnownError when there is a file that is no checkpoint */
-  constructor(path: string, isSteady: boolean) {
+  constructor(path: string, isSteady: boolean, lock?: RunLock) {
     this.#path = path;
+    this.#lock = lock;
     this.#isSteady = isSteady;
     this.#stored = readCheckpoint(path);
   }
@@ -125,6 +129,9 @@ export class Checkpoint {
   }
 
   #write(text: string, isLast: boolean): void {
+    if (this.#lock?.isHeld === false) {
+      throw new KnownError('input', `another run took checkpoint ${this.#path}`);
+    }
     const part = `${this.#path}.${randomBytes(4).toString('hex')}.tmp`;
     try {
       const file = openSync(part, 'wx', 0o600);

@@ -1,4 +1,6 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { RunLock } from '../../io/write/run-lock.ts';
 import {
   readPosition,
   removeComing,
@@ -26,6 +28,17 @@ interface Recovered {
   readonly bytes: number;
   /** Number for the next file. */
   readonly next: number;
+}
+
+/**
+ * Takes a folder, which is made where it is missing.
+ *
+ * @param lost called when another run took it while this one stood still
+ * @throws KnownError when another run has it
+ */
+export function takeFolder(dir: string, lost: () => void): RunLock {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return RunLock.take({ path: join(dir, 'lock'), name: `spool ${dir}`, own: 'folder' }, lost);
 }
 
 /** Finds what an earlier run left, and removes the files that are done, and bodies that did not come whole. */

@@ -1,9 +1,8 @@
 // Room serve/spool: bodies on the disk between the answer to their request and their evaluation.
 // Door: spool.ts.
-// Neighbours: serve hands bodies over and takes them.
+// Neighbours: serve hands bodies over and takes them; io/write/run-lock.ts keeps other runs out.
 // Inside: spool-arriving.ts takes a body while it comes, spool-writer.ts makes it durable, spool-record.ts is the format,
-// spool-disk.ts reads, spool-recovery.ts finds what a run left, quarantine.ts sets aside what ends every run, spool-lock.ts
-// keeps others out.
+// spool-disk.ts reads, spool-recovery.ts finds what a run left, quarantine.ts sets aside what ends every run.
 
 import { rmSync } from 'node:fs';
 import { errorText } from '../../io/error-text.ts';
@@ -19,10 +18,10 @@ import {
 } from '../intake.ts';
 import { Quarantine, type Quarantined, type SetAside } from './quarantine.ts';
 import { PIECE } from '../arriving-parts.ts';
-import { FolderLock } from './spool-lock.ts';
+import type { RunLock } from '../../io/write/run-lock.ts';
 import { SpoolArriving } from './spool-arriving.ts';
 import { SegmentReader, segmentPath, writePosition, type SpoolEntry } from './spool-disk.ts';
-import { recovered, type Segment } from './spool-recovery.ts';
+import { recovered, takeFolder, type Segment } from './spool-recovery.ts';
 import { SpoolWriter, type WholeBody } from './spool-writer.ts';
 
 export type { Quarantined, SetAside };
@@ -70,7 +69,7 @@ export class Spool implements Intake {
   #bytes: number;
   #isFirst = false;
   readonly #quarantine: Quarantine;
-  readonly #lock: FolderLock;
+  readonly #lock: RunLock;
   /** Bytes that are set aside, as far as they have room on the disk. */
   #aside = 0;
 
@@ -83,12 +82,12 @@ export class Spool implements Intake {
       lost: () => undefined,
       ...options,
     };
-    this.#quarantine = new Quarantine(options.dir);
+    const { dir } = options;
+    this.#quarantine = new Quarantine(dir);
     this.#memory = new Room(options.memory);
     this.#disk = new Room(options.capacity);
-    const { dir } = options;
     try {
-      this.#lock = FolderLock.take(dir, () => this.#options.lost());
+      this.#lock = takeFolder(dir, () => this.#options.lost());
       const { segments, offset, times, bytes, next } = recovered(dir);
       this.#segments = segments;
       this.#offset = offset;

@@ -2,6 +2,7 @@ import { CONSEQUENCE } from '../../../engine/facts/link-facts.ts';
 import type { Finding } from '../../../engine/finding.ts';
 import { IncidentCollector } from '../../../incidents/incident-collector.ts';
 import type { Checkpoint } from '../../../io/follow/checkpoint.ts';
+import type { RunLock } from '../../../io/write/run-lock.ts';
 import { Digest } from '../../../outputs/card/digest.ts';
 import type { RuleInfo } from '../../../outputs/writer.ts';
 import { reaches, severityOf } from '../../../policies/severity.ts';
@@ -48,6 +49,7 @@ export interface OpenScan {
  * Opens everything that takes the results of a scan.
  *
  * @param rules all loaded rules, for reports that list them
+ * @param lock keeps other runs from the checkpoint
  * @throws KnownError when a file cannot be read or written, or is one of the inputs
  */
 export async function openScan(
@@ -55,6 +57,7 @@ export async function openScan(
   planned: PlannedScan,
   rules: readonly RuleInfo[],
   warn: (text: string) => void,
+  lock: RunLock | undefined,
 ): Promise<OpenScan> {
   const { settings, terminal } = invocation;
   const { targets, told } = planned;
@@ -66,7 +69,7 @@ export async function openScan(
     terminal.now(),
     warn,
   );
-  const checkpoint = await checkpointOf(invocation, targets, sources);
+  const checkpoint = await checkpointOf(invocation, targets, lock);
   const firstSeen = await firstSeenOf(invocation, sources);
   const run = runHooks(invocation, sources);
   const caseFile = hasCaseFile(targets, settings.groupBy)

@@ -1,7 +1,9 @@
 import type { ScanHooks } from '../../../scan/hooks.ts';
 import type { PartialSet } from '../../../scan/partial/partial-set.ts';
+import type { RunLock } from '../../../io/write/run-lock.ts';
 import { scan } from '../../../scan/run-scan.ts';
 import type { ActionOf, InvocationOf } from '../../flags/command-options.ts';
+import { lockCheckpoint } from '../../run/checkpoint-input.ts';
 import { evaluatePlan } from '../../run/evaluate-plan.ts';
 import { LiveWatch, mayBeLive } from '../../run/live-watch.ts';
 import { checkGateHasRules } from '../../run/not-done.ts';
@@ -9,7 +11,7 @@ import { collectEarly, holdMemory } from '../../terminal/engine-flags.ts';
 import { warner } from '../../terminal/listing.ts';
 import { endScan } from './end-scan.ts';
 import { openScan, takeFinding, type OpenScan } from './open-scan.ts';
-import { planScan } from './planned-scan.ts';
+import { planScan, type PlannedScan } from './planned-scan.ts';
 
 /** `k8s-audit scan`: evaluates rules on audit logs. */
 export const scanCommand: ActionOf<'scan'> = (invocation) => runScan(invocation);
@@ -27,12 +29,26 @@ export async function runScan(
 ): Promise<number> {
   const warn = warner(invocation);
   const planned = await planScan(invocation, parts, warn);
-  const { plan } = planned;
+  const lock = await lockCheckpoint(invocation, planned.told.sources);
+  try {
+    return await scanPlanned(invocation, planned, lock, warn);
+  } finally {
+    lock?.release();
+  }
+}
+
+async function scanPlanned(
+  invocation: InvocationOf<'scan'>,
+  planned: PlannedScan,
+  lock: RunLock | undefined,
+  warn: (text: string) => void,
+): Promise<number> {
+  const { plan, parts } = planned;
   // Several threads share what memory one may have; two have enough.
   if (plan.threads > 2) holdMemory();
   const evaluated = await evaluatePlan(plan, warn);
   checkGateHasRules(evaluated.chosen, invocation.settings);
-  const open = await openScan(invocation, planned, evaluated.ruleSet.rules, warn);
+  const open = await openScan(invocation, planned, evaluated.ruleSet.rules, warn, lock);
   const watch =
     parts === undefined && mayBeLive(plan.sources, invocation)
       ? new LiveWatch(open.reports)

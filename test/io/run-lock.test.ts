@@ -9,10 +9,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { FolderLock } from '../../src/serve/spool/spool-lock.ts';
+import { RunLock } from '../../src/io/write/run-lock.ts';
 import { folder } from '../cli/events.ts';
 
-const held: FolderLock[] = [];
+const held: RunLock[] = [];
 afterEach(() => {
   vi.useRealTimers();
   for (const lock of held.splice(0)) lock.release();
@@ -28,8 +28,9 @@ interface Taking {
 function take(
   dir: string,
   { lost = () => undefined, pause = () => undefined }: Taking = {},
-): FolderLock {
-  const lock = FolderLock.take(dir, lost, { host: 'here', wait: 10_000, pause });
+): RunLock {
+  const locked = { path: join(dir, 'lock'), name: `spool ${dir}`, own: 'folder' };
+  const lock = RunLock.take(locked, lost, { host: 'here', wait: 10_000, pause });
   held.push(lock);
   return lock;
 }

@@ -1,19 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { kill, pid } from 'node:process';
 import { KnownError } from '../../util/errors.ts';
 
-const LOCK = 'lock';
 /** Milliseconds between two signs of life of who holds a lock. */
 const BEAT = 2000;
 /** Milliseconds without one after which a lock holds no more. */
@@ -45,11 +35,21 @@ interface Owner {
   readonly id: string;
 }
 
+/** What one run at a time may use. */
+export interface Locked {
+  /** The file that says who uses it. */
+  readonly path: string;
+  /** What it is, for people. */
+  readonly name: string;
+  /** What each run needs of its own, for people. */
+  readonly own: string;
+}
+
 /**
- * A folder that one run has for itself. Its owner shows every two seconds that it lives: process numbers tell nothing of
+ * Something that one run has for itself, such as a folder. Its owner shows every two seconds that it lives: process numbers tell nothing of
  * runs in other containers that share the folder, where each is number 1, and are given out again after a restart.
  */
-export class FolderLock {
+export class RunLock {
   readonly #path: string;
   readonly #text: string;
   readonly #timer: NodeJS.Timeout;
@@ -67,45 +67,50 @@ export class FolderLock {
   }
 
   /**
-   * Takes a folder, which is made where it is missing. A lock whose process is gone from this machine holds nobody up; any
+   * Takes it. A lock whose process is gone from this machine holds nobody up; any
    * other one is watched: a sign of life says that it is in use, none in ten seconds that it was left. Clocks are not
    * asked: they differ, and are set back.
    *
-   * @param lost called when another run took the folder while this one stood still
-   * @throws KnownError when another run has the folder
+   * @param lost called when another run took it while this one stood still
+   * @throws KnownError when another run has it, and the errors of the file system
    */
   static take(
-    dir: string,
+    locked: Locked,
     lost: () => void,
     { host, wait, pause }: Watching = WATCHING,
-  ): FolderLock {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const path = join(dir, LOCK);
+  ): RunLock {
+    const { path } = locked;
     const text = JSON.stringify({ pid, host, id: randomUUID() } satisfies Owner);
     let seen: string | undefined;
     for (let waited = 0; ; waited += PAUSE) {
       try {
         writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
-        return new FolderLock(path, text, lost);
+        return new RunLock(path, text, lost);
       } catch (error) {
         if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
       }
       const owner = readOwner(path);
       const sign = signOf(path);
       if (owner === undefined || isGone(owner, host) || waited >= wait) {
-        if (takeOver(path, text)) return new FolderLock(path, text, lost);
-      } else if (seen !== undefined && sign !== seen) throw inUse(dir, owner, host);
+        if (takeOver(path, text)) return new RunLock(path, text, lost);
+      } else if (seen !== undefined && sign !== seen) throw inUse(locked, owner, host);
       else pause(PAUSE);
       seen ??= sign;
     }
   }
 
-  release(): void {
-    clearInterval(this.#timer);
-    if (readText(this.#path) === this.#text) rmSync(this.#path, { force: true });
+  /** False when another run took it while this one stood still. */
+  get isHeld(): boolean {
+    return readText(this.#path) === this.#text;
   }
 
-  /** @returns false when another run has the folder */
+  /** Lets others have it. */
+  release(): void {
+    clearInterval(this.#timer);
+    if (this.isHeld) rmSync(this.#path, { force: true });
+  }
+
+  /** @returns false when another run has it */
   #beat(): boolean {
     const text = readText(this.#path);
     if (text !== undefined && text !== this.#text) return false;
@@ -132,10 +137,13 @@ function takeOver(path: string, text: string): boolean {
   }
 }
 
-function inUse(dir: string, owner: Owner, host: string): KnownError {
+function inUse({ name, own }: Locked, owner: Owner, host: string): KnownError {
   const place = owner.host === host ? '' : ` on ${owner.host}`;
-  const message = `spool ${dir} is in use by process ${owner.pid}${place}`;
-  return new KnownError('usage', message, 'each run needs a folder of its own');
+  return new KnownError(
+    'usage',
+    `${name} is in use by process ${owner.pid}${place}`,
+    `each run needs a ${own} of its own`,
+  );
 }
 
 function readText(path: string): string | undefined {
