@@ -32,6 +32,7 @@ const WARNING_CODES = {
   LINT_REDEFINED: 'List or macro replaced as a whole',
   LINT_TWICE: 'Defined twice in one file',
   LINT_NO_EFFECT: 'Key without effect',
+  LINT_LIST_NAME: 'Text that looks like the name of a list',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

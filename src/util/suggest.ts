@@ -1,6 +1,13 @@
-/** Names near enough to a mistyped one to be worth offering, best first, at most three. */
-export function nearest(word: string, names: Iterable<string>): string[] {
-  const limit = Math.max(1, Math.min(4, Math.floor(word.length / 3)));
+/**
+ * Names near enough to a mistyped one to be worth offering, best first, at most three.
+ *
+ * @param limit how many slips apart they may be
+ */
+export function nearest(
+  word: string,
+  names: Iterable<string>,
+  limit = Math.max(1, Math.min(4, Math.floor(word.length / 3))),
+): string[] {
   const scored: { name: string; distance: number }[] = [];
   for (const name of new Set(names)) {
     const distance = editDistance(word.toLowerCase(), name.toLowerCase(), limit);

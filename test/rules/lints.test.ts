@@ -115,3 +115,26 @@ describe('evidence', () => {
     expect(ruleSet?.rules).toHaveLength(1);
   });
 });
+
+describe('a value that is nearly the name of a list', () => {
+  test.each([
+    ['ka.user.name in (alowed_users)', ['LINT_LIST_NAME']],
+    ['ka.user.name in (jane, Allowed_Users)', ['LINT_LIST_NAME']],
+    ['ka.user.name in (alowed_users) or ka.verb in (alowed_users)', ['LINT_LIST_NAME']],
+    ['ka.user.groups intersects (allowed_user)', ['LINT_LIST_NAME']],
+    ['ka.user.name in (is_known)', ['LINT_LIST_NAME']],
+    ['ka.user.name in (inner_list)', ['LINT_LIST_NAME']],
+    ['ka.user.name in (allowed_users)', []],
+    ['ka.user.name in (allowed_users, other)', []],
+    ['ka.user.name in ("alowed_users")', []],
+    ['ka.user.name = alowed_users', []],
+    ['ka.user.name in (allowed-users)', []],
+    ['ka.user.name in (unknown_people)', []],
+    ['ka.verb in (delete)', []],
+  ])('%s', async (condition, expected) => {
+    const names =
+      '- list: allowed_users\n  items: [bob]\n- list: deletes\n  items: [x]\n' +
+      '- list: inner_list\n  items: [alowed_users]\n- macro: is_known\n  condition: ka.verb = x\n';
+    expect(await warningsOf(names + rule(condition))).toEqual(expected);
+  });
+});

@@ -4,6 +4,7 @@ import { didYouMean } from '../../util/suggest.ts';
 import type { Collector } from '../collect/collector.ts';
 import type { MacroDefinition } from '../collect/definitions.ts';
 import { RuleError, type DiagnosticItem, type Warn } from '../diagnostics.ts';
+import { lintListNames } from './lint-list-names.ts';
 import { resolveLists, substituteLists, type ResolvedList } from './lists.ts';
 import { located } from './located.ts';
 import { contextOf } from '../collect/read-values.ts';
@@ -45,6 +46,7 @@ export class Macros {
   readonly #depths = new Map<string, number>();
   readonly #usedLists = new Set<string>();
   readonly #usedMacros = new Set<string>();
+  readonly #wrongNames = new Set<string>();
 
   /** @throws RuleError when a macro does not parse, refers to one it cannot see, or to itself */
   constructor(collector: Collector, warn: Warn) {
@@ -71,7 +73,9 @@ export class Macros {
         const position = expanded.locate(refusedByFalco.position);
         this.#warn('LINT_FALCO_REFUSES', refusedByFalco.message, { position, items });
       }
-      return { text: expanded, node, lists };
+      const parsed = { text: expanded, node, lists };
+      lintListNames(parsed, this.#collector, items, this.#wrongNames, this.#warn);
+      return parsed;
     } catch (error) {
       throw located(error, 'LOAD_ERR_COMPILE_CONDITION', expanded, items);
     }
