@@ -12,3 +12,6 @@ export class SigmaError extends Error {
     this.hint = hint;
   }
 }
+
+/** A field of other logs: collections hold rules for them whose `logsource` says audit logs of Kubernetes. */
+export class ForeignFieldError extends SigmaError {}

@@ -2,7 +2,7 @@ import { quoteString } from '../condition/parse/literal.ts';
 import type { FieldDefinition } from '../fields/field.ts';
 import { didYouMean } from '../util/suggest.ts';
 import type { YamlNode } from '../yaml/yaml-node.ts';
-import { SigmaError } from './sigma-error.ts';
+import { ForeignFieldError, SigmaError } from './sigma-error.ts';
 
 /** What a field of a Sigma rule is compared as. */
 export interface Target {
@@ -110,7 +110,7 @@ export interface FieldFinder {
 /**
  * What a field of a Sigma rule stands for. Fields of this program (`ka.verb`, `kx.created`) are taken too.
  *
- * @throws SigmaError for a name that no audit event has, with the near ones
+ * @throws SigmaError for a name that no audit event has, with the near ones; a ForeignFieldError where none is near
  */
 export function targetOf(written: string, node: YamlNode, fields: FieldFinder): Target {
   const own = ownField(written, fields);
@@ -119,11 +119,16 @@ export function targetOf(written: string, node: YamlNode, fields: FieldFinder): 
   const target = exactTarget(name) ?? belowTarget(name, written !== name);
   if (target !== undefined) return target;
   const names = FIELD_ROWS.flatMap((each) => [each.name.replace(/\.\*$/, ''), ...each.aliases]);
-  throw new SigmaError(
-    `'${written}' is no field of Kubernetes audit events`,
-    node,
-    didYouMean(name, names) ?? endingHint(name, names) ?? 'docs/sigma.md lists the fields',
-  );
+  const message = `'${written}' is no field of Kubernetes audit events`;
+  const near = didYouMean(name, names) ?? endingHint(name, names);
+  if (near === undefined && !names.some((each) => rootOf(each) === rootOf(name))) {
+    throw new ForeignFieldError(message, node);
+  }
+  throw new SigmaError(message, node, near ?? 'docs/sigma.md lists the fields');
+}
+
+function rootOf(name: string): string {
+  return name.split('.', 1)[0]!;
 }
 
 function ownField(written: string, fields: FieldFinder): Target | undefined {

@@ -6,7 +6,7 @@
 // here, sigma-compare writes comparisons, sigma-condition and sigma-detection join them, sigma-rule has the rest.
 
 import { get, type YamlMapping, type YamlNode } from '../yaml/yaml-node.ts';
-import { SigmaError } from './sigma-error.ts';
+import { ForeignFieldError, SigmaError } from './sigma-error.ts';
 import { mergedWith } from './sigma-global.ts';
 import { readSigmaCorrelation, type SigmaCorrelation } from './sigma-correlation.ts';
 import {
@@ -21,7 +21,7 @@ import { refuseBombs } from './sigma-yaml.ts';
 /** What a document of Sigma became. */
 export type SigmaOutcome = { readonly node: YamlMapping; readonly title: string } & (
   | Result
-  | { readonly kind: 'wrong'; readonly error: SigmaError }
+  | { readonly kind: 'wrong' | 'foreign field'; readonly error: SigmaError }
 );
 
 type Result =
@@ -76,7 +76,9 @@ export class SigmaReader {
       return result && { ...result, ...about };
     } catch (error) {
       if (!(error instanceof SigmaError)) throw error;
-      return { kind: 'wrong', error, ...about };
+      const isForeign =
+        error instanceof ForeignFieldError && get(document, 'correlation') === undefined;
+      return { kind: isForeign ? 'foreign field' : 'wrong', error, ...about };
     }
   }
 

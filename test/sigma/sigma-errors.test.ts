@@ -11,7 +11,6 @@ describe('errors name the place and what was meant', () => {
       "did you mean 'objectRef.resource'",
     ],
     ['resource: pods', "'resource' is no field of Kubernetes audit events", 'objectRef.resource'],
-    ['CommandLine: x', "'CommandLine' is no field of Kubernetes audit events", 'docs/sigma.md'],
     [
       'objectRef.foo.bar: x',
       "'objectRef.foo.bar' is no field of Kubernetes audit events",

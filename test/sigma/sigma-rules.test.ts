@@ -163,6 +163,21 @@ describe('what a Sigma rule says of itself', () => {
 });
 
 describe('Sigma documents beside others', () => {
+  it('skips rules that ask for fields of other logs, with a warning', async () => {
+    const foreign = sigmaRule('sel:\n  file_path: x\ncondition: sel', 'title: F');
+    const { rules, files } = await loadOk(
+      `${foreign}---\n${sigmaRule('sel:\n  verb: get\ncondition: sel')}`,
+    );
+    expect(rules.map(({ name }) => name)).toEqual(['R']);
+    expect(files[0]!.warnings.map(({ code, line, message }) => [code, line, message])).toEqual([
+      [
+        'LOAD_UNKNOWN_FILTER',
+        5,
+        "'file_path' is no field of Kubernetes audit events: the rule is left out",
+      ],
+    ]);
+  });
+
   it('skips rules for other logs, and filters, each with a warning', async () => {
     const { rules, files } = await loadOk(
       [

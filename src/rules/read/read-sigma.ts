@@ -39,6 +39,17 @@ function leaveOut(
       context.warn('LOAD_UNKNOWN_ITEM', message, contextOf(outcome.node, items));
       return;
     }
+    case 'foreign field': {
+      const { message, node } = outcome.error;
+      const hint = 'docs/sigma.md lists the fields';
+      context.warn(
+        'LOAD_UNKNOWN_FILTER',
+        `${message}: the rule is left out`,
+        contextOf(node, items),
+        hint,
+      );
+      return;
+    }
     case 'wrong': {
       const { message, node, hint } = outcome.error;
       throw new RuleError('LOAD_ERR_VALIDATE', message, contextOf(node, items), hint);
