@@ -11,6 +11,9 @@ import {
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+/** Bytes of a written count. */
+const COUNT_SIZE = 16;
+
 /** An alert that waits to be sent. */
 export interface Waiting {
   readonly line: string;
@@ -77,7 +80,7 @@ export class Backlog {
     return this.#waiting.slice(0, count);
   }
 
-  /** The oldest ones are sent. */
+  /** The oldest ones are sent. @throws when the disk fails: then the next run may send them again */
   shift(count: number): void {
     for (const { line } of this.#waiting.splice(0, count)) this.#bytes -= Buffer.byteLength(line);
     if (this.#file === undefined) return;
@@ -85,7 +88,7 @@ export class Backlog {
     // A sink that takes as much as comes is never done: what is sent must not fill the disk.
     const isLong = this.#written - this.#bytes > this.#capacity;
     if (this.#waiting.length === 0 || isLong) this.#rewrite();
-    else writeFileSync(`${this.#file}.sent`, String(this.#sent), { mode: 0o600 });
+    else writeCount(`${this.#file}.sent`, this.#sent);
   }
 
   /** @throws when it is not written; the file is as it was then, so that the next alert has a line of its own */
@@ -106,7 +109,7 @@ export class Backlog {
     const text = this.#waiting.map(textOf).join('');
     writeFileSync(`${file}.new`, text, { mode: 0o600 });
     // In between, what was sent would be sent again, and nothing would be passed over.
-    writeFileSync(`${file}.sent`, '0', { mode: 0o600 });
+    writeCount(`${file}.sent`, 0);
     renameSync(`${file}.new`, file);
     this.#sent = 0;
     this.#isSynced = this.#waiting.length === 0;
@@ -144,6 +147,15 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Writes a count over the one before, which has as many bytes: a run that is killed leaves one of them, never an empty
+ * file, with which all would be sent again; nor does a full disk.
+ */
+function writeCount(file: string, count: number): void {
+  const text = String(count).padStart(COUNT_SIZE);
+  writeFileSync(file, text, { mode: 0o600, flag: existsSync(file) ? 'r+' : 'w' });
 }
 
 function readCount(file: string): number {

@@ -139,7 +139,7 @@ export class Delivery {
       const isLast = this.#hurry.signal.aborted;
       try {
         const { refused, why } = await this.#send(batch);
-        backlog.shift(batch.length);
+        this.#forget(batch.length);
         this.#done(batch.length, refused, why);
         this.#alone = Math.max(0, this.#alone - 1);
         [tries, hasPassed] = [0, false];
@@ -151,6 +151,15 @@ export class Delivery {
         if (!passes) await this.#wait(tries, error);
         tries++;
       }
+    }
+  }
+
+  /** What is sent waits no more. A disk that fails is no failure of the other side. */
+  #forget(count: number): void {
+    try {
+      this.#options.backlog.shift(count);
+    } catch (error) {
+      this.#why = `cannot keep alerts: ${errorText(error)}`;
     }
   }
 

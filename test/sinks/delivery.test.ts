@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, truncateSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fieldOf } from '../../src/sinks/alert.ts';
@@ -134,6 +134,17 @@ test('waits are spread', async () => {
   expect(waits).toEqual([800, 1200]);
 });
 
+test('a disk that fails is no failure of the other side', async () => {
+  const dir = folder();
+  const { delivery, messages, told, send } = made({ file: join(dir, 'alerts', 'a.ndjson') });
+  send('a', 'b', 'c');
+  rmSync(join(dir, 'alerts'), { recursive: true });
+  await delivery.end(never);
+  expect(messages).toEqual([['a 0', 'b 0'], ['c 0']]);
+  expect(told).toEqual([]);
+  expect(delivery.counts).toMatchObject({ sent: 3, waiting: 0 });
+});
+
 test('what is refused is counted, and the rest goes on', async () => {
   const { delivery, send } = made({ script: [1] });
   send('a', 'b', 'c');
@@ -208,6 +219,16 @@ describe('a backlog in a file', () => {
     next.push(entry('d'));
     next.shift(2);
     expect(new Backlog(1e6, file).first(9)).toEqual([entry('d')]);
+  });
+
+  test('how many are sent is written over what stood there, so that no kill finds it empty', () => {
+    const file = join(folder(), 'a.ndjson');
+    const backlog = new Backlog(1e6, file);
+    for (let i = 0; i < 12; i++) backlog.push(entry('a'));
+    const { size, ino } = statSync(`${file}.sent`);
+    backlog.shift(11);
+    expect(statSync(`${file}.sent`)).toMatchObject({ size, ino });
+    expect(new Backlog(1e6, file).size).toBe(1);
   });
 
   test('a line that was written in part is none', () => {
