@@ -382,6 +382,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'near-command.ts': 'errors name the command that may have been meant',
       'option-groups.ts': 'the reference and the man page list options by group',
       'output-target.ts': 'reports open what --output names',
+      'shared-options.ts': 'suggested commands repeat the options that choose rules and events',
       'values.ts': 'sinks have durations and sizes in their text, as options are written',
     },
   },
@@ -424,7 +425,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'cli/settings': {
     main: 'settings.ts',
-    doors: ['config-paths.ts', 'edit-ignore.ts', 'invocation.ts', 'settings.ts'],
+    doors: [
+      'config-paths.ts',
+      'edit-ignore.ts',
+      'invocation.ts',
+      'options-again.ts',
+      'settings.ts',
+    ],
     also: {
       'config-template.ts': 'config init writes it',
       'environment.ts': 'config show tells what variables give to other commands',

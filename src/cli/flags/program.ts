@@ -148,10 +148,11 @@ function addOptions(
   chosen: (choice: Chosen) => void,
 ): void {
   const ruleSwitches: RuleSwitch[] = [];
+  const texts = new Map<OptionName, string[]>();
   for (const group of Object.keys(OPTION_GROUPS)) {
     for (const name of record.options) {
       if (OPTIONS[name].group !== group) continue;
-      command.addOption(commanderOption(name, terminal, ruleSwitches));
+      command.addOption(commanderOption(name, terminal, ruleSwitches, texts));
     }
   }
   command.addHelpText('after', () => examplesHelp(record.examples, terminal));
@@ -162,7 +163,7 @@ function addOptions(
       if (command.getOptionValueSource(attribute) !== 'cli') continue;
       const value: unknown = command.getOptionValue(attribute);
       const origin = new Option(OPTIONS[name].flags).long ?? name;
-      flags.set(name, { value, origin, texts: [] });
+      flags.set(name, { value, origin, texts: texts.get(name) ?? [] });
     }
     // Behind the arguments come the options and the command.
     const args = given
@@ -173,7 +174,12 @@ function addOptions(
   });
 }
 
-function commanderOption(name: OptionName, terminal: Terminal, ruleSwitches: RuleSwitch[]): Option {
+function commanderOption(
+  name: OptionName,
+  terminal: Terminal,
+  ruleSwitches: RuleSwitch[],
+  texts: Map<OptionName, string[]>,
+): Option {
   const record: OptionRecord<unknown> = OPTIONS[name];
   const option = new Option(record.flags, optionText(record));
   option.helpGroup(`${OPTION_GROUPS[record.group]}:`);
@@ -185,6 +191,9 @@ function commanderOption(name: OptionName, terminal: Terminal, ruleSwitches: Rul
       if (record.ruleSwitch !== undefined) {
         ruleSwitches.push({ enable: record.ruleSwitch === 'enable', pattern: text });
       }
+      // Of what may be given once, the last one counts.
+      const before = record.repeatable === true ? (texts.get(name) ?? []) : [];
+      texts.set(name, [...before, text]);
       if (record.repeatable !== true) return value;
       return [...(Array.isArray(previous) ? previous : []), value];
     });

@@ -6,51 +6,97 @@ import { redactor, type Redact } from '../../redact/redact.ts';
 import { quoteWords } from '../../util/quote-words.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
 
+import type { OptionName } from '../flags/options.ts';
+import { PLACING, SCOPE } from '../flags/shared-options.ts';
+import { optionsAgain, pathWord } from '../settings/options-again.ts';
+
 /** More paths than this make no command that anyone reads: the file of the finding stands for them. */
 const MAX_PATHS = 3;
 /** Characters of an audit ID that `show` finds a request by. */
 const ID_LENGTH = 8;
 
-/** The commands that lead on from a scan, with the IDs, names and paths of this one. */
+/** How a log is read. */
+const HOW_READ: readonly OptionName[] = ['inputFormat', 'maxEventSize'];
+/** What decides which rules fire on a request. */
+const RULES: readonly OptionName[] = [
+  'defaultRules',
+  'rules',
+  'config',
+  'ipList',
+  'ruleMatching',
+  'rule',
+  'disableRule',
+  'enableRule',
+  'tag',
+  'excludeTag',
+  ...PLACING,
+  ...HOW_READ,
+];
+/** What decides which findings a scan shows. */
+const SHOWN: readonly OptionName[] = [
+  ...RULES,
+  ...SCOPE,
+  'resourceRules',
+  'resourceMode',
+  'excludeNamespace',
+  'dedupe',
+  'baseline',
+  'minPriority',
+  'severity',
+  'minSeverity',
+  'lateness',
+  'within',
+];
+
+/** What a scan was told, and commands behind it are told again. */
+type Told = Pick<InvocationOf<'scan'>, 'args' | 'settings' | 'given' | 'ruleSwitches'>;
+
+/**
+ * The commands that lead on from a scan, with the IDs, names and paths of this one.
+ *
+ * @param absent inputs of which there is nothing
+ */
 export function nextCommands(
   digest: Digest,
-  { args, settings }: Pick<InvocationOf<'scan'>, 'args' | 'settings'>,
+  told: Told,
   hasIncidents: boolean,
+  absent: ReadonlySet<string>,
 ): NextCommand[] {
+  const { settings } = told;
   const { worst } = digest;
   const [user] = digest.users();
   if (user === undefined) return [];
   const redact = redactor(settings.showSecrets);
+  const args = told.args.filter((path) => !absent.has(path));
   const paths = pathsOf(args, worst?.file);
-  const isPiped = paths[0] === '-';
-  const rules = rulesOf(settings);
   const command = (...words: readonly string[]): string[] => [
-    ...(isPiped ? ['cat', 'LOG', '|'] : []),
-    'k8s-audit',
+    ...programOf(paths),
     ...words.map((word) => quoteWords([redact(word)])),
   ];
   const list: NextCommand[] = [];
   if (hasIncidents && settings.groupBy !== 'incident') {
     list.push({
-      words: command('incidents', ...paths, ...rules),
+      words: command('incidents', ...paths, ...optionsAgain('incidents', told, SHOWN)),
       purpose: 'the findings as stories',
     });
   }
   if (worst !== undefined) {
     const id = worst.auditId.slice(0, ID_LENGTH);
-    list.push({ words: command('show', id, ...paths, ...rules), purpose: 'one request in full' });
+    list.push({
+      words: command('show', id, ...paths, ...optionsAgain('show', told, RULES)),
+      purpose: 'one request in full',
+    });
   }
   const name = worst?.user || user.user;
-  const start = isPiped ? ['cat', 'LOG', '|', 'k8s-audit'] : ['k8s-audit'];
-  const identity = ['activity', 'identity', name, ...paths, ...rules];
   // A summary shows what would steer a terminal escaped: as the name of nobody.
   if (escapeTerminal(name) === name) {
-    list.push(...commandOf(start, identity, 'what this user did', redact));
+    list.push(...identityCommand(name, paths, told, 'what this user did', redact));
   }
   const hasReport = settings.output.some(({ file }) => /\.html?$/i.test(file));
   if (!hasReport && args.length <= MAX_PATHS) {
+    const options = optionsAgain('scan', told, SHOWN);
     list.push({
-      words: command('scan', ...args.map(pathWord), ...rules, '-o', 'report.html'),
+      words: command('scan', ...args.map(pathWord), ...options, '-o', 'report.html'),
       purpose: 'a report to hand on',
     });
   }
@@ -63,20 +109,20 @@ function pathsOf(args: readonly string[], file: string | undefined): readonly st
   return (args.length > MAX_PATHS && file !== undefined ? [file] : args).map(pathWord);
 }
 
-/** A path that begins like an option is written so that it is none. */
-function pathWord(path: string): string {
-  return path.startsWith('-') && path !== '-' ? `./${path}` : path;
+function programOf([path]: readonly string[]): string[] {
+  return [...(path === '-' ? ['cat', 'LOG', '|'] : []), 'k8s-audit'];
 }
 
-/** The options with which a command has the rules of the run. */
-function rulesOf({
-  defaultRules,
-  rules,
-}: Pick<InvocationOf<'scan'>['settings'], 'defaultRules' | 'rules'>): string[] {
-  return [
-    ...(defaultRules ? [] : ['--no-default-rules']),
-    ...rules.flatMap((path) => ['-r', pathWord(path)]),
-  ];
+/** What a user did, whose name is text of the log. */
+function identityCommand(
+  name: string,
+  paths: readonly string[],
+  told: Told,
+  purpose: string,
+  redact: Redact,
+): NextCommand[] {
+  const own = [...paths, ...optionsAgain('activity identity', told, RULES)];
+  return commandOf(programOf(paths), ['activity', 'identity', name], own, purpose, redact);
 }
 
 /** Commands of a kind for one incident: more than these nobody runs one by one. */
@@ -86,42 +132,36 @@ const MAX_REMOVED = 5;
 /** What to do next: look at the worst request and at those who acted, then take away what was left behind. */
 export function incidentCommands(
   { worst, actors, leftBehind }: Incident,
-  { args, settings }: Pick<InvocationOf<'scan'>, 'args' | 'settings'>,
+  told: Told,
 ): NextCommand[] {
-  const redact = redactor(settings.showSecrets);
-  const paths = pathsOf(args, worst.origin.file);
-  const own = (words: readonly string[], purpose: string): NextCommand[] =>
-    commandOf(
-      [...(paths[0] === '-' ? ['cat', 'LOG', '|'] : []), 'k8s-audit'],
-      words,
-      purpose,
-      redact,
-    );
-  const { auditId } = worst;
+  const redact = redactor(told.settings.showSecrets);
+  const paths = pathsOf(told.args, worst.origin.file);
+  const program = programOf(paths);
+  const id = worst.auditId?.slice(0, ID_LENGTH);
   const [object] = leftBehind;
+  const shown = [...paths, ...optionsAgain('show', told, RULES)];
+  const looked = [...paths, ...optionsAgain('activity object', told, HOW_READ)];
   return [
-    ...(auditId === undefined
+    ...(id === undefined
       ? []
-      : own(
-          ['show', auditId.slice(0, ID_LENGTH), ...paths, ...rulesOf(settings)],
-          'the worst request in full',
-        )),
+      : commandOf(program, ['show', id], shown, 'the worst request in full', redact)),
     ...actors
       .filter(isNamed)
       .slice(0, MAX_ACTORS)
-      .flatMap(({ name }) =>
-        own(
-          ['activity', 'identity', name, ...paths, ...rulesOf(settings)],
-          'all that this user did',
-        ),
-      ),
+      .flatMap(({ name }) => identityCommand(name, paths, told, 'all that this user did', redact)),
     ...(object === undefined
       ? []
-      : own(['activity', 'object', specOf(object), ...paths], 'who changed this object')),
+      : commandOf(
+          program,
+          ['activity', 'object', specOf(object)],
+          looked,
+          'who changed this object',
+          redact,
+        )),
     ...leftBehind
       .slice(0, MAX_REMOVED)
       .flatMap((left) =>
-        commandOf(['kubectl'], removal(left), 'takes back what was left behind', redact),
+        commandOf(['kubectl'], removal(left), [], 'takes back what was left behind', redact),
       ),
   ];
 }
@@ -139,16 +179,22 @@ function removal({ namespace, resource, name }: TouchedObject): string[] {
   return [...scoped, 'delete', resource, name];
 }
 
-/** A command; none where a word of the log would be taken for an option, or is not shown as it is. */
+/**
+ * A command; none where a word of the log would be taken for an option, or a word is not shown as it is.
+ *
+ * @param named words that may come from the log
+ * @param own words of the command line
+ */
 function commandOf(
   program: readonly string[],
-  words: readonly string[],
+  named: readonly string[],
+  own: readonly string[],
   purpose: string,
   redact: Redact,
 ): NextCommand[] {
-  const options = new Set(['-n', '-r', '--no-default-rules', '-']);
-  const isOdd = (word: string): boolean =>
-    word === '' || (word.startsWith('-') && !options.has(word)) || redact(word) !== word;
-  if (words.some(isOdd)) return [];
+  const isOption = (word: string): boolean => word.startsWith('-') && word !== '-n';
+  if (named.some((word) => word === '' || isOption(word))) return [];
+  const words = [...named, ...own];
+  if (words.some((word) => redact(word) !== word)) return [];
   return [{ words: [...program, ...words.map((word) => quoteWords([word]))], purpose }];
 }

@@ -100,6 +100,12 @@ export function reportInputs(
   if (nothing !== undefined && isSaid) stderr.write(`k8s-audit: ${nothing}\n`);
 }
 
+/** Inputs of which there is nothing: a command that names them again would end with an error. */
+function absentInputs({ problems }: ScanSummary): Set<string> {
+  const absent = problems.filter(({ reason }) => reason === 'missing' || reason === 'no-logs');
+  return new Set(absent.flatMap(({ examples }) => examples.map(({ file }) => file)));
+}
+
 /** Without any input a summary would say nothing that the errors did not. */
 export function isTold({ inputCount, interrupted }: ScanSummary): boolean {
   return inputCount > 0 || interrupted;
@@ -125,7 +131,12 @@ export async function reportEnd(
           `${formatDateTimeSeconds(time, settings.timezone)} ${settings.timezone}`,
         // A report of incidents names them itself.
         incidents: settings.groupBy === 'incident' ? [] : incidentLines(incidents),
-        next: nextCommands(digest, invocation, incidents.list.length + incidents.dropped > 0),
+        next: nextCommands(
+          digest,
+          invocation,
+          incidents.list.length + incidents.dropped > 0,
+          absentInputs(summary),
+        ),
       }),
     );
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -177,6 +177,36 @@ describe('the commands to go on with', () => {
     expect(text).toContain(`k8s-audit show 00000001 a.log ${rules}`);
     expect(text).toContain(`k8s-audit activity identity jane a.log ${rules}`);
     expect(text).toContain(`k8s-audit scan a.log ${rules} -o report.html`);
+  });
+
+  test('have what else of the command line made the findings, and no path that is not there', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'k8s-audit-'));
+    const path = (name: string): string => join(folder, name);
+    writeFileSync(path('a.log'), event(1, 'delete', 1, 'jane'));
+    writeFileSync(path('c.yaml'), `default-rules: false\nrules: [${LOGS.rules}]\n`);
+    mkdirSync(path('empty'));
+    const rules = ['--disable-rule', 'No*', '--enable-rule', '*'];
+    const { stderr } = await runCli({
+      args: [
+        'scan',
+        ...['a.log', 'gone.log', 'empty'].map(path),
+        '--config',
+        path('c.yaml'),
+        ...'-n * --input-format event --color never -f table'.split(' '),
+        ...rules,
+      ],
+      tty: true,
+      columns: 400,
+    });
+    const commands = stderr.slice(stderr.indexOf('\nNext')).replaceAll(`${folder}/`, '');
+    const again = '--input-format event';
+    const switched = "--disable-rule 'No*' --enable-rule '*'";
+    expect(commands).toContain(`show 00000001 a.log --config c.yaml ${again} ${switched}  one`);
+    expect(commands).toContain(`identity jane a.log --config c.yaml ${again} ${switched}  what`);
+    expect(commands).toContain(
+      `scan a.log --config c.yaml ${again} -n '*' ${switched} -o report.html`,
+    );
+    expect(commands).not.toMatch(/gone\.log|empty/);
   });
 
   test.each(['ja\u001bne', 'ja\u202ene', 'ja\nne', '--help', 'token=ghp_0123456789abcdef'])(
