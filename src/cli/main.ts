@@ -35,8 +35,9 @@ export async function main(
     const choose = (choice: Chosen): void => {
       chosen = choice;
     };
-    const program = buildProgram(COMMANDS, terminal, packageVersion(), choose, argv[0]);
-    program.parse(argv, { from: 'user' });
+    const words = withHelpOfSecond(argv);
+    const program = buildProgram(COMMANDS, terminal, packageVersion(), choose, words[0]);
+    program.parse(words, { from: 'user' });
     if (chosen === undefined) return exitCode('ok');
     refuseMistyped(chosen, argv, terminal);
     const { invocationOf } = await import('./settings/invocation.ts');
@@ -47,6 +48,17 @@ export async function main(
   } catch (error) {
     return failedWriting(terminal) ?? reportError(error, terminal, argv);
   }
+}
+
+/** `help rules list` is `rules list --help`; Commander would look at the first of the words only. */
+function withHelpOfSecond(argv: readonly string[]): readonly string[] {
+  const [help, group = '', word = '-'] = argv;
+  if (help !== 'help' || word.startsWith('-')) return argv;
+  const known = commandsOf(group, COMMANDS);
+  if (known.includes(word)) return [group, word, '--help'];
+  if (known.length === 0) return argv;
+  const hint = nearSecond(group, word, COMMANDS) ?? `${group} has ${known.join(', ')}`;
+  throw new KnownError('usage', `no command is called '${group} ${word}'`, hint);
 }
 
 /**

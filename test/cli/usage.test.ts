@@ -11,6 +11,7 @@ describe('near matches of a mistyped command', () => {
     [['rulse', 'list'], "rulse: no such file or directory (did you mean the command 'rules'?)"],
     [['rules', 'lst'], 'Did you mean list?'],
     [['help', 'scna'], "no command is called 'scna' (did you mean the command 'scan'?)"],
+    [['help', 'rules', 'lst'], "called 'rules lst' (did you mean the command 'rules list'?)"],
     [['rules'], 'rules needs one of its commands: check, list, show'],
     [['fields', 'a', 'b'], 'too many arguments'],
     [['rules', 'check'], "missing required argument 'paths'"],
@@ -56,6 +57,14 @@ describe('help', () => {
     },
   );
 });
+
+test.each([['rules', 'list'], ['activity', 'identity'], ['scan']])(
+  'help %s %s is that of the command',
+  async (...words) => {
+    const help = await runCli({ args: ['help', ...words] });
+    expect(help).toEqual(await runCli({ args: [...words, '--help'] }));
+  },
+);
 
 test('--version prints the version alone', async () => {
   const { stdout, code } = await runCli({ args: ['--version'] });

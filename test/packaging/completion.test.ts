@@ -54,6 +54,14 @@ const LINES: readonly (readonly [words: readonly string[], completed: readonly s
   [['scan', '--baseline', 'out'], ['out.sarif']],
   [['scan', '--since', ''], []],
   [['completion', 'z'], ['zsh']],
+  [['help', 'ru'], ['rules']],
+  [['help', 'rules', 'ch'], ['check']],
+  [
+    ['help', 'activity', ''],
+    ['identity', 'object', 'sessions', 'stats'],
+  ],
+  [['help', 'rules', 'check', ''], []],
+  [['help', 'scan', ''], []],
   [['rules', 'show', String.raw`Attach/Exec\ Po`], [String.raw`Attach/Exec\ Pod`]],
   [['rules', 'show', '"Attach/Exec Po'], ['Attach/Exec Pod']],
   [['rules', 'show', String.raw`Create\ Priv`], [String.raw`Create\ Privileged\ Pod`]],
@@ -118,6 +126,10 @@ describe.skipIf(!has('zsh'))('completion in zsh', () => {
     const file = join(emptyFolder(), '_k8s-audit');
     writeFileSync(file, await script('zsh'));
     expect(run('zsh', ['-n', file])).toEqual({ code: 0, stdout: '', stderr: '' });
+    const text = await script('zsh');
+    expect(text).toMatch(
+      /CURRENT == 4 .*\$command == help[^]*?'activity'\)\s+words_found=\('identity:/,
+    );
   });
 });
 
@@ -137,6 +149,9 @@ describe.skipIf(!has('fish'))('completion in fish', () => {
     ['k8s-audit scan -o sarif=ou', ['sarif=out.sarif']],
     ['k8s-audit rules show Attach/Exec\\ Po', ['Attach/Exec Pod']],
     ['k8s-audit completion z', ['zsh']],
+    ['k8s-audit help ru', ['rules']],
+    ['k8s-audit help rules ch', ['check']],
+    ['k8s-audit help scan ', []],
   ])('of %s is %j', (line, completed) => {
     const code = `source ${file}; complete -C '${line}'`;
     const { stdout } = run('fish', ['--no-config', '-c', code], { cwd: folder });

@@ -31,6 +31,10 @@ export function bashCompletion(model: CompletionModel): string {
     ({ word, inner: known, own }) =>
       `    ${shellQuote(word)}) ${own === undefined ? ':' : complete(own.argument)}; _k8s_audit_more ${shellQuote(known.map(([name]) => name).join(' '))} ;;`,
   );
+  const helpWords = model.groups.map(
+    ({ word, inner: known }) =>
+      `        ${shellQuote(` ${word}`)}) _k8s_audit_words ${shellQuote(known.map(([name]) => name).join(' '))} ;;`,
+  );
   const commandArguments = model.commands
     .filter(({ name }) => model.groups.every(({ word }) => word !== name))
     .map(({ name, argument }) => `    ${shellQuote(name)}) ${complete(argument)} ;;`);
@@ -78,7 +82,7 @@ _k8s_audit_names() {
 }
 
 _k8s_audit() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} split= command= skip= word i
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} split= command= topic= skip= word i
   COMPREPLY=()
   if [[ $cur == = ]]; then
     cur= split=1
@@ -108,6 +112,7 @@ _k8s_audit() {
                 ${inner}) command="$command $word" ;;
               esac
               ;;
+            help) topic="$topic $word" ;;
           esac
           ;;
       esac
@@ -133,7 +138,12 @@ ${options.join('\n')}
       _k8s_audit_more ${shellQuote(words)}
       ;;
 ${groupWords.join('\n')}
-    help) _k8s_audit_words ${shellQuote(words)} ;;
+    help)
+      case $topic in
+        '') _k8s_audit_words ${shellQuote(words)} ;;
+${helpWords.join('\n')}
+      esac
+      ;;
 ${commandArguments.join('\n')}
   esac
 }

@@ -8,6 +8,13 @@ export function fishCompletion(model: CompletionModel): string {
   };
   for (const [word, description] of model.words) {
     add('__k8s_audit_first', `-a ${fishQuote(word)} -d ${fishQuote(description)}`);
+    add('__k8s_audit_group help', `-a ${fishQuote(word)} -d ${fishQuote(description)}`);
+  }
+  add('__k8s_audit_help', '-f');
+  for (const { word, inner } of model.groups) {
+    for (const [name, description] of inner) {
+      add(`__k8s_audit_help ${word}`, `-a ${fishQuote(name)} -d ${fishQuote(description)}`);
+    }
   }
   for (const { name, description, options, argument } of model.commands) {
     const [group, inner] = name.split(' ');
@@ -58,6 +65,13 @@ end
 function __k8s_audit_group
     set -l words (__k8s_audit_words)
     test (count $words) -eq 1; and test $words[1] = $argv[1]
+end
+
+# The words are help and these.
+function __k8s_audit_help
+    set -l words (__k8s_audit_words)
+    test "$words[1]" = help; or return 1
+    test (count $argv) -eq 0; or test "$words[2..-1]" = "$argv"
 end
 
 # The words are those of a command; scan is the default one.

@@ -59,6 +59,12 @@ ${groupCases.join('\n')}
     esac
     (( $#words_found )) && _describe command words_found
   fi
+  if (( CURRENT == 4 )) && [[ $command == help ]]; then
+    case \${words[3]} in
+${groupCases.join('\n')}
+    esac
+    (( $#words_found )) && _describe command words_found
+  fi
   (( shift_by > 0 )) && shift $shift_by words && (( CURRENT -= shift_by ))
   case $command in
 ${cases.join('\n')}
