@@ -13,7 +13,12 @@ const TEXTS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'name too long',
   ENXIO: 'no such device or address',
   EIO: 'input/output error',
-  EFBIG: 'too large to be read whole',
+  EFBIG: 'larger than files may be here',
+  EDQUOT: 'disk quota exceeded',
+  ENFILE: 'too many open files on this machine',
+  ENOMEM: 'out of memory',
+  ESTALE: 'stale handle of a network file system',
+  EBUSY: 'in use',
   EADDRINUSE: 'the address is in use',
   EADDRNOTAVAIL: 'no such address on this machine',
 };

@@ -13,7 +13,7 @@ const CHUNK_SIZE = 256 * 1024;
  * The bytes of a file that is read whole.
  *
  * @param file a path, or the number of an open file
- * @throws an error of node:fs when it cannot be read, and one with the code EFBIG when it is larger than 256 MiB
+ * @throws an error of node:fs when it cannot be read, and one without a code when it is larger than 256 MiB
  */
 export function readWholeFile(file: string | number): Buffer {
   const fd = typeof file === 'number' ? file : openSync(file, 'r');
@@ -22,7 +22,7 @@ export function readWholeFile(file: string | number): Buffer {
     let size = fstatSync(fd).size;
     for (let read = 0, count = -1; count !== 0; read += count) {
       if (Math.max(read, size) > MAX_BYTES) {
-        throw Object.assign(new Error('file too large'), { code: 'EFBIG' });
+        throw new Error('too large to be read whole: more than 256 MiB');
       }
       // The size of what is no regular file is 0, and a file may grow meanwhile.
       const chunk = Buffer.allocUnsafe(Math.max(CHUNK_SIZE, size - read));

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { errorText } from '../../src/io/error-text.ts';
 import { inUtf8, readTextFile } from '../../src/io/text-file.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -35,6 +36,17 @@ describe('a file that a user names', () => {
   });
 
   it.skipIf(!existsSync('/dev/zero'))('that has no end is an error', () => {
-    expect(() => readTextFile('/dev/zero')).toThrow('file too large');
+    expect(() => readTextFile('/dev/zero')).toThrow('too large to be read whole');
+  });
+});
+
+describe('an error in words', () => {
+  it.each([
+    ['EFBIG', 'larger than files may be here'],
+    ['EDQUOT', 'disk quota exceeded'],
+    ['E2BIG', 'E2BIG'],
+    ['constructor', 'constructor'],
+  ])('%s', (code, text) => {
+    expect(errorText(Object.assign(new Error('x'), { code }))).toBe(text);
   });
 });
