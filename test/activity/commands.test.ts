@@ -153,6 +153,13 @@ describe('activity identity', () => {
 });
 
 describe('activity object', () => {
+  it('counts sessions apart from changes', async () => {
+    const args = ['activity', 'object', 'shop/pods/web-6f9c7d5b8c-r4m2t', EXEC];
+    expect((await runCli({ args })).stderr).toContain('\n0 changes, 5 sessions\n');
+    const { stdout } = await runCli({ args: [...args, '-f', 'json'] });
+    expect(stdout).toContain('"summary":{"changes":0,"refused":0,"sessions":5,');
+  });
+
   it('shows the lines that a change added', async () => {
     const { stdout } = await run(
       'activity',

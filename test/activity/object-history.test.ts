@@ -76,6 +76,23 @@ describe('object history', () => {
     ]);
   });
 
+  it.each(['exec', 'attach', 'portforward', 'proxy'])(
+    'takes a request on %s for a session, whatever its verb, and for no change',
+    (subresource) => {
+      const { add } = history(undefined, 'shop/pod/web');
+      const objectRef = { resource: 'pods', namespace: 'shop', name: 'web' };
+      add({ verb: 'create', objectRef, requestObject: { kind: 'Pod', spec: { nodeName: 'n1' } } });
+      for (const verb of ['get', 'create', 'delete']) {
+        expect(add({ verb, objectRef: { ...objectRef, subresource } })).toMatchObject({
+          isSession: true,
+          note: `${subresource} session`,
+          changes: [],
+        });
+      }
+      expect(add({ verb: 'delete', objectRef })).toMatchObject({ isSession: false });
+    },
+  );
+
   it('blames a debug container on who added it', () => {
     const { add } = history(undefined, 'shop/pod/web');
     const objectRef = { resource: 'pods', namespace: 'shop', name: 'web' };

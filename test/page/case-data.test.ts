@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/engine/finding.ts';
 import { numberColumn, textColumn } from '../../src/outputs/case/columns.ts';
-import { joinBlocks, textOf } from '../../src/page/data/case-table.ts';
+import { actionOf, joinBlocks, objectOf, textOf } from '../../src/page/data/case-table.ts';
 import { finding, FINDINGS, HOSTILE } from '../outputs/findings.ts';
 import { manyFindings, readBack, reportOf, START } from './reports.ts';
 
@@ -41,6 +41,21 @@ describe('columns', () => {
       expect(rows).toEqual([...texts, ...texts]);
     },
   );
+});
+
+describe('what a row says was done', () => {
+  it.each([
+    ['get', 'pods', 'exec', 'exec ns/pods/web'],
+    ['create', 'pods', 'portforward', 'port-forward ns/pods/web'],
+    ['get', 'pods', 'log', 'get ns/pods/web/log'],
+    ['create', 'services', 'proxy', 'create ns/services/web/proxy'],
+  ])('%s of %s/%s is %s', (verb, resource, subresource, done) => {
+    const subject = { ...finding().subject, namespace: 'ns', name: 'web' };
+    const { table } = readBack([finding({ subject: { ...subject, verb, resource, subresource } })]);
+    expect(actionOf(table, 0)).toBe(done);
+    // What is filtered by and linked to is the whole object.
+    expect(objectOf(table, 0)).toBe(`ns/${resource}/web/${subresource}`);
+  });
 });
 
 describe('the data of a case file', () => {

@@ -16,8 +16,8 @@ import { Counts } from '../count/value-tally.ts';
 const MAX_OBJECTS = 100;
 
 const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection', 'post', 'put']);
-/** Subresources that act on an object whatever the verb: a WebSocket client opens them with get. */
-const ACTING = new Set(['exec', 'attach', 'portforward', 'proxy', 'ephemeralcontainers']);
+/** Subresources that reach into an object and change nothing of it, whatever the verb: a WebSocket client opens them with get. */
+const SESSIONS = new Set(['exec', 'attach', 'portforward', 'proxy']);
 /** Written all day by controllers; not what people mean by a change. */
 const ROUTINE = new Set(['status', 'binding']);
 
@@ -27,9 +27,10 @@ interface State {
   request?: Leaves | undefined;
 }
 
-/** One write of the object. */
+/** One write of the object, or a session in it. */
 export interface ObjectEntry {
   readonly request: Request;
+  readonly isSession: boolean;
   readonly changes: readonly Change[];
   /** A heading for the changes, or the reason why there are none. */
   readonly note: string;
@@ -82,7 +83,8 @@ export class ObjectHistory {
   add(request: Request, event: AuditEvent | undefined): ObjectEntry | undefined {
     if (!this.#concerns(request, event)) return undefined;
     const { verb = '', subresource = '' } = request;
-    if (!WRITES.has(verb) && !ACTING.has(subresource)) {
+    const isSession = SESSIONS.has(subresource);
+    if (!WRITES.has(verb) && !isSession) {
       this.#reads++;
       this.readers.add(request.user ?? '');
       return undefined;
@@ -92,7 +94,7 @@ export class ObjectHistory {
       return undefined;
     }
     const { changes, note } = this.#changes(request, event);
-    return { request, changes, note };
+    return { request, isSession, changes, note };
   }
 
   #concerns(request: Request, event: AuditEvent | undefined): boolean {
@@ -130,6 +132,7 @@ export class ObjectHistory {
     const { verb, subresource = '', result } = request;
     if (result === 'denied') return none('refused: nothing changed');
     if (result === 'failed') return none('failed: nothing changed');
+    if (SESSIONS.has(subresource)) return none(`${subresource} session`);
     const state = this.#state(request);
     if (verb === 'deletecollection')
       return none('deletes every object of the kind that it selects');
@@ -138,7 +141,6 @@ export class ObjectHistory {
       state.response = undefined;
       return none('deleted');
     }
-    if (ACTING.has(subresource) && verb === 'get') return none(`${subresource} session`);
     const sent = event?.get(['requestObject']) ?? undefined;
     const answered = wholeObject(event?.get(['responseObject']), subresource);
     const before = { ...state };

@@ -112,9 +112,22 @@ export function parts(text: string): readonly string[] {
 
 /** `namespace/resource/name/subresource`, as far as known. */
 export function objectOf(table: CaseTable, row: number): string {
-  return OBJECT.map((name) => textOf(table, name, row))
+  return joined(table, row, OBJECT);
+}
+
+function joined(table: CaseTable, row: number, names: readonly TextName[]): string {
+  return names
+    .map((name) => textOf(table, name, row))
     .filter((part) => part !== '')
     .join('/');
+}
+
+/** What was done to what: `exec shop/pods/web`, where the verb says the subresource already. */
+export function actionOf(table: CaseTable, row: number): string {
+  const verb = textOf(table, 'verb', row);
+  const isSaid = verb.replace('-', '') === textOf(table, 'subresource', row);
+  const shown = isSaid ? OBJECT.filter((name) => name !== 'subresource') : OBJECT;
+  return `${verb} ${joined(table, row, shown)}`;
 }
 
 const OBJECT = ['namespace', 'resource', 'name', 'subresource'] as const;

@@ -1,6 +1,6 @@
 import type { ComponentChild } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { listOf, objectOf, textOf, type CaseTable } from '../data/case-table.ts';
+import { actionOf, type CaseTable, listOf, textOf } from '../data/case-table.ts';
 import { number, rowTime, userText } from '../data/wording.ts';
 import { gradesOf } from '../data/grades.ts';
 import { caseInfo, feed, rows, showRow, shownRow } from '../state.ts';
@@ -123,9 +123,7 @@ function FindingCells({
         {count > 1 && <i> ×{number(count)}</i>}
       </span>
       <span class="who">{userText(all, row)}</span>
-      <span class="what">
-        {text('verb')} {objectOf(all, row)}
-      </span>
+      <span class="what">{actionOf(all, row)}</span>
       <span class="why">
         {[text('failure'), text('evidence')].filter((part) => part !== '').join('; ')}
       </span>

@@ -1,5 +1,5 @@
 import type { ComponentChild } from 'preact';
-import { objectOf, textOf } from '../data/case-table.ts';
+import { actionOf, textOf } from '../data/case-table.ts';
 import { itemView } from '../data/case-lists.ts';
 import { gradesOf } from '../data/grades.ts';
 import { number, plural, rowTime, userText } from '../data/wording.ts';
@@ -47,8 +47,8 @@ function PrintedRows(): ComponentChild {
             {textOf(all, 'rule', row)}
           </h2>
           <p>
-            {userText(all, row)}, {textOf(all, 'verb', row)} {objectOf(all, row)}{' '}
-            {textOf(all, 'source', row)} {textOf(all, 'id', row)}
+            {userText(all, row)}, {actionOf(all, row)} {textOf(all, 'source', row)}{' '}
+            {textOf(all, 'id', row)}
           </p>
           <p>{textOf(all, 'message', row)}</p>
         </article>

@@ -1,5 +1,5 @@
 import type { ComponentChild } from 'preact';
-import { objectOf, textOf, type CaseTable } from '../data/case-table.ts';
+import { actionOf, type CaseTable, textOf } from '../data/case-table.ts';
 import { rowTime, userText } from '../data/wording.ts';
 import { findingOf } from '../cross-links.ts';
 import { complete, table } from '../state.ts';
@@ -22,9 +22,7 @@ export function RequestCells({
     <>
       <Badge severity={text('result')} />
       <time>{rowTime(all, row)}</time>
-      <span class="rule">
-        {text('verb')} {objectOf(all, row)}
-      </span>
+      <span class="rule">{actionOf(all, row)}</span>
       <span class="who">{userText(all, row)}</span>
       <span class="what">{rule}</span>
       <span class="why">

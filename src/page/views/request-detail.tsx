@@ -1,5 +1,5 @@
 import type { ComponentChild } from 'preact';
-import { objectOf, textOf, type CaseTable, listOf } from '../data/case-table.ts';
+import { actionOf, type CaseTable, listOf, textOf } from '../data/case-table.ts';
 import { kubectlCommand, showCommand } from '../data/commands.ts';
 import { rowTime } from '../data/wording.ts';
 import { findingOf, openFinding } from '../cross-links.ts';
@@ -22,7 +22,7 @@ export function RequestDetail({
   return (
     <DetailBox name="Request">
       <h2>
-        <Badge severity={text('result')} /> {text('verb')} {objectOf(table, row)}
+        <Badge severity={text('result')} /> {actionOf(table, row)}
       </h2>
       {finding !== undefined && (
         <p>

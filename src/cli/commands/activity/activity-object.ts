@@ -37,12 +37,14 @@ export const activityObjectCommand: ActionOf<'activity object'> = async (invocat
   const { noise: routine, showSecrets } = settings;
   const history = new ObjectHistory(spec, { routine, showSecrets });
   let count = 0;
+  let sessions = 0;
   let refused = 0;
   const ordered = new TimeOrder<ObjectEntry>(
     ({ request }) => request.time,
     (entry) => {
       count++;
-      if (entry.request.result === 'denied' || entry.request.result === 'failed') refused++;
+      if (entry.isSession) sessions++;
+      else if (entry.request.result === 'denied' || entry.request.result === 'failed') refused++;
       if (settings.limit === undefined || count <= settings.limit) writer.record(entry);
     },
   );
@@ -60,17 +62,19 @@ export const activityObjectCommand: ActionOf<'activity object'> = async (invocat
   folder.end();
   ordered.end();
   const readers = history.readers.top(5);
+  const changes = count - sessions - refused;
   writer.end({
-    changes: count - refused,
+    changes,
     refused,
+    sessions,
     reads: history.reads,
     readers: readers.map(([user, reads]) => ({ user, count: reads })),
   });
   await output.close();
-  const changes = count - refused;
   const notes = [
     `${number(changes)} ${plural(changes, 'change')}` +
-      (refused === 0 ? '' : `, ${number(refused)} refused or failed`),
+      (refused === 0 ? '' : `, ${number(refused)} refused or failed`) +
+      (sessions === 0 ? '' : `, ${number(sessions)} ${plural(sessions, 'session')}`),
   ];
   if (history.isOpen) {
     notes.push(redact(absenceText(text, spec, history)));
