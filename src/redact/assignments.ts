@@ -6,7 +6,7 @@ import { isKept, valueAt } from './secret-values.ts';
 
 /** Part of a name that may ask for a credential. What stands before it is looked at when it is found. */
 const KEYWORD =
-  /(?:passw|passp|passc|pass|pwd|pw|psk|token|secret|key|auth|cred|cookie|sig|otp|bearer|jwt)[\w.-]{0,60}/gi;
+  /(?:passw|passp|passc|pass|pwd|pw|psk|token|secret|key|auth|cred|cookie|sig|otp|bearer|jwt|headervalue)[\w.-]{0,60}/gi;
 const NAME_CHARACTER = /[\w.\-/]/;
 const MAX_NAME = 80;
 /** Between a name and its value: in files and languages of all sorts. */
@@ -21,6 +21,7 @@ const SCHEME = /[A-Za-z][A-Za-z-]{1,24}(?: {1,4}|%20|\+)/y;
 /** What an API server says of a field, `spec.password: Invalid value: "x"`: the value comes behind, or there is none. */
 const FIELD_VALUE = /(?:Invalid|Unsupported|Duplicate) value: /y;
 const FIELD_ERROR = /(?:Required value|Forbidden|Too long|Internal error): /y;
+const BLOCK_BELOW = /^[\w.-]{1,80}:[ \t]{1,4}[|>][+-]?\d?$/;
 const BLOCK = /[|>][+-]?\d?[ \t]*\n/y;
 
 /** False for a text in which no name asks for a credential. */
@@ -140,6 +141,9 @@ function markValue(
   }
   const value = valueAt(text, from, wholeLine);
   if (value === undefined) return 0;
+  // The name of a block in the place of a value: `chpasswd:`, then `list: |`.
+  if (wholeLine && BLOCK_BELOW.test(text.slice(value.start, value.end)) && text[value.end] === '\n')
+    return markBlock(text, value.end + 1, mark);
   if (!isKept(text.slice(value.start, value.end))) mark(value.start, value.end);
   return value.next;
 }
@@ -178,6 +182,9 @@ function markBearer(text: string, mark: Mark): void {
   }
 }
 
+/** An environment variable in YAML: any, as everywhere. */
+const VARIABLE =
+  /\bname:[ \t]{1,4}["']?[A-Z][A-Z0-9_]{0,80}["']?\n[ \t]{1,40}value:[ \t]{1,4}([^\s][^\n]{0,1024})/g;
 /** `value: x` on the line before `name: X_PASSWORD`, in YAML. */
 const VALUE_BEFORE =
   /\bvalue:[ \t]{1,4}([^\s][^\n]{0,1024})\n[ \t]{1,40}name:[ \t]{1,4}["']?([\w.-]{1,80})/g;
@@ -189,6 +196,11 @@ function markBefore(text: string, mark: Mark): void {
     if (sensitivity(match[2]!) === undefined || isKept(value)) continue;
     const start = match.index + match[0].indexOf(value, 'value:'.length);
     mark(start, start + value.length);
+  }
+  for (const match of text.matchAll(VARIABLE)) {
+    const value = match[1]!;
+    const end = match.index + match[0].length;
+    if (!isKept(value)) mark(end - value.length, end);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Finds credentials in text, whatever holds them: JSON, URLs, commands, files, encodings of each other. */
 import { markAssignments } from './assignments.ts';
 import { markCommand, type Word } from './command-line.ts';
+import { markDirectives, markSql } from './directives.ts';
 import { JSON_START, stringEnd } from './json-tree.ts';
 import { markJson } from './json-marker.ts';
 import { markKeyBlocks } from './key-blocks.ts';
@@ -108,6 +109,8 @@ export class Finder implements Nested {
     markKeyBlocks(part, mark);
     markAssignments(part, mark);
     markUrls(part, mark);
+    markDirectives(part, mark);
+    markSql(part, mark);
   }
 
   /** `command=mysql&command=-pSECRET`: the parameters of an exec. */

@@ -39,6 +39,18 @@ const VALUES: ReadonlySet<string> = new Set([
   'default',
   'stringValue',
 ]);
+/** Members whose `key`, or `list`, is the credential itself: ACME's account, keys of API gateways, cloud-init. */
+const HOLDERS: ReadonlySet<string> = new Set([
+  'externalAccountBinding',
+  'keyAuth',
+  'key-auth',
+  'credentials',
+  'chpasswd',
+]);
+/** Maps of credentials under any names, as Grafana's data sources have. */
+const SECRET_MAPS = ['secureJsonData', 'secureSettings'];
+/** Flags that say of the value beside them that it is one. */
+const FLAGS: ReadonlySet<string> = new Set(['sensitive', 'isSecret', 'is_secret', 'masked']);
 const QUIET = /^[\w./:-]*$/;
 const DATA_PATH = /^\/(?:data|stringData)(?:\/|$)/;
 
@@ -94,7 +106,10 @@ class JsonMarker {
     }
     const name = text('name', 'Name', 'key', 'Key', 'header');
     if (name !== undefined && this.#asksForValue(object, name, place)) hide('value', 'Value');
-    if (isSensitive(place.key)) hide(...VALUES);
+    if (isSensitive(place.key) || this.#isSaidSecret(object)) hide(...VALUES);
+    // With a name beside it, a key is one of a Secret of that name.
+    if (HOLDERS.has(place.key) && text('name', 'secretName') === undefined) hide('key', 'list');
+    for (const key of SECRET_MAPS) hide(key);
     this.#container(object);
     for (const { key, value } of object.members) {
       if (hidden.has(value)) continue;
@@ -102,6 +117,14 @@ class JsonMarker {
         this.#hideAll(value);
       else this.visit(value, { key, secret });
     }
+  }
+
+  /** True for an object with `"sensitive": true` and the like, as variables of Terraform. */
+  #isSaidSecret({ members }: JsonObject): boolean {
+    return members.some(
+      ({ key, value }) =>
+        FLAGS.has(key) && this.#text.slice(value.start, value.end).replaceAll('"', '') === 'true',
+    );
   }
 
   /** True when the value that belongs to a name is a credential: an environment variable always is. */

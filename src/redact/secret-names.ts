@@ -5,7 +5,7 @@ const SECRETS: ReadonlySet<string> = new Set(
   (
     'password passwd passwort passphrase passcode pass pwd pw psk otp token tokens apikey apitoken secret ' +
     'credential credentials creds cookie cookies authorization bearer signature sig privatekey secretkey ' +
-    'accesskey accountkey authkey authtoken jwt keypass storepass sharedaccesskey sharedaccesssignature'
+    'accesskey accountkey authkey authtoken jwt masterauth keypass storepass sharedaccesskey sharedaccesssignature'
   ).split(' '),
 );
 /** Endings of words written together: `DBPASSWORD`, `pgpassword`, `requirepass`, `bindpw`. */
@@ -16,7 +16,7 @@ const KEYS: ReadonlySet<string> = new Set(
   (
     'api access secret private account client shared encryption decryption signing master auth deploy hmac ' +
     'storage ssh tls ssl app application webhook admin certificate preshared aes rsa jwt session cookie vault ' +
-    'unseal recovery crypto bot license registration service host user x'
+    'unseal recovery crypto bot license registration service host user priv integration x'
   ).split(' '),
 );
 /** A `secret` behind one of these is the name of a Secret. */
@@ -33,6 +33,9 @@ const ADDITIONS: ReadonlySet<string> = new Set(
     'prod production dev staging test default env data primary secondary'
   ).split(' '),
 );
+/** Names that say it in their own way: Grafana's headers, OpenShift's OAuthClient, Vault's AppRole, Azure's storage, ClickHouse. */
+const OTHERS =
+  /^httpHeaderValue\d{0,3}$|^additionalSecrets$|^secret(?:_id|I[dD])$|\.account\.key\.|passw(?:or)?d_(?:double_)?sha\d{1,3}_hex$/;
 const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+/g;
 /** Longest name looked at: its end. */
 const MAX_NAME = 80;
@@ -64,6 +67,7 @@ function judge(name: string): Sensitivity | undefined {
     words.pop();
   const last = words.at(-1) ?? '';
   const before = words.at(-2) ?? '';
+  if (OTHERS.test(tail)) return 'clear';
   if (last === 'key') return KEYS.has(before) && words.length > 1 ? 'clear' : undefined;
   if (last === 'secret') {
     if (NAMES_OF_SECRETS.has(before) || /checksum|secrets\//.test(name)) return undefined;

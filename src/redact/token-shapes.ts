@@ -12,6 +12,10 @@ const SHAPES: readonly (readonly [of: string, pattern: string])[] = [
     'JSON Web Token, the last part possibly cut',
     String.raw`(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}`,
   ],
+  [
+    'token of Kubernetes in a WebSocket protocol',
+    String.raw`base64url\.bearer\.authorization\.k8s\.io\.([\w-]{4,})`,
+  ],
   ['GitHub', String.raw`(?<![A-Za-z0-9])gh[pousr]_[A-Za-z0-9]{20,}`],
   ['GitHub, fine-grained', String.raw`(?<!\w)github_pat_\w{20,}`],
   [
@@ -98,6 +102,14 @@ const SHAPES: readonly (readonly [of: string, pattern: string])[] = [
     String.raw`\$(?:1|2[abxy]?|5|6|7|y|gy|apr1|argon2(?:id?|d)|scrypt)\$[\w./$,=+-]{20,}`,
   ],
   [
+    'password hashes of LDAP, web servers and PostgreSQL',
+    String.raw`\{(?:S{0,2}SHA(?:256|384|512)?|S?MD5|CRYPT)\}[\w+/=.$-]{8,}|(?<!\w)md5[0-9a-f]{32}(?!\w)|SCRAM-SHA-\d{1,3}\$\d{1,9}:[\w+/=:$]{8,}`,
+  ],
+  ['Ceph', String.raw`(?<![A-Za-z0-9+/])AQ[A-Za-z0-9+/]{36}==`],
+  ['PagerDuty', String.raw`routing_?[kK]ey\W{1,8}([A-Za-z0-9]{32})(?!\w)`],
+  ['URLs of webhooks, OpenShift', String.raw`buildconfigs\/[\w.-]{1,253}\/webhooks\/([\w%.~-]+)`],
+  ['URLs of manifests, Rancher', String.raw`\/v3\/import\/([\w-]{16,})\.yaml`],
+  [
     'URLs of webhooks',
     String.raw`hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/([\w/+-]{8,})`,
   ],
@@ -116,6 +128,7 @@ const SHAPES: readonly (readonly [of: string, pattern: string])[] = [
 /** The cheap question before them: the start of a word that some shape asks for, or a part of one. */
 const STARTS = [
   'eyJ',
+  'k8s\\.io\\.[\\w-]{10}',
   'gh[pousr]_',
   'github_pat_',
   'gl[a-z]{1,5}[-_]',
@@ -194,12 +207,19 @@ const STARTS = [
   'ops_eyJ',
   'A3-',
   'AGE-SECRET',
+  'S{0,2}SHA\\d{0,3}\\}',
+  'S?MD5\\}',
+  'CRYPT\\}',
+  'md5[0-9a-f]{20}',
+  'SCRAM-SHA',
+  'AQ[A-Za-z0-9]',
+  'routing_?[kK]ey',
 ].join('|');
 const HINT = new RegExp(`\\b(?:${STARTS})`);
 /** How far before its longest run a token may begin. */
 const BEFORE = 16;
 /** Hosts whose URLs hold a credential far behind the name. */
-const HOSTS = ['hook', 'chat.googleapis', 'api.telegram'];
+const HOSTS = ['hook', 'chat.googleapis', 'api.telegram', '/v3/import/'];
 
 /** The cheap question before the shapes: what begins at runs that are no plain words, or shortly before. */
 export function runsOf(text: string): Runs {

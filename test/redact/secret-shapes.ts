@@ -118,6 +118,8 @@ export const COMMANDS: readonly (readonly string[])[] = [
 
 /** Scripts for `sh -c`, which the cases above are as well when they are quoted. */
 export const SCRIPTS: readonly string[] = [
+  `psql -c "ALTER USER app WITH PASSWORD '§'"`,
+  `mysql -e "CREATE USER 'a'@'%' IDENTIFIED WITH mysql_native_password BY '§'"`,
   'export DB_PASS=§; run',
   'PGPASSWORD=§ psql -h db -c "select 1"',
   'echo root:§ | chpasswd',
@@ -144,6 +146,16 @@ export const SCRIPTS: readonly string[] = [
 
 /** Files of settings in ConfigMaps, annotations and arguments. */
 export const FILES: readonly string[] = [
+  'port 6379\nrequirepass §\nmasterauth §\n',
+  '[OUTPUT]\n    Name splunk\n    Splunk_Token §\n    HTTP_Passwd §\n',
+  'location / {\n  proxy_set_header X-Api-Key §;\n  proxy_set_header Authorization "Custom §";\n}\n',
+  'router bgp 64512\n neighbor 192.0.2.1 password §\n',
+  'userlist admins\n user admin insecure-password §\n',
+  "CREATE ROLE a LOGIN ENCRYPTED PASSWORD '§';\nSELECT 1;\n",
+  '#cloud-config\nchpasswd:\n  list: |\n    root:§\n  expire: false\n',
+  'env:\n- name: FOO\n  value: §\n',
+  'datasources:\n- name: x\n  secureJsonData:\n    httpHeaderValue1: §\n',
+  'fs.azure.account.key.a.blob.core.windows.net=§\nfs.defaultFS=x\n',
   'db:\n  user: app\n  password: §\n  port: 5432\n',
   'db:\n  password: "a b §"\n',
   "db:\n  password: 'a, b; §'\n",
@@ -277,6 +289,15 @@ export const TOKENS: readonly string[] = [
   '$6${mixed:16}${mixed:80}',
   '$2y$10${mixed:53}',
   '$apr1${mixed:8}${mixed:22}',
+  'base64url.bearer.authorization.k8s.io.{mixed:40}',
+  'admin:{SHA}{mixed:27}=',
+  '{SSHA}{mixed:38}==',
+  'md5{hex:32}',
+  'SCRAM-SHA-256$4096:{mixed:22}==${mixed:43}=:{mixed:43}=',
+  'AQ{mixed:36}==',
+  'routing_key: {mixed:32}',
+  '/apis/build.openshift.io/v1/namespaces/a/buildconfigs/b/webhooks/{mixed:16}',
+  'https://h/v3/import/{mixed:54}_c-m-abcdefgh.yaml',
   'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.{mixed:60}',
   'eyJhbGciOiJSUzI1NiJ9.eyJzdWIi{mixed:40}',
 ];

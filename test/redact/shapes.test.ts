@@ -117,6 +117,15 @@ describe('an event about a secret', () => {
 });
 
 const OBJECTS: readonly unknown[] = [
+  { acme: { externalAccountBinding: { keyID: 'a', key: LOWER } } },
+  { kind: 'KongConsumer', credentials: [{ key: LOWER }] },
+  { vars: [{ key: 'a', value: LOWER, sensitive: true }] },
+  { secureJsonData: { anything: LOWER } },
+  { chpasswd: { list: `root:${LOWER}` } },
+  { kind: 'OAuthClient', secret: LOWER, additionalSecrets: [LOWER] },
+  { role_id: 'a', secret_id: LOWER },
+  { authKey: LOWER, privKey: LOWER },
+  { 'admin/password_double_sha1_hex': LOWER },
   { kind: 'TokenRequest', status: { token: LOWER } },
   { kind: 'TokenReview', spec: { token: LOWER } },
   { env: [{ name: 'X', value: LOWER }] },
