@@ -47,6 +47,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: [
       'assembler.ts',
       'csv-row.ts',
+      'escaped-text.ts',
       'fragments.ts',
       'line-text.ts',
       'octet-frames.ts',

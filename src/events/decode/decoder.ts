@@ -3,7 +3,6 @@
 // Neighbours: uses text and wrappers; io, scan and the library call it.
 // Inside: records.ts reads one record, line-tally.ts counts what each line came to.
 
-import { JsonSyntaxError } from '../../json/parse.ts';
 import type { JsonObject } from '../../json/value.ts';
 import { Assembler, type BufferedLine } from '../text/assembler.ts';
 import type {
@@ -22,7 +21,6 @@ import { innerLines } from './inner-lines.ts';
 import { LineTally } from './line-tally.ts';
 import {
   contentStart,
-  endsLikeJson,
   isForeignText,
   isOnlyPunctuation,
   withoutColour,
@@ -163,16 +161,15 @@ class LineDecoder implements RecordDecoder {
 
   #json(line: BufferedLine, start: number): void {
     const text = line.text.slice(start);
-    // Failing to parse is expensive: what does not end like JSON is left to the assembler.
-    const value = endsLikeJson(text) ? this.#records.parse(text) : undefined;
-    if (value !== undefined && !(value instanceof JsonSyntaxError)) {
-      this.#tally.outcome(line, this.#records.record(JsonNode.root(value, text), line.line));
+    const read = this.#records.read(text);
+    if (read instanceof JsonNode) {
+      this.#tally.outcome(line, this.#records.record(read, line.line));
       return;
     }
     // `[ 2476.297320] host …`, `[pod/…] …` and `[main] …` are no arrays.
     const isPrefix = text.startsWith('[') && this.#records.unwrapper.prefixes.startOf(text);
     if (isPrefix || isWordBeforeEvent(text)) return this.#text(line, text);
-    const kind = value?.kind ?? 'truncated';
+    const kind = read?.kind ?? 'truncated';
     const cut = kind === 'truncated' ? this.#records.cut(text, line.line) : undefined;
     if (cut !== undefined) this.#tally.outcome(line, cut);
     else if (kind === 'depth') this.#fail(line, 'too-deep');

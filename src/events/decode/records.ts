@@ -7,6 +7,7 @@ import { hiddenEvents, holdsEvents, mayHideEvent } from '../wrappers/hidden-even
 import { MAX_RESYNCS } from '../limits.ts';
 import { JsonNode } from '../json-node.ts';
 import type { BufferedLine } from '../text/assembler.ts';
+import { unescaped, withSingleBackslashes } from '../text/escaped-text.ts';
 import { contentStart, endsLikeJson, isKlog } from '../text/line-text.ts';
 import type { ProblemReason } from '../problems.ts';
 import { recognise } from '../text/recognise.ts';
@@ -46,9 +47,22 @@ export class Records {
     return { prefix: this.unwrapper.prefixes.last, envelopes: this.#envelopes.memory };
   }
 
-  /** Parses the text of a record. */
-  parse(text: string): JsonValue | JsonSyntaxError {
-    return this.#envelopes.parse(text);
+  /**
+   * Reads a line that starts as JSON; undefined when it does not end so: failing to parse is expensive, and the assembler
+   * finds out what it is.
+   */
+  read(text: string): JsonNode | JsonSyntaxError | undefined {
+    const value = endsLikeJson(text) ? this.#envelopes.parse(text) : undefined;
+    if (value === undefined || value instanceof JsonSyntaxError) return this.#plain(text) ?? value;
+    return JsonNode.root(value, text);
+  }
+
+  /** The record that a text is which was escaped once more. */
+  #plain(text: string): JsonNode | undefined {
+    const plain = unescaped(text) ?? withSingleBackslashes(text);
+    const value = plain === undefined ? undefined : tryParse(plain);
+    if (value === undefined || value instanceof JsonSyntaxError) return undefined;
+    return this.recognises(value) ? JsonNode.root(value, plain!) : undefined;
   }
 
   /** Unwraps a parsed line or multi-line value. */
@@ -66,10 +80,10 @@ export class Records {
   document(text: string, line: number, head: string | undefined): Outcome | 'malformed' {
     const whole = head === undefined ? text : alone(text, head);
     let used = whole;
-    let value = this.parse(whole);
+    let value = this.#envelopes.parse(whole);
     if (whole !== text && value instanceof JsonSyntaxError) {
       used = text;
-      value = this.parse(text);
+      value = this.#envelopes.parse(text);
     }
     const parsed = value;
     if (!(parsed instanceof JsonSyntaxError)) {
@@ -110,8 +124,8 @@ export class Records {
     if (text[start] !== '{') return undefined;
     const own = text.slice(start);
     const value = tryParse(own);
-    const isWhole = !(value instanceof JsonSyntaxError) && this.recognises(value);
-    return isWhole ? JsonNode.root(value, own) : undefined;
+    if (value instanceof JsonSyntaxError) return this.#plain(own);
+    return this.recognises(value) ? JsonNode.root(value, own) : undefined;
   }
 
   /** True when a line in the middle of an unfinished value is a complete record of its own. */

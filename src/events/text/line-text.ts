@@ -2,7 +2,7 @@
 // Door: no single one; assembler.ts joins lines to values, text-record.ts tells what a text is.
 // Neighbours: uses convert and json; wrappers and decode ask it. It keeps no state across inputs.
 // Inside: structure.ts finds the brackets of values that span lines; fragments.ts rejoins split records; record-search.ts
-// finds records behind what is none, octet-frames.ts the messages of syslog over TCP.
+// finds records behind what is none, octet-frames.ts the messages of syslog over TCP; escaped-text.ts undoes escaping.
 
 /**
  * Index of the first character that is content: blanks, byte order marks, NUL bytes and record

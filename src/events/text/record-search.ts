@@ -97,7 +97,7 @@ function isValuePlace(text: string, at: number): boolean {
 }
 
 /** The end of the acceptable value that starts at an index of a text; where it was seen to be none, negative. */
-function wholeEnd(text: string, at: number, accept: Accept): number {
+export function wholeEnd(text: string, at: number, accept: Accept): number {
   const scanner = new StructureScanner();
   const whole = scanner.next(text, at, MAX_LIST_HEAD + 1) === 'value' && !scanner.wasBad;
   const value = whole ? tryParse(text.slice(at, scanner.at)) : undefined;

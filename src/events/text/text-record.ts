@@ -2,6 +2,7 @@ import { JsonSyntaxError, tryParse } from '../../json/parse.ts';
 import type { JsonObject } from '../../json/value.ts';
 import { stringEnd } from '../../json/quoted-text.ts';
 import { parseLegacy } from '../convert/legacy.ts';
+import { unescapedInMarkup } from './escaped-text.ts';
 import { isKlog, opensWord } from './line-text.ts';
 import type { ProblemReason } from '../problems.ts';
 
@@ -31,6 +32,8 @@ export function readText(text: string, wrapped: boolean, strict: boolean): TextR
   if (isBase64(text)) return { kind: 'base64', text: text.trim() };
   const start = strict ? -1 : embeddedEvent(text);
   if (start !== -1) return { kind: 'values', text: text.slice(start) };
+  const marked = strict ? undefined : unescapedInMarkup(text);
+  if (marked !== undefined) return { kind: 'json', text: marked };
   if (isKlog(text)) return { kind: 'problem', reason: 'klog' };
   const quoted = strict ? undefined : quotedEvent(text);
   if (quoted !== undefined) return { kind: 'string', text: quoted };
@@ -88,8 +91,8 @@ function embeddedEvent(text: string): number {
   return start !== -1 && text.includes('"audit.k8s.io/', start) ? start : -1;
 }
 
-/** Where logfmt has what was logged. In other quotes is what others sent: user agents, paths. */
-const QUOTED_MESSAGE = /(?:^|\s)(?:msg|message|log)="\{\\"/;
+/** Where logfmt has what was logged, and an element of a list as redis-cli prints it. In other quotes is what others sent: user agents, paths. */
+const QUOTED_MESSAGE = /(?:^|\s)(?:msg|message|log)="\{\\"|^(?: {0,32}\d{1,9}\)){1,8} "\{\\"/i;
 
 /** The message of a logfmt line, as loggers write `level=info msg="{\"kind\":…}"`, that names the audit API group. */
 function quotedEvent(text: string): string | undefined {

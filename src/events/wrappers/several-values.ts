@@ -4,7 +4,8 @@ import { JsonNode } from '../json-node.ts';
 import type { ProblemReason } from '../problems.ts';
 import { Assembler } from '../text/assembler.ts';
 import { contentStart } from '../text/line-text.ts';
-import { RecordSearch } from '../text/record-search.ts';
+import { withSingleBackslashes } from '../text/escaped-text.ts';
+import { RecordSearch, wholeEnd } from '../text/record-search.ts';
 import { alone, reasonOf } from '../text/text-record.ts';
 import { holdsEvents } from './hidden-events.ts';
 import type { KnownPrefixes } from './known-prefixes.ts';
@@ -25,7 +26,8 @@ export interface SeveralOptions {
  * other text are read when events are in them. Prefixes like those of the text are no such text: a logger's lines stand
  * behind each other there.
  */
-export function readSeveral(text: string, place: Place, options: SeveralOptions): void {
+export function readSeveral(written: string, place: Place, options: SeveralOptions): void {
+  const text = readable(written);
   let here = place;
   let isEmpty = true;
   const problem = (reason: ProblemReason): void => {
@@ -59,4 +61,11 @@ export function readSeveral(text: string, place: Place, options: SeveralOptions)
     here = { ...place, context: mergeContext(place.before?.context ?? place.context, own) };
   }
   if (isEmpty) options.problem('empty-list');
+}
+
+/** A text as it was before its backslashes were escaped once more, when the first value in it can be read only so. */
+function readable(text: string): string {
+  const plain = withSingleBackslashes(text);
+  if (plain === undefined || wholeEnd(text, 0, holdsEvents) > 0) return text;
+  return wholeEnd(plain, 0, holdsEvents) > 0 ? plain : text;
 }

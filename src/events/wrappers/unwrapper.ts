@@ -4,6 +4,7 @@ import { mergeContext } from '../context.ts';
 import type { DecodeSink, WrapperContext } from '../decoded.ts';
 import type { EnvelopeFinder } from './envelope-finder.ts';
 import { matches, type Envelope, type Part } from './envelope.ts';
+import { unescaped } from '../text/escaped-text.ts';
 import type { Fragment } from '../text/fragments.ts';
 import { hiddenEvents, mayHideEvent, pathText } from './hidden-events.ts';
 import { JsonNode } from '../json-node.ts';
@@ -96,8 +97,7 @@ export class Unwrapper {
   }
 
   #open(envelope: Envelope, node: JsonNode, object: JsonObject, place: Place): void {
-    const { events } = this.#output;
-    const { parts } = this.split;
+    const [{ events }, { parts }] = [this.#output, this.split];
     const outer = this.#hold.start();
     for (const part of envelope.open(node, object)) this.#part(part, place);
     const isEmpty = this.#output.events === events && this.split.parts === parts;
@@ -176,18 +176,18 @@ export class Unwrapper {
   /** JSON text on its own: one value, or several behind each other. */
   json(text: string, place: Place): void {
     const value = tryParse(text);
-    if (!(value instanceof JsonSyntaxError)) {
-      this.value(JsonNode.root(value, text), place);
-    } else if (value.kind === 'depth') {
-      this.#hold.problem('too-deep');
-    } else if (place.depth > 0 && value.kind !== 'weight' && this.#lines(text, place)) {
-      return;
-    } else if (value.kind === 'truncated' || text.endsWith('[Truncated...]')) {
+    if (!(value instanceof JsonSyntaxError)) return this.value(JsonNode.root(value, text), place);
+    const plain = unescaped(text);
+    if (plain !== undefined) return this.json(plain, place);
+    if (value.kind === 'depth') return this.#hold.problem('too-deep');
+    const isHeavy = value.kind === 'weight';
+    if (place.depth > 0 && !isHeavy && this.#lines(text, place)) return;
+    if (value.kind === 'truncated' || text.endsWith('[Truncated...]')) {
       this.#hold.problem('cut-json');
-    } else if (place.depth === 0 && value.kind !== 'weight' && !mayHideEvent(text)) {
+    } else if (place.depth === 0 && !isHeavy && !mayHideEvent(text)) {
       this.#hold.problem('malformed-json');
     } else {
-      this.#several(text, place, value.kind === 'weight');
+      this.#several(text, place, isHeavy);
     }
   }
 

@@ -1,0 +1,62 @@
+import { tryParse } from '../../json/parse.ts';
+
+/** JSON whose quotes are spelled as in a JSON string, on a web page, or in a cell of CSV: no JSON starts like that. */
+const ESCAPED = /^[{[][\s{[]{0,16}(?:\\{1,15}"|&(?:quot|#34|#x22);|""\w)/i;
+
+/** The same on a web page, somewhere in a text. */
+const IN_MARKUP = /\{\s{0,8}&(?:quot|#34|#x22);/i;
+
+const ENTITY = /&(?:quot|amp|lt|gt|apos|nbsp|#\d{1,7}|#x[\da-f]{1,6});/gi;
+const NAMED: Readonly<Record<string, string>> = {
+  quot: '"',
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  apos: "'",
+  nbsp: ' ',
+};
+
+/**
+ * JSON that was escaped once more, and lost the quotes around it: as it was before. So tools leave it that put a JSON
+ * string into another text, and people who copy it from there.
+ *
+ * @returns undefined for text that is not escaped so
+ */
+export function unescaped(text: string): string | undefined {
+  if (text[1] === '"' && text[2] !== '"') return undefined;
+  const escape = ESCAPED.exec(text)?.[0];
+  if (escape === undefined) return undefined;
+  if (escape.endsWith(';')) return withoutEntities(text);
+  if (!escape.endsWith('\\"')) return text.replaceAll('""', '"');
+  const value = tryParse(`"${text.trimEnd()}"`);
+  // Each time takes backslashes away: it ends.
+  return typeof value === 'string' ? (unescaped(value) ?? value) : undefined;
+}
+
+/** The same for JSON with entities between other text, such as tags, that names the audit API group. */
+export function unescapedInMarkup(text: string): string | undefined {
+  if (!text.includes('audit.k8s.io/')) return undefined;
+  const start = IN_MARKUP.exec(text)?.index;
+  const end = text.lastIndexOf('}');
+  if (start === undefined || end < start) return undefined;
+  return withoutEntities(text.slice(start, end + 1));
+}
+
+/**
+ * JSON in which only backslashes are escaped once more, as in text that databases write with tabs between the columns,
+ * and in strings that Python prints. Whether it is that only tells that it can be read, and could not before.
+ *
+ * @returns undefined for text without such a quote
+ */
+export function withSingleBackslashes(text: string): string | undefined {
+  return /\\\\"|\\'/.test(text) ? text.replaceAll(/\\([\\'])/g, '$1') : undefined;
+}
+
+function withoutEntities(text: string): string {
+  return text.replaceAll(ENTITY, (entity) => {
+    const name = entity.slice(1, -1).toLowerCase();
+    if (!name.startsWith('#')) return NAMED[name]!;
+    const code = name[1] === 'x' ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
+    return code <= 0x10ffff ? String.fromCodePoint(code) : entity;
+  });
+}
