@@ -8,7 +8,7 @@ export function hasGlob(path: string): boolean {
   return /[*?]/.test(path);
 }
 
-/** Existing paths that fit a pattern: `*` and `?` within a name, `**` for any directories; sorted. */
+/** Existing paths that fit a pattern: `*` and `?` within a name, `**` for any directories, at the end for all that is in them; sorted. */
 export function expandGlob(pattern: string): string[] {
   const segments = pattern.split('/');
   const absolute = segments[0] === '';
@@ -34,6 +34,8 @@ export function expandGlob(pattern: string): string[] {
       const path = prefix + name;
       if (segment === '**') {
         if (isDirectory(path)) walk(path, index);
+        // At the end of a pattern it is every file, as shells have it.
+        else if (index === segments.length - 1) found.push(path);
       } else if (matchesName(segment, name)) {
         walk(path, index + 1);
       }

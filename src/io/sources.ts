@@ -64,9 +64,11 @@ export function expandSources(paths: readonly string[]): Sources {
     }
     const kind = kindOf(path);
     if (kind === 'directory') {
-      const files = filesBelow(path, problems);
-      if (files.length === 0) problems.push({ path, reason: 'no-logs' });
-      for (const file of files) add(file);
+      const { found, others } = filesBelow(path, problems);
+      if (found.length === 0) {
+        problems.push({ path, reason: 'no-logs', detail: othersText(path, others) });
+      }
+      for (const file of found) add(file);
     } else if (kind === 'missing' && hasGlob(path)) {
       const files = orderedByRotation(
         expandGlob(path).filter((file) => kindOf(file) !== 'directory'),
@@ -95,6 +97,7 @@ export function isLogName(name: string): boolean {
   if (name.startsWith('.')) return false;
   const lower = name.toLowerCase();
   if (LOG_EXTENSIONS.some((extension) => lower.endsWith(extension))) return true;
+  if (DELIVERED.test(name)) return true;
   return LOG_EXTENSIONS.some((extension) => {
     const at = lower.lastIndexOf(extension);
     return at > 0 && ROTATED.test(lower.slice(at + extension.length));
@@ -103,6 +106,10 @@ export function isLogName(name: string): boolean {
 
 /** What rotation puts behind a name: `.1`, `-20260401`, `.old`. A `.bak` is a copy. */
 const ROTATED = /^[-._](?:\d[\dtz_.:+-]{0,40}|old|prev)$/;
+
+/** Objects that Amazon Data Firehose and Fluent Bit put into a bucket; they have no ending. */
+const DELIVERED =
+  /-\d{4}(?:-\d\d){5}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|-object[A-Za-z0-9]{8}$/;
 
 function inspect(path: string): Source | SourceProblem {
   try {
@@ -137,8 +144,13 @@ function kindOf(path: string): 'file' | 'directory' | 'special' | 'missing' {
 
 const SPECIAL = 'a pipe, socket or device; it is read when it is named';
 
-function filesBelow(root: string, problems: SourceProblem[]): string[] {
+/** The log files of a directory, and files with other names. */
+function filesBelow(
+  root: string,
+  problems: SourceProblem[],
+): { readonly found: readonly string[]; readonly others: readonly string[] } {
   const found: string[] = [];
+  const others: string[] = [];
   const seen = new Set<string>();
   const visit = (directory: string): void => {
     let entries: readonly Dirent[];
@@ -168,13 +180,20 @@ function filesBelow(root: string, problems: SourceProblem[]): string[] {
         } else {
           files.push(name);
         }
-      }
+      } else if (kind === 'file' && !name.startsWith('.')) others.push(name);
     }
     for (const file of byRotation(files)) found.push(joinAs(directory, file));
     for (const inner of directories.toSorted()) visit(joinAs(directory, inner));
   };
   visit(root);
-  return found;
+  return { found, others };
+}
+
+/** What a directory without log files holds instead. */
+function othersText(path: string, [first, ...more]: readonly string[]): string | undefined {
+  if (first === undefined) return undefined;
+  const files = more.length === 0 ? `only ${first}` : `only ${more.length + 1} files like ${first}`;
+  return `${files}, a name that is none of a log; to read all: '${joinAs(path, '**')}'`;
 }
 
 /** Different names in the order in which a search of their directories finds them. */

@@ -91,12 +91,32 @@ describe('sources', () => {
     expect(expand(root, 'm?/oth*').names).toEqual(['m2/other.log']);
   });
 
+  it('knows objects of Firehose and Fluent Bit, which have no ending', () => {
+    const names = [
+      'd/2026/03/ds-1-2026-03-05-10-05-12-b9f2c1d4-1111-2222-3333-1234567890ab',
+      'd/fb/00-objectA1b2C3d4',
+    ];
+    expect(expand(tree(...names, 'd/2026/03/ds-1-2026-03-05'), 'd').names).toEqual(names);
+  });
+
+  it('says what a directory without logs holds, and reads it with the pattern that it names', () => {
+    const root = tree('d/in/one', 'd/in/two', 'd/three');
+    expect(expandSources([join(root, 'd')]).problems).toEqual([
+      {
+        path: join(root, 'd'),
+        reason: 'no-logs',
+        detail: `only 3 files like three, a name that is none of a log; to read all: '${join(root, 'd/**')}'`,
+      },
+    ]);
+    expect(expand(root, 'd/**').names.toSorted()).toEqual(['d/in/one', 'd/in/two', 'd/three']);
+  });
+
   it('takes a file whose name looks like a pattern', () => {
     expect(expand(tree('a*.log', 'ab.log'), 'a*.log').names).toEqual(['a*.log']);
   });
 
   it('names what leads nowhere and goes on', () => {
-    const root = tree('a.log', 'empty/readme.md');
+    const root = tree('a.log', 'empty/.hidden');
     const { names, problems } = expand(root, 'gone.log', 'a.log', 'empty', 'x*.log', 'a.log/b');
     expect(names).toEqual(['a.log']);
     expect(problems).toEqual([
