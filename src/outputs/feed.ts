@@ -101,7 +101,7 @@ export class Feed implements OutputWriter {
   drain(): string[] {
     this.#endEvent();
     this.#writeAll();
-    const notes: string[] = [];
+    const notes: string[] = [...(this.#writer.notes?.() ?? [])];
     const { sort } = this.#options;
     const capacity = number(this.#capacity);
     if (this.#runs) {

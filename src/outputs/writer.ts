@@ -80,6 +80,8 @@ export interface OutputWriter {
   finding(finding: Finding): void;
   /** Writes output that was held back for layout. Called when live input pauses. */
   flush?(): void;
+  /** What is not written of all that was taken: remarks for the summary, before the end. */
+  notes?(): readonly string[];
   /** @param hidden rows that a limit left out */
   end(summary: ScanSummary, hidden?: number): void;
 }

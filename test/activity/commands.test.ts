@@ -288,6 +288,25 @@ describe('show and explain', () => {
 });
 
 describe('scan', () => {
+  it('tells of rows that are not shown, and gives programs all', async () => {
+    const lines = Array.from({ length: 60 }, (_, i) =>
+      eventLine({ auditID: `a${i}`, verb: 'delete', user: { username: `u${i}` } }),
+    );
+    const file = join(folderOf({ 'a.log': lines.join('\n') }), 'a.log');
+    const rule =
+      '- {rule: Any, desc: d, condition: ka.verb = delete, output: o, priority: INFO, source: k8s_audit}';
+    const rules = join(folderOf({ 'r.yaml': rule }), 'r.yaml');
+    const args = ['scan', file, '--no-default-rules', '-r', rules, '--group-by', 'user'];
+    const table = await runCli({ args: [...args, '-f', 'table'] });
+    expect(table.stdout.match(/^u\d/gm)).toHaveLength(50);
+    expect(table.stderr).toContain('10 more rows not shown (--limit 0 shows all)');
+    const all = await runCli({ args: [...args, '-f', 'table', '--limit', '0'] });
+    expect(all.stdout.match(/^u\d/gm)).toHaveLength(60);
+    expect(all.stderr).not.toContain('not shown');
+    const csv = await runCli({ args: [...args, '-f', 'csv'] });
+    expect(csv.stdout.match(/^u\d/gm)).toHaveLength(60);
+  });
+
   it('groups findings', async () => {
     const { stdout } = await run('scan', EXEC, '--group-by', 'user');
     expect(json(stdout)[0]).toMatchObject({

@@ -6,6 +6,7 @@ import { createRecordWriter } from '../../outputs/create-writer.ts';
 import type { RecordFormat } from '../../outputs/index.ts';
 import type { RecordColumn, RecordList, RecordStyle } from '../../outputs/table/record-list.ts';
 import { shortPriority } from '../../outputs/subject.ts';
+import { number, plural } from '../../outputs/summary-text.ts';
 import type { OutputWriter, Sink } from '../../outputs/writer.ts';
 import { severityRank, type Severity } from '../../policies/severity.ts';
 import { PRIORITIES, priorityRank } from '../../rules/priority.ts';
@@ -13,8 +14,9 @@ import { OVER_TIME, topColumns } from './top-columns.ts';
 import { topSummary } from './top-list.ts';
 import { TopCounter, type TopRow } from './top.ts';
 
-/** Rows when no limit is given. */
+/** Rows for people when no limit is given. */
 const ROWS = 50;
+const FOR_PROGRAMS: ReadonlySet<RecordFormat> = new Set<RecordFormat>(['json', 'ndjson', 'csv']);
 /** Values of which the severity is remembered: more than the counter keeps. */
 const MAX_SEVERITIES = 20_000;
 
@@ -36,6 +38,7 @@ export async function createGroupWriter(
   const worst = new Map<string, Severity>();
   const severityOf = ({ key }: TopRow): Severity => worst.get(key) ?? 'info';
   const list = groupList(options.group, () => findings, severityOf);
+  const limit = options.limit ?? (FOR_PROGRAMS.has(format) ? Infinity : ROWS);
   // The list is written at the end only, so that a table knows its widths.
   const writer = await createRecordWriter(format, list, sink, style);
   return {
@@ -51,9 +54,23 @@ export async function createGroupWriter(
         }
       }
     },
+    notes() {
+      const rest = counter.size - limit;
+      const forgotten = number(counter.forgotten);
+      return [
+        ...(rest > 0
+          ? [`${number(rest)} more ${plural(rest, 'row')} not shown (--limit 0 shows all)`]
+          : []),
+        ...(counter.forgotten > 0
+          ? [
+              `more different values than are counted at a time: ${forgotten} rare ones were forgotten`,
+            ]
+          : []),
+      ];
+    },
     end() {
       const rows = counter.top(Infinity).toSorted((a, b) => compare(options, severityOf, a, b));
-      const shown = rows.slice(0, options.limit ?? ROWS);
+      const shown = rows.slice(0, limit);
       for (const row of shown) writer.record(row);
       writer.end({ ...topSummary(counter, shown.length), requests: findings });
     },
