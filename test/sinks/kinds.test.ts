@@ -399,6 +399,19 @@ describe('syslog', () => {
     expect(rest).toHaveLength(0);
   });
 
+  test.each([
+    ['closes', (socket: import('node:net').Socket) => socket.end()],
+    ['resets', (socket: import('node:net').Socket) => socket.resetAndDestroy()],
+  ])('one who takes the connection and %s it has taken no alert', async (_, leave) => {
+    const server = createServer((socket) => void leave(socket.on('error', () => undefined)));
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    closing.push(() => new Promise((resolve) => server.close(resolve)));
+    const to = `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await expect(open('syslog', { to }).send([alert()])).rejects.toThrow(SinkDown);
+  });
+
   test('a port where nobody listens is down', async () => {
     await expect(open('syslog', { to: 'tcp://127.0.0.1:1' }).send([alert()])).rejects.toThrow(
       SinkDown,

@@ -24,6 +24,8 @@ const LONGEST_MESSAGE = 8000;
 /** Bytes of a value of structured data, which are twice as many where each is escaped. */
 const LONGEST_VALUE = 400;
 const TIME_LIMIT = 10_000;
+/** Milliseconds within which one closes that takes connections and no messages, as a balancer with nobody behind. */
+const CLOSED_WITHIN = 100;
 const ELLIPSIS = Buffer.from('…');
 
 /** Syslog by RFC 5424, over TCP or TLS, with the length before each message (RFC 6587, RFC 5425). */
@@ -90,14 +92,24 @@ function sendAll({ to, ca }: SinkTarget, messages: readonly Buffer[]): Promise<O
     const socket: Socket = isTls
       ? connectTls({ ...place, ca, servername: isIP(host) === 0 ? host : '' })
       : connect(place);
+    let isEnding = false;
     const fail = (error: Error): void => {
       socket.destroy();
       reject(new SinkDown(error.message));
     };
     socket.setTimeout(TIME_LIMIT, () => fail(new Error('no progress within 10 s')));
     socket.on('error', fail);
+    socket.on('end', () => {
+      if (!isEnding) fail(new Error('the connection was closed'));
+    });
     socket.on('close', () => resolve(SENT));
     socket.resume();
-    socket.once(isTls ? 'secureConnect' : 'connect', () => socket.end(Buffer.concat(messages)));
+    const end = (): void => {
+      isEnding = true;
+      socket.end();
+    };
+    socket.once(isTls ? 'secureConnect' : 'connect', () =>
+      socket.write(Buffer.concat(messages), () => setTimeout(end, CLOSED_WITHIN)),
+    );
   });
 }
