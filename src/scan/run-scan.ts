@@ -35,7 +35,7 @@ export async function scan(
   const { summary } = result;
   const said =
     `${dropped} findings on further pods of the same controllers are counted only here; ` +
-    '--no-fold reports each';
+    'scan --no-fold reports each';
   return { ...result, summary: { ...summary, notes: [...summary.notes, said] } };
 }
 

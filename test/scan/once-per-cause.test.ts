@@ -90,7 +90,7 @@ describe.each(['fast', 'reference'] as const)('with the %s engine', (engine) => 
     expect(minutes).toEqual([0, 60, 121]);
     expect(findings).toBe(3);
     expect(notes).toEqual([
-      '5 findings on further pods of the same controllers are counted only here; --no-fold reports each',
+      '5 findings on further pods of the same controllers are counted only here; scan --no-fold reports each',
     ]);
     const all = await found(lines, engine, true);
     expect(all.minutes).toEqual([0, 1, 2, 59, 60, 61, 119, 121]);

@@ -9,7 +9,7 @@ const MAX_RESOURCES = 6;
 export function blindNotes(blind: BlindSpots, explained: boolean): string[] {
   const rules = blind.list().length;
   if (rules === 0) return [];
-  const more = explained ? '' : ' (--explain-blind lists them)';
+  const more = explained ? '' : ' (scan --explain-blind lists them)';
   return [
     `${number(rules)} ${plural(rules, 'rule')} could not be decided on ${number(blind.events)} ` +
       `${plural(blind.events, 'event')}: ${missingText(blind)}${more}`,

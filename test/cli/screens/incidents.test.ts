@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { eventLine, folder } from '../events.ts';
@@ -116,6 +117,20 @@ describe('the summary of a scan', () => {
       'Incidents',
     );
   });
+});
+
+test('what is said of a log names no option that the command has not', async () => {
+  const lines = SAMPLES.flatMap((name) =>
+    readFileSync(join(ROOT, 'samples', name), 'utf8')
+      .trim()
+      .split('\n'),
+  );
+  const file = join(mkdtempSync(join(tmpdir(), 'k8s-audit-')), 'a.log');
+  writeFileSync(file, lines.toReversed().join('\n'));
+  const { stderr } = await run(['incidents', file]);
+  const notes = stderr.slice(stderr.indexOf('\nNote ')).replaceAll(/\n +/g, ' ');
+  expect(notes).toContain('events came too late to be counted; scan --sort time reads in order');
+  expect(notes).toContain('(scan --explain-blind lists them)');
 });
 
 test('formats without incidents are refused', async () => {
