@@ -400,7 +400,7 @@ describe('syslog', () => {
   });
 
   test.each([
-    ['closes', (socket: import('node:net').Socket) => socket.end()],
+    ['closes', (socket: import('node:net').Socket) => socket.destroy()],
     ['resets', (socket: import('node:net').Socket) => socket.resetAndDestroy()],
   ])('one who takes the connection and %s it has taken no alert', async (_, leave) => {
     const server = createServer((socket) => void leave(socket.on('error', () => undefined)));
