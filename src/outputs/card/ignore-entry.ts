@@ -1,5 +1,6 @@
 import type { Finding, FindingSubject } from '../../engine/finding.ts';
 import type { Redact } from '../../redact/redact.ts';
+import { escapeTerminal } from '../encode/escape.ts';
 
 /** What an entry asks of an event: fields with their values, as logged. */
 export function ignoreTerms({
@@ -31,9 +32,10 @@ export function ignoreKeys(finding: Finding, redact: Redact): string[] {
   return keysOf(finding.rule, terms);
 }
 
-/** The same entry with a place for the reason, ready to paste; nothing where there is none. */
+/** The same entry with a place for the reason, ready to paste; nothing where there is none, or where it is shown escaped. */
 export function ignoreEntry(finding: Finding, redact: Redact): string[] {
-  return entryOf(ignoreKeys(finding, redact));
+  const keys = ignoreKeys(finding, redact);
+  return entryOf(keys.every((key) => escapeTerminal(key) === key) ? keys : []);
 }
 
 /** The entry for a rule and fields with their values, ready to paste; nothing where a value cannot be written. */

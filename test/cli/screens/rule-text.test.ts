@@ -67,6 +67,7 @@ describe('an ignore entry', () => {
     ['both quotes', `'a"`],
     ['a backslash', 'a\\'],
     ['a credential', 'token=hunter2hunter2'],
+    ['what a screen shows escaped', 'a\u{200D}b\u{202E}'],
   ])('is left out for a name with %s: without it, it would accept more', (_, name) => {
     expect(entry(name)).toEqual([]);
     expect(entry('jane', name)).toEqual([]);
