@@ -217,6 +217,14 @@ describe('files with resource rules', () => {
       'a webhook configuration',
       `kind: ValidatingWebhookConfiguration\nwebhooks:\n  - name: other\n    rules: []\n  - name: audit.example.com\n    rules:\n${indented}\n`,
     ],
+    [
+      'what kubectl get prints, among others',
+      `kind: List\nitems:\n- kind: ValidatingWebhookConfiguration\n  webhooks:\n  - {name: other, rules: []}\n- kind: ValidatingWebhookConfiguration\n  webhooks:\n  - name: audit.example.com\n    rules:\n${indented}\n`,
+    ],
+    [
+      'documents of a chart',
+      `kind: ValidatingWebhookConfiguration\nwebhooks:\n- {name: other, rules: []}\n---\nkind: ValidatingWebhookConfiguration\nwebhooks:\n- name: audit.example.com\n  rules:\n${indented}\n`,
+    ],
   ])('may be %s', (_what, text) => {
     const filter = filterOf(text, 'filter');
     expect(filter.decide(request('list', 'pods'))).toBeUndefined();

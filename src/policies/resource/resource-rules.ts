@@ -47,7 +47,8 @@ export interface ResourceFilterSpec {
 
 /**
  * Reads resource rules from a file: a list, a mapping or Helm values that hold the list under
- * `k8sAuditDetectionsRules` or `webhook_rules`, or a ValidatingWebhookConfiguration.
+ * `k8sAuditDetectionsRules` or `webhook_rules`, or a ValidatingWebhookConfiguration, also among others in what
+ * `kubectl get -o yaml` prints.
  *
  * @returns undefined, with an error, when the documents hold none
  */
@@ -55,11 +56,13 @@ export function readResourceRules(
   documents: readonly YamlNode[],
   issues: Issues,
 ): ResourceFilterSpec | undefined {
-  for (const document of documents) {
+  const objects = documents.flatMap(objectsOf);
+  const known = objects.some(hasAuditWebhook);
+  for (const document of objects) {
     if (document.kind === 'sequence') return specOf(document, undefined, issues);
     if (document.kind !== 'mapping') continue;
-    const kind = get(document, 'kind');
-    if (kind?.kind === 'scalar' && kind.text === 'ValidatingWebhookConfiguration') {
+    if (isWebhookConfiguration(document)) {
+      if (known && !hasAuditWebhook(document)) continue;
       return webhookSpec(document, issues);
     }
     const holder = findHolder(document, 0);
@@ -79,6 +82,27 @@ export function readResourceRules(
     );
   }
   return undefined;
+}
+
+/** The objects of a list as `kubectl get` prints it; anything else is one. */
+function objectsOf(document: YamlNode): readonly YamlNode[] {
+  if (document.kind !== 'mapping' || scalarText(get(document, 'kind')) !== 'List')
+    return [document];
+  const items = get(document, 'items');
+  return items?.kind === 'sequence' ? items.items : [document];
+}
+
+function isWebhookConfiguration(node: YamlNode): node is YamlMapping {
+  return (
+    node.kind === 'mapping' && scalarText(get(node, 'kind')) === 'ValidatingWebhookConfiguration'
+  );
+}
+
+function hasAuditWebhook(node: YamlNode): boolean {
+  if (!isWebhookConfiguration(node)) return false;
+  const webhooks = get(node, 'webhooks');
+  const items = webhooks?.kind === 'sequence' ? webhooks.items : [];
+  return items.some((item) => item.kind === 'mapping' && isAuditWebhook(item));
 }
 
 /** The mapping that has the list, anywhere in a values file. */
