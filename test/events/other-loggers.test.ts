@@ -32,6 +32,33 @@ describe('what other loggers put before an event is no problem of its own', () =
     expect(decoded.counts).toMatchObject({ carriers: 2, problems: 0, continuations: 0 });
   });
 
+  test.each([
+    ['a table with edges', `| 2026-01-02 | ${E}${' '.repeat(3000)} |`],
+    ['a table with lines', `\u2502 2026-01-02 \u2502 ${E} \u2502`],
+    ['a column behind', `EVENTS\t3712\t1767323045678\tstream-1\t${E}\t1767323045678`],
+    ['columns of text behind', `kube-audit  ${E}  2026-01-02T03:04:05Z  n1`],
+    ['an element of HTML', `<td><pre>${E}</pre></td>`],
+    ['Markdown', `- \`${E}\``],
+    ['quotes of a shell', `echo '${E}'`],
+    ['a statement', `INSERT INTO audit VALUES('x','${E}');`],
+    ['the end of a line that cat -A shows', `${E}$`],
+    ['the separator of lines of Unicode', `${E}\u2028`],
+  ])('nor is what ends the line: %s', (_name, text) => {
+    const decoded = decode(`${text}\n${text}\n`);
+    expect(ids(decoded)).toEqual(['a', 'a']);
+    expect(decoded.reasons).toEqual([]);
+  });
+
+  test.each([
+    ['text', `${E} garbage`],
+    ['the rest of a record', `${E}:"b","stage":"Panic"}`],
+    ['a record that was cut, in another column', `${E}\t${E.slice(0, 50)}`],
+  ])('but what may be of a record is told: %s', (_name, text) => {
+    const decoded = decode(`${text}\n${line('b')}\n`);
+    expect(ids(decoded)).toEqual(['a', 'b']);
+    expect(decoded.reasons).toHaveLength(1);
+  });
+
   test('labels of Loki tell where the event was logged', () => {
     const labels = '{cluster="prod", filename="/var/log/audit.log", host="n1", x="a=\\"b\\""}';
     const [event] = decode(`2026-01-02T03:04:05Z ${labels}     ${E}\n`).events;

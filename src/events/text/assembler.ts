@@ -1,4 +1,4 @@
-import { contentStart, isOnlyClosers } from './line-text.ts';
+import { contentStart, isLineEnd } from './line-text.ts';
 import type { ProblemReason } from '../problems.ts';
 import type { RecordSearch } from './record-search.ts';
 import { StructureScanner } from './structure.ts';
@@ -122,7 +122,7 @@ export class Assembler {
         this.#value(text.slice(from, at), line, scanner.wasBad);
         used = true;
         from = nextValue(text, at);
-        if (isOnlyClosers(text, from)) return 'done';
+        if (isLineEnd(text, at)) return 'done';
         if (text[from] !== '{' && text[from] !== '[') {
           return { reason: 'trailing-text', lines: [], again: false, behind: from };
         }

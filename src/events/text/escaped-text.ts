@@ -5,6 +5,9 @@ const ESCAPED = /^[{[][\s{[]{0,16}(?:\\{1,15}"|&(?:quot|#34|#x22);|""\w)/i;
 
 /** The same on a web page, somewhere in a text. */
 const IN_MARKUP = /\{\s{0,8}&(?:quot|#34|#x22);/i;
+/** JSON between tags, where only what XML asks for needs to be spelled so. */
+const BETWEEN_TAGS = /^<[^{]{0,1024}>\s{0,8}(?=\{)/;
+const CLOSING_TAG = /\}\s{0,8}<\/[A-Za-z][^{}]{0,1024}$/;
 
 const ENTITY = /&(?:quot|amp|lt|gt|apos|nbsp|#\d{1,7}|#x[\da-f]{1,6});/gi;
 const NAMED: Readonly<Record<string, string>> = {
@@ -33,13 +36,21 @@ export function unescaped(text: string): string | undefined {
   return typeof value === 'string' ? (unescaped(value) ?? value) : undefined;
 }
 
-/** The same for JSON with entities between other text, such as tags, that names the audit API group. */
-export function unescapedInMarkup(text: string): string | undefined {
-  if (!text.includes('audit.k8s.io/')) return undefined;
+/** The same for JSON somewhere in a text that names the audit API group, without any that is not escaped. */
+export function unescapedInside(text: string): string | undefined {
   const start = IN_MARKUP.exec(text)?.index;
   const end = text.lastIndexOf('}');
-  if (start === undefined || end < start) return undefined;
+  if (start === undefined || end < start || !text.includes('audit.k8s.io/')) return undefined;
   return withoutEntities(text.slice(start, end + 1));
+}
+
+/** An event between tags, in which only what XML asks for is escaped. */
+export function unescapedBetweenTags(text: string): string | undefined {
+  if (!text.startsWith('<') || !CLOSING_TAG.test(text)) return undefined;
+  const start = BETWEEN_TAGS.exec(text)?.[0].length;
+  const json = start === undefined ? '' : text.slice(start, text.lastIndexOf('}') + 1);
+  const isEscaped = json.includes('&') && !json.includes('<') && json.includes('audit.k8s.io/');
+  return isEscaped ? withoutEntities(json) : undefined;
 }
 
 /**

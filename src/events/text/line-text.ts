@@ -34,6 +34,21 @@ export function isOnlyClosers(text: string, from: number): boolean {
   return i === text.length;
 }
 
+/** Characters behind a value that are looked at; more are no end of a line as tools make it. */
+const LONGEST_END = 1024;
+
+/** Closers, quotes, edges and tags; or further columns, without anything that could be of a record. */
+const LINE_END =
+  /^(?:[\s\])}>,;'"`$|\u2500-\u257f]*|(?:\s*<\/?[A-Za-z]\w{0,15} ?\/?>)+\s*|(?:\t|[|\u2502\u2503]| {2,})[^"{}[\]\u0000]*)$/;
+
+/** True for what tools write behind an event: brackets, the edge of a table, its further columns, a tag. */
+export function isLineEnd(text: string, from: number): boolean {
+  if (isOnlyClosers(text, from)) return true;
+  // Tables are as wide as their longest event.
+  const start = Math.max(from, contentStart(text, from) - 2);
+  return text.length - start <= LONGEST_END && LINE_END.test(text.slice(start));
+}
+
 /** True for a text that starts with a word in brackets, as in `[main] INFO …` and `{host=n1} …`, and not as JSON does. */
 export function opensWord(text: string): boolean {
   const head = text.slice(0, OPENING);
