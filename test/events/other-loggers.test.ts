@@ -22,6 +22,10 @@ describe('what other loggers put before an event is no problem of its own', () =
     ['a host of Logstash', `2026-01-02T03:04:05Z {name=n1} ${E}`],
     ['logfmt', `time=2026-01-02T03:04:05Z level=info msg=${JSON.stringify(E)} pod=x`],
     ['logfmt of a container', JSON.stringify({ log: `level=info msg=${JSON.stringify(E)}\n` })],
+    [
+      'Fluent Bit on a screen',
+      `[0] kube.audit: [[1767323045.678, {}], {"stream"=>"stdout", "log"=>"${E}"}]`,
+    ],
     ['Fluent Bit: time', `kube.audit: [1767323045.678, {"log":${JSON.stringify(E)}}]`],
     ['Fluent Bit: time and metadata', `kube.audit: [[1767323045.678, {}], ${E}]`],
     ['Fluentd: tag and time', `["kube.audit",1767323045,${E}]`],
@@ -66,8 +70,16 @@ describe('what other loggers put before an event is no problem of its own', () =
   });
 
   test.each([
-    ['[main] nothing', '1:malformed-json'],
-    ['{host=n1} "audit.k8s.io/v1"', '1:malformed-json'],
+    ['[main] nothing', '1:text'],
+    ['[2026-01-02 03:04:05 +0000] [1] [INFO] Starting', '1:text'],
+    ['[Pipeline] {', '1:text'],
+    ['[#1] Received on "audit"', '1:text'],
+    ['{code:json}', '1:text'],
+    [JSON.stringify({ log: '[INFO] started\n' }), '1:wrapped-text'],
+    ['2026-01-02T03:04:05Z stdout F [INFO] started', '1:text'],
+    ['{kind: "Event", verb: "get"}', '1:malformed-json'],
+    ['[main, "x"]', '1:malformed-json'],
+    ['{host=n1} "audit.k8s.io/v1"', '1:text'],
     [`[main] ${E.slice(0, -20)}`, '1:cut-json'],
     ['[1767323045.678, 5]', '1:not-object'],
     [`10.0.0.1 "GET / HTTP/1.1" 200 "-" ${JSON.stringify(E)}`, '1:text'],

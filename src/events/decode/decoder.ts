@@ -27,7 +27,7 @@ import {
 } from '../text/line-text.ts';
 import type { Problem, ProblemReason } from '../problems.ts';
 import { Records } from './records.ts';
-import { isWordBeforeEvent } from '../text/text-record.ts';
+import { isBracketText } from '../text/text-record.ts';
 
 /** A decoder for one input; inputs do not share one, since records do not span files. */
 export function createDecoder(options: DecoderOptions = {}): RecordDecoder {
@@ -168,7 +168,7 @@ class LineDecoder implements RecordDecoder {
     }
     // `[ 2476.297320] host …`, `[pod/…] …` and `[main] …` are no arrays.
     const isPrefix = text.startsWith('[') && this.#records.unwrapper.prefixes.startOf(text);
-    if (isPrefix || isWordBeforeEvent(text)) return this.#text(line, text);
+    if (isPrefix || isBracketText(text)) return this.#text(line, text);
     const kind = read?.kind ?? 'truncated';
     const cut = kind === 'truncated' ? this.#records.cut(text, line.line) : undefined;
     if (cut !== undefined) this.#tally.outcome(line, cut);

@@ -39,7 +39,7 @@ const LONGEST_END = 1024;
 
 /** Closers, quotes, edges and tags; or further columns, without anything that could be of a record. */
 const LINE_END =
-  /^(?:[\s\])}>,;'"`$|\u2500-\u257f]*|(?:\s*<\/?[A-Za-z]\w{0,15} ?\/?>)+\s*|(?:\t|[|\u2502\u2503]| {2,})[^"{}[\]\u0000]*)$/;
+  /^(?:[\s\])}>,;'"`$|\u2500-\u257f]*|(?:\s*<\/?[A-Za-z]\w{0,15} ?\/?>)+\s*|(?:\t|[|\u2502\u2503]| {2,})[^"{}[\]]*)$/;
 
 /** True for what tools write behind an event: brackets, the edge of a table, its further columns, a tag. */
 export function isLineEnd(text: string, from: number): boolean {
@@ -49,11 +49,23 @@ export function isLineEnd(text: string, from: number): boolean {
   return text.length - start <= LONGEST_END && LINE_END.test(text.slice(start));
 }
 
-/** True for a text that starts with a word in brackets, as in `[main] INFO …` and `{host=n1} …`, and not as JSON does. */
+/**
+ * True for a text that starts with a word in brackets, as in `[main] INFO …` and `{host=n1} …`, and not as JSON does; or
+ * with a number in brackets and text behind it, as Fluent Bit counts records.
+ */
 export function opensWord(text: string): boolean {
   const head = text.slice(0, OPENING);
-  if (!/^[{[]\s*[\w./-]/.test(head)) return false;
+  if (/^\[\d{1,19}\] {1,8}[\w.<]/.test(head)) return true;
+  if (!/^[{[]\s*[\w./#-]/.test(head)) return false;
   return !/^\[\s*(?:-?[\d.]+(?:e[-+]?\d+)?\s*(?:[,\]]|$)|(?:true|false|null)\b)/i.test(head);
+}
+
+/** A word in brackets that ends, and text behind it. With a blank behind a colon it may be an object of YAML or JavaScript. */
+const WORD = /^(?:\[[^[\]{}"]{1,256}\]|\{(?:[^{}":]|:(?! )){1,256}\})\s*(?:[^\s,:\]}]|$)/;
+
+/** True for text that starts with a bracket and is no JSON, not even a broken one: `[INFO] started`. */
+export function isWordInBrackets(text: string): boolean {
+  return opensWord(text) && WORD.test(text);
 }
 
 /** Characters of a text that tell how it starts. */

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../json/value.ts';
 import { stringEnd } from '../../json/quoted-text.ts';
 import { parseLegacy } from '../convert/legacy.ts';
 import { unescapedBetweenTags, unescapedInside } from './escaped-text.ts';
-import { isKlog, opensWord } from './line-text.ts';
+import { isKlog, isWordInBrackets, opensWord } from './line-text.ts';
 import type { ProblemReason } from '../problems.ts';
 
 /** The kind and content of a text whose prefixes have been stripped. */
@@ -26,7 +26,7 @@ export type TextRecord =
  */
 export function readText(text: string, wrapped: boolean, strict: boolean): TextRecord {
   const isBracket = text.startsWith('{') || text.startsWith('[');
-  if (isBracket && (strict || !isWordBeforeEvent(text))) return { kind: 'json', text };
+  if (isBracket && (strict || !isBracketText(text))) return { kind: 'json', text };
   const event = parseLegacy(text);
   if (event !== undefined) return { kind: 'event', event };
   if (isBase64(text)) return { kind: 'base64', text: text.trim() };
@@ -44,7 +44,7 @@ export function readText(text: string, wrapped: boolean, strict: boolean): TextR
   if (value !== undefined && !(value instanceof JsonSyntaxError)) {
     return { kind: 'problem', reason: 'not-object' };
   }
-  if (/^["{}[\],:]/.test(text)) return { kind: 'problem', reason: 'malformed-json' };
+  if (!isBracket && /^["{}[\],:]/.test(text)) return { kind: 'problem', reason: 'malformed-json' };
   if (!wrapped) return { kind: 'problem', reason: 'text' };
   return /^[A-Za-z0-9+/]{64,}={0,2}\s*$/.test(text)
     ? { kind: 'base64', text: text.trim(), otherwise: 'wrapped-text' }
@@ -82,16 +82,24 @@ function isBase64(text: string): boolean {
   return /^(?:H4sI|ey[IJA]|ewo|ew0K|W3s|Wwo)[A-Za-z0-9+/]*={0,2}\s*$/.test(text);
 }
 
-/** True for a word in brackets that a logger put before an event, as in `[main] …` and `{host=n1} …`. */
-export function isWordBeforeEvent(text: string): boolean {
-  return opensWord(text) && embeddedEvent(text) > 0;
+/** True for text that starts with a bracket and is no JSON: a logger put a word in brackets before it, as in `[main] …`. */
+export function isBracketText(text: string): boolean {
+  return opensWord(text) && (isWordInBrackets(text) || embeddedEvent(text) > 0);
 }
 
 /** Last resort: the start of JSON somewhere in a text that names the audit API group; -1 if none. */
 function embeddedEvent(text: string): number {
-  const start = text.indexOf('{"');
-  return start !== -1 && text.includes('"audit.k8s.io/', start) ? start : -1;
+  const first = text.indexOf('{"');
+  if (first === -1 || !text.includes('"audit.k8s.io/', first)) return -1;
+  let start = first;
+  while (start !== -1 && PRINTED.test(text.slice(start, start + 80))) {
+    start = text.indexOf('{"', start + 2);
+  }
+  return start === -1 ? first : start;
 }
+
+/** A record as Fluent Bit prints it, with the event as it is: `{"log"=>"{"kind":…`. */
+const PRINTED = /^\{"[\w.-]{1,64}" ?=>/;
 
 /** Where logfmt has what was logged, and an element of a list as redis-cli prints it. In other quotes is what others sent: user agents, paths. */
 const QUOTED_MESSAGE = /(?:^|\s)(?:msg|message|log)="\{\\"|^(?: {0,32}\d{1,9}\)){1,8} "\{\\"/i;

@@ -17,7 +17,7 @@ import type { RecordOutput } from './record-output.ts';
 import { isListItem, recognise } from '../text/recognise.ts';
 import { readSeveral } from './several-values.ts';
 import { SplitRecords } from './split-records.ts';
-import { readText } from '../text/text-record.ts';
+import { isBracketText, readText } from '../text/text-record.ts';
 import { withoutTime } from './timed-record.ts';
 import { TOP, type Place, type UnwrapperOptions } from './unwrapping.ts';
 
@@ -156,8 +156,8 @@ export class Unwrapper {
     this.#options.trail?.string(written);
     const inner = { ...place, depth: place.depth + 1, bare: true };
     const text = withoutColour(written);
-    const start = contentStart(text);
-    if (text[start] === '{' || text[start] === '[') this.json(text.slice(start), inner);
+    const json = text.slice(contentStart(text));
+    if (/^[{[]/.test(json) && !isBracketText(json)) this.json(json, inner);
     else if (!this.#lines(text, inner)) this.text(text, inner);
   }
 
