@@ -74,10 +74,19 @@ function isBinary(text: string): boolean {
   return wrong * 100 > text.length * BINARY_PERCENT;
 }
 
+/** An event as JSON in a text of YAML. */
+const EVENT_JSON = /\\?"(?:apiVersion\\?" ?: ?\\?"audit\.k8s\.io\/|auditID\\?" ?:)/;
+
+/** Headers of a message, and the text behind them. */
+const MAIL = /^(?:MIME-Version|Content-Transfer-Encoding|Message-ID|Return-Path): /im;
+
 function describeYaml(text: string): string {
+  if (MAIL.test(text)) {
+    return 'an e-mail message; save the log that is attached to it, or is its text, as a file';
+  }
   const apiVersion = /^apiVersion: ?["']?([\w./-]{1,128})/m.exec(text)?.[1];
   const kind = /^kind: ?["']?(\w{1,64})/m.exec(text)?.[1];
-  if (EVENT_YAML.test(text)) return EVENTS_AS_YAML;
+  if (EVENT_YAML.test(text) || EVENT_JSON.test(text)) return EVENTS_AS_YAML;
   if (apiVersion?.startsWith('audit.k8s.io/') === true) {
     return kind === 'Event' || kind === 'EventList' ? EVENTS_AS_YAML : `${POLICY} (YAML)`;
   }
@@ -96,10 +105,20 @@ function describeJson(text: string): string {
   if (!isObject(first)) return 'JSON without objects';
   const foreign = foreignRecord(first);
   if (foreign !== undefined) return foreign;
+  if (isByColumns(first)) return BY_COLUMNS;
   const keys = Object.keys(first)
     .slice(0, 6)
     .map((key) => key.slice(0, 32));
   return keys.length === 0 ? 'empty JSON objects' : `JSON objects with the keys ${keys.join(', ')}`;
+}
+
+const BY_COLUMNS =
+  "a table by columns, as pandas writes it; take df.to_json(FILE, orient='records', lines=True)";
+
+/** True for a table whose columns, or whose rows without their names, stand behind each other. */
+function isByColumns(first: JsonObject): boolean {
+  const has = (key: string): boolean => Object.hasOwn(first, key);
+  return isObject(first['auditID']) || (has('columns') && has('index') && has('data'));
 }
 
 /** The value on the first line, or on all of them together. */

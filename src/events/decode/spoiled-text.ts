@@ -38,6 +38,18 @@ const SPOILED: readonly Spoiling[] = [
     text: `JSON with no-break spaces, as copied from a document or a web page; ${ITSELF}`,
   },
   {
+    pattern: /^json(?:\[\d{1,9}\])? = [{[]/m,
+    text: 'JSON that gron took apart; put it together: gron --ungron FILE | k8s-audit scan -',
+  },
+  {
+    pattern: /^ {2,64}"(?:@timestamp|message|auditID)" => /m,
+    text: 'records as Logstash prints them (codec rubydebug), not JSON; set codec => json_lines for that output',
+  },
+  {
+    pattern: /^ {2,8}(?:_id: ObjectId\(|kind: 'Event',|auditID: ')/m,
+    text: 'documents as mongosh prints them, not JSON; take mongoexport',
+  },
+  {
     pattern: /\bkubernetes\.audit\.(?:auditID|verb|requestURI|objectRef\.\w)/,
     text: 'single fields of the audit data set of Elastic, which do not tell what bodies were; export documents with their _source',
   },

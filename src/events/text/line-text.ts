@@ -28,7 +28,7 @@ export function isOnlyPunctuation(text: string): boolean {
 }
 
 /** True for text that consists of closing brackets and commas only. */
-export function isOnlyClosers(text: string, from: number): boolean {
+function isOnlyClosers(text: string, from: number): boolean {
   let i = contentStart(text, from);
   while (text[i] === ']' || text[i] === '}' || text[i] === ',') i = contentStart(text, i + 1);
   return i === text.length;
