@@ -53,6 +53,11 @@ const remove = (resource: string, name: string): Keys => ({
   verb: 'delete',
   ...object(resource, name),
 });
+const scale = (name: string, replicas: number): Keys => ({
+  verb: 'patch',
+  ...sub('deployments', 'scale', name),
+  requestObject: { spec: { replicas } },
+});
 const exec = (pod: string): Keys => ({
   verb: 'create',
   ...sub('pods', 'exec', pod),
@@ -331,8 +336,11 @@ export const CORRELATION_CASES: Readonly<Record<string, CorrelationCase>> = {
     },
   },
   'Mass Deletion': {
-    fires: many(20, (at) => event(at, remove('deployments', `d${at}`))),
+    fires: many(20, (at) =>
+      event(at, at % 2 === 0 ? remove('deployments', `d${at}`) : scale(`d${at}`, 0)),
+    ),
     misses: {
+      'some are scaled up': many(20, (at) => event(at, scale(`d${at}`, at === 0 ? 1 : 0))),
       'nineteen are deleted': many(19, (at) => event(at, remove('deployments', `d${at}`))),
       'it is pods': many(20, (at) => event(at, remove('pods', `d${at}`))),
     },
