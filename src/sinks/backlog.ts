@@ -42,7 +42,7 @@ export class Backlog {
     this.#file = file;
     if (file === undefined) return;
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    for (const entry of readEntries(file).slice(readCount(`${file}.sent`))) {
+    for (const entry of waitingIn(file)) {
       this.#waiting.push(entry);
       this.#bytes += Buffer.byteLength(entry.line);
     }
@@ -120,6 +120,11 @@ export class Backlog {
 /** `held`, a blank, and the alert, which has no line feed. */
 function textOf({ held, line }: Waiting): string {
   return `${held} ${line}\n`;
+}
+
+/** The alerts that wait in the file of a backlog. */
+export function waitingIn(file: string): readonly Waiting[] {
+  return readEntries(file).slice(readCount(`${file}.sent`));
 }
 
 /** The alerts in a file; the last line may be there in part. */

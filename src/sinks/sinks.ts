@@ -1,9 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import type { Finding } from '../engine/finding.ts';
 import { findingToJson } from '../outputs/encode/json-encode.ts';
 import { reaches } from '../policies/severity.ts';
-import { Backlog } from './backlog.ts';
+import { Backlog, waitingIn } from './backlog.ts';
 import { Delivery, type DeliveryClock, type DeliveryCounts } from './delivery.ts';
 import type { SinkSpec } from './sink-spec.ts';
 import type { SinkSurroundings } from './sink.ts';
@@ -35,6 +36,7 @@ export class Sinks {
     const { dir, clock, now, tell, backlog = BACKLOG } = options;
     this.#options = options;
     const names = new Map<string, number>();
+    const files = new Set<string>();
     this.#sinks = specs.map((spec) => {
       const { kind, target, every } = spec;
       // One place may be named twice, for different alerts: each has a file and numbers of its own.
@@ -44,6 +46,7 @@ export class Sinks {
       const name = count === 1 ? spec.name : `${spec.name} (${count})`;
       const own = `${kind.name}-${digest(place)}${count === 1 ? '' : `-${count}`}.ndjson`;
       const file = dir === undefined ? undefined : join(dir, own);
+      if (file !== undefined) files.add(file).add(lateOf(file)!);
       return {
         spec,
         delivery: new Delivery({
@@ -58,6 +61,7 @@ export class Sinks {
         }),
       };
     });
+    if (dir !== undefined) tellForsaken(dir, files, tell);
   }
 
   /** Hands a finding to every sink that is for it; none is waited for. */
@@ -101,6 +105,19 @@ export class Sinks {
     await Promise.all(this.#sinks.map(({ delivery }) => delivery.end(late)));
     clearTimeout(timer);
     return this.#sinks.flatMap(({ delivery }) => notesOf(delivery, dir !== undefined));
+  }
+}
+
+/** Tells of alerts that wait for sinks that are named no more, as where a URL was put right: no run sends them. */
+function tellForsaken(dir: string, own: ReadonlySet<string>, tell: (text: string) => void): void {
+  for (const name of readdirSync(dir).toSorted()) {
+    const file = join(dir, name);
+    if (!name.endsWith('.ndjson') || own.has(file)) continue;
+    const count = waitingIn(file).length;
+    if (count === 0) continue;
+    const [alerts, wait] = count === 1 ? ['alert', 'waits'] : ['alerts', 'wait'];
+    const what = `${count} ${alerts} of a sink that --to names no more ${wait} in ${file}`;
+    tell(`${what}: name it again to send them, or remove the file`);
   }
 }
 

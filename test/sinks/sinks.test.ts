@@ -93,6 +93,27 @@ test('a sink that is down holds up no other; what it did not take, the next run 
   expect(sent).toHaveLength(2);
 });
 
+test('alerts that wait for a sink that is named no more are told of, and stay', async () => {
+  const down = await recorder(() => ({ status: 500 }));
+  closing.push(down.close);
+  const dir = folder();
+  const { sinks } = sinksOf([`http=${down.url}`], dir);
+  sinks.finding(finding('one'));
+  await sinks.end();
+  for (let run = 0; run < 2; run++) {
+    const { sinks: other, told } = sinksOf(['stdout'], dir);
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^1 alert of a sink that --to names no more waits in .*http-.*\.ndjson: /,
+      ),
+    ]);
+    await other.end();
+  }
+  const again = sinksOf([`http=${down.url}`], dir);
+  expect(again.told).toEqual([]);
+  await again.sinks.end();
+});
+
 test('a sink has findings of its least severity and above', async () => {
   const path = join(folder(), 'high.ndjson');
   const { sinks } = sinksOf([`file=${path},min=high`]);
