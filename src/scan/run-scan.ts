@@ -34,7 +34,7 @@ export async function scan(
   if (dropped === 0) return result;
   const { summary } = result;
   const said =
-    `${dropped} findings on further pods of the same controllers are counted only here; ` +
+    `${dropped} ${dropped === 1 ? 'finding on a further pod of the same controller is' : 'findings on further pods of the same controllers are'} counted only here; ` +
     'scan --no-fold reports each';
   return { ...result, summary: { ...summary, notes: [...summary.notes, said] } };
 }

@@ -80,7 +80,7 @@ function notesOf({ amounts }: Correlating): string[] {
   }
   if (late > 0) {
     notes.push(
-      `correlations: ${late} events came too late to be counted; scan --sort time reads in order`,
+      `correlations: ${late} ${late === 1 ? 'event' : 'events'} came too late to be counted; scan --sort time reads in order`,
     );
   }
   if (evictedGroups + evictedEvents > 0) {

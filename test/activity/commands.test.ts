@@ -181,6 +181,19 @@ describe('activity object', () => {
     expect(stdout).not.toContain('[object');
   });
 
+  it('tells of one copy, and of one write of the status, as of one', async () => {
+    const status = eventLine({
+      auditID: 'b',
+      verb: 'patch',
+      objectRef: { resource: 'pods', namespace: 'shop', name: 'web', subresource: 'status' },
+    });
+    const log = [eventLine(), eventLine(), status].join('\n');
+    const file = join(folderOf({ 'a.log': log }), 'a.log');
+    const { stderr } = await runCli({ args: ['activity', 'object', 'shop/pod/web', file] });
+    expect(stderr).toContain('\n1 copy of a request left out (same audit ID and time)\n');
+    expect(stderr).toContain('\n1 write of its status left out (--noise shows them)\n');
+  });
+
   it('counts what was refused apart', async () => {
     const write = (auditID: string, code: number) =>
       eventLine({ auditID, verb: 'update', responseStatus: { code } });

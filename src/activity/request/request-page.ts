@@ -49,7 +49,10 @@ export function requestPage(
     );
   }
   if (finder.more > 0) {
-    out.field('', `${finder.more} more events have this audit ID: a client may choose it`);
+    out.field(
+      '',
+      `${finder.more} more ${finder.more === 1 ? 'event has' : 'events have'} this audit ID: a client may choose it`,
+    );
   }
   const redact = redactor(options.showSecrets);
   for (const each of findings) findingSection(each, out, redact);

@@ -28,5 +28,5 @@ export class InputParts {
 export function lateNote(events: number): string | undefined {
   return events === 0
     ? undefined
-    : `${events} events were not in the order of their times within their input`;
+    : `${events} ${events === 1 ? 'event was not in the order of its time within its' : 'events were not in the order of their times within their'} input`;
 }

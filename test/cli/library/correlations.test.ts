@@ -199,7 +199,7 @@ describe('correlations in a scan', () => {
     const mixed = log('mixed.log', ...lines);
     const result = await run('scan', mixed, ...OWN, '-f', 'ndjson', ...options);
     expect(linesOf(result).map(({ rule }) => rule)).toEqual(isFound ? ['Secret Sweep'] : []);
-    expect(result.stderr.includes('1 events came too late to be counted')).toBe(!isFound);
+    expect(result.stderr.includes('1 event came too late to be counted')).toBe(!isFound);
   });
 
   it('wait five seconds in a pipe or file', async () => {

@@ -86,7 +86,9 @@ export const activityObjectCommand: ActionOf<'activity object'> = async (invocat
     );
   }
   if (history.routine > 0) {
-    notes.push(`${number(history.routine)} writes of its status left out (--noise shows them)`);
+    notes.push(
+      `${number(history.routine)} ${plural(history.routine, 'write')} of its status left out (--noise shows them)`,
+    );
   }
   return endReading(end, invocation, output, [
     ...notes,

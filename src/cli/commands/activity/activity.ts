@@ -119,7 +119,10 @@ async function countRequests(
     `${number(counter.total)} ${plural(counter.total, 'request')} counted${filter.text()}`,
   ];
   const rest = counter.size - rows.length;
-  if (rest > 0) notes.push(`${number(rest)} more values (--limit shows more than ${rows.length})`);
+  if (rest > 0)
+    notes.push(
+      `${number(rest)} more ${plural(rest, 'value')} (--limit shows more than ${rows.length})`,
+    );
   if (counter.forgotten > 0) {
     notes.push(
       `more different values than are counted at a time: ${number(counter.forgotten)} rare ones were ` +
@@ -158,18 +161,21 @@ class NoiseFilter {
 /** What sorting could not do in the memory that it has. */
 export function orderNotes({ late }: Pick<TimeOrder<unknown>, 'late'>): string[] {
   if (late === 0) return [];
-  return [`${number(late)} rows stand behind later ones: the log is far from the order of time`];
+  return [
+    `${number(late)} ${late === 1 ? 'row stands' : 'rows stand'} behind later ones: the log is far from the order of time`,
+  ];
 }
 
 /** What folding stages could not do. */
 export function folderNotes(folder: StageFolder): string[] {
   const notes: string[] = [];
   if (folder.repeated > 0) {
-    notes.push(`${number(folder.repeated)} copies of requests left out (same audit ID and time)`);
+    const copies = folder.repeated === 1 ? 'copy of a request' : 'copies of requests';
+    notes.push(`${number(folder.repeated)} ${copies} left out (same audit ID and time)`);
   }
   if (folder.evicted > 0) {
     notes.push(
-      `${number(folder.evicted)} requests listed as open: more were open at a time than are remembered`,
+      `${number(folder.evicted)} ${plural(folder.evicted, 'request')} listed as open: more were open at a time than are remembered`,
     );
   }
   return notes;
