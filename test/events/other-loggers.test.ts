@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
-import { auditEvent, decode, ids, line } from './decode.ts';
+import { accounted, auditEvent, decode, ids, line, pretty } from './decode.ts';
 
 const E = line('a');
 const spaced = E.replaceAll('":', '": ');
@@ -125,5 +125,61 @@ describe('what other loggers put before an event is no problem of its own', () =
       const decoded = decode(`${first} ${head}${text}\n`);
       expect([ids(decoded), decoded.reasons]).toEqual([['a'], []]);
     });
+  });
+});
+
+const TAIL = '2026-01-02T03:04:05.678000+00:00 kube-apiserver-audit-0a ';
+
+describe('an event over several lines with a prefix before the first', () => {
+  test.each([
+    ['aws logs tail --format json', TAIL],
+    ['stern -o ppextjson', 'kube-apiserver-n1 kube-apiserver '],
+    ['a journal', 'Jan 02 03:04:05 n1 k3s[812]: '],
+    ['text that is not known', 'the event was: '],
+    ['a word in brackets', '[main] INFO - '],
+  ])('%s', (_name, prefix) => {
+    const text = `${prefix}${pretty('a')}\n${prefix}${line('b')}\n${prefix}${pretty('c')}\n`;
+    const decoded = decode(text);
+    expect(ids(decoded)).toEqual(['a', 'b', 'c']);
+    expect(decoded.events.map((event) => event.line)).toEqual([
+      1,
+      pretty('a').split('\n').length + 1,
+      pretty('a').split('\n').length + 2,
+    ]);
+    expect(decoded.events[0]!.value).toEqual(auditEvent('a'));
+    expect(decoded.reasons).toEqual([]);
+    expect(accounted(decoded)).toBe(text.split('\n').length - 1);
+  });
+
+  test('is told where it was logged', () => {
+    expect(decode(`${TAIL}${pretty('a')}\n`).events[0]!.context.stream).toContain('audit-0a');
+  });
+
+  test('in a list that was printed so', () => {
+    const list = JSON.stringify({ 'out.stdout_lines': [line('a'), line('b')] }, undefined, 4);
+    const decoded = decode(`TASK [show] ***\nok: [n1] => ${list}\n\nPLAY RECAP ***\n`);
+    expect(ids(decoded)).toEqual(['a', 'b']);
+    expect(decoded.reasons.toSorted()).toEqual(['1:text', '2:unknown-wrapper', '9:text']);
+  });
+
+  test.each([
+    ['an event', line('b')],
+    ['an event with a prefix', `${TAIL}${line('b')}`],
+    ['text, and an event', `}\nnode ${line('b')}`],
+    ['another such line', `[Pipeline] {\n${line('b')}`],
+    ['a blank line', `\n${line('b')}`],
+    ['a member that breaks off', `"a": 1,\n${line('b')}`],
+    ['an event that starts so, too', `node ${pretty('b')}`],
+  ])('is not taken from text that ends so before %s', (_name, next) => {
+    const text = `[Pipeline] {\n${next}\n${line('c')}\n`;
+    const decoded = decode(text);
+    expect(ids(decoded)).toEqual(['b', 'c']);
+    expect(decoded.problems[0]!.line).toBe(1);
+    expect(accounted(decoded)).toBe(text.split('\n').length - 1);
+  });
+
+  test('text that ends so at the end of the input is told', () => {
+    expect(decode('node {\n').reasons).toHaveLength(1);
+    expect(decode(`${TAIL}{\n"kind": "Event",\n`).reasons).toContain('1:cut-json');
   });
 });

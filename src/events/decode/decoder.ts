@@ -1,7 +1,7 @@
 // Room events/decode: the lines of one input become events and problems; every line is accounted for.
 // Door: decoder.ts; parse-text.ts does it for a text in memory, describe.ts says what a foreign line looks like.
 // Neighbours: uses text and wrappers; io, scan and the library call it.
-// Inside: records.ts reads one record, line-tally.ts counts what each line came to.
+// Inside: records.ts reads one record, line-tally.ts counts what lines came to, opening-line.ts holds one back.
 
 import type { JsonObject } from '../../json/value.ts';
 import { Assembler, type BufferedLine } from '../text/assembler.ts';
@@ -18,6 +18,7 @@ import { DEFAULT_MAX_EVENT_SIZE, MAX_RETRIES } from '../limits.ts';
 import { CsvTable, inRecords, tableUse } from './csv-table.ts';
 import { unchanged } from './decoder-memory.ts';
 import { innerLines } from './inner-lines.ts';
+import { OpeningLine } from './opening-line.ts';
 import { LineTally } from './line-tally.ts';
 import {
   contentStart,
@@ -27,6 +28,7 @@ import {
 } from '../text/line-text.ts';
 import type { Problem, ProblemReason } from '../problems.ts';
 import { Records } from './records.ts';
+import { triedAlone } from './tried-alone.ts';
 import { isBracketText } from '../text/text-record.ts';
 
 /** A decoder for one input; inputs do not share one, since records do not span files. */
@@ -40,6 +42,7 @@ class LineDecoder implements RecordDecoder {
   readonly #records: Records;
   readonly #assembler: Assembler;
   readonly #table: CsvTable;
+  readonly #opening: OpeningLine;
   /** Lines to decode, the next one last; more than one only after a multi-line value broke. */
   readonly #queue: BufferedLine[] = [];
   #sink: DecodeSink | undefined;
@@ -75,6 +78,9 @@ class LineDecoder implements RecordDecoder {
       nextElement: (line, broken) => this.#records.nextElement(line, broken),
       nextRecord: (line, torn) => this.#records.nextRecord(line, torn),
     });
+    const again = (lines: readonly BufferedLine[]): void =>
+      void this.#queue.push(...lines.toReversed());
+    this.#opening = new OpeningLine({ again, opens: (line, at) => this.#assemble(line, at) });
     this.#table = new CsvTable({
       maxSize: this.#maxSize,
       use: tableUse(options.format),
@@ -83,7 +89,7 @@ class LineDecoder implements RecordDecoder {
       header: (line) => this.#tally.count(line, 'continuations'),
       other: (line) => this.#fail(line, 'text'),
       broken: (lines, reason) => this.#giveUp(lines, reason),
-      again: (lines) => this.#queue.push(...lines.toReversed()),
+      again,
       standsAlone: (line) => this.#records.standsAlone(line),
     });
   }
@@ -93,7 +99,8 @@ class LineDecoder implements RecordDecoder {
   }
 
   get pending(): boolean {
-    return this.#assembler.pending || this.#table.pending || this.#records.unwrapper.split.pending;
+    const { split } = this.#records.unwrapper;
+    return this.#assembler.pending || this.#table.pending || this.#opening.pending || split.pending;
   }
 
   get memory(): DecoderMemory {
@@ -110,7 +117,12 @@ class LineDecoder implements RecordDecoder {
 
   end(sink: DecodeSink, stopped = false): void {
     this.#sink = sink;
-    if (stopped) return this.#tally.rest([...this.#assembler.abandon(), ...this.#table.take()]);
+    if (stopped) {
+      const open = [this.#assembler.abandon(), this.#table.take(), this.#opening.take()];
+      return this.#tally.rest(open.flat());
+    }
+    this.#opening.next(undefined);
+    this.#drain();
     while (this.#assembler.pending || this.#table.pending) {
       if (this.#table.pending) this.#table.end();
       else this.#giveUp(this.#assembler.abandon(), 'cut-json');
@@ -128,6 +140,7 @@ class LineDecoder implements RecordDecoder {
   }
 
   #decode(line: BufferedLine): void {
+    if (this.#opening.next(line)) return;
     const start = contentStart(line.text);
     if (start === line.text.length && !this.#table.isOpen) {
       this.#tally.count(line, 'blank');
@@ -153,6 +166,7 @@ class LineDecoder implements RecordDecoder {
   }
 
   #text(line: BufferedLine, text: string): void {
+    if (!this.#assembler.pending && this.#opening.hold(line)) return;
     const outcome = this.#records.text(text, line.line);
     this.#tally.outcome(line, outcome);
     // A writer may have put a record on the line of one that was never finished.
@@ -203,17 +217,7 @@ class LineDecoder implements RecordDecoder {
   /** Reports a broken multi-line value once and queues its lines to be tried alone. */
   #giveUp(lines: readonly BufferedLine[], reason: ProblemReason): void {
     this.#afterBreak = true;
-    for (let i = lines.length - 1; i >= 0; i--) {
-      const line = lines[i]!;
-      if (i === 0 && line.counted !== undefined) {
-        this.#fail(line, reason);
-        continue;
-      }
-      line.tries++;
-      if (i === 0) line.alone = reason;
-      else line.quiet = true;
-      this.#queue.push(line);
-    }
+    this.#queue.push(...triedAlone(lines, reason, (line) => this.#fail(line, reason)));
   }
 
   #assembled(text: string, lines: readonly BufferedLine[], bad: boolean, head?: string): void {
@@ -223,7 +227,7 @@ class LineDecoder implements RecordDecoder {
     this.#quiet = first.quiet || (head === undefined && first.counted === 'problems');
     const outcome = bad
       ? this.#records.malformed(first.line)
-      : this.#records.document(text, first.line, head);
+      : this.#records.document(text, first.line, head, first.before);
     this.#tally.outcome(first, outcome);
     this.#quiet = quiet;
     for (const line of lines) {

@@ -76,8 +76,18 @@ export class Records {
    * Unwraps JSON text that may turn out malformed.
    *
    * @param head for an element of a list: the text of the list's value up to its `[`
+   * @param before the text before the value on its first line
    */
-  document(text: string, line: number, head: string | undefined): Outcome | 'malformed' {
+  document(
+    text: string,
+    line: number,
+    head: string | undefined,
+    before = '',
+  ): Outcome | 'malformed' {
+    const isPrefixed = head === undefined && before !== '';
+    if (isPrefixed && this.unwrapper.prefixes.isBefore(before, text)) {
+      return this.text(before + text, line);
+    }
     const whole = head === undefined ? text : alone(text, head);
     let used = whole;
     let value = this.#envelopes.parse(whole);

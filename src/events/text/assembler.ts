@@ -14,6 +14,8 @@ export interface BufferedLine {
   quiet: boolean;
   /** Set for the first line of a value that broke: what to report unless it stands alone. */
   alone?: ProblemReason;
+  /** What stands before the value that starts at the end of the line. */
+  before?: string;
   counted?: 'blank' | 'carriers' | 'continuations' | 'problems';
   /** Times reading went on behind a broken element on this line. */
   resyncs?: number;

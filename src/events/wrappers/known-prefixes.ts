@@ -32,6 +32,12 @@ export class KnownPrefixes {
     return this.#strip(text) !== undefined;
   }
 
+  /** True when one text is prefixes of the other, and nothing but them. */
+  isBefore(before: string, text: string): boolean {
+    const stripped = this.#strip(before + text);
+    return stripped?.fragment === undefined && stripped?.rest === text;
+  }
+
   /** A text without its prefixes, undefined when it has none. */
   take(text: string): Stripped | undefined {
     const stripped = this.#strip(text);
