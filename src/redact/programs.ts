@@ -80,6 +80,9 @@ const ROWS: readonly (readonly [names: string, program: Program])[] = [
     { assigns: ['--from-literal'], flags: ['--docker-password', '--token', '--password'] },
   ],
   ['kubectl oc', { after: ['secret', 'secrets'], glued: ['-p'], flags: ['--patch'] }],
+  // Variables of a workload: hidden, as in its object.
+  ['kubectl oc', { after: ['env'], members: true }],
+  ['crictl', { flags: ['--auth'] }],
   ['kubectl oc', { after: ['set-credentials'], assigns: ['--auth-provider-arg', '--exec-env'] }],
   ['kubeadm', { flags: ['--token', '--certificate-key', '--discovery-token'] }],
   ['k3s k3s-agent rke2', { flags: ['-t', '--token', '--agent-token'] }],
@@ -105,6 +108,7 @@ const ROWS: readonly (readonly [names: string, program: Program])[] = [
     { flags: ['--secret-string', '--secret-binary', '--password', '--master-user-password'] },
   ],
   ['aws', { after: ['put-parameter'], flags: ['--value'] }],
+  ['gcloud', { after: ['activate-refresh-token'], words: [2] }],
   ['gcloud', { flags: ['--password', '--root-password', '--access-token'] }],
   ['aliyun tccli', { flags: ['--access-key-secret', '--secretKey'] }],
   [
@@ -164,6 +168,12 @@ const ROWS: readonly (readonly [names: string, program: Program])[] = [
   ['npm yarn pnpm', { after: [':_authToken', ':_auth', ':_password'], words: [1] }],
   ['npm yarn pnpm', { flags: ['--otp', '--_auth', '--_authToken'] }],
   ['gitlab-runner', { flags: ['-r', '-t', '--registration-token', '--token'] }],
+  ['grafana grafana-cli', { after: ['reset-admin-password'], words: [1] }],
+  ['airflow', { flags: ['-p'] }],
+  ['composer', { after: ['config'], words: [3] }],
+  ['cargo', { after: ['login'], words: [1] }],
+  ['slappasswd', { flags: ['-s'] }],
+  ['drush', { after: ['user:password', 'upwd'], words: [2] }],
   ['wp drush', { flags: ['--admin_password', '--user_pass', '--dbpass', '--account-pass'] }],
 ];
 

@@ -30,6 +30,11 @@ export const HARMLESS: readonly string[] = [
   "describe user 'bob' with password 'required' set",
   '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/webhooks',
   'host chat.k8s.io.example.com and base64url.bearer',
+  'kubectl set env deployment/web --from=configmap/app --list',
+  'kubectl set env --containers=web deployment/web FOO-',
+  'composer config repositories.a vcs',
+  'airflow dags trigger -c {} report',
+  'grafana-cli plugins install clock-panel',
   // URLs
   '/api/v1/namespaces/shop/secrets/db-password',
   '/api/v1/namespaces/shop/serviceaccounts/default/token',

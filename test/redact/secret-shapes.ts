@@ -114,6 +114,16 @@ export const COMMANDS: readonly (readonly string[])[] = [
   ['terraform', 'apply', '-var', 'db_password=§'],
   ['ansible-playbook', 'x.yml', '-e', 'ansible_become_pass=§'],
   ['docker', 'run', '-e', 'MYSQL_ROOT_PASSWORD=§', 'mysql'],
+  ['kubectl', 'set', 'env', 'deployment/web', 'FOO=§'],
+  ['crictl', 'pull', '--auth', '§', 'r.example.com/a'],
+  ['gcloud', 'auth', 'activate-refresh-token', 'bob@example.com', '§'],
+  ['grafana-cli', 'admin', 'reset-admin-password', '§'],
+  ['grafana', 'cli', 'admin', 'reset-admin-password', '§'],
+  ['airflow', 'users', 'create', '-u', 'bob', '-p', '§'],
+  ['composer', 'config', 'http-basic.example.com', 'bob', '§'],
+  ['cargo', 'login', '§'],
+  ['slappasswd', '-s', '§'],
+  ['drush', 'user:password', 'bob', '§'],
 ];
 
 /** Scripts for `sh -c`, which the cases above are as well when they are quoted. */
