@@ -1,10 +1,12 @@
 import type { EventNode } from '../events/event.ts';
-import type { JsonValue } from '../json/value.ts';
+import { arrayIndex, type JsonValue } from '../json/value.ts';
 
 /** Longer paths lead nowhere in an object of the API. */
 const DEEPEST = 64;
 /** Operations of a patch that are looked at; the API server takes as many (jsonpatch: MaxJSONPatchOperations). */
 const MOST_OPERATIONS = 10_000;
+/** Characters of JSON that all operations of a patch may copy; the API server refuses more (AccumulatedCopySizeLimit). */
+const MOST_COPIED = 3 * 1024 * 1024;
 
 /** The operations that put a value at a path, or that tell which value is there. */
 const SHOWING = new Set(['add', 'replace', 'test']);
@@ -12,21 +14,40 @@ const ELEMENT = /^(?:-|\d+)$/;
 
 /**
  * What a JSON Patch (RFC 6902) shows of the object that it changes: the values of all its operations at their paths,
- * and nothing else. Lists hold the elements that the patch names, without the others.
+ * also those that it copies and moves from there, and nothing else. Lists hold the elements that the patch names,
+ * without the others.
  *
  * @param operations the body of the patch
  */
 export function patchedObject(operations: EventNode): EventNode {
-  const root = new Part();
+  let root = new Part();
+  let copied = 0;
   for (const operation of operations.elements().slice(0, MOST_OPERATIONS)) {
     const op = operation.member('op')?.text();
     const keys = keysOf(operation.member('path'));
-    if (op === undefined || keys === undefined || keys.length === 0) continue;
-    const value = operation.member('value');
-    if (op === 'remove') root.remove(keys);
-    else if (SHOWING.has(op) && value !== undefined) root.put(keys, value);
+    if (op === undefined || keys === undefined) continue;
+    if (op === 'remove') {
+      root.remove(keys);
+      continue;
+    }
+    const value = valueOf(op, operation, root);
+    if (value === undefined) continue;
+    if (op === 'copy' && (copied += value.text().length) > MOST_COPIED) break;
+    // The empty path is the whole object.
+    if (keys.length === 0) root = Part.of(value);
+    else root.put(keys, value);
   }
   return root;
+}
+
+/** What an operation puts at its path; undefined when the patch does not tell. */
+function valueOf(op: string, operation: EventNode, root: Part): EventNode | undefined {
+  if (SHOWING.has(op)) return operation.member('value');
+  if (op !== 'copy' && op !== 'move') return undefined;
+  const from = keysOf(operation.member('from'));
+  const found = from === undefined ? undefined : root.at(from);
+  if (op === 'move' && found !== undefined) root.remove(from!);
+  return op === 'copy' && found instanceof Part ? found.clone() : found;
 }
 
 /** The keys of a JSON pointer; undefined for what is none. */
@@ -73,10 +94,20 @@ class Part implements EventNode {
     else this.#part(key).put(rest, value);
   }
 
+  /** What the patch showed at a path so far. */
+  at(keys: readonly string[]): EventNode | undefined {
+    return keys.reduce<EventNode | undefined>(childOf, this);
+  }
+
+  child(key: string): EventNode | undefined {
+    return this.#members.get(key);
+  }
+
   remove(keys: readonly string[]): void {
     const [first, ...rest] = keys;
-    if (rest.length === 0) this.#members.delete(first!);
-    else if (this.#members.has(first!)) this.#part(first!).remove(rest);
+    if (first === undefined) return;
+    if (rest.length === 0) this.#members.delete(first);
+    else if (this.#members.has(first)) this.#part(first).remove(rest);
   }
 
   /** The member of a key as something that can be changed. */
@@ -85,6 +116,16 @@ class Part implements EventNode {
     if (known instanceof Part) return known;
     const part = known === undefined ? new Part() : Part.of(known);
     this.#members.set(key, part);
+    return part;
+  }
+
+  /** A copy of its own: what is put into one of the two is not in the other. */
+  clone(): Part {
+    const part = new Part();
+    part.#isList = this.#isList;
+    part.#added = this.#added;
+    for (const [key, node] of this.#members)
+      part.#members.set(key, node instanceof Part ? node.clone() : node);
     return part;
   }
 
@@ -101,6 +142,11 @@ class Part implements EventNode {
     for (const [key, member] of entries) part.#members.set(key, member);
     return part;
   }
+}
+
+function childOf(node: EventNode | undefined, key: string): EventNode | undefined {
+  if (node instanceof Part) return node.child(key);
+  return node?.kind === 'array' ? node.elements()[arrayIndex(key)] : node?.member(key);
 }
 
 function objectOf(value: JsonValue): object {

@@ -56,6 +56,45 @@ test.each<[string, unknown, string]>([
     ],
     'not kx.podspec.host_pid exists',
   ],
+  [
+    'the whole object, put in its place',
+    [
+      { op: 'add', path: `${TEMPLATE}/hostIPC`, value: true },
+      { op: 'replace', path: '', value: { spec: { template: { spec: { hostPID: true } } } } },
+    ],
+    'kx.podspec.host_pid = true and not kx.podspec.host_ipc exists',
+  ],
+  [
+    'what it moves into place',
+    [
+      { op: 'add', path: '/metadata/x', value: { y: [{ privileged: true }] } },
+      { op: 'move', from: '/metadata/x/y/0', path: `${TEMPLATE}/containers/0/securityContext` },
+    ],
+    'kx.podspec.privileged intersects (true)',
+  ],
+  [
+    'what it copies, apart from the original',
+    [
+      { op: 'add', path: `${TEMPLATE}/initContainers/0/image`, value: 'a' },
+      { op: 'copy', from: `${TEMPLATE}/initContainers`, path: `${TEMPLATE}/containers` },
+      { op: 'replace', path: `${TEMPLATE}/initContainers/0/image`, value: 'b' },
+      { op: 'copy', from: '/nowhere', path: `${TEMPLATE}/hostPID` },
+    ],
+    'kx.podspec.images in (a, b) and kx.podspec.images intersects (a)',
+  ],
+  [
+    'no more copies than the API server makes',
+    [
+      { op: 'add', path: '/spec/template/spec/nodeSelector/x', value: 'x'.repeat(1000) },
+      ...Array.from({ length: 60 }, (_each, at) => ({
+        op: 'copy',
+        from: TEMPLATE,
+        path: `${TEMPLATE}/${at}`,
+      })),
+      { op: 'add', path: `${TEMPLATE}/hostPID`, value: true },
+    ],
+    'not kx.podspec.host_pid exists',
+  ],
   ['nothing without operations', [], 'not kx.podspec.host_pid exists'],
 ])('a JSON patch shows %s', async (_what, operations, condition) => {
   expect(await fires(condition, patch(operations))).toBe(true);

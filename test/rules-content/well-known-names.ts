@@ -161,6 +161,7 @@ const OWN_EXTENSION_POINTS: readonly string[] = [
   'policy_engine_resources',
   'powerful_cluster_roles',
   'powerful_service_accounts',
+  'other_pod_resources',
   'powerful_tool_namespaces',
   'pull_secret_managers',
   'security_namespaces',
