@@ -201,3 +201,32 @@ describe('progress', () => {
     expect((await scan(args, options)).stderr).not.toContain('scanning');
   });
 });
+
+test.each([
+  [
+    ['--raw', '-f', 'csv'],
+    ['--raw has no effect on csv: it is for json, ndjson, ecs, ocsf, parquet, html'],
+  ],
+  [['--raw', '-f', 'ecs'], []],
+  [['--csv-raw', '-f', 'json'], ['--csv-raw has no effect on json: it is for csv']],
+  [['--explain', '-f', 'table'], []],
+  [
+    ['--explain', '--by-rule', '-f', 'sarif'],
+    ['--explain has no effect on sarif', '--by-rule has no effect on sarif'],
+  ],
+  [['--by-rule', '-f', 'markdown'], []],
+  [
+    ['--explain', '--group-by', 'rule', '-f', 'table'],
+    ['--explain has no effect with groups of findings'],
+  ],
+])('%j warns of options that its report has no use for', async (options, warnings) => {
+  const { stderr, code } = await runCli({
+    args: ['scan', 'samples/quiet-cluster.log', ...options],
+  });
+  const told = stderr.split('\n').filter((line) => line.startsWith('warning: '));
+  expect(told).toHaveLength(warnings.length);
+  for (const [i, text] of warnings.entries()) expect(told[i]).toContain(text);
+  expect(code).toBe(0);
+  const quiet = await runCli({ args: ['scan', 'samples/quiet-cluster.log', ...options, '-q'] });
+  expect(quiet.stderr).toBe('');
+});

@@ -280,7 +280,7 @@ export const OPTIONS = {
   raw: option<boolean>({
     flags: '--raw',
     description:
-      'add the whole event to json and ndjson, as k8s_audit.event; secrets are not redacted',
+      'add the whole event to json and ndjson, as k8s_audit.event, and to ecs, ocsf and parquet; secrets are not redacted',
     group: 'output',
     default: false,
   }),

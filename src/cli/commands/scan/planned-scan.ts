@@ -8,6 +8,7 @@ import { inputPaths } from '../../run/input-paths.ts';
 import { reportTargets } from '../../run/reports.ts';
 import { scanPlan } from '../../run/settings-plan.ts';
 import { timeWindow, type TimeWindow } from '../../scope/last-window.ts';
+import { uselessWarnings } from './useless-options.ts';
 
 /** What a run of `scan` or `merge` reads, and what it tells of that. */
 export interface PlannedScan {
@@ -38,6 +39,7 @@ export async function planScan(
   const { args, settings, terminal } = invocation;
   const targets = reportTargets(invocation);
   for (const text of outputWarnings(settings.output, settings.format)) warn(text);
+  for (const text of uselessWarnings(targets, invocation.given, settings.groupBy)) warn(text);
   const sources = parts ?? expandSources(inputPaths(args, terminal));
   const counted = scanPlan(invocation, sources, targets);
   const window = await timeWindow(invocation, counted);
