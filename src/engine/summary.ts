@@ -206,7 +206,7 @@ export class SummaryBuilder {
         .toSorted(byCount),
       notes: [...this.#notes],
       interrupted: this.#interrupted,
-      elapsedMs,
+      elapsedMs: Math.round(elapsedMs),
     };
   }
 

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { performance } from 'node:perf_hooks';
 import { evaluatedParts } from '../engine/parts/correlation-parts.ts';
 import type { ScanSummary } from '../engine/summary.ts';
 import { DEFAULT_MAX_EVENT_SIZE } from '../events/limits.ts';
@@ -69,7 +70,7 @@ export async function runFileScan(
       settle: () => sink.settle(),
       progress: () => undefined,
       signal: signal === undefined ? sink.signal : AbortSignal.any([sink.signal, signal]),
-      now: () => Date.now(),
+      now: () => performance.now(),
     },
   );
   return summary;

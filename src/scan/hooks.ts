@@ -115,7 +115,7 @@ export interface ScanHooks extends Omit<ReadHooks, 'event'> {
   readonly recorded?: Recorded | undefined;
   /** Told once when a scan keeps so much that what it throws away should be collected early. */
   keepsMuch?(): void;
-  /** Wall clock in milliseconds. */
+  /** Milliseconds of a clock that nobody sets. */
   now(): number;
 }
 

@@ -31,6 +31,8 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Wall clock in milliseconds: a fixed time, or what each reading of the clock gets. */
   readonly now?: number | (() => number);
+  /** The clock with which times are measured; by default the same. */
+  readonly ticks?: () => number;
   /** Raised before the command starts. */
   readonly signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
   /** Events that are posted to the address on which the command listens; then it is told to end. */
@@ -70,6 +72,7 @@ function memoryTerminal(options: Omit<CliOptions, 'args' | 'stdin'>): {
     env: options.env ?? {},
     cwd: options.cwd ?? ROOT,
     now: typeof now === 'number' ? () => now : now,
+    ticks: options.ticks ?? (typeof now === 'number' ? () => now : now),
     interrupted: interrupt.signal,
     openInput() {
       throw new Error('a test that talks to a command starts a process');

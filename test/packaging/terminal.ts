@@ -9,6 +9,7 @@ export function memoryTerminal(): Terminal {
     env: {},
     cwd: '/',
     now: () => 0,
+    ticks: () => 0,
     interrupted: new AbortController().signal,
     openInput() {
       throw new Error('nothing is read');

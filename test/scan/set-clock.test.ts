@@ -4,6 +4,8 @@ import { expect, test, vi } from 'vitest';
 import { rulesOf } from '../fast/conditions.ts';
 import { plainLine } from '../fast/corpus.ts';
 import { Random } from '../fast/random.ts';
+import { eventLine } from '../cli/events.ts';
+import { runCli } from '../cli/run-cli.ts';
 import { temporaryFolder } from '../io/temp.ts';
 import { outcome } from './outcome.ts';
 
@@ -39,4 +41,13 @@ test.each([
     clock.mockRestore();
     await run;
   }
+});
+
+test('how long a run took does not depend on the clock that is set', async () => {
+  const path = join(temporaryFolder(), 'audit.log');
+  writeFileSync(path, eventLine());
+  let now = Date.UTC(2026, 2, 20);
+  const args = ['scan', path];
+  const { stderr } = await runCli({ args, now: () => (now -= 3_600_000), ticks: () => 0 });
+  expect(stderr).toContain('Took      0.00 s\n');
 });

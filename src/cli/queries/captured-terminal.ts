@@ -23,7 +23,7 @@ export class CapturedTerminal implements Terminal {
   readonly interrupted: AbortSignal;
   readonly notes: string[] = [];
   #noted = 0;
-  readonly #now: () => number;
+  readonly #outer: Terminal;
   readonly #ends: () => void;
   readonly #tell: ((note: string) => void) | undefined;
 
@@ -40,7 +40,7 @@ export class CapturedTerminal implements Terminal {
   ) {
     this.#tell = tell;
     this.cwd = outer.cwd;
-    this.#now = () => outer.now();
+    this.#outer = outer;
     this.stdout = {
       ...streamTo((text) => output.write(text)),
       drained: () => output.drained?.() ?? Promise.resolve(),
@@ -60,7 +60,11 @@ export class CapturedTerminal implements Terminal {
   }
 
   now(): number {
-    return this.#now();
+    return this.#outer.now();
+  }
+
+  ticks(): number {
+    return this.#outer.ticks();
   }
 
   openInput(): never {

@@ -50,7 +50,7 @@ export function runHooks(
         terminal.stderr.write(inputError(file, reason, code));
       },
       signal: stopped.signal,
-      now: () => terminal.now(),
+      now: () => terminal.ticks(),
     }),
     end() {
       interrupted.removeEventListener('abort', stop);

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { SummaryBuilder } from '../../engine/summary.ts';
 import type { Finding } from '../../engine/finding.ts';
 import { reaches, severityOf } from '../../policies/severity.ts';
@@ -56,7 +57,7 @@ export class LiveThread implements BodyFeed {
   /** Evaluates what {@link receive} is given, until the end; tells how it ends. */
   async run(setup: LiveSetup): Promise<void> {
     const whole = new SummaryBuilder();
-    const start = Date.now();
+    const start = performance.now();
     let current = await load(setup);
     const now = (): number => Date.now();
     this.#firstSeen =
@@ -81,7 +82,10 @@ export class LiveThread implements BodyFeed {
     this.#tell();
     this.#firstSeen?.save();
     for (const note of this.#firstSeen?.notes() ?? []) whole.note(note);
-    const summary = { ...whole.build(Date.now() - start), failure: this.#firstSeen?.failure };
+    const summary = {
+      ...whole.build(performance.now() - start),
+      failure: this.#firstSeen?.failure,
+    };
     this.#post({ kind: 'ended', summary });
   }
 
@@ -144,7 +148,7 @@ export class LiveThread implements BodyFeed {
       progress: () => undefined,
       // The feed ends the scan: a signal would leave what waits.
       signal: new AbortController().signal,
-      now: () => Date.now(),
+      now: () => performance.now(),
     };
   }
 

@@ -27,6 +27,7 @@ export function asciiTerminal(terminal: Terminal): Terminal {
     env: terminal.env,
     cwd: terminal.cwd,
     now: () => terminal.now(),
+    ticks: () => terminal.ticks(),
     interrupted: terminal.interrupted,
     openInput: () => terminal.openInput(),
     onHangUp: (handler) => terminal.onHangUp(handler),

@@ -36,6 +36,7 @@ export function processTerminal(): Terminal {
     env: process.env,
     cwd: workingFolder(),
     now: () => Date.now(),
+    ticks: () => process.uptime() * 1000,
     interrupted: controller.signal,
     openInput: () => process.stdin,
     onHangUp(handler) {

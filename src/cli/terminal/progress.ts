@@ -111,5 +111,5 @@ export function progressOf(
       : name === '-'
         ? 'reading standard input'
         : undefined;
-  return new Progress(terminal.stderr, total, task, () => terminal.now());
+  return new Progress(terminal.stderr, total, task, () => terminal.ticks());
 }

@@ -46,6 +46,8 @@ export interface Terminal {
   readonly cwd: string;
   /** Wall clock, milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds of a clock that nobody sets: how long something takes is measured with it. */
+  ticks(): number;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP; the reason is the signal's name. */
   readonly interrupted: AbortSignal;
   /** Standard input, for a command that talks over it: nothing else may read it then. */
