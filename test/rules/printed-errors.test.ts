@@ -279,6 +279,21 @@ describe('hints of files that do not load', () => {
       'this is a Kubernetes object: pass the rules in it as a file',
     ],
     [
+      'an audit event',
+      '{"kind":"Event","apiVersion":"audit.k8s.io/v1"}\n',
+      'this is an audit log: name it as a path, without --rules',
+    ],
+    [
+      'an audit log',
+      '{"kind":"Event","auditID":"a"}\n{"kind":"Event","auditID":"b"}\n',
+      'this is an audit log: name it as a path, without --rules',
+    ],
+    [
+      'an audit policy',
+      'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: []\n',
+      'this is an audit policy: k8s-audit setup audit-policy --check FILE tells what rules see under it',
+    ],
+    [
       'a value under override',
       '- rule: R\n  override: {enabled: false}\n',
       "the value stands beside override, under it 'enabled: replace'",

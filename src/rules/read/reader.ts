@@ -7,6 +7,7 @@ import { didYouMean } from '../../util/suggest.ts';
 import { RuleError, type DiagnosticItem } from '../diagnostics.ts';
 import type { ReaderContext } from './reader-context.ts';
 import { lintEmptyOverride, lintOpenOr, lintRedefined, lintRepeated } from './lints.ts';
+import { AUDIT_LOG, isAuditLog, mappingHint } from './other-files.ts';
 import { readOverrides } from './override.ts';
 import { CORRELATION_KEYS, readCorrelation } from './read-correlation.ts';
 import { readRule, RULE_KEYS } from './read-rule.ts';
@@ -69,20 +70,6 @@ export function readRulesFile(source: YamlSource, context: ReaderContext): FileK
   return kind ?? 'falco';
 }
 
-/** Files that are passed for rules, by a key that only they have. */
-const OTHER_FILES: readonly (readonly [string, string])[] = [
-  ['rules_files', "this is Falco's configuration: pass the files that it lists"],
-  ['policies', 'these are policies: pass them with --policy'],
-  ['k8sAuditDetectionsRules', 'these are resource rules: they stand in k8s-audit.yaml'],
-  ['customRules', 'these are values of a chart: pass each text under customRules as a file'],
-  ['apiVersion', 'this is a Kubernetes object: pass the rules in it as a file'],
-];
-
-function mappingHint(document: YamlMapping): string {
-  const other = OTHER_FILES.find(([key]) => get(document, key) !== undefined);
-  return other?.[1] ?? "each item begins with '- ', as in - rule: NAME";
-}
-
 /** Falco reads no Sigma, so what its YAML reader refuses does not matter there. */
 function parse(source: YamlSource, { sigma }: ReaderContext): YamlNode[] {
   try {
@@ -95,7 +82,8 @@ function parse(source: YamlSource, { sigma }: ReaderContext): YamlNode[] {
     if (!(error instanceof YamlError)) throw error;
     const position = { source, offset: Math.min(error.position, source.text.length) };
     const code = error.isMisshapen ? 'LOAD_ERR_YAML_VALIDATE' : 'LOAD_ERR_YAML_PARSE';
-    throw new RuleError(code, error.message, { position, items: [] }, error.hint);
+    const hint = isAuditLog(source.text) ? AUDIT_LOG : error.hint;
+    throw new RuleError(code, error.message, { position, items: [] }, hint);
   }
 }
 
