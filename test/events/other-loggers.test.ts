@@ -28,6 +28,11 @@ describe('what other loggers put before an event is no problem of its own', () =
     ],
     ['Fluent Bit: time', `kube.audit: [1767323045.678, {"log":${JSON.stringify(E)}}]`],
     ['Fluent Bit: time and metadata', `kube.audit: [[1767323045.678, {}], ${E}]`],
+    ['GELF', JSON.stringify({ version: '1.1', host: 'n1', short_message: E })],
+    [
+      'GELF with a short form',
+      JSON.stringify({ version: '1.1', short_message: E.slice(0, 64), full_message: E }),
+    ],
     ['Fluentd: tag and time', `["kube.audit",1767323045,${E}]`],
   ])('%s', (_name, text) => {
     const decoded = decode(`${text}\n${text}\n`);

@@ -48,6 +48,31 @@ describe('flattened keys', () => {
       { user: { username: 'mia', groups: ['a', 'b'] }, sourceIPs: ['::1'] },
     ],
     [
+      'lists in one cell of a table',
+      {
+        'user.username': 'mia',
+        'user.groups': 'dev, system:masters',
+        'impersonatedUser.groups': '["a","b"]',
+        sourceIPs: '10.0.0.1,::1',
+      },
+      {
+        user: { username: 'mia', groups: ['dev', 'system:masters'] },
+        impersonatedUser: { groups: ['a', 'b'] },
+        sourceIPs: ['10.0.0.1', '::1'],
+      },
+    ],
+    [
+      'empty cells of a table, but no texts of bodies',
+      {
+        'user.username': 'mia',
+        'objectRef.name': 'x',
+        'objectRef.subresource': '-',
+        'objectRef.apiGroup': '',
+        'requestObject.data': '',
+      },
+      { user: { username: 'mia' }, objectRef: { name: 'x' }, requestObject: { data: '' } },
+    ],
+    [
       'annotations keep their own dots',
       { 'user.username': 'mia', 'annotations.authorization.k8s.io/decision': 'allow' },
       { user: { username: 'mia' }, annotations: ALLOW },

@@ -1,3 +1,4 @@
+import { tryParse } from '../../json/parse.ts';
 import { isObject, member, type JsonObject, type JsonValue } from '../../json/value.ts';
 import { unreadText } from '../../json/unread.ts';
 import { lettersOf } from './letters.ts';
@@ -74,16 +75,26 @@ function unflattened(event: JsonObject): JsonObject | undefined {
       continue;
     }
     const [, root, separator, rest] = match as unknown as [string, string, string, string];
+    // A table has a cell for what the event did not have; Kibana writes a dash into it.
+    if ((value === '' || value === '-') && !root.endsWith('Object')) continue;
     const branch = roots.get(root) ?? new Map<string, Branch | Leaf>();
     roots.set(root, branch);
     // The keys of annotations hold dots and underscores themselves.
     const path = root === 'annotations' ? [rest] : rest.split(separator);
-    grow(branch, path.slice(0, MAX_DEPTH), value);
+    const isGroups = rest === 'groups' && /user$/i.test(root);
+    grow(branch, path.slice(0, MAX_DEPTH), isGroups ? listOf(value) : value);
   }
   return Object.fromEntries([
-    ...kept,
+    ...kept.map(([key, value]) => [key, key === 'sourceIPs' ? listOf(value) : value]),
     ...[...roots].map(([key, branch]): [string, JsonValue] => [key, built(branch)]),
   ]);
+}
+
+/** The list that a text stands for: as JSON, or with commas between, as tables have it in one cell. */
+function listOf(value: JsonValue): JsonValue {
+  if (typeof value !== 'string') return value;
+  const parsed = value.startsWith('[') ? tryParse(value) : undefined;
+  return Array.isArray(parsed) ? parsed : value.split(/,\s*/).filter((part) => part !== '');
 }
 
 interface Leaf {

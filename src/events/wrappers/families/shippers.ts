@@ -9,6 +9,9 @@ const hasText = (object: JsonObject, key: string): boolean => {
   return typeof value === 'string' || isObject(value);
 };
 
+/** Where messages are; the short one of GELF may be the first characters of the full one. */
+const MESSAGES = ['message', 'full_message', 'short_message'];
+
 /** Log shippers and stores, each by the keys that only it has. */
 export const shipperEnvelopes: readonly Envelope[] = [
   {
@@ -99,11 +102,16 @@ export const shipperEnvelopes: readonly Envelope[] = [
   {
     name: 'message',
     description: 'Vector, GELF, Fluentd and others that put the event into message',
-    keys: ['message'],
+    keys: [],
+    oneOf: MESSAGES,
     generic: true,
-    recognise: (object) => hasText(object, 'message'),
+    recognise: (object) => MESSAGES.some((key) => hasText(object, key)),
     *open(node) {
-      yield* payload(node, ['message'], { node: node.string('host') ?? node.string('_appID') });
+      yield* firstPayload(
+        node,
+        MESSAGES.map((key) => [key]),
+        { node: node.string('host') ?? node.string('_appID') },
+      );
     },
   },
 ];
