@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import type { Checkpoint } from '../../io/follow/checkpoint.ts';
 import { isSameFile } from '../../io/output.ts';
 import { errorText } from '../../io/error-text.ts';
 import type { RunLock } from '../../io/write/run-lock.ts';
-import type { Source } from '../../io/sources.ts';
+import type { Source, Sources } from '../../io/sources.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
 import { FORMATS } from '../../outputs/index.ts';
 import type { OutputTarget } from '../flags/output-target.ts';
@@ -58,6 +58,21 @@ export async function checkpointOf(
     );
   const module = await import('../../io/follow/checkpoint.ts');
   return new module.Checkpoint(checkpoint, isSteady, lock);
+}
+
+/** Where alerts wait that cannot be sent: what a checkpoint calls read is not found again by the next run. */
+export function alertFolder(checkpoint: string | undefined): string | undefined {
+  return checkpoint === undefined ? undefined : `${checkpoint}.alerts`;
+}
+
+/** Inputs without the alerts that wait beside a checkpoint, which a search of its directory finds. */
+export function withoutAlerts({ sources, problems }: Sources, checkpoint?: string): Sources {
+  const folder = alertFolder(checkpoint);
+  if (folder === undefined) return { sources, problems };
+  const inside = `${resolve(folder)}${sep}`;
+  const isOwn = ({ path }: Source): boolean =>
+    path !== undefined && resolve(path).startsWith(inside);
+  return { sources: sources.filter((source) => !isOwn(source)), problems };
 }
 
 /** The state that an invocation names, if any. @throws KnownError when it is none, or is an input */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { recorder, type Recorder } from '../../sinks/recorder.ts';
 import { eventLine, folder, ruleText } from '../events.ts';
-import { startCli } from '../run-cli.ts';
+import { runCli, startCli } from '../run-cli.ts';
 
 /** Follows a log with one finding until the sink was asked, and stops. */
 async function follow(
@@ -49,4 +49,14 @@ test('with a checkpoint, which passes over their events, they wait for the next 
   const before = sink.requests.length;
   expect(await follow(sink, args)).toMatchObject({ stderr: '', code: 0 });
   expect(sink.requests.slice(before).map(({ body }) => body)).toEqual([sink.requests[0]!.body]);
+});
+
+test('alerts that wait in a directory that is searched for logs are no input', async () => {
+  const { sink, dir } = await sinkAndLog();
+  const rules = ['--no-default-rules', '-r', join(dir, 'rules.yaml')];
+  const args = [dir, ...rules, '--checkpoint', join(dir, 'checkpoint')];
+  expect(await follow(sink, args)).toMatchObject({ code: 0 });
+  const { stderr } = await runCli({ args: ['scan', ...args] });
+  expect(stderr).toContain('read from 1 input');
+  expect(stderr).not.toContain('Not read');
 });

@@ -10,7 +10,12 @@ import type { CaseFile } from '../../case/case-file.ts';
 import type { InvocationOf } from '../../flags/command-options.ts';
 import { hasCaseFile } from '../../flags/output-target.ts';
 import type { FirstSeenFile } from '../../past/first-seen-file.ts';
-import { checkpointOf, firstSeenOf, refuseSharedPlaces } from '../../run/checkpoint-input.ts';
+import {
+  alertFolder,
+  checkpointOf,
+  firstSeenOf,
+  refuseSharedPlaces,
+} from '../../run/checkpoint-input.ts';
 import { Gate } from '../../run/gate.ts';
 import { knownFindings, type KnownFindings } from '../../run/known-findings.ts';
 import type { ReportSet } from '../../run/report-set.ts';
@@ -98,15 +103,10 @@ export async function openScan(
     caseFile,
     incidents,
     reports,
-    alerts: await openAlerts(invocation, alertFolder(settings), warn),
+    alerts: await openAlerts(invocation, alertFolder(settings.checkpoint), warn),
     gate: new Gate(settings),
     digest: new Digest(),
   };
-}
-
-/** Where alerts wait that cannot be sent: what a checkpoint calls read is not found again by the next run. */
-function alertFolder({ checkpoint }: InvocationOf<'scan'>['settings']): string | undefined {
-  return checkpoint === undefined ? undefined : `${checkpoint}.alerts`;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ScanPlan } from '../../../scan/plan.ts';
 import type { InvocationOf } from '../../flags/command-options.ts';
 import { outputWarnings, type OutputTarget } from '../../flags/output-target.ts';
 import type { PartialFile } from '../../partial/partial-file.ts';
+import { withoutAlerts } from '../../run/checkpoint-input.ts';
 import { inputPaths } from '../../run/input-paths.ts';
 import { reportTargets } from '../../run/reports.ts';
 import { scanPlan } from '../../run/settings-plan.ts';
@@ -40,7 +41,8 @@ export async function planScan(
   const targets = reportTargets(invocation);
   for (const text of outputWarnings(settings.output, settings.format)) warn(text);
   for (const text of uselessWarnings(targets, invocation.given, settings.groupBy)) warn(text);
-  const sources = parts ?? expandSources(inputPaths(args, terminal));
+  const sources =
+    parts ?? withoutAlerts(expandSources(inputPaths(args, terminal)), settings.checkpoint);
   const counted = scanPlan(invocation, sources, targets);
   const window = await timeWindow(invocation, counted);
   const told = { ...counted, since: window.since, isRecorded: parts !== undefined };
