@@ -54,6 +54,12 @@ describe('events that were escaped once more than JSON asks for', () => {
   test('what clients send in quotes of another kind is none', () => {
     const agent = `10.0.0.1 "GET / HTTP/1.1" 200 "-" ${JSON.stringify(TEXT)}`;
     expect(decode(`${agent}\n`).events).toEqual([]);
+    for (const before of [
+      '10.0.0.1 - GET /?x=',
+      '<134>Jan  2 03:04:05 n1 nginx: GET /?x=>',
+      '<1>x<v>',
+    ])
+      expect(decode(`${before}${marked(TEXT)}</v>\n`).events).toEqual([]);
     const web = { ...auditEvent('d'), requestObject: { data: marked(TEXT) } };
     expect(ids(decode(`someone said ${JSON.stringify(web)}\n`))).toEqual(['d']);
     const body = { ...auditEvent('c'), requestObject: { data: inner(TEXT) } };

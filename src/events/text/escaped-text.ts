@@ -3,10 +3,12 @@ import { tryParse } from '../../json/parse.ts';
 /** JSON whose quotes are spelled as in a JSON string, on a web page, or in a cell of CSV: no JSON starts like that. */
 const ESCAPED = /^[{[][\s{[]{0,16}(?:\\{1,15}"|&(?:quot|#34|#x22);|""\w)/i;
 
-/** The same on a web page, somewhere in a text. */
-const IN_MARKUP = /\{\s{0,8}&(?:quot|#34|#x22);/i;
-/** JSON between tags, where only what XML asks for needs to be spelled so. */
-const BETWEEN_TAGS = /^<[^{]{0,1024}>\s{0,8}(?=\{)/;
+/**
+ * JSON behind a tag. Nothing but tags and short texts may stand before it: in the lines of web servers are texts of
+ * clients, whose quotes are escaped, and whose entities are not.
+ */
+const BETWEEN_TAGS =
+  /^(?:<\/?[A-Za-z][^<>{]{0,512}>[^<>{]{0,256}){0,15}<\/?[A-Za-z][^<>{]{0,512}>\s{0,8}(?=\{)/;
 const CLOSING_TAG = /\}\s{0,8}<\/[A-Za-z][^{}]{0,1024}$/;
 
 const ENTITY = /&(?:quot|amp|lt|gt|apos|nbsp|#\d{1,7}|#x[\da-f]{1,6});/gi;
@@ -36,15 +38,7 @@ export function unescaped(text: string): string | undefined {
   return typeof value === 'string' ? (unescaped(value) ?? value) : undefined;
 }
 
-/** The same for JSON somewhere in a text that names the audit API group, without any that is not escaped. */
-export function unescapedInside(text: string): string | undefined {
-  const start = IN_MARKUP.exec(text)?.index;
-  const end = text.lastIndexOf('}');
-  if (start === undefined || end < start || !text.includes('audit.k8s.io/')) return undefined;
-  return withoutEntities(text.slice(start, end + 1));
-}
-
-/** An event between tags, in which only what XML asks for is escaped. */
+/** An event between tags: in it all quotes are escaped, or what XML asks for alone. */
 export function unescapedBetweenTags(text: string): string | undefined {
   if (!text.startsWith('<') || !CLOSING_TAG.test(text)) return undefined;
   const start = BETWEEN_TAGS.exec(text)?.[0].length;

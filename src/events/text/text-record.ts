@@ -2,7 +2,7 @@ import { JsonSyntaxError, tryParse } from '../../json/parse.ts';
 import type { JsonObject } from '../../json/value.ts';
 import { stringEnd } from '../../json/quoted-text.ts';
 import { parseLegacy } from '../convert/legacy.ts';
-import { unescapedBetweenTags, unescapedInside } from './escaped-text.ts';
+import { unescapedBetweenTags } from './escaped-text.ts';
 import { isKlog, isWordInBrackets, opensWord } from './line-text.ts';
 import type { ProblemReason } from '../problems.ts';
 
@@ -34,8 +34,6 @@ export function readText(text: string, wrapped: boolean, strict: boolean): TextR
   if (tagged !== undefined) return { kind: 'values', text: tagged };
   const start = strict ? -1 : embeddedEvent(text);
   if (start !== -1) return { kind: 'values', text: text.slice(start) };
-  const escaped = strict ? undefined : unescapedInside(text);
-  if (escaped !== undefined) return { kind: 'values', text: escaped };
   if (isKlog(text)) return { kind: 'problem', reason: 'klog' };
   const quoted = strict ? undefined : quotedEvent(text);
   if (quoted !== undefined) return { kind: 'string', text: quoted };
