@@ -70,9 +70,13 @@ const dir = folder({
   'again.log': RANGE.repeat(RANGES),
   'rules.yaml': [
     ruleText('Deleted', 'ka.verb = delete', { more: '  tags: [gone]\n' }),
-    ruleText('Named', 'ka.target.name in (p10, p20)', { priority: 'NOTICE' }),
+    // The verb decides: what a thread leaves open is judged, and counted, by the one that writes.
+    ruleText('Named', 'ka.verb = get and ka.target.name in (p10, p20)', { priority: 'NOTICE' }),
     ruleText('In shop', 'ka.target.namespace = shop and ka.verb = delete', { priority: 'INFO' }),
-    ruleText('Privileged', 'ka.req.pod.containers.privileged intersects (true)'),
+    ruleText(
+      'Privileged',
+      'ka.verb = create and ka.req.pod.containers.privileged intersects (true)',
+    ),
     ruleText('Off', 'ka.user.name = bob', { more: '  enabled: false\n' }),
   ].join(''),
   'late.log': ['00', '10', '20', '05']
