@@ -7,6 +7,8 @@ const DEEPEST = 64;
 const MOST_OPERATIONS = 10_000;
 /** Characters of JSON that all operations of a patch may copy; the API server refuses more (AccumulatedCopySizeLimit). */
 const MOST_COPIED = 3 * 1024 * 1024;
+/** How much deeper all copies and moves of a patch may make an object; one of the API is nowhere near as deep. */
+const MOST_NESTED = 500;
 
 /** The operations that put a value at a path, or that tell which value is there. */
 const SHOWING = new Set(['add', 'replace', 'test']);
@@ -22,6 +24,7 @@ const ELEMENT = /^(?:-|\d+)$/;
 export function patchedObject(operations: EventNode): EventNode {
   let root = new Part();
   let copied = 0;
+  let nested = 0;
   for (const operation of operations.elements().slice(0, MOST_OPERATIONS)) {
     const op = operation.member('op')?.text();
     const keys = keysOf(operation.member('path'));
@@ -30,8 +33,9 @@ export function patchedObject(operations: EventNode): EventNode {
       root.remove(keys);
       continue;
     }
-    const value = valueOf(op, operation, root);
+    const value = valueOf(op, operation, root, keys);
     if (value === undefined) continue;
+    if (value instanceof Part && (nested += keys.length) > MOST_NESTED) continue;
     if (op === 'copy' && (copied += value.text().length) > MOST_COPIED) break;
     // The empty path is the whole object.
     if (keys.length === 0) root = Part.of(value);
@@ -41,12 +45,22 @@ export function patchedObject(operations: EventNode): EventNode {
 }
 
 /** What an operation puts at its path; undefined when the patch does not tell. */
-function valueOf(op: string, operation: EventNode, root: Part): EventNode | undefined {
+function valueOf(
+  op: string,
+  operation: EventNode,
+  root: Part,
+  keys: readonly string[],
+): EventNode | undefined {
   if (SHOWING.has(op)) return operation.member('value');
   if (op !== 'copy' && op !== 'move') return undefined;
   const from = keysOf(operation.member('from'));
-  const found = from === undefined ? undefined : root.at(from);
-  if (op === 'move' && found !== undefined) root.remove(from!);
+  if (from === undefined) return undefined;
+  // Nothing can be moved into itself (RFC 6902, 4.4).
+  if (op === 'move' && from.length < keys.length && from.every((key, at) => key === keys[at])) {
+    return undefined;
+  }
+  const found = root.at(from);
+  if (op === 'move') root.remove(from);
   return op === 'copy' && found instanceof Part ? found.clone() : found;
 }
 

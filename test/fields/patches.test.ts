@@ -120,6 +120,26 @@ test.each<[string, unknown]>([
     'many operations',
     Array.from({ length: 20_000 }, (_, at) => ({ op: 'add', path: `/spec/x/${at}`, value: at })),
   ],
+  ...['', '/spec', '/spec/template'].map((from): [string, unknown] => [
+    `a move of ${JSON.stringify(from)} into itself`,
+    [
+      { op: 'add', path: `${TEMPLATE}/hostPID`, value: true },
+      { op: 'move', from, path: `${TEMPLATE}/x` },
+      { op: 'copy', from: '', path: '/spec/copy' },
+    ],
+  ]),
+  ...['copy', 'move'].map((op): [string, unknown] => [
+    `an endless ${op}`,
+    [
+      { op: 'add', path: '/a/0/x', value: 1 },
+      ...Array.from({ length: 9000 }, (_, at) => ({
+        op,
+        from: at % 2 === 0 ? '/a' : '/b',
+        path: at % 2 === 0 ? '/b/0/y/0/y' : '/a/0/y/0/y',
+      })),
+      { op: 'copy', from: '', path: '/spec/copy' },
+    ],
+  ]),
   [
     'a value where a list was',
     [
