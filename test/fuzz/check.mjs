@@ -21,6 +21,7 @@ async function run(args, cwd) {
     env: {},
     cwd,
     now: () => Date.UTC(2026, 2, 20),
+    ticks: () => 0,
     interrupted: new AbortController().signal,
   });
   return {
