@@ -23,6 +23,8 @@ export interface Format {
   readonly isDrawn?: true;
   /** True when findings are shown with their event, without `--raw`. */
   readonly showsEvents?: true;
+  /** True when programs read its lists: they have all rows, where those for people begin with some. */
+  readonly allRows?: true;
   /** True when repeated findings share a row, unless `--no-fold` is given. */
   readonly folds?: true;
   /** True when the findings of one event share an entry, unless `--by-rule` is given. */

@@ -38,6 +38,7 @@ const formats = {
     extension: 'json',
     isJson: true,
     pages: ['page', 'listing', 'tests', 'profile', 'incidents'],
+    allRows: true,
     create: async (sink) => (await import('./formats/json-format.ts')).createJsonWriter(sink),
     records: async (list, sink) =>
       (await import('./formats/record-writers.ts')).createJsonRecords(list, sink),
@@ -50,6 +51,7 @@ const formats = {
     isJson: true,
     pages: ['incidents'],
     grows: true,
+    allRows: true,
     create: async (sink) => (await import('./formats/ndjson.ts')).createNdjsonWriter(sink),
     records: async (list, sink) =>
       (await import('./formats/record-writers.ts')).createNdjsonRecords(list, sink),
@@ -59,6 +61,7 @@ const formats = {
     extension: 'csv',
     pages: ['profile'],
     grows: true,
+    allRows: true,
     create: async (sink, context) =>
       (await import('./formats/csv.ts')).createCsvWriter(sink, context),
     records: async (list, sink, style) =>

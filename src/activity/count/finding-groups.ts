@@ -3,7 +3,7 @@ import { severityOfFinding } from '../../outputs/card/card.ts';
 import type { FindingOrder } from '../../outputs/card/order.ts';
 import { groupValues, type FindingGroup } from '../../outputs/feed-keys.ts';
 import { createRecordWriter } from '../../outputs/create-writer.ts';
-import type { RecordFormat } from '../../outputs/index.ts';
+import { FORMATS, type RecordFormat } from '../../outputs/index.ts';
 import type { RecordColumn, RecordList, RecordStyle } from '../../outputs/table/record-list.ts';
 import { shortPriority } from '../../outputs/subject.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
@@ -16,7 +16,6 @@ import { TopCounter, type TopRow } from './top.ts';
 
 /** Rows for people when no limit is given. */
 const ROWS = 50;
-const FOR_PROGRAMS: ReadonlySet<RecordFormat> = new Set<RecordFormat>(['json', 'ndjson', 'csv']);
 /** Values of which the severity is remembered: more than the counter keeps. */
 const MAX_SEVERITIES = 20_000;
 
@@ -38,7 +37,7 @@ export async function createGroupWriter(
   const worst = new Map<string, Severity>();
   const severityOf = ({ key }: TopRow): Severity => worst.get(key) ?? 'info';
   const list = groupList(options.group, () => findings, severityOf);
-  const limit = options.limit ?? (FOR_PROGRAMS.has(format) ? Infinity : ROWS);
+  const limit = options.limit ?? (FORMATS[format].allRows === true ? Infinity : ROWS);
   // The list is written at the end only, so that a table knows its widths.
   const writer = await createRecordWriter(format, list, sink, style);
   return {

@@ -5,7 +5,6 @@ import { escapeTerminal } from '../../outputs/encode/escape.ts';
 import { redactor, type Redact } from '../../redact/redact.ts';
 import { quoteWords } from '../../util/quote-words.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
-
 import type { OptionName } from '../flags/options.ts';
 import { PLACING, SCOPE } from '../flags/shared-options.ts';
 import { optionsAgain, pathWord } from '../settings/options-again.ts';

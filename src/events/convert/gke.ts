@@ -43,12 +43,11 @@ export interface Converted {
  * The audit event of a Cloud Logging LogEntry (compat: k8saudit-gke convert.go, but with the real
  * response status). GKE logs no groups, and no command for exec. Undefined without a method name.
  *
- * @param written the text of a member of the payload; what the value says, where there is no text
+ * @param written gives the text of a member of the payload, where it has one of its own
  */
 export function convertGke(
   entry: JsonObject,
-  written: (payload: JsonObject, key: string) => string = (payload, key) =>
-    JSON.stringify(payload[key]),
+  written?: (key: string) => string,
 ): Converted | undefined {
   const payload = member(entry, 'protoPayload');
   if (!isObject(payload)) return undefined;
@@ -78,7 +77,9 @@ export function convertGke(
   let head = JSON.stringify(event).slice(0, -1);
   for (const [key, as] of BODIES) {
     if (!Object.hasOwn(payload, key)) continue;
-    const body = withoutType(unreadText(payload, key) ?? written(payload, key));
+    const body = withoutType(
+      unreadText(payload, key) ?? written?.(key) ?? JSON.stringify(payload[key]),
+    );
     if (body === undefined) continue;
     if (body.startsWith('{')) leaveUnread(event, as, body);
     else event[as] = parseJson(body);

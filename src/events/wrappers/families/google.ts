@@ -78,8 +78,7 @@ export const googleEnvelopes: readonly Envelope[] = [
 /** @param node of the entry, where it has a text of its own */
 function entryPart(entry: JsonObject, node?: JsonNode): Part {
   if (!isKubernetesEntry(entry)) return { kind: 'problem', reason: 'gke-other' };
-  const written =
-    node && ((_payload: JsonObject, key: string) => node.child('protoPayload', key)!.text);
+  const written = node && ((key: string) => node.child('protoPayload', key)!.text);
   const converted = convertGke(entry, written);
   if (converted === undefined) {
     return { kind: 'problem', reason: 'bad-record', detail: 'no protoPayload.methodName' };
