@@ -97,7 +97,8 @@ export class Unwrapper {
   }
 
   #open(envelope: Envelope, node: JsonNode, object: JsonObject, place: Place): void {
-    const [{ events }, { parts }] = [this.#output, this.split];
+    const { events } = this.#output;
+    const { parts } = this.split;
     const outer = this.#hold.start();
     for (const part of envelope.open(node, object)) this.#part(part, place);
     const isEmpty = this.#output.events === events && this.split.parts === parts;
@@ -182,13 +183,11 @@ export class Unwrapper {
     if (value.kind === 'depth') return this.#hold.problem('too-deep');
     const isHeavy = value.kind === 'weight';
     if (place.depth > 0 && !isHeavy && this.#lines(text, place)) return;
-    if (value.kind === 'truncated' || text.endsWith('[Truncated...]')) {
-      this.#hold.problem('cut-json');
-    } else if (place.depth === 0 && !isHeavy && !mayHideEvent(text)) {
-      this.#hold.problem('malformed-json');
-    } else {
-      this.#several(text, place, isHeavy);
-    }
+    const isCut = value.kind === 'truncated' || text.endsWith('[Truncated...]');
+    if (isCut) return this.#hold.problem('cut-json');
+    const isForeign = place.depth === 0 && !isHeavy && !mayHideEvent(text);
+    if (isForeign) return this.#hold.problem('malformed-json');
+    this.#several(text, place, isHeavy);
   }
 
   /** A payload of several records, as Firehose joins them. @param inLists whether elements stay in their lists */
