@@ -2,26 +2,22 @@
 // Door: receiver.ts (the server), intake.ts (what is held), body-source.ts (where its bytes are), memory-intake.ts, counters.ts, listen.ts, key-files.ts; room spool keeps bodies on the disk.
 // Neighbours: uses util and json; cli/serve evaluates what it holds, with the engine of a scan.
 // Inside: routes.ts and admission.ts are pure; read-body.ts has the bounds of one body, arriving-parts.ts where its bytes
-// go while they come, access.ts who may send it.
+// go while they come, access.ts who may send it, create-server.ts how long it may take.
 
 import { Buffer } from 'node:buffer';
-import {
-  createServer as createHttp,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import { createServer as createHttps, type Server as HttpsServer } from 'node:https';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { errorText } from '../io/error-text.ts';
 import { KnownError } from '../util/errors.ts';
 import { refusalOf } from './access.ts';
 import { admit, isOverfull, noReview } from './admission.ts';
+import { createServer } from './create-server.ts';
 import { Room, type Arriving } from './intake.ts';
 import type { Keys } from './key-files.ts';
 import { shown, type ListenAddress } from './listen.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
-import { send } from './send.ts';
+import { cutOff, send } from './send.ts';
 import { announcedBody, OVERLOAD, readWhole, TOO_LARGE, type BodyRefusal } from './read-body.ts';
 import { routeOf, type TakingRoute } from './routes.ts';
 
@@ -35,37 +31,17 @@ export class Receiver {
   readonly #server: Server | HttpsServer;
   readonly #admissions = new Room(ADMISSION_ROOM);
   readonly #warned = new Set<string>();
+  /** Connections on which a body is coming. */
+  readonly #reading = new WeakSet<Socket>();
   #keys: Keys;
 
   constructor(options: ReceiverOptions) {
     const { keys, limits } = options;
     this.#options = options;
     this.#keys = keys;
-    const times = {
-      headersTimeout: limits.headers,
-      requestTimeout: limits.request,
-      connectionsCheckingInterval: limits.check,
-      keepAliveTimeout: limits.idle,
-    };
-    const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    this.#server = createServer(keys, limits, (request, response) => {
       void this.#answer(request, response);
-    };
-    const { tls } = keys;
-    this.#server =
-      tls === undefined
-        ? createHttp(times, listener)
-        : createHttps(
-            // Who has no certificate may ask for /healthz all the same.
-            {
-              ...times,
-              ...tls,
-              minVersion: 'TLSv1.2',
-              handshakeTimeout: limits.headers,
-              requestCert: tls.ca !== undefined,
-              rejectUnauthorized: false,
-            },
-            listener,
-          );
+    });
     this.#server.maxConnections = limits.connections;
     this.#server.on('drop', () => this.#refuse('connections'));
     // Before Node's own listener, which leaves a socket open whose time is over, and tells it as a `clientError` too.
@@ -73,11 +49,12 @@ export class Receiver {
       this.#refuse('TLS handshake');
       socket.destroy();
     });
-    this.#server.on('clientError', (_error, socket: Socket) => {
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
       if (socket.destroyed) return;
-      this.#refuse('no HTTP request');
-      if (!socket.writable) return void socket.destroy();
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+      const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+      // A body that does not come to its end is counted by who reads it.
+      if (!this.#reading.has(socket)) this.#refuse(isLate ? 'too slow' : 'no HTTP request');
+      cutOff(socket, isLate ? '408 Request Timeout' : '400 Bad Request');
     });
   }
 
@@ -145,8 +122,11 @@ export class Receiver {
       response.setHeader('allow', 'POST');
       return send(response, 405, 'events come by POST\n');
     }
+    const { socket } = request;
+    this.#reading.add(socket);
     if (route.kind === 'admission') await this.#admission(request, response, route);
     else await this.#events(request, response, route);
+    this.#reading.delete(socket);
   }
 
   #isRefused(request: IncomingMessage, response: ServerResponse): boolean {

@@ -284,19 +284,30 @@ test('/admission: a review with more values than one can have is refused before 
 });
 
 describe('senders that are slow on purpose are cut off', () => {
-  test.each([
-    ['headers', 'POST /audit HTTP/1.1\r\nHost: x\r\nX-Slow: '],
-    ['a body', 'POST /audit HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx'],
-  ])('with %s', async (_name, text) => {
-    const { port, post } = await started({ limits: { headers: 50, request: 50, check: 10 } });
-    const socket = connect(port, '127.0.0.1');
-    const closed = new Promise<void>((resolve) => {
-      socket.on('error', () => undefined).on('close', () => resolve());
-    });
-    socket.resume();
+  const SLOW = [
+    ['headers', 'POST /audit HTTP/1.1\r\nHost: x\r\nX-Slow: ', 'too slow'],
+    ['a body', 'POST /audit HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx', 'incomplete'],
+    ['nothing at all', '', 'too slow'],
+  ] as const;
+
+  test.each(SLOW)('with %s, though they never end the connection', async (_name, text, reason) => {
+    const limits = { headers: 50, request: 50, check: 10, connections: 1 };
+    const { port, post, counters, intake } = await started({ limits });
+    // Such a sender stays when it is told to go.
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => undefined);
+    let answer = '';
+    const told = new Promise((resolve) => socket.on('end', resolve).on('close', resolve));
+    socket.on('data', (part) => (answer += String(part)));
     socket.write(text);
-    await closed;
-    expect((await post('/audit', 'x')).status).toBe(200);
+    await told;
+    expect(answer).toMatch(/^(?:HTTP\/1.1 408 Request Timeout\r\n|$)/);
+    await expect
+      .poll(() => post('/audit', 'x').catch(() => undefined))
+      .toMatchObject({ status: 200 });
+    expect(counters.text()).toContain(`k8s_audit_refused_total{reason="${reason}"} 1\n`);
+    expect(intake.memory).toBe(1);
+    socket.destroy();
   });
 
   test('connections beyond their number are refused and counted', async () => {
