@@ -1,6 +1,8 @@
+import { customGroups, customResources } from './custom-groups.ts';
+
 /** The properties of a request on which an audit policy and its level depend. */
 export interface RequestShape {
-  /** API group; empty for core. Undefined for URLs that are no resources. */
+  /** API group; empty for core, `*` for one that is not known. Undefined for URLs that are no resources. */
   readonly group: string | undefined;
   readonly resource: string | undefined;
   readonly subresource: string | undefined;
@@ -85,13 +87,17 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 /** A resource no table knows: custom resources look like it. */
 export const CUSTOM_GROUP = 'custom.example.com';
 
+/** What rules name: resources, each with the API groups that the same rules name, and these groups. */
+export interface NamedKinds {
+  readonly resources: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly groups: ReadonlySet<string>;
+}
+
 /**
  * Every sort of request that rules may be about: the built-in resources, those that rules name besides, a
  * custom resource, and other URLs.
- *
- * @param named resources that rules name
  */
-export function requestShapes(named: Iterable<string>): RequestShape[] {
+export function requestShapes(named: NamedKinds): RequestShape[] {
   const shapes: RequestShape[] = [];
   const known = new Set<string>();
   const add = (
@@ -121,8 +127,20 @@ export function requestShapes(named: Iterable<string>): RequestShape[] {
       );
     }
   }
-  for (const resource of [...named].toSorted()) {
-    if (!known.has(resource)) add('*', resource, [], true);
+  const custom = new Map<string, Set<string>>();
+  const want = (resource: string, groups: Iterable<string>): void => {
+    custom.set(resource, new Set([...(custom.get(resource) ?? []), ...groups]));
+  };
+  for (const [resource, besides] of named.resources) {
+    if (known.has(resource)) continue;
+    const groups = customGroups(resource);
+    want(resource, groups.length > 0 ? groups : besides.size > 0 ? besides : ['*']);
+  }
+  for (const group of named.groups) {
+    for (const resource of customResources(group)) want(resource, [group]);
+  }
+  for (const [resource, groups] of [...custom].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const group of groups) add(group, resource, [], true);
   }
   add(CUSTOM_GROUP, 'customresources', [], true);
   for (const verb of METHODS) {
@@ -149,4 +167,12 @@ export function shapeResource({
 /** Requests on the status of an object: controllers make them all day. */
 export function isStatus({ subresource }: RequestShape): boolean {
   return subresource === 'status';
+}
+
+/** True for what the API server takes as the name of a group: a subdomain in lower case. */
+export function isGroupName(text: string): boolean {
+  return (
+    text.length <= 253 &&
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(text)
+  );
 }

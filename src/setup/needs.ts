@@ -6,7 +6,7 @@
 import { forEachAtom } from '../condition/condition.ts';
 import { isOncePerRequest, type Rule } from '../rules/rule.ts';
 import { AnswerTree } from './answer-tree.ts';
-import { requestShapes, type RequestShape } from './api-resources.ts';
+import { isGroupName, requestShapes, type NamedKinds, type RequestShape } from './api-resources.ts';
 import type { Level, Stage } from './levels.ts';
 import type { Bodies } from './probe.ts';
 import { ProbeMemory, ProbeSet } from './probe-set.ts';
@@ -58,7 +58,7 @@ export interface Needs {
  * are evaluated on requests of which only the sort is known, once on all that do not differ for the rule.
  */
 export function needsOf(rules: readonly Rule[]): Needs {
-  const shapes = requestShapes(namedResources(rules));
+  const shapes = requestShapes(namedKinds(rules));
   const byRule = new Map<Rule, Need[]>(rules.map((rule) => [rule, []]));
   const memory = new ProbeMemory();
   const found = [...byRule].map(([rule, needs]) => ({
@@ -121,18 +121,26 @@ export function isGeneral(needs: readonly Need[]): boolean {
   return new Set(needs.map(({ shape }) => shape.resource)).size > GENERAL;
 }
 
-/** Resources that conditions name. */
-function namedResources(rules: readonly Rule[]): Set<string> {
-  const names = new Set<string>();
+/** Resources and API groups that conditions name. */
+function namedKinds(rules: readonly Rule[]): NamedKinds {
+  const resources = new Map<string, Set<string>>();
+  const groups = new Set<string>();
   for (const rule of rules) {
+    const own = { resources: new Set<string>(), groups: new Set<string>() };
     forEachAtom(rule.condition, ({ node, left }) => {
       const { right } = node;
-      if (left.key !== 'ka.target.resource' && left.key !== 'jevt.value[/objectRef/resource]')
-        return;
       const values =
         right.kind === 'list' ? right.values : right.kind === 'value' ? [right.value] : [];
-      for (const value of values) if (/^[a-z][a-z0-9]*$/.test(value)) names.add(value);
+      if (left.key === 'ka.target.resource' || left.key === 'jevt.value[/objectRef/resource]') {
+        for (const value of values) if (/^[a-z][a-z0-9]*$/.test(value)) own.resources.add(value);
+      } else if (left.key === 'jevt.value[/objectRef/apiGroup]') {
+        for (const value of values) if (isGroupName(value)) own.groups.add(value);
+      }
     });
+    for (const resource of own.resources) {
+      resources.set(resource, new Set([...(resources.get(resource) ?? []), ...own.groups]));
+    }
+    for (const group of own.groups) groups.add(group);
   }
-  return names;
+  return { resources, groups };
 }

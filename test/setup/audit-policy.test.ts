@@ -105,6 +105,8 @@ describe('reading an audit policy', () => {
     ['- {level: None, nonResourceURLs: ["/a*b"]}', 'only stand at the end'],
     ['- {level: None, nonResourceURLs: [healthz]}', 'must begin with /'],
     ['- {level: None, resources: [{group: apps/v1}]}', 'without a version'],
+    ['- {level: None, resources: [{group: "*.example.com"}]}', 'this is no API group'],
+    ['- {level: None, resources: [{group: Apps}]}', 'this is no API group: Apps'],
     ['- {level: None, resources: [{resourceNames: [a]}]}', 'resourceNames need resources'],
     ['- {level: None, omitStages: [Never]}', 'unknown stage Never'],
   ])('refuses the rule %s', (rule, message) => {
@@ -114,6 +116,16 @@ describe('reading an audit policy', () => {
   it('warns of keys it does not know, with their line', () => {
     const text = 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: None\n  user: [a]\n';
     expect(readAuditPolicy('p.yaml', text).warnings).toEqual(['p.yaml:5: unknown key user']);
+  });
+
+  it.each([
+    ['"*"', 'only from Kubernetes 1.36 on may a group be a star'],
+    ['core', 'no API group is called core'],
+    ['v1', 'no API group is called v1'],
+  ])('warns of the group %s, with its line', (group, message) => {
+    const text = `apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: None\n  resources:\n  - group: ${group}\n`;
+    const [warning] = readAuditPolicy('p.yaml', text).warnings;
+    expect(warning).toContain(`p.yaml:6: ${message}`);
   });
 
   it('reads JSON too', () => {
@@ -130,6 +142,6 @@ it('finds rules that an earlier one leaves nothing', () => {
   const read = policy(
     '- {level: Metadata, resources: [{group: "", resources: [secrets]}]}\n- {level: None, resources: [{group: "", resources: [secrets]}]}\n- {level: Metadata}\n- {level: None, verbs: [get]}\n',
   );
-  const dead = unreachableRules(read, requestShapes([]));
+  const dead = unreachableRules(read, requestShapes({ resources: new Map(), groups: new Set() }));
   expect(dead.map(({ line }) => line)).toEqual([5, 7]);
 });

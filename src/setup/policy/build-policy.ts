@@ -73,9 +73,20 @@ export function buildPolicy(needs: Needs): BuiltPolicy {
           : 'credentials: never a body',
     });
   }
-  rules.push(...bodyRules(all));
+  const known = all.filter(({ shape }) => shape.group !== '*');
+  const unknown = lostByGroup(all, wide);
+  if (unknown.length > 0) {
+    const level = wide ? 'stay at Metadata' : 'are not logged';
+    notes.push(
+      `${named(unknown)} ${level}, as their API groups are not known here: name them in conditions, ` +
+        `jevt.value[/objectRef/apiGroup] = GROUP (kubectl api-resources lists them)`,
+    );
+  }
+  rules.push(...bodyRules(known));
   if (wide) rules.push({ ...EMPTY, level: 'Metadata', comment: 'all the rest' });
-  else rules.push(...metadataRules(all));
+  else rules.push(...metadataRules(known));
+  // The API server takes no policy without a rule.
+  if (rules.length === 0) rules.push({ ...EMPTY, level: 'None' });
   const received = all.some(({ stages }) => stages.length === 1 && stages[0] === 'RequestReceived');
   return {
     policy: {
@@ -85,6 +96,17 @@ export function buildPolicy(needs: Needs): BuiltPolicy {
     },
     notes,
   };
+}
+
+/**
+ * Names of resources that lack something, as their API groups are not known. Before Kubernetes 1.36 an API server does
+ * not start with a policy that has a star for a group.
+ */
+function lostByGroup(needs: readonly Need[], wide: boolean): string[] {
+  const lost = needs.filter(
+    ({ shape, sees }) => shape.group === '*' && !(wide && sees === 'Metadata'),
+  );
+  return [...new Set(lost.map(({ shape }) => shapeResource(shape)))];
 }
 
 /** The level that the rules need, limited by the cap. */
@@ -178,7 +200,9 @@ function byGroup(members: readonly { group: string; resource: string }[]): Group
   for (const { group, resource } of members) {
     groups.set(group, [...(groups.get(group) ?? []), resource]);
   }
-  return [...groups].map(([group, resources]) => entry(group, resources.toSorted()));
+  return [...groups]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([group, resources]) => entry(group, resources.toSorted()));
 }
 
 /** True when some rule is about requests whatever their resource. */

@@ -2,6 +2,7 @@ import { parseYaml, YamlError } from '../../yaml/yaml-parser.ts';
 import { get, isNull, type YamlMapping, type YamlNode } from '../../yaml/yaml-node.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { AuditPolicy, GroupResources, PolicyRule } from './audit-policy.ts';
+import { isGroupName } from '../api-resources.ts';
 import { isLevel, isStage, LEVELS, STAGES, type Stage } from '../levels.ts';
 
 const VERSIONS = new Set(['audit.k8s.io/v1', 'audit.k8s.io/v1beta1', 'audit.k8s.io/v1alpha1']);
@@ -129,6 +130,16 @@ class Reader {
       if (group.includes('/')) {
         throw this.#error(item, `group must be without a version: ${group}`);
       }
+      if (group === '*') {
+        this.#warn(
+          item,
+          'only from Kubernetes 1.36 on may a group be a star: older API servers do not start with it',
+        );
+      } else if (group !== '' && !isGroupName(group)) {
+        throw this.#error(item, `this is no API group: ${group}`);
+      } else if (group === 'core' || /^v\d/.test(group)) {
+        this.#warn(item, `no API group is called ${group}: that of pods and secrets is ""`);
+      }
       const entry: GroupResources = {
         group,
         resources: this.#texts(item, 'resources'),
@@ -175,9 +186,13 @@ class Reader {
   #unknown(node: YamlMapping, known: readonly string[]): void {
     for (const { key } of node.entries) {
       if (key.kind === 'scalar' && !known.includes(key.text)) {
-        this.#warnings.push(`${this.#name}:${this.#line(key.start)}: unknown key ${key.text}`);
+        this.#warn(key, `unknown key ${key.text}`);
       }
     }
+  }
+
+  #warn(node: YamlNode, message: string): void {
+    this.#warnings.push(`${this.#name}:${this.#line(node.start)}: ${message}`);
   }
 
   #error(node: YamlNode, message: string): KnownError {

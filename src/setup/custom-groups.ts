@@ -1,0 +1,167 @@
+/** Resources beside Kubernetes' common ones, by API group: those that rules name, or that belong to a group they name. */
+const RESOURCES: Readonly<Record<string, string>> = {
+  'aadpodidentity.k8s.io': 'azureassignedidentities azureidentities azureidentitybindings',
+  'actions.github.com': 'autoscalingrunnersets',
+  'actions.summerwind.dev': 'runnerdeployments',
+  'agent.k8s.elastic.co': 'agents',
+  'agents.x-k8s.io': 'sandboxes',
+  'agones.dev': 'fleets',
+  'apiextensions.crossplane.io': 'compositeresourcedefinitions compositions',
+  'apps.kruise.io':
+    'advancedcronjobs broadcastjobs clonesets ephemeraljobs sidecarsets uniteddeployments',
+  'apps.openshift.io': 'deploymentconfigs',
+  'argoproj.io':
+    'analysistemplates applications applicationsets appprojects clusteranalysistemplates clusterworkflowtemplates ' +
+    'cronworkflows eventsources experiments rollouts sensors workflows workflowtemplates',
+  'auditregistration.k8s.io': 'auditsinks',
+  'beat.k8s.elastic.co': 'beats',
+  'bootstrap.cluster.x-k8s.io': 'kubeadmconfigs kubeadmconfigtemplates rke2configtemplates',
+  'build.openshift.io': 'buildconfigs builds',
+  'capsule.clastix.io': 'tenants',
+  'cert-manager.io': 'certificaterequests certificates clusterissuers issuers',
+  'certificates.k8s.io': 'clustertrustbundles podcertificaterequests',
+  'cilium.io':
+    'ciliumclusterwidenetworkpolicies ciliumnetworkpolicies tracingpolicies tracingpoliciesnamespaced',
+  'clone.kubevirt.io': 'virtualmachineclones',
+  'cluster.core.oam.dev': 'clustergateways',
+  'cluster.karmada.io': 'clusters',
+  'config.openshift.io': 'apiservers authentications clusterimagepolicies oauths',
+  'controlplane.cluster.x-k8s.io': 'kubeadmcontrolplanes rke2controlplanes',
+  'coordination.k8s.io': 'leasecandidates',
+  'crd.projectcalico.org':
+    'bgpconfigurations bgppeers felixconfigurations globalnetworkpolicies hostendpoints ippools ' +
+    'stagedglobalnetworkpolicies',
+  'eks.amazonaws.com': 'nodeclasses',
+  'eks.aws.upbound.io': 'accessentries podidentityassociations',
+  'eks.services.k8s.aws': 'accessentries podidentityassociations',
+  'elasticsearch.k8s.elastic.co': 'elasticsearches',
+  'export.kubevirt.io': 'virtualmachineexports',
+  'extensions.istio.io': 'wasmplugins',
+  'external-secrets.io':
+    'clusterexternalsecrets clusterpushsecrets clustersecretstores externalsecrets pushsecrets secretstores',
+  'fleet.cattle.io': 'bundles gitrepos helmops',
+  'flink.apache.org': 'flinkdeployments',
+  'flowcontrol.apiserver.k8s.io': 'flowschemas prioritylevelconfigurations',
+  'gateway.networking.k8s.io':
+    'backendtlspolicies gateways grpcroutes httproutes referencegrants tcproutes tlsroutes udproutes',
+  'hco.kubevirt.io': 'hyperconvergeds',
+  'helm.cattle.io': 'helmchartconfigs helmcharts',
+  'helm.crossplane.io': 'releases',
+  'helm.toolkit.fluxcd.io': 'helmreleases',
+  'iam.aws.crossplane.io': 'groups instanceprofiles policies rolepolicyattachments roles users',
+  'iam.aws.upbound.io': 'groups instanceprofiles policies rolepolicyattachments roles users',
+  'iam.cnrm.cloud.google.com':
+    'iampartialpolicies iampolicies iampolicymembers iamserviceaccountkeys',
+  'iam.services.k8s.aws': 'groups instanceprofiles policies roles users',
+  'iamauthenticator.k8s.aws': 'iamidentitymappings',
+  'jobset.x-k8s.io': 'jobsets',
+  'k8s.ovn.org': 'egressfirewalls',
+  'karpenter.k8s.aws': 'awsnodetemplates ec2nodeclasses',
+  'keda.sh': 'scaledjobs',
+  'kibana.k8s.elastic.co': 'kibanas',
+  'kubeflow.org': 'mpijobs notebooks profiles pytorchjobs tfjobs',
+  'kubernetes.crossplane.io': 'objects',
+  'kubernetes.dask.org': 'daskclusters',
+  'kubevirt.io':
+    'kubevirts virtualmachineinstancereplicasets virtualmachineinstances virtualmachines',
+  'kustomize.toolkit.fluxcd.io': 'kustomizations',
+  'kyverno.io': 'cleanuppolicies clustercleanuppolicies clusterpolicies policies policyexceptions',
+  'leaderworkerset.x-k8s.io': 'leaderworkersets',
+  'logging.banzaicloud.io': 'clusterflows clusteroutputs fluentbitagents loggings',
+  'logging.openshift.io': 'clusterlogforwarders clusterloggings',
+  'longhorn.io': 'backups backuptargets',
+  'machineconfiguration.openshift.io': 'containerruntimeconfigs kubeletconfigs machineconfigs',
+  'machinelearning.seldon.io': 'seldondeployments',
+  'management.cattle.io':
+    'authconfigs clusterroletemplatebindings etcdbackups globalrolebindings globalroles groups ' +
+    'projectroletemplatebindings roletemplates settings tokens users',
+  'metal3.io': 'baremetalhosts',
+  'monitoring.coreos.com':
+    'alertmanagerconfigs alertmanagers prometheusagents prometheuses prometheusrules thanosrulers',
+  'mutations.gatekeeper.sh': 'assign assignimage assignmetadata modifyset',
+  'network.openshift.io': 'egressnetworkpolicies',
+  'networking.istio.io':
+    'destinationrules envoyfilters gateways proxyconfigs serviceentries virtualservices',
+  'networking.k8s.io': 'ipaddresses servicecidrs',
+  'neuvector.com':
+    'nvadmissioncontrolsecurityrules nvclusteradmissioncontrolsecurityrules nvclustersecurityrules nvsecurityrules',
+  'nfd.k8s-sigs.io': 'nodefeaturerules',
+  'nfd.openshift.io': 'nodefeaturerules',
+  'oauth.openshift.io':
+    'oauthaccesstokens oauthauthorizetokens oauthclientauthorizations oauthclients',
+  'observability.openshift.io': 'clusterlogforwarders',
+  'olm.operatorframework.io': 'clusterextensions',
+  'opentelemetry.io': 'opentelemetrycollectors',
+  'operator.openshift.io': 'etcdbackups kubeapiservers',
+  'operators.coreos.com':
+    'catalogsources clusterserviceversions installplans operatorgroups subscriptions',
+  'pkg.crossplane.io': 'configurations deploymentruntimeconfigs functions providers',
+  'policies.kubewarden.io':
+    'admissionpolicies admissionpolicygroups clusteradmissionpolicies clusteradmissionpolicygroups',
+  'policies.kyverno.io':
+    'deletingpolicies generatingpolicies imagevalidatingpolicies mutatingpolicies policyexceptions validatingpolicies',
+  'policy.linkerd.io': 'authorizationpolicies serverauthorizations',
+  'policy.networking.k8s.io':
+    'adminnetworkpolicies baselineadminnetworkpolicies clusternetworkpolicies',
+  'policy.sigstore.dev': 'clusterimagepolicies',
+  'pool.kubevirt.io': 'virtualmachinepools',
+  'postgresql.cnpg.io': 'backups scheduledbackups',
+  'projectcalico.org':
+    'bgpconfigurations bgppeers felixconfigurations globalnetworkpolicies hostendpoints ippools ' +
+    'stagedglobalnetworkpolicies',
+  'projectcontour.io': 'httpproxies',
+  'ray.io': 'rayclusters rayjobs rayservices',
+  'resource.k8s.io':
+    'deviceclasses devicetaintrules resourceclaims resourceclaimtemplates resourceslices',
+  'resources.cattle.io': 'backups restores',
+  'route.openshift.io': 'routes',
+  'secrets.hashicorp.com': 'vaultauths vaultconnections',
+  'security-profiles-operator.x-k8s.io': 'apparmorprofiles seccompprofiles selinuxprofiles',
+  'security.istio.io': 'authorizationpolicies peerauthentications requestauthentications',
+  'security.kubearmor.com': 'kubearmorclusterpolicies kubearmorpolicies',
+  'security.openshift.io': 'securitycontextconstraints',
+  'serving.knative.dev': 'configurations revisions routes services',
+  'serving.kserve.io': 'clusterservingruntimes inferenceservices servingruntimes',
+  'shipwright.io': 'buildstrategies clusterbuildstrategies',
+  'snapshot.kubevirt.io': 'virtualmachinesnapshots',
+  'snapshot.storage.k8s.io': 'volumesnapshotcontents volumesnapshots',
+  'source.toolkit.fluxcd.io': 'buckets gitrepositories helmcharts helmrepositories ocirepositories',
+  'sparkoperator.k8s.io': 'scheduledsparkapplications sparkapplications',
+  'spire.spiffe.io': 'clusterspiffeids clusterstaticentries',
+  'sriovnetwork.openshift.io': 'sriovnetworknodepolicies',
+  'storagemigration.k8s.io': 'storageversionmigrations',
+  'tekton.dev': 'clustertasks pipelineruns pipelines stepactions taskruns tasks',
+  'templates.gatekeeper.sh': 'constrainttemplates',
+  'traefik.containo.us': 'ingressroutes ingressroutetcps',
+  'traefik.io': 'ingressroutes ingressroutetcps',
+  'trainer.kubeflow.org': 'trainjobs',
+  'triggers.tekton.dev': 'triggertemplates',
+  'tuned.openshift.io': 'tuneds',
+  'upgrade.cattle.io': 'plans',
+  'user.openshift.io': 'groups identities useridentitymappings users',
+  'velero.io':
+    'backuprepositories backups backupstoragelocations datadownloads deletebackuprequests downloadrequests restores ' +
+    'schedules volumesnapshotlocations',
+  'work.open-cluster-management.io': 'manifestworks',
+  'workload.codeflare.dev': 'appwrappers',
+};
+
+/** The known resources of an API group. */
+export function customResources(group: string): readonly string[] {
+  return Object.hasOwn(RESOURCES, group) ? RESOURCES[group]!.split(' ') : [];
+}
+
+let byName: Map<string, string[]> | undefined;
+
+/** The API groups that have a resource of this name; none for one that is not known. */
+export function customGroups(resource: string): readonly string[] {
+  if (byName === undefined) {
+    byName = new Map();
+    for (const group of Object.keys(RESOURCES)) {
+      for (const name of customResources(group)) {
+        byName.set(name, [...(byName.get(name) ?? []), group]);
+      }
+    }
+  }
+  return byName.get(resource) ?? [];
+}
