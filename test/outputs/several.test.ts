@@ -54,18 +54,24 @@ describe('the format of an output', () => {
     expect(warned(odd, 'csv')).toEqual([]);
   });
 
-  it.each([
-    ['html', undefined, "it is taken for a file's name (html=FILE chooses the format)"],
-    ['SARIF', undefined, "it is taken for a file's name (sarif=FILE chooses the format)"],
-    ['./html', undefined, ''],
-    ['html=html', undefined, ''],
-    ['ndjson', undefined, ''],
-    ['sarif', 'sarif', ''],
-  ] as const)('-o %s with --format %s: names of formats are files', (text, format, expected) => {
-    const [warning = ''] = outputWarnings([readOutput(text)], format);
-    expect(warning).toBe(
-      expected === '' ? '' : `warning: ${text} is written as ndjson: ${expected}`,
+  it.each(['html', 'SARIF', 'ndjson'])('-o %s is refused: formats are no files', (text) => {
+    expect(() => chooseTargets([readOutput(text)], undefined, false)).toThrow(
+      expect.objectContaining({
+        message: `-o ${text} names a file, not a format`,
+        hint:
+          `print it with -f ${text.toLowerCase()}, write a file with -o ${text.toLowerCase()}=FILE; ` +
+          `a file of that name is ./${text}`,
+      }),
     );
+  });
+
+  it.each([
+    ['./html', undefined, './html:ndjson'],
+    ['html=html', undefined, 'html:html'],
+    ['sarif', 'sarif', 'sarif:sarif'],
+  ] as const)('-o %s with --format %s is a file', (text, format, expected) => {
+    const [target] = chooseTargets([readOutput(text)], format, false);
+    expect(`${target!.file}:${target!.format}`).toBe(expected);
   });
 
   it('is warned of by a scan, which -q hides', async () => {

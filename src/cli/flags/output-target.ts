@@ -68,17 +68,30 @@ export function chooseTargets(
     }
     seen.add(place);
     if (own !== undefined) return { file, format: own };
+    if (format === undefined) refuseFormatName(file);
     return { file, format: file === '-' ? standard : fileFormat(file, format) };
   });
+}
+
+/**
+ * Elsewhere `-o json` is a format, and prints: a file of that name is hardly ever meant.
+ *
+ * @throws KnownError for an output that is only the name of a format
+ */
+function refuseFormatName(file: string): void {
+  const name = FORMAT_NAMES.find((known) => known === file.toLowerCase());
+  if (name === undefined) return;
+  throw new KnownError(
+    'usage',
+    `-o ${file} names a file, not a format`,
+    `print it with -f ${name}, write a file with -o ${name}=FILE; a file of that name is ./${file}`,
+  );
 }
 
 /** Extensions of files of any kind: nobody expects a certain format there. */
 const PLAIN_EXTENSIONS = new Set(['log', 'out', 'dat', 'tmp', 'new', 'part']);
 
-/**
- * What to warn of: files whose extension promises something that they are not, as `report.htlm` does, and names of
- * formats, which are files here.
- */
+/** What to warn of: files whose extension promises something that they are not, as `report.htlm` does. */
 export function outputWarnings(
   outputs: readonly OutputOption[],
   format: FormatName | undefined,
@@ -87,11 +100,6 @@ export function outputWarnings(
   return outputs.flatMap(({ file, format: own }) => {
     if (own !== undefined) return [];
     const written = `warning: ${file} is written as ${defaultFormat(false)}:`;
-    const name = FORMAT_NAMES.find((known) => known === file.toLowerCase());
-    if (name === defaultFormat(false)) return [];
-    if (name !== undefined) {
-      return [`${written} it is taken for a file's name (${name}=FILE chooses the format)`];
-    }
     const extension = extensionOf(file);
     // Numbers are dates and counts.
     const isPromise = /^[a-z]{2,8}\d?$/.test(extension) && !PLAIN_EXTENSIONS.has(extension);
