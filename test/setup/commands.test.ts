@@ -36,6 +36,13 @@ describe('setup', () => {
     }
   });
 
+  it('has Azure fill the table that it reads', () => {
+    const { steps, feed } = PLATFORMS.find(({ id }) => id === 'aks')!;
+    const written = steps.flatMap(({ code = [] }) => code).join('\n');
+    expect(feed.some((line) => line.includes('AKSAudit'))).toBe(true);
+    expect(written).toContain('--workspace WORKSPACE_ID \\\n  --export-to-resource-specific true');
+  });
+
   it('suggests a platform for a wrong name', async () => {
     const { code, stderr } = await runCli({ args: ['setup', 'k3'] });
     expect(code).toBe(2);

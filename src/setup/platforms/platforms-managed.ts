@@ -82,10 +82,10 @@ export const MANAGED_PLATFORMS: readonly Platform[] = [
     limits: [
       'configmaps are logged without bodies, except changes of kube-system/aws-auth',
       'deletions of cluster events are never logged',
-      'CloudWatch cuts entries above 256 KiB',
+      'long entries are cut: CloudWatch takes 1 MB each, and took 256 KiB until 2025',
       'streams authenticator-* of the same group are no audit log; they are counted and skipped',
     ],
-    checked: '2026-08',
+    checked: '2026-11',
   },
   {
     id: 'gke',
@@ -129,7 +129,8 @@ export const MANAGED_PLATFORMS: readonly Platform[] = [
         text: 'Create a diagnostic setting with category kube-audit',
         code: [
           'az monitor diagnostic-settings create --name audit --resource CLUSTER_RESOURCE_ID \\',
-          '  --logs \'[{"category":"kube-audit","enabled":true}]\' --workspace WORKSPACE_ID',
+          '  --logs \'[{"category":"kube-audit","enabled":true}]\' --workspace WORKSPACE_ID \\',
+          '  --export-to-resource-specific true',
         ],
       },
       { text: 'It may go to a storage account (--storage-account) or to Event Hubs as well.' },
@@ -138,15 +139,18 @@ export const MANAGED_PLATFORMS: readonly Platform[] = [
     feed: [
       'az monitor log-analytics query --workspace WORKSPACE_GUID \\',
       "  --analytics-query 'AKSAudit | where TimeGenerated > ago(1h)' | k8s-audit scan -",
+      'az monitor log-analytics query --workspace WORKSPACE_GUID \\',
+      '  --analytics-query \'AzureDiagnostics | where Category == "kube-audit" and TimeGenerated > ago(1h)\' | k8s-audit scan -',
       'k8s-audit scan insights-logs-kube-audit/',
     ],
     limits: [
+      'a setting without --export-to-resource-specific fills AzureDiagnostics, and not AKSAudit',
       'category kube-audit-admin leaves out get and list: reading secrets and WebSocket exec cannot be seen',
       'configmaps are logged without bodies, except coredns-custom',
       'token requests are logged without their lifetime',
       'long entries are cut by the log service',
     ],
-    checked: '2026-08',
+    checked: '2026-11',
   },
   {
     id: 'iks',
@@ -186,7 +190,7 @@ export const MANAGED_PLATFORMS: readonly Platform[] = [
     initially: 'on at level Metadata',
     steps: [
       {
-        text: 'To log bodies, patch the machine configuration of control-plane nodes with the rules that k8s-audit setup audit-policy prints',
+        text: 'To log bodies, patch the machine configuration of control-plane nodes with the rules that k8s-audit setup audit-policy prints. Up to Talos 1.13',
         code: [
           'cluster:',
           '  apiServer:',
@@ -196,12 +200,23 @@ export const MANAGED_PLATFORMS: readonly Platform[] = [
           '      rules: []  # those of the policy',
         ],
       },
+      {
+        text: 'From Talos 1.14 on a document of its own',
+        code: [
+          'apiVersion: v1alpha1',
+          'kind: KubeAuditPolicyConfig',
+          'configuration:',
+          '  apiVersion: audit.k8s.io/v1',
+          '  kind: Policy',
+          '  rules: []  # those of the policy',
+        ],
+      },
     ],
     log: '/var/log/audit/kube/kube-apiserver.log on control-plane nodes',
     feed: ['talosctl -n NODE read /var/log/audit/kube/kube-apiserver.log | k8s-audit scan -'],
     limits: [`with the default policy, ${METADATA_ONLY}`],
-    checked: '2026-08',
-    unverified: ['the default policy and the path of the log'],
+    checked: '2026-11',
+    unverified: ['the path of the log'],
   },
   {
     id: 'rancher',
@@ -211,16 +226,19 @@ export const MANAGED_PLATFORMS: readonly Platform[] = [
     steps: [
       {
         text: 'Set the level when Rancher is installed (Helm values), 1 to 3',
-        code: ['auditLog:', '  level: 1', '  destination: hostPath'],
+        code: ['auditLog:', '  enabled: true', '  level: 1', '  destination: hostPath'],
       },
     ],
-    log: '/var/log/auditlog/rancher-api-audit.log',
-    feed: ['k8s-audit scan /var/log/auditlog/'],
+    log: '/var/log/rancher/audit/rancher-api-audit.log on the nodes that run Rancher (auditLog.hostPath); without destination the log of the container rancher-audit-log',
+    feed: [
+      'k8s-audit scan /var/log/rancher/audit/',
+      'kubectl logs -n cattle-system -l app=rancher -c rancher-audit-log --tail=-1 | k8s-audit scan -',
+    ],
     limits: [
+      'older versions have no auditLog.enabled: there a level of 1 or more switches the log on',
       'this is the log of Rancher itself, not of Kubernetes: only requests passed on to clusters (/k8s/clusters/) become events',
       'for a cluster that Rancher made, see rke, rke2 and k3s',
     ],
-    checked: '2024-10',
-    unverified: ['the Helm values and the path'],
+    checked: '2026-11',
   },
 ];

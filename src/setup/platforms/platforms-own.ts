@@ -44,8 +44,9 @@ export const OWN_PLATFORMS: readonly Platform[] = [
     feed: ['k8s-audit scan /var/log/kubernetes/audit/'],
     limits: [
       'each control-plane node logs its own requests: scan the files of all of them together',
+      'kubeadm upgrade writes the manifest anew, without these flags: put them into apiServer.extraArgs and extraVolumes of the ConfigMap kubeadm-config in kube-system, too',
     ],
-    checked: '2026-08',
+    checked: '2026-11',
   },
   {
     id: 'kops',

@@ -102,7 +102,7 @@ export function otherFeeds(settings: WebhookSettings): readonly Feed[] {
           code: [
             '[INPUT]',
             '    Name tail',
-            '    Path /var/log/auditlog/rancher-api-audit.log',
+            '    Path /var/log/rancher/audit/rancher-api-audit.log',
             '[OUTPUT]',
             '    Name http',
             '    Match *',
