@@ -11,7 +11,14 @@ import { COMMANDS } from './commands/index.ts';
 import { asciiTerminal, isAscii } from './terminal/ascii-terminal.ts';
 import { exitCode, exitCodeOf } from './terminal/exit.ts';
 import { plainText } from './terminal/listing.ts';
-import { commandsOf, isCommand, nearCommand, nearSecond, ownersOf } from './flags/near-command.ts';
+import {
+  asWrittenHere,
+  commandsOf,
+  isCommand,
+  nearCommand,
+  nearSecond,
+  ownersOf,
+} from './flags/near-command.ts';
 import { processTerminal } from './terminal/process-terminal.ts';
 import { buildProgram, type Chosen } from './flags/program.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -111,15 +118,17 @@ function reportUsage(error: CommanderError, terminal: Terminal, argv: readonly s
     .replace(/^error: /, '')
     .replaceAll('\n', ' ')
     .replace(/\.$/, '');
-  terminal.stderr.write(`k8s-audit: ${plainText(withOwners(text))}; see --help\n`);
+  terminal.stderr.write(`k8s-audit: ${plainText(withHint(text, argv))}; see --help\n`);
   return exitCode('failed');
 }
 
-/** An unknown option that another command has is told so: a similar one is not what was meant. */
-function withOwners(text: string): string {
+/** An unknown option that other tools or commands have is told so: a similar one is not what was meant. */
+function withHint(text: string, argv: readonly string[]): string {
   const [unknown, option = ''] = /^unknown option '(.+?)'/s.exec(text) ?? [];
-  const owners = unknown === undefined ? undefined : ownersOf(option, COMMANDS);
-  return owners === undefined ? text : `${unknown} (${owners})`;
+  if (unknown === undefined) return text;
+  const hints = [ownersOf(option, COMMANDS), asWrittenHere(option, argv, COMMANDS)];
+  const told = hints.filter((hint) => hint !== undefined);
+  return told.length === 0 ? text : `${unknown} (${told.join('; ')})`;
 }
 
 /** `rules` without one of its commands, or `help` for something that is none. */

@@ -49,15 +49,44 @@ export function ownersOf(
   commands: readonly Pick<CommandRecord, 'name' | 'options'>[],
 ): string | undefined {
   const flag = given.replace(/=.*$/s, '');
-  const owners = commands
-    .filter(({ options }) =>
-      options.some((name) => OPTIONS[name].flags.split(/[ ,]+/).includes(flag)),
-    )
-    .map(({ name }) => name);
+  const owners = commands.filter((command) => hasFlag(command, flag)).map(({ name }) => name);
   if (owners.length === 0) return undefined;
   const rest = owners.length - MAX_OWNERS;
   const more = rest > 0 ? ` and ${rest} more commands` : '';
   return `${flag} is an option of ${owners.slice(0, MAX_OWNERS).join(', ')}${more}`;
+}
+
+/** Options as other tools have them: the flag that a command needs for it, and what is written here. */
+const ELSEWHERE: Readonly<Record<string, readonly [flag: string, here: string]>> = {
+  '--json': ['--format', '-f json'],
+  '--csv': ['--format', '-f csv'],
+  '--sarif': ['--format', '-f sarif'],
+  '--html': ['--output', '-o FILE.html'],
+  '--output': ['--format', '-f FORMAT, and > FILE'],
+  '-o': ['--format', '-f FORMAT, and > FILE'],
+  '--no-color': ['--color', '--color never'],
+  '--watch': ['--follow', '-F'],
+  '-w': ['--follow', '-F'],
+};
+
+/** `here that is -f json`, for an option as other tools have it; undefined where the command has nothing like it. */
+export function asWrittenHere(
+  given: string,
+  argv: readonly string[],
+  commands: readonly Pick<CommandRecord, 'name' | 'options'>[],
+): string | undefined {
+  const flag = given.replace(/=.*$/s, '');
+  const words = argv.slice(0, 2).join(' ');
+  const named = commands.filter(({ name }) => `${words} `.startsWith(`${name} `));
+  // `activity object` before `activity`; without a name it is the default command.
+  const command = named.toSorted((a, b) => b.name.length - a.name.length)[0] ?? commands[0];
+  const [needed, here] = (Object.hasOwn(ELSEWHERE, flag) ? ELSEWHERE[flag] : undefined) ?? [];
+  if (needed === undefined || command === undefined || !hasFlag(command, needed)) return undefined;
+  return `here that is ${here}`;
+}
+
+function hasFlag({ options }: Pick<CommandRecord, 'options'>, flag: string): boolean {
+  return options.some((name) => OPTIONS[name].flags.split(/[ ,]+/).includes(flag));
 }
 
 function firstWord({ name }: Named): string {

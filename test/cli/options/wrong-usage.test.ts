@@ -74,6 +74,26 @@ it.each([
   expect(stderr).toMatch(/; see --help\n$/);
 });
 
+it.each([
+  [['scan', LOG, '--json'], '(here that is -f json)'],
+  [[LOG, '--no-color'], '(here that is --color never)'],
+  [['scan', LOG, '--watch'], '(here that is -F)'],
+  [['activity', LOG, '-o', 'json'], '; here that is -f FORMAT, and > FILE)'],
+  [['activity', 'object', 'pods/x', LOG, '--output=x'], '; here that is -f FORMAT, and > FILE)'],
+])('%j names what does the same here', async (args, hint) => {
+  const { stderr, code } = await runCli({ args });
+  expect(code).toBe(2);
+  expect(stderr).toContain(`${hint}; see --help`);
+});
+
+it.each([
+  ['doctor', '--watch'],
+  ['scan', '--constructor'],
+])('%s %s has no such hint', async (...args) => {
+  const { stderr } = await runCli({ args: [...args, LOG] });
+  expect(stderr).not.toContain('here that is');
+});
+
 it('an option that no command has gets the nearest one', async () => {
   const { stderr } = await runCli({ args: ['scan', LOG, '--min-severty', 'high'] });
   expect(stderr).toBe(
