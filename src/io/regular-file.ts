@@ -30,13 +30,14 @@ export function reopenedFile(path: string): ByteSource {
   };
 }
 
-/** The bytes of a regular file from its start; none once the run is to end. */
+/** The bytes of a regular file from an offset on; none once the run is to end. */
 export async function* chunksAgain(
   bytes: ByteSource,
   signal: AbortSignal | undefined,
+  from: number,
 ): AsyncGenerator<Buffer> {
   const space = Buffer.allocUnsafeSlow(CHUNK_SIZE);
-  for (let at = 0; ;) {
+  for (let at = from; ;) {
     const count = signal?.aborted === true ? 0 : (bytes.readAt?.(space, at) ?? 0);
     if (count === 0) return;
     at += count;

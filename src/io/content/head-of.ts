@@ -4,7 +4,8 @@ import { readSome } from './chunk-source.ts';
 import { contentKind, TAR_HEADER } from './content-kind.ts';
 import type { ByteSource } from '../pipe.ts';
 
-const HEAD_SIZE = 4096;
+/** Bytes that tell the kind. */
+export const HEAD_SIZE = 4096;
 const NUL_SIZE = 64 * 1024;
 const LINE_FEED = 0x0a;
 /** NUL bytes between turns of the event loop. */

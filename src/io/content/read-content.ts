@@ -10,7 +10,7 @@ import { chunkSource, rawChunks, withStart } from './chunk-source.ts';
 import { contentKind, type ContentKind } from './content-kind.ts';
 import { gzipStart, openGzipStart } from '../expand/gzip-start.ts';
 import type { ByteSource } from '../pipe.ts';
-import { headOf } from './head-of.ts';
+import { HEAD_SIZE, headOf } from './head-of.ts';
 import type { ByteTarget, FeedOptions } from '../byte-target.ts';
 import { chunksAgain } from '../regular-file.ts';
 import { isLogName } from '../sources.ts';
@@ -168,15 +168,27 @@ async function* readPacked<T>(
   // Loaded where there is something to expand: it needs threads, zlib and a decoder of its own.
   const { expandedChunks } = await import('../expand/decompress.ts');
   const canReadAgain = bytes.readAt !== undefined && isWhole;
-  const readAgain = canReadAgain ? () => chunksAgain(bytes, options.signal) : undefined;
+  const readAgain = canReadAgain
+    ? (from: number) => chunksAgain(bytes, options.signal, from)
+    : undefined;
   const raw = rawChunks(start, bytes, type === 'zstd');
-  const goesOn = part > 0 && part < MAX_PARTS;
-  const expanded = expandedChunks(type, raw, { ...options, readAgain, goesOn });
+  let isText = true;
+  const behind = (): 'all' | 'members' | 'none' => {
+    if (part > 0 && part < MAX_PARTS) return 'all';
+    return isText ? 'members' : 'none';
+  };
+  const expanded = expandedChunks(type, raw, { ...options, readAgain, behind });
+  let isFirst = true;
   let rest: AsyncGenerator<Buffer> | undefined;
   const inner = chunkSource({
     async next() {
       const step = await expanded.next();
       if (step.done === true) rest = step.value;
+      else if (isFirst) {
+        // In an archive, what follows a gap would become part of another file.
+        isText = contentKind(step.value.subarray(0, HEAD_SIZE)).type === 'text';
+        isFirst = false;
+      }
       return step.done === true ? { done: true, value: undefined } : step;
     },
   });

@@ -4,6 +4,8 @@ import { Buffer } from 'node:buffer';
 export class ByteQueue {
   readonly #chunks: AsyncIterator<Buffer>;
   #rest: Buffer = Buffer.alloc(0);
+  /** What was taken since the mark, except what was skipped. */
+  #taken: Buffer[] = [];
 
   constructor(chunks: AsyncIterable<Buffer>) {
     this.#chunks = chunks[Symbol.asyncIterator]();
@@ -24,11 +26,49 @@ export class ByteQueue {
     return this.#cut(Math.min(length, have));
   }
 
+  /** Remembers the place so many bytes ago, at most, to which {@link backToMark} goes back. */
+  mark(ago = 0): void {
+    const last: Buffer[] = [];
+    for (let left = ago; left > 0 && this.#taken.length > 0;) {
+      const bytes = this.#taken.pop()!;
+      last.unshift(bytes.subarray(-left));
+      left -= bytes.length;
+    }
+    this.#taken = last;
+  }
+
+  backToMark(): void {
+    this.#rest = Buffer.concat([...this.#taken, this.#rest]);
+    this.#taken = [];
+  }
+
+  /**
+   * Passes over bytes to the first place at which something starts.
+   *
+   * @param find where it starts in bytes; -1 when it does not
+   * @param overlap bytes of it that may stand at the end of others without being told
+   * @returns how many were passed over; undefined when all were
+   */
+  async seek(find: (bytes: Buffer) => number, overlap: number): Promise<number | undefined> {
+    for (let passed = 0; ;) {
+      this.mark();
+      const { length } = await this.take(SKIPPED);
+      this.backToMark();
+      const at = find(this.#rest.subarray(0, length));
+      const count = at === -1 ? Math.max(0, length - overlap) : at;
+      this.#rest = this.#rest.subarray(count);
+      passed += count;
+      if (at !== -1) return passed;
+      if (length < SKIPPED) return undefined;
+    }
+  }
+
   /** Passes over bytes. @returns false when there were not as many */
   async skip(length: number): Promise<boolean> {
     let left = length;
     while (left > 0) {
       const { length: count } = await this.take(Math.min(left, SKIPPED));
+      this.mark();
       if (count === 0) return false;
       left -= count;
     }
@@ -38,6 +78,7 @@ export class ByteQueue {
   #cut(length: number): Buffer {
     const bytes = this.#rest.subarray(0, length);
     this.#rest = this.#rest.subarray(length);
+    this.#taken.push(bytes);
     return bytes;
   }
 }

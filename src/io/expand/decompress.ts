@@ -1,22 +1,25 @@
 // Room io/expand: compressed data, and UTF-16, become text; of damaged data all that came before the damage.
 // Door: decompress.ts bounds what data may expand to and reports what is wrong with it.
 // Neighbours: content/ loads it when there is something to expand. It knows no lines.
-// Inside: gunzip.ts reads again where zlib lost something; zstd-frames.ts takes frames apart for fzstd;
+// Inside: gunzip.ts reads members, and again where zlib lost something: gzip-members.ts tells where they start, gzip-run.ts
+// expands them, gzip-damage.ts finds the damage; zstd-frames.ts takes frames apart for fzstd;
 // tar-entries.ts gives the files of an archive, gzip-start.ts finds gzip data in text.
 
 import { Buffer } from 'node:buffer';
 import type { Problem } from '../../events/problems.ts';
-import { GzipEnd, gunzip, type ReadAgain } from './gunzip.ts';
+import { GAP, type Damage } from './damage.ts';
+import { gunzip } from './gunzip.ts';
+import type { ReadAgain } from './gzip-damage.ts';
 import { unzstd } from './zstd-frames.ts';
 
 interface ExpandOptions {
   readonly onProblem: (problem: Problem) => void;
   readonly signal?: AbortSignal | undefined;
   readonly maxExpanded?: { readonly bytes: number; readonly ratio: number } | undefined;
-  /** Reads on behind damaged gzip data; otherwise only behind data that is whole. */
-  readonly goesOn?: boolean;
+  /** What is read behind damage; the next member or frame, where this is left out. */
+  readonly behind?: Damage['behind'];
   /** For inputs that can be read twice. */
-  readonly readAgain?: ReadAgain;
+  readonly readAgain?: ReadAgain | undefined;
 }
 
 /**
@@ -28,14 +31,16 @@ const DEFAULT_LIMIT = { bytes: 1024 ** 4, ratio: 500 };
 /** Expanded bytes from which on the ratio is looked at. */
 const RATIO_GRACE = 64 * 1024 * 1024;
 
+const LINE_FEED = 0x0a;
+
 /** Bytes a decompressor is given at a time, so that it cannot expand much before it is checked. */
 const FEED = 256 * 1024;
 
 /**
  * Expands compressed input, or converts UTF-16 to UTF-8.
  *
- * Damaged or cut data, and data beyond the limits, end the stream with a problem; data before that is handed
- * over, to the last byte. A chunk is valid until the next one is requested. The same must hold for chunks of
+ * Damaged or cut data are a problem, and those beyond the limits end the stream with one; data before that is
+ * handed over, to the last byte. What comes behind damage starts on a line of its own. A chunk is valid until the next one is requested. The same must hold for chunks of
  * `raw`; zstd keeps them, so there they must stay valid. Concatenated gzip members and zstd frames are read one
  * after the other.
  *
@@ -58,9 +63,24 @@ export async function* expandedChunks(
       }
     }
   };
-  const expand = EXPANDERS[type];
+  let last = LINE_FEED;
+  const found = (message: string): void => {
+    const cut = /unexpected e(?:nd of file|of)/i.test(message);
+    const reason = cut ? 'decompress-cut' : 'decompress-error';
+    options.onProblem({ reason, line: 0, detail: `${type}: ${message}` });
+  };
+  const damage = { found, behind: options.behind ?? (() => 'members' as const) };
+  const chunks = EXPANDERS[type](counted(), damage, options.readAgain);
   try {
-    for await (const chunk of expand(counted(), options.readAgain)) {
+    for (;;) {
+      const step = await chunks.next();
+      if (step.done === true) return step.value ?? undefined;
+      const chunk = step.value;
+      if (chunk === GAP) {
+        if (last !== LINE_FEED) yield Buffer.of(LINE_FEED);
+        last = LINE_FEED;
+        continue;
+      }
       expanded += chunk.length;
       const bomb = expanded > RATIO_GRACE && expanded > read * limit.ratio;
       if (bomb || expanded > limit.bytes) {
@@ -68,26 +88,24 @@ export async function* expandedChunks(
         options.onProblem({ reason: 'decompress-limit', line: 0, detail });
         return undefined;
       }
+      last = chunk.at(-1) ?? last;
       yield chunk;
       if (options.signal?.aborted === true) return undefined;
     }
   } catch (error) {
-    if (options.signal?.aborted === true) return undefined;
-    const end = error instanceof GzipEnd ? error : undefined;
-    if (end?.isClean === true) return end.rest;
-    const message = error instanceof Error ? error.message : String(error);
-    const cut = /unexpected e(?:nd of file|of)/i.test(message);
-    options.onProblem({
-      reason: cut ? 'decompress-cut' : 'decompress-error',
-      line: 0,
-      detail: `${type}: ${message}`,
-    });
-    return options.goesOn === true ? end?.rest : undefined;
+    if (options.signal?.aborted !== true)
+      found(error instanceof Error ? error.message : String(error));
+    return undefined;
+  } finally {
+    await chunks.return(undefined);
   }
-  return undefined;
 }
 
-type Expander = (raw: AsyncGenerator<Buffer>, readAgain: ReadAgain) => AsyncIterable<Buffer>;
+type Expander = (
+  raw: AsyncGenerator<Buffer>,
+  damage: Damage,
+  readAgain: ReadAgain | undefined,
+) => AsyncGenerator<Buffer, AsyncGenerator<Buffer> | undefined | void>;
 
 const EXPANDERS: Readonly<Record<'gzip' | 'zstd' | 'utf16le' | 'utf16be', Expander>> = {
   gzip: gunzip,

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { ByteQueue } from './byte-queue.ts';
+import { GAP, type Damage } from './damage.ts';
 
 // Format: RFC 8878, section 3.
 const MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
@@ -20,48 +21,106 @@ interface FrameHeader {
   readonly hasChecksum: boolean;
 }
 
+/** Bytes that tell the start of a frame: magic and descriptor. */
+const START = 5;
+
 /**
  * Expands zstd frames block by block: node:zlib has no zstd before Node 22, and stops after the first frame
- * there. What was expanded before an error has been handed over; checksums and sizes are verified.
- *
- * @throws Error with what is wrong
+ * there. What was expanded before damage is handed over; checksums and sizes are verified.
  */
-export async function* unzstd(raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* unzstd(raw: AsyncIterable<Buffer>, damage: Damage): AsyncGenerator<Buffer> {
   const bytes = new ByteQueue(raw);
   const { Decompress } = await import('fzstd');
   const hashes = await (await import('xxhash-wasm')).default();
-  for (;;) {
-    const magic = await bytes.take(MAGIC.length);
-    if (magic.length === 0) return;
-    if (await skipped(magic, bytes)) continue;
-    if (!magic.equals(MAGIC)) throw new Error(noFrame(magic));
-    const header = await frameHeader(magic, bytes);
-    const hash = hashes.create64();
-    const ready: Buffer[] = [];
-    // The view is overwritten by the next block: it has been consumed by then.
-    const stream = new Decompress(({ buffer, byteOffset, byteLength }) => {
-      ready.push(Buffer.from(buffer, byteOffset, byteLength));
-    });
-    let size = 0;
-    let head = header.bytes;
-    for (let isLast = false; !isLast;) {
-      const block = await nextBlock(bytes);
-      isLast = block.isLast;
-      // fzstd wants a checksum and does not look at it.
-      const checksum = Buffer.alloc(isLast && header.hasChecksum ? CHECKSUM : 0);
-      push(stream, Buffer.concat([head, block.bytes, checksum]), isLast);
-      head = Buffer.alloc(0);
-      for (const expanded of ready.splice(0)) {
-        size += expanded.length;
-        hash.update(expanded);
-        yield expanded;
-      }
+  const open: OpenFrame = {
+    stream: (onBlock) => new Decompress(onBlock),
+    hash: () => hashes.create64(),
+    isCut: (content) => damage.behind() === 'members' && holdsFrame(content),
+  };
+  for (let more = true; more;) {
+    bytes.mark();
+    try {
+      more = yield* nextFrame(bytes, open);
+    } catch (error) {
+      bytes.backToMark();
+      const { message } = error as Error;
+      const passed =
+        damage.behind() === 'none' ? undefined : await bytes.seek(frameStart, START - 1);
+      const where = passed === undefined ? '' : `; ${passed} bytes passed over to the next frame`;
+      damage.found(`${message}${where}`);
+      if (passed === undefined) return;
+      yield GAP;
     }
-    if (header.size !== undefined && header.size !== size) throw new Error('wrong size');
-    if (!header.hasChecksum) continue;
-    const wanted = (await exactly(bytes, CHECKSUM)).readUInt32LE();
-    if (wanted !== Number(hash.digest() & 0xffffffffn)) throw new Error('incorrect checksum');
   }
+}
+
+/** True when a frame starts in bytes, or behind its magic at their end. */
+function holdsFrame(content: Buffer): boolean {
+  return frameStart(content) !== -1 || content.subarray(-MAGIC.length).equals(MAGIC);
+}
+
+/** Where a frame starts in bytes; -1 when none does. */
+function frameStart(bytes: Buffer): number {
+  let at = bytes.indexOf(MAGIC);
+  // oxlint-disable-next-line no-bitwise -- a reserved bit, and two of dictionaries
+  while (at !== -1 && (at + START > bytes.length || (bytes[at + START - 1]! & 0x0b) !== 0)) {
+    at = bytes.indexOf(MAGIC, at + 1);
+  }
+  return at;
+}
+
+interface OpenFrame {
+  readonly stream: (onBlock: (bytes: Uint8Array) => void) => {
+    push(bytes: Uint8Array, final: boolean): void;
+  };
+  readonly hash: () => { update(bytes: Uint8Array): unknown; digest(): bigint };
+  /** True for the content of a block in which another frame starts. */
+  readonly isCut: (content: Buffer) => boolean;
+}
+
+/** Expands one frame. @returns false at the end @throws Error with what is wrong, behind the mark */
+async function* nextFrame(bytes: ByteQueue, open: OpenFrame): AsyncGenerator<Buffer, boolean> {
+  const magic = await bytes.take(MAGIC.length);
+  if (magic.length === 0) return false;
+  if (magic[0] === 0) {
+    // Files are padded with zeros.
+    bytes.backToMark();
+    return (await bytes.seek((part) => part.findIndex((byte) => byte !== 0), 0)) !== undefined;
+  }
+  if (await skipped(magic, bytes)) return true;
+  if (!magic.equals(MAGIC)) throw new Error(noFrame(magic));
+  // Behind damage of this frame another one is sought, not this one.
+  bytes.mark();
+  const header = await frameHeader(magic, bytes);
+  const hash = open.hash();
+  const ready: Buffer[] = [];
+  // The view is overwritten by the next block: it has been consumed by then.
+  const stream = open.stream(({ buffer, byteOffset, byteLength }) => {
+    ready.push(Buffer.from(buffer, byteOffset, byteLength));
+  });
+  let size = 0;
+  let head = header.bytes;
+  for (let isLast = false; !isLast;) {
+    bytes.mark(MAGIC.length);
+    const block = await nextBlock(bytes);
+    if (open.isCut(block.bytes)) throw new Error(CUT);
+    isLast = block.isLast;
+    // fzstd wants a checksum and does not look at it.
+    const checksum = Buffer.alloc(isLast && header.hasChecksum ? CHECKSUM : 0);
+    push(stream, Buffer.concat([head, block.bytes, checksum]), isLast);
+    head = Buffer.alloc(0);
+    for (const expanded of ready.splice(0)) {
+      size += expanded.length;
+      hash.update(expanded);
+      yield expanded;
+    }
+  }
+  bytes.mark(MAGIC.length);
+  if (header.size !== undefined && header.size !== size) throw new Error('wrong size');
+  if (!header.hasChecksum) return true;
+  const wanted = (await exactly(bytes, CHECKSUM)).readUInt32LE();
+  if (wanted !== Number(hash.digest() & 0xffffffffn)) throw new Error('incorrect checksum');
+  return true;
 }
 
 /** fzstd finds some damage by an error of its own and some by one of JavaScript. */
