@@ -106,6 +106,7 @@ describe('baseline add', () => {
 
   test.each([
     [['--expires', 'soon'], 'Give a date such as 2030-12-31'],
+    [['--expires', '2026-03-19'], '--expires 2026-03-19 is over: that accepts nothing'],
     [['--rule', 'Nothing*'], 'no finding of the reports is meant'],
     [['--fingerprint', '00'], 'no finding of the reports is meant'],
   ])('refuses %j', async (args, message) => {
@@ -127,13 +128,22 @@ describe('baseline show', () => {
       '--reason',
       'fine',
       '--expires',
-      '2026-03-19',
+      '2026-03-20',
     );
-    const { stdout } = await run('baseline', 'show', at('show.json'));
+    const later = Date.UTC(2026, 2, 21);
+    const { stdout } = await runCli({
+      args: ['baseline', 'show', at('show.json')],
+      cwd: dir,
+      now: later,
+    });
     expect(stdout).toContain('Attach/Exec Pod  (expired)\n');
     expect(stdout).toContain('  kx.command: cat a\n');
-    expect(stdout).toContain('  reason: fine\n  expires: 2026-03-19\n  fingerprint: ');
-    const scanned = await scan('cat.log', '--baseline', at('show.json'));
+    expect(stdout).toContain('  reason: fine\n  expires: 2026-03-20\n  fingerprint: ');
+    const scanned = await runCli({
+      args: ['scan', at('cat.log'), ...RULE, '-f', 'ndjson', '--baseline', at('show.json')],
+      cwd: dir,
+      now: later,
+    });
     expect(lines(scanned.stdout)).toBe(1);
     expect(scanned.stderr).toContain('1 baseline entry has expired (Attach/Exec Pod: ');
   });
@@ -149,8 +159,13 @@ describe('baseline prune', () => {
     expect(readFileSync(file, 'utf8').match(/"fingerprint"/g)).toHaveLength(3);
     const { stderr } = await run('baseline', 'prune', file, cat);
     expect(stderr).toBe('2 entries dropped, 1 kept\n');
-    await run('baseline', 'add', file, file, '--expires', '2026-03-19T10:00:00Z');
-    expect((await run('baseline', 'prune', file)).stderr).toBe('1 entry dropped, 0 kept\n');
+    await run('baseline', 'add', file, file, '--expires', '2026-03-20T10:00:00Z');
+    const later = await runCli({
+      args: ['baseline', 'prune', file],
+      cwd: dir,
+      now: Date.UTC(2026, 2, 20, 11),
+    });
+    expect(later.stderr).toBe('1 entry dropped, 0 kept\n');
     expect(readFileSync(file, 'utf8')).toBe('{"baseline":[\n]}\n');
   });
 

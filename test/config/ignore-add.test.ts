@@ -91,4 +91,14 @@ describe('ignore add', () => {
     expect(stderr).toContain(message);
     expect(text()).toBe(config);
   });
+
+  test('refuses a last day that is over', async () => {
+    const { add, text } = place('jane', CONFIG);
+    const { stderr, code } = await add('--reason', 'x', '--expires', '2026-03-19');
+    expect({ stderr, code }).toEqual({
+      stderr: 'k8s-audit: --expires 2026-03-19 is over: that accepts nothing\n',
+      code: 2,
+    });
+    expect(text()).toBe(CONFIG);
+  });
 });

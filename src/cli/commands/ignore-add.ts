@@ -7,7 +7,7 @@ import { redactor } from '../../redact/redact.ts';
 import { KnownError } from '../../util/errors.ts';
 import { unifiedDiff } from '../../util/line-diff.ts';
 import type { ActionOf } from '../flags/command-options.ts';
-import { changeFile, textOrEmpty } from '../library/edit-file.ts';
+import { changeFile, refuseOver, textOrEmpty } from '../library/edit-file.ts';
 import { withIgnore } from '../settings/edit-ignore.ts';
 import { endReading } from '../run/reading.ts';
 import { fieldSettingsOf } from '../run/settings-plan.ts';
@@ -22,6 +22,7 @@ export const ignoreAddCommand: ActionOf<'ignore add'> = async (invocation) => {
   if (reason === undefined) {
     throw new KnownError('usage', 'say why the finding is accepted', "--reason 'the backup job'");
   }
+  refuseOver(expires, terminal);
   const found = await findEvents(invocation, 'ignore add', false);
   if (found.finder.events.length > 0) {
     const keys = ignoreKeys(

@@ -4,6 +4,7 @@ import { errorText } from '../../io/error-text.ts';
 import { writeWhole, type WholeFileOptions } from '../../io/write/whole-file.ts';
 import { plainText } from '../terminal/listing.ts';
 import { KnownError } from '../../util/errors.ts';
+import { expiryTime } from '../../util/time.ts';
 import { unifiedDiff } from '../../util/line-diff.ts';
 import { shownPath } from '../settings/config-paths.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -45,4 +46,10 @@ export function changeFile(
     throw new KnownError('config', `cannot write ${name}: ${errorText(error)}`);
   }
   return true;
+}
+
+/** @throws KnownError for a last day that is over: what it is said of would be accepted by nothing */
+export function refuseOver(expires: string | undefined, terminal: Terminal): void {
+  if (expires === undefined || expiryTime(expires)! > BigInt(terminal.now()) * 1_000_000n) return;
+  throw new KnownError('usage', `--expires ${expires} is over: that accepts nothing`);
 }

@@ -7,7 +7,7 @@ import { matchesWildcard } from '../../../rules/select.ts';
 import { KnownError } from '../../../util/errors.ts';
 import type { ActionOf } from '../../flags/command-options.ts';
 import { readBaselineFile } from '../../library/baseline-file.ts';
-import { changeFile, textOrEmpty } from '../../library/edit-file.ts';
+import { changeFile, refuseOver, textOrEmpty } from '../../library/edit-file.ts';
 import { shownPath } from '../../settings/config-paths.ts';
 import { exitCode } from '../../terminal/exit.ts';
 import { plainText } from '../../terminal/listing.ts';
@@ -20,6 +20,7 @@ export const baselineAddCommand: ActionOf<'baseline add'> = async ({
   terminal,
 }) => {
   const [file, ...reports] = args;
+  refuseOver(settings.expires, terminal);
   const entries = entriesByFingerprint(
     existsSync(resolvedIn(terminal, file!)) ? [file!] : [],
     terminal,
