@@ -31,6 +31,47 @@ describe('annotations that a shipper spelled anew', () => {
   });
 });
 
+describe('an event whose objects are JSON in texts', () => {
+  const OBJECTS = {
+    user: { username: 'mia', groups: ['dev'] },
+    impersonatedUser: { username: 'eve' },
+    objectRef: { resource: 'secrets' },
+    responseStatus: { code: 200 },
+    annotations: ALLOW,
+    requestObject: { kind: 'Secret' },
+    sourceIPs: ['10.0.0.1', '::1'],
+  };
+  const QUOTED = Object.fromEntries(
+    Object.entries(OBJECTS).map(([key, value]) => [key, JSON.stringify(value)]),
+  );
+
+  test('is what it was', () => {
+    expect(restoreEvent({ verb: 'get', ...QUOTED })).toEqual({ verb: 'get', ...OBJECTS });
+  });
+
+  test('keeps texts that hold no JSON', () => {
+    const event = {
+      user: '{"username":"mia"}',
+      objectRef: '{',
+      responseStatus: '-',
+      sourceIPs: '',
+    };
+    expect(restoreEvent(event)).toEqual({
+      user: { username: 'mia' },
+      objectRef: '{',
+      responseStatus: '-',
+      sourceIPs: [],
+    });
+  });
+
+  test('is told by its user: what the API server wrote stays', () => {
+    expect(restoreEvent({ user: { username: 'mia' }, objectRef: '{"resource":"a"}' })).toBe(
+      undefined,
+    );
+    expect(restoreEvent({ user: 'mia', objectRef: '{"resource":"a"}' })).toBeUndefined();
+  });
+});
+
 describe('flattened keys', () => {
   test.each<[string, JsonObject, JsonObject]>([
     [

@@ -203,6 +203,11 @@ const MUTATIONS: readonly Mutation[] = [
       /"responseObject":(\{.*\}),"requestR/,
       (_, text: string) => `"responseObject":${JSON.stringify(text)},"requestR`,
     ),
+  (line) =>
+    line.replace(
+      /"(user|objectRef|responseStatus|annotations)":(\{[^{}]*\})/g,
+      (_, key: string, text: string) => `"${key}":${JSON.stringify(text)}`,
+    ),
   (line) => line.replaceAll('k8s.io/', 'k8s_io/'),
   (line) =>
     line.replace(

@@ -31,13 +31,16 @@ const DECISION = 'authorization.k8s.io/decision';
 const FLATTENED =
   /^(user|impersonatedUser|objectRef|responseStatus|annotations|requestObject|responseObject|sourceIPs)([._])(.+)$/;
 
+/** Objects of an event beside its bodies. */
+const QUOTED = new Set(['user', 'impersonatedUser', 'objectRef', 'responseStatus', 'annotations']);
+
 /** Bounds on what is put together from flattened keys. */
 const MAX_KEYS = 20_000;
 const MAX_DEPTH = 64;
 
 /**
  * The event as the API server wrote it, where a shipper changed its shape: other spellings of keys, keys flattened with `.` or `_`,
- * annotations whose dots became `_` or levels, and bodies that are JSON in a text.
+ * annotations whose dots became `_` or levels, and objects that are JSON in a text.
  *
  * The scanner leaves every event that this could change to the decoder (isWhole in
  * src/fast/wasm/assembly/whole.ts), so both engines judge the same.
@@ -46,7 +49,7 @@ const MAX_DEPTH = 64;
  */
 export function restoreEvent(event: JsonObject): JsonObject | undefined {
   const named = respelled(event) ?? event;
-  const whole = unflattened(named) ?? named;
+  const whole = unflattened(named) ?? unquoted(named) ?? named;
   const changes = new Map<string, JsonValue>();
   const annotations = restoredAnnotations(member(whole, 'annotations'));
   if (annotations !== undefined) changes.set('annotations', annotations);
@@ -88,6 +91,20 @@ function unflattened(event: JsonObject): JsonObject | undefined {
     ...kept.map(([key, value]) => [key, key === 'sourceIPs' ? listOf(value) : value]),
     ...[...roots].map(([key, branch]): [string, JsonValue] => [key, built(branch)]),
   ]);
+}
+
+/**
+ * Objects of an event whose store knows texts only, as SLS of Alibaba Cloud and cells of tables do. Only events whose user is one
+ * are looked at: the scanner takes no event without a name of a user.
+ */
+function unquoted(event: JsonObject): JsonObject | undefined {
+  if (parsedBody(member(event, 'user')) === undefined) return undefined;
+  return Object.fromEntries(
+    Object.entries(event).map(([key, value]): [string, JsonValue] => [
+      key,
+      key === 'sourceIPs' ? listOf(value) : QUOTED.has(key) ? (parsedBody(value) ?? value) : value,
+    ]),
+  );
 }
 
 /** The list that a text stands for: as JSON, or with commas between, as tables have it in one cell. */
