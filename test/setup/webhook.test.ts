@@ -48,6 +48,15 @@ describe('setup webhook', () => {
     }
   });
 
+  it.each(['minikube', 'kind'])(
+    'puts the files of %s on the machine, and its address in when the cluster runs',
+    async (id) => {
+      const stdout = (await text(id)).replaceAll(/\s+/g, ' ');
+      expect(stdout).not.toContain('on every control-plane node: webhook.yaml');
+      expect(stdout).toContain('the address of the service is known once the cluster runs');
+    },
+  );
+
   it('prints commands that k8s-audit understands', async () => {
     const pages = [
       ...PLATFORMS.map(({ id }) => text(id)),

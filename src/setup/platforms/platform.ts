@@ -27,6 +27,10 @@ export interface Platform {
   readonly unverified?: readonly string[];
 }
 
+/** What undoes changes of a manifest that kubeadm wrote. */
+export const KUBEADM_UPGRADE =
+  'kubeadm upgrade writes the manifest anew, without these flags: put them into apiServer.extraArgs and extraVolumes of the ConfigMap kubeadm-config in kube-system, too';
+
 /** Limits of any log at level Metadata: there are no bodies. */
 export const METADATA_ONLY =
   'level Metadata has no bodies: rules on pod specs, roles, bindings, services and configmaps cannot fire';

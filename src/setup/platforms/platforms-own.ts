@@ -1,5 +1,5 @@
 import type { Platform } from './platform.ts';
-import { METADATA_ONLY } from './platform.ts';
+import { KUBEADM_UPGRADE, METADATA_ONLY } from './platform.ts';
 
 const POLICY = 'Write the policy: k8s-audit setup audit-policy > audit-policy.yaml';
 
@@ -44,7 +44,7 @@ export const OWN_PLATFORMS: readonly Platform[] = [
     feed: ['k8s-audit scan /var/log/kubernetes/audit/'],
     limits: [
       'each control-plane node logs its own requests: scan the files of all of them together',
-      'kubeadm upgrade writes the manifest anew, without these flags: put them into apiServer.extraArgs and extraVolumes of the ConfigMap kubeadm-config in kube-system, too',
+      KUBEADM_UPGRADE,
     ],
     checked: '2026-11',
   },

@@ -1,4 +1,4 @@
-import type { Step } from '../platforms/platform.ts';
+import { KUBEADM_UPGRADE, type Step } from '../platforms/platform.ts';
 import type { Feed } from './platform-feed.ts';
 import { webhookFlags, webhookKubeconfig } from './kubeconfig.ts';
 import type { WebhookSettings } from './webhook-settings.ts';
@@ -19,9 +19,9 @@ export function webhookFeeds(settings: WebhookSettings): readonly Feed[] {
   /** Where the platform gives the policy by itself, a second flag would contradict it. */
   const withoutPolicy = (dir: string, form: (name: string, value: string) => string): string[] =>
     flags(dir, form).filter((line) => !line.includes('audit-policy-file'));
-  const files = (dir: string, source = dir): Step[] => [
+  const files = (dir: string, place = `${dir} on every control-plane node`): Step[] => [
     {
-      text: `Put these files into ${source} on every control-plane node: webhook.yaml, which is`,
+      text: `Put these files into ${place}: webhook.yaml, which is`,
       code: webhookKubeconfig(settings, { dir }),
     },
     {
@@ -51,7 +51,7 @@ export function webhookFeeds(settings: WebhookSettings): readonly Feed[] {
           ],
         },
       ],
-      limits: [BOTH],
+      limits: [KUBEADM_UPGRADE, BOTH],
     },
     {
       id: 'kops',
@@ -142,7 +142,10 @@ export function webhookFeeds(settings: WebhookSettings): readonly Feed[] {
           ].map((line, index, all) => (index === all.length - 1 ? line.replace(' \\', '') : line)),
         },
       ],
-      limits: [BOTH],
+      limits: [
+        'the address of the service is known once the cluster runs: start it, put the address into webhook.yaml, and start it again with these flags',
+        BOTH,
+      ],
     },
     {
       id: 'kind',
@@ -161,7 +164,10 @@ export function webhookFeeds(settings: WebhookSettings): readonly Feed[] {
           ],
         },
       ],
-      limits: ['k8s-audit setup kind shows where extraArgs, extraVolumes and extraMounts stand'],
+      limits: [
+        'k8s-audit setup kind shows where extraArgs, extraVolumes and extraMounts stand',
+        "the address of the service is known once the cluster runs: put it into audit/webhook.yaml then, and restart the API server: docker exec kind-control-plane sh -c 'crictl stop $(crictl ps -q --name kube-apiserver)'",
+      ],
     },
     {
       id: 'openshift3',
