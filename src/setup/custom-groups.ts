@@ -2,7 +2,9 @@
 const RESOURCES: Readonly<Record<string, string>> = {
   'aadpodidentity.k8s.io': 'azureassignedidentities azureidentities azureidentitybindings',
   'actions.github.com': 'autoscalingrunnersets',
+  'actions.kio.kasten.io': 'exportactions restoreactions retireactions',
   'actions.summerwind.dev': 'runnerdeployments',
+  'addons.cluster.x-k8s.io': 'clusterresourcesets',
   'agent.k8s.elastic.co': 'agents',
   'agents.x-k8s.io': 'sandboxes',
   'agones.dev': 'fleets',
@@ -14,6 +16,11 @@ const RESOURCES: Readonly<Record<string, string>> = {
     'analysistemplates applications applicationsets appprojects clusteranalysistemplates clusterworkflowtemplates ' +
     'cronworkflows eventsources experiments rollouts sensors workflows workflowtemplates',
   'auditregistration.k8s.io': 'auditsinks',
+  'authentication.concierge.pinniped.dev': 'jwtauthenticators webhookauthenticators',
+  'authorization.azure.com': 'roleassignments',
+  'authorization.azure.upbound.io': 'roleassignments',
+  'aws.upbound.io': 'providerconfigs',
+  'azure.upbound.io': 'providerconfigs',
   'beat.k8s.elastic.co': 'beats',
   'bootstrap.cluster.x-k8s.io': 'kubeadmconfigs kubeadmconfigtemplates rke2configtemplates',
   'build.openshift.io': 'buildconfigs builds',
@@ -21,13 +28,16 @@ const RESOURCES: Readonly<Record<string, string>> = {
   'cert-manager.io': 'certificaterequests certificates clusterissuers issuers',
   'certificates.k8s.io': 'clustertrustbundles podcertificaterequests',
   'cilium.io':
-    'ciliumclusterwidenetworkpolicies ciliumnetworkpolicies tracingpolicies tracingpoliciesnamespaced',
+    'ciliumclusterwideenvoyconfigs ciliumclusterwidenetworkpolicies ciliumegressgatewaypolicies ciliumenvoyconfigs ' +
+    'ciliumlocalredirectpolicies ciliumnetworkpolicies tracingpolicies tracingpoliciesnamespaced',
   'clone.kubevirt.io': 'virtualmachineclones',
+  'cloudplatform.gcp.upbound.io': 'projectiammembers serviceaccountiammembers',
   'cluster.core.oam.dev': 'clustergateways',
   'cluster.karmada.io': 'clusters',
   'config.openshift.io': 'apiservers authentications clusterimagepolicies oauths',
   'controlplane.cluster.x-k8s.io': 'kubeadmcontrolplanes rke2controlplanes',
   'coordination.k8s.io': 'leasecandidates',
+  'cr.kanister.io': 'actionsets',
   'crd.projectcalico.org':
     'bgpconfigurations bgppeers felixconfigurations globalnetworkpolicies hostendpoints ippools ' +
     'stagedglobalnetworkpolicies',
@@ -44,10 +54,12 @@ const RESOURCES: Readonly<Record<string, string>> = {
   'flowcontrol.apiserver.k8s.io': 'flowschemas prioritylevelconfigurations',
   'gateway.networking.k8s.io':
     'backendtlspolicies gateways grpcroutes httproutes referencegrants tcproutes tlsroutes udproutes',
+  'gcp.upbound.io': 'providerconfigs',
   'hco.kubevirt.io': 'hyperconvergeds',
   'helm.cattle.io': 'helmchartconfigs helmcharts',
-  'helm.crossplane.io': 'releases',
+  'helm.crossplane.io': 'providerconfigs releases',
   'helm.toolkit.fluxcd.io': 'helmreleases',
+  'hnc.x-k8s.io': 'hierarchyconfigurations',
   'iam.aws.crossplane.io': 'groups instanceprofiles policies rolepolicyattachments roles users',
   'iam.aws.upbound.io': 'groups instanceprofiles policies rolepolicyattachments roles users',
   'iam.cnrm.cloud.google.com':
@@ -60,7 +72,7 @@ const RESOURCES: Readonly<Record<string, string>> = {
   'keda.sh': 'scaledjobs',
   'kibana.k8s.elastic.co': 'kibanas',
   'kubeflow.org': 'mpijobs notebooks profiles pytorchjobs tfjobs',
-  'kubernetes.crossplane.io': 'objects',
+  'kubernetes.crossplane.io': 'objects providerconfigs',
   'kubernetes.dask.org': 'daskclusters',
   'kubevirt.io':
     'kubevirts virtualmachineinstancereplicasets virtualmachineinstances virtualmachines',
@@ -75,6 +87,7 @@ const RESOURCES: Readonly<Record<string, string>> = {
   'management.cattle.io':
     'authconfigs clusterroletemplatebindings etcdbackups globalrolebindings globalroles groups ' +
     'projectroletemplatebindings roletemplates settings tokens users',
+  'metacontroller.k8s.io': 'compositecontrollers decoratorcontrollers',
   'metal3.io': 'baremetalhosts',
   'monitoring.coreos.com':
     'alertmanagerconfigs alertmanagers prometheusagents prometheuses prometheusrules thanosrulers',
@@ -100,6 +113,7 @@ const RESOURCES: Readonly<Record<string, string>> = {
     'admissionpolicies admissionpolicygroups clusteradmissionpolicies clusteradmissionpolicygroups',
   'policies.kyverno.io':
     'deletingpolicies generatingpolicies imagevalidatingpolicies mutatingpolicies policyexceptions validatingpolicies',
+  'policy.karmada.io': 'clusterpropagationpolicies',
   'policy.linkerd.io': 'authorizationpolicies serverauthorizations',
   'policy.networking.k8s.io':
     'adminnetworkpolicies baselineadminnetworkpolicies clusternetworkpolicies',
@@ -135,7 +149,7 @@ const RESOURCES: Readonly<Record<string, string>> = {
   'traefik.containo.us': 'ingressroutes ingressroutetcps',
   'traefik.io': 'ingressroutes ingressroutetcps',
   'trainer.kubeflow.org': 'trainjobs',
-  'triggers.tekton.dev': 'triggertemplates',
+  'triggers.tekton.dev': 'eventlisteners triggertemplates',
   'tuned.openshift.io': 'tuneds',
   'upgrade.cattle.io': 'plans',
   'user.openshift.io': 'groups identities useridentitymappings users',
