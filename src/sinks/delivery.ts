@@ -138,9 +138,9 @@ export class Delivery {
       // With the end near, one more try is all there is time for.
       const isLast = this.#hurry.signal.aborted;
       try {
-        const { refused, why } = await this.#send(batch);
-        this.#forget(batch.length);
-        this.#done(batch.length, refused, why);
+        const { refused, why, count = batch.length } = await this.#send(batch);
+        this.#forget(count);
+        this.#done(count, refused, why);
         this.#alone = Math.max(0, this.#alone - 1);
         [tries, hasPassed] = [0, false];
       } catch (error) {

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Alert } from './alert.ts';
+import { codeOf, faultText, NO_ANSWER } from './fault-text.ts';
 import { SENT, SinkDown, type Outcome, type SinkPort, type SinkTarget } from './sink.ts';
 
 /** Milliseconds that the other side has to answer. */
@@ -55,13 +56,22 @@ export function httpPort(
     if (alerts.length === 1) return { refused: 1, why };
     // One of them may be what it does not take.
     let refused = 0;
-    for (const alert of alerts) refused += (await send([alert])).refused;
+    for (const [count, alert] of alerts.entries()) {
+      try {
+        refused += (await send([alert])).refused;
+      } catch (error) {
+        // Those before are done with: sent again, they would come twice, and the last ones never.
+        if (count > 0) return { refused, why, count };
+        throw error;
+      }
+    }
     return { refused, why };
   };
   return { send, close: () => undefined };
 }
 
-function post({ to, ca }: SinkTarget, message: HttpMessage): Promise<FullAnswer> {
+function post(target: SinkTarget, message: HttpMessage): Promise<FullAnswer> {
+  const { to, ca } = target;
   const url = new URL(to);
   url.pathname = `${url.pathname.replace(/\/$/, '')}${message.path ?? ''}` || '/';
   const headers = {
@@ -71,22 +81,26 @@ function post({ to, ca }: SinkTarget, message: HttpMessage): Promise<FullAnswer>
     ...message.headers,
   };
   return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => reject(new SinkDown(error.message));
+    const fail = (error: Error): void => {
+      // A connection that was kept, and closed by the other side meanwhile: nobody has seen the request.
+      const isStale = sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
+      if (isStale) resolve(post(target, message));
+      else reject(new SinkDown(faultText(error)));
+    };
     const options = { method: 'POST', headers, timeout: TIME_LIMIT };
     const sent =
       url.protocol === 'https:' ? httpsRequest(url, { ...options, ca }) : httpRequest(url, options);
     const limit = setTimeout(() => sent.destroy(new Error('no answer within 10 s')), TIME_LIMIT);
-    sent.on('close', () => clearTimeout(limit));
+    // Who wants to speak something else from now on has not answered.
+    const unanswered = (): void => fail(new Error(NO_ANSWER));
+    sent.on('close', () => clearTimeout(limit)).on('close', unanswered);
     sent.on('error', fail);
     sent.on('response', (response) => {
       let text = '';
       response.setEncoding('utf8');
       const done = (): void => {
-        const seconds = Number(response.headers['retry-after'] ?? Number.NaN);
-        const after = Number.isFinite(seconds)
-          ? Math.min(seconds * 1000, LONGEST_AFTER)
-          : undefined;
         const { location } = response.headers;
+        const after = askedFor(response.headers);
         resolve({ status: response.statusCode ?? 0, text, after, location });
       };
       response.on('data', (part: string) => {
@@ -97,12 +111,26 @@ function post({ to, ca }: SinkTarget, message: HttpMessage): Promise<FullAnswer>
         response.destroy();
       });
       // The status has come: who took alerts has them, however the answer ends.
-      sent.off('error', fail).on('error', done);
+      sent.off('close', unanswered).off('error', fail).on('error', done);
       response.on('error', done);
       response.on('end', done);
     });
     sent.end(message.body);
   });
+}
+
+/** Milliseconds that `Retry-After` asks for, in seconds or up to a date by the clock of the other side. */
+function askedFor({
+  'retry-after': text = '',
+  date = '',
+}: IncomingHttpHeaders): number | undefined {
+  const isDate = /^[A-Z][a-z]+, .* GMT$/.test(text);
+  const asked = isDate
+    ? Date.parse(text) - (Date.parse(date) || Date.now())
+    : /^\d+(?:\.\d+)?$/.test(text)
+      ? Number(text) * 1000
+      : Number.NaN;
+  return Number.isNaN(asked) ? undefined : Math.min(Math.max(asked, 0), LONGEST_AFTER);
 }
 
 /** Why alerts were not taken. */

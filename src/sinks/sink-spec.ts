@@ -57,6 +57,9 @@ export function readSpec(text: string, readers: SpecReaders): SinkSpec {
   const token = value('token');
   const ca = value('ca');
   const to = targetOf(kind, place, text, readers);
+  const tokenNow =
+    token === undefined ? undefined : latest(() => secretOf(token, 'a token', text, readers));
+  const caNow = ca === undefined ? undefined : latest(() => fileText(ca, text));
   return {
     kind,
     name: nameOf(kind, place, to),
@@ -64,8 +67,12 @@ export function readSpec(text: string, readers: SpecReaders): SinkSpec {
     every: every ?? (kind.people ? PEOPLE_EVERY : 0),
     target: {
       to,
-      token: token === undefined ? undefined : secretOf(token, 'a token', text, readers),
-      ca: ca === undefined ? undefined : fileText(ca, text),
+      get token() {
+        return tokenNow?.();
+      },
+      get ca() {
+        return caNow?.();
+      },
       size: size ?? SIZE,
       keep: keep ?? KEEP,
     },
@@ -148,6 +155,24 @@ function secretOf(text: string, what: string, spec: string, { env }: SpecReaders
     );
   }
   return value;
+}
+
+/**
+ * What a file holds now: tokens and authorities are exchanged while a run goes on. While it is gone or being written,
+ * what was there before counts.
+ *
+ * @throws KnownError when it cannot be read the first time
+ */
+function latest(read: () => string): () => string {
+  let last = read();
+  return () => {
+    try {
+      last = read();
+    } catch (error) {
+      if (!(error instanceof KnownError)) throw error;
+    }
+    return last;
+  };
 }
 
 function fileText(path: string, spec: string): string {

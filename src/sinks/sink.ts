@@ -9,9 +9,9 @@ import type { Alert } from './alert.ts';
 export interface SinkTarget {
   /** The URL, path or address; undefined for standard output. */
   readonly to: string;
-  /** Credentials from the environment or a file. */
+  /** Credentials from the environment or a file, as they are now. */
   readonly token: string | undefined;
-  /** Authorities of the other side's certificate, in PEM. */
+  /** Authorities of the other side's certificate, in PEM, as they are now. */
   readonly ca: string | undefined;
   /** Bytes after which a file is rotated, and how many rotated ones are kept. */
   readonly size: number;
@@ -23,6 +23,8 @@ export interface Outcome {
   /** How many of them the other side will never take, and why. */
   readonly refused: number;
   readonly why?: string | undefined;
+  /** How many alerts, from the first on, are done with; undefined for all. The others are to be sent again. */
+  readonly count?: number;
 }
 
 /** A connection to the other side. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { fieldOf } from '../../src/sinks/alert.ts';
 import { Backlog } from '../../src/sinks/backlog.ts';
 import { Delivery } from '../../src/sinks/delivery.ts';
-import { SENT, SinkDown, type SinkPort } from '../../src/sinks/sink.ts';
+import { SENT, SinkDown, type Outcome, type SinkPort } from '../../src/sinks/sink.ts';
 import { Throttle } from '../../src/sinks/throttle.ts';
 import { folder } from '../cli/events.ts';
 import { alertLine } from './alerts.ts';
@@ -22,7 +22,7 @@ interface Made {
 
 /** A delivery whose other side does what the script says, a step a message, and then takes everything. */
 function made({
-  script = [] as (Error | number)[],
+  script = [] as (Error | Outcome)[],
   capacity = 1e6,
   file = undefined as string | undefined,
   every = 0,
@@ -38,7 +38,7 @@ function made({
       messages.push(alerts.map((alert) => `${fieldOf(alert, 'ka.user.name')} ${alert.held}`));
       const step = steps.shift();
       if (step instanceof Error) return Promise.reject(step);
-      return Promise.resolve(step === undefined ? SENT : { refused: step, why: 'no' });
+      return Promise.resolve(step ?? SENT);
     },
     close: () => undefined,
   };
@@ -75,6 +75,21 @@ test('what is found together is sent together, in order', async () => {
   await delivery.end(never);
   expect(messages).toEqual([['a 0', 'b 0'], ['c 0']]);
   expect(delivery.counts).toEqual({ sent: 3, held: 0, dropped: 0, refused: 0, waiting: 0 });
+});
+
+test('of a message that was taken in part, the rest is sent again', async () => {
+  const { delivery, messages, send } = made({
+    most: 3,
+    script: [{ refused: 1, why: 'no', count: 2 }, new SinkDown('HTTP 429', 7000)],
+  });
+  send('a', 'b', 'c', 'd');
+  await expect.poll(() => delivery.counts.waiting).toBe(0);
+  expect(messages).toEqual([
+    ['a 0', 'b 0', 'c 0'],
+    ['c 0', 'd 0'],
+    ['c 0', 'd 0'],
+  ]);
+  expect(delivery.counts).toEqual({ sent: 3, held: 0, dropped: 0, refused: 1, waiting: 0 });
 });
 
 test('who is down is asked again after longer and longer waits, with the same', async () => {
@@ -146,7 +161,7 @@ test('a disk that fails is no failure of the other side', async () => {
 });
 
 test('what is refused is counted, and the rest goes on', async () => {
-  const { delivery, send } = made({ script: [1] });
+  const { delivery, send } = made({ script: [{ refused: 1, why: 'no' }] });
   send('a', 'b', 'c');
   await delivery.end(never);
   expect(delivery.counts).toMatchObject({ sent: 2, refused: 1, waiting: 0 });

@@ -4,7 +4,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Alert } from '../../src/sinks/alert.ts';
 import { SinkDown, type Outcome, type SinkPort, type SinkTarget } from '../../src/sinks/sink.ts';
 import { SINKS } from '../../src/sinks/table.ts';
@@ -41,6 +41,17 @@ async function sent(
     alerts,
   );
   return { requests: server.requests, outcome };
+}
+
+/** Sends an alert to a server that writes this text, and closes. */
+async function raw(text: string): Promise<Outcome> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined).once('data', () => socket.end(text));
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  closing.push(async () => server.close());
+  const { port } = server.address() as AddressInfo;
+  return open('http', { to: `http://127.0.0.1:${port}` }).send([alert()]);
 }
 
 const bodyOf = ({ requests }: { requests: Recorded[] }): unknown => JSON.parse(requests[0]!.body);
@@ -412,6 +423,29 @@ describe('syslog', () => {
     await expect(open('syslog', { to }).send([alert()])).rejects.toThrow(SinkDown);
   });
 
+  test('who leaves the connection open at the end has its alerts', async () => {
+    const texts: string[] = [];
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      closing.push(async () => socket.destroy());
+      socket.on('error', () => undefined).on('data', (part) => texts.push(part.toString('utf8')));
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    closing.push(async () => server.close());
+    const to = `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const hurry = setInterval(() => vi.advanceTimersByTime(1000), 5);
+    const outcome = await open('syslog', { to })
+      .send([alert()])
+      .finally(() => {
+        clearInterval(hurry);
+        vi.useRealTimers();
+      });
+    expect(outcome).toEqual({ refused: 0 });
+    expect(texts).toHaveLength(1);
+  });
+
   test('a port where nobody listens is down', async () => {
     await expect(open('syslog', { to: 'tcp://127.0.0.1:1' }).send([alert()])).rejects.toThrow(
       SinkDown,
@@ -427,6 +461,67 @@ describe('answers', () => {
       message: expect.stringContaining(`HTTP ${status}`) as string,
       after: 7000,
     });
+  });
+
+  test.each([
+    ['Sun, 29 Nov 2026 10:00:30 GMT', 30_000],
+    ['Sunday, 29-Nov-26 10:00:30 GMT', 30_000],
+    ['Sun, 29 Nov 2026 09:00:00 GMT', 0],
+    ['Sun, 29 Nov 2099 10:00:00 GMT', 300_000],
+    ['99999999999', 300_000],
+    ['1.5', 1500],
+    ['-5', undefined],
+    ['', undefined],
+    ['soon', undefined],
+    ['soon 5', undefined],
+    ['Infinity', undefined],
+  ])('Retry-After: %s', async (asked, after) => {
+    const headers = { 'retry-after': asked, date: 'Sun, 29 Nov 2026 10:00:00 GMT' };
+    await expect(sent('http', [alert()], () => ({ status: 503, headers }))).rejects.toMatchObject({
+      after,
+      mayBeOne: after === undefined,
+    });
+  });
+
+  test('of alerts that are sent one by one, those that were taken are not sent again', async () => {
+    const { requests, outcome } = await sent(
+      'loki',
+      [alert({ user: 'bad' }), alert(), alert({ user: 'busy' }), alert()],
+      ({ body }) => ({ status: body.includes('bad') ? 400 : body.includes('busy') ? 429 : 204 }),
+    );
+    expect(outcome).toMatchObject({ refused: 1, count: 2 });
+    expect(requests).toHaveLength(4);
+  });
+
+  test('one that would speak another protocol is none', async () => {
+    await expect(
+      raw('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+    ).rejects.toThrow('the connection was closed without an answer');
+  });
+
+  test.each([
+    ['', 'the connection was closed without an answer'],
+    ['220 mail.example ESMTP\r\n', 'the answer is no HTTP (Parse Error: '],
+  ])('%j is none, which is said', async (text, why) => {
+    await expect(raw(text)).rejects.toThrow(why);
+  });
+
+  test('a connection that was closed between two alerts is no failure', async () => {
+    let count = 0;
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        count++;
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+        // The next request on it is not looked at any more.
+        socket.once('data', () => socket.resetAndDestroy());
+      });
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    closing.push(async () => server.close());
+    const port = open('http', { to: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    for (let i = 0; i < 3; i++) expect(await port.send([alert()])).toEqual({ refused: 0 });
+    expect(count).toBe(3);
   });
 
   test('one without end is left when enough of it came', async () => {

@@ -1,7 +1,10 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSpec, type SinkSpec } from '../../src/sinks/sink-spec.ts';
 import { folder } from '../cli/events.ts';
+import { alert } from './alerts.ts';
+import { recorder } from './recorder.ts';
 
 const dir = folder({
   url: 'https://hooks.example.com/T/B/secret\n',
@@ -44,6 +47,35 @@ test.each([
 ])('%s', (text, expected) => {
   const { target, name, every, minSeverity } = read(text);
   expect({ ...target, name, every, minSeverity }).toMatchObject(expected);
+});
+
+test('a token and authorities in files are those that are there when an alert is sent', async () => {
+  const files = folder({ token: 'first\n', ca: 'one' });
+  const at = (name: string): string => join(files, name);
+  const server = await recorder(() => ({
+    status: 200,
+    text: '{"items":[{"create":{"status":201}}]}',
+  }));
+  for (const kind of ['http', 'elasticsearch']) {
+    const spec = read(`${kind}=${server.url},token=file:${at('token')},ca=${at('ca')}`);
+    const port = spec.kind.open(spec.target, { hostname: 'n', write: () => undefined });
+    writeFileSync(at('token'), 'Bearer first\n');
+    await port.send([alert()]);
+    writeFileSync(at('token'), 'Bearer second\n');
+    writeFileSync(at('ca'), 'two');
+    await port.send([alert()]);
+    expect(spec.target.ca).toBe('two');
+    // While it is being written, there may be nothing.
+    writeFileSync(at('token'), '');
+    rmSync(at('ca'));
+    await port.send([alert()]);
+    expect(spec.target.ca).toBe('two');
+    const tokens = server.requests.splice(0).map(({ headers }) => headers.authorization);
+    expect(tokens).toEqual(['Bearer first', 'Bearer second', 'Bearer second']);
+    writeFileSync(at('token'), 'first');
+    writeFileSync(at('ca'), 'one');
+  }
+  await server.close();
 });
 
 describe('is refused', () => {

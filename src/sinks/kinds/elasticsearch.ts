@@ -3,7 +3,7 @@ import { isObject, member, type JsonValue } from '../../json/value.ts';
 import { ecsDocument } from '../../outputs/encode/ecs-document.ts';
 import { encodeJson, type Encodable } from '../../outputs/encode/json-encode.ts';
 import { authorization, httpPort, type HttpAnswer } from '../http-port.ts';
-import { SENT, SinkDown, type Outcome, type SinkKind } from '../sink.ts';
+import { SENT, SinkDown, type Outcome, type SinkKind, type SinkTarget } from '../sink.ts';
 
 const DEFAULT_INDEX = 'k8s-audit';
 
@@ -21,7 +21,8 @@ export const elasticsearchSink: SinkKind = {
     const url = new URL(target.to);
     if (url.pathname === '/') url.pathname = `/${DEFAULT_INDEX}`;
     return httpPort(
-      { ...target, to: url.href },
+      // What it has of files may change.
+      Object.create(target, { to: { value: url.href } }) as SinkTarget,
       (alerts) => ({
         path: '/_bulk',
         type: 'application/x-ndjson',

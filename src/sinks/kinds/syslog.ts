@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { auditOf, fieldOf, type Alert } from '../alert.ts';
+import { faultText } from '../fault-text.ts';
 import { SENT, SinkDown, type Outcome, type SinkKind, type SinkTarget } from '../sink.ts';
 
 /** Facility 13, log audit. */
@@ -93,16 +94,25 @@ function sendAll({ to, ca }: SinkTarget, messages: readonly Buffer[]): Promise<O
       ? connectTls({ ...place, ca, servername: isIP(host) === 0 ? host : '' })
       : connect(place);
     let isEnding = false;
+    let last: NodeJS.Timeout | undefined;
     const fail = (error: Error): void => {
       socket.destroy();
-      reject(new SinkDown(error.message));
+      reject(new SinkDown(faultText(error)));
     };
     socket.setTimeout(TIME_LIMIT, () => fail(new Error('no progress within 10 s')));
+    // All was taken. Who does not end the connection too, as some never do, would get the same again and again.
+    socket.on('finish', () => {
+      socket.setTimeout(0);
+      last = setTimeout(() => socket.destroy(), TIME_LIMIT);
+    });
     socket.on('error', fail);
     socket.on('end', () => {
       if (!isEnding) fail(new Error('the connection was closed'));
     });
-    socket.on('close', () => resolve(SENT));
+    socket.on('close', () => {
+      clearTimeout(last);
+      resolve(SENT);
+    });
     socket.resume();
     const end = (): void => {
       isEnding = true;
