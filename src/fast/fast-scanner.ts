@@ -6,6 +6,7 @@
 
 import type { Buffer } from 'node:buffer';
 import type { DecodedEvent } from '../events/decoded.ts';
+import { lineText } from '../events/text/line-bytes.ts';
 import type { AuditEvent } from '../events/event.ts';
 import type { JsonObject } from '../json/value.ts';
 import { CountSums, type FastCounts } from './fast-counts.ts';
@@ -27,7 +28,6 @@ export type { WrappedLine } from './payload-list.ts';
 export type { OpenRecord } from './fast-options.ts';
 export { RECORD_SIZE } from './open-records.ts';
 export type { RepeatMemory };
-
 const LINE_FEED = 0x0a;
 const [CARRIAGE_RETURN, QUOTE] = [0x0d, 0x22];
 /** Bytes of lines with parts of an event that may wait for the last one. */
@@ -239,7 +239,7 @@ export class FastScanner {
       this.#lessons?.changed();
       return;
     }
-    this.#sink.odd(bytes.toString('utf8', start, stop), line, limit - start);
+    this.#sink.odd(lineText(bytes, start, stop), line, limit - start);
     this.#lessons?.learn();
   }
 

@@ -1,5 +1,6 @@
 import { createDecoder } from '../events/decode/decoder.ts';
 import type { DecodedEvent, DecodeSink, LineCounts, RecordDecoder } from '../events/decoded.ts';
+import { lineText } from '../events/text/line-bytes.ts';
 import { DEFAULT_MAX_EVENT_SIZE } from '../events/limits.ts';
 import { eachLine } from './lines.ts';
 import { payloadCodec } from './payload-codec.ts';
@@ -60,7 +61,7 @@ export async function* decodeInput(
         block,
         maxEventSize,
         (start, end, line) => {
-          const text = block.buffer.toString('utf8', start, end);
+          const text = lineText(block.buffer, start, end);
           options.onLine?.(text);
           decoder.line(text, line, sink);
         },

@@ -1,6 +1,7 @@
 import type { SummaryBuilder } from '../engine/summary.ts';
 import { createDecoder } from '../events/decode/decoder.ts';
 import type { DecodedEvent, DecodeSink, RecordDecoder } from '../events/decoded.ts';
+import { lineText } from '../events/text/line-bytes.ts';
 import { DuplicateFilter } from '../events/dedupe.ts';
 import { describeInput, FirstLook } from '../events/decode/describe.ts';
 import { ParsedEvent } from '../events/parsed-event.ts';
@@ -173,7 +174,7 @@ class Reader {
       block,
       this.#plan.maxEventSize,
       (start, end, line) => {
-        const text = block.buffer.toString('utf8', start, end);
+        const text = lineText(block.buffer, start, end);
         this.#noteLine(text);
         decoder.line(text, line, sink);
       },

@@ -1,4 +1,5 @@
 import { MAX_OPEN_STREAMS } from '../limits.ts';
+import { joinedText } from './line-bytes.ts';
 
 interface OpenRecord {
   readonly key: string;
@@ -64,7 +65,7 @@ export class Fragments {
     const record = this.#open.get(fragment.key);
     if (record === undefined) return undefined;
     this.#remove(record);
-    return { text: [...record.parts, fragment.text].join(''), line: record.line };
+    return { text: joinedText([...record.parts, fragment.text].join('')), line: record.line };
   }
 
   /** Gives up the open record of a stream, or of all; returns the lines they started on. */

@@ -1,3 +1,4 @@
+import { joinedText } from '../text/line-bytes.ts';
 import { Fragments, type Fragment } from '../text/fragments.ts';
 import type { ProblemReason } from '../problems.ts';
 import type { Trail } from '../decoded.ts';
@@ -46,7 +47,8 @@ export class SplitRecords {
   take(fragment: Fragment): { readonly text: string; readonly line?: number } | undefined {
     this.parts++;
     this.#options.trail?.piece(fragment);
-    if (fragment.last) return this.#fragments.finish(fragment) ?? { text: fragment.text };
+    if (fragment.last)
+      return this.#fragments.finish(fragment) ?? { text: joinedText(fragment.text) };
     const { output } = this.#options;
     this.#options.joined?.();
     output.held();

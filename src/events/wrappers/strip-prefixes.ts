@@ -2,6 +2,7 @@ import { mergeContext } from '../context.ts';
 import type { WrapperContext } from '../decoded.ts';
 import type { Fragment } from '../text/fragments.ts';
 import { MAX_PREFIXES } from '../limits.ts';
+import { joinedText } from '../text/line-bytes.ts';
 import { contentStart } from '../text/line-text.ts';
 import { PREFIXES } from './prefixes.ts';
 import type { Prefix } from './prefixes.ts';
@@ -60,6 +61,7 @@ export function stripPrefixes(
       if (!isLast || open.has(key)) {
         return { rest, context, prefixes, fragment: { key, text: rest, last: isLast } };
       }
+      rest = joinedText(rest);
     }
     if (prefix.cuts === true) {
       const key = `${prefix.name} ${groups['host'] ?? ''} ${groups['ident'] ?? ''}`;

@@ -1,4 +1,5 @@
 import type { DecodedEvent, DecodeSink, RecordDecoder } from '../../events/decoded.ts';
+import { lineText } from '../../events/text/line-bytes.ts';
 import type { FollowStep } from '../../io/follow/follow-steps.ts';
 import type { LineTarget } from '../../io/follow/follow.ts';
 import type { Generation, Kept } from '../../io/follow/generation.ts';
@@ -111,7 +112,7 @@ class Reading {
             this.#events = 0;
           }
           this.#isReplayed = position < step.start + step.replayed;
-          const text = block.buffer.toString('utf8', start, end);
+          const text = lineText(block.buffer, start, end);
           this.#sink.line(text);
           this.#decoder.line(text, line, this.#decoded);
         },

@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import type { ReadAmounts } from '../../engine/read-amounts.ts';
 import type { DecodedEvent } from '../../events/decoded.ts';
+import { lineText } from '../../events/text/line-bytes.ts';
 import type { Problem } from '../../events/problems.ts';
 import type { LineTimes, TimedLines } from '../../fast/line-times.ts';
 import { readInput, type ReadOptions } from '../../io/read-input.ts';
@@ -91,7 +92,7 @@ export async function* timedLines(
             longLine(line);
             return;
           }
-          const text = bytes.toString('utf8', start, stop);
+          const text = lineText(bytes, start, stop);
           output.line(text);
           output.amounts({ lines: 1 });
           input.odd.line(text, line);

@@ -2,6 +2,7 @@ import { member, stringMember } from '../../../json/value.ts';
 import type { JsonObject, JsonValue } from '../../../json/value.ts';
 import type { Envelope } from '../envelope.ts';
 import { JsonNode } from '../../json-node.ts';
+import { partText } from '../../text/line-bytes.ts';
 
 /** The systemd journal in JSON: `journalctl -o json`, json-pretty, json-sse, json-seq. */
 export const journaldEnvelopes: readonly Envelope[] = [
@@ -15,7 +16,8 @@ export const journaldEnvelopes: readonly Envelope[] = [
         node: stringMember(object, '_HOSTNAME'),
         stream: stringMember(object, 'SYSLOG_IDENTIFIER'),
       };
-      const text = messageText(member(object, 'MESSAGE'));
+      const message = member(object, 'MESSAGE');
+      const text = messageText(message);
       if (text === undefined) {
         yield { kind: 'problem', reason: 'journald-null' };
         return;
@@ -25,10 +27,11 @@ export const journaldEnvelopes: readonly Envelope[] = [
         yield { kind: 'node', node: JsonNode.built(text), context };
         return;
       }
+      const part = Array.isArray(message) ? partText(Uint8Array.from(message as number[])) : text;
       // journald cuts a service's lines at LineMax= and marks all parts but the last.
       const last = stringMember(object, '_LINE_BREAK') !== 'line-max';
       const key = `journald ${stream} ${streamProcess(object)}`;
-      yield { kind: 'fragment', key, text, last, context };
+      yield { kind: 'fragment', key, text: part, last, context };
     },
   },
 ];
