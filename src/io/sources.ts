@@ -12,6 +12,8 @@ export interface Source {
   readonly path: string | undefined;
   /** Size in bytes when it is a regular file. */
   readonly size: number | undefined;
+  /** True when nothing is there yet, and it is followed once there is. */
+  readonly isAwaited?: boolean;
 }
 
 /** A path that leads to no input. */

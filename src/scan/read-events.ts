@@ -111,7 +111,6 @@ class Reader {
   async #followed(): Promise<void> {
     const { readFollowed, replayNote } = await import('./follow/read-followed.ts');
     const { followedLines } = await import('./follow/followed-lines.ts');
-    for (const { name } of this.#plan.sources) this.#summary.input(name);
     let replays = 0;
     const output: FollowedOutput = {
       decoder: () => this.#decoder(),
@@ -119,6 +118,7 @@ class Reader {
         if (replayed) replays++;
         this.#event(event, file, replayed);
       },
+      input: (name) => this.#summary.input(name),
       problem: (file, problem) => this.#problem(file, problem),
       line: (text) => this.#noteLine(text),
       amounts: (amounts) => this.#summary.read(amounts),

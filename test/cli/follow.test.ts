@@ -1,5 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, writeFileSync, appendFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  appendFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -213,13 +220,50 @@ test('what cannot be read beside a followed log is told at once, not at the end 
   const log = newLog();
   const missing = join(temporaryFolder(), 'nothing.log');
   const running = startCli([...log.args, missing, '-F', '-q']);
-  await running.shows(`k8s-audit: ${missing}: no such file or directory`);
+  await running.shows(
+    `k8s-audit: ${missing}: no such file or directory (it is read once it is there)`,
+  );
   expect(running.child.exitCode).toBeNull();
   running.child.kill('SIGINT');
   expect((await running.done).code).toBe(2);
 });
 
+test.each(['fast', 'reference'])(
+  'a log that is named and not there yet is read from its start; %s',
+  async (engine) => {
+    const log = newLog();
+    rmSync(log.path);
+    const running = startCli([...log.args, '-F', '--engine', engine]);
+    await running.shows('(it is read once it is there)');
+    writeFileSync(log.path, event(0) + event(1));
+    await hasLines(running.child, running.output, 2);
+    appendFileSync(log.path, event(2));
+    await hasLines(running.child, running.output, 3);
+    const { code, stdout, stderr } = await stop(running);
+    expect(ids(findings(stdout))).toEqual([0, 1, 2]);
+    expect(stderr).toContain('3 read from 1 input (');
+    expect(stderr).not.toContain('Not read');
+    expect(code).toBe(0);
+  },
+);
+
 describe('a log that is read with a checkpoint', () => {
+  test('and is not there when a run begins loses nothing of the one before', async () => {
+    const log = newLog();
+    const args = [...log.args, '--checkpoint', `${log.path}.position`];
+    const first = await startFollowing(args);
+    await stop(first);
+    appendFileSync(log.path, event(0));
+    renameSync(log.path, `${log.path}.1`);
+    const second = startCli([...args, '-F']);
+    await hasLines(second.child, second.output, 1);
+    writeFileSync(log.path, event(1));
+    await hasLines(second.child, second.output, 2);
+    const { code, stdout } = await stop(second);
+    expect(findings(stdout)).toEqual([0, 1].map((id) => ({ id, replayed: false })));
+    expect(code).toBe(0);
+  });
+
   const runs = async (
     mode: string,
     signal: 'SIGINT' | 'SIGKILL' | undefined,

@@ -85,12 +85,22 @@ export function scanPlan(
   };
 }
 
+/** The inputs of a run that follows: files that are named and missing are awaited. */
+function withAwaited({ sources, problems }: Sources): Sources {
+  const awaited = problems.flatMap(({ path, reason }) =>
+    reason === 'missing' ? [{ name: path, path, size: 0, isAwaited: true }] : [],
+  );
+  const others = problems.filter(({ reason }) => reason !== 'missing');
+  return { sources: [...sources, ...awaited], problems: others };
+}
+
 /** What the settings say about reading. @throws KnownError when they contradict each other */
 export function readPlan(
   { settings }: Pick<Invocation<ReadOption, WindowOption>, 'settings'>,
-  { sources, problems }: Sources,
+  found: Sources,
 ): ReadPlan {
   const { follow = false, sort, inputFormat } = settings;
+  const { sources, problems } = follow ? withAwaited(found) : found;
   const isFollowed = follow || settings.checkpoint !== undefined;
   if (inputFormat !== undefined && findFormat(inputFormat) === undefined) {
     throw unknownInputFormat(inputFormat);

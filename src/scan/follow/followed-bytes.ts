@@ -18,7 +18,6 @@ export async function scanFollowed(
   run: FastRun,
 ): Promise<void> {
   const { summary } = run;
-  for (const { name } of plan.sources) summary.input(name);
   const bytes = new FollowedBytes(run.reader);
   const sink: FollowedSink<void> = {
     target: bytes,
@@ -27,6 +26,7 @@ export async function scanFollowed(
       return bytes.take(step);
     },
     leave: () => bytes.leave(),
+    input: (name) => summary.input(name),
     problem: (file, problem) => run.reader.problem(file, problem),
     amounts: (amounts) => summary.read(amounts),
     note: (text) => summary.note(text),

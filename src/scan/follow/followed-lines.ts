@@ -10,7 +10,7 @@ import type { FollowedSink } from './read-followed.ts';
 /** Where the reference engine's reading of followed files leads. */
 export interface FollowedOutput extends Pick<
   FollowedSink<never>,
-  'problem' | 'amounts' | 'note' | 'bytes' | 'settle'
+  'input' | 'problem' | 'amounts' | 'note' | 'bytes' | 'settle'
 > {
   decoder(): RecordDecoder;
   /** @param replayed true when a run that was killed may have handed it over already */

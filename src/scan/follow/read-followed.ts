@@ -11,6 +11,7 @@ import type { FollowStep } from '../../io/follow/follow-steps.ts';
 import { followFiles, type LineTarget } from '../../io/follow/follow.ts';
 import { followedFiles } from '../../io/follow/followed-files.ts';
 import type { Kept } from '../../io/follow/generation.ts';
+import { expandSources } from '../../io/sources.ts';
 import type { ReadHooks } from '../hooks.ts';
 import type { ReadPlan } from '../plan.ts';
 
@@ -26,6 +27,8 @@ export interface FollowedSink<T> {
   take(step: FollowStep<T>): Kept | undefined;
   /** Counts what is not counted yet of generations that are not at their end. */
   leave(): void;
+  /** Told of each input; of one that is not there yet, once it is. */
+  input(name: string): void;
   problem(file: string, problem: Problem): void;
   amounts(amounts: Partial<ReadAmounts>): void;
   note(text: string): void;
@@ -50,6 +53,15 @@ export async function readFollowed<T>(
     if (follow === true) hooks.unread?.(...problem);
   };
   for (const { path, reason, detail } of sourceProblems) tell(path, reason, detail);
+  const awaited = new Set<string>();
+  for (const { name, isAwaited } of sources) {
+    if (isAwaited !== true) {
+      sink.input(name);
+      continue;
+    }
+    awaited.add(name);
+    tell(name, 'missing', 'it is read once it is there');
+  }
   const steps = followFiles(
     followedFiles(sources),
     {
@@ -74,10 +86,17 @@ export async function readFollowed<T>(
     sink.target,
   );
   for await (const step of steps) {
+    const { name } = step.generation;
+    if (awaited.delete(name)) sink.input(name);
     const kept = sink.take(step);
     await sink.settle();
     if (signal.aborted && signal.reason === 'closed') break;
     if (kept !== undefined) step.generation.kept = kept;
+  }
+  for (const name of awaited) {
+    const [problem] = expandSources([name]).problems;
+    if (problem === undefined) sink.input(name);
+    else sink.problem(name, { reason: problem.reason, line: 0, detail: problem.detail });
   }
   sink.leave();
 }
