@@ -208,6 +208,28 @@ test('numbers are at /metrics, findings and problems too', async () => {
   expect((await run.done).code).toBe(0);
 });
 
+test('rules and a token that change while a start waits for its spool are read', async () => {
+  const files = folder({ 'rules.yaml': ruleText('One', 'ka.verb = delete'), token: 'old' });
+  const spool = folder({ lock: JSON.stringify({ pid: 1, host: 'another', id: 'x' }) });
+  const args = ['--listen', '127.0.0.1:0', '--no-default-rules', '-r', join(files, 'rules.yaml')];
+  const keys = ['--token-file', join(files, 'token'), '--spool', spool];
+  const run = startCli(['serve', ...args, ...keys]);
+  running.push(run);
+  // The token was read then.
+  await run.shows('the API server sends no token over plain HTTP');
+  await setTimeout(500);
+  writeFileSync(join(files, 'token'), 'exchanged');
+  writeFileSync(join(files, 'rules.yaml'), ruleText('Other', 'ka.verb = delete'));
+  rmSync(join(spool, 'lock'));
+  await run.shows('certificate and token read anew');
+  await run.shows('configuration read anew');
+  const base = /listening on (http:\S+)/.exec(run.output.stderr)![1];
+  const headers = { authorization: 'Bearer exchanged' };
+  const to = new URL('/audit', base);
+  expect((await fetch(to, { method: 'POST', headers, body: batch('a') })).status).toBe(200);
+  await run.shows('"rule":"Other"');
+});
+
 describe('the configuration', () => {
   const other = ruleText('Other', 'ka.verb = delete', { priority: 'ERROR' });
 

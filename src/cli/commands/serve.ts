@@ -12,7 +12,7 @@ import { number, plural } from '../../outputs/summary-text.ts';
 import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
 import { openReports, reportTargets } from '../run/reports.ts';
 import { openAlerts, type Alerts } from '../serve/alerts.ts';
-import { asScan, prepare } from '../serve/prepare.ts';
+import { asScan, decidingFiles, prepare } from '../serve/prepare.ts';
 import { openIntake, quarantineText, setAsideText } from '../serve/open-intake.ts';
 import { LiveScan } from '../serve/live-scan.ts';
 import { startLive } from '../serve/start-live.ts';
@@ -40,6 +40,9 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
   };
   const address = parseListen(settings.listen)!;
   const paths = keyPaths(settings);
+  // Files are looked at before they are read: a start may wait for a spool, and they may change meanwhile.
+  const keyFiles = new WatchedFiles(Object.values(paths).filter((path) => path !== undefined));
+  const rulesFiles = new WatchedFiles(decidingFiles(invocation));
   const keys = readKeys(paths);
   const hasToken = keys.tokens !== undefined;
   checkProtection(address, {
@@ -108,6 +111,7 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
     now,
   });
   const reloading = new Reloading(invocation, {
+    files: rulesFiles,
     counters,
     tell,
     use: async ({ setup, evaluated }) => {
@@ -115,7 +119,6 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
       counters.set('k8s_audit_rules', evaluated.ruleSet.rules.length);
     },
   });
-  const keyFiles = new WatchedFiles(Object.values(paths).filter((path) => path !== undefined));
   const guarded = (work: Promise<void> | undefined): void => {
     work?.catch((error: unknown) => failure.abort(error));
   };

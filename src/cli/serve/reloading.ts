@@ -2,12 +2,14 @@ import { KnownError } from '../../util/errors.ts';
 import type { Counters } from '../../serve/counters.ts';
 import { RECEIVING, type InvocationOf } from '../flags/command-options.ts';
 import { decidingFiles, prepare, type Prepared } from './prepare.ts';
-import { WatchedFiles } from './watched-files.ts';
+import type { WatchedFiles } from './watched-files.ts';
 
 /** Settings that are fixed when a run starts. */
 const FIXED = [...RECEIVING, 'format', 'output', 'notify', 'to'] as const;
 
 export interface ReloadingOptions {
+  /** The files that decide what is found, as they were before they were read. */
+  readonly files: WatchedFiles;
   readonly counters: Counters;
   /** Uses a configuration from now on. @throws KnownError when it cannot */
   readonly use: (next: Prepared) => Promise<void>;
@@ -26,7 +28,7 @@ export class Reloading {
   constructor(invocation: InvocationOf<'serve'>, options: ReloadingOptions) {
     this.#options = options;
     this.#current = invocation;
-    this.#files = new WatchedFiles(decidingFiles(invocation));
+    this.#files = options.files;
   }
 
   /** Looks whether files have changed; to be called every few seconds. */
