@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 /** The ending of a compressed file, which a rotation number or date may follow: `.gz`, `.GZ`, `.gz.1`. */
 const COMPRESSED = /\.(?:gz|tgz|zst)(?=$|\.[\dT_.:-]{1,32}$)/i;
 
@@ -56,4 +58,18 @@ function rotationOf(name: string): Rotation {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The same for paths, directory by directory. */
+export function orderedByRotation(paths: readonly string[]): string[] {
+  const directories = new Map<string, string[]>();
+  for (const path of paths) {
+    const directory = path.slice(0, path.length - basename(path).length);
+    const names = directories.get(directory) ?? [];
+    names.push(basename(path));
+    directories.set(directory, names);
+  }
+  return [...directories].flatMap(([directory, names]) =>
+    byRotation(names).map((name) => `${directory}${name}`),
+  );
 }

@@ -1,8 +1,9 @@
 import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
-import { basename, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import type { ProblemReason } from '../events/problems.ts';
+import { onceEach } from './once-each.ts';
 import { expandGlob, hasGlob } from './path-glob.ts';
-import { byRotation } from './rotation.ts';
+import { byRotation, orderedByRotation } from './rotation.ts';
 
 /** One input to read. */
 export interface Source {
@@ -48,9 +49,11 @@ const LOG_EXTENSIONS = [
 
 /**
  * The inputs that paths lead to: files as they are named, patterns and directories expanded, `-`
- * for standard input. Rotated sets come in time order. A file named twice is read once.
+ * for standard input. Rotated sets come in time order. A file that is named twice, or that a link leads to, is read once.
+ *
+ * @param isFollowed true where links may lead elsewhere later
  */
-export function expandSources(paths: readonly string[]): Sources {
+export function expandSources(paths: readonly string[], isFollowed = false): Sources {
   const sources = new Map<string, Source>();
   const problems: SourceProblem[] = [];
   const add = (path: string): void => {
@@ -81,7 +84,7 @@ export function expandSources(paths: readonly string[]): Sources {
       add(path);
     }
   }
-  return { sources: [...sources.values()], problems };
+  return { sources: onceEach([...sources.values()], isFollowed), problems };
 }
 
 /**
@@ -226,19 +229,6 @@ function joinAs(directory: string, name: string): string {
   return directory.endsWith('/') || directory.endsWith(sep)
     ? `${directory}${name}`
     : `${directory}/${name}`;
-}
-
-function orderedByRotation(paths: readonly string[]): string[] {
-  const directories = new Map<string, string[]>();
-  for (const path of paths) {
-    const directory = path.slice(0, path.length - basename(path).length);
-    const names = directories.get(directory) ?? [];
-    names.push(basename(path));
-    directories.set(directory, names);
-  }
-  return [...directories].flatMap(([directory, names]) =>
-    byRotation(names).map((name) => `${directory}${name}`),
-  );
 }
 
 /** The `code` of a file system error, or its message. */

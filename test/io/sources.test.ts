@@ -70,6 +70,28 @@ describe('sources', () => {
     expect(expand(root, 'd').names).toEqual(['d/a.log']);
   });
 
+  it('takes a file once to which links lead: by its own name, or by those when it is followed', () => {
+    const root = tree('d/pods/0.log', 'd/pods/1.log', 'else/2.log');
+    mkdirSync(join(root, 'd/links'));
+    for (const [to, link] of [
+      ['../pods/0.log', 'd/links/a.log'],
+      ['../pods/0.log', 'd/links/b.log'],
+      ['0.log', 'd/pods/current.log'],
+      ['../../else/2.log', 'd/links/c.log'],
+      ['../../else/2.log', 'd/links/d.log'],
+    ])
+      symlinkSync(to!, join(root, link!));
+    expect(expand(root, 'd')).toEqual({
+      names: ['d/links/c.log', 'd/pods/0.log', 'd/pods/1.log'],
+      problems: [],
+    });
+    const named = ['d/links/a.log', 'd/pods/0.log', 'd/pods/1.log'].map((name) => join(root, name));
+    const names = (isFollowed: boolean): string[] =>
+      expandSources(named, isFollowed).sources.map(({ name }) => name);
+    expect(names(false)).toEqual(named.slice(1));
+    expect(names(true)).toEqual([named[0], named[2]]);
+  });
+
   it('names pipes in directories, which nobody may ever write to, and reads those that are named', () => {
     const root = tree('d/a.log');
     execFileSync('mkfifo', [join(root, 'd/pipe.log'), join(root, 'd/no-log')]);

@@ -42,7 +42,8 @@ export async function planScan(
   for (const text of outputWarnings(settings.output, settings.format)) warn(text);
   for (const text of uselessWarnings(targets, invocation.given, settings.groupBy)) warn(text);
   const sources =
-    parts ?? withoutAlerts(expandSources(inputPaths(args, terminal)), settings.checkpoint);
+    parts ??
+    withoutAlerts(expandSources(inputPaths(args, terminal), settings.follow), settings.checkpoint);
   const counted = scanPlan(invocation, sources, targets);
   const window = await timeWindow(invocation, counted);
   const told = { ...counted, since: window.since, isRecorded: parts !== undefined };
