@@ -12,7 +12,7 @@ import { evidenceTemplate } from './rule-evidence.ts';
 import { notesReader } from './rule-notes.ts';
 import type { RuleNotes } from './notes.ts';
 import { visibleName, type ListInfo, type MacroInfo, type Rule, type RuleSet } from './rule.ts';
-import { Binder, storedCheck, storedNode, type StoredNode } from './snapshot-conditions.ts';
+import { Binder, storedNode, type StoredNode } from './snapshot-conditions.ts';
 
 type Left = 'condition' | 'message' | 'evidence' | 'tree' | 'notes' | 'correlation';
 /** Lists whose elements many rules have in common: they are stored once, and named by their number. */
@@ -66,7 +66,7 @@ export function stringifySnapshot({ rules, macros, lists }: RuleSet): string {
     lists,
     shared: [...texts.keys()].map((text): unknown => JSON.parse(text)),
   };
-  const text = [JSON.stringify(stored), ...[...checks.keys()].map(storedCheck)].join('\n');
+  const text = [JSON.stringify(stored), ...checks.keys()].join('\n');
   // Text of one byte a character is read and parsed faster.
   return text.replace(
     /[^\0-\x7f]/g,

@@ -1,8 +1,9 @@
-import type { CheckNode, ConditionNode, Span } from '../condition/ast.ts';
+import type { CheckNode, ConditionNode } from '../condition/ast.ts';
 import { compileCheck } from '../condition/compile.ts';
 import type { Atom, Condition } from '../condition/condition.ts';
 import type { FieldResolver, Value } from '../condition/operand.ts';
 import type { FieldValue } from '../fields/field.ts';
+import { NOWHERE, readCheck, storedCheck } from './stored-checks.ts';
 
 /** A condition of a snapshot: a check by its number, a macro by its name. */
 export type StoredNode =
@@ -24,9 +25,7 @@ export function storedNode(node: ConditionNode, checks: Map<string, number>): St
     case 'macro':
       return node.name;
     case 'check': {
-      const text = JSON.stringify(node, (key: string, value: unknown) =>
-        key === 'span' ? undefined : value,
-      );
+      const text = storedCheck(node);
       const number = checks.get(text) ?? checks.size;
       checks.set(text, number);
       return number;
@@ -130,28 +129,4 @@ class StoredAtom implements Atom {
   test(left: Exclude<FieldValue, undefined>, right: FieldValue): boolean {
     return this.#bound.test(left, right);
   }
-}
-
-const NOWHERE: Span = { start: 0, end: 0 };
-
-/** How the JSON of nearly every check starts; what follows is the quoted name of a field. */
-const USUAL_START = '{"kind":"check","left":{"kind":"field","name":';
-
-/** The text of a check as it is stored: without what nearly all have in common. */
-export function storedCheck(text: string): string {
-  return text.startsWith(`${USUAL_START}"`) ? text.slice(USUAL_START.length) : text;
-}
-
-/** @param stored what {@link storedCheck} made */
-function readCheck(stored: string): CheckNode {
-  const text = stored.startsWith('"') ? USUAL_START + stored : stored;
-  return withSpans(JSON.parse(text) as CheckNode);
-}
-
-/** Puts the positions back that the text left out: every node of a condition has one. */
-function withSpans<T extends object>(node: T): T {
-  for (const value of Object.values(node)) {
-    if (typeof value === 'object' && value !== null) withSpans(value);
-  }
-  return 'kind' in node ? Object.assign(node, { span: NOWHERE }) : node;
 }

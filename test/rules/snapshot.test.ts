@@ -85,6 +85,33 @@ test('its rules decide events and fill in outputs alike', async () => {
   expect(fired).toBeGreaterThan(50);
 });
 
+test.each([
+  'ka.verb exists',
+  'ka.uri.param[a] = "x y"',
+  'jevt.value[""] contains ""',
+  'ka.verb in ()',
+  'ka.verb in ("text", "[", create)',
+  'ka.verb startswith anyof (a, b)',
+  'ka.user.name = val(jevt.value[/user/username])',
+  'tolower(ka.user.name) = toupper(ka.verb)',
+  'join(",", (ka.verb, "list", tolower(ka.uri))) contains "text"',
+  'concat("text", basename(jevt.value[/a/b]), "") = list',
+  'getopt(ka.user.groups, "a:")[a] exists',
+  'len(ka.user.groups) > 2',
+])('a snapshot gives back the check %s', async (condition) => {
+  const text = `- macro: m\n  condition: ${JSON.stringify(condition)}\n`;
+  const { ruleSet } = await loadRules([{ name: 'rules.yaml', text, trusted: true }]);
+  const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, true);
+  const read = parseSnapshot(stringifySnapshot(ruleSet!), fields, () => stringifyNotes(ruleSet!));
+  expect(withoutSpans(read.macros[0]!.tree)).toEqual(withoutSpans(ruleSet!.macros[0]!.tree));
+});
+
+function withoutSpans(tree: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(tree, (key: string, value: unknown) => (key === 'span' ? undefined : value)),
+  );
+}
+
 test('what the build stored is the snapshot of the YAML files', async () => {
   const stored = readFileSync(new URL(`../${SNAPSHOT}`, ROOT), 'utf8');
   expect(stored === stringifySnapshot(await bundled())).toBe(true);
