@@ -85,6 +85,10 @@ export const FIELD_ROWS: readonly FieldRow[] = [
     target: { pointer: '/annotations/authorization.k8s.io~1reason', scalar: 'ka.auth.reason' },
   },
   manyRow('annotations.*'),
+  // Whole objects: whether an event has them, or a text anywhere in them.
+  ...['annotations', 'impersonatedUser', 'objectRef', 'responseStatus', 'user'].map((name) =>
+    row(name, undefined),
+  ),
   manyRow('requestObject.*', 'requestObject'),
   manyRow('responseObject.*', 'responseObject'),
   { name: 'hostPath', aliases: [], target: { list: 'kx.podspec.hostpaths' } },
