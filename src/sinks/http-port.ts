@@ -1,8 +1,14 @@
 import { Buffer } from 'node:buffer';
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import {
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type RequestOptions,
+} from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Alert } from './alert.ts';
 import { codeOf, faultText, NO_ANSWER } from './fault-text.ts';
+import { proxiedRequest } from './proxied.ts';
 import { SENT, SinkDown, type Outcome, type SinkPort, type SinkTarget } from './sink.ts';
 
 /** Milliseconds that the other side has to answer. */
@@ -71,7 +77,7 @@ export function httpPort(
 }
 
 function post(target: SinkTarget, message: HttpMessage): Promise<FullAnswer> {
-  const { to, ca } = target;
+  const { to, ca, proxy } = target;
   const url = new URL(to);
   url.pathname = `${url.pathname.replace(/\/$/, '')}${message.path ?? ''}` || '/';
   const headers = {
@@ -89,7 +95,7 @@ function post(target: SinkTarget, message: HttpMessage): Promise<FullAnswer> {
     };
     const options = { method: 'POST', headers, timeout: TIME_LIMIT };
     const sent =
-      url.protocol === 'https:' ? httpsRequest(url, { ...options, ca }) : httpRequest(url, options);
+      proxy === undefined ? direct(url, options, ca) : proxiedRequest(proxy, url, options, ca);
     const limit = setTimeout(() => sent.destroy(new Error('no answer within 10 s')), TIME_LIMIT);
     // Who wants to speak something else from now on has not answered.
     const unanswered = (): void => fail(new Error(NO_ANSWER));
@@ -117,6 +123,12 @@ function post(target: SinkTarget, message: HttpMessage): Promise<FullAnswer> {
     });
     sent.end(message.body);
   });
+}
+
+function direct(url: URL, options: RequestOptions, ca: string | undefined): ClientRequest {
+  return url.protocol === 'https:'
+    ? httpsRequest(url, { ...options, ca })
+    : httpRequest(url, options);
 }
 
 /** Milliseconds that `Retry-After` asks for, in seconds or up to a date by the clock of the other side. */

@@ -3,6 +3,7 @@ import { readWholeFile } from '../io/text-file.ts';
 import { parseSeverity, type Severity } from '../policies/severity.ts';
 import { KnownError } from '../util/errors.ts';
 import { didYouMean } from '../util/suggest.ts';
+import { proxyOf } from './proxy.ts';
 import type { SinkKind, SinkTarget } from './sink.ts';
 import { partsOf } from './spec-parts.ts';
 import { SINKS } from './table.ts';
@@ -57,6 +58,7 @@ export function readSpec(text: string, readers: SpecReaders): SinkSpec {
   const token = value('token');
   const ca = value('ca');
   const to = targetOf(kind, place, text, readers);
+  const byHttp = kind.target === 'url' || kind.target === 'secret';
   const tokenNow =
     token === undefined ? undefined : latest(() => secretOf(token, 'a token', text, readers));
   const caNow = ca === undefined ? undefined : latest(() => fileText(ca, text));
@@ -67,6 +69,7 @@ export function readSpec(text: string, readers: SpecReaders): SinkSpec {
     every: every ?? (kind.people ? PEOPLE_EVERY : 0),
     target: {
       to,
+      proxy: byHttp ? proxyOf(new URL(to), readers.env) : undefined,
       get token() {
         return tokenNow?.();
       },

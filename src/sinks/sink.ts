@@ -13,6 +13,8 @@ export interface SinkTarget {
   readonly token: string | undefined;
   /** Authorities of the other side's certificate, in PEM, as they are now. */
   readonly ca: string | undefined;
+  /** The proxy that is between; undefined for none, and where no proxy can be. */
+  readonly proxy?: URL | undefined;
   /** Bytes after which a file is rotated, and how many rotated ones are kept. */
   readonly size: number;
   readonly keep: number;

@@ -8,8 +8,8 @@ export interface Certificates {
   readonly dir: string;
   /** The authority's certificate. */
   readonly ca: string;
-  /** Makes a certificate for 127.0.0.1 and localhost, or of a client. @returns paths */
-  issue(name: string): { readonly cert: string; readonly key: string };
+  /** Makes a certificate for 127.0.0.1 and localhost, or for other hosts, or of a client. @returns paths */
+  issue(name: string, hosts?: string): { readonly cert: string; readonly key: string };
 }
 
 /** Makes an authority. Needs openssl. */
@@ -36,7 +36,7 @@ export function certificates(): Certificates {
   return {
     dir,
     ca: readFileSync(at('ca.crt'), 'utf8'),
-    issue(name) {
+    issue(name, hosts = 'IP:127.0.0.1,DNS:localhost') {
       const subject = `/CN=${name}`;
       run(
         'req',
@@ -48,7 +48,7 @@ export function certificates(): Certificates {
         '-subj',
         subject,
         '-addext',
-        'subjectAltName=IP:127.0.0.1,DNS:localhost',
+        `subjectAltName=${hosts}`,
       );
       run(
         'x509',
