@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createReadStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import xxhash from 'xxhash-wasm';
 import { expandedChunks } from '../../src/io/expand/decompress.ts';
 import type { Problem } from '../../src/events/problems.ts';
@@ -148,10 +148,11 @@ test('gzip data may be padded with zeros', async () => {
 /** A frame of blocks that are not compressed; checksum and size as told, or right. */
 async function frame(
   blocks: readonly string[],
-  { checksum, size, flags = 0x04, dictionary = [] as number[] } = {} as {
+  { checksum, size, flags = 0x04, window = 0x48, dictionary = [] as number[] } = {} as {
     checksum?: number;
     size?: number;
     flags?: number;
+    window?: number;
     dictionary?: number[];
   },
 ): Promise<Buffer> {
@@ -161,7 +162,7 @@ async function frame(
   sum.writeUInt32LE(checksum ?? Number(hash & 0xffffffffn));
   const field = Buffer.alloc(4);
   field.writeUInt32LE(size ?? text.length);
-  const parts = [Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x80 | flags, 0x48, ...dictionary]), field];
+  const parts = [Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x80 | flags, window, ...dictionary]), field];
   for (const [i, block] of blocks.entries()) {
     const header = Buffer.alloc(3);
     header.writeUIntLE((block.length << 3) | Number(i === blocks.length - 1), 0, 3);
@@ -185,11 +186,38 @@ describe('zstd frames', () => {
   test.each([
     ['with a wrong checksum', { checksum: 1 }, ['1:a', '2:b']],
     ['with a wrong size', { size: 7 }, ['1:a', '2:b']],
-    ['that need a dictionary', { flags: 0x05, dictionary: [9] }, []],
     ['with a reserved bit', { flags: 0x0c }, []],
   ])('%s are damaged', async (_name, options, wanted) => {
     const { lines, reasons } = await readFile(await frame(['a\n', 'b\n'], options));
     expect({ lines, reasons }).toEqual({ lines: wanted, reasons: ['0:decompress-error'] });
+  });
+
+  test.each([
+    ['that need a dictionary', frame(['a\n'], { flags: 0x05, dictionary: [9] }), / -D /],
+    ['of a large window', frame(['a\n'], { window: 0xa0 }), / --long=31 /],
+  ])('%s are named as whole, and those behind them are read', async (_name, odd, step) => {
+    const details: string[] = [];
+    const onProblem = ({ reason, detail }: Problem): void =>
+      void details.push(`${reason} ${detail ?? ''}`);
+    const bytes = Buffer.concat([await odd, await frame(['b\n'])]);
+    const path = join(temporaryFolder(), 'x.zst');
+    writeFileSync(path, bytes);
+    expect(await readLines(path, { onProblem })).toMatchObject({ lines: ['1:b'] });
+    expect(details).toEqual([expect.stringMatching(step)]);
+    expect(details[0]).toMatch(/^unreadable zstd: .*unpack it: zstd -dc/);
+  });
+
+  test('for which memory does not suffice are not damaged', async () => {
+    vi.doMock('fzstd', () => ({
+      Decompress: class {
+        push(): void {
+          throw new RangeError('Array buffer allocation failed');
+        }
+      },
+    }));
+    const { reasons } = await readFile(await frame(['a\n']));
+    vi.doUnmock('fzstd');
+    expect(reasons).toEqual(['0:unreadable']);
   });
 
   test('cut anywhere behind a block give that block', async () => {

@@ -40,9 +40,9 @@ const FEED = 256 * 1024;
  * Expands compressed input, or converts UTF-16 to UTF-8.
  *
  * Damaged or cut data are a problem, and those beyond the limits end the stream with one; data before that is
- * handed over, to the last byte. What comes behind damage starts on a line of its own. A chunk is valid until the next one is requested. The same must hold for chunks of
- * `raw`; zstd keeps them, so there they must stay valid. Concatenated gzip members and zstd frames are read one
- * after the other.
+ * handed over, to the last byte. What comes behind damage starts on a line of its own. A chunk is valid until the
+ * next one is requested. The same must hold for chunks of `raw`; zstd keeps them, so there they must stay valid.
+ * Concatenated gzip members and zstd frames are read one after the other.
  *
  * @returns what follows gzip data and is none; undefined when nothing does
  */
@@ -64,9 +64,10 @@ export async function* expandedChunks(
     }
   };
   let last = LINE_FEED;
-  const found = (message: string): void => {
+  const found = (message: string, isWhole = false): void => {
     const cut = /unexpected e(?:nd of file|of)/i.test(message);
-    const reason = cut ? 'decompress-cut' : 'decompress-error';
+    const damaged = cut ? 'decompress-cut' : 'decompress-error';
+    const reason = isWhole ? 'unreadable' : damaged;
     options.onProblem({ reason, line: 0, detail: `${type}: ${message}` });
   };
   const damage = { found, behind: options.behind ?? (() => 'members' as const) };

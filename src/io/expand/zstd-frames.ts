@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { ByteQueue } from './byte-queue.ts';
-import { GAP, type Damage } from './damage.ts';
+import { CannotExpand, GAP, type Damage } from './damage.ts';
 
 // Format: RFC 8878, section 3.
 const MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
@@ -10,6 +10,8 @@ const CUT = 'unexpected end of file';
 const MAX_BLOCK = 128 * 1024;
 /** The zstd tool refuses larger windows too, unless told otherwise; fzstd moves all of it for every block. */
 const MAX_WINDOW = 128 * 1024 * 1024;
+/** The largest window that the zstd tool makes. */
+const LARGEST_WINDOW = 2 ** 31;
 const CHECKSUM = 4;
 const RESERVED_BLOCK = 3;
 const RLE_BLOCK = 1;
@@ -20,6 +22,9 @@ interface FrameHeader {
   readonly size: number | undefined;
   readonly hasChecksum: boolean;
 }
+
+const UNPACK = '; unpack it: zstd -dc';
+const SCAN = ' | k8s-audit scan -';
 
 /** Bytes that tell the start of a frame: magic and descriptor. */
 const START = 5;
@@ -47,7 +52,7 @@ export async function* unzstd(raw: AsyncIterable<Buffer>, damage: Damage): Async
       const passed =
         damage.behind() === 'none' ? undefined : await bytes.seek(frameStart, START - 1);
       const where = passed === undefined ? '' : `; ${passed} bytes passed over to the next frame`;
-      damage.found(`${message}${where}`);
+      damage.found(`${message}${where}`, error instanceof CannotExpand);
       if (passed === undefined) return;
       yield GAP;
     }
@@ -131,8 +136,9 @@ function push(
 ): void {
   try {
     stream.push(bytes, final);
-  } catch {
-    throw new Error('invalid data');
+  } catch (error) {
+    const isMemory = error instanceof RangeError && /allocation failed/i.test(error.message);
+    throw isMemory ? new CannotExpand('not enough memory') : new Error('invalid data');
   }
 }
 
@@ -160,10 +166,13 @@ async function frameHeader(magic: Buffer, bytes: ByteQueue): Promise<FrameHeader
   const window = await exactly(bytes, isSingle ? 0 : 1);
   const dictionary = await exactly(bytes, dictionaryBytes);
   const sizeField = await exactly(bytes, sizeBytes);
-  if (dictionary.some((byte) => byte !== 0)) throw new Error('compressed with a dictionary');
+  if (dictionary.some((byte) => byte !== 0))
+    throw new CannotExpand(`compressed with a dictionary${UNPACK} -D DICTIONARY FILE${SCAN}`);
   const size = contentSize(sizeField);
-  if ((isSingle ? size! : windowSize(window[0]!)) > MAX_WINDOW) {
-    throw new Error('window size too large');
+  const needed = isSingle ? size! : windowSize(window[0]!);
+  if (needed > LARGEST_WINDOW) throw new Error('window size too large');
+  if (needed > MAX_WINDOW) {
+    throw new CannotExpand(`its window is larger than 128 MiB${UNPACK} --long=31 FILE${SCAN}`);
   }
   return {
     bytes: Buffer.concat([magic, descriptor, window, dictionary, sizeField]),
