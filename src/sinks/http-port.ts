@@ -11,7 +11,7 @@ import { codeOf, faultText, NO_ANSWER } from './fault-text.ts';
 import { proxiedRequest } from './proxied.ts';
 import { SENT, SinkDown, type Outcome, type SinkPort, type SinkTarget } from './sink.ts';
 
-/** Milliseconds that the other side has to answer. */
+/** Milliseconds that the other side has to answer, and to take something of what is sent. */
 const TIME_LIMIT = 10_000;
 /** Bytes of an answer that are looked at. */
 const MOST_ANSWER = 1024 * 1024;
@@ -96,7 +96,10 @@ function post(target: SinkTarget, message: HttpMessage): Promise<FullAnswer> {
     const options = { method: 'POST', headers, timeout: TIME_LIMIT };
     const sent =
       proxy === undefined ? direct(url, options, ca) : proxiedRequest(proxy, url, options, ca);
-    const limit = setTimeout(() => sent.destroy(new Error('no answer within 10 s')), TIME_LIMIT);
+    // What is large takes its time on a slow line: until all is sent, it must only go on.
+    let limit: NodeJS.Timeout | undefined;
+    const late = (): void => void sent.destroy(new Error('no answer within 10 s'));
+    sent.on('timeout', late).on('finish', () => (limit = setTimeout(late, TIME_LIMIT)));
     // Who wants to speak something else from now on has not answered.
     const unanswered = (): void => fail(new Error(NO_ANSWER));
     sent.on('close', () => clearTimeout(limit)).on('close', unanswered);

@@ -524,6 +524,38 @@ describe('answers', () => {
     expect(count).toBe(3);
   });
 
+  test('who takes much slowly is waited for; who has all and does not answer is not', async () => {
+    let answers = true;
+    const waiting: (() => void)[] = [];
+    const server = createHttpServer((request, response) => {
+      request.on('end', () => answers && response.end());
+      waiting.push(() => request.resume());
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    closing.push(async () => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const port = open('http', { to: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    const large = { ...alert(), line: 'x'.repeat(2 ** 24) };
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const first = port.send([large]);
+      await expect.poll(() => waiting.length).toBe(1);
+      await vi.advanceTimersByTimeAsync(60_000);
+      waiting.shift()!();
+      expect(await first).toEqual({ refused: 0 });
+      answers = false;
+      const second = port.send([alert()]).catch((error: unknown) => error);
+      await expect.poll(() => waiting.length).toBe(1);
+      waiting.shift()!();
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(await second).toEqual(new SinkDown('no answer within 10 s'));
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('one without end is left when enough of it came', async () => {
     const server = createHttpServer((_request, response) => {
       response.writeHead(200);
