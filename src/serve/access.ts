@@ -40,3 +40,11 @@ export function refusalOf(
 function digest(text: BinaryLike): Uint8Array {
   return createHash('sha256').update(text).digest();
 }
+
+/** What is wrong with a certificate that was shown, as that it has expired; empty for other refusals. */
+export function faultOf(refusal: AccessRefusal, { socket }: IncomingMessage): string {
+  if (refusal !== 'wrong client certificate' || !(socket instanceof TLSSocket)) return '';
+  // A code of OpenSSL, such as CERT_HAS_EXPIRED.
+  const code = String(socket.authorizationError);
+  return ` (${code.toLowerCase().replaceAll('_', ' ')})`;
+}

@@ -8,9 +8,10 @@ import { Buffer } from 'node:buffer';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { errorText } from '../io/error-text.ts';
 import { KnownError } from '../util/errors.ts';
-import { refusalOf } from './access.ts';
+import { faultOf, refusalOf } from './access.ts';
 import { admit, isOverfull, noReview } from './admission.ts';
 import { createServer } from './create-server.ts';
 import { Room, type Arriving } from './intake.ts';
@@ -24,6 +25,9 @@ import { routeOf, type TakingRoute } from './routes.ts';
 /** Bytes of AdmissionReviews on their way in: an object has 3 MiB at most, and comes with the one before. */
 const ADMISSION_ROOM = 64 * 1024 * 1024;
 const LARGEST_ADMISSION = 16 * 1024 * 1024;
+
+/** A fault of a TLS handshake; OpenSSL gives a reason, as that the other side does not know the authority. */
+type TlsFault = Error & { readonly reason?: string };
 
 /** A server that takes events. */
 export class Receiver {
@@ -45,8 +49,14 @@ export class Receiver {
     this.#server.maxConnections = limits.connections;
     this.#server.on('drop', () => this.#refuse('connections'));
     // Before Node's own listener, which leaves a socket open whose time is over, and tells it as a `clientError` too.
-    this.#server.prependListener('tlsClientError', (_error: Error, socket: Socket) => {
+    this.#server.prependListener('tlsClientError', (error: TlsFault, socket: TLSSocket) => {
       this.#refuse('TLS handshake');
+      // As of an API server that does not know the authority of the certificate; who goes away is none of our business.
+      if (error.reason !== undefined)
+        this.#tellOnce(
+          `refused a TLS handshake with ${fromOf(socket)}: ${error.reason}`,
+          error.reason,
+        );
       socket.destroy();
     });
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -139,15 +149,12 @@ export class Receiver {
     this.#refuse(refusal);
     const isToken = refusal === 'no token' || refusal === 'wrong token';
     if (isToken) response.setHeader('www-authenticate', 'Bearer');
-    if (!this.#warned.has(refusal)) {
-      this.#warned.add(refusal);
-      const from = request.socket.remoteAddress ?? 'somebody';
-      const isPlain = refusal === 'no token' && tls === undefined;
-      const why = isPlain ? '; the API server sends none over plain HTTP' : '';
-      this.#options.warn(
-        `refused a request from ${from}: ${refusal}${why} (further ones are counted at /metrics)`,
-      );
-    }
+    const isPlain = refusal === 'no token' && tls === undefined;
+    const why = isPlain ? '; the API server sends none over plain HTTP' : faultOf(refusal, request);
+    this.#tellOnce(
+      `refused a request from ${fromOf(request.socket)}: ${refusal}${why}`,
+      refusal + why,
+    );
     send(response, 401, `${refusal}\n`);
     return true;
   }
@@ -202,6 +209,13 @@ export class Receiver {
     await this.#finish(body, taken.length, kind);
   }
 
+  /** Tells what is refused, of each kind once. */
+  #tellOnce(text: string, kind: string): void {
+    if (this.#warned.has(kind)) return;
+    this.#warned.add(kind);
+    this.#options.warn(`${text} (further ones are counted at /metrics)`);
+  }
+
   /** @returns why it was not taken */
   async #finish(body: Arriving, size: number, kind: string): Promise<string | undefined> {
     const { counters, warn } = this.#options;
@@ -227,4 +241,8 @@ export class Receiver {
   #refuse(reason: string): void {
     this.#options.counters.add('k8s_audit_refused_total', 1, reason);
   }
+}
+
+function fromOf({ remoteAddress = 'somebody' }: Pick<Socket, 'remoteAddress'>): string {
+  return remoteAddress;
 }

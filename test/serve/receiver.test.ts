@@ -460,8 +460,25 @@ describe('who may send', () => {
     expect(counters.total('k8s_audit_refused_total')).toBe(1);
   });
 
+  test('why a TLS handshake fails is told once a reason; nothing of who says nothing', async () => {
+    const { port, warnings, counters } = await started({ keys: keys(server) });
+    const alert = Buffer.from([21, 3, 3, 0, 2, 2, 48]);
+    for (const [index, bytes] of [alert, alert, 'GET / HTTP/1.1\r\n\r\n', ''].entries()) {
+      const socket = connect(port, '127.0.0.1')
+        .on('error', () => undefined)
+        .resume();
+      socket.end(bytes);
+      await expect.poll(() => counters.total('k8s_audit_refused_total')).toBe(index + 1);
+    }
+    const more = '(further ones are counted at /metrics)';
+    expect(warnings.map((text) => text.replace(/with \S+:/, 'with HOST:'))).toEqual([
+      `refused a TLS handshake with HOST: unexpected message ${more}`,
+      `refused a TLS handshake with HOST: http request ${more}`,
+    ]);
+  });
+
   test('a client certificate of the authority', async () => {
-    const { port, counters } = await started({ keys: keys({ ...server, clientCa: ca }) });
+    const { port, counters, warnings } = await started({ keys: keys({ ...server, clientCa: ca }) });
     const post = (rest: object, path = '/audit'): Promise<Answer> =>
       ask(port, { path, method: path === '/audit' ? 'POST' : 'GET', agent: agent(rest) });
     expect(await post({})).toMatchObject({ status: 401, text: 'no client certificate\n' });
@@ -469,9 +486,16 @@ describe('who may send', () => {
       status: 401,
       text: 'wrong client certificate\n',
     });
+    await post(pem(strange));
+    expect(warnings).toEqual([
+      expect.stringMatching(/: no client certificate \(further/),
+      expect.stringMatching(
+        /: wrong client certificate \(unable to verify leaf signature\) \(further/,
+      ),
+    ]);
     expect(await post(pem(client))).toMatchObject({ status: 200 });
     expect(await post({}, '/healthz')).toMatchObject({ status: 200 });
-    expect(counters.total('k8s_audit_refused_total')).toBe(2);
+    expect(counters.total('k8s_audit_refused_total')).toBe(3);
   });
 
   test('another certificate and token are used from then on', async () => {
