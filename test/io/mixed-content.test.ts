@@ -118,6 +118,12 @@ describe('what is no log', () => {
     ['ELF', bytes('\u007fELF\u0002\u0001'), 'an ELF program'],
     ['PNG', bytes('\u0089PNG\r\n'), 'a PNG image'],
     ['SQLite', bytes('SQLite format 3\u0000'), 'an SQLite database'],
+    ['ORC', bytes('ORC\u0011\u0000\u0000\n\u0006\u0012\u0004\b\u0001P'), 'orc-tools data FILE'],
+    ['Arrow', bytes('ARROW1\u0000\u0000'), 'an Arrow file'],
+    ['legacy lz4', bytes('\u0002!L\u0018'), 'lz4 -dc FILE'],
+    ['lzip', bytes('LZIP\u0001'), 'lzip -dc FILE'],
+    ['lzop', bytes('\u0089LZO\u0000\r\n'), 'lzop -dc FILE'],
+    ['lzma', bytes('\u005d\u0000\u0000\u0080\u0000'), 'xz -dc FILE'],
     ['Parquet', bytes('PAR1\u0015\u0004'), 'a Parquet file'],
     ['pcap', bytes('\u00d4\u00c3\u00b2\u00a1\u0002\u0000'), 'a packet capture'],
     ['pcapng', bytes('\n\r\r\n\u001c\u0000'), 'a packet capture'],
@@ -127,7 +133,19 @@ describe('what is no log', () => {
   });
 
   it('is not taken from text that starts alike', () => {
-    const lines = ['BZh is bzip2', 'PAR1', 'SQLite', '%PDF', 'Rar!', 'MZ', 'Object'];
+    const lines = [
+      'BZh is bzip2',
+      'PAR1',
+      'SQLite',
+      '%PDF',
+      'Rar!',
+      'MZ',
+      'Object',
+      'ORC',
+      'LZIP',
+      ']',
+      'ARROW1',
+    ];
     expect(lines.map((line) => contentKind(Buffer.from(`${line} text\n`)).type)).toEqual(
       lines.map(() => 'text'),
     );

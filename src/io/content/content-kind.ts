@@ -27,6 +27,7 @@ export function contentKind(start: Buffer): ContentKind {
     if (bytes.every((byte, index) => start[index] === byte)) return kind;
   }
   if (isTarHeader(start)) return { type: 'tar' };
+  if (isOrc(start)) return { type: 'binary', detail: ORC };
   const utf16 = unmarkedUtf16(start);
   if (utf16 !== undefined) return { type: utf16 };
   // zstd files may start with a skippable frame (RFC 8878 3.1.2).
@@ -74,6 +75,16 @@ function unmarkedUtf16(start: Buffer): 'utf16le' | 'utf16be' | undefined {
   }
   if (little * 4 >= units * 3 && big === 0) return 'utf16le';
   return big * 4 >= units * 3 && little === 0 ? 'utf16be' : undefined;
+}
+
+const ORC = 'an ORC file; export it as JSON lines: orc-tools data FILE | k8s-audit scan -';
+/** Bytes of a stripe, among which some are no text. */
+const STRIPE = 64;
+
+/** Its mark is three letters, as text may have them. */
+function isOrc(start: Buffer): boolean {
+  const text = start.toString('latin1', 0, STRIPE);
+  return text.startsWith('ORC') && CONTROL.test(text);
 }
 
 function isSkippableFrame(start: Buffer): boolean {

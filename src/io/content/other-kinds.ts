@@ -28,6 +28,22 @@ export const OTHER_KINDS: readonly { readonly magic: readonly number[]; readonly
       magic: [0x04, 0x22, 0x4d, 0x18],
       text: 'lz4 data; unpack it: lz4 -dc FILE | k8s-audit scan -',
     },
+    {
+      magic: [0x02, 0x21, 0x4c, 0x18],
+      text: 'lz4 data; unpack it: lz4 -dc FILE | k8s-audit scan -',
+    },
+    {
+      magic: bytesOf('LZIP\u0001'),
+      text: 'lzip data; unpack it: lzip -dc FILE | k8s-audit scan -',
+    },
+    {
+      magic: [0x89, ...bytesOf('LZO\u0000')],
+      text: 'lzop data; unpack it: lzop -dc FILE | k8s-audit scan -',
+    },
+    {
+      magic: [0x5d, 0x00, 0x00, 0x80, 0x00],
+      text: 'lzma data; unpack it: xz -dc FILE | k8s-audit scan -',
+    },
     { magic: [0x1f, 0x9d], text: 'compress data; unpack it: zcat FILE | k8s-audit scan -' },
     {
       magic: bytesOf('7z\u00bc\u00af'),
@@ -83,6 +99,10 @@ export const OTHER_KINDS: readonly { readonly magic: readonly number[]; readonly
     {
       magic: bytesOf('PAR1\u0015'),
       text: "a Parquet file; export it as JSON lines: duckdb -c \"COPY 'FILE' TO '/dev/stdout' (FORMAT JSON)\"",
+    },
+    {
+      magic: bytesOf('ARROW1\u0000\u0000'),
+      text: 'an Arrow file; export it as JSON lines',
     },
     {
       magic: bytesOf('Obj\u0001'),
