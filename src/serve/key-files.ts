@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { errorText } from '../io/error-text.ts';
 import { readWholeFile } from '../io/text-file.ts';
@@ -62,4 +63,14 @@ function read(what: string, path: string): string {
   } catch (error) {
     throw new KnownError('config', `cannot read ${what} ${path}: ${errorText(error)}`);
   }
+}
+
+/** What API servers have against a certificate at a time: that it has expired, or counts later; undefined for nothing. */
+export function datesFault({ tls }: Keys, now: number): string | undefined {
+  if (tls === undefined) return undefined;
+  const { validFrom, validTo } = new X509Certificate(tls.cert);
+  const day = (text: string): string => new Date(text).toISOString().slice(0, 10);
+  if (now > Date.parse(validTo)) return `the certificate has expired on ${day(validTo)}`;
+  if (now < Date.parse(validFrom)) return `the certificate counts from ${day(validFrom)} on only`;
+  return undefined;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Finding } from '../../engine/finding.ts';
 import { Counters } from '../../serve/counters.ts';
 import type { Intake } from '../../serve/intake.ts';
-import { readKeys, type KeyPaths } from '../../serve/key-files.ts';
+import { datesFault, readKeys, type KeyPaths, type Keys } from '../../serve/key-files.ts';
 import { checkProtection, isLoopback, parseListen, shown } from '../../serve/listen.ts';
 import { Receiver } from '../../serve/receiver.ts';
 import { RECEIVER_LIMITS } from '../../serve/receiver-options.ts';
@@ -44,6 +44,11 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
   const keyFiles = new WatchedFiles(Object.values(paths).filter((path) => path !== undefined));
   const rulesFiles = new WatchedFiles(decidingFiles(invocation));
   const keys = readKeys(paths);
+  const tellDates = (read: Keys): void => {
+    const fault = datesFault(read, now());
+    if (fault !== undefined) tell(`warning: ${fault}: senders will refuse it`);
+  };
+  tellDates(keys);
   const hasToken = keys.tokens !== undefined;
   checkProtection(address, {
     tls: keys.tls !== undefined,
@@ -122,12 +127,18 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
   const guarded = (work: Promise<void> | undefined): void => {
     work?.catch((error: unknown) => failure.abort(error));
   };
+  const readAnew = (): void => {
+    const read = keysAnew(paths, tell);
+    if (read === undefined) return;
+    receiver.use(read);
+    tellDates(read);
+  };
   terminal.onHangUp(() => {
-    useKeys(receiver, paths, tell);
+    readAnew();
     guarded(reloading.reload());
   });
   const timer = setInterval(() => {
-    if (keyFiles.hasChanged()) useKeys(receiver, paths, tell);
+    if (keyFiles.hasChanged()) readAnew();
     guarded(reloading.look());
   }, LOOK);
 
@@ -173,15 +184,17 @@ function keyPaths({ tlsCert: cert, tlsKey: key, clientCa, tokenFile: token }: Se
   return { cert, key, clientCa, token };
 }
 
-/** Reads certificate and token anew; the ones before stay when something is wrong. */
-function useKeys(receiver: Receiver, paths: KeyPaths, tell: (text: string) => void): void {
+/** Reads certificate and token anew. @returns undefined when something is wrong: the ones before stay */
+function keysAnew(paths: KeyPaths, tell: (text: string) => void): Keys | undefined {
   try {
-    receiver.use(readKeys(paths));
+    const keys = readKeys(paths);
     if (Object.values(paths).some((path) => path !== undefined))
       tell('certificate and token read anew');
+    return keys;
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
     tell(`certificate and token not read anew, those before stay: ${error.message}`);
+    return undefined;
   }
 }
 
