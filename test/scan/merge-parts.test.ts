@@ -401,6 +401,21 @@ describe('--partial', () => {
     expect(stderr).toContain('is not written: the input was not read to its end');
   });
 
+  test('adds up logs that machines call the same, and names them once', async () => {
+    const path = at('audit-of-machines.log');
+    const parts: string[] = [];
+    for (const machine of ['one', 'two']) {
+      writeFileSync(path, `${eventLine({ auditID: machine, verb: 'delete' })}\n`);
+      parts.push(await part(`${machine}.part`, [path]));
+    }
+    const { stdout, stderr } = await run('merge', ...parts, '-f', 'ndjson');
+    expect(stdout.trimEnd().split('\n')).toHaveLength(2);
+    expect(stderr).toContain('2 read from 2 inputs');
+    const next = stderr.replaceAll(/\s*\\\n\s*/g, ' ');
+    expect(next).toContain(`k8s-audit incidents ${path} `);
+    expect(next).not.toContain(`${path} ${path}`);
+  });
+
   test('reads what comes through a pipe', async () => {
     const path = at('piped.part');
     const args = ['scan', '-', '-q', '--partial', path, ...OWN];

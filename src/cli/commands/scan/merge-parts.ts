@@ -20,7 +20,8 @@ export const mergeCommand: ActionOf<'merge'> = async (invocation) => {
 function asScan(invocation: InvocationOf<'merge'>, { sources }: PartialSet): InvocationOf<'scan'> {
   return {
     ...invocation,
-    args: sources.map(({ name }) => name),
+    // Machines call their logs the same.
+    args: [...new Set(sources.map(({ name }) => name))],
     settings: { ...READING, ...invocation.settings },
   };
 }
