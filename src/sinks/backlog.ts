@@ -5,12 +5,14 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+const LINE_FEED = 0x0a;
 /** Bytes of a written count. */
 const COUNT_SIZE = 16;
 
@@ -46,7 +48,12 @@ export class Backlog {
       this.#waiting.push(entry);
       this.#bytes += Buffer.byteLength(entry.line);
     }
-    this.#rewrite();
+    try {
+      this.#rewrite();
+    } catch (error) {
+      if (!existsSync(file)) throw error;
+      this.#goOn(file);
+    }
   }
 
   get size(): number {
@@ -89,6 +96,15 @@ export class Backlog {
     const isLong = this.#written - this.#bytes > this.#capacity;
     if (this.#waiting.length === 0 || isLong) this.#rewrite();
     else writeCount(`${this.#file}.sent`, this.#sent);
+  }
+
+  /** Leaves the file as it is. A disk that is full must end no start: what waits makes room on it when it is sent. */
+  #goOn(file: string): void {
+    rmSync(`${file}.new`, { force: true, recursive: true });
+    // The last line may be there in part.
+    this.#written = readFileSync(file).lastIndexOf(LINE_FEED) + 1;
+    truncateSync(file, this.#written);
+    this.#sent = readCount(`${file}.sent`);
   }
 
   /** @throws when it is not written; the file is as it was then, so that the next alert has a line of its own */

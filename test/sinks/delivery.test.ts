@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fieldOf } from '../../src/sinks/alert.ts';
@@ -255,6 +255,21 @@ describe('a backlog in a file', () => {
     expect(next.first(9)).toEqual([entry('a')]);
     next.push(entry('c'));
     expect(new Backlog(1e6, file).first(9)).toEqual([entry('a'), entry('c')]);
+  });
+
+  test('starts though the disk takes nothing, and goes on where it was', () => {
+    const file = join(folder(), 'a.ndjson');
+    const killed = new Backlog(1e6, file);
+    for (const user of ['a', 'b', 'c', 'd']) killed.push(entry(user));
+    killed.shift(1);
+    truncateSync(file, readFileSync(file).length - 10);
+    // In place of a full disk: the file cannot be written anew.
+    mkdirSync(`${file}.new`);
+    const next = new Backlog(1e6, file);
+    expect(next.first(9)).toEqual([entry('b'), entry('c')]);
+    next.shift(1);
+    next.push(entry('e'));
+    expect(new Backlog(1e6, file).first(9)).toEqual([entry('c'), entry('e')]);
   });
 
   test('what is sent does not fill the disk, though something always waits', () => {
