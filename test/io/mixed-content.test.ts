@@ -82,6 +82,35 @@ describe('UTF-16', () => {
     expect(bare(lines)).toEqual(rows(0, 5000));
   });
 
+  it.each([false, true])(
+    'goes over into what other programs append, big endian: %s',
+    async (swap) => {
+      for (const size of [1, 4, 2500]) {
+        // Without a mark, the first characters tell.
+        for (const mark of size === 1 ? ['\ufeff'] : ['', '\ufeff']) {
+          const [first, second] = [rows(0, size), rows(size, size)];
+          const bytes = Buffer.concat([
+            utf16(`${mark}${first.join('\r\n')}\r\n`, swap),
+            Buffer.from(text(second)),
+          ]);
+          const result = await readLines(file(bytes));
+          expect(result.reasons).toEqual([]);
+          expect(bare(result.lines), `${size}`).toEqual([...first, ...second]);
+        }
+      }
+    },
+  );
+
+  it('goes over in the middle of what is read at a time', async () => {
+    const line = '{"kind":"Event","n":1}';
+    for (let size = 250; size < 270; size++) {
+      const first = rows(0, size * 5);
+      const path = file(utf16(`\ufeff${text(first)}`), `${line}\n`, text(rows(0, 9000)));
+      const { lines } = await readLines(path);
+      expect(bare(lines)).toEqual([...first, line, ...rows(0, 9000)]);
+    }
+  });
+
   it('is not told from text with a few NUL bytes', () => {
     expect(contentKind(Buffer.from('{"a":1}\0\0\n')).type).toBe('text');
     expect(contentKind(Buffer.from('a\0b{"kind":"Event"}')).type).toBe('text');

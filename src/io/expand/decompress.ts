@@ -3,13 +3,14 @@
 // Neighbours: content/ loads it when there is something to expand. It knows no lines.
 // Inside: gunzip.ts reads members, and again where zlib lost something: gzip-members.ts tells where they start, gzip-run.ts
 // expands them, gzip-damage.ts finds the damage; zstd-frames.ts takes frames apart for fzstd;
-// tar-entries.ts gives the files of an archive, gzip-start.ts finds gzip data in text.
+// utf16.ts decodes; tar-entries.ts gives the files of an archive, gzip-start.ts finds gzip data in text.
 
 import { Buffer } from 'node:buffer';
 import type { Problem } from '../../events/problems.ts';
 import { GAP, type Damage } from './damage.ts';
 import { gunzip } from './gunzip.ts';
 import type { ReadAgain } from './gzip-damage.ts';
+import { fromUtf16 } from './utf16.ts';
 import { unzstd } from './zstd-frames.ts';
 
 interface ExpandOptions {
@@ -44,7 +45,7 @@ const FEED = 256 * 1024;
  * next one is requested. The same must hold for chunks of `raw`; zstd keeps them, so there they must stay valid.
  * Concatenated gzip members and zstd frames are read one after the other.
  *
- * @returns what follows gzip data and is none; undefined when nothing does
+ * @returns what follows gzip data or UTF-16 and is none; undefined when nothing does
  */
 export async function* expandedChunks(
   type: 'gzip' | 'zstd' | 'utf16le' | 'utf16be',
@@ -114,9 +115,3 @@ const EXPANDERS: Readonly<Record<'gzip' | 'zstd' | 'utf16le' | 'utf16be', Expand
   utf16le: (raw) => fromUtf16(raw, false),
   utf16be: (raw) => fromUtf16(raw, true),
 };
-
-async function* fromUtf16(raw: AsyncGenerator<Buffer>, swap: boolean): AsyncGenerator<Buffer> {
-  const decoder = new TextDecoder(swap ? 'utf-16be' : 'utf-16le');
-  for await (const chunk of raw) yield Buffer.from(decoder.decode(chunk, { stream: true }));
-  yield Buffer.from(decoder.decode());
-}
