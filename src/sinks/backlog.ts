@@ -31,6 +31,8 @@ export class Backlog {
   #bytes = 0;
   /** Alerts that the file begins with and that are sent. */
   #sent = 0;
+  /** Alerts that wait and are in the file; those behind them are in memory alone, as the disk took no more. */
+  #inFile = 0;
   /** Bytes of the file. */
   #written = 0;
   #isSynced = true;
@@ -44,6 +46,7 @@ export class Backlog {
     this.#file = file;
     if (file === undefined) return;
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    this.#sent = readCount(`${file}.sent`);
     for (const entry of waitingIn(file)) {
       this.#waiting.push(entry);
       this.#bytes += Buffer.byteLength(entry.line);
@@ -60,19 +63,27 @@ export class Backlog {
     return this.#waiting.length;
   }
 
+  /** Alerts that wait and that no later run has: all without a file, and those that the disk did not take. */
+  get unkept(): number {
+    return this.#file === undefined ? this.#waiting.length : this.#waiting.length - this.#inFile;
+  }
+
   /** @returns false when there is no room */
   push(entry: Waiting): boolean {
     const bytes = Buffer.byteLength(entry.line);
     if (this.#bytes + bytes > this.#capacity) return false;
-    if (this.#file !== undefined) this.#append(this.#file, textOf(entry));
     this.#waiting.push(entry);
     this.#bytes += bytes;
+    this.#isSynced = false;
+    // One that the disk does not take waits in memory; the next sync tries it again.
+    if (this.#inFile === this.#waiting.length - 1) this.#tryAppend();
     return true;
   }
 
   /** Makes what waits durable: a machine that stops keeps it then. @throws when the disk fails */
   async sync(): Promise<void> {
     if (this.#file === undefined || this.#isSynced) return;
+    if (this.#inFile < this.#waiting.length) this.#append(this.#file);
     this.#isSynced = true;
     const handle = await open(this.#file, 'r+');
     try {
@@ -91,24 +102,39 @@ export class Backlog {
   shift(count: number): void {
     for (const { line } of this.#waiting.splice(0, count)) this.#bytes -= Buffer.byteLength(line);
     if (this.#file === undefined) return;
-    this.#sent += count;
+    const known = Math.min(count, this.#inFile);
+    this.#inFile -= known;
+    this.#sent += known;
     // A sink that takes as much as comes is never done: what is sent must not fill the disk.
     const isLong = this.#written - this.#bytes > this.#capacity;
-    if (this.#waiting.length === 0 || isLong) this.#rewrite();
+    if (this.#inFile === 0 || isLong) this.#rewrite();
     else writeCount(`${this.#file}.sent`, this.#sent);
   }
 
   /** Leaves the file as it is. A disk that is full must end no start: what waits makes room on it when it is sent. */
   #goOn(file: string): void {
-    rmSync(`${file}.new`, { force: true, recursive: true });
     // The last line may be there in part.
     this.#written = readFileSync(file).lastIndexOf(LINE_FEED) + 1;
     truncateSync(file, this.#written);
-    this.#sent = readCount(`${file}.sent`);
+    this.#inFile = this.#waiting.length;
   }
 
-  /** @throws when it is not written; the file is as it was then, so that the next alert has a line of its own */
-  #append(file: string, text: string): void {
+  #tryAppend(): void {
+    if (this.#file === undefined) return;
+    try {
+      this.#append(this.#file);
+    } catch {
+      // It is told by the next sync.
+    }
+  }
+
+  /**
+   * Adds what is in memory alone.
+   *
+   * @throws when it is not written; the file is as it was then, so that the next alert has a line of its own
+   */
+  #append(file: string): void {
+    const text = this.#waiting.slice(this.#inFile).map(textOf).join('');
     try {
       appendFileSync(file, text, { mode: 0o600 });
     } catch (error) {
@@ -116,18 +142,26 @@ export class Backlog {
       throw error;
     }
     this.#written += Buffer.byteLength(text);
-    this.#isSynced = false;
+    this.#inFile = this.#waiting.length;
   }
 
   /** Puts what waits into the file, and nothing else: whole, or the file stays as it was. */
   #rewrite(): void {
     const file = this.#file!;
     const text = this.#waiting.map(textOf).join('');
-    writeFileSync(`${file}.new`, text, { mode: 0o600 });
+    try {
+      writeFileSync(`${file}.new`, text, { mode: 0o600 });
+    } catch (error) {
+      rmSync(`${file}.new`, { force: true, recursive: true });
+      // What is sent is not sent again, all the same.
+      writeCount(`${file}.sent`, this.#sent);
+      throw error;
+    }
     // In between, what was sent would be sent again, and nothing would be passed over.
     writeCount(`${file}.sent`, 0);
     renameSync(`${file}.new`, file);
     this.#sent = 0;
+    this.#inFile = this.#waiting.length;
     this.#isSynced = this.#waiting.length === 0;
     this.#written = Buffer.byteLength(text);
   }

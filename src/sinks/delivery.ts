@@ -77,6 +77,11 @@ export class Delivery {
     return { sent, held, dropped, refused, waiting: backlog.size + (this.#late?.size ?? 0) };
   }
 
+  /** How many of those that wait no later run has. */
+  get unkept(): number {
+    return this.#options.backlog.unkept + (this.#late?.unkept ?? 0);
+  }
+
   /** Why the last alert could not be sent. */
   get why(): string {
     return this.#why;
@@ -89,13 +94,8 @@ export class Delivery {
       this.#held++;
       return;
     }
-    try {
-      if (this.#options.backlog.push({ line: line(), held })) this.#start();
-      else this.#dropped++;
-    } catch (error) {
-      this.#dropped++;
-      this.#why = `cannot keep alerts: ${errorText(error)}`;
-    }
+    if (this.#options.backlog.push({ line: line(), held })) this.#start();
+    else this.#dropped++;
   }
 
   /** Resolves when what waits is as durable as it can be. */

@@ -35,7 +35,11 @@ export class LateAlerts {
     return this.#backlog.size;
   }
 
-  /** Takes an alert. @returns false when there is no room. @throws when the disk fails */
+  get unkept(): number {
+    return this.#backlog.unkept;
+  }
+
+  /** Takes an alert. @returns false when there is no room */
   take(entry: Waiting): boolean {
     if (!this.#backlog.push(entry)) return false;
     this.#start();

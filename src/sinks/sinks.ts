@@ -87,9 +87,8 @@ export class Sinks {
 
   /** What the other sides do not have, and no later run sends; undefined when that is nothing. */
   get failure(): string | undefined {
-    const isKept = this.#options.dir !== undefined;
-    const lost = this.#sinks.flatMap(({ delivery: { name, counts, why } }) => {
-      const count = counts.dropped + counts.refused + (isKept ? 0 : counts.waiting);
+    const lost = this.#sinks.flatMap(({ delivery: { name, counts, why, unkept } }) => {
+      const count = counts.dropped + counts.refused + unkept;
       return count === 0 ? [] : [`${count} for ${name} (${why})`];
     });
     return lost.length === 0 ? undefined : `alerts are lost: ${lost.join(', ')}`;
@@ -97,14 +96,14 @@ export class Sinks {
 
   /** Sends what waits, within a time. @returns remarks for the summary */
   async end(): Promise<string[]> {
-    const { lastWait = LAST_WAIT, dir } = this.#options;
+    const { lastWait = LAST_WAIT } = this.#options;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, lastWait);
     });
     await Promise.all(this.#sinks.map(({ delivery }) => delivery.end(late)));
     clearTimeout(timer);
-    return this.#sinks.flatMap(({ delivery }) => notesOf(delivery, dir !== undefined));
+    return this.#sinks.flatMap(({ delivery }) => notesOf(delivery));
   }
 }
 
@@ -125,13 +124,14 @@ function lateOf(file: string | undefined): string | undefined {
   return file?.replace(/\.ndjson$/, '-late.ndjson');
 }
 
-function notesOf({ name, counts, why }: Delivery, isKept: boolean): string[] {
+function notesOf({ name, counts, why, unkept }: Delivery): string[] {
   const { waiting, dropped, refused, held } = counts;
   const notes: string[] = [];
   const add = (count: number, text: string): void => {
     if (count > 0) notes.push(`${name}: ${count} ${count === 1 ? 'alert' : 'alerts'} ${text}`);
   };
-  add(waiting, `not sent (${why})${isKept ? ': the next run sends them' : ''}`);
+  add(waiting - unkept, `not sent (${why}): the next run sends them`);
+  add(unkept, `not sent (${why})`);
   add(dropped, 'dropped: more than it may keep waited');
   add(refused, `refused (${why})`);
   add(held, 'held back: one a rule in a while');

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fieldOf } from '../../src/sinks/alert.ts';
@@ -255,6 +255,24 @@ describe('a backlog in a file', () => {
     expect(next.first(9)).toEqual([entry('a')]);
     next.push(entry('c'));
     expect(new Backlog(1e6, file).first(9)).toEqual([entry('a'), entry('c')]);
+  });
+
+  test('holds in memory what the disk does not take, and writes it when it does', async () => {
+    const file = join(folder(), 'a.ndjson');
+    const backlog = new Backlog(1e6, file);
+    // In place of a full disk: nothing can be added to a folder.
+    rmSync(file);
+    mkdirSync(file);
+    for (const user of ['a', 'b', 'c']) expect(backlog.push(entry(user))).toBe(true);
+    await expect(backlog.sync()).rejects.toThrow('EISDIR');
+    expect(backlog.first(9)).toEqual([entry('a'), entry('b'), entry('c')]);
+    expect(() => backlog.shift(1)).toThrow('EISDIR');
+    expect(backlog.unkept).toBe(2);
+    rmdirSync(file);
+    await backlog.sync();
+    expect(backlog.unkept).toBe(0);
+    backlog.push(entry('d'));
+    expect(new Backlog(1e6, file).first(9)).toEqual([entry('b'), entry('c'), entry('d')]);
   });
 
   test('starts though the disk takes nothing, and goes on where it was', () => {
