@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/engine/finding.ts';
 import { SummaryBuilder } from '../../src/engine/summary.ts';
@@ -171,6 +172,21 @@ describe('junit', () => {
 });
 
 describe('html', () => {
+  // The style of the page with JavaScript is in the report too, and would cut the lists.
+  it('names its parts without JavaScript as the page names none of its own', async () => {
+    const text = await render('html');
+    const own = [...text.matchAll(/ class="([^"]*)"/g)].flatMap(([, names]) => names!.split(' '));
+    const page = readFileSync(new URL('../../src/page/page.css', import.meta.url), 'utf8');
+    const styled = new Set([...page.matchAll(/\.([a-z][\w-]*)/g)].map(([, name]) => name!));
+    expect(own).toContain('tops');
+    expect(own.filter((name) => styled.has(name) && !name.startsWith('s-'))).toEqual([]);
+  });
+
+  it('shows all rows of its lists on paper', async () => {
+    const text = await render('html');
+    expect(text).toContain('.tops>div{max-height:none;overflow:visible}');
+  });
+
   it('has only our own elements and attributes', async () => {
     const page = await render('html');
     const shell = page.replace(/<style>.*?<\/style>/s, '').replace(/<script>.*<\/script>/s, '');

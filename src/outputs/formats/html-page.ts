@@ -23,7 +23,7 @@ figcaption{display:flex;justify-content:space-between;flex-wrap:wrap;gap:0 1rem;
 .tops>div{min-width:0;max-height:28rem;overflow:auto}.tops tbody{font-size:.92rem}
 table{border-collapse:collapse;width:100%}th{text-align:left;color:var(--dim);font-weight:500;font-size:.85rem}
 th,td{padding:.2rem .6rem .2rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-td:first-child,th:first-child{text-align:right;font-variant-numeric:tabular-nums;width:5rem}td:nth-child(2){width:7rem}
+td:first-child,th:first-child{text-align:right;font-variant-numeric:tabular-nums;width:5rem}td:nth-child(2){width:7rem;white-space:nowrap}
 td:nth-child(3){overflow-wrap:anywhere}
 summary:focus-visible{outline:2px solid var(--link);outline-offset:1px}
 .more{color:var(--dim);font-size:.85rem}
@@ -36,7 +36,8 @@ dl{display:grid;grid-template-columns:minmax(8rem,max-content) minmax(0,1fr);gap
 dt{color:var(--dim);overflow-wrap:anywhere;max-width:18rem}dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap;font-family:ui-monospace,monospace}
 footer{color:var(--dim);font-size:.85rem}
 @media(max-width:60rem){summary{grid-template-columns:4.5rem 1fr;gap:.1rem .8rem}.e,.a{grid-column:2}summary>:not(.p):not(time){grid-column:2}}
-@media print{.f{content-visibility:visible}}
+#rules summary{display:block}
+@media print{.f{content-visibility:visible}.tops>div{max-height:none;overflow:visible}}
 `.replaceAll('\n', '');
 
 function sha256(text: string): string {

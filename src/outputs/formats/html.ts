@@ -70,7 +70,7 @@ export function createHtmlWriter(sink: Sink, context: OutputContext): OutputWrit
         `<p>${number(kept.dropped)} more ${plural(kept.dropped, 'event')} with findings, none more severe than those shown, are only counted${page === undefined ? '' : ' here; with JavaScript this page has them'}.</p>\n`,
       );
     }
-    sink.write('<div class="list">\n');
+    sink.write('<div>\n');
     const byTime = kept
       .inOrder()
       .toSorted((a, b) => (a.time < b.time ? -1 : Number(a.time > b.time)));
