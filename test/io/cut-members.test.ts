@@ -137,6 +137,25 @@ describe('gzip data that only look like a member inside another one', () => {
   });
 });
 
+describe.runIf(TYPES.includes('zstd'))('zstd data', () => {
+  const magic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+  const random = (): Buffer => randomBytes(5000);
+  it.each([
+    ['the magic of a frame', Buffer.concat([magic, Buffer.from([0x04, 0x00])])],
+    ['a frame', PACKS.zstd('inner\n')],
+    ['the start of a frame', PACKS.zstd(rows('inner', 400, 1)).subarray(0, 900)],
+  ])('that have %s in what cannot be compressed are whole', async (_name, inner) => {
+    for (const behind of [random(), Buffer.alloc(0)]) {
+      const content = Buffer.concat([random(), inner, behind]);
+      const whole = spawnSync('zstd', ['-q', '-c'], { input: content }).stdout;
+      expect(whole.includes(inner)).toBe(true);
+      const { text, details } = await expand('zstd', whole, 1 << 20);
+      expect(details).toEqual([]);
+      expect(text === content.toString('latin1')).toBe(true);
+    }
+  });
+});
+
 it('lets no file of an archive go on with what comes behind damage', async () => {
   const name = Buffer.alloc(512);
   name.write('audit.log');

@@ -26,6 +26,14 @@ export class ByteQueue {
     return this.#cut(Math.min(length, have));
   }
 
+  /** The next bytes, which stay; fewer only at the end. */
+  async peek(length: number): Promise<Buffer> {
+    const bytes = await this.take(length);
+    this.#taken.pop();
+    this.#rest = Buffer.concat([bytes, this.#rest]);
+    return bytes;
+  }
+
   /** Remembers the place so many bytes ago, at most, to which {@link backToMark} goes back. */
   mark(ago = 0): void {
     const last: Buffer[] = [];

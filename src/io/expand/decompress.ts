@@ -2,7 +2,7 @@
 // Door: decompress.ts bounds what data may expand to and reports what is wrong with it.
 // Neighbours: content/ loads it when there is something to expand. It knows no lines.
 // Inside: gunzip.ts reads members, and again where zlib lost something: gzip-members.ts tells where they start, gzip-run.ts
-// expands them, gzip-damage.ts finds the damage; zstd-frames.ts takes frames apart for fzstd;
+// expands them, gzip-damage.ts finds the damage; zstd-frames.ts takes frames apart for fzstd, by zstd-parts.ts;
 // utf16.ts decodes; tar-entries.ts gives the files of an archive, gzip-start.ts finds gzip data in text.
 
 import { Buffer } from 'node:buffer';

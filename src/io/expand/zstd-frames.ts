@@ -1,31 +1,20 @@
 import { Buffer } from 'node:buffer';
+import { Readable } from 'node:stream';
 import { ByteQueue } from './byte-queue.ts';
 import { CannotExpand, GAP, type Damage } from './damage.ts';
+import {
+  CHECKSUM,
+  CUT,
+  exactly,
+  frameHeader,
+  isSkippable,
+  MAGIC,
+  MAX_BLOCK,
+  nextBlock,
+} from './zstd-parts.ts';
 
-// Format: RFC 8878, section 3.
-const MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
-const SKIPPABLE = 0x184d2a50;
-const CUT = 'unexpected end of file';
-/** Most bytes of a block, compressed and expanded. */
-const MAX_BLOCK = 128 * 1024;
-/** The zstd tool refuses larger windows too, unless told otherwise; fzstd moves all of it for every block. */
-const MAX_WINDOW = 128 * 1024 * 1024;
-/** The largest window that the zstd tool makes. */
-const LARGEST_WINDOW = 2 ** 31;
-const CHECKSUM = 4;
-const RESERVED_BLOCK = 3;
-const RLE_BLOCK = 1;
-
-interface FrameHeader {
-  readonly bytes: Buffer;
-  /** Bytes of the content; undefined when the frame does not say. */
-  readonly size: number | undefined;
-  readonly hasChecksum: boolean;
-}
-
-const UNPACK = '; unpack it: zstd -dc';
-const SCAN = ' | k8s-audit scan -';
-
+/** Blocks that tell whether a frame starts where its magic is: each has a chance of one in twenty. */
+const BLOCKS_LOOKED_AT = 5;
 /** Bytes that tell the start of a frame: magic and descriptor. */
 const START = 5;
 
@@ -40,7 +29,7 @@ export async function* unzstd(raw: AsyncIterable<Buffer>, damage: Damage): Async
   const open: OpenFrame = {
     stream: (onBlock) => new Decompress(onBlock),
     hash: () => hashes.create64(),
-    isCut: (content) => damage.behind() === 'members' && holdsFrame(content),
+    endsCut: () => damage.behind() === 'members',
   };
   for (let more = true; more;) {
     bytes.mark();
@@ -59,11 +48,6 @@ export async function* unzstd(raw: AsyncIterable<Buffer>, damage: Damage): Async
   }
 }
 
-/** True when a frame starts in bytes, or behind its magic at their end. */
-function holdsFrame(content: Buffer): boolean {
-  return frameStart(content) !== -1 || content.subarray(-MAGIC.length).equals(MAGIC);
-}
-
 /** Where a frame starts in bytes; -1 when none does. */
 function frameStart(bytes: Buffer): number {
   let at = bytes.indexOf(MAGIC);
@@ -74,13 +58,44 @@ function frameStart(bytes: Buffer): number {
   return at;
 }
 
+/**
+ * True when a block has a whole frame in it, or the start of one: the frame of the block was cut, and this one is
+ * behind it. The magic alone says nothing: in a hundred gigabytes it comes up by chance.
+ */
+async function isCut(block: Buffer, behind: ByteQueue): Promise<boolean> {
+  let at = block.indexOf(MAGIC);
+  if (at === -1) return false;
+  const bytes = Buffer.concat([block, await behind.peek(BLOCKS_LOOKED_AT * (MAX_BLOCK + 3))]);
+  for (; at !== -1 && at < block.length; at = bytes.indexOf(MAGIC, at + 1)) {
+    if (await isFrame(bytes.subarray(at))) return true;
+  }
+  return false;
+}
+
+/** True for bytes that are the blocks of a frame one after the other, until it ends as a frame does, or for some while. */
+async function isFrame(content: Buffer): Promise<boolean> {
+  const bytes = new ByteQueue(Readable.from([content], { objectMode: true }));
+  try {
+    const { hasChecksum } = await frameHeader(await bytes.take(MAGIC.length), bytes);
+    for (let blocks = 0; blocks < BLOCKS_LOOKED_AT; blocks++) {
+      if (!(await nextBlock(bytes)).isLast) continue;
+      if (hasChecksum) await exactly(bytes, CHECKSUM);
+      const next = await bytes.take(MAGIC.length);
+      return MAGIC.subarray(0, next.length).equals(next) || next[0] === 0 || isSkippable(next);
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 interface OpenFrame {
   readonly stream: (onBlock: (bytes: Uint8Array) => void) => {
     push(bytes: Uint8Array, final: boolean): void;
   };
   readonly hash: () => { update(bytes: Uint8Array): unknown; digest(): bigint };
-  /** True for the content of a block in which another frame starts. */
-  readonly isCut: (content: Buffer) => boolean;
+  /** True when a frame that starts inside another one ends that one. */
+  readonly endsCut: () => boolean;
 }
 
 /** Expands one frame. @returns false at the end @throws Error with what is wrong, behind the mark */
@@ -108,7 +123,7 @@ async function* nextFrame(bytes: ByteQueue, open: OpenFrame): AsyncGenerator<Buf
   for (let isLast = false; !isLast;) {
     bytes.mark(MAGIC.length);
     const block = await nextBlock(bytes);
-    if (open.isCut(block.bytes)) throw new Error(CUT);
+    if (open.endsCut() && (await isCut(block.bytes, bytes))) throw new Error(CUT);
     isLast = block.isLast;
     // fzstd wants a checksum and does not look at it.
     const checksum = Buffer.alloc(isLast && header.hasChecksum ? CHECKSUM : 0);
@@ -148,71 +163,8 @@ function noFrame(magic: Buffer): string {
 
 /** Passes over a frame that is for other programs. */
 async function skipped(magic: Buffer, bytes: ByteQueue): Promise<boolean> {
-  // oxlint-disable-next-line no-bitwise -- sixteen numbers that differ in the last four bits
-  if (magic.length < 4 || (magic.readUInt32LE() & 0xfffffff0) >>> 0 !== SKIPPABLE) return false;
+  if (!isSkippable(magic)) return false;
   const size = await exactly(bytes, 4);
   if (!(await bytes.skip(size.readUInt32LE()))) throw new Error(CUT);
   return true;
-}
-
-async function frameHeader(magic: Buffer, bytes: ByteQueue): Promise<FrameHeader> {
-  const descriptor = await exactly(bytes, 1);
-  const flags = descriptor[0]!;
-  const isSingle = (flags & 0x20) !== 0;
-  if ((flags & 0x08) !== 0) throw new Error('invalid header');
-  const sizeFlag = flags >> 6;
-  const sizeBytes = sizeFlag === 0 ? Number(isSingle) : 1 << sizeFlag;
-  const dictionaryBytes = [0, 1, 2, 4][flags & 3]!;
-  const window = await exactly(bytes, isSingle ? 0 : 1);
-  const dictionary = await exactly(bytes, dictionaryBytes);
-  const sizeField = await exactly(bytes, sizeBytes);
-  if (dictionary.some((byte) => byte !== 0))
-    throw new CannotExpand(`compressed with a dictionary${UNPACK} -D DICTIONARY FILE${SCAN}`);
-  const size = contentSize(sizeField);
-  const needed = isSingle ? size! : windowSize(window[0]!);
-  if (needed > LARGEST_WINDOW) throw new Error('window size too large');
-  if (needed > MAX_WINDOW) {
-    throw new CannotExpand(`its window is larger than 128 MiB${UNPACK} --long=31 FILE${SCAN}`);
-  }
-  return {
-    bytes: Buffer.concat([magic, descriptor, window, dictionary, sizeField]),
-    size,
-    hasChecksum: (flags & 0x04) !== 0,
-  };
-}
-
-function contentSize(field: Buffer): number | undefined {
-  switch (field.length) {
-    case 0:
-      return undefined;
-    case 2:
-      return field.readUInt16LE() + 256;
-    case 8:
-      return Number(field.readBigUInt64LE());
-    default:
-      return field.readUIntLE(0, field.length);
-  }
-}
-
-function windowSize(descriptor: number): number {
-  const base = 2 ** (10 + (descriptor >> 3));
-  return base + (base / 8) * (descriptor & 7);
-}
-
-async function nextBlock(
-  bytes: ByteQueue,
-): Promise<{ readonly bytes: Buffer; readonly isLast: boolean }> {
-  const header = await exactly(bytes, 3);
-  const fields = header.readUIntLE(0, 3);
-  const type = (fields >> 1) & 3;
-  const size = fields >> 3;
-  if (type === RESERVED_BLOCK || size > MAX_BLOCK) throw new Error('invalid block');
-  const content = await exactly(bytes, type === RLE_BLOCK ? 1 : size);
-  return { bytes: Buffer.concat([header, content]), isLast: (fields & 1) === 1 };
-}
-
-async function exactly(bytes: ByteQueue, length: number): Promise<Buffer> {
-  const taken = await bytes.take(length);
-  if (taken.length < length) throw new Error(CUT);
-  return taken;
 }
