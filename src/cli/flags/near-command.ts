@@ -64,6 +64,8 @@ const ELSEWHERE: Readonly<Record<string, readonly [flag: string, here: string]>>
   '--html': ['--output', '-o FILE.html'],
   '--output': ['--format', '-f FORMAT, and > FILE'],
   '-o': ['--format', '-f FORMAT, and > FILE'],
+  '--address': ['--listen', '--listen ADDRESS:PORT'],
+  '--port': ['--listen', '--listen ADDRESS:PORT'],
   '--no-color': ['--color', '--color never'],
   '--watch': ['--follow', '-F'],
   '-w': ['--follow', '-F'],

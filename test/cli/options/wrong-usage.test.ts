@@ -78,6 +78,7 @@ it.each([
   [['scan', LOG, '--json'], '(here that is -f json)'],
   [[LOG, '--no-color'], '(here that is --color never)'],
   [['scan', LOG, '--watch'], '(here that is -F)'],
+  [['serve', '--port', '8080'], '(here that is --listen ADDRESS:PORT)'],
   [['activity', LOG, '-o', 'json'], '; here that is -f FORMAT, and > FILE)'],
   [['activity', 'object', 'pods/x', LOG, '--output=x'], '; here that is -f FORMAT, and > FILE)'],
 ])('%j names what does the same here', async (args, hint) => {
