@@ -57,19 +57,19 @@ export function ownersOf(
 }
 
 /** Options as other tools have them: the flag that a command needs for it, and what is written here. */
-const ELSEWHERE: Readonly<Record<string, readonly [flag: string, here: string]>> = {
-  '--json': ['--format', '-f json'],
-  '--csv': ['--format', '-f csv'],
-  '--sarif': ['--format', '-f sarif'],
-  '--html': ['--output', '-o FILE.html'],
-  '--output': ['--format', '-f FORMAT, and > FILE'],
-  '-o': ['--format', '-f FORMAT, and > FILE'],
-  '--address': ['--listen', '--listen ADDRESS:PORT'],
-  '--port': ['--listen', '--listen ADDRESS:PORT'],
-  '--no-color': ['--color', '--color never'],
-  '--watch': ['--follow', '-F'],
-  '-w': ['--follow', '-F'],
-};
+const ELSEWHERE: ReadonlyMap<string, readonly [flag: string, here: string]> = new Map([
+  ['--json', ['--format', '-f json']],
+  ['--csv', ['--format', '-f csv']],
+  ['--sarif', ['--format', '-f sarif']],
+  ['--html', ['--output', '-o FILE.html']],
+  ['--output', ['--format', '-f FORMAT, and > FILE']],
+  ['-o', ['--format', '-f FORMAT, and > FILE']],
+  ['--address', ['--listen', '--listen ADDRESS:PORT']],
+  ['--port', ['--listen', '--listen ADDRESS:PORT']],
+  ['--no-color', ['--color', '--color never']],
+  ['--watch', ['--follow', '-F']],
+  ['-w', ['--follow', '-F']],
+]);
 
 /** `here that is -f json`, for an option as other tools have it; undefined where the command has nothing like it. */
 export function asWrittenHere(
@@ -82,7 +82,7 @@ export function asWrittenHere(
   const named = commands.filter(({ name }) => `${words} `.startsWith(`${name} `));
   // `activity object` before `activity`; without a name it is the default command.
   const command = named.toSorted((a, b) => b.name.length - a.name.length)[0] ?? commands[0];
-  const [needed, here] = (Object.hasOwn(ELSEWHERE, flag) ? ELSEWHERE[flag] : undefined) ?? [];
+  const [needed, here] = ELSEWHERE.get(flag) ?? [];
   if (needed === undefined || command === undefined || !hasFlag(command, needed)) return undefined;
   return `here that is ${here}`;
 }
