@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { networkTest } from '../util/address.ts';
 import { KnownError } from '../util/errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -53,15 +54,5 @@ function isDirect(url: URL, except: string): boolean {
 
 /** Whether a host is an address in one of these networks; an address is a network of its own. */
 function isIn(host: string, networks: readonly string[]): boolean {
-  if (isIP(host) === 0) return false;
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    const most = family === 'ipv6' ? 128 : 32;
-    const prefix = bits === undefined ? most : Number(bits);
-    if (Number.isInteger(prefix) && prefix >= 0 && prefix <= most)
-      list.addSubnet(address, prefix, family);
-  }
-  return list.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4');
+  return networks.some((network) => networkTest(network)?.(host) === true);
 }
