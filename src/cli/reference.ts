@@ -2,6 +2,7 @@ import { FIELD_CLASSES } from '../fields/catalog.ts';
 import { REQUEST_LIST } from '../activity/request/request-list.ts';
 import { findingSchema, listSchema } from '../outputs/parquet/schema-text.ts';
 import { FORMAT_NAMES, FORMATS, formatOfExtension, type FormatName } from '../outputs/index.ts';
+import { METRICS } from '../serve/counters.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../rules/resolver.ts';
 import { readAsset } from './assets.ts';
 import type { CommandRecord } from './flags/command.ts';
@@ -51,6 +52,7 @@ export async function generatedParts(): Promise<GeneratedPart[]> {
     { file: 'docs/sigma.md', part: 'Sigma fields', text: sigmaFieldsMarkdown() },
     { file: 'docs/sigma.md', part: 'Sigma modifiers', text: sigmaModifiersMarkdown() },
     { file: 'docs/sigma.md', part: 'Sigma levels', text: sigmaLevelsMarkdown() },
+    { file: 'docs/serve.md', part: 'numbers', text: metricsMarkdown() },
     { file: 'docs/rules-reference.md', part: 'rules', text: index },
     ...pages.map(({ file, text }) => ({ file, part: 'rules', text })),
     {
@@ -129,6 +131,15 @@ function filesMarkdown(): string {
   return table(
     ['file', 'what it is'],
     FILES.map(([path, meaning]) => row(`\`${path}\``, meaning)),
+  );
+}
+
+function metricsMarkdown(): string {
+  return table(
+    ['name', 'type', 'labels', 'what it is'],
+    Object.entries(METRICS).map(([name, { type, labels, help }]) =>
+      row(`\`${name}\``, type, labels.map((label) => `\`${label}\``).join(', '), help),
+    ),
   );
 }
 

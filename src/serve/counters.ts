@@ -7,7 +7,7 @@ interface Metric {
 }
 
 /** All numbers, by name. */
-const METRICS = {
+export const METRICS = {
   k8s_audit_bodies_total: metric('counter', 'Bodies that were taken.', 'path'),
   k8s_audit_body_bytes_total: metric('counter', 'Bytes of the bodies that were taken.', 'path'),
   k8s_audit_refused_total: metric(
@@ -58,6 +58,11 @@ const METRICS = {
   ),
   k8s_audit_alerts_waiting: metric('gauge', 'Alerts that wait to be sent.', 'sink'),
   k8s_audit_reloads_total: metric('counter', 'Configurations that were read anew.', 'result'),
+  k8s_audit_certificate_expiration_timestamp_seconds: metric(
+    'gauge',
+    'When the certificate of this server expires, seconds since the epoch.',
+    'file',
+  ),
   k8s_audit_rules: metric('gauge', 'Rules that are loaded.'),
   k8s_audit_start_time_seconds: metric(
     'gauge',

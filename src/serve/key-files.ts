@@ -65,12 +65,23 @@ function read(what: string, path: string): string {
   }
 }
 
-/** What API servers have against a certificate at a time: that it has expired, or counts later; undefined for nothing. */
-export function datesFault({ tls }: Keys, now: number): string | undefined {
+/** From when to when a certificate counts, in milliseconds since the epoch. */
+export interface CertificateDates {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The dates of the certificate; undefined without one. */
+export function datesOf({ tls }: Keys): CertificateDates | undefined {
   if (tls === undefined) return undefined;
   const { validFrom, validTo } = new X509Certificate(tls.cert);
-  const day = (text: string): string => new Date(text).toISOString().slice(0, 10);
-  if (now > Date.parse(validTo)) return `the certificate has expired on ${day(validTo)}`;
-  if (now < Date.parse(validFrom)) return `the certificate counts from ${day(validFrom)} on only`;
+  return { from: Date.parse(validFrom), to: Date.parse(validTo) };
+}
+
+/** What API servers have against a certificate at a time: that it has expired, or counts later; undefined for nothing. */
+export function datesFault({ from, to }: CertificateDates, now: number): string | undefined {
+  const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
+  if (now > to) return `the certificate has expired on ${day(to)}`;
+  if (now < from) return `the certificate counts from ${day(from)} on only`;
   return undefined;
 }

@@ -21,6 +21,9 @@ const FIXED: Readonly<Record<string, Route>> = {
 /** The paths that take events; each may be followed by the name of a cluster. */
 const TAKING = ['audit', 'events', 'admission'] as const;
 
+/** What a target in absolute form has before its path: scheme and authority (RFC 9112, 3.2.2). */
+const AUTHORITY = /^https?:\/\/[^/?]*/i;
+
 /**
  * The route of a request; undefined when there is none. The query is left out: the API server drops that of the URL
  * that it is given, and adds one of its own.
@@ -28,7 +31,7 @@ const TAKING = ['audit', 'events', 'admission'] as const;
  * @param target as it stands in the request line
  */
 export function routeOf(target: string): Route | undefined {
-  const path = target.split('?', 1)[0]!;
+  const path = target.replace(AUTHORITY, '').split('?', 1)[0]!;
   if (Object.hasOwn(FIXED, path)) return FIXED[path];
   const [empty, first, name, ...rest] = path.split('/');
   const kind = TAKING.find((each) => each === first);

@@ -418,6 +418,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     main: 'live-scan.ts',
     doors: [
       'alerts.ts',
+      'kept-keys.ts',
       'live-scan.ts',
       'open-intake.ts',
       'prepare.ts',

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Finding } from '../../engine/finding.ts';
 import { Counters } from '../../serve/counters.ts';
 import type { Intake } from '../../serve/intake.ts';
-import { datesFault, readKeys, type KeyPaths, type Keys } from '../../serve/key-files.ts';
+import type { KeyPaths, Keys } from '../../serve/key-files.ts';
 import { checkProtection, isLoopback, parseListen, shown } from '../../serve/listen.ts';
 import { Receiver } from '../../serve/receiver.ts';
 import { RECEIVER_LIMITS } from '../../serve/receiver-options.ts';
@@ -13,6 +13,7 @@ import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
 import { openReports, reportTargets } from '../run/reports.ts';
 import { openAlerts, type Alerts } from '../serve/alerts.ts';
 import { asScan, decidingFiles, prepare } from '../serve/prepare.ts';
+import { KeptKeys } from '../serve/kept-keys.ts';
 import { openIntake, quarantineText, setAsideText } from '../serve/open-intake.ts';
 import { LiveScan } from '../serve/live-scan.ts';
 import { startLive } from '../serve/start-live.ts';
@@ -39,16 +40,10 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
     terminal.stderr.write(`k8s-audit: ${plainText(text)}\n`);
   };
   const address = parseListen(settings.listen)!;
-  const paths = keyPaths(settings);
   // Files are looked at before they are read: a start may wait for a spool, and they may change meanwhile.
-  const keyFiles = new WatchedFiles(Object.values(paths).filter((path) => path !== undefined));
   const rulesFiles = new WatchedFiles(decidingFiles(invocation));
-  const keys = readKeys(paths);
-  const tellDates = (read: Keys): void => {
-    const fault = datesFault(read, now());
-    if (fault !== undefined) tell(`warning: ${fault}: senders will refuse it`);
-  };
-  tellDates(keys);
+  const kept = new KeptKeys({ paths: keyPaths(settings), now, tell });
+  const keys = kept.first;
   const hasToken = keys.tokens !== undefined;
   checkProtection(address, {
     tls: keys.tls !== undefined,
@@ -72,7 +67,7 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
   const targets = isElsewhere ? [] : reportTargets(scanning);
   const { rules } = first.evaluated.ruleSet;
   const reports = await openReports(targets, [], scanning, rules, undefined, { goesOn: true });
-  const kept = settings.spool === undefined ? undefined : join(settings.spool, 'sinks');
+  const unsent = settings.spool === undefined ? undefined : join(settings.spool, 'sinks');
   const failure = new AbortController();
   const intake = openIntake(settings, {
     setAside(body) {
@@ -86,7 +81,7 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
     if (text !== undefined) tell(text);
   };
   tellQuarantine();
-  const alerts = await openAlerts(invocation, kept, tell);
+  const alerts = await openAlerts(invocation, unsent, tell);
   const target = {
     finding(finding: Finding) {
       reports.finding(finding);
@@ -110,7 +105,7 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
     limits: { ...RECEIVER_LIMITS, largestBody: settings.maxEventSize },
     intake,
     counters,
-    metrics: () => metricsOf(counters, intake, alerts, now()),
+    metrics: () => metricsOf(counters, { intake, alerts, keys: kept, now: now() }),
     notReady: () => (isEnding ? 'ending' : undefined),
     warn: tell,
     now,
@@ -127,18 +122,15 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
   const guarded = (work: Promise<void> | undefined): void => {
     work?.catch((error: unknown) => failure.abort(error));
   };
-  const readAnew = (): void => {
-    const read = keysAnew(paths, tell);
-    if (read === undefined) return;
-    receiver.use(read);
-    tellDates(read);
+  const use = (next: Keys | undefined): void => {
+    if (next !== undefined) receiver.use(next);
   };
   terminal.onHangUp(() => {
-    readAnew();
+    use(kept.readAnew());
     guarded(reloading.reload());
   });
   const timer = setInterval(() => {
-    if (keyFiles.hasChanged()) readAnew();
+    use(kept.look());
     guarded(reloading.look());
   }, LOOK);
 
@@ -184,21 +176,14 @@ function keyPaths({ tlsCert: cert, tlsKey: key, clientCa, tokenFile: token }: Se
   return { cert, key, clientCa, token };
 }
 
-/** Reads certificate and token anew. @returns undefined when something is wrong: the ones before stay */
-function keysAnew(paths: KeyPaths, tell: (text: string) => void): Keys | undefined {
-  try {
-    const keys = readKeys(paths);
-    if (Object.values(paths).some((path) => path !== undefined))
-      tell('certificate and token read anew');
-    return keys;
-  } catch (error) {
-    if (!(error instanceof KnownError)) throw error;
-    tell(`certificate and token not read anew, those before stay: ${error.message}`);
-    return undefined;
-  }
+interface Measured {
+  readonly intake: Intake;
+  readonly alerts: Alerts;
+  readonly keys: KeptKeys;
+  readonly now: number;
 }
 
-function metricsOf(counters: Counters, intake: Intake, alerts: Alerts, now: number): string {
+function metricsOf(counters: Counters, { intake, alerts, keys, now }: Measured): string {
   const { waiting, memory } = intake;
   const { bodies, bytes, since } = waiting;
   counters.set('k8s_audit_queue_bodies', bodies);
@@ -210,6 +195,14 @@ function metricsOf(counters: Counters, intake: Intake, alerts: Alerts, now: numb
     counters.set('k8s_audit_quarantine_bytes', quarantined.bytes);
   }
   counters.set('k8s_audit_lag_seconds', since === undefined ? 0 : Math.max(0, now - since) / 1000);
+  const { expiry } = keys;
+  if (expiry !== undefined) {
+    counters.set(
+      'k8s_audit_certificate_expiration_timestamp_seconds',
+      expiry.at / 1000,
+      expiry.file,
+    );
+  }
   for (const { name, counts } of alerts.counts) {
     counters.set('k8s_audit_alerts_sent_total', counts.sent, name);
     counters.set('k8s_audit_alerts_held_total', counts.held, name);

@@ -1,6 +1,6 @@
 // Room cli/serve: the live receiver as a command sees it: a scan without end, whose configuration may change.
 // Door: live-scan.ts (hands what the receiver holds to a thread that evaluates), prepare.ts (a plan from the settings),
-// watched-files.ts, live-thread.ts (that thread).
+// watched-files.ts, kept-keys.ts, live-thread.ts (that thread).
 // Neighbours: uses run for plan and reports, and serve for what is received; commands/serve.ts puts them together.
 // Inside: live-messages.ts is what the two threads say to each other; each configuration is plain data.
 
