@@ -3,6 +3,7 @@ import { REQUEST_LIST } from '../activity/request/request-list.ts';
 import { findingSchema, listSchema } from '../outputs/parquet/schema-text.ts';
 import { FORMAT_NAMES, FORMATS, formatOfExtension, type FormatName } from '../outputs/index.ts';
 import { METRICS } from '../serve/counters.ts';
+import { SINKS } from '../sinks/table.ts';
 import { DEFAULT_FIELD_SETTINGS } from '../rules/resolver.ts';
 import { readAsset } from './assets.ts';
 import type { CommandRecord } from './flags/command.ts';
@@ -53,6 +54,7 @@ export async function generatedParts(): Promise<GeneratedPart[]> {
     { file: 'docs/sigma.md', part: 'Sigma modifiers', text: sigmaModifiersMarkdown() },
     { file: 'docs/sigma.md', part: 'Sigma levels', text: sigmaLevelsMarkdown() },
     { file: 'docs/serve.md', part: 'numbers', text: metricsMarkdown() },
+    { file: 'docs/sinks.md', part: 'sinks', text: sinksMarkdown() },
     { file: 'docs/rules-reference.md', part: 'rules', text: index },
     ...pages.map(({ file, text }) => ({ file, part: 'rules', text })),
     {
@@ -140,6 +142,13 @@ function metricsMarkdown(): string {
     Object.entries(METRICS).map(([name, { type, labels, help }]) =>
       row(`\`${name}\``, type, labels.map((label) => `\`${label}\``).join(', '), help),
     ),
+  );
+}
+
+function sinksMarkdown(): string {
+  return table(
+    ['kind', 'target', 'what it gets'],
+    SINKS.map(({ name, usage, help }) => row(`\`${name}\``, `\`${usage}\``, help)),
   );
 }
 

@@ -1,7 +1,7 @@
 // Room sinks: sends findings to where people and programs look for them; what cannot be sent now waits, within a bound.
-// Door: sinks.ts (all sinks of a run), sink-spec.ts (what --to says), spec-parts.ts (its parts and paths).
+// Door: sinks.ts (all sinks of a run), sink-spec.ts (what --to says), spec-parts.ts (its parts and paths), table.ts.
 // Neighbours: uses outputs for the alert object and redact for what people see; cli opens the sinks and hands findings over.
-// Inside: table.ts lists the kinds, kinds has one file a kind, delivery.ts sends in its own time, late-alerts.ts what was not taken, throttle.ts holds back, backlog.ts keeps.
+// Inside: kinds has one file a kind, delivery.ts sends in its own time, late-alerts.ts what was not taken, throttle.ts holds back, backlog.ts keeps.
 
 import type { Alert } from './alert.ts';
 
@@ -67,6 +67,8 @@ export interface SinkKind {
   readonly name: string;
   /** What its target is. `secret` is a URL that lets everybody in who knows it. */
   readonly target: 'none' | 'path' | 'url' | 'secret' | 'address';
+  /** How `--to` names one, and what it gets: Markdown, for the documentation. */
+  readonly usage: string;
   readonly help: string;
   /** True where people read: one alert per rule in five minutes, unless told otherwise. */
   readonly people: boolean;

@@ -348,7 +348,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     main: 'partial.ts',
     doors: ['partial.ts', 'partial-set.ts', 'partial-writer.ts', 'replay.ts'],
   },
-  sinks: { main: 'sink.ts', doors: ['sinks.ts', 'sink-spec.ts', 'spec-parts.ts'] },
+  sinks: { main: 'sink.ts', doors: ['sinks.ts', 'sink-spec.ts', 'spec-parts.ts', 'table.ts'] },
   'sinks/kinds': {
     main: 'http.ts',
   },

@@ -14,7 +14,8 @@ const SEVERITIES: ReadonlyMap<string, string> = new Map([
 export const alertmanagerSink: SinkKind = {
   name: 'alertmanager',
   target: 'url',
-  help: 'Alertmanager, API v2; it groups and throttles itself',
+  usage: 'alertmanager=URL',
+  help: 'alerts of API v2; high is `critical`, medium `warning`, the rest `info`',
   people: false,
   most: 50,
   open: (target) =>

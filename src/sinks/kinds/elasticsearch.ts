@@ -14,7 +14,8 @@ const DEFAULT_INDEX = 'k8s-audit';
 export const elasticsearchSink: SinkKind = {
   name: 'elasticsearch',
   target: 'url',
-  help: 'bulk API of Elasticsearch or OpenSearch, documents in ECS; the path is the index',
+  usage: 'elasticsearch=URL/INDEX',
+  help: 'documents in ECS by the bulk API, of OpenSearch too; `token=` is an API key. Each has an ID of its own, so none is there twice',
   people: false,
   most: 200,
   open: (target) => {

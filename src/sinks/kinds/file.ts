@@ -18,7 +18,8 @@ import { SENT, SinkDown, type SinkKind } from '../sink.ts';
 export const fileSink: SinkKind = {
   name: 'file',
   target: 'path',
-  help: 'alerts as lines of JSON in a file, rotated by size',
+  usage: 'file=PATH',
+  help: 'alert objects as lines of JSON in a file that is rotated: `size=64MiB`, `keep=5`',
   people: false,
   most: 1000,
   open: ({ to, size, keep }) => ({

@@ -10,7 +10,8 @@ import type { SinkKind } from '../sink.ts';
 export const httpSink: SinkKind = {
   name: 'http',
   target: 'url',
-  help: 'one alert object a POST, as falcosidekick takes it',
+  usage: 'http=URL',
+  help: "one alert object a POST, as Falco's `http_output` sends it and falcosidekick takes it",
   people: false,
   most: 1,
   open: (target) =>

@@ -6,7 +6,8 @@ import type { SinkKind } from '../sink.ts';
 export const lokiSink: SinkKind = {
   name: 'loki',
   target: 'url',
-  help: "Loki's push API",
+  usage: 'loki=URL',
+  help: 'lines of JSON by the push API, with the labels job, severity, source and cluster',
   people: false,
   most: 200,
   // Loki refuses what is much older than the newest line of a stream.

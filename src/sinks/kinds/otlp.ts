@@ -19,7 +19,8 @@ const SEVERITIES: ReadonlyMap<string, number> = new Map([
 export const otlpSink: SinkKind = {
   name: 'otlp',
   target: 'url',
-  help: 'logs of OpenTelemetry by HTTP, in JSON',
+  usage: 'otlp=URL',
+  help: 'log records of OpenTelemetry by HTTP, in JSON',
   people: false,
   most: 100,
   open: (target, { hostname }) =>

@@ -17,7 +17,8 @@ const COLOURS: ReadonlyMap<string, string> = new Map([
 export const slackSink: SinkKind = {
   name: 'slack',
   target: 'secret',
-  help: 'an incoming webhook of Slack',
+  usage: 'slack=env:NAME',
+  help: 'a message of an incoming webhook, in the colour of the severity',
   people: true,
   most: 1,
   open: (target) => httpPort(target, ([alert]) => ({ body: JSON.stringify(messageOf(alert!)) })),

@@ -6,7 +6,8 @@ import type { SinkKind } from '../sink.ts';
 export const splunkSink: SinkKind = {
   name: 'splunk',
   target: 'url',
-  help: "Splunk's HTTP Event Collector; token= is its token",
+  usage: 'splunk=URL',
+  help: 'events of the HTTP Event Collector; `token=` is its token',
   people: false,
   most: 100,
   open: (target, { hostname }) =>

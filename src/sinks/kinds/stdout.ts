@@ -4,7 +4,8 @@ import { SENT, type SinkKind } from '../sink.ts';
 export const stdoutSink: SinkKind = {
   name: 'stdout',
   target: 'none',
-  help: 'alerts as lines of JSON on standard output',
+  usage: 'stdout',
+  help: 'alert objects as lines of JSON, as `-f ndjson` writes them',
   people: false,
   most: 100,
   open: (_target, { write }) => ({

@@ -33,7 +33,8 @@ const ELLIPSIS = Buffer.from('…');
 export const syslogSink: SinkKind = {
   name: 'syslog',
   target: 'address',
-  help: 'RFC 5424 over tcp://HOST:PORT or tls://HOST:PORT',
+  usage: 'syslog=tls://HOST:PORT',
+  help: 'messages of RFC 5424 with the length before each, over `tcp://` or `tls://`; facility 13',
   people: false,
   most: 100,
   open: (target, { hostname }) => ({

@@ -9,7 +9,8 @@ const LONGEST_TEXT = 4000;
 export const teamsSink: SinkKind = {
   name: 'teams',
   target: 'secret',
-  help: 'a workflow webhook of Microsoft Teams',
+  usage: 'teams=env:NAME',
+  help: 'an adaptive card for a workflow webhook',
   people: true,
   most: 1,
   open: (target) => httpPort(target, ([alert]) => ({ body: JSON.stringify(messageOf(alert!)) })),
