@@ -3,11 +3,10 @@ import { shownEvidence } from '../outputs/encode/finding-evidence.ts';
 import { subjectFingerprint } from '../outputs/encode/fingerprint.ts';
 import { redactor } from '../redact/redact.ts';
 import { subjectObject, subjectUser } from '../outputs/subject.ts';
-import { baselineText, entryLine, type BaselineEntry } from './entry.ts';
+import { baselineText, entryLine, MAX_TEXT, type BaselineEntry } from './entry.ts';
 
 /** Different findings that a baseline holds; attackers choose how many there are. */
 const MAX_ENTRIES = 100_000;
-const MAX_TEXT = 300;
 
 /** Gathers the findings of a run into a baseline file, in bounded memory. */
 export class BaselineCollector {

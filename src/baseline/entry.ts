@@ -1,6 +1,9 @@
 import { encodeJson } from '../outputs/encode/json-encode.ts';
 import { expiryTime } from '../util/time.ts';
 
+/** Longest text of an entry, in characters. */
+export const MAX_TEXT = 300;
+
 /** A known finding: one rule on what one user does to one object with one evidence, whenever it happens. */
 export interface BaselineEntry {
   readonly fingerprint: string;

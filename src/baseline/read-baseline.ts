@@ -87,7 +87,7 @@ function alertEntry(value: JsonValue): BaselineEntry {
     fingerprint: stringMember(own, 'fingerprint') ?? '',
     rule: stringMember(value, 'rule') ?? '',
     ...subjectMembers(value),
-    evidence: evidenceMember(value),
+    evidence: evidenceMember(value) ?? fieldEvidence(value),
     reason: stringMember(value, 'reason'),
     expires: expiresMember(value),
   };
@@ -143,6 +143,25 @@ function evidenceMember(value: JsonObject): Record<string, string> | undefined {
   const texts = Object.entries(evidence).filter(([, text]) => typeof text === 'string');
   return Object.fromEntries(texts) as Record<string, string>;
 }
+
+/**
+ * What the output fields of an alert tell beside who did what to which object: the alert itself has no evidence,
+ * only the fingerprint that holds it.
+ */
+function fieldEvidence(value: JsonObject): Record<string, string> | undefined {
+  const found: Record<string, string> = {};
+  for (const [name, field] of Object.entries(objectMember(value, 'output_fields') ?? {})) {
+    if (!EVIDENCE_FIELD.test(name)) continue;
+    const texts = (Array.isArray(field) ? field : [field]).filter(
+      (text) => typeof text === 'string',
+    );
+    if (texts.length > 0) found[name] = texts.join(' ');
+  }
+  return Object.keys(found).length === 0 ? undefined : found;
+}
+
+/** Fields of what was asked for, not of who asked, when and how. */
+const EVIDENCE_FIELD = /^(?:ka\.req\.|ka\.uri|kx\.|jevt\.value)/;
 
 /** Anything but a text is no date: the entry is refused. */
 function expiresMember(value: JsonObject): string | undefined {

@@ -104,6 +104,39 @@ describe('baseline add', () => {
     expect(lines((await scan('both.log', '--baseline', file)).stdout)).toBe(1);
   });
 
+  test('keeps what a report for programs tells of the evidence, without credentials', async () => {
+    const alert = (line: string, fingerprint: string): string =>
+      JSON.stringify({
+        rule: 'Attach/Exec Pod',
+        output_fields: {
+          'ka.user.name': 'jane',
+          'ka.sourceips': ['10.0.0.1'],
+          'kx.command.line': line,
+          'ka.req.pod.containers.image': ['a', 'b'],
+        },
+        k8s_audit: { fingerprint },
+      });
+    writeFileSync(
+      at('told.ndjson'),
+      `${alert('login --password=hunter2222', 'a'.repeat(40))}\n${alert('x'.repeat(400), 'b'.repeat(40))}\n`,
+    );
+    await run('baseline', 'add', at('told.json'), at('told.ndjson'));
+    const { baseline } = JSON.parse(readFileSync(at('told.json'), 'utf8')) as {
+      baseline: object[];
+    };
+    expect(baseline).toMatchObject([
+      {
+        user: 'jane',
+        evidence: {
+          'kx.command.line': 'login --password=[redacted]',
+          'ka.req.pod.containers.image': 'a b',
+        },
+      },
+      { evidence: { 'kx.command.line': 'x'.repeat(300) } },
+    ]);
+    expect(baseline[0]).not.toHaveProperty('evidence.ka.sourceips');
+  });
+
   test.each([
     [['--expires', 'soon'], 'Give a date such as 2030-12-31'],
     [['--expires', '2026-03-19'], '--expires 2026-03-19 is over: that accepts nothing'],

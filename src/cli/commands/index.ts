@@ -297,7 +297,9 @@ export const COMMANDS: readonly CommandRecord[] = [
   command('baseline add', {
     description: 'accept findings of a report in a baseline, with a reason and an expiry date',
     arguments: '<baseline> <reports...>',
-    argumentHelp: 'the baseline to change, and baselines or ndjson, json or sarif reports',
+    argumentHelp:
+      'the baseline to change; made when it is not there\n' +
+      'ndjson, json or sarif reports, or other baselines; - is standard input',
     completes: 'file',
     config: false,
     examples: [
@@ -318,7 +320,8 @@ export const COMMANDS: readonly CommandRecord[] = [
   command('baseline prune', {
     description: 'drop entries of a baseline that expired, and those that reports do not have',
     arguments: '<baseline> [reports...]',
-    argumentHelp: 'the baseline to change, and reports of what still occurs',
+    argumentHelp:
+      'the baseline to change\nreports of what still occurs; - is standard input; without one only expired entries go',
     completes: 'file',
     config: false,
     examples: [

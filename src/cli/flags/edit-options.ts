@@ -1,6 +1,6 @@
 import { SEVERITIES, type Severity } from '../../policies/severity.ts';
 import { list, option } from './option-record.ts';
-import { readExpiry, readSeverity, readText } from './values.ts';
+import { readExpiry, readGivenSeverity, readText } from './values.ts';
 
 /** Options of the commands that write policies and configuration: a command line says them, never a file. */
 export const EDIT_OPTIONS = {
@@ -41,7 +41,7 @@ export const EDIT_OPTIONS = {
     default: [],
     repeatable: true,
     suggests: SEVERITIES,
-    parse: readSeverity,
+    parse: readGivenSeverity,
     config: false,
   }),
   extends: option<string | undefined>({

@@ -3,6 +3,7 @@ import {
   parseLevel,
   parseSeverity,
   SEVERITIES,
+  severityOf,
   type Level,
   type Severity,
 } from '../../policies/severity.ts';
@@ -49,15 +50,24 @@ export function readPriority(text: string): Priority {
   );
 }
 
-/** A severity of policies, by name or number. */
+/** A severity of findings to look at, by name or number. */
 export function readSeverity(text: string): Severity {
+  return severityOr(text, (priority) => `--min-priority ${priority.toLowerCase()}`);
+}
+
+/** A severity that a policy gives, by name or number: what a priority comes to is told. */
+export function readGivenSeverity(text: string): Severity {
+  return severityOr(text, (priority) => `as a severity it is ${severityOf(priority)}`);
+}
+
+function severityOr(text: string, instead: (priority: Priority) => string): Severity {
   const severity = parseSeverity(text);
   if (severity !== undefined) return severity;
-  const priority = parsePriority(text)?.toLowerCase();
+  const priority = parsePriority(text);
   const hint =
     priority === undefined
       ? didYouMean(text, SEVERITIES)
-      : `${priority} is a priority: --min-priority ${priority}`;
+      : `${priority.toLowerCase()} is a priority: ${instead(priority)}`;
   throw new InvalidArgumentError(
     `Severities are ${SEVERITIES.join(', ')}, or 0 to 7.${hint === undefined ? '' : ` (${hint})`}`,
   );

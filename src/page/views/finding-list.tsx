@@ -1,7 +1,7 @@
 import type { ComponentChild } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { actionOf, type CaseTable, listOf, textOf } from '../data/case-table.ts';
-import { number, rowTime, userText } from '../data/wording.ts';
+import { number, plural, rowTime, userText } from '../data/wording.ts';
 import { gradesOf } from '../data/grades.ts';
 import { caseInfo, feed, rows, showRow, shownRow } from '../state.ts';
 import { RequestCells } from './request-cells.tsx';
@@ -71,8 +71,8 @@ export function FindingList(): ComponentChild {
 function emptyText(all: CaseTable): string {
   if (all.rows > 0) return 'No event matches.';
   if (gradesOf(all).column !== 'severity') return 'This log has no requests.';
-  const events = number(caseInfo.value!.events);
-  return `The rules found nothing in ${events} events. Activity tells what was done, Input what such a log cannot show.`;
+  const { events } = caseInfo.value!;
+  return `The rules found nothing in ${number(events)} ${plural(events, 'event')}. Activity tells what was done, Input what such a log cannot show.`;
 }
 
 function Row({

@@ -201,6 +201,7 @@ describe('policies create', () => {
     [['T', '--extends', 'K8s Notable'], "no bundled policy is called 'K8s Notable'"],
     [['T', '--extends', 'K8s Notable Events', '--runbook', 'wiki'], 'runbook must be a URL'],
     [[' ', '--severity', 'low', '--rule', '*'], 'is no name for a policy'],
+    [['X', '--severity', 'critical'], '(critical is a priority: as a severity it is high)'],
   ])('refuses %j', async (args, message) => {
     const cwd = project();
     const { stderr, code } = await policies(cwd, 'create', ...args);
