@@ -153,37 +153,6 @@ export const MANAGED_PLATFORMS: readonly Platform[] = [
     checked: '2026-11',
   },
   {
-    id: 'iks',
-    title: 'IBM Cloud Kubernetes Service',
-    policy: 'fixed',
-    initially: 'off',
-    steps: [
-      {
-        text: 'Send the log to a webhook receiver of your own',
-        code: [
-          'ibmcloud ks cluster master audit-webhook set --cluster CLUSTER --remote-server URL',
-          'ibmcloud ks cluster master refresh --cluster CLUSTER',
-        ],
-      },
-    ],
-    log: 'whatever the receiver writes',
-    feed: ['k8s-audit scan received/'],
-    limits: [`the fixed policy is mostly Metadata: ${METADATA_ONLY}`],
-    checked: '2026-08',
-  },
-  {
-    id: 'ovh',
-    title: 'OVHcloud Managed Kubernetes',
-    policy: 'fixed',
-    initially: 'off',
-    steps: [{ text: 'Subscribe the cluster to a stream of the Logs Data Platform.' }],
-    log: 'the stream: messages whose member message holds the event as text',
-    feed: ['k8s-audit scan exported.json'],
-    limits: ['the policy is fixed: see what it logs with k8s-audit doctor'],
-    checked: '2026-08',
-    unverified: ['the levels of the fixed policy'],
-  },
-  {
     id: 'talos',
     title: 'Talos Linux',
     policy: 'own',

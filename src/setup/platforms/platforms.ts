@@ -1,12 +1,13 @@
 // Room setup/platforms: how to turn on audit logging, platform by platform.
 // Door: platforms.ts lists them, platform.ts says what one is, platform-text.ts shows it.
 // Neighbours: plain texts; cli/commands/setup shows them.
-// Inside: one file a sort of platform: managed, own, local.
+// Inside: one file a sort of platform: managed, of further providers, own, local.
 
 import { KnownError } from '../../util/errors.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import { MANAGED_PLATFORMS } from './platforms-managed.ts';
 import { LOCAL_PLATFORMS } from './platforms-local.ts';
+import { PROVIDER_PLATFORMS } from './platforms-providers.ts';
 import { OWN_PLATFORMS } from './platforms-own.ts';
 import type { Platform } from './platform.ts';
 
@@ -15,6 +16,7 @@ export const PLATFORMS: readonly Platform[] = [
   ...OWN_PLATFORMS,
   ...LOCAL_PLATFORMS,
   ...MANAGED_PLATFORMS,
+  ...PROVIDER_PLATFORMS,
 ];
 
 /** A platform by its name or another name for it. */

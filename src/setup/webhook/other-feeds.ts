@@ -93,6 +93,10 @@ export function otherFeeds(settings: WebhookSettings): readonly Feed[] {
       'ovh',
       'the audit log goes to the Logs Data Platform; what is exported from there may be sent to /events',
     ),
+    admission(
+      'ack',
+      'the audit log goes to Simple Log Service only: scan reads it from there, with its delay',
+    ),
     {
       id: 'rancher',
       way: 'log forwarder',
