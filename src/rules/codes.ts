@@ -33,6 +33,7 @@ const WARNING_CODES = {
   LINT_TWICE: 'Defined twice in one file',
   LINT_NO_EFFECT: 'Key without effect',
   LINT_LIST_NAME: 'Text that looks like the name of a list',
+  LINT_NEVER_EQUAL: 'Value that the field never has',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -138,3 +138,54 @@ describe('a value that is nearly the name of a list', () => {
     expect(await warningsOf(names + rule(condition))).toEqual(expected);
   });
 });
+
+describe('a value that the field never has', () => {
+  const NEVER = ['LINT_NEVER_EQUAL'];
+  test.each([
+    ['ka.user.name in (system:*)', NEVER],
+    ['not ka.user.name = "system:*" and ka.user.name != system:*', NEVER],
+    ['ka.user.name in (a*, jane, b*)', [...NEVER, ...NEVER]],
+    ['ka.user.name startswith "system:*"', NEVER],
+    ['ka.user.name = anyof (a*)', NEVER],
+    ['ka.user.groups intersects (system:*)', NEVER],
+    ['ka.req.pod.volumes.hostpath intersects (*)', NEVER],
+    ['ka.user.name in (robots)', NEVER],
+    ['ka.user.name glob "system:*"', []],
+    ['ka.user.name exists', []],
+    ['join(",", ka.user.groups) glob "*dev-*"', []],
+    ['ka.target.resource = pods and ka.target.subresource = exec', []],
+    ['ka.user.name regex "system:[*]+"', []],
+    ['ka.req.role.rules.resources intersects ("*", "pods/*")', []],
+    ['ka.req.role.rules.nonResourceURLs intersects (/metrics/*)', []],
+    ['jevt.value[/spec/host] = *.example.com', []],
+    ['ka.target.name = * and ka.uri contains "/pods/*/"', []],
+    ['ka.target.resource in (pods/exec, pods)', NEVER],
+    ['ka.target.resource = Secret', NEVER],
+    ['ka.target.resource in (secret, ingress)', [...NEVER, ...NEVER]],
+    ['ka.target.resource in (secrets, ingresses, networkpolicies, ingressclasses)', []],
+    ['ka.target.resource in (nodes, s0-AWS-Queue)', []],
+    ['ka.verb = CREATE', NEVER],
+    ['ka.sourceips intersects (10.0.0.0/8, fd00::/8)', [...NEVER, ...NEVER]],
+    ['ka.sourceips intersects (10.0.0.1, fd00::1)', []],
+  ])('%s', async (condition, expected) => {
+    const names = '- list: robots\n  items: ["robot-*"]\n';
+    expect(await warningsOf(names + rule(condition))).toEqual(expected);
+  });
+
+  test.each([
+    ['ka.user.name in (system:*)', `write 'ka.user.name glob "system:*"'`],
+    ['ka.user.name = *', "write 'ka.user.name exists'"],
+    ['ka.user.groups intersects (dev-*)', `'join(",", ka.user.groups) glob "*dev-*"'`],
+    ['ka.target.resource = NetworkPolicy', "write 'networkpolicies'"],
+    ['ka.target.resource = Ingresses', "write 'ingresses'"],
+    [
+      'ka.target.resource = pods/exec',
+      "write 'ka.target.resource = pods and ka.target.subresource = exec'",
+    ],
+  ])('%s has a hint', async (condition, hint) => {
+    const { files } = await loadRules([{ name: 'f', text: rule(condition) }]);
+    const [warning] = files[0]!.warnings;
+    expect(warning?.hint).toContain(hint);
+    expect(warning?.column).toBe(condition.search(/[^ (]*\)?$/) + 15);
+  });
+});
