@@ -35,6 +35,8 @@ export interface CorrelatorCounts {
   readonly rules: readonly CorrelationCounts[];
   /** Events that came too late to be correlated. */
   readonly late: number;
+  /** True when most events came behind a later one. */
+  readonly isNewestFirst: boolean;
   /** Copies of events that were there already. */
   readonly copies: number;
 }
@@ -68,7 +70,13 @@ export class Correlator<Origin> {
 
   get counts(): CorrelatorCounts {
     const rules = this.#groups.map(({ counts }) => counts);
-    return { rules, late: this.#buffer.late, copies: this.#copies };
+    const { late, isNewestFirst } = this.#buffer;
+    return { rules, late, isNewestFirst, copies: this.#copies };
+  }
+
+  /** Lets events wait longer from now on, and more of them. */
+  widen({ lateness, waiting }: { readonly lateness: bigint; readonly waiting: number }): void {
+    this.#buffer.widen(lateness, waiting);
   }
 
   /**

@@ -11,8 +11,9 @@ export function isEarlier(a: Ordered, b: Ordered): boolean {
 }
 
 /**
- * Brings events in the order of time: each waits until events are there that are later by more than `lateness`. What
- * comes after a later event has left is late: it is counted and left out.
+ * Brings events in the order of time: each waits until one comes behind it that is later by more than `lateness`. What
+ * comes after a later event has left is late: it is counted and left out. So a log with its newest events first waits
+ * whole, as far as there is room: all that comes behind an event is earlier.
  *
  * Most events come in order, so what waits is a sorted array: a heap would compare ten times where this compares once.
  */
@@ -20,12 +21,16 @@ export class ReorderBuffer<Item extends Ordered> {
   /** The earliest is first, behind places that are free. */
   #items: Item[] = [];
   #front = 0;
-  readonly #lateness: bigint;
-  readonly #capacity: number;
+  #lateness: bigint;
+  #capacity: number;
+  /** The newest time of what came behind the earliest event. */
   #newest: bigint | undefined;
-  /** The newest time without the lateness: what is earlier has waited long enough. */
+  /** That time without the lateness: what is earlier has waited long enough. */
   #limit = 0n;
   #left: Ordered | undefined;
+  #last = 0n;
+  /** Events behind an earlier one, less those behind a later one. */
+  #rising = 0;
   /** Events that came too late. */
   late = 0;
 
@@ -35,16 +40,31 @@ export class ReorderBuffer<Item extends Ordered> {
     this.#capacity = capacity;
   }
 
+  /** True when more events came behind a later one than behind an earlier one. */
+  get isNewestFirst(): boolean {
+    return this.#rising < 0;
+  }
+
+  /** Waits longer from now on, and for more. */
+  widen(lateness: bigint, capacity: number): void {
+    this.#lateness = lateness;
+    this.#capacity = capacity;
+    if (this.#newest !== undefined) this.#limit = this.#newest - lateness;
+  }
+
   /** Takes an event. */
   add(item: Item): void {
+    const { time } = item;
+    if (time !== this.#last) this.#rising += time < this.#last ? -1 : 1;
+    this.#last = time;
     if (this.#left !== undefined && isEarlier(item, this.#left)) {
       this.late++;
       return;
     }
-    this.#push(item);
-    if (this.#newest === undefined || item.time > this.#newest) {
-      this.#newest = item.time;
-      this.#limit = item.time - this.#lateness;
+    const isFirst = this.#push(item) === this.#front;
+    if (isFirst || this.#newest === undefined || time > this.#newest) {
+      this.#newest = time;
+      this.#limit = time - this.#lateness;
     }
   }
 
@@ -70,13 +90,11 @@ export class ReorderBuffer<Item extends Ordered> {
     for (const item of before.#items.slice(before.#front)) this.#push(moved(item));
   }
 
-  #push(item: Item): void {
+  /** @returns where the item stands */
+  #push(item: Item): number {
     const items = this.#items;
     const last = items.at(-1);
-    if (last === undefined || isEarlier(last, item)) {
-      items.push(item);
-      return;
-    }
+    if (last === undefined || isEarlier(last, item)) return items.push(item) - 1;
     let [low, high] = [this.#front, items.length];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -84,6 +102,7 @@ export class ReorderBuffer<Item extends Ordered> {
       else low = middle + 1;
     }
     items.splice(low, 0, item);
+    return low;
   }
 
   #shift(first: Item): Item {

@@ -50,7 +50,9 @@ async function scanAll(
     const { correlating, ...plain } = evaluation;
     const { lateness, sources } = plan;
     const isOne = sources.length === 1 || plan.follow === true || isMerged(plan);
-    return scanCorrelating(correlating, evaluation.engine, { isOne, lateness }, given, (hooks) =>
+    const name = sources.length === 1 && plan.follow !== true ? sources[0]!.name : undefined;
+    const order = { isOne, name, lateness };
+    return scanCorrelating(correlating, evaluation.engine, order, given, (hooks) =>
       scanAll(plan, plain, hooks, threads),
     );
   }

@@ -7,12 +7,22 @@ import type { Evaluation } from './evaluation.ts';
 import type { ScanHooks, ScanResult } from './hooks.ts';
 
 /** Nanoseconds by which an event of one log may come behind a later one, and how many wait for earlier ones. */
-const USUAL = { lateness: 5_000_000_000n, waiting: 10_000 };
+const USUAL = { lateness: 5_000_000_000n, waiting: 20_000 };
 /** Several files may cover the same time, so nothing is waited for but memory. */
 const SEVERAL_FILES = { lateness: 1n << 80n, waiting: 20_000 };
 
 /** Groups and events of correlations that take some ten megabytes. */
 const MUCH = 30_000;
+
+/** How the events of inputs stand to each other. */
+interface InputOrder {
+  /** True for one input, or several in the order of time. */
+  readonly isOne: boolean;
+  /** The name of the only input, undefined for several and with `follow`: that of logs in an archive goes on behind it. */
+  readonly name: string | undefined;
+  /** Nanoseconds by which an event may come behind a later one; undefined for what suits the input. */
+  readonly lateness: bigint | undefined;
+}
 
 /**
  * A scan with correlations: findings of their parts are taken out, and what is complete is handed over like other
@@ -20,21 +30,21 @@ const MUCH = 30_000;
  *
  * @param correlating the rules that run, correlations among them
  * @param options what findings are made with
- * @param isOne true for one input, or several in the order of time
- * @param lateness nanoseconds by which an event may come behind a later one; undefined for what suits the input
  */
 export async function scanCorrelating(
   { rules, parts }: NonNullable<Evaluation['correlating']>,
   options: EngineOptions,
-  { isOne, lateness }: { readonly isOne: boolean; readonly lateness: bigint | undefined },
+  { isOne, name, lateness }: InputOrder,
   given: ScanHooks,
   scan: (hooks: ScanHooks) => Promise<ScanResult>,
 ): Promise<ScanResult> {
-  const usual = isOne ? USUAL : SEVERAL_FILES;
+  const own = lateness === undefined ? {} : { lateness };
+  // The first finding tells, and before it nothing waits.
+  const kind = { isKnown: name === undefined, isArchive: false };
   const { firstSeen, state } = given;
   const correlating = new Correlating(rules, parts, options, {
-    ...usual,
-    ...(lateness !== undefined && { lateness }),
+    ...(isOne ? USUAL : SEVERAL_FILES),
+    ...own,
     past: firstSeen?.open(rules.filter(({ correlation }) => correlation !== undefined)),
   });
   if (state?.correlating !== undefined) correlating.goOn(state.correlating, state.unchanged);
@@ -53,6 +63,11 @@ export async function scanCorrelating(
       given.keepsMuch?.();
     },
     finding(finding) {
+      if (!kind.isKnown) {
+        kind.isKnown = true;
+        kind.isArchive = finding.origin.file.startsWith(`${name}!`);
+        if (kind.isArchive) correlating.widen({ ...SEVERAL_FILES, ...own });
+      }
       const done = correlating.take(finding);
       if (done === undefined) return given.finding(finding);
       done.forEach(report);
@@ -65,22 +80,29 @@ export async function scanCorrelating(
   const whole = new SummaryBuilder();
   whole.merge(result.summary);
   whole.merge(summary.build(0));
-  for (const note of notesOf(correlating)) whole.note(note);
+  for (const note of notesOf(correlating, isOne && !kind.isArchive)) whole.note(note);
   const warmup =
     state?.goesOn === true ? undefined : warmupNote(correlating, firstSeen !== undefined);
   if (warmup !== undefined) whole.note(warmup);
   return { ...result, summary: whole.build(result.summary.elapsedMs) };
 }
 
-function notesOf({ amounts }: Correlating): string[] {
-  const { late, suppressed, evictedGroups, evictedEvents } = amounts;
+/** What makes the events count that came too late. */
+const OLDEST_FIRST =
+  'the newest stand first: export the log with the oldest first, or turn lines round: tac FILE | k8s-audit scan -';
+const WAIT_LONGER = 'scan --lateness sets how long to wait for them';
+const SORT = 'scan --sort time reads in order';
+
+function notesOf({ amounts }: Correlating, isOne: boolean): string[] {
+  const { late, isNewestFirst, suppressed, evictedGroups, evictedEvents } = amounts;
   const notes: string[] = [];
   if (suppressed > 0) {
     notes.push(`correlations: ${suppressed} further hits came too soon behind one of their group`);
   }
   if (late > 0) {
+    const next = isNewestFirst ? OLDEST_FIRST : isOne ? WAIT_LONGER : SORT;
     notes.push(
-      `correlations: ${late} ${late === 1 ? 'event' : 'events'} came too late to be counted; scan --sort time reads in order`,
+      `correlations: ${late} ${late === 1 ? 'event' : 'events'} came too late to be counted; ${next}`,
     );
   }
   if (evictedGroups + evictedEvents > 0) {

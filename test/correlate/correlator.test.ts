@@ -212,6 +212,24 @@ describe('a correlator equals the slow model', () => {
   });
 });
 
+it.each([
+  ['waits whole', 40, 0],
+  ['waits as far as there is room', 10, 29],
+])('a stream with its newest events first: it %s', (_name, waiting, late) => {
+  const events = Array.from({ length: 40 }, (_, at): Event => ({
+    time: seconds(at * 60),
+    order: 40 - at,
+    id: `id ${at}`,
+    origin: '',
+    matches: [{ rule: 0, step: 0, group: 'g' }],
+  }));
+  const rules = [ruleOf({ atLeast: 3, timespan: seconds(300) })];
+  const { late: lost, ...outcome } = correlate(rules, events.toReversed(), { waiting });
+  expect(lost).toBe(late);
+  expect(outcome).toEqual(slowModel(rules, events.slice(late), USUAL_LIMITS.groups));
+  expect(outcome.hits.length).toBeGreaterThan(0);
+});
+
 function shuffled(events: readonly Event[], seed: number): Event[] {
   return events
     .map((event, at) => ({ event, key: (Math.imul(at + 1, seed | 1) >>> 0) % 1009 }))
@@ -219,7 +237,7 @@ function shuffled(events: readonly Event[], seed: number): Event[] {
     .map(({ event }) => event);
 }
 
-/** The events that do not come behind a later one that had to go on. */
+/** The events that do not come behind a later one that had to go on, since one much later came behind it. */
 function inTime(events: readonly Event[], lateness: bigint, capacity: number): Event[] {
   const kept: Event[] = [];
   let waiting: Event[] = [];
@@ -231,7 +249,7 @@ function inTime(events: readonly Event[], lateness: bigint, capacity: number): E
     if (gone !== undefined && before(event, gone)) continue;
     kept.push(event);
     waiting = [...waiting, event].toSorted((a, b) => (before(a, b) ? -1 : 1));
-    newest = event.time > newest ? event.time : newest;
+    newest = waiting[0] === event || event.time > newest ? event.time : newest;
     while (
       waiting.length > capacity ||
       (waiting.length > 0 && waiting[0]!.time < newest - lateness)

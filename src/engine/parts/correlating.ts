@@ -24,6 +24,8 @@ import type { Finding, FindingOptions } from '../finding.ts';
 /** What correlations left out, or found and did not report, in words. */
 interface Amounts {
   readonly late: number;
+  /** True when most events came behind a later one. */
+  readonly isNewestFirst: boolean;
   readonly suppressed: number;
   readonly evictedGroups: number;
   readonly evictedEvents: number;
@@ -96,6 +98,11 @@ export class Correlating {
     this.#correlator.goOn(before.#correlator, places, (event) => moved(event as PartEvent, places));
   }
 
+  /** Lets events wait longer for earlier ones from now on, and more of them. */
+  widen(stream: Parameters<Correlator<Place>['widen']>[0]): void {
+    this.#correlator.widen(stream);
+  }
+
   /** What is complete with all that was taken. */
   end(): Finding[] {
     const done = this.#close();
@@ -124,11 +131,12 @@ export class Correlating {
 
   /** What was left out, and what was found and not reported. */
   get amounts(): Amounts {
-    const { late, rules } = this.#correlator.counts;
+    const { late, isNewestFirst, rules } = this.#correlator.counts;
     const sum = (of: (counts: (typeof rules)[number]) => number): number =>
       rules.reduce((all, counts) => all + of(counts), 0);
     return {
       late,
+      isNewestFirst,
       suppressed: sum(({ suppressed }) => suppressed),
       evictedGroups: sum(({ evictedGroups }) => evictedGroups),
       evictedEvents: sum(({ evictedEvents }) => evictedEvents),

@@ -1,6 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../fast/random.ts';
 import { runCli, type CliResult } from '../run-cli.ts';
@@ -176,6 +178,31 @@ describe('correlations in a scan', () => {
     const expected = ['Entered After Created', 'Exec', 'Secret Sweep'];
     expect(rules(await scan(first, second))).toEqual(expected);
     expect(rules(await scan(second, first))).toEqual(expected);
+  });
+
+  it('see logs in one archive in the order of time, too', async () => {
+    const logs = [
+      [secret(0, 'a'), secret(20, 'c'), created(40)],
+      [secret(10, 'b'), entered(50)],
+    ];
+    const packed = pack();
+    for (const [at, lines] of logs.entries()) {
+      packed.entry({ name: `n${at}/audit.log` }, `${lines.join('\n')}\n`);
+    }
+    packed.finalize();
+    const archive = join(FOLDER, 'logs.tar');
+    writeFileSync(archive, await buffer(packed));
+    const found = linesOf(await scan(archive)).map(({ rule }) => String(rule));
+    expect(found.toSorted()).toEqual(['Entered After Created', 'Exec', 'Secret Sweep']);
+  });
+
+  it('see a log with its newest events first like any other', async () => {
+    const lines = [secret(0, 'a'), secret(10, 'b'), secret(20, 'c'), created(40), entered(50)];
+    const found = linesOf(await scan(log('newest.log', ...lines.toReversed())));
+    const oldest = linesOf(await scan(log('oldest.log', ...lines)));
+    const names = (all: typeof found): unknown => new Set(all.map(({ rule }) => rule));
+    expect(names(found)).toEqual(names(oldest));
+    expect(found).toHaveLength(3);
   });
 
   it('count copies of an event once', async () => {

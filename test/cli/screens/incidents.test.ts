@@ -129,7 +129,9 @@ test('what is said of a log names no option that the command has not', async () 
   writeFileSync(file, lines.toReversed().join('\n'));
   const { stderr } = await run(['incidents', file]);
   const notes = stderr.slice(stderr.indexOf('\nNote ')).replaceAll(/\n +/g, ' ');
-  expect(notes).toContain('events came too late to be counted; scan --sort time reads in order');
+  expect(notes).toContain(
+    'events came too late to be counted; the newest stand first: export the log with the oldest',
+  );
   expect(notes).toContain('(scan --explain-blind lists them)');
 });
 
