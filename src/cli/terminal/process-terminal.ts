@@ -103,7 +103,8 @@ function outputStream(stream: NodeJS.WriteStream): OutputStream {
       return 'isTTY' in stream && stream.isTTY;
     },
     get columns() {
-      return stream.columns ?? 80;
+      // 0 where nobody said how large the terminal is, as in CI jobs that ask for one.
+      return stream.columns || 80;
     },
     get closed() {
       return closed;

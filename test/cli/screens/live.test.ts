@@ -75,6 +75,14 @@ describe.skipIf(NO_TERMINAL !== '')(`on a pseudo-terminal${NO_TERMINAL}`, () => 
     return { log, args: ['--no-default-rules', '-r', join(folder, 'rules.yaml')] };
   }
 
+  test('a terminal without a size gets the lines of 80 columns', async () => {
+    const args = ['activity', ...LOGS, '--color', 'never', '--quiet'];
+    const [sized, unsized] = [start(args), start(args, { columns: 0 })];
+    expect([await sized.done, await unsized.done]).toEqual([0, 0]);
+    expect(sized.text()).toContain('mallory@example.com');
+    expect(unsized.text()).toBe(sized.text());
+  });
+
   test('a followed log shows each finding as it comes, none folded, and says what it follows', async () => {
     const { log, args } = place();
     const running = start(['scan', '-F', log, ...args]);
