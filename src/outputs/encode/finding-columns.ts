@@ -16,8 +16,8 @@ export interface FindingColumn {
   readonly type: CellType;
   /** For the documentation. */
   readonly about: string;
-  /** True when CSV has it too. */
-  readonly csv?: true;
+  /** True when CSV has it too; `last` where CSV has it behind its first columns, which readers may count. */
+  readonly csv?: true | 'last';
   /** The cell, credentials replaced; undefined where the finding has no such thing. */
   readonly value: (finding: Finding, redact: Redact) => CellValue | undefined;
 }
@@ -56,7 +56,10 @@ export const FINDING_COLUMNS: readonly FindingColumn[] = [
     value: ({ time }) => time,
   },
   { ...own('priority', 'of the rule', ({ priority }) => priority), csv: true },
-  own('severity', 'of the policies that hold the rule', ({ severity }) => severity),
+  {
+    ...own('severity', 'of the policies that hold the rule', ({ severity }) => severity),
+    csv: 'last',
+  },
   logged('rule', 'name of the rule', ({ rule }) => rule),
   own('rule_id', 'its id, if it has one', ({ ruleId }) => ruleId),
   own('source', '`k8s_audit`, as Falco has it', ({ source }) => source),

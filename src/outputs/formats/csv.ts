@@ -9,7 +9,10 @@ import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
 export function createCsvWriter(sink: Sink, context: OutputContext): OutputWriter {
   const redact = redactor(context.showSecrets || context.csvRaw);
   const escape = context.csvRaw ? escapeCsvRaw : escapeCsv;
-  const columns = FINDING_COLUMNS.filter(({ csv }) => csv === true);
+  const columns = [
+    ...FINDING_COLUMNS.filter(({ csv }) => csv === true),
+    ...FINDING_COLUMNS.filter(({ csv }) => csv === 'last'),
+  ];
   const row = (cells: readonly string[]): void => sink.write(`${cells.join(',')}\r\n`);
   return {
     start() {
