@@ -60,9 +60,10 @@ export const FIELD_ROWS: readonly FieldRow[] = [
     aliases: ['source.address'],
     target: { pointer: '/sourceIPs/0', scalar: 'jevt.value[/sourceIPs/0]' },
   },
-  row('objectRef.resource', 'ka.target.resource'),
-  row('objectRef.subresource', 'ka.target.subresource'),
-  row('objectRef.namespace', 'ka.target.namespace'),
+  // The bare names are those of Leonidas, whose rules come with its attacks.
+  row('objectRef.resource', 'ka.target.resource', 'resource'),
+  row('objectRef.subresource', 'ka.target.subresource', 'subresource'),
+  row('objectRef.namespace', 'ka.target.namespace', 'namespace'),
   row('objectRef.name', 'ka.target.name'),
   row('objectRef.uid', undefined),
   row('objectRef.apiGroup', undefined, 'apiGroup'),
@@ -167,11 +168,11 @@ function belowTarget(name: string, flattened: boolean): Target | undefined {
     : { pointer };
 }
 
-/** The keys of a name with dots; `[0]`, `[]` and `[*]` behind a key are read too, and `\.` is a dot in a key. */
+/** The keys of a name with dots; `[0]`, `[]`, `[*]` and `{}` behind a key are read too, and `\.` is a dot in a key. */
 function pathOf(name: string): string[] {
   const words = name
     .replace(/\[(\d+)\]/g, '.$1')
-    .replace(/\[\*?\]/g, '')
+    .replace(/\[\*?\]|\{\}/g, '')
     .split(/(?<!\\)\./)
     .map((word) => word.replaceAll('\\.', '.'));
   const open = words.findIndex((word, at) => at < words.length - 1 && OPEN_KEYS.has(word));
@@ -187,7 +188,7 @@ export function fieldWith(name: string, pointer: string): string {
   return `${name}[${/^[^[\]"'\s\\=]+$/.test(pointer) ? pointer : quoteString(pointer)}]`;
 }
 
-/** `resource` may be `objectRef.resource`. */
+/** `ref.uid` may be `objectRef.uid`. */
 function endingHint(name: string, names: readonly string[]): string | undefined {
   const last = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
   const same = names.filter((other) => other.toLowerCase().endsWith(`.${last}`));

@@ -164,7 +164,12 @@ describe('a value that the field never has', () => {
     ['ka.target.resource in (secret, ingress)', [...NEVER, ...NEVER]],
     ['ka.target.resource in (secrets, ingresses, networkpolicies, ingressclasses)', []],
     ['ka.target.resource in (nodes, s0-AWS-Queue)', []],
+    ['tolower(ka.target.resource) in ("pods/exec", pods)', NEVER],
     ['ka.verb = CREATE', NEVER],
+    ['toupper(ka.verb) = CREATE and len(ka.verb) > 3', []],
+    ['ka.response.code = ALLOW or ka.response.code in (4xx)', [...NEVER, ...NEVER]],
+    ['ka.response.code in (403, 401) or ka.response.code startswith 4', []],
+    ['ka.response.code != ""', []],
     ['ka.sourceips intersects (10.0.0.0/8, fd00::/8)', [...NEVER, ...NEVER]],
     ['ka.sourceips intersects (10.0.0.1, fd00::1)', []],
   ])('%s', async (condition, expected) => {
@@ -180,7 +185,7 @@ describe('a value that the field never has', () => {
     ['ka.target.resource = Ingresses', "write 'ingresses'"],
     [
       'ka.target.resource = pods/exec',
-      "write 'ka.target.resource = pods and ka.target.subresource = exec'",
+      "ka.target.resource is 'pods', ka.target.subresource is 'exec'",
     ],
   ])('%s has a hint', async (condition, hint) => {
     const { files } = await loadRules([{ name: 'f', text: rule(condition) }]);

@@ -10,7 +10,11 @@ describe('errors name the place and what was meant', () => {
       "'objectRef.resourc' is no field of Kubernetes audit events",
       "did you mean 'objectRef.resource'",
     ],
-    ['resource: pods', "'resource' is no field of Kubernetes audit events", 'objectRef.resource'],
+    [
+      'target.resource: pods',
+      "'target.resource' is no field of Kubernetes audit events",
+      'objectRef.resource',
+    ],
     [
       'objectRef.foo.bar: x',
       "'objectRef.foo.bar' is no field of Kubernetes audit events",

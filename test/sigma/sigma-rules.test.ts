@@ -70,6 +70,13 @@ describe('values of Sigma rules become comparisons', () => {
       'requestObject.spec.containers[0].image: x',
       'tolower(kx.any[/requestObject/spec/containers/0/image]) = "x"',
     ],
+    [
+      'requestObject.spec.containers{}.image: x',
+      'tolower(kx.any[/requestObject/spec/containers/image]) = "x"',
+    ],
+    ['resource: pods', 'tolower(ka.target.resource) = "pods"'],
+    ['subresource: exec', 'tolower(ka.target.subresource) = "exec"'],
+    ['namespace: shop', 'tolower(ka.target.namespace) = "shop"'],
     ['annotations.a b: x', 'tolower(jevt.value["/annotations/a b"]) = "x"'],
   ])('%s', async (key, condition) => {
     expect(await conditionOf(key)).toBe(condition);

@@ -1,4 +1,4 @@
-import { walk, type CheckNode, type ConditionNode } from '../../condition/ast.ts';
+import { walk, type CheckNode, type ConditionNode, type OperandNode } from '../../condition/ast.ts';
 import type { DiagnosticItem, Warn } from '../diagnostics.ts';
 import type { SourceText } from '../../yaml/source-text.ts';
 
@@ -66,22 +66,30 @@ export function lintValues(
   warn: Warn,
 ): void {
   walk(node, (check) => {
-    if (check.kind !== 'check' || check.left.kind !== 'field') return;
-    if (!AS_WRITTEN.has(check.operator)) return;
+    if (check.kind !== 'check' || !AS_WRITTEN.has(check.operator)) return;
+    const field = fieldOf(check.left);
+    if (field === undefined) return;
     const { right } = check;
     if (right.kind !== 'value' && right.kind !== 'list') return;
     const values = right.kind === 'value' ? [right.value] : right.values;
     if (values.length > MOST_VALUES) return;
     for (const value of values) {
-      const problem = problemOf(value, check.left.name, check);
-      if (problem === undefined || told.has(`${check.left.name} ${value}`)) continue;
-      told.add(`${check.left.name} ${value}`);
+      const problem = problemOf(value, field, check);
+      if (problem === undefined || told.has(`${field} ${value}`)) continue;
+      told.add(`${field} ${value}`);
       const position = text.locate(
         Math.max(right.span.start, text.text.indexOf(value, right.span.start)),
       );
       warn('LINT_NEVER_EQUAL', problem.message, { position, items }, problem.hint);
     }
   });
+}
+
+/** The field whose text is compared, also in lower case, as Sigma rules become. */
+function fieldOf(left: OperandNode): string | undefined {
+  if (left.kind === 'field') return left.name;
+  const [of] = left.name === 'tolower' ? left.args : [];
+  return of?.kind === 'field' ? of.name : undefined;
 }
 
 interface Problem {
@@ -99,7 +107,7 @@ function problemOf(value: string, field: string, check: CheckNode): Problem | un
     const [resource, subresource] = value.split('/') as [string, string];
     return {
       message: `'${value}' is no resource: a subresource has a field of its own`,
-      hint: `write '${field} = ${resource} and ka.target.subresource = ${subresource}'`,
+      hint: `ka.target.resource is '${resource}', ka.target.subresource is '${subresource}'`,
     };
   }
   if (!WHOLE.has(check.operator)) return undefined;
@@ -111,6 +119,9 @@ function problemOf(value: string, field: string, check: CheckNode): Problem | un
   }
   if (field === 'ka.verb' && /[A-Z]/.test(value)) {
     return { message: `'${value}' is no verb`, hint: `write '${value.toLowerCase()}'` };
+  }
+  if (field === 'ka.response.code' && !/^(?:\d+|<NA>|)$/.test(value)) {
+    return codeProblem(value);
   }
   if (field === 'ka.target.resource') return kindProblem(value);
   return undefined;
@@ -128,6 +139,15 @@ function asteriskProblem(value: string, field: string, check: CheckNode): Proble
     return { message, hint: `a list takes no wildcards, its text does: '${text}'` };
   }
   return { message, hint: `write '${field} glob "${value}"'` };
+}
+
+/** `4*` or `ALLOW` for a code. */
+function codeProblem(value: string): Problem {
+  const isDecision = /^(?:allow|forbid|den)/i.test(value);
+  return {
+    message: `'${value}' is no code of a response`,
+    hint: isDecision ? 'the decision is in ka.auth.decision' : 'codes are numbers, as in 403',
+  };
 }
 
 /** `Secret` for `secrets`. */
