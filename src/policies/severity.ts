@@ -68,3 +68,23 @@ export function reaches(finding: Rated, level: Level): boolean {
   if (!isSeverity(level)) return priorityRank(finding.priority) <= priorityRank(level);
   return isSeverityAtLeast(ownSeverity(finding), level);
 }
+
+/** What findings a report shows: those below the limits, and those of another severity, are left out of it. */
+export interface ShownLevels {
+  readonly minPriority: Priority | undefined;
+  readonly minSeverity: Severity | undefined;
+  /** All when empty. */
+  readonly severity: readonly Severity[];
+}
+
+/** True when a finding is to be shown. */
+export function isShown(
+  finding: Rated,
+  { minPriority, minSeverity, severity }: ShownLevels,
+): boolean {
+  return (
+    (minPriority === undefined || reaches(finding, minPriority)) &&
+    (minSeverity === undefined || reaches(finding, minSeverity)) &&
+    (severity.length === 0 || severity.includes(ownSeverity(finding)))
+  );
+}

@@ -154,6 +154,22 @@ describe('severity', () => {
     );
   });
 
+  test.each([
+    [['--severity', 'low'], /^Note +\d+ findings not shown \(--severity low\)$/m],
+    [
+      ['--min-severity', 'high', '--min-priority', 'emergency', '--max-findings', '9999'],
+      /^Note +\d+ findings not shown \(--min-priority emergency, --min-severity high\)$/m,
+    ],
+    [
+      ['--min-priority', 'alert'],
+      /^Note +rules below priority alert did not run \(--min-priority alert\)$/m,
+    ],
+  ])('says what %j leaves out of a report', async (args, note) => {
+    const { stderr, stdout } = await scan(args);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(note);
+  });
+
   test('fails a run, with the reason', async () => {
     const { stderr, code } = await scan(['--fail-on', 'medium', '--no-summary']);
     expect(stderr).toMatch(

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { SummaryBuilder } from '../../engine/summary.ts';
 import type { Finding } from '../../engine/finding.ts';
-import { reaches, severityOf } from '../../policies/severity.ts';
+import { isShown } from '../../policies/severity.ts';
 import type {
   BodyAmounts,
   BodyFeed,
@@ -183,14 +183,6 @@ function unchanged(before: Loaded, after: Loaded): Set<string> {
   const old = correlationTexts(before.evaluated.ruleSet);
   const now = correlationTexts(after.evaluated.ruleSet);
   return new Set([...now].flatMap(([name, text]) => (old.get(name) === text ? [name] : [])));
-}
-
-function isShown(finding: Finding, { minPriority, minSeverity, severity }: LiveSetup): boolean {
-  if (minPriority !== undefined && !reaches(finding, minPriority)) return false;
-  if (minSeverity !== undefined && !reaches(finding, minSeverity)) return false;
-  return (
-    severity.length === 0 || severity.includes(finding.severity ?? severityOf(finding.priority))
-  );
 }
 
 /** Loads what a configuration names. The thread that receives has warned already. */

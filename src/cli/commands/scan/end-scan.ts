@@ -64,7 +64,7 @@ export async function endScan(
 
 /** The remarks of the summary, in the order in which they are shown. Ends the alerts, which have some too. */
 async function notesOf(
-  { invocation, planned, reports, known, firstSeen, incidents, alerts }: OpenScan,
+  { invocation, planned, reports, known, hidden, firstSeen, incidents, alerts }: OpenScan,
   evaluated: Evaluated,
   result: ScanResult & Pick<ReadEnd, 'goesOn'>,
 ): Promise<string[]> {
@@ -76,6 +76,7 @@ async function notesOf(
     ...duplicateNotes(result.duplicates, settings.dedupe),
     ...blindNotes(result.blind, settings.explainBlind),
     ...reports.drain(),
+    ...hidden.notes(told.selection),
     ...known.notes(complete),
     ...(firstSeen?.notes() ?? []),
     ...evaluated.notes(complete, told.countOff),

@@ -5,7 +5,7 @@ import type { Checkpoint } from '../../../io/follow/checkpoint.ts';
 import type { RunLock } from '../../../io/write/run-lock.ts';
 import { Digest } from '../../../outputs/card/digest.ts';
 import type { RuleInfo } from '../../../outputs/writer.ts';
-import { reaches, severityOf } from '../../../policies/severity.ts';
+import { isShown } from '../../../policies/severity.ts';
 import type { CaseFile } from '../../case/case-file.ts';
 import type { InvocationOf } from '../../flags/command-options.ts';
 import { hasCaseFile } from '../../flags/output-target.ts';
@@ -22,6 +22,7 @@ import type { ReportSet } from '../../run/report-set.ts';
 import { openReports } from '../../run/reports.ts';
 import { runHooks, type RunHooks } from '../../run/run-hooks.ts';
 import { openAlerts, type Alerts } from '../../serve/alerts.ts';
+import { HiddenFindings } from './hidden-findings.ts';
 import type { PlannedScan } from './planned-scan.ts';
 
 /** Findings that the summary joins into incidents: joining more would take longer than the scan. */
@@ -46,6 +47,8 @@ export interface OpenScan {
   /** Commands and sinks that are told of findings at once. */
   readonly alerts: Alerts;
   readonly gate: Gate;
+  /** Findings that the display filters leave out. */
+  readonly hidden: HiddenFindings;
   /** Counts for the summary on standard error; empty when no summary is shown. */
   readonly digest: Digest;
 }
@@ -105,6 +108,7 @@ export async function openScan(
     reports,
     alerts: await openAlerts(invocation, alertFolder(settings.checkpoint), warn),
     gate: new Gate(settings),
+    hidden: new HiddenFindings(settings),
     digest: new Digest(),
   };
 }
@@ -116,7 +120,18 @@ export async function openScan(
  * @returns true when the summary is to count it
  */
 export function takeFinding(
-  { invocation, planned, known, gate, digest, incidents, caseFile, reports, alerts }: OpenScan,
+  {
+    invocation,
+    planned,
+    known,
+    gate,
+    hidden,
+    digest,
+    incidents,
+    caseFile,
+    reports,
+    alerts,
+  }: OpenScan,
   finding: Finding,
   leaveOutFacts: () => void,
 ): boolean {
@@ -130,7 +145,11 @@ export function takeFinding(
     return false;
   }
   gate.add(finding);
-  if (!isShown(finding, settings)) return false;
+  // They change neither the gate nor the baseline.
+  if (!isShown(finding, settings)) {
+    hidden.add();
+    return false;
+  }
   if (settings.summary && !settings.quiet) digest.add(finding);
   incidents?.add(finding);
   if (incidents?.hasGivenUp === true && planned.partial === undefined) leaveOutFacts();
@@ -138,14 +157,4 @@ export function takeFinding(
   reports.finding(finding);
   alerts.finding(finding);
   return true;
-}
-
-/** The display filters: they change neither the gate nor the baseline. */
-function isShown(finding: Finding, settings: InvocationOf<'scan'>['settings']): boolean {
-  const { minPriority, minSeverity, severity } = settings;
-  return (
-    (minPriority === undefined || reaches(finding, minPriority)) &&
-    (minSeverity === undefined || reaches(finding, minSeverity)) &&
-    (severity.length === 0 || severity.includes(finding.severity ?? severityOf(finding.priority)))
-  );
 }
