@@ -94,8 +94,16 @@ class Check implements Atom {
   }
 }
 
+/** Operators that look at a part of a text. */
+const PARTS = new Set(['contains', 'icontains', 'startswith', 'endswith', 'glob', 'iglob']);
+
 function operatorHint(node: CheckNode, left: Value): string | undefined {
   if (!left.list || left.each === true) return undefined;
+  if (left.type === 'string' && PARTS.has(node.operator)) {
+    const operator = node.operator.includes('contains') ? node.operator : 'glob';
+    const text = `join(",", ${left.key}) ${operator} …`;
+    return `${left.key} is a list: use intersects (…) for whole values, or compare its text: ${text}`;
+  }
   const alternative = node.operator === '!=' ? 'not … intersects' : 'intersects or in';
   return `${left.key} is a list: use ${alternative} (…)`;
 }

@@ -46,6 +46,69 @@ describe('printed errors', () => {
   hint: a parenthesis is not closed`,
     ],
     [
+      'an operator for parts of a text',
+      withCondition('ka.user.groups startswith x'),
+      `f1.yaml:3:28: error: rule 'R', rule condition: filter error: 'startswith' operator not supported list filters
+    condition: ka.user.groups startswith x
+                             ^
+  LOAD_ERR_COMPILE_CONDITION (Error compiling condition)
+  hint: ka.user.groups is a list: use intersects (…) for whole values, or compare its text: join(",", ka.user.groups) glob …`,
+    ],
+    [
+      'a field of system calls',
+      withCondition('evt.type = execve'),
+      `f1.yaml:3:14: error: rule 'R', rule condition: filter_check called with nonexistent field evt.type
+    condition: evt.type = execve
+               ^
+  LOAD_ERR_COMPILE_CONDITION (Error compiling condition)
+  hint: evt.type is a field of system calls: audit events have none like it`,
+    ],
+    [
+      'a field of pods that system calls have',
+      withCondition('k8s.ns.name = shop'),
+      `f1.yaml:3:14: error: rule 'R', rule condition: filter_check called with nonexistent field k8s.ns.name
+    condition: k8s.ns.name = shop
+               ^
+  LOAD_ERR_COMPILE_CONDITION (Error compiling condition)
+  hint: audit events have ka.target.namespace`,
+    ],
+    [
+      'a key as other languages call it',
+      '- rule: R\n  description: d\n  condition: ka.verb exists\n  output: o\n  priority: INFO\n',
+      `f1.yaml:1:3: error: rule 'R': Item has no mapping for key 'desc'
+  - rule: R
+    ^
+  LOAD_ERR_YAML_VALIDATE (Error validating internal structure of YAML file)
+  hint: write 'desc' for 'description'`,
+    ],
+    [
+      'overrides for override',
+      `${rule('ka.verb exists')}- rule: R\n  condition: and ka.uri exists\n  overrides: {condition: append}\n`,
+      `f1.yaml:7:3: error: rule 'R': Item has no mapping for key 'output'
+  - rule: R
+    ^
+  LOAD_ERR_YAML_VALIDATE (Error validating internal structure of YAML file)
+  hint: write 'override' for 'overrides'`,
+    ],
+    [
+      'a mistyped key that override names',
+      `${rule('ka.verb exists')}- rule: R\n  conditions: and ka.uri exists\n  override: {condition: append}\n`,
+      `f1.yaml:7:3: error: rule 'R': An append override for 'condition' was specified but 'condition' is not defined
+  - rule: R
+    ^
+  LOAD_ERR_YAML_VALIDATE (Error validating internal structure of YAML file)
+  hint: write 'condition' for 'conditions'`,
+    ],
+    [
+      'a macro that refers to itself',
+      '- macro: m\n  condition: not m\n',
+      `f1.yaml:2:18: error: macro 'm', macro condition: Undefined macro 'm' used in filter.
+    condition: not m
+                   ^
+  LOAD_ERR_VALIDATE (Error validating rule/macro/list/exception objects)
+  hint: a macro cannot refer to itself`,
+    ],
+    [
       'an operator for lists',
       withCondition('ka.user.groups != x'),
       `f1.yaml:3:28: error: rule 'R', rule condition: filter error: '!=' operator not supported list filters
@@ -133,7 +196,7 @@ describe('printed errors', () => {
     output: o %proc.name
                ^
   LOAD_ERR_COMPILE_OUTPUT (Error compiling output)
-  hint: proc.name is no field (k8s-audit fields lists them)`,
+  hint: proc.name is a field of system calls: audit events have none like it`,
     ],
     [
       'items without a list',

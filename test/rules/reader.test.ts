@@ -65,6 +65,12 @@ describe('documents and items (§1.1)', () => {
 
   it.each([
     ['an unknown item', '- foo: 1\n', ['LOAD_UNKNOWN_ITEM'], undefined],
+    [
+      'a rule by another key',
+      '- name: R\n  condition: ka.verb exists\n',
+      ['LOAD_UNKNOWN_ITEM'],
+      "a rule begins with '- rule: NAME'",
+    ],
     ['a mistyped item', '- ruls: 1\n', ['LOAD_UNKNOWN_ITEM'], "did you mean 'rule'?"],
     ['an unknown key', `${RULE}  minimum: 1\n`, ['LOAD_UNKNOWN_KEY'], undefined],
     ['a mistyped key', `${RULE}  tag: [a]\n`, ['LOAD_UNKNOWN_KEY'], "did you mean 'tags'?"],
@@ -132,6 +138,17 @@ describe('required_plugin_versions (§1.3)', () => {
       /^f:1: .*'k8saudit' version '0.18.0' is not compatible.*'0.19.0'/,
     ],
     ['[{name: k8saudit, version: 1.0.0}]', /not compatible/],
+    ['[{name: k8saudit-gke, version: 0.1.0}, {name: json, version: 0.7.0}]', undefined],
+    ['[{name: k8saudit-ovh, version: 0.1.0}]', undefined],
+    ['[{name: k8saudit-eks, version: 0.99.0}]', /'k8saudit-eks' version '0.12.0' is not/],
+    [
+      '[{name: k8saudit-eks, version: 9.0.0, alternatives: [{name: k8saudit, version: 0.1.0}]}]',
+      undefined,
+    ],
+    [
+      '[{name: k8saudit-eks, version: 0.4.0, alternatives: [{name: k8saudit, version: 0.99.0}]}]',
+      /'k8saudit' version '0.18.0' is not compatible/,
+    ],
     [
       '[{name: k8saudit, version: 0.99.0, alternatives: [{name: json, version: 0.1.0}]}]',
       /not compatible/,

@@ -2,7 +2,28 @@ import { didYouMean, nearest } from '../../util/suggest.ts';
 
 /** Suggests fields for a name that is no field. */
 export function fieldHint(name: string, names: readonly string[]): string | undefined {
-  return namesBelow(name, names) ?? didYouMean(name, names) ?? sameEnding(name, names);
+  return (
+    systemCallHint(name) ??
+    namesBelow(name, names) ??
+    didYouMean(name, names) ??
+    sameEnding(name, names)
+  );
+}
+
+/** Fields that Falco has for system calls alone. */
+const OF_SYSTEM_CALLS =
+  /^(?:container|fd|k8s|proc|syslog|thread)\.|^evt\.(?:arg|args|buffer|category|cpu|dir|failed|info|is_.*|rawres|res|type)$/;
+
+const INSTEAD: Readonly<Record<string, string>> = {
+  'k8s.ns.name': 'ka.target.namespace',
+  'k8s.pod.name': 'ka.target.name',
+};
+
+function systemCallHint(name: string): string | undefined {
+  if (!OF_SYSTEM_CALLS.test(name)) return undefined;
+  const instead = Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : undefined;
+  if (instead !== undefined) return `audit events have ${instead}`;
+  return `${name} is a field of system calls: audit events have none like it`;
 }
 
 /** `ka.user` is no field, but the start of some. */

@@ -11,12 +11,17 @@ export function openQuoteHint(state: ParserState): string | undefined {
 
 /** A hint for `&&`, `||` and other languages' operators between two checks: the word to write instead. */
 export function connectiveHint(state: ParserState): string | undefined {
-  const { text, at } = state.lexer;
+  const { text, at, last: lastWord } = state.lexer;
   const word = /^(?:&+|\|+|[a-zA-Z]+|\S)/.exec(text.slice(at, at + 20))?.[0] ?? '';
   if (word.startsWith('&') || word.toLowerCase() === 'and') return "write 'and'";
   if (word.startsWith('|') || word.toLowerCase() === 'or') return "write 'or'";
   if (word === '#') return 'conditions have no comments';
   if (word === ')') return 'there is no parenthesis to close';
+  if (lastWord === 'exists') return "'exists' stands behind the field, and takes no value";
+  if (word === ',') return 'several values stand in parentheses, behind in: in (a, b)';
+  if (word === '(' && /(?:^|\(|\b(?:and|or|not)\s)\s*\w+$/.test(text.slice(0, at))) {
+    return `only these stand before a parenthesis: ${TRANSFORMERS.join(', ')}`;
+  }
   if (/^[=,("']/.test(word))
     return 'put a value that contains quotes, blanks or any of ( ) = , in quotes';
   return undefined;

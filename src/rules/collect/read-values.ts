@@ -38,12 +38,26 @@ export function empty(node: YamlScalar, items: readonly DiagnosticItem[]): RuleE
   return invalid('Value must be non-empty', node, items, hint);
 }
 
+/** What other rule languages call the keys of a rule. */
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  condition: ['expr', 'expression', 'filter', 'query'],
+  desc: ['description', 'summary'],
+  items: ['values'],
+  output: ['message', 'msg'],
+  priority: ['level', 'severity'],
+};
+
 /** An error of a key that an item must have. */
 export function missing(item: ItemContext, key: string): RuleError {
-  const keys = item.node.entries.map(({ key: each }) => (each.kind === 'scalar' ? each.text : ''));
-  const [near] = nearest(key, keys);
-  const hint = near === undefined ? item.whenMissing : `write '${key}' for '${near}'`;
+  const hint = writtenFor(key, item.node) ?? item.whenMissing;
   return invalid(`Item has no mapping for key '${key}'`, item.node, item.items, hint);
+}
+
+/** What to do about a key that is missing, when another seems to be meant for it. */
+export function writtenFor(key: string, { entries }: YamlMapping): string | undefined {
+  const keys = entries.map(({ key: each }) => (each.kind === 'scalar' ? each.text : ''));
+  const meant = nearest(key, keys)[0] ?? keys.find((each) => ELSEWHERE[key]?.includes(each));
+  return meant === undefined ? undefined : `write '${key}' for '${meant}'`;
 }
 
 /** A required, non-empty scalar (Falco rule_loader_reader.cpp: decode_val_generic). */

@@ -9,6 +9,17 @@ const PLUGIN_VERSIONS: Readonly<Record<string, string>> = {
   json: '0.7.4',
 };
 
+/**
+ * The plugins that read the same events from a cloud, with the same fields: rules for one of them alone, as Falco's own
+ * for GKE, are rules for audit events. Where a file names k8saudit too, that one decides, as in Falco without the others.
+ */
+const CLOUD_VERSIONS: Readonly<Record<string, string>> = {
+  'k8saudit-aks': '0.6.0',
+  'k8saudit-eks': '0.12.0',
+  'k8saudit-gke': '0.9.0',
+  'k8saudit-ovh': '0.6.0',
+};
+
 interface PluginVersion {
   readonly name: string;
   readonly version: string;
@@ -84,10 +95,13 @@ function readRequirement(entry: YamlNode, item: ItemContext): PluginRequirement 
   }
   const names = new Set<string>();
   for (const { name, version } of plugins) {
-    const refuse = (message: string): RuleError =>
-      new RuleError('LOAD_ERR_VALIDATE', message, contextOf(version, item.items));
+    const refuse = (message: string, hint?: string): RuleError =>
+      new RuleError('LOAD_ERR_VALIDATE', message, contextOf(version, item.items), hint);
     if (parseVersion(version.text) === undefined) {
-      throw refuse(`Invalid required version '${version.text}' for plugin '${name}'`);
+      throw refuse(
+        `Invalid required version '${version.text}' for plugin '${name}'`,
+        'write three numbers, as in 0.7.0',
+      );
     }
     if (names.has(name)) {
       throw refuse(`Defined multiple alternative version requirements for plugin '${name}'`);
@@ -114,9 +128,11 @@ function readPlugin(node: YamlNode, item: ItemContext): { name: string; version:
 /** Why a requirement is not met; undefined when it is (Falco falco_engine.cpp: check_plugin_requirements). */
 export function unmetRequirement(requirement: PluginRequirement): string | undefined {
   const { plugins, place } = requirement;
-  for (const { name, version } of plugins) {
-    const available = Object.hasOwn(PLUGIN_VERSIONS, name) ? PLUGIN_VERSIONS[name] : undefined;
-    if (available === undefined) continue;
+  for (const versions of [PLUGIN_VERSIONS, CLOUD_VERSIONS]) {
+    const loaded = plugins.find(({ name }) => Object.hasOwn(versions, name));
+    if (loaded === undefined) continue;
+    const { name, version } = loaded;
+    const available = versions[name]!;
     if (isCompatible(available, version)) return undefined;
     return (
       `${place}: Plugin '${name}' version '${available}' is not compatible with required plugin version ` +
@@ -124,5 +140,8 @@ export function unmetRequirement(requirement: PluginRequirement): string | undef
     );
   }
   const wanted = plugins.map(({ name, version }) => `${name} (>= ${version})`).join(', ');
-  return `${place}: Plugin requirement not satisfied, must load one of: ${wanted}`;
+  return (
+    `${place}: Plugin requirement not satisfied, must load one of: ${wanted}\n` +
+    `  hint: k8s-audit has the plugins k8saudit and json: leave the entry out to load the rules on audit events`
+  );
 }

@@ -98,6 +98,8 @@ interface Problem {
 }
 
 function problemOf(value: string, field: string, check: CheckNode): Problem | undefined {
+  // A missing value is warned of by itself.
+  if (value === '<NA>') return undefined;
   if (value.includes('*') && NAMES.has(field)) {
     // Queries of custom metrics name all objects so: /pods/*/http_requests.
     if (field === 'ka.target.name' && value === '*') return undefined;
@@ -120,7 +122,7 @@ function problemOf(value: string, field: string, check: CheckNode): Problem | un
   if (field === 'ka.verb' && /[A-Z]/.test(value)) {
     return { message: `'${value}' is no verb`, hint: `write '${value.toLowerCase()}'` };
   }
-  if (field === 'ka.response.code' && !/^(?:\d+|<NA>|)$/.test(value)) {
+  if (field === 'ka.response.code' && !/^\d*$/.test(value)) {
     return codeProblem(value);
   }
   if (field === 'ka.target.resource') return kindProblem(value);

@@ -147,7 +147,9 @@ export class Macros {
   #undefined(node: MacroNode, parsed: Parsed, items: readonly DiagnosticItem[]): RuleError {
     const message = `Undefined macro '${node.name}' used in filter.`;
     const context = { position: parsed.text.locate(node.span.start), items };
-    return new RuleError('LOAD_ERR_VALIDATE', message, context, this.#hint(node.name));
+    const isItself = items[0]?.type === 'macro' && items[0].name === node.name;
+    const hint = isItself ? 'a macro cannot refer to itself' : this.#hint(node.name);
+    return new RuleError('LOAD_ERR_VALIDATE', message, context, hint);
   }
 
   #hint(name: string): string | undefined {

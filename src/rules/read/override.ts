@@ -1,6 +1,12 @@
 import { didYouMean } from '../../util/suggest.ts';
 import { RuleError } from '../diagnostics.ts';
-import { contextOf, invalid, optionalBoolean, type ItemContext } from '../collect/read-values.ts';
+import {
+  contextOf,
+  invalid,
+  optionalBoolean,
+  writtenFor,
+  type ItemContext,
+} from '../collect/read-values.ts';
 import { get, type YamlNode } from '../../yaml/yaml-node.ts';
 
 /** How an item changes an earlier one of its name; undefined for a full definition. */
@@ -89,7 +95,7 @@ export function requireOverridden(
 ): void {
   if (get(item.node, key) !== undefined) return;
   const message = `An ${operation} override for '${key}' was specified but '${key}' is not defined`;
-  throw invalid(message, item.node, item.items);
+  throw invalid(message, item.node, item.items, writtenFor(key, item.node));
 }
 
 /** A key that could be overridden, and is given, must stand under `override`. @throws RuleError */

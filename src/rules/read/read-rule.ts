@@ -58,6 +58,7 @@ function changeHint({ node }: ItemContext, name: string, { collector }: ReaderCo
   if (given.length === 0 || !collector.rules.has(name)) {
     return 'a rule needs condition, output, desc and priority';
   }
+  if (get(node, 'overrides') !== undefined) return "write 'override' for 'overrides'";
   const entries = given.map((key) => `${key}: ${isAddition(key, node) ? 'append' : 'replace'}`);
   return `to change the rule of this name, add 'override: {${entries.join(', ')}}'`;
 }

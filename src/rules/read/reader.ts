@@ -154,7 +154,8 @@ function readItem(node: YamlMapping, context: ReaderContext): void {
 function unknownItemHint(node: YamlMapping): string | undefined {
   const kinds = KINDS.map(({ key }) => key);
   const keys = node.entries.map(({ key }) => (key.kind === 'scalar' ? key.text : ''));
-  return keys.map((key) => didYouMean(key, kinds)).find((hint) => hint !== undefined);
+  const near = keys.map((key) => didYouMean(key, kinds)).find((hint) => hint !== undefined);
+  return near ?? (keys.includes('condition') ? "a rule begins with '- rule: NAME'" : undefined);
 }
 
 function warnUnknownKeys(

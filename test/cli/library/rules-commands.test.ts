@@ -48,6 +48,15 @@ describe('rules check', () => {
     expect(every.stdout.match(/ok, but it holds no rules/g)).toHaveLength(texts.length);
   });
 
+  test('a file whose plugin is missing is invalid', async () => {
+    const text = '- required_plugin_versions: [{name: okta, version: 0.1.0}]\n';
+    const more = folder({ 'okta.yaml': text, 'other.yaml': '- list: l\n  items: []\n' });
+    const { stdout, stderr, code } = await runCli({ args: ['rules', 'check', more] });
+    expect(stdout).toMatch(/okta\.yaml: invalid\n[^]*other\.yaml: ok/);
+    expect(stderr).toMatch(/okta\.yaml:1: Plugin requirement not satisfied.*\n {2}hint: /);
+    expect(code).toBe(2);
+  });
+
   test('a list without rules says so', async () => {
     expect(await runCli({ args: ['rules', 'list', '--modified'] })).toMatchObject({
       stdout: 'No rule meets all of these options.\n',

@@ -46,7 +46,8 @@ export const rulesCheckCommand: ActionOf<'rules check'> = async ({ args, setting
         .filter((text) => !seen.has(text));
       for (const text of shown) seen.add(text);
       const isEmpty = empty.has(name);
-      const lines = [`${name}: ${verdict(successful, isEmpty, warnings)}`, ...shown];
+      const isValid = successful && unmet?.startsWith(`${name}:`) !== true;
+      const lines = [`${name}: ${verdict(isValid, isEmpty, warnings)}`, ...shown];
       for (const text of lines) terminal.stdout.write(`${plainText(text)}\n`);
     }
   }
