@@ -19,3 +19,26 @@ export class KnownError extends Error {
     this.hint = hint;
   }
 }
+
+/** A failure on its way from one thread to another: on it, errors lose their class. */
+export interface ToldFailure {
+  /** The line for the user of an expected failure; the stack of any other. */
+  readonly text: string;
+  /** What else an expected failure has. */
+  readonly known?: Pick<KnownError, 'kind' | 'hint'>;
+}
+
+/** What another thread is told of an error. */
+export function toldFailure(error: unknown): ToldFailure {
+  if (error instanceof KnownError) {
+    const { kind, hint, message } = error;
+    return { text: message, known: { kind, hint } };
+  }
+  return { text: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+/** The error that another thread told of. @param who what stands before one that was not expected */
+export function failureOf({ text, known }: ToldFailure, who: string): Error {
+  if (known !== undefined) return new KnownError(known.kind, text, known.hint);
+  return new Error(`${who}: ${text}`);
+}

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -131,4 +131,19 @@ test('the first command of the readme scans the samples', async () => {
   expect(stderr).toMatch(/^Incidents \d+: HIGH /);
   expect(stderr).toMatch(/^Events {4}\d+ read from \d+ inputs/m);
   expect(code).toBe(0);
+});
+
+test('a machine without WebAssembly is told of what does without', () => {
+  const run = (...options: string[]): { status: number | null; stdout: string; stderr: string } =>
+    spawnSync(process.execPath, ['--jitless', BIN, 'scan', SMALL, ...RULES, ...options], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+  const fast = run('--engine', 'fast');
+  expect(fast.stderr).toMatch(
+    /^k8s-audit: the fast scanner cannot start: .+ \(.*'scan --engine reference' does without\)$/m,
+  );
+  expect(fast.stderr).not.toContain('bug');
+  expect(fast.status).toBe(2);
+  expect(run('--engine', 'reference')).toMatchObject({ status: 0, stdout: run().stdout });
 });

@@ -5,6 +5,7 @@ import type { Priority } from '../../rules/priority.ts';
 import type { BodyAmounts } from '../../scan/hooks.ts';
 import type { ScanPlan } from '../../scan/plan.ts';
 import type { BodySource } from '../../serve/body-source.ts';
+import type { ToldFailure } from '../../util/errors.ts';
 import type { KnownFindingFiles } from '../run/known-findings.ts';
 
 /** A configuration as plain data: what is evaluated, and which findings are shown. */
@@ -49,4 +50,4 @@ export type FromLive =
   /** The last message. */
   | { readonly kind: 'ended'; readonly summary: ScanSummary }
   /** The thread cannot go on. */
-  | { readonly kind: 'failed'; readonly text: string };
+  | ({ readonly kind: 'failed' } & ToldFailure);

@@ -9,7 +9,7 @@ import type { ScanSummary } from '../../engine/summary.ts';
 import { severityOf } from '../../policies/severity.ts';
 import type { Counters } from '../../serve/counters.ts';
 import type { Intake, Taken } from '../../serve/intake.ts';
-import { KnownError } from '../../util/errors.ts';
+import { failureOf, KnownError } from '../../util/errors.ts';
 import type { FromLive, LiveSetup, ToLive } from './live-messages.ts';
 
 /** Where findings go. */
@@ -169,7 +169,7 @@ export class LiveScan {
     if (message.kind === 'found') {
       for (const finding of message.findings) this.#finding(finding);
     } else if (message.kind === 'failed') {
-      this.#fail(new Error(`the thread that evaluates failed: ${message.text}`));
+      this.#fail(failureOf(message, 'the thread that evaluates failed'));
     } else {
       this.#waiting?.resolve(message);
     }

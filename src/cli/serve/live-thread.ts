@@ -12,7 +12,7 @@ import type {
 import { scan } from '../../scan/run-scan.ts';
 import { partsOf } from '../../serve/body-source.ts';
 import { Bell } from '../../serve/intake.ts';
-import { KnownError } from '../../util/errors.ts';
+import { KnownError, toldFailure } from '../../util/errors.ts';
 import { FirstSeenFile } from '../past/first-seen-file.ts';
 import { evaluatePlan, type Evaluated } from '../run/evaluate-plan.ts';
 import { knownFindings, type KnownFindings } from '../run/known-findings.ts';
@@ -172,10 +172,7 @@ export class LiveThread implements BodyFeed {
 
 /** What ends the thread that receives. */
 export function failure(error: unknown): FromLive {
-  return {
-    kind: 'failed',
-    text: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  };
+  return { kind: 'failed', ...toldFailure(error) };
 }
 
 /** Names of the correlations that look for the same in both. */

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { KnownError } from '../../util/errors.ts';
 import { SCANNER_WASM } from './scanner-module.gen.ts';
 
 /** The part of WebAssembly that is used here; the type packages in use do not declare it. */
@@ -44,17 +45,36 @@ export interface ScannerExports {
   keyedHash(start: number, words: number): bigint;
 }
 
-const api = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;
+/** Undefined where Node was started without it. */
+const api = (globalThis as unknown as { readonly WebAssembly?: WasmApi }).WebAssembly;
 let compiled: object | undefined;
 
-/** A new scanner with memory of its own; compiled once a process. */
+/**
+ * A new scanner with memory of its own; compiled once a process.
+ *
+ * @throws KnownError where this machine has no WebAssembly, or leaves no room for it: V8 takes ten gigabytes of addresses
+ *   for each memory, whatever is in it
+ */
 export function instantiateScanner(hooks: ScannerHooks): ScannerExports {
-  compiled ??= new api.Module(Buffer.from(SCANNER_WASM, 'base64'));
+  if (api === undefined) throw unavailable('Node runs without WebAssembly');
   const env = {
     classify: (field: number, start: number, length: number) =>
       hooks.classify(field, start, length),
     step: (state: number, field: number, valueClass: number) =>
       hooks.step(state, field, valueClass),
   };
-  return new api.Instance(compiled, { env }).exports as ScannerExports;
+  try {
+    compiled ??= new api.Module(Buffer.from(SCANNER_WASM, 'base64'));
+    return new api.Instance(compiled, { env }).exports as ScannerExports;
+  } catch (error) {
+    throw unavailable(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function unavailable(why: string): KnownError {
+  return new KnownError(
+    'input',
+    `the fast scanner cannot start: ${why}`,
+    "a limit on addresses (ulimit -v) must leave 10 GB to each thread; 'scan --engine reference' does without",
+  );
 }

@@ -3,6 +3,7 @@
 import type { DecoderMemory } from '../../events/decoded.ts';
 import type { ByteRange } from '../../io/read-range.ts';
 import type { Source } from '../../io/sources.ts';
+import type { ToldFailure } from '../../util/errors.ts';
 import type { Amounts } from '../recorded.ts';
 import type { OpenEvents } from './open-events.ts';
 
@@ -64,7 +65,7 @@ export type FromWorker =
   | JobPart
   | JobEnd
   /** The worker cannot go on. */
-  | { readonly kind: 'failed'; readonly text: string };
+  | ({ readonly kind: 'failed' } & ToldFailure);
 
 /** A thread that works on jobs. */
 export interface WorkerThread {

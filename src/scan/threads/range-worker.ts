@@ -4,6 +4,7 @@ import type { Problem } from '../../events/problems.ts';
 import { feedInput, type ByteTarget } from '../../io/read-input.ts';
 import { feedRange } from '../../io/read-range.ts';
 import { errorCode } from '../../io/sources.ts';
+import { toldFailure } from '../../util/errors.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { FastReader } from '../fast-reader.ts';
 import type { LinePlan } from '../reader-output.ts';
@@ -63,10 +64,7 @@ export class RangeWorker {
       default: {
         this.#last = this.#last
           .then(() => this.#run(message))
-          .catch((error: unknown) => {
-            const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-            this.#post({ kind: 'failed', text });
-          });
+          .catch((error: unknown) => this.#post({ kind: 'failed', ...toldFailure(error) }));
         return;
       }
     }

@@ -4,6 +4,7 @@
 // Inside: jobs.ts cuts, open-judge.ts judges what is open in all jobs, range-totals.ts adds up; a result never depends on which thread made it.
 
 import type { DecoderMemory } from '../../events/decoded.ts';
+import { failureOf } from '../../util/errors.ts';
 import { partOf, type Evaluation } from '../evaluation.ts';
 import type { ScanHooks, ScanResult } from '../hooks.ts';
 import type { ReadPlan } from '../plan.ts';
@@ -146,7 +147,7 @@ class ThreadedScan {
 
   #receive(slot: Slot, message: FromWorker): void {
     if (message.kind === 'failed') {
-      this.#error ??= new Error(`a thread failed: ${message.text}`);
+      this.#error ??= failureOf(message, 'a thread failed');
     } else if (message.kind === 'ready') {
       slot.isReady = true;
     } else {
