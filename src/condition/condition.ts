@@ -54,8 +54,15 @@ export function operandsOf(condition: Condition): readonly Condition[] {
   return condition.kind === 'not' ? [condition.operand] : condition.operands;
 }
 
-/** Calls `visit` on each atom. */
+/** Calls `visit` on each atom; on those of a macro that comes several times once. */
 export function forEachAtom(condition: Condition, visit: (atom: Atom) => void): void {
-  if (condition.kind === 'atom') visit(condition);
-  else for (const operand of operandsOf(condition)) forEachAtom(operand, visit);
+  const seen = new Set<Condition>();
+  const walk = (one: Condition): void => {
+    if (one.kind === 'atom') return visit(one);
+    // Macros of macros double with each step.
+    if (seen.has(one)) return;
+    seen.add(one);
+    for (const operand of operandsOf(one)) walk(operand);
+  };
+  walk(condition);
 }

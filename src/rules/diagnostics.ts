@@ -1,5 +1,6 @@
 import { describeCode, type ErrorCode, type WarningCode } from './codes.ts';
 import type { SourcePosition } from '../yaml/source-text.ts';
+import { lineOf } from '../yaml/yaml-node.ts';
 
 /** One of the nested things that a diagnostic is about, such as a rule or its condition. */
 export interface DiagnosticItem {
@@ -89,7 +90,7 @@ function diagnostic(
     hint,
     items: context.items,
     file: source.name,
-    line: before.split('\n').length,
+    line: lineOf({ source, start: offset }),
     column: Array.from(before.slice(lineStart)).length + 1,
     offset,
     snippet: snippetOf(source.text, lineStart, column),

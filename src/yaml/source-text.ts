@@ -109,14 +109,3 @@ function scalarAt(node: YamlNode): YamlScalar {
   const { source, start } = node;
   return { kind: 'scalar', text: '', isNull: false, source, start, end: start, style: 'plain' };
 }
-
-/** Lines of nodes that mostly stand behind each other: each stretch of a file is read once. */
-export function lineCounter(): (node: YamlNode) => number {
-  let last = { text: '', start: 0, line: 1 };
-  return ({ source: { text }, start }) => {
-    if (text !== last.text || start < last.start) last = { text, start: 0, line: 1 };
-    const line = last.line + text.slice(last.start, start).split('\n').length - 1;
-    last = { text, start, line };
-    return line;
-  };
-}

@@ -44,13 +44,34 @@ export function get(mapping: YamlMapping, key: string): YamlNode | undefined {
     ?.value;
 }
 
-/** The line of its file that a node starts on. */
+/** Where the lines of a file start: looked for once, as a file of rules has thousands of nodes to be placed. */
+const lineStarts = new WeakMap<YamlSource, readonly number[]>();
+
+function lineStartsOf(source: YamlSource): readonly number[] {
+  const known = lineStarts.get(source);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (let at = source.text.indexOf('\n'); at >= 0; at = source.text.indexOf('\n', at + 1)) {
+    starts.push(at + 1);
+  }
+  lineStarts.set(source, starts);
+  return starts;
+}
+
+/** The line of its file that a node starts on, from 1 on. */
 export function lineOf({ source, start }: Pick<YamlNode, 'source' | 'start'>): number {
-  return source.text.slice(0, start).split('\n').length;
+  const starts = lineStartsOf(source);
+  let [line, behind] = [0, starts.length];
+  while (behind - line > 1) {
+    const middle = (line + behind) >> 1;
+    if (starts[middle]! <= start) line = middle;
+    else behind = middle;
+  }
+  return line + 1;
 }
 
 /** File and line of a node. */
-export function placeOf(node: YamlNode): string {
+export function placeOf(node: Pick<YamlNode, 'source' | 'start'>): string {
   return `${node.source.name}:${lineOf(node)}`;
 }
 

@@ -103,4 +103,12 @@ describe('macros (§1.5)', () => {
     );
     expect((await loadError(chain.join(''))).message).toBe('macros are nested too deeply');
   });
+
+  it('reads macros that each name another one twice, however many paths that makes', async () => {
+    const steps = Array.from({ length: 60 }, (_, i) =>
+      macro(`m${i}`, i === 0 ? 'ka.verb=get' : `(m${i - 1} or m${i - 1})`),
+    );
+    const { rules } = await loadOk(steps.join('') + rule('m59'));
+    expect(rules[0]!.fields).toEqual(['ka.verb']);
+  });
 });

@@ -10,8 +10,8 @@ import { RuleError } from '../diagnostics.ts';
 import type { RuleException } from '../rule.ts';
 import { quoteItem } from './lists.ts';
 import { contextOf } from '../collect/read-values.ts';
-import { lineCounter, SourceText } from '../../yaml/source-text.ts';
-import type { YamlNode } from '../../yaml/yaml-node.ts';
+import { SourceText } from '../../yaml/source-text.ts';
+import { lineOf, type YamlNode } from '../../yaml/yaml-node.ts';
 
 const COMPARISONS = ['exists', ...NUMBER_OPERATORS, ...STRING_OPERATORS, ...LIST_OPERATORS];
 
@@ -159,7 +159,6 @@ export function withExceptions(
 /** What an exception compares, and what each of its values stands for. */
 export function describeException(exception: ExceptionDefinition): RuleException {
   const { name, fields, comps, values } = exception;
-  const lineOf = lineCounter();
   return {
     name,
     fields: plainEntry(fields),

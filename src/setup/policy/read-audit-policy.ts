@@ -1,5 +1,13 @@
 import { parseYaml, YamlError } from '../../yaml/yaml-parser.ts';
-import { get, isNull, type YamlMapping, type YamlNode } from '../../yaml/yaml-node.ts';
+import {
+  get,
+  isNull,
+  lineOf,
+  placeOf,
+  type YamlMapping,
+  type YamlNode,
+  type YamlSource,
+} from '../../yaml/yaml-node.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { AuditPolicy, GroupResources, PolicyRule } from './audit-policy.ts';
 import { isGroupName } from '../api-resources.ts';
@@ -20,17 +28,15 @@ export interface ReadPolicy {
  * @throws KnownError with the line
  */
 export function readAuditPolicy(name: string, text: string): ReadPolicy {
-  return new Reader(name, text).read();
+  return new Reader({ name, text }).read();
 }
 
 class Reader {
-  readonly #name: string;
-  readonly #text: string;
+  readonly #source: YamlSource;
   readonly #warnings: string[] = [];
 
-  constructor(name: string, text: string) {
-    this.#name = name;
-    this.#text = text;
+  constructor(source: YamlSource) {
+    this.#source = source;
   }
 
   read(): ReadPolicy {
@@ -38,7 +44,7 @@ class Reader {
     const version = this.#scalar(document, 'apiVersion');
     const kind = this.#scalar(document, 'kind');
     if (kind !== 'Policy' || !VERSIONS.has(version ?? '')) {
-      throw this.#error(
+      throw faultAt(
         document,
         'this is no audit policy: it needs kind Policy and apiVersion audit.k8s.io/v1',
       );
@@ -53,7 +59,7 @@ class Reader {
     ]);
     const rules = get(document, 'rules');
     if (rules?.kind !== 'sequence' || rules.items.length === 0) {
-      throw this.#error(rules ?? document, 'rules must be a list that is not empty');
+      throw faultAt(rules ?? document, 'rules must be a list that is not empty');
     }
     const policy: AuditPolicy = {
       rules: rules.items.map((item) => this.#rule(item)),
@@ -65,18 +71,18 @@ class Reader {
 
   #document(): YamlMapping {
     try {
-      const [document] = parseYaml({ name: this.#name, text: this.#text });
+      const [document] = parseYaml(this.#source);
       if (document?.kind === 'mapping') return document;
     } catch (error) {
       if (!(error instanceof YamlError)) throw error;
-      const line = this.#line(error.position);
-      throw new KnownError('config', `${this.#name}:${line}: this is no YAML: ${error.message}`);
+      const place = placeOf({ source: this.#source, start: error.position });
+      throw new KnownError('config', `${place}: this is no YAML: ${error.message}`);
     }
-    throw new KnownError('config', `${this.#name}: this is no audit policy`);
+    throw new KnownError('config', `${this.#source.name}: this is no audit policy`);
   }
 
   #rule(node: YamlNode): PolicyRule {
-    if (node.kind !== 'mapping') throw this.#error(node, 'a rule must be a mapping');
+    if (node.kind !== 'mapping') throw faultAt(node, 'a rule must be a mapping');
     this.#unknown(node, [
       'level',
       'users',
@@ -90,7 +96,7 @@ class Reader {
     ]);
     const level = this.#scalar(node, 'level') ?? '';
     if (!isLevel(level)) {
-      throw this.#error(get(node, 'level') ?? node, `level must be one of ${LEVELS.join(', ')}`);
+      throw faultAt(get(node, 'level') ?? node, `level must be one of ${LEVELS.join(', ')}`);
     }
     const rule: PolicyRule = {
       level,
@@ -102,17 +108,17 @@ class Reader {
       nonResourceURLs: this.#texts(node, 'nonResourceURLs'),
       omitStages: this.#stages(node),
       omitManagedFields: this.#flag(node, 'omitManagedFields'),
-      line: this.#line(node.start),
+      line: lineOf(node),
     };
     if (rule.nonResourceURLs.length > 0 && rule.resources.length + rule.namespaces.length > 0) {
-      throw this.#error(node, 'a rule cannot be about both resources and nonResourceURLs');
+      throw faultAt(node, 'a rule cannot be about both resources and nonResourceURLs');
     }
     for (const url of rule.nonResourceURLs) {
       if (url !== '*' && !url.startsWith('/')) {
-        throw this.#error(node, `nonResourceURLs must begin with /, or be *: ${url}`);
+        throw faultAt(node, `nonResourceURLs must begin with /, or be *: ${url}`);
       }
       if (url.slice(0, -1).includes('*')) {
-        throw this.#error(node, `a star may only stand at the end of a nonResourceURL: ${url}`);
+        throw faultAt(node, `a star may only stand at the end of a nonResourceURL: ${url}`);
       }
     }
     return rule;
@@ -121,14 +127,13 @@ class Reader {
   #resources(node: YamlMapping): GroupResources[] {
     const list = get(node, 'resources');
     if (list === undefined || isNull(list)) return [];
-    if (list.kind !== 'sequence') throw this.#error(list, 'resources must be a list');
+    if (list.kind !== 'sequence') throw faultAt(list, 'resources must be a list');
     return list.items.map((item) => {
-      if (item.kind !== 'mapping')
-        throw this.#error(item, 'an entry of resources must be a mapping');
+      if (item.kind !== 'mapping') throw faultAt(item, 'an entry of resources must be a mapping');
       this.#unknown(item, ['group', 'resources', 'resourceNames']);
       const group = this.#scalar(item, 'group') ?? '';
       if (group.includes('/')) {
-        throw this.#error(item, `group must be without a version: ${group}`);
+        throw faultAt(item, `group must be without a version: ${group}`);
       }
       if (group === '*') {
         this.#warn(
@@ -136,7 +141,7 @@ class Reader {
           'only from Kubernetes 1.36 on may a group be a star: older API servers do not start with it',
         );
       } else if (group !== '' && !isGroupName(group)) {
-        throw this.#error(item, `this is no API group: ${group}`);
+        throw faultAt(item, `this is no API group: ${group}`);
       } else if (group === 'core' || /^v\d/.test(group)) {
         this.#warn(item, `no API group is called ${group}: that of pods and secrets is ""`);
       }
@@ -146,7 +151,7 @@ class Reader {
         resourceNames: this.#texts(item, 'resourceNames'),
       };
       if (entry.resourceNames.length > 0 && entry.resources.length === 0) {
-        throw this.#error(item, 'resourceNames need resources');
+        throw faultAt(item, 'resourceNames need resources');
       }
       return entry;
     });
@@ -155,7 +160,7 @@ class Reader {
   #stages(node: YamlMapping): Stage[] {
     return this.#texts(node, 'omitStages').map((text) => {
       if (!isStage(text)) {
-        throw this.#error(node, `unknown stage ${text}: stages are ${STAGES.join(', ')}`);
+        throw faultAt(node, `unknown stage ${text}: stages are ${STAGES.join(', ')}`);
       }
       return text;
     });
@@ -169,16 +174,16 @@ class Reader {
   #scalar(node: YamlMapping, key: string): string | undefined {
     const value = get(node, key);
     if (value === undefined || isNull(value)) return undefined;
-    if (value.kind !== 'scalar') throw this.#error(value, `${key} must be a single value`);
+    if (value.kind !== 'scalar') throw faultAt(value, `${key} must be a single value`);
     return value.text;
   }
 
   #texts(node: YamlMapping, key: string): string[] {
     const list = get(node, key);
     if (list === undefined || isNull(list)) return [];
-    if (list.kind !== 'sequence') throw this.#error(list, `${key} must be a list`);
+    if (list.kind !== 'sequence') throw faultAt(list, `${key} must be a list`);
     return list.items.map((item) => {
-      if (item.kind !== 'scalar') throw this.#error(item, `${key} must be a list of texts`);
+      if (item.kind !== 'scalar') throw faultAt(item, `${key} must be a list of texts`);
       return item.text;
     });
   }
@@ -192,14 +197,10 @@ class Reader {
   }
 
   #warn(node: YamlNode, message: string): void {
-    this.#warnings.push(`${this.#name}:${this.#line(node.start)}: ${message}`);
+    this.#warnings.push(`${placeOf(node)}: ${message}`);
   }
+}
 
-  #error(node: YamlNode, message: string): KnownError {
-    return new KnownError('config', `${this.#name}:${this.#line(node.start)}: ${message}`);
-  }
-
-  #line(position: number): number {
-    return this.#text.slice(0, position).split('\n').length;
-  }
+function faultAt(node: YamlNode, message: string): KnownError {
+  return new KnownError('config', `${placeOf(node)}: ${message}`);
 }
