@@ -56,6 +56,15 @@ describe('tables of CSV', () => {
     expect(events[0]!.context).toEqual({ stream: 's1', cluster: 'prod' });
   });
 
+  it('with a column for each field are events, whatever the names of fields', () => {
+    const label = `requestObject.metadata.labels.${'app.kubernetes.io/'.repeat(6)}name`;
+    const columns = `kind,auditID,stage,verb,requestURI,user.username,user.groups{},${label}`;
+    const cells = 'Event,a,ResponseComplete,get,/api,jane,"dev\nops",x';
+    const { events, problems } = decode(`${columns}\n${cells}\n`);
+    expect(events[0]!.value).toMatchObject({ user: { username: 'jane', groups: ['dev', 'ops'] } });
+    expect(problems.map(({ reason }) => reason)).toEqual(['no-timestamp']);
+  });
+
   it('of AKSAudit are events by their columns', () => {
     const columns = 'TimeGenerated,AuditId,Stage,Verb,User,RequestUri';
     const text = `${columns}\n2026-01-02T03:04:05Z,a,ResponseComplete,get,"{""username"":""jane""}",/api\n`;

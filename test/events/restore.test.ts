@@ -49,6 +49,69 @@ describe('an event whose objects are JSON in texts', () => {
     expect(restoreEvent({ verb: 'get', ...QUOTED })).toEqual({ verb: 'get', ...OBJECTS });
   });
 
+  const REASON = 'RBAC: allowed by ClusterRoleBinding "x" of ClusterRole "y" to User "mia"';
+  const LOGGED = {
+    user: { username: 'mia', groups: ['dev', 'system:masters'], extra: { a: ['b, c'] } },
+    sourceIPs: ['10.0.0.1', '::1'],
+    objectRef: { resource: 'secrets', namespace: "mia's" },
+    responseStatus: { metadata: {}, code: 200 },
+    annotations: { ...ALLOW, 'authorization.k8s.io/reason': REASON },
+  };
+
+  test.each([
+    [
+      'Python',
+      "{'username': 'mia', 'groups': ['dev', 'system:masters'], 'extra': {'a': ['b, c']}}",
+      "['10.0.0.1', '::1']",
+      `{'resource': 'secrets', 'namespace': "mia's"}`,
+      "{'metadata': {}, 'code': 200}",
+      `{'authorization.k8s.io/decision': 'allow', 'authorization.k8s.io/reason': '${REASON}'}`,
+    ],
+    [
+      'DuckDB',
+      "{'username': mia, 'groups': [dev, 'system:masters'], 'extra': {'a': ['b, c']}}",
+      '[10.0.0.1, ::1]',
+      `{'resource': secrets, 'namespace': mia's}`,
+      "{'metadata': {}, 'code': 200}",
+      `{'authorization.k8s.io/decision': allow, 'authorization.k8s.io/reason': ${REASON}}`,
+    ],
+    [
+      'Athena',
+      '{username=mia, groups=[dev, system:masters], extra={a=["b, c"]}}',
+      '[10.0.0.1, ::1]',
+      "{resource=secrets, namespace=mia's}",
+      '{metadata={}, code=200}',
+      `{authorization.k8s.io/decision=allow, authorization.k8s.io/reason=${REASON}}`,
+    ],
+  ])('and as %s prints them', (_name, user, sourceIPs, objectRef, responseStatus, annotations) => {
+    const event = { verb: 'get', user, sourceIPs, objectRef, responseStatus, annotations };
+    expect(restoreEvent(event)).toEqual({ verb: 'get', ...LOGGED });
+  });
+
+  test('bodies that were printed are taken where texts have quotes', () => {
+    const restored = (user: string, requestObject: string): JsonObject | undefined =>
+      restoreEvent({ user, requestObject });
+    expect(
+      restored(
+        "{'username': 'mia'}",
+        String.raw`{'a': "it's A
+", 'b': [True, None, 1.5]}`,
+      ),
+    ).toMatchObject({ requestObject: { a: "it's A\n", b: [true, null, 1.5] } });
+    expect(restored('{username=mia}', '{a=b}')).toMatchObject({ requestObject: '{a=b}' });
+    expect(restored("{'username': mia}", "{'a': b}")).toMatchObject({ requestObject: "{'a': b}" });
+  });
+
+  test.each([
+    '{username=mia',
+    '{username=mia} x',
+    "{'username': }x}",
+    '{a b}',
+    `{${'a={'.repeat(90)}`,
+  ])('%s is none', (user) => {
+    expect(restoreEvent({ user, objectRef: '{resource=pods}' })).toBeUndefined();
+  });
+
   test('keeps texts that hold no JSON', () => {
     const event = {
       user: '{"username":"mia"}',
@@ -103,15 +166,63 @@ describe('flattened keys', () => {
       },
     ],
     [
+      'lists as Python and Athena print them',
+      { 'user.username': 'mia', 'user.groups': "['dev', 'system:masters']", sourceIPs: '[::1]' },
+      { user: { username: 'mia', groups: ['dev', 'system:masters'] }, sourceIPs: ['::1'] },
+    ],
+    [
+      'lists of a body as texts, and words of Python',
+      {
+        'user.username': 'mia',
+        'requestObject.subjects': '[{"kind":"User"}]',
+        'requestObject.spec.containers': "[{'name': 'a', 'tty': True}]",
+        'requestObject.spec.hostNetwork': 'True',
+        'requestObject.data.note': '[a]',
+      },
+      {
+        user: { username: 'mia' },
+        requestObject: {
+          subjects: [{ kind: 'User' }],
+          spec: { containers: [{ name: 'a', tty: true }], hostNetwork: true },
+          data: { note: '[a]' },
+        },
+      },
+    ],
+    [
+      'an object of which a row of a table has nothing',
+      { 'user.username': 'mia', requestObject: '', 'requestObject.a': 'x', 'responseObject.a': '' },
+      { user: { username: 'mia' }, requestObject: { a: 'x' } },
+    ],
+    [
+      'lists as Splunk names them; objects of lists in bodies cannot be put together',
+      {
+        'user.username': 'mia',
+        'user.groups{}': 'dev\nsystem:masters',
+        'sourceIPs{}': ['::1'],
+        'requestObject.kind': 'Pod',
+        'requestObject.spec.containers{}.image': 'a\nb',
+      },
+      {
+        user: { username: 'mia', groups: ['dev', 'system:masters'] },
+        sourceIPs: ['::1'],
+        requestObject: 'flattened lists',
+      },
+    ],
+    [
       'empty cells of a table, but no texts of bodies',
       {
         'user.username': 'mia',
         'objectRef.name': 'x',
         'objectRef.subresource': '-',
         'objectRef.apiGroup': '',
+        'requestObject.kind': 'Secret',
         'requestObject.data': '',
       },
-      { user: { username: 'mia' }, objectRef: { name: 'x' }, requestObject: { data: '' } },
+      {
+        user: { username: 'mia' },
+        objectRef: { name: 'x' },
+        requestObject: { kind: 'Secret', data: '' },
+      },
     ],
     [
       'annotations keep their own dots',

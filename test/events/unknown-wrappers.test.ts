@@ -31,6 +31,24 @@ describe('events in wrappers that nobody has described', () => {
     expect(decoded.problems.every(({ reason }) => reason === 'unknown-wrapper')).toBe(true);
   });
 
+  it.each([
+    ['audit.', 'audit.auditID'],
+    ['message_', 'message_auditID'],
+  ])('are put together when their keys begin with %s', (prefix, path) => {
+    const separator = prefix.at(-1)!;
+    const { user: _user, ...rest } = event;
+    const flat = { ...rest, [`user${separator}username`]: 'jane' };
+    const keys = Object.entries(flat).map(([key, value]) => [prefix + key, value] as const);
+    const record = { _time: 'x', ...Object.fromEntries(keys) };
+    const decoded = decode(json({ fields: record }));
+    expect(decoded.events.map(({ value }) => value)).toEqual([
+      { ...rest, user: { username: 'jane' } },
+    ]);
+    expect(decoded.problems).toMatchObject([
+      { reason: 'unknown-wrapper', detail: `fields.${path}` },
+    ]);
+  });
+
   it('are read once when they are there twice', () => {
     expect(ids(decode(json({ parsed: event, text2: text, more: { text } })))).toEqual(['a']);
     expect(ids(decode(json({ one: event, two: line('b') })))).toEqual(['a', 'b']);

@@ -38,6 +38,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'bigquery.ts',
       'gke.ts',
       'legacy.ts',
+      'prefixed.ts',
       'rancher.ts',
       'respell.ts',
       'restore.ts',

@@ -1,7 +1,7 @@
-import { tryParse } from '../../json/parse.ts';
 import { isObject, member, type JsonObject, type JsonValue } from '../../json/value.ts';
 import { unreadText } from '../../json/unread.ts';
 import { lettersOf } from './letters.ts';
+import { printedList, printedObject } from './printed-object.ts';
 import { respelled } from './respell.ts';
 
 /** Keys of annotations that the API server writes and rules read, by their letters and digits alone. */
@@ -71,25 +71,39 @@ function unflattened(event: JsonObject): JsonObject | undefined {
   if (entries.length > MAX_KEYS || !entries.some(([key]) => FLATTENED.test(key))) return undefined;
   const kept: [string, JsonValue][] = [];
   const roots = new Map<string, Branch>();
-  for (const [key, value] of entries) {
+  const lost = new Set<string>();
+  for (const [spelled, value] of entries) {
+    // Splunk's name for the values of a list.
+    const key = spelled.replace(/\{\}$/, '');
     const match = FLATTENED.exec(key);
-    if (match === null || Object.hasOwn(event, match[1]!)) {
+    if (match === null || isThere(event, match[1]!)) {
       kept.push([key, value]);
       continue;
     }
     const [, root, separator, rest] = match as unknown as [string, string, string, string];
     // A table has a cell for what the event did not have; Kibana writes a dash into it.
-    if ((value === '' || value === '-') && !root.endsWith('Object')) continue;
+    const isBody = root.endsWith('Object');
+    if ((value === '' || value === '-') && !isBody) continue;
+    // Objects of a list whose members stand apart: which belong together is gone.
+    if (isBody && rest.includes('{}')) lost.add(root);
     const branch = roots.get(root) ?? new Map<string, Branch | Leaf>();
     roots.set(root, branch);
     // The keys of annotations hold dots and underscores themselves.
     const path = root === 'annotations' ? [rest] : rest.split(separator);
     const isGroups = rest === 'groups' && /user$/i.test(root);
-    grow(branch, path.slice(0, MAX_DEPTH), isGroups ? listOf(value) : value);
+    const leaf = isGroups ? listOf(value) : isBody ? bodyValue(value) : value;
+    grow(branch, path.slice(0, MAX_DEPTH), leaf);
   }
   return Object.fromEntries([
-    ...kept.map(([key, value]) => [key, key === 'sourceIPs' ? listOf(value) : value]),
-    ...[...roots].map(([key, branch]): [string, JsonValue] => [key, built(branch)]),
+    ...kept
+      .filter(([key, value]) => value !== '' || !roots.has(key))
+      .map(([key, value]) => [key, key === 'sourceIPs' ? listOf(value) : value]),
+    ...[...roots]
+      .filter(([, branch]) => !isEmpty(branch))
+      .map(([key, branch]): [string, JsonValue] => [
+        key,
+        lost.has(key) ? NOT_WHOLE : built(branch),
+      ]),
   ]);
 }
 
@@ -98,20 +112,29 @@ function unflattened(event: JsonObject): JsonObject | undefined {
  * are looked at: the scanner takes no event without a name of a user.
  */
 function unquoted(event: JsonObject): JsonObject | undefined {
-  if (parsedBody(member(event, 'user')) === undefined) return undefined;
+  if (objectIn(member(event, 'user'), false) === undefined) return undefined;
   return Object.fromEntries(
-    Object.entries(event).map(([key, value]): [string, JsonValue] => [
-      key,
-      key === 'sourceIPs' ? listOf(value) : QUOTED.has(key) ? (parsedBody(value) ?? value) : value,
-    ]),
+    Object.entries(event).map(([key, value]): [string, JsonValue] => {
+      if (key === 'sourceIPs') return [key, listOf(value)];
+      const isBody = key === 'requestObject' || key === 'responseObject';
+      return [key, isBody || QUOTED.has(key) ? (objectIn(value, isBody) ?? value) : value];
+    }),
   );
 }
 
-/** The list that a text stands for: as JSON, or with commas between, as tables have it in one cell. */
+/** The object that a text holds, as JSON or as another program prints it. @param exactly whether it must be sure what it was */
+function objectIn(value: JsonValue | undefined, exactly: boolean): JsonObject | undefined {
+  const parsed = parsedBody(value);
+  if (parsed !== undefined || typeof value !== 'string') return parsed;
+  const printed = printedObject(value);
+  return printed === undefined || (exactly && !printed.isExact) ? undefined : printed.value;
+}
+
+/** The list that a text stands for: as JSON or printed, or with commas between, as tables have it in one cell. */
 function listOf(value: JsonValue): JsonValue {
   if (typeof value !== 'string') return value;
-  const parsed = value.startsWith('[') ? tryParse(value) : undefined;
-  return Array.isArray(parsed) ? parsed : value.split(/,\s*/).filter((part) => part !== '');
+  const list = value.startsWith('[') ? (parsedList(value) ?? printedList(value)) : undefined;
+  return list !== undefined ? [...list] : value.split(/,\s*|\n/).filter((part) => part !== '');
 }
 
 interface Leaf {
@@ -129,6 +152,30 @@ function grow(branch: Branch, [key = '', ...rest]: readonly string[], value: Jso
   const child = next ?? new Map<string, Branch | Leaf>();
   branch.set(key, child);
   grow(child, rest, value);
+}
+
+/** False for an object that is an empty cell of a table, too: other rows may have a list there. */
+function isThere(event: JsonObject, key: string): boolean {
+  return Object.hasOwn(event, key) && event[key] !== '';
+}
+
+/** What stands in place of a body that cannot be put together: it counts as not logged. */
+const NOT_WHOLE = 'flattened lists';
+
+/** A value of a body as it was, where a table or store has texts only. */
+function bodyValue(value: JsonValue): JsonValue {
+  if (typeof value !== 'string') return value;
+  if (value === 'True' || value === 'False') return value === 'True';
+  if (!value.startsWith('[')) return value;
+  const list = parsedList(value) ?? printedList(value, true);
+  return list === undefined ? value : [...list];
+}
+
+/** True when a table has columns for an object, and this row nothing in them. */
+function isEmpty(branch: Branch): boolean {
+  return [...branch.values()].every((child) =>
+    child instanceof Map ? isEmpty(child) : child.value === '',
+  );
 }
 
 /** Objects with the keys 0, 1, 2 … are lists. */
@@ -165,9 +212,19 @@ function leaves(object: JsonObject, before: string, depth: number): [string, Jso
 /** The object that a body's text holds. Another text stays: it stands for a body that is not there. */
 function parsedBody(body: JsonValue | undefined): JsonObject | undefined {
   if (typeof body !== 'string' || !/^\s*\{/.test(body)) return undefined;
+  const value = strictly(body);
+  return isObject(value) ? value : undefined;
+}
+
+function parsedList(text: string): readonly JsonValue[] | undefined {
+  const value = strictly(text);
+  return Array.isArray(value) ? value : undefined;
+}
+
+/** What JSON says; addresses without quotes are odd numbers to a parser that takes more. */
+function strictly(text: string): JsonValue | undefined {
   try {
-    const value = JSON.parse(body) as JsonValue;
-    return isObject(value) ? value : undefined;
+    return JSON.parse(text) as JsonValue;
   } catch {
     return undefined;
   }

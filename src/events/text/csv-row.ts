@@ -128,7 +128,7 @@ function valueEnd(text: string, start: number): number {
   return stop === 'value' && !scanner.wasBad ? scanner.at : -1;
 }
 
-const NAME = /^[@_\p{L}][\w @./()-]{0,63}(?: \[\w{1,16}\])?$/u;
+const NAME = /^[@_\p{L}][\w @./(){}-]{0,255}(?: \[\w{1,16}\])?$/u;
 
 /** Names that a table of one column may have. */
 const ONLY_NAMES = new Set(['_raw', '@message', 'message', 'log', 'log_s', 'line', 'event', 'raw']);
@@ -137,7 +137,7 @@ const ONLY_NAME = /raw|message|log|line|event/;
 const SEPARATOR = /[,;\t|]/;
 
 /** No character of a name behind its first one, nor around its unit. */
-const NAME_END = /[^\w @./()[\]-]/g;
+const NAME_END = /[^\w @./(){}[\]-]/g;
 
 /**
  * False for most lines that are no header: they are one cell of another name, or something ends the first cell before a

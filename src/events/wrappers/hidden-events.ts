@@ -1,5 +1,6 @@
 import { isObject, stringMember } from '../../json/value.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
+import { prefixedEvent } from '../convert/prefixed.ts';
 import { recognise } from '../text/recognise.ts';
 
 /** Levels below a record that are searched, and values that are looked at. */
@@ -16,6 +17,8 @@ export interface HiddenEvent {
   readonly path: readonly string[];
   /** Tells the same event in two members apart from two events. */
   readonly id: string;
+  /** The event, where it is flattened into an object: the path is that of its audit ID. */
+  readonly event?: JsonObject;
 }
 
 /** True when a record's text may hold an event somewhere. */
@@ -45,7 +48,9 @@ class Search {
     for (const [key, value] of Object.entries(object)) {
       if (this.#left-- <= 0) return;
       const inner = [...path, key];
-      if (holdsEvent(value)) this.#add({ path: inner, id: idOf(value) });
+      const event = prefixedEvent(object, key);
+      if (event !== undefined) this.#add({ path: inner, id: idOf(event), event });
+      else if (holdsEvent(value)) this.#add({ path: inner, id: idOf(value) });
       else if (isObject(value)) this.members(value, inner);
       else if (Array.isArray(value) && this.#listHolds(value, inner.length)) {
         this.#add({ path: inner, id: idsOf(value) ?? inner.join('\n') });

@@ -116,9 +116,10 @@ export class Unwrapper {
     if (place.depth >= MAX_UNWRAP_DEPTH || !mayHideEvent(node.text)) return false;
     this.#options.searched?.(node.text);
     return this.#finds(() => {
-      for (const { path } of hiddenEvents(object)) {
+      for (const { path, event } of hiddenEvents(object)) {
         const before = this.#output.events;
-        this.#deeper(node.child(...path)!, place, place.context, false);
+        const inner = event === undefined ? node.child(...path)! : JsonNode.built(event);
+        this.#deeper(inner, place, place.context, false);
         if (this.#output.events > before) this.#output.problem('unknown-wrapper', pathText(path));
       }
     });
