@@ -85,13 +85,36 @@ describe('object history', () => {
       for (const verb of ['get', 'create', 'delete']) {
         expect(add({ verb, objectRef: { ...objectRef, subresource } })).toMatchObject({
           isSession: true,
-          note: `${subresource} session`,
+          note: expect.stringContaining(`${subresource} session`),
           changes: [],
         });
       }
       expect(add({ verb: 'delete', objectRef })).toMatchObject({ isSession: false });
     },
   );
+
+  it.each([
+    [
+      'pod/web',
+      'exec',
+      '/exec?command=sh&command=-c&command=a b&container=app',
+      200,
+      "exec session in app: sh -c 'a b'",
+    ],
+    ['pod/web', 'exec', '/exec?command=sh', 403, 'refused: exec session: sh'],
+    ['pod/web', 'attach', '/attach?container=app', 101, 'attach session in app'],
+    ['pod/web', 'portforward', '/portforward?ports=80', 101, 'portforward session: ports 80'],
+    ['svc/web', 'proxy', '/proxy/admin', 200, 'proxy session: /api/v1/x/web/proxy/admin'],
+  ])('tells what ran in a session: %s %s %s %i', (spec, subresource, path, code, note) => {
+    const { add } = history(undefined, `shop/${spec}`);
+    const resource = spec.startsWith('svc') ? 'services' : 'pods';
+    const entry = add({
+      requestURI: `/api/v1/x/web${path}`,
+      objectRef: { resource, namespace: 'shop', name: 'web', subresource },
+      responseStatus: { code },
+    });
+    expect(entry).toMatchObject({ note });
+  });
 
   it('blames a debug container on who added it', () => {
     const { add } = history(undefined, 'shop/pod/web');

@@ -7,10 +7,11 @@ import type { AuditEvent } from '../../events/event.ts';
 import { isObject, stringMember, type JsonValue } from '../../json/value.ts';
 import { changesBetween, changesOfPatch, leavesOf, withValue } from './body-diff.ts';
 import type { Change, Leaves } from './body-diff.ts';
-import { redactJson } from '../../redact/redact.ts';
+import { redactJson, redactor, type Redact } from '../../redact/redact.ts';
 import type { ObjectSpec } from './object-spec.ts';
 import type { Request } from '../request.ts';
 import { Counts } from '../count/value-tally.ts';
+import { commandText, sessionOf, targetText } from '../request/sessions.ts';
 
 /** Objects followed at a time, when the name fits several. */
 const MAX_OBJECTS = 100;
@@ -45,6 +46,7 @@ export class ObjectHistory {
   readonly kinds = new Counts();
   readonly #spec: ObjectSpec;
   readonly #options: { readonly routine: boolean; readonly showSecrets: boolean };
+  readonly #redact: Redact;
   readonly #states = new Map<string, State>();
   #isOpen = true;
   #resource: string | undefined;
@@ -57,6 +59,7 @@ export class ObjectHistory {
   ) {
     this.#spec = spec;
     this.#options = options;
+    this.#redact = redactor(options.showSecrets);
   }
 
   /** True as long as no request was of the object: others count, since one of them may be meant. */
@@ -130,9 +133,12 @@ export class ObjectHistory {
     event: AuditEvent | undefined,
   ): { changes: readonly Change[]; note: string } {
     const { verb, subresource = '', result } = request;
-    if (result === 'denied') return none('refused: nothing changed');
-    if (result === 'failed') return none('failed: nothing changed');
-    if (SESSIONS.has(subresource)) return none(`${subresource} session`);
+    const session = SESSIONS.has(subresource)
+      ? this.#redact(sessionNote(request, event))
+      : undefined;
+    if (result === 'denied') return none(`refused: ${session ?? 'nothing changed'}`);
+    if (result === 'failed') return none(`failed: ${session ?? 'nothing changed'}`);
+    if (session !== undefined) return none(session);
     const state = this.#state(request);
     if (verb === 'deletecollection')
       return none('deletes every object of the kind that it selects');
@@ -181,6 +187,16 @@ export class ObjectHistory {
     if (this.#states.size < MAX_OBJECTS) this.#states.set(key, state);
     return state;
   }
+}
+
+/** What kind of session it is, in which container, and what runs in it; of what is passed on, which address. */
+function sessionNote(request: Request, event: AuditEvent | undefined): string {
+  const { subresource = '', uri } = request;
+  const opened = sessionOf(request, event);
+  if (opened === undefined) return `${subresource} session${uri === undefined ? '' : `: ${uri}`}`;
+  const where = opened.kind === 'kubelet' ? targetText(opened) : opened.container;
+  const command = opened.kind === 'attach' ? '' : commandText(opened);
+  return `${subresource} session${where === undefined ? '' : ` in ${where}`}${command === '' ? '' : `: ${command}`}`;
 }
 
 function diff(before: Leaves, after: Leaves, note: string) {
