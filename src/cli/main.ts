@@ -14,6 +14,7 @@ import { plainText } from './terminal/listing.ts';
 import {
   asWrittenHere,
   commandsOf,
+  groupHas,
   isCommand,
   nearCommand,
   nearSecond,
@@ -64,7 +65,7 @@ function withHelpOfSecond(argv: readonly string[]): readonly string[] {
   const known = commandsOf(group, COMMANDS);
   if (known.includes(word)) return [group, word, '--help'];
   if (known.length === 0) return argv;
-  const hint = nearSecond(group, word, COMMANDS) ?? `${group} has ${known.join(', ')}`;
+  const hint = nearSecond(group, word, COMMANDS) ?? groupHas(group, word, COMMANDS);
   throw new KnownError('usage', `no command is called '${group} ${word}'`, hint);
 }
 
@@ -122,8 +123,13 @@ function reportUsage(error: CommanderError, terminal: Terminal, argv: readonly s
   return exitCode('failed');
 }
 
-/** An unknown option that other tools or commands have is told so: a similar one is not what was meant. */
+/**
+ * An unknown option that other tools or commands have is told so: a similar one is not what was meant. For an unknown
+ * command that is near none of its group, that group's are named.
+ */
 function withHint(text: string, argv: readonly string[]): string {
+  const word = /^unknown command '([^']*)'$/.exec(text)?.[1];
+  if (word !== undefined) return `${text} (${groupHas(argv[0] ?? '', word, COMMANDS)})`;
   const [unknown, option = ''] = /^unknown option '(.+?)'/s.exec(text) ?? [];
   if (unknown === undefined) return text;
   const hints = [ownersOf(option, COMMANDS), asWrittenHere(option, argv, COMMANDS)];

@@ -10,6 +10,7 @@ type Named = Pick<CommandRecord, 'name'>;
  */
 export function nearCommand(word: string, commands: readonly Named[]): string | undefined {
   if (!/^[a-z-]+$/i.test(word)) return undefined;
+  if (word === 'version') return 'k8s-audit --version prints it';
   // `sessions` alone, where `activity sessions` is meant.
   const whole = commands.find(({ name }) => name.split(' ')[1] === word);
   if (whole !== undefined) return `did you mean the command '${whole.name}'?`;
@@ -25,6 +26,13 @@ export function nearSecond(
 ): string | undefined {
   const near = nearest(second, commandsOf(first, commands)).map((name) => `'${first} ${name}'`);
   return near.length === 0 ? undefined : `did you mean the command ${near.join(' or ')}?`;
+}
+
+/** What commands a group has, for a second word that is none of them, and another group's that is called so. */
+export function groupHas(group: string, second: string, commands: readonly Named[]): string {
+  const other = commands.find(({ name }) => name.split(' ')[1] === second);
+  const there = other === undefined ? '' : `; there is '${other.name}'`;
+  return `${group} has ${commandsOf(group, commands).join(', ')}${there}`;
 }
 
 /** True for the first word of a command. */
@@ -69,6 +77,14 @@ const ELSEWHERE: ReadonlyMap<string, readonly [flag: string, here: string]> = ne
   ['--no-color', ['--color', '--color never']],
   ['--watch', ['--follow', '-F']],
   ['-w', ['--follow', '-F']],
+  ['--from', ['--since', '--since TIME']],
+  ['--no-progress', ['--quiet', '-q']],
+  ['--utc', ['--timezone', '--timezone UTC, the default']],
+  ['--exit-code', ['--fail-on', '--fail-on LEVEL']],
+  ['--exclude-rule', ['--disable-rule', '--disable-rule NAME']],
+  ['--exclude-user', ['--where', "--where 'ka.user.name != NAME'"]],
+  ['--status', ['--where', "--where 'ka.response.code = 403'"]],
+  ['--stage', ['--where', "--where 'ka.stage = ResponseComplete'"]],
 ]);
 
 /** `here that is -f json`, for an option as other tools have it; undefined where the command has nothing like it. */

@@ -78,6 +78,8 @@ it.each([
   [['scan', LOG, '--json'], '(here that is -f json)'],
   [[LOG, '--no-color'], '(here that is --color never)'],
   [['scan', LOG, '--watch'], '(here that is -F)'],
+  [['scan', LOG, '--from', '2h'], '(here that is --since TIME)'],
+  [[LOG, '--stage', 'Panic'], "(here that is --where 'ka.stage = ResponseComplete')"],
   [['serve', '--port', '8080'], '(here that is --listen ADDRESS:PORT)'],
   [['activity', LOG, '-o', 'json'], '; here that is -f FORMAT, and > FILE)'],
   [['activity', 'object', 'pods/x', LOG, '--output=x'], '; here that is -f FORMAT, and > FILE)'],
@@ -93,6 +95,21 @@ it.each([
 ])('%s %s has no such hint', async (...args) => {
   const { stderr } = await runCli({ args: [...args, LOG] });
   expect(stderr).not.toContain('here that is');
+});
+
+it.each([
+  [
+    ['rules', 'enable', 'x'],
+    "unknown command 'enable' (rules has check, list, show, diff, export, coverage, test; there is 'policies enable')",
+  ],
+  [['baseline', 'remove'], "unknown command 'remove' (baseline has add, show, prune)"],
+  [['rules', 'chekc'], "unknown command 'chekc' (Did you mean check?)"],
+  [['version'], 'version: no such file or directory (k8s-audit --version prints it)'],
+  [['help', 'rules', 'create'], "test; there is 'policies create')"],
+])('%j is told what there is', async (args, told) => {
+  const { stderr, code } = await runCli({ args });
+  expect(code).toBe(2);
+  expect(stderr).toContain(told);
 });
 
 it('an option that no command has gets the nearest one', async () => {
