@@ -150,6 +150,8 @@ describe('a value that the field never has', () => {
     ['ka.user.groups intersects (system:*)', NEVER],
     ['ka.req.pod.volumes.hostpath intersects (*)', NEVER],
     ['ka.user.name in (robots)', NEVER],
+    ['ka.req.pod.containers.image.repository in (images)', NEVER],
+    ['ka.user.name in (images)', []],
     ['ka.user.name glob "system:*"', []],
     ['ka.user.name exists', []],
     ['join(",", ka.user.groups) glob "*dev-*"', []],
@@ -173,7 +175,8 @@ describe('a value that the field never has', () => {
     ['ka.sourceips intersects (10.0.0.0/8, fd00::/8)', [...NEVER, ...NEVER]],
     ['ka.sourceips intersects (10.0.0.1, fd00::1)', []],
   ])('%s', async (condition, expected) => {
-    const names = '- list: robots\n  items: ["robot-*"]\n';
+    const names =
+      '- list: robots\n  items: ["robot-*"]\n- list: images\n  items: [a/b\n    c/d, e]\n';
     expect(await warningsOf(names + rule(condition))).toEqual(expected);
   });
 

@@ -383,7 +383,9 @@ describe('hints of warnings', () => {
     );
     expect(files[0]!.warnings[0]).toMatchObject({
       code: 'LOAD_UNKNOWN_SOURCE',
-      hint: "add 'source: k8s_audit'",
+      hint: "it reads fields of audit events: add 'source: k8s_audit'",
     });
+    const other = withCondition('proc.name exists').replace('  source: k8s_audit\n', '');
+    expect((await loadOk(other)).files[0]!.warnings[0]!.hint).toBeUndefined();
   });
 });

@@ -151,16 +151,29 @@ function diagnosticTexts(files: readonly FileResult[], own: ReadonlySet<string>)
     if (!own.has(warning.file) || warning.code === 'LINT_REDEFINED') continue;
     warnings.set(formatDiagnostic(warning), warning);
   }
+  return warningTexts([...warnings.values()]);
+}
+
+/** Warnings as people read them: of rules for other logs there is one for each kind. */
+export function warningTexts(warnings: readonly Diagnostic[]): string[] {
   const skipped = new Map<string, string[]>();
   const texts: string[] = [];
-  for (const [text, { items, message }] of warnings) {
-    if (items[0]?.type !== 'Sigma rule' || !message.includes('skipped')) texts.push(text);
-    else skipped.set(message, [...(skipped.get(message) ?? []), text]);
+  for (const warning of warnings) {
+    const text = formatDiagnostic(warning);
+    const { message } = warning;
+    if (isOtherLog(warning)) skipped.set(message, [...(skipped.get(message) ?? []), text]);
+    else texts.push(text);
   }
   return [...texts, ...[...skipped.values()].map(firstOf)];
 }
 
-/** Collections of Sigma rules hold thousands for other logs: one line for each kind, with their number. */
+/** Whether a rule is left out that was never meant for audit events, as far as one can tell. */
+function isOtherLog({ code, hint, items, message }: Diagnostic): boolean {
+  if (items[0]?.type === 'Sigma rule') return message.includes('skipped');
+  return code === 'LOAD_UNKNOWN_SOURCE' && hint === undefined;
+}
+
+/** Collections of rules hold thousands for other logs: one line for each kind, with their number. */
 function firstOf(texts: readonly string[]): string {
   const more = texts.length - 1;
   return more === 0 ? texts[0]! : `${texts[0]!}\n  and ${number(more)} more of this kind`;

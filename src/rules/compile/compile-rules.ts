@@ -36,6 +36,7 @@ export function compileDefinitions(
   const macros = new Macros(collector, warn);
   const rules: Rule[] = [];
   for (const definition of collector.rules.values()) {
+    if (definition.source === 'syscall') macros.noteUses(definition.condition.text);
     if (!definition.known) continue;
     try {
       rules.push(compileRule(definition, macros, fields, warningsOf(definition, warn)));

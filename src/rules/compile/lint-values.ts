@@ -44,6 +44,10 @@ const NAMES: ReadonlyMap<string, boolean> = new Map([
   ['ka.verb', false],
 ]);
 
+/** Fields of those whose values hold no blanks either. */
+const WITHOUT_BLANKS =
+  /^ka\.(?:sourceips|target\.(?:namespace|resource)|req\.(?:pod|container).*\.image(?:\.repository)?)$/;
+
 /** What people know by the names of kinds, in lower case. */
 const KINDS = new Set(
   `clusterrole clusterrolebinding configmap cronjob daemonset deployment ingress job namespace networkpolicy
@@ -113,6 +117,12 @@ function problemOf(value: string, field: string, check: CheckNode): Problem | un
     };
   }
   if (!WHOLE.has(check.operator)) return undefined;
+  if (WITHOUT_BLANKS.test(field) && /\S\s+\S/.test(value)) {
+    return {
+      message: `'${value}' is one value with a blank in it`,
+      hint: `a comma may be missing: ${value.trim().split(/\s+/).join(', ')}`,
+    };
+  }
   if (field === 'ka.sourceips' && /^[\d.:a-f]+\/\d+$/i.test(value)) {
     return {
       message: `'${value}' is a network: this field is compared with addresses, as texts`,

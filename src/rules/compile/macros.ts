@@ -160,6 +160,14 @@ export class Macros {
     return didYouMean(name, this.#macros.keys());
   }
 
+  /** Counts the names in a condition that is not compiled: that of a rule of system calls, which Falco compiles. */
+  noteUses(condition: string): void {
+    for (const word of condition.split(/[()\s=,"']+/)) {
+      this.#usedMacros.add(word);
+      this.#usedLists.add(word);
+    }
+  }
+
   /** Warns of macros and lists that nothing refers to. */
   warnUnused(): void {
     for (const { name, node } of this.#collector.macros.values()) {

@@ -30,6 +30,9 @@ const SOURCE = 'k8s_audit';
 /** Falco's default when a rule names no source. */
 const DEFAULT_SOURCE = 'syscall';
 
+/** A field that rules of system calls do not have. */
+const AUDIT_FIELD = /(?<![\w.])(?:ka|kx|jevt)\.[a-z]/;
+
 /** Keys that a `rule` item may have. */
 export const RULE_KEYS: readonly string[] = [
   'rule',
@@ -84,10 +87,10 @@ function defineRule(item: ItemContext, name: string, context: ReaderContext): vo
   const known = source === SOURCE;
   if (!known) {
     const message = `Unknown source ${source}, skipping`;
-    const hint =
-      get(item.node, 'source') === undefined
-        ? `add 'source: ${SOURCE}'`
-        : didYouMean(source, [SOURCE]);
+    const isUnsaid = get(item.node, 'source') === undefined;
+    const isOurs = [condition, output].some(({ text }) => AUDIT_FIELD.test(text));
+    const unsaid = isOurs ? `it reads fields of audit events: add 'source: ${SOURCE}'` : undefined;
+    const hint = isUnsaid ? unsaid : didYouMean(source, [SOURCE]);
     context.warn('LOAD_UNKNOWN_SOURCE', message, contextOf(item.node, item.items), hint);
   }
   const exceptions = read.map((exception) =>

@@ -48,6 +48,28 @@ describe('rules check', () => {
     expect(every.stdout.match(/ok, but it holds no rules/g)).toHaveLength(texts.length);
   });
 
+  test('rules for system calls are one warning, with what they use', async () => {
+    const rest = '  output: o\n  desc: d\n  priority: INFO\n';
+    const text = [1, 2, 3]
+      .map(
+        (n) =>
+          `- macro: m${n}\n  condition: evt.type = x\n- list: l${n}\n  items: [a]\n- rule: R${n}\n  condition: m${n} and proc.name in (l${n})\n${rest}`,
+      )
+      .join('');
+    const unsaid = `- rule: A\n  condition: ka.verb = get\n${rest}`;
+    const more = folder({ 'mixed.yaml': text + unsaid });
+    const { stdout } = await runCli({ args: ['rules', 'check', more] });
+    expect(stdout).toContain("hint: it reads fields of audit events: add 'source: k8s_audit'");
+    expect(stdout).toContain("rule 'R1': Unknown source syscall, skipping");
+    expect(stdout).toContain('and 2 more of this kind');
+    expect(stdout.match(/warning:/g)).toHaveLength(2);
+    const scanned = await runCli({
+      args: ['scan', '-', '--rules', more, '--allow-empty'],
+      stdin: '',
+    });
+    expect(scanned.stderr.match(/warning: rule/g)).toHaveLength(2);
+  });
+
   test('a file whose plugin is missing is invalid', async () => {
     const text = '- required_plugin_versions: [{name: okta, version: 0.1.0}]\n';
     const more = folder({ 'okta.yaml': text, 'other.yaml': '- list: l\n  items: []\n' });

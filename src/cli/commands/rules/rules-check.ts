@@ -4,7 +4,7 @@ import { loadRules, type LoadResult } from '../../../rules/load.ts';
 import type { ActionOf } from '../../flags/command-options.ts';
 import { exitCode } from '../../terminal/exit.ts';
 import { plainText } from '../../terminal/listing.ts';
-import { bundledRules, readRulesPaths } from '../../library/rules-input.ts';
+import { bundledRules, readRulesPaths, warningTexts } from '../../library/rules-input.ts';
 
 /**
  * `k8s-audit rules check`: validates rules files. The default rules are loaded before them, so that
@@ -41,10 +41,11 @@ export const rulesCheckCommand: ActionOf<'rules check'> = async ({ args, setting
   } else {
     const seen = new Set<string>();
     for (const { name, successful, errors, warnings } of own) {
-      const shown = [...errors, ...(settings.quiet ? [] : warnings)]
-        .map(formatDiagnostic)
-        .filter((text) => !seen.has(text));
-      for (const text of shown) seen.add(text);
+      const fresh = (settings.quiet ? [] : warnings).filter(
+        (warning) => !seen.has(formatDiagnostic(warning)),
+      );
+      for (const warning of fresh) seen.add(formatDiagnostic(warning));
+      const shown = [...errors.map(formatDiagnostic), ...warningTexts(fresh)];
       const isEmpty = empty.has(name);
       const isValid = successful && unmet?.startsWith(`${name}:`) !== true;
       const lines = [`${name}: ${verdict(isValid, isEmpty, warnings)}`, ...shown];
