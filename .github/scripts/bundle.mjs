@@ -7,7 +7,6 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import { minifySync } from 'rolldown/utils';
 import { checkLicensed, LICENCE_RULE, licences } from './licences.mjs';
 import { bundlePage } from './page.mjs';
 
@@ -67,17 +66,6 @@ const { output } = await build.write({
   chunkFileNames: '[name].cjs',
 });
 await build.close();
-// Nobody reads what packages are made of here: without blanks, the package is a twentieth smaller.
-for (const { fileName, code, moduleIds = [] } of output) {
-  const own = moduleIds.filter((id) => id.startsWith(join(ROOT, 'dist')));
-  if (own.length * 2 > moduleIds.length) continue;
-  const small = minifySync(fileName, code, {
-    compress: false,
-    mangle: false,
-    codegen: { removeWhitespace: true, asciiOnly: true },
-  });
-  writeFileSync(join(PROGRAM, fileName), small.code);
-}
 checkLicensed(
   ROOT,
   output.flatMap(({ moduleIds = [] }) => moduleIds),
