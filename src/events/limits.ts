@@ -10,7 +10,7 @@ export const LARGEST_MAX_EVENT_SIZE = 256 * 1024 * 1024;
 export const MAX_NESTING = 1000;
 
 /** Wrappers around one event: JSON in a JSON string in a record counts as two. */
-export const MAX_UNWRAP_DEPTH = 6;
+export const MAX_UNWRAP_DEPTH = 8;
 
 /** Text prefixes stripped from one line. */
 export const MAX_PREFIXES = 4;

@@ -77,9 +77,9 @@ describe('hostile input', () => {
           inner,
         ),
     ],
-  ])('unwraps %s six levels deep and no deeper', (_name, wrap) => {
-    expect(ids(decode(wrap(A, 6)))).toEqual(['a']);
-    const deeper = decode(`[${wrap(A, 6)}]\n${wrap(A, 8)}\n${B}`);
+  ])('unwraps %s eight levels deep and no deeper', (_name, wrap) => {
+    expect(ids(decode(wrap(A, 8)))).toEqual(['a']);
+    const deeper = decode(`[${wrap(A, 8)}]\n${wrap(A, 10)}\n${B}`);
     expect(ids(deeper)).toEqual(['b']);
     expect(deeper.reasons).toEqual(['1:unwrap-depth', '2:unwrap-depth']);
   });

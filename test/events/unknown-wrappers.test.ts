@@ -1,4 +1,6 @@
+import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { auditEvent, decode, ids, line } from './decode.ts';
 
@@ -70,6 +72,33 @@ describe('events in wrappers that nobody has described', () => {
     expect(new Set(ids(decoded))).toEqual(new Set(['a', 'b', 'c']));
   });
 
+  it.each([
+    ['in base64', Buffer.from(text).toString('base64')],
+    ['in base64 at another place', Buffer.from(` ${text}`).toString('base64')],
+    ['packed and in base64', gzipSync(text).toString('base64')],
+    ['several lines of them', Buffer.from(`${text}\n${line('b')}\n`).toString('base64')],
+  ])('are read %s', (_name, value) => {
+    const kafka = { eventSource: 'aws:kafka', records: { 'audit-0': [{ offset: 1, value }] } };
+    expect(ids(decode(json(kafka)))[0]).toBe('a');
+    expect(decode(json({ data: { x: value.slice(0, 40) } })).reasons).toEqual(['1:other-json']);
+  });
+
+  it('are read from bytes of OpenTelemetry', () => {
+    const body = { bytesValue: Buffer.from(text).toString('base64') };
+    const logs = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body }] }] }] };
+    const decoded = decode(json(logs));
+    expect([ids(decoded), decoded.reasons]).toEqual([['a'], []]);
+  });
+
+  it('are read from columns of Grafana, and from lists of lists in SigNoz', () => {
+    const frame = { schema: { fields: [] }, data: { values: [[1], [text], ['x']] } };
+    expect(ids(decode(json({ results: { A: { status: 200, frames: [frame] } } })))).toEqual(['a']);
+    const rows = [{ timestamp: 'x', data: { id: 'x', body: text } }];
+    expect(ids(decode(json({ data: { result: [{ queryName: 'A', list: rows }] } })))).toEqual([
+      'a',
+    ]);
+  });
+
   it('are named when they are cut', () => {
     expect(decode(json({ input: { message: text.slice(0, -20) } })).reasons).toEqual([
       '1:cut-json',
@@ -78,7 +107,7 @@ describe('events in wrappers that nobody has described', () => {
 
   it('are looked for in a bounded part of a record', () => {
     let deep: unknown = event;
-    for (let i = 0; i < 8; i++) deep = { [`k${i}`]: deep };
+    for (let i = 0; i < 10; i++) deep = { [`k${i}`]: deep };
     expect(decode(json(deep)).reasons).toEqual(['1:other-json']);
     const wide = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`k${i}`, i]));
     expect(decode(json({ ...wide, late: event })).reasons).toEqual(['1:other-json']);

@@ -99,7 +99,7 @@ function describeYaml(text: string): string {
 
 function describeJson(text: string): string {
   const value = firstValue(text);
-  if (value === undefined) return foreignJsonText(text) ?? 'malformed or unfinished JSON';
+  if (value === undefined) return foreignJsonText(text) ?? describeStart(text);
   let first = Array.isArray(value) ? value[0] : value;
   if (isObject(first)) first = firstRecord(first);
   if (!isObject(first)) return 'JSON without objects';
@@ -110,6 +110,16 @@ function describeJson(text: string): string {
     .slice(0, 6)
     .map((key) => key.slice(0, 32));
   return keys.length === 0 ? 'empty JSON objects' : `JSON objects with the keys ${keys.join(', ')}`;
+}
+
+/** JSON of which only the start was kept may be whole. */
+function describeStart(text: string): string {
+  const isKept = text.length < MAX_SIZE;
+  const keys = new Set(
+    [...text.slice(0, 4096).matchAll(/"(\w{1,32})"\s?:/g)].map(([, key]) => key),
+  );
+  if (isKept || keys.size === 0) return 'malformed or unfinished JSON';
+  return `JSON with the keys ${[...keys].slice(0, 6).join(', ')}`;
 }
 
 const BY_COLUMNS =

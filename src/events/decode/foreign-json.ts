@@ -57,6 +57,14 @@ const LOOKS: readonly JsonLook[] = [
   { keys: ['published', 'eventType'], text: 'an Okta system log, not a Kubernetes audit log' },
   { keys: ['_document_id', 'action'], text: 'a GitHub audit log, not a Kubernetes audit log' },
   { keys: ['auth', 'request', 'type'], text: 'a Vault audit log, not a Kubernetes audit log' },
+  {
+    keys: ['kubernetes_cluster', 'code', 'event'],
+    text: 'an audit log of Teleport, not that of the API server',
+  },
+  {
+    keys: ['class_uid', 'category_uid'],
+    text: 'OCSF events, which hold a part of what was logged; take the log itself',
+  },
   { keys: ['winlog'], text: 'Windows events, not Kubernetes audit events' },
   { keys: ['terraform_version', 'lineage'], text: 'a Terraform state, not an audit log' },
   {

@@ -25,6 +25,24 @@ const SPOILED: readonly Spoiling[] = [
     text: 'dictionaries as Python prints them, not JSON; print json.dumps(event) instead',
   },
   {
+    pattern: /^\[?\{\s?"[\w@.]{1,64}"\s?=>/m,
+    text: 'hashes as Ruby prints them, not JSON; in Fluentd, set @type json in <format>',
+  },
+  {
+    pattern: /^\[?\{\s?(?:kind|apiVersion|level|auditID): ?["'`]/m,
+    text: 'objects as JavaScript prints them, not JSON; print JSON.stringify(event) instead',
+  },
+  {
+    pattern: /\{\\x22\w/,
+    text: String.raw`JSON with \x22 for quotes, as nginx logs it; set escape=json in its log_format`,
+  },
+  {
+    pattern: /^(?:[\w-]{1,32}=)?(?:%7B|\{)%22/im,
+    text:
+      'JSON in the encoding of URLs; undo it: ' +
+      "python3 -c 'import sys, urllib.parse as u; print(u.unquote_plus(sys.stdin.read()))' < FILE | k8s-audit scan -",
+  },
+  {
     // `[0] tag: [[time, {}], {"log"=>"…"}]`; before version 2.1 `[0] tag: [time, {"log"=>"…"}]`.
     pattern: /^\[\d{1,10}\] \S{1,128}: \[\[?\d{1,12}\.\d{1,9}, \{/m,
     text: 'records as Fluent Bit prints them (output stdout), not JSON; set format json_lines for that output',

@@ -4,13 +4,17 @@ import { prefixedEvent } from '../convert/prefixed.ts';
 import { recognise } from '../text/recognise.ts';
 
 /** Levels below a record that are searched, and values that are looked at. */
-const MAX_DEPTH = 7;
+const MAX_DEPTH = 9;
 const MAX_VALUES = 1000;
 /** Elements of a list that are looked at; one with an event makes the list worth reading whole. */
 const MAX_ELEMENTS = 8;
 
 /** One of these is in the text of every event, also of one that is text in a JSON string. */
 const MARKS = /auditID|audit\.k8s\.io|AUDIT: id=/;
+
+/** The same in base64, where it is `auditID` at any place of three; and how gzip starts. */
+const PACKED = /YXVkaXRJ|F1ZGl0SU|hdWRpdEl|"H4sI/;
+const BASE64 = /^[A-Za-z\d+/_-]{64,}={0,2}\s*$/;
 
 /** A member of an unknown wrapper that holds an event, events, or text with one. */
 export interface HiddenEvent {
@@ -24,6 +28,11 @@ export interface HiddenEvent {
 /** True when a record's text may hold an event somewhere. */
 export function mayHideEvent(text: string): boolean {
   return MARKS.test(text);
+}
+
+/** The same of one that may be there in base64 only, as in answers of Kafka and queues. */
+export function mayPackEvent(text: string): boolean {
+  return MARKS.test(text) || PACKED.test(text);
 }
 
 /** True when a value is an audit event or a list of them, or one is in its members. */
@@ -82,7 +91,10 @@ class Search {
 }
 
 function holdsEvent(value: JsonValue): boolean {
-  if (typeof value === 'string') return mayHideEvent(value) && /[{"]/.test(value);
+  if (typeof value === 'string') {
+    if (mayHideEvent(value) && /[{"]/.test(value)) return true;
+    return (value.startsWith('H4sI') || PACKED.test(value)) && BASE64.test(value);
+  }
   if (!isObject(value)) return false;
   const kind = recognise(value, false);
   return kind === 'event' || kind === 'list';

@@ -6,7 +6,7 @@ import type { EnvelopeFinder } from './envelope-finder.ts';
 import { matches, type Envelope, type Part } from './envelope.ts';
 import { unescaped } from '../text/escaped-text.ts';
 import type { Fragment } from '../text/fragments.ts';
-import { hiddenEvents, mayHideEvent, pathText } from './hidden-events.ts';
+import { hiddenEvents, mayHideEvent, mayPackEvent, pathText } from './hidden-events.ts';
 import { JsonNode } from '../json-node.ts';
 import { KnownPrefixes } from './known-prefixes.ts';
 import { MAX_UNWRAP_DEPTH } from '../limits.ts';
@@ -113,7 +113,7 @@ export class Unwrapper {
    * @returns false when there is nothing to say of it
    */
   #search(node: JsonNode, object: JsonObject, place: Place): boolean {
-    if (place.depth >= MAX_UNWRAP_DEPTH || !mayHideEvent(node.text)) return false;
+    if (place.depth >= MAX_UNWRAP_DEPTH || !mayPackEvent(node.text)) return false;
     this.#options.searched?.(node.text);
     return this.#finds(() => {
       for (const { path, event } of hiddenEvents(object)) {

@@ -44,6 +44,11 @@ export const OTHER_KINDS: readonly { readonly magic: readonly number[]; readonly
       magic: [0x5d, 0x00, 0x00, 0x80, 0x00],
       text: 'lzma data; unpack it: xz -dc FILE | k8s-audit scan -',
     },
+    // Of the four levels that zlib tells, `x^` is text.
+    ...[0x01, 0x9c, 0xda].map((level) => ({
+      magic: [0x78, level],
+      text: 'zlib data; unpack it: pigz -dc FILE | k8s-audit scan -',
+    })),
     { magic: [0x1f, 0x9d], text: 'compress data; unpack it: zcat FILE | k8s-audit scan -' },
     {
       magic: bytesOf('7z\u00bc\u00af'),

@@ -65,7 +65,7 @@ export const otherEnvelopes: readonly Envelope[] = [
   },
   {
     name: 'nested',
-    description: 'any other object with the event in a member, at most five levels deep',
+    description: 'any other object with the event in a member, at most seven levels deep',
     keys: [],
     oneOf: NESTING_KEYS,
     generic: true,

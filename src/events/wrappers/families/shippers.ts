@@ -140,7 +140,8 @@ function* otlpResource(resource: JsonNode): Generator<Part> {
   for (const scope of resource.child('scopeLogs')?.elements() ?? []) {
     for (const record of scope.child('logRecords')?.elements() ?? []) {
       const body = record.child('body');
-      const string = body?.child('stringValue');
+      // Bytes are base64, as of a Kafka receiver that reads them raw.
+      const string = body?.child('stringValue') ?? body?.child('bytesValue');
       const built = body === undefined ? null : fromAnyValue(body.value, 0);
       yield { kind: 'node', node: string ?? JsonNode.built(built), context };
     }
