@@ -18,6 +18,8 @@ import { readExpectations } from './read-expectations.ts';
 import type { RuleTest, TestRules } from './rule-test.ts';
 
 const FILE_KEYS = ['use', 'default-rules', 'files', 'rules', 'policies', 'events', 'tests'];
+/** What events of a test of a rule may stand under. */
+const KINDS = ['fires', 'silent'] as const;
 const RULE_TEST_KEYS = ['rule', 'rules', 'policies', 'fires', 'silent'];
 const SEQUENCE_KEYS = ['name', 'rules', 'policies', 'events', 'log', 'about', 'expect'];
 /** How deep files may use each other. */
@@ -118,7 +120,10 @@ function eventTests(
   const rule = scalarOf(ruleNode, 'rule', issues)?.text;
   if (rule === undefined) return [];
   const rules = rulesOf(test, shared, issues);
-  return (['fires', 'silent'] as const).flatMap((kind) => {
+  if (KINDS.every((kind) => get(test, kind) === undefined)) {
+    issues.error(ruleNode, "a test of a rule needs events, under 'fires' or 'silent'");
+  }
+  return KINDS.flatMap((kind) => {
     const list = get(test, kind);
     return (list === undefined ? [] : sequenceOf(list, kind, issues)).flatMap(
       (node): RuleTest[] => {

@@ -150,6 +150,7 @@ describe('test files are refused', () => {
       'tests: [{name: a, expect: [{rule: X}]}]',
       "no rule is called 'X'",
     ],
+    ['without events', 'tests: [{rule: Reading, fire: [get]}]', "needs events, under 'fires' or"],
     ['with an unknown event', 'tests: [{rule: Reading, fires: [gat]}]', "no event is called 'gat'"],
     ['without a name', 'tests: [{events: [get]}]', 'a test needs a rule or a name'],
     [
