@@ -21,6 +21,21 @@ const GROUPS = [
   ['scan', ['cli/settings/invocation.js', 'cli/commands/scan/scan.js', 'outputs/formats/ndjson.js']],
 ];
 
+/**
+ * The SDK of the Model Context Protocol brings a validator of JSON Schema along, for answers of users whom a server asks.
+ * `k8s-audit mcp` asks none: the validator and its packages stay out.
+ */
+const VALIDATOR = /\/validation\/ajv-provider\.js$/;
+const leaveOut = {
+  name: 'leave out',
+  load: {
+    filter: { id: VALIDATOR },
+    handler: () => `export class AjvJsonSchemaValidator {
+      getValidator() { throw new Error('users are asked nothing here'); }
+    }`,
+  },
+};
+
 /** What each module imports, without `import()`. */
 const imports = new Map();
 const remember = {
@@ -36,7 +51,7 @@ function closure(names) {
 }
 
 const build = await rolldown({
-  plugins: [remember],
+  plugins: [remember, leaveOut],
   input: {
     main: join(ROOT, 'dist/cli/main.js'),
     thread: join(ROOT, 'dist/cli/run/worker.js'),

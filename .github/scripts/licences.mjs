@@ -9,15 +9,7 @@ export const LICENCE_RULE = `\n${'-'.repeat(70)}\n\n`;
 export const PAGE_PACKAGES = ['@preact/signals', '@preact/signals-core', 'fflate', 'preact'];
 
 /** Packages of the server of `k8s-audit mcp`: in the program, and only needed to build it. The SDK installs many more. */
-export const MCP_PACKAGES = [
-  '@modelcontextprotocol/sdk',
-  'ajv',
-  'ajv-formats',
-  'fast-deep-equal',
-  'fast-uri',
-  'json-schema-traverse',
-  'zod',
-];
+export const MCP_PACKAGES = ['@modelcontextprotocol/sdk', 'zod'];
 
 /** The package of a module; undefined for one of our own. */
 export function packageOf(id) {
