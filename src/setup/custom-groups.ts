@@ -90,7 +90,8 @@ const RESOURCES: Readonly<Record<string, string>> = {
   'metacontroller.k8s.io': 'compositecontrollers decoratorcontrollers',
   'metal3.io': 'baremetalhosts',
   'monitoring.coreos.com':
-    'alertmanagerconfigs alertmanagers prometheusagents prometheuses prometheusrules thanosrulers',
+    'alertmanagerconfigs alertmanagers podmonitors prometheusagents prometheuses prometheusrules scrapeconfigs ' +
+    'servicemonitors thanosrulers',
   'mutations.gatekeeper.sh': 'assign assignimage assignmetadata modifyset',
   'network.openshift.io': 'egressnetworkpolicies',
   'networking.istio.io':
@@ -106,6 +107,7 @@ const RESOURCES: Readonly<Record<string, string>> = {
   'olm.operatorframework.io': 'clusterextensions',
   'opentelemetry.io': 'opentelemetrycollectors',
   'operator.openshift.io': 'etcdbackups kubeapiservers',
+  'operator.victoriametrics.com': 'vmpodscrapes vmservicescrapes',
   'operators.coreos.com':
     'catalogsources clusterserviceversions installplans operatorgroups subscriptions',
   'pkg.crossplane.io': 'configurations deploymentruntimeconfigs functions providers',

@@ -345,6 +345,21 @@ export const CORRELATION_CASES: Readonly<Record<string, CorrelationCase>> = {
       'it is pods': many(20, (at) => event(at, remove('pods', `d${at}`))),
     },
   },
+  'Namespaces Deleted in a Row': {
+    fires: many(5, (at) => event(60 * at, remove('namespaces', `n${at}`))),
+    misses: {
+      'four are deleted': many(4, (at) => event(60 * at, remove('namespaces', `n${at}`))),
+      'it is one, five times': many(5, (at) => event(60 * at, remove('namespaces', 'n'))),
+      'it takes longer': many(5, (at) => event(90 * at, remove('namespaces', `n${at}`))),
+      'a program does it': many(5, (at) =>
+        event(at, {
+          ...account('JTI=1', 'web-1'),
+          ...remove('namespaces', `n${at}`),
+          userAgent: 'capsule/0.7',
+        }),
+      ),
+    },
+  },
   'Audit Gap': {
     fires: [...beats(0, 100), ...beats(600, 100)],
     misses: {

@@ -156,6 +156,7 @@ const OWN_EXTENSION_POINTS: readonly string[] = [
   'log_pipeline_resources',
   'log_shipper_workloads',
   'mutable_system_roles',
+  'namespace_limit_operators',
   'node_configuration_resources',
   'platform_login_resources',
   'policy_engine_resources',
