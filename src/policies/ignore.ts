@@ -66,7 +66,16 @@ export interface CompiledIgnore {
   readonly condition: Condition | undefined;
 }
 
-/** Drops findings that the user ignores, and counts them. */
+/** When a rule matched that reports a request once, at its start or at its end; other rules are at no stage. */
+export type RequestStage = 'start' | 'end';
+
+/** Numbers of an entry: findings of other rules, then those at starts and at ends of requests. */
+const NUMBERS = 3;
+
+/**
+ * Drops findings that the user ignores, and counts them. Of rules that report a request once, it counts what it drops
+ * at starts and at ends, and takes the larger number.
+ */
 export class Suppressor {
   readonly #active: readonly CompiledIgnore[];
   readonly #counts: number[];
@@ -83,7 +92,7 @@ export class Suppressor {
     const isOver = ({ entry: { expires } }: CompiledIgnore): boolean =>
       expires !== undefined && now !== undefined && expires <= now;
     this.#active = entries.filter((each) => !isOver(each));
-    this.#counts = this.#active.map(() => 0);
+    this.#counts = this.#active.flatMap(() => Array<number>(NUMBERS).fill(0));
     this.expired = entries.filter(isOver).map(({ entry }) => entry);
   }
 
@@ -93,13 +102,14 @@ export class Suppressor {
   }
 
   /** True when a finding is to be dropped: an entry that fits counts it. */
-  suppress(rule: string, event: AuditEvent): boolean {
+  suppress(rule: string, event: AuditEvent, stage?: RequestStage): boolean {
+    const number = stage === undefined ? 0 : stage === 'start' ? 1 : 2;
     let drops = false;
     for (const [index, { entry, condition }] of this.#active.entries()) {
       const isAbout =
         entry.rules.length === 0 || entry.rules.some(({ text }) => matchesWildcard(text, rule));
       if (!isAbout || (condition !== undefined && !evaluate(condition, event))) continue;
-      this.#counts[index]!++;
+      this.#counts[index * NUMBERS + number]!++;
       drops = true;
       if (!this.#countsEach) break;
     }
@@ -113,10 +123,14 @@ export class Suppressor {
 
   /** Each entry in force, with the number of findings that it dropped. */
   get counts(): readonly { readonly entry: IgnoreEntry; readonly count: number }[] {
-    return this.#active.map(({ entry }, index) => ({ entry, count: this.#counts[index]! }));
+    return this.#active.map(({ entry }, index) => {
+      const at = index * NUMBERS;
+      const [others = 0, starts = 0, ends = 0] = this.#counts.slice(at, at + NUMBERS);
+      return { entry, count: others + Math.max(starts, ends) };
+    });
   }
 
-  /** Takes the counts so far, one per entry in force, and resets them. */
+  /** Takes the counts so far, for {@link add}, and resets them. */
   take(): number[] {
     const counts = [...this.#counts];
     this.#counts.fill(0);

@@ -1,8 +1,9 @@
 import type { Undecided } from '../engine/open-rules.ts';
 import type { EvaluatedParts } from '../engine/parts/correlation-parts.ts';
 import type { EngineOptions } from '../engine/engine.ts';
+import { isStarted } from '../engine/once-per-request.ts';
 import { RuleCounter } from '../engine/rule-counter.ts';
-import { visibleName } from '../rules/rule.ts';
+import { isOncePerRequest, visibleName } from '../rules/rule.ts';
 import type { Suppressor } from '../policies/ignore.ts';
 import type { ResourceFilter } from '../policies/resource/resource-filter.ts';
 
@@ -27,7 +28,14 @@ export interface Evaluation {
 /** The options of an engine that drops ignored findings. */
 export function engineOptions({ engine, suppressor }: Evaluation): EngineOptions {
   if (suppressor === undefined) return engine;
-  return { ...engine, suppress: (rule, event) => suppressor.suppress(visibleName(rule), event) };
+  const once = new Set(engine.rules.filter(isOncePerRequest).map(({ name }) => name));
+  return {
+    ...engine,
+    suppress(rule, event) {
+      const stage = once.has(rule) ? (isStarted(event) ? 'start' : 'end') : undefined;
+      return suppressor.suppress(visibleName(rule), event, stage);
+    },
+  };
 }
 
 /**

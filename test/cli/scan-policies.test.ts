@@ -263,3 +263,17 @@ describe('ignore entries', () => {
     expect(code).toBe(2);
   });
 });
+
+test.each(['fast', 'reference'])(
+  'as many findings are said to be ignored as there were: a session of two events has one (%s)',
+  async (engine) => {
+    const args = [join(ROOT, 'samples/exec-session.log'), '--engine', engine];
+    const config = "ignore:\n  - {rule: 'Attach/Exec Pod', reason: drill}\n";
+    const before = await scan(args);
+    const found = before.alerts.filter(({ rule }) => rule === 'Attach/Exec Pod').length;
+    expect(found).toBeGreaterThan(1);
+    const { alerts, stderr } = await scan(args, { 'k8s-audit.yaml': config });
+    expect(alerts).toHaveLength(before.alerts.length - found);
+    expect(stderr).toContain(`Note      ${found} findings ignored by the entry`);
+  },
+);

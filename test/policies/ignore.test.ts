@@ -69,6 +69,14 @@ describe('ignore entries', () => {
     ]);
   });
 
+  it('count a request once of rules that report it once', () => {
+    const entries = suppressor('- {rule: Pod A, reason: x}', '2026-01-01T00:00:00Z');
+    for (const stage of ['start', 'end', 'start', 'end', 'end', undefined] as const) {
+      entries.suppress('Pod A', EVENT, stage);
+    }
+    expect(entries.counts).toMatchObject([{ count: 4 }]);
+  });
+
   it('add up over the parts of a run', () => {
     const [one, two] = [1, 2].map(() =>
       suppressor('- {rule: Pod A, reason: x}', '2026-01-01T00:00:00Z'),
