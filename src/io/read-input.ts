@@ -78,6 +78,7 @@ export async function* feedInput<T>(
     wait: () => Promise.resolve(),
     close,
   };
+  let size = 0;
   try {
     if (isPipe(fd)) bytes = openPipe(fd, options.signal);
     // Standard input may have been read in part by others.
@@ -85,15 +86,24 @@ export async function* feedInput<T>(
       const readAt = (space: Buffer, at: number): number =>
         readSync(fd, space, 0, space.length, at);
       bytes = { ...bytes, readAt };
+      ({ size } = fstatSync(fd));
       if (options.waits === true) {
         closeSync(fd);
         fd = 0;
         bytes = reopenedFile(source.path);
       }
     }
-    yield* readContent(counted(bytes, options), options, target, source.name);
+    const read = { bytes: 0, isAtEnd: false };
+    yield* readContent(counted(bytes, options, read), options, target, source.name);
     // The line where a signal stops the reading is not at its end.
-    if (options.signal?.aborted !== true) yield target.end();
+    if (options.signal?.aborted !== true) {
+      yield target.end();
+      const missing = read.isAtEnd && bytes.readAt !== undefined ? size - read.bytes : 0;
+      if (missing > 0) {
+        const detail = `${missing} bytes or more behind byte ${read.bytes}`;
+        options.onProblem({ reason: 'lost-bytes', line: 0, detail });
+      }
+    }
   } catch (error) {
     options.onProblem({ reason: 'unreadable', line: 0, detail: errorCode(error) });
   } finally {
@@ -101,13 +111,19 @@ export async function* feedInput<T>(
   }
 }
 
-/** Tells how many bytes are read. */
-function counted(bytes: ByteSource, { onBytes }: FeedOptions): ByteSource {
+/** Tells how many bytes are read, and counts them. */
+function counted(
+  bytes: ByteSource,
+  { onBytes }: FeedOptions,
+  read: { bytes: number; isAtEnd: boolean },
+): ByteSource {
   return {
     ...bytes,
     read(space) {
       const count = bytes.read(space);
       if (count !== undefined) onBytes?.(count);
+      read.bytes += count ?? 0;
+      read.isAtEnd = count === 0;
       return count;
     },
   };

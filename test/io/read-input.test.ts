@@ -1,7 +1,16 @@
 import { Buffer } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  openSync,
+  readFileSync,
+  readSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import type { Problem } from '../../src/events/problems.ts';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -33,6 +42,26 @@ describe('reading inputs', () => {
     expect(lines.at(-1)).toBe(`60000:row 59999 ${'x'.repeat(50)}`);
     expect(bytes).toBe(text.length);
   });
+
+  it.each([false, true])(
+    'tells of a file that is emptied meanwhile (read by turns: %s)',
+    async (waits) => {
+      const text = rows(60_000);
+      const path = file(text);
+      const space = Buffer.alloc(1 << 16);
+      const target = { space: () => space, filled: (bytes: number) => bytes, end: () => 0 };
+      const problems: Problem[] = [];
+      const options = { waits, onProblem: (problem: Problem) => void problems.push(problem) };
+      const source = { name: path, path, size: text.length };
+      let read = 0;
+      for await (const bytes of feedInput(source, options, target)) {
+        read += bytes ?? 0;
+        truncateSync(path, 10);
+      }
+      const detail = `${text.length - read} bytes or more behind byte ${read}`;
+      expect(problems).toEqual([{ reason: 'lost-bytes', line: 0, detail }]);
+    },
+  );
 
   it('takes nothing of another file when compressed data are left in the middle', async () => {
     const space = Buffer.alloc(1 << 16);
