@@ -6,7 +6,7 @@
 import { Buffer } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { DEFAULT_MAX_EVENT_SIZE } from '../events/limits.ts';
-import { reopenedFile } from './regular-file.ts';
+import { lostBytes, reopenedFile } from './regular-file.ts';
 import { LineBuffer } from './lines.ts';
 import type { LineBlock } from './lines.ts';
 import { isPipe, openPipe } from './pipe.ts';
@@ -99,10 +99,7 @@ export async function* feedInput<T>(
     if (options.signal?.aborted !== true) {
       yield target.end();
       const missing = read.isAtEnd && bytes.readAt !== undefined ? size - read.bytes : 0;
-      if (missing > 0) {
-        const detail = `${missing} bytes or more behind byte ${read.bytes}`;
-        options.onProblem({ reason: 'lost-bytes', line: 0, detail });
-      }
+      if (missing > 0) options.onProblem(lostBytes({ position: read.bytes }, missing));
     }
   } catch (error) {
     options.onProblem({ reason: 'unreadable', line: 0, detail: errorCode(error) });

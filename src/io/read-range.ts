@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Problem } from '../events/problems.ts';
 import { gzipStart, openGzipStart } from './expand/gzip-start.ts';
 import type { ByteSource } from './pipe.ts';
+import { lostBytes } from './regular-file.ts';
 import { readContent } from './content/read-content.ts';
 import type { ByteTarget } from './byte-target.ts';
 
@@ -25,6 +26,8 @@ export interface ByteRange {
   readonly start: number;
   /** Position behind the range; Infinity for the end of the file. */
   readonly end: number;
+  /** Bytes of the file when it was opened. */
+  readonly size: number;
 }
 
 /**
@@ -36,11 +39,18 @@ export interface ByteRange {
  */
 export async function* feedRange(
   fd: number,
-  { start, end }: ByteRange,
+  { start, end, size }: ByteRange,
   target: ByteTarget<void>,
   options: RangeOptions,
 ): AsyncGenerator<void, number> {
-  let at = start === 0 ? 0 : firstLine(fd, start, end);
+  /** Ends where the file does, which may have been emptied since it was opened. */
+  const endAt = (position: number): number => {
+    if (position < size) options.onProblem(lostBytes({ position }, size - position));
+    return Infinity;
+  };
+  const first = start === 0 ? { at: 0 } : firstLine(fd, start, end);
+  if ('fileEnd' in first) return endAt(first.fileEnd);
+  let { at } = first;
   if (at === undefined) return end;
   let reached = end;
   for (let blocks = 1; ; blocks++) {
@@ -48,7 +58,7 @@ export async function* feedRange(
     const bytes = readSync(fd, space, 0, space.length, at);
     if (bytes === 0) {
       target.end();
-      return Infinity;
+      return endAt(at);
     }
     let known = space.subarray(0, bytes);
     const gzip = gzipStart(known);
@@ -95,15 +105,19 @@ function lineEnd(bytes: Buffer, from: number): number {
   return from >= bytes.length ? -1 : bytes.indexOf(LINE_FEED, Math.max(0, from));
 }
 
-/** Start of the first line that begins inside a range; undefined when none does. */
-function firstLine(fd: number, start: number, end: number): number | undefined {
+/** Start of the first line that begins inside a range, undefined when none does; or where the file ends before one does. */
+function firstLine(
+  fd: number,
+  start: number,
+  end: number,
+): { readonly at: number | undefined } | { readonly fileEnd: number } {
   const buffer = Buffer.allocUnsafe(SEARCH_SIZE);
   for (let at = start - 1; at < end - 1;) {
     const bytes = readSync(fd, buffer, 0, Math.min(buffer.length, end - 1 - at), at);
-    if (bytes === 0) return undefined;
+    if (bytes === 0) return { fileEnd: at };
     const feed = buffer.subarray(0, bytes).indexOf(LINE_FEED);
-    if (feed !== -1) return at + feed + 1;
+    if (feed !== -1) return { at: at + feed + 1 };
     at += bytes;
   }
-  return undefined;
+  return { at: undefined };
 }

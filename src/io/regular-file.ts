@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import type { Problem } from '../events/problems.ts';
 import type { ByteSource } from './pipe.ts';
 
 const CHUNK_SIZE = 256 * 1024;
@@ -43,4 +44,10 @@ export async function* chunksAgain(
     at += count;
     yield space.subarray(0, count);
   }
+}
+
+/** Bytes of a file that can be read no more, as it became shorter; 0 when it is not known that there were any. */
+export function lostBytes({ position }: { readonly position: number }, bytes: number): Problem {
+  const amount = bytes > 0 ? `${bytes} bytes or more` : 'an unknown number of bytes';
+  return { reason: 'lost-bytes', line: 0, detail: `${amount} behind byte ${position}` };
 }

@@ -16,6 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { feedInput } from '../../src/io/read-input.ts';
+import { feedRange } from '../../src/io/read-range.ts';
 import { readLines, temporaryFolder } from './temp.ts';
 
 function file(content: string | Buffer, name = 'x.log'): string {
@@ -60,6 +61,38 @@ describe('reading inputs', () => {
       }
       const detail = `${text.length - read} bytes or more behind byte ${read}`;
       expect(problems).toEqual([{ reason: 'lost-bytes', line: 0, detail }]);
+    },
+  );
+
+  it.each([
+    ['in the middle of it', 0, 40_000, 10],
+    ['before its first line', 30_000, 40_000, 10],
+    ['in its last line', 0, Infinity, 59_000],
+    ['behind the last line feed', 30_000, Infinity, 29_999],
+  ])(
+    'tells of a file that is emptied while a range is read, %s',
+    async (_where, start, end, left) => {
+      const text = rows(60_000);
+      const path = file(text);
+      const fd = openSync(path, 'r');
+      const space = Buffer.alloc(1 << 12);
+      const target = { space: () => space, filled: () => undefined, end: () => undefined };
+      const problems: Problem[] = [];
+      const onProblem = (problem: Problem): void => void problems.push(problem);
+      truncateSync(path, left);
+      const range = feedRange(fd, { start, end, size: text.length }, target, {
+        holdsNext: () => false,
+        onProblem,
+      });
+      let step = await range.next();
+      while (step.done !== true) step = await range.next();
+      closeSync(fd);
+      expect(step.value).toBe(Infinity);
+      expect(problems).toEqual([
+        { reason: 'lost-bytes', line: 0, detail: expect.stringMatching(/^\d+ bytes or more/) },
+      ]);
+      const [, missing, behind] = /^(\d+) .* (\d+)$/.exec(problems[0]!.detail!)!;
+      expect(Number(missing) + Number(behind)).toBe(text.length);
     },
   );
 

@@ -85,12 +85,6 @@ export function endStep<T>(generation: Generation): FollowStep<T> {
   return { ...none, generation, answer: undefined, ended: true };
 }
 
-/** Bytes of a generation that can be read no more; 0 when it is not known that there were any. */
-export function lostBytes({ position }: Generation, bytes: number): Problem {
-  const amount = bytes > 0 ? `${bytes} bytes or more` : 'an unknown number of bytes';
-  return { reason: 'lost-bytes', line: 0, detail: `${amount} behind byte ${position}` };
-}
-
 /** A line whose file ended before it did. */
 export function cutLine({ line }: Generation, bytes: number): Problem {
   return { reason: 'cut-line', line, detail: `${bytes} bytes of it were read` };

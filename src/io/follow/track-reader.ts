@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
+import { lostBytes } from '../regular-file.ts';
 import { errorCode } from '../sources.ts';
 import { bytesAt, factsAt, factsOfOpen } from './disk.ts';
 import type { FollowOptions, FollowStep } from './follow-steps.ts';
@@ -10,7 +11,6 @@ import {
   endStep,
   fateOf,
   leftNote,
-  lostBytes,
   passLine,
   restNotes,
   stageOf,

@@ -86,8 +86,8 @@ export class Jobs {
     const end = start + this.#rangeSize >= file.size ? Infinity : start + this.#rangeSize;
     const memory = start === 0 ? undefined : memoryOf(source);
     this.goTo(source, end);
-    const { fd } = file;
-    return { source, job: { kind: 'range', id, file: input.name, fd, start, end, memory } };
+    const { fd, size } = file;
+    return { source, job: { kind: 'range', id, file: input.name, fd, start, end, size, memory } };
   }
 
   /** Goes on at a place of an input; behind it for Infinity. */

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
@@ -426,6 +426,34 @@ describe('trouble', () => {
     await expect(outcome(path, { threads: 2, rangeSize: 4000, tap })).rejects.toThrow(
       'a thread failed: out of memory',
     );
+  });
+
+  test('a file that is emptied meanwhile is told of, with what is missing of it', async () => {
+    const content = plainLines(new Random(5), 400).join('\n');
+    const path = file(content);
+    let ends = 0;
+    const tap = (message: FromWorker): FromWorker => {
+      if (message.kind === 'end' && ++ends === 3) truncateSync(path, 10);
+      return message;
+    };
+    const { summary } = await outcome(path, { threads: 2, rangeSize: 2000, tap });
+    const { bytes, problems } = JSON.parse(JSON.parse(summary) as string) as {
+      readonly bytes: number;
+      readonly problems: readonly {
+        readonly reason: string;
+        readonly count: number;
+        readonly examples: readonly { readonly detail: string }[];
+      }[];
+    };
+    const lost = problems.find(({ reason }) => reason === 'lost-bytes')!;
+    expect(lost.count).toBe(1);
+    const [, missing, behind] = /^(\d+) bytes or more behind byte (\d+)$/.exec(
+      lost.examples[0]!.detail,
+    )!;
+    expect(Number(missing) + Number(behind)).toBe(Buffer.byteLength(content));
+    // The line before may have been read with the range before.
+    expect(Math.abs(Number(behind) - bytes)).toBeLessThan(4000);
+    expect(bytes).toBeLessThan(content.length / 2);
   });
 
   test('a signal ends the scan with what was found', async () => {
