@@ -9,6 +9,7 @@ const RESOURCES: Readonly<Record<string, string>> = {
   'agents.x-k8s.io': 'sandboxes',
   'agones.dev': 'fleets',
   'apiextensions.crossplane.io': 'compositeresourcedefinitions compositions',
+  'app.terraform.io': 'agentpools modules projects runscollectors workspaces',
   'apps.kruise.io':
     'advancedcronjobs broadcastjobs clonesets ephemeraljobs sidecarsets uniteddeployments',
   'apps.openshift.io': 'deploymentconfigs',
@@ -19,12 +20,14 @@ const RESOURCES: Readonly<Record<string, string>> = {
   'authentication.concierge.pinniped.dev': 'jwtauthenticators webhookauthenticators',
   'authorization.azure.com': 'roleassignments',
   'authorization.azure.upbound.io': 'roleassignments',
+  'autopilot.k0sproject.io': 'plans',
   'aws.upbound.io': 'providerconfigs',
   'azure.upbound.io': 'providerconfigs',
   'beat.k8s.elastic.co': 'beats',
   'bootstrap.cluster.x-k8s.io': 'kubeadmconfigs kubeadmconfigtemplates rke2configtemplates',
   'build.openshift.io': 'buildconfigs builds',
   'capsule.clastix.io': 'tenants',
+  'catalog.cattle.io': 'apps clusterrepos',
   'cert-manager.io': 'certificaterequests certificates clusterissuers issuers',
   'certificates.k8s.io': 'clustertrustbundles podcertificaterequests',
   'cilium.io':
@@ -35,12 +38,15 @@ const RESOURCES: Readonly<Record<string, string>> = {
   'cluster.core.oam.dev': 'clustergateways',
   'cluster.karmada.io': 'clusters',
   'config.openshift.io': 'apiservers authentications clusterimagepolicies oauths',
+  'config.supervisor.pinniped.dev': 'federationdomains oidcclients',
+  'configsync.gke.io': 'reposyncs rootsyncs',
   'controlplane.cluster.x-k8s.io': 'kubeadmcontrolplanes rke2controlplanes',
   'coordination.k8s.io': 'leasecandidates',
   'cr.kanister.io': 'actionsets',
   'crd.projectcalico.org':
     'bgpconfigurations bgppeers felixconfigurations globalnetworkpolicies hostendpoints ippools ' +
     'stagedglobalnetworkpolicies',
+  'dex.coreos.com': 'connectors oauth2clients passwords',
   'eks.amazonaws.com': 'nodeclasses',
   'eks.aws.upbound.io': 'accessentries podidentityassociations',
   'eks.services.k8s.aws': 'accessentries podidentityassociations',
@@ -52,12 +58,14 @@ const RESOURCES: Readonly<Record<string, string>> = {
   'fleet.cattle.io': 'bundles gitrepos helmops',
   'flink.apache.org': 'flinkdeployments',
   'flowcontrol.apiserver.k8s.io': 'flowschemas prioritylevelconfigurations',
+  'fluxcd.controlplane.io': 'fluxinstances resourcesets',
   'gateway.networking.k8s.io':
     'backendtlspolicies gateways grpcroutes httproutes referencegrants tcproutes tlsroutes udproutes',
   'gcp.upbound.io': 'providerconfigs',
   'hco.kubevirt.io': 'hyperconvergeds',
   'helm.cattle.io': 'helmchartconfigs helmcharts',
   'helm.crossplane.io': 'providerconfigs releases',
+  'helm.k0sproject.io': 'charts',
   'helm.toolkit.fluxcd.io': 'helmreleases',
   'hnc.x-k8s.io': 'hierarchyconfigurations',
   'iam.aws.crossplane.io': 'groups instanceprofiles policies rolepolicyattachments roles users',
@@ -66,11 +74,20 @@ const RESOURCES: Readonly<Record<string, string>> = {
     'iampartialpolicies iampolicies iampolicymembers iamserviceaccountkeys',
   'iam.services.k8s.aws': 'groups instanceprofiles policies roles users',
   'iamauthenticator.k8s.aws': 'iamidentitymappings',
+  'idp.supervisor.pinniped.dev':
+    'activedirectoryidentityproviders githubidentityproviders ldapidentityproviders ' +
+    'oidcidentityproviders',
+  'infra.contrib.fluxcd.io': 'terraforms',
   'jobset.x-k8s.io': 'jobsets',
+  'k3s.cattle.io': 'addons',
+  'k8s.keycloak.org': 'keycloakrealmimports',
   'k8s.ovn.org': 'egressfirewalls',
+  'kappctrl.k14s.io': 'apps',
   'karpenter.k8s.aws': 'awsnodetemplates ec2nodeclasses',
   'keda.sh': 'scaledjobs',
   'kibana.k8s.elastic.co': 'kibanas',
+  'kmm.sigs.x-k8s.io': 'modules nodemodulesconfigs',
+  'kro.run': 'resourcegraphdefinitions',
   'kubeflow.org': 'mpijobs notebooks profiles pytorchjobs tfjobs',
   'kubernetes.crossplane.io': 'objects providerconfigs',
   'kubernetes.dask.org': 'daskclusters',
@@ -85,7 +102,7 @@ const RESOURCES: Readonly<Record<string, string>> = {
   'machineconfiguration.openshift.io': 'containerruntimeconfigs kubeletconfigs machineconfigs',
   'machinelearning.seldon.io': 'seldondeployments',
   'management.cattle.io':
-    'authconfigs clusterroletemplatebindings etcdbackups globalrolebindings globalroles groups ' +
+    'authconfigs clusterroletemplatebindings etcdbackups globalrolebindings globalroles groups kontainerdrivers nodedrivers ' +
     'projectroletemplatebindings roletemplates settings tokens users',
   'metacontroller.k8s.io': 'compositecontrollers decoratorcontrollers',
   'metal3.io': 'baremetalhosts',
@@ -110,7 +127,9 @@ const RESOURCES: Readonly<Record<string, string>> = {
   'operator.victoriametrics.com': 'vmpodscrapes vmservicescrapes',
   'operators.coreos.com':
     'catalogsources clusterserviceversions installplans operatorgroups subscriptions',
+  'packaging.carvel.dev': 'packageinstalls packagerepositories',
   'pkg.crossplane.io': 'configurations deploymentruntimeconfigs functions providers',
+  'platform.kratix.io': 'promises',
   'policies.kubewarden.io':
     'admissionpolicies admissionpolicygroups clusteradmissionpolicies clusteradmissionpolicygroups',
   'policies.kyverno.io':
@@ -126,10 +145,14 @@ const RESOURCES: Readonly<Record<string, string>> = {
     'bgpconfigurations bgppeers felixconfigurations globalnetworkpolicies hostendpoints ippools ' +
     'stagedglobalnetworkpolicies',
   'projectcontour.io': 'httpproxies',
+  'pulumi.com': 'programs stacks',
   'ray.io': 'rayclusters rayjobs rayservices',
   'resource.k8s.io':
     'deviceclasses devicetaintrules resourceclaims resourceclaimtemplates resourceslices',
   'resources.cattle.io': 'backups restores',
+  'resources.teleport.dev':
+    'teleportgithubconnectors teleportoidcconnectors teleportprovisiontokens teleportroles ' +
+    'teleportrolesv6 teleportrolesv7 teleportrolesv8 teleportsamlconnectors teleportusers',
   'route.openshift.io': 'routes',
   'secrets.hashicorp.com': 'vaultauths vaultconnections',
   'security-profiles-operator.x-k8s.io': 'apparmorprofiles seccompprofiles selinuxprofiles',
