@@ -69,8 +69,8 @@ export function clickHouseSql(
     `-- Rules of k8s-audit ${version} for ClickHouse: ${written.length}, of which ${exact} are exact.\n` +
       `-- A condition is never false where its rule fires. Lines that are no plain event always pass.\n` +
       `-- For scans without --ip-list: rules on lists of addresses are taken for never true.\n`,
-    // A view of all rules is larger than the 256 KB that the server and its client read by default.
-    `SET max_query_size = 4194304;\n`,
+    // A view of all rules is larger than the 256 KB and 50,000 elements that the server and its client read by default.
+    `SET max_query_size = 4194304;\nSET max_ast_elements = 500000;\n`,
     `CREATE OR REPLACE VIEW k8s_audit_rules AS\n` +
       `SELECT * FROM values('rule String, exact Bool'${values.map((row) => `,\n${row}`).join('')}\n);\n`,
     `CREATE OR REPLACE VIEW k8s_audit_matches AS\nSELECT line, regular, plain, ` +

@@ -3,6 +3,7 @@
 -- For scans without --ip-list: rules on lists of addresses are taken for never true.
 
 SET max_query_size = 4194304;
+SET max_ast_elements = 500000;
 
 CREATE OR REPLACE VIEW k8s_audit_rules AS
 SELECT * FROM values('rule String, exact Bool',
