@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { ScanPlan } from '../../scan/plan.ts';
 import type { FromWorker, ToWorker } from '../../scan/threads/contract.ts';
 import { RangeWorker } from '../../scan/threads/range-worker.ts';
+import { toldFailure } from '../../util/errors.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 
 async function start(plan: ScanPlan, post: (message: FromWorker) => void): Promise<RangeWorker> {
@@ -22,8 +23,6 @@ const started = start(workerData as ScanPlan, post);
 port.on('message', (message: ToWorker) => {
   started.then(
     (worker) => worker.receive(message),
-    (error: unknown) => {
-      post({ kind: 'failed', text: error instanceof Error ? error.message : String(error) });
-    },
+    (error: unknown) => post({ kind: 'failed', ...toldFailure(error) }),
   );
 });
