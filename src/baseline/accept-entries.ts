@@ -1,5 +1,5 @@
-import { redactor } from '../redact/redact.ts';
-import { MAX_TEXT, type BaselineEntry } from './entry.ts';
+import { redactor, type Redact } from '../redact/redact.ts';
+import { entryText, type BaselineEntry } from './entry.ts';
 
 /**
  * Adds entries to those of a baseline. One that is there takes the new reason and expiry where they are given.
@@ -13,21 +13,26 @@ export function acceptEntries(
   { reason, expires }: Pick<BaselineEntry, 'reason' | 'expires'>,
 ): void {
   const redact = redactor(false);
-  const text = (logged: string): string => redact(logged).slice(0, MAX_TEXT);
+  const text = (logged: string | undefined): string | undefined =>
+    logged === undefined ? undefined : entryText(logged, redact);
   for (const entry of entries) {
     const before = known.get(entry.fingerprint);
     known.set(entry.fingerprint, {
       ...entry,
-      user: entry.user === undefined ? undefined : text(entry.user),
-      object: entry.object === undefined ? undefined : text(entry.object),
-      evidence:
-        entry.evidence === undefined
-          ? undefined
-          : Object.fromEntries(
-              Object.entries(entry.evidence).map(([name, value]) => [name, text(value)]),
-            ),
+      user: text(entry.user),
+      object: text(entry.object),
+      evidence: entry.evidence && textsOf(entry.evidence, redact),
       reason: reason ?? before?.reason ?? entry.reason,
       expires: expires ?? before?.expires ?? entry.expires,
     });
   }
+}
+
+function textsOf(
+  evidence: Readonly<Record<string, string>>,
+  redact: Redact,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(evidence).map(([name, value]) => [name, entryText(value, redact)]),
+  );
 }

@@ -1,9 +1,9 @@
 import type { Finding } from '../engine/finding.ts';
 import { shownEvidence } from '../outputs/encode/finding-evidence.ts';
 import { subjectFingerprint } from '../outputs/encode/fingerprint.ts';
-import { redactor } from '../redact/redact.ts';
+import { redactor, type Redact } from '../redact/redact.ts';
 import { subjectObject, subjectUser } from '../outputs/subject.ts';
-import { baselineText, entryLine, MAX_TEXT, type BaselineEntry } from './entry.ts';
+import { baselineText, entryLine, entryText, type BaselineEntry } from './entry.ts';
 
 /** Different findings that a baseline holds; attackers choose how many there are. */
 const MAX_ENTRIES = 100_000;
@@ -11,7 +11,7 @@ const MAX_ENTRIES = 100_000;
 /** Gathers the findings of a run into a baseline file, in bounded memory. */
 export class BaselineCollector {
   readonly #lines = new Map<string, string>();
-  readonly #redact: (text: string) => string;
+  readonly #redact: Redact;
   #left = 0;
 
   constructor(showSecrets: boolean) {
@@ -58,6 +58,6 @@ export class BaselineCollector {
   }
 
   #text(text: string): string {
-    return this.#redact(text).slice(0, MAX_TEXT);
+    return entryText(text, this.#redact);
   }
 }

@@ -1,8 +1,9 @@
 import { encodeJson } from '../outputs/encode/json-encode.ts';
+import type { Redact } from '../redact/redact.ts';
 import { expiryTime } from '../util/time.ts';
 
 /** Longest text of an entry, in characters. */
-export const MAX_TEXT = 300;
+const MAX_TEXT = 300;
 
 /** A known finding: one rule on what one user does to one object with one evidence, whenever it happens. */
 export interface BaselineEntry {
@@ -19,6 +20,11 @@ export interface BaselineEntry {
   readonly reason?: string | undefined;
   /** The last day (UTC) on which the entry holds, or a time in RFC 3339. */
   readonly expires?: string | undefined;
+}
+
+/** A text of a log as entries hold it. */
+export function entryText(logged: string, redact: Redact): string {
+  return redact(logged).slice(0, MAX_TEXT);
 }
 
 /** True when an entry holds no more at a time in nanoseconds since the epoch. */

@@ -151,15 +151,18 @@ function diagnosticTexts(files: readonly FileResult[], own: ReadonlySet<string>)
     if (!own.has(warning.file) || warning.code === 'LINT_REDEFINED') continue;
     warnings.set(formatDiagnostic(warning), warning);
   }
-  return warningTexts([...warnings.values()]);
+  return warningTexts(warnings);
 }
 
-/** Warnings as people read them: of rules for other logs there is one for each kind. */
-export function warningTexts(warnings: readonly Diagnostic[]): string[] {
+/**
+ * Warnings as people read them: of rules for other logs there is one for each kind.
+ *
+ * @param warnings with their texts
+ */
+export function warningTexts(warnings: Iterable<readonly [string, Diagnostic]>): string[] {
   const skipped = new Map<string, string[]>();
   const texts: string[] = [];
-  for (const warning of warnings) {
-    const text = formatDiagnostic(warning);
+  for (const [text, warning] of warnings) {
     const { message } = warning;
     if (isOtherLog(warning)) skipped.set(message, [...(skipped.get(message) ?? []), text]);
     else texts.push(text);

@@ -1,7 +1,6 @@
 import type { Finding } from '../../engine/finding.ts';
 import type { ScanSummary } from '../../engine/summary.ts';
-import type { Severity } from '../../policies/severity.ts';
-import type { Priority } from '../../rules/priority.ts';
+import type { ShownLevels } from '../../policies/severity.ts';
 import type { BodyAmounts } from '../../scan/hooks.ts';
 import type { ScanPlan } from '../../scan/plan.ts';
 import type { BodySource } from '../../serve/body-source.ts';
@@ -9,14 +8,11 @@ import type { ToldFailure } from '../../util/errors.ts';
 import type { KnownFindingFiles } from '../run/known-findings.ts';
 
 /** A configuration as plain data: what is evaluated, and which findings are shown. */
-export interface LiveSetup {
+export interface LiveSetup extends ShownLevels {
   readonly plan: ScanPlan;
   readonly known: KnownFindingFiles;
   /** The file that knows what is normal; that of the first configuration stays. */
   readonly state: string | undefined;
-  readonly minPriority: Priority | undefined;
-  readonly minSeverity: Severity | undefined;
-  readonly severity: readonly Severity[];
   /** When it was read, in milliseconds since the epoch: baseline entries may have expired by then. */
   readonly now: number;
 }

@@ -41,10 +41,10 @@ export const rulesCheckCommand: ActionOf<'rules check'> = async ({ args, setting
   } else {
     const seen = new Set<string>();
     for (const { name, successful, errors, warnings } of own) {
-      const fresh = (settings.quiet ? [] : warnings).filter(
-        (warning) => !seen.has(formatDiagnostic(warning)),
-      );
-      for (const warning of fresh) seen.add(formatDiagnostic(warning));
+      const fresh = (settings.quiet ? [] : warnings)
+        .map((warning) => [formatDiagnostic(warning), warning] as const)
+        .filter(([text]) => !seen.has(text));
+      for (const [text] of fresh) seen.add(text);
       const shown = [...errors.map(formatDiagnostic), ...warningTexts(fresh)];
       const isEmpty = empty.has(name);
       const isValid = successful && unmet?.startsWith(`${name}:`) !== true;
