@@ -38,6 +38,11 @@ export class MessageLines {
     }
   }
 
+  /** What stands behind the last line end; blank when it was too long. */
+  rest(): string {
+    return Buffer.concat(this.#parts).toString('utf8');
+  }
+
   #add(part: Buffer): void {
     this.#size += part.length;
     if (this.#size > this.#longest) this.#parts = [];

@@ -1,6 +1,6 @@
 import { serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import type { JSONRPCMessage, JSONRPCNotification } from '@modelcontextprotocol/sdk/types.js';
 import type { Terminal, TextInput } from '../terminal/terminal.ts';
 import { MessageLines, readMessage, type ErrorAnswer } from './message-lines.ts';
 
@@ -10,19 +10,23 @@ const LONGEST_MESSAGE = 1024 * 1024;
 const MOST_REFUSED = 1000;
 
 /**
- * Messages over standard input and output, a line each. Unlike the transport of the SDK it ends with its input, writes
- * as all commands do (a client that went away is no failure), and answers lines that are no messages.
+ * Messages over standard input and output, a line each. Unlike the transport of the SDK it ends with its input, once
+ * what was asked is answered, writes as all commands do (a client that went away is no failure), and answers lines that
+ * are no messages.
  */
 export class StdioTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
-  /** Resolves when no more messages come. */
+  /** Resolves when no more messages come or go. */
   readonly ended: Promise<void>;
   readonly #terminal: Pick<Terminal, 'stdout' | 'openInput'>;
   readonly #lines = new MessageLines(LONGEST_MESSAGE);
   /** Answers to lines that are no messages, which the client has not taken yet. */
   #refused = 0;
+  /** Ids of the requests that are not answered yet. */
+  readonly #asked = new Set<string | number>();
+  #isInputOver = false;
   #input: TextInput | undefined;
   #isClosed = false;
   #end: () => void = () => undefined;
@@ -38,9 +42,10 @@ export class StdioTransport implements Transport {
     const input = this.#terminal.openInput();
     this.#input = input;
     const close = (): void => void this.close();
-    input.on('data', (chunk) => this.#take(chunk));
-    input.on('end', close);
-    input.on('close', close);
+    const end = (): void => this.#endInput();
+    input.on('data', (chunk) => this.#take(this.#lines.take(chunk)));
+    input.on('end', end);
+    input.on('close', end);
     input.on('error', close);
     return Promise.resolve();
   }
@@ -49,7 +54,9 @@ export class StdioTransport implements Transport {
     const { stdout } = this.#terminal;
     stdout.write(serializeMessage(message));
     await stdout.drained();
+    if ('id' in message && !('method' in message)) this.#asked.delete(message.id ?? '');
     if (stdout.closed) await this.close();
+    else this.#closeWhenAnswered();
   }
 
   close(): Promise<void> {
@@ -62,14 +69,35 @@ export class StdioTransport implements Transport {
     return Promise.resolve();
   }
 
-  #take(chunk: Buffer): void {
-    for (const line of this.#lines.take(chunk)) {
+  #take(lines: Iterable<string | undefined>): void {
+    for (const line of lines) {
       if (this.#isClosed) return;
       const read = readMessage(line);
       if (read === undefined) continue;
-      if ('message' in read) this.onmessage?.(read.message);
+      if ('message' in read) this.#receive(read.message);
       else void this.#refuse(read.answer);
     }
+  }
+
+  #receive(message: JSONRPCMessage): void {
+    if ('method' in message) {
+      if ('id' in message) this.#asked.add(message.id);
+      // The SDK answers no request that its client gave up.
+      else this.#asked.delete(cancelledBy(message) ?? '');
+    }
+    this.onmessage?.(message);
+  }
+
+  #endInput(): void {
+    if (this.#isInputOver) return;
+    this.#isInputOver = true;
+    this.#take([this.#lines.rest()]);
+    this.#closeWhenAnswered();
+  }
+
+  /** A client that only writes (`printf … | k8s-audit mcp LOG`) closes its end before it is answered. */
+  #closeWhenAnswered(): void {
+    if (this.#isInputOver && this.#asked.size === 0) void this.close();
   }
 
   /** Answers a line that is no message, as long as the client reads answers: it may send such lines without end. */
@@ -82,4 +110,10 @@ export class StdioTransport implements Transport {
     this.#refused--;
     if (stdout.closed) await this.close();
   }
+}
+
+/** The id of the request that a notification cancels. */
+function cancelledBy({ method, params }: JSONRPCNotification): string | number | undefined {
+  const id = method === 'notifications/cancelled' ? params?.['requestId'] : undefined;
+  return typeof id === 'string' || typeof id === 'number' ? id : undefined;
 }

@@ -99,6 +99,28 @@ describe('the server as a process', () => {
     expect(stderr).toBe('answering questions about 1 input on standard input and output\n');
   });
 
+  test('answers what was asked before it ends, also in a last line without its line end', async () => {
+    const ask = (id: number, name: string): string =>
+      JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: {} } });
+    const cancel = '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":3}}';
+    const { stdout, code } = await spawnCli({
+      args: ['mcp', SAMPLES],
+      stdin: [HELLO, ask(3, 'incidents'), cancel, ask(4, 'findings'), ask(5, 'activity')].join(
+        '\n',
+      ),
+    });
+    const said = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: unknown; result?: { isError?: boolean } });
+    expect(said.map(({ id, result }) => [id, result?.isError])).toEqual([
+      [1, undefined],
+      [4, undefined],
+      [5, undefined],
+    ]);
+    expect(code).toBe(0);
+  });
+
   test('ends with a signal', async () => {
     const running = startCli(['mcp', SAMPLES]);
     await running.shows('answering questions');
