@@ -40,8 +40,8 @@ const formats = {
     pages: ['page', 'listing', 'tests', 'profile', 'incidents'],
     allRows: true,
     create: async (sink) => (await import('./formats/json-format.ts')).createJsonWriter(sink),
-    records: async (list, sink) =>
-      (await import('./formats/record-writers.ts')).createJsonRecords(list, sink),
+    records: async (list, sink, style) =>
+      (await import('./formats/record-writers.ts')).createJsonRecords(list, sink, style),
   },
   ndjson: {
     description: 'one Falco alert object per line',
@@ -53,8 +53,8 @@ const formats = {
     grows: true,
     allRows: true,
     create: async (sink) => (await import('./formats/ndjson.ts')).createNdjsonWriter(sink),
-    records: async (list, sink) =>
-      (await import('./formats/record-writers.ts')).createNdjsonRecords(list, sink),
+    records: async (list, sink, style) =>
+      (await import('./formats/record-writers.ts')).createNdjsonRecords(list, sink, style),
   },
   csv: {
     description: 'comma-separated values for spreadsheets, safe against formulas',

@@ -99,7 +99,11 @@ export class Finder implements Nested {
 
   #jsonStart(text: string, from: number): number {
     JSON_START.lastIndex = from;
-    return JSON_START.exec(text)?.index ?? -1;
+    for (let found = JSON_START.exec(text); found !== null; found = JSON_START.exec(text)) {
+      ELEMENT.lastIndex = found.index;
+      if (!ELEMENT.test(text)) return found.index;
+    }
+    return -1;
   }
 
   #between(text: string, start: number, end: number): void {
@@ -168,6 +172,8 @@ export class Finder implements Nested {
   }
 }
 
+/** `os.environ["TOKEN"] = `: the name of an element that is set, no list of one text. */
+const ELEMENT = /(?<=[\w)\]])\[\s{0,4}\\{0,7}"[\w.-]{1,128}\\{0,7}"\s{0,4}\]\s{0,16}=/y;
 /** `kubectl patch secret NAME -p '{…}'`: what the JSON behind it is about. */
 const PATCH = /\bpatch\s[^{}]{0,80}\bsecrets?[\s/]/;
 const PARAMETERS = /(^|[?&\s])(?:command|cmd)=[^\s"<>]*/g;

@@ -236,6 +236,21 @@ describe('show and explain', () => {
     expect(page.findings.map(({ rule }) => rule)).toContain('Attach/Exec Pod');
   });
 
+  it('redacts what is not changed in the history of an object, too', async () => {
+    const file = join(folderOf(), 'client.log');
+    writeFileSync(
+      file,
+      eventLine({ verb: 'delete', userAgent: 'tool (https://me:hunter22@example.com/)' }),
+    );
+    for (const format of ['table', 'csv', 'json', 'ndjson']) {
+      const args = ['activity', 'object', 'shop/pods/web', file, '-f', format];
+      expect((await run(...args)).stdout).not.toContain('hunter22');
+      expect((await run(...args)).stdout).toMatch(/allowed|deleted/);
+    }
+    const all = ['activity', 'object', 'shop/pods/web', file, '-f', 'json', '--show-secrets'];
+    expect((await run(...all)).stdout).toContain('hunter22');
+  });
+
   it('redacts secrets in events unless asked', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'show-')), 'a.log');
     const secret = {

@@ -151,6 +151,8 @@ export const SCRIPTS: readonly string[] = [
   "echo '§' | kinit admin",
   'REDISCLI_AUTH=§ redis-cli -h redis',
   'printf "machine h login bob password §" > ~/.netrc',
+  `python -c 'import os; os.environ["API_KEY"]="§"; run()'`,
+  `node -e 'process.env["DB_PASSWORD"] = "§"'`,
   'cat > /root/.pgpass <<E\npassword: §\nE',
 ];
 

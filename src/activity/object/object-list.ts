@@ -13,6 +13,7 @@ const MAX_CHANGES = 25;
 /** Entries for programs. */
 export const OBJECT_LIST: RecordList<ObjectEntry> = {
   name: 'changes',
+  redacted: true,
   columns: [
     {
       title: 'TIME',

@@ -8,25 +8,37 @@ import {
   type RecordStyle,
   type RecordWriter,
 } from '../table/record-list.ts';
-import { redactor, redactWords } from '../../redact/redact.ts';
+import { redactor, redactWords, type Redact } from '../../redact/redact.ts';
 import { formatRfc3339Nano } from '../../util/time.ts';
 import type { Sink } from '../writer.ts';
 
 /** One JSON object a line. */
-export function createNdjsonRecords<T>(list: RecordList<T>, sink: Sink): RecordWriter<T> {
+export function createNdjsonRecords<T>(
+  list: RecordList<T>,
+  sink: Sink,
+  style: RecordStyle,
+): RecordWriter<T> {
+  const redact = jsonRedactor(list, style);
   return {
-    record: (record) => sink.write(`${recordJson(list, record)}\n`),
+    record: (record) => sink.write(`${recordJson(list, record, redact)}\n`),
     end: () => undefined,
   };
 }
 
-function recordJson<T>({ columns }: RecordList<T>, record: T): string {
+/** What texts of JSON go through: most lists hold what was logged. */
+function jsonRedactor<T>(list: RecordList<T>, style: RecordStyle): Redact {
+  return redactor(style.showSecrets || list.redacted !== true);
+}
+
+function recordJson<T>({ columns }: RecordList<T>, record: T, redact: Redact): string {
+  const shown = (value: Encodable | undefined) =>
+    typeof value === 'string' ? redact(value) : value;
   const members: Record<string, Encodable | undefined> = {};
   for (const { key, time, value } of columns) {
     const at = time?.(record);
     members[key] =
       time === undefined
-        ? value(record)
+        ? shown(value(record))
         : at === undefined || at === 0n
           ? undefined
           : formatRfc3339Nano(at);
@@ -35,11 +47,16 @@ function recordJson<T>({ columns }: RecordList<T>, record: T): string {
 }
 
 /** One JSON document with the records and the summary. */
-export function createJsonRecords<T>(list: RecordList<T>, sink: Sink): RecordWriter<T> {
+export function createJsonRecords<T>(
+  list: RecordList<T>,
+  sink: Sink,
+  style: RecordStyle,
+): RecordWriter<T> {
+  const redact = jsonRedactor(list, style);
   let separator = `{${encodeJson(list.name)}:[\n`;
   return {
     record(record) {
-      sink.write(`${separator}${recordJson(list, record)}`);
+      sink.write(`${separator}${recordJson(list, record, redact)}`);
       separator = ',\n';
     },
     end(summary) {

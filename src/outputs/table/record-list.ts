@@ -51,6 +51,8 @@ export interface RecordList<T> {
   /** Name of the list in a JSON document. */
   readonly name: string;
   readonly columns: readonly RecordColumn<T>[];
+  /** True when programs do not get to see credentials either, unless they are to be shown. */
+  readonly redacted?: boolean;
   /** True when each day starts a section of a narrow table, since it has no room for dates. */
   readonly byDay?: boolean;
   /** Set for records that have a place in such schemas. */
