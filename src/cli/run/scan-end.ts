@@ -111,7 +111,7 @@ export function isTold({ inputCount, interrupted }: ScanSummary): boolean {
   return inputCount > 0 || interrupted;
 }
 
-/** Problems that concern whole inputs, then the summary, then why the run fails. */
+/** Problems that concern whole inputs, then the summary. */
 export async function reportEnd(
   end: ScanEnd,
   digest: Digest,
@@ -140,20 +140,14 @@ export async function reportEnd(
       }),
     );
   }
-  const reasons = [
-    settings.strict && end.faults > 0 ? strictReason(end.faults) : undefined,
-    end.gate.reason(),
-  ].filter((reason) => reason !== undefined);
-  if (reasons.length > 0) stderr.write(`k8s-audit: ${reasons.join('; ')}\n`);
 }
 
 /**
- * Tells what was written and how much, then what could not be. A file is named on a terminal and where there are
+ * Tells what was written and how much. A file is named on a terminal and where there are
  * several: who runs one command twice, with another name for its one file, can compare what it says.
  */
 export function reportWritten(
   reports: readonly WrittenReport[],
-  unwritten: readonly string[],
   invocation: Invocation<'quiet'>,
 ): void {
   const warn = warner(invocation);
@@ -162,7 +156,18 @@ export function reportWritten(
     const amount = `${format}, ${number(findings)} ${plural(findings, 'finding')}, ${bytes(size)}`;
     warn(named ? `written: ${file} (${amount})` : `written: ${amount}`);
   }
-  for (const text of unwritten) invocation.terminal.stderr.write(`k8s-audit: ${plainText(text)}\n`);
+}
+
+/** Why the run fails, behind all else: who looks for it reads the last line. What decides the exit code comes last. */
+export function reportReasons(end: ScanEnd, { settings, terminal }: Invocation<'strict'>): void {
+  const reasons = [
+    settings.strict && end.faults > 0 ? strictReason(end.faults) : undefined,
+    end.gate.reason(),
+  ].filter((reason) => reason !== undefined);
+  // Who stopped reading gets no summary either.
+  if (reasons.length > 0 && !end.closed)
+    terminal.stderr.write(`k8s-audit: ${reasons.join('; ')}\n`);
+  for (const text of end.unwritten ?? []) terminal.stderr.write(`k8s-audit: ${plainText(text)}\n`);
 }
 
 function strictReason(faults: number): string {

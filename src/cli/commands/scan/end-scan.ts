@@ -10,6 +10,7 @@ import {
   exitCodeOfScan,
   isComplete,
   reportEnd,
+  reportReasons,
   reportWritten,
   type ScanEnd,
 } from '../../run/scan-end.ts';
@@ -58,7 +59,8 @@ export async function endScan(
     await reportEnd(end, open.digest, found(), invocation);
     if (settings.explainBlind) terminal.stderr.write(explainBlind(result.blind));
   }
-  reportWritten(reports.written, unwritten, invocation);
+  reportWritten(reports.written, invocation);
+  reportReasons(end, invocation);
   return exitCodeOfScan(end, invocation);
 }
 
