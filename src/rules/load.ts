@@ -31,7 +31,7 @@ export interface RulesFile {
   readonly text: string;
   /**
    * True for files that are known to be valid together, such as the bundled ones: they are compiled
-   * once, with what follows them.
+   * once, with what follows them. Lists of other files take the place of no word in them.
    */
   readonly trusted?: boolean;
 }

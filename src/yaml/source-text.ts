@@ -14,6 +14,8 @@ interface Piece {
   readonly from: number;
   /** True for text put in place of the character at `from`, such as the items of a list. */
   readonly inserted: boolean;
+  /** True for text of a file that comes with the program. */
+  readonly trusted: boolean;
 }
 
 /**
@@ -31,12 +33,16 @@ export class SourceText {
 
   /** The text of a scalar. */
   static of(node: YamlScalar): SourceText {
-    return new SourceText([{ text: node.text, node, from: 0, inserted: false }]);
+    return new SourceText([
+      { text: node.text, node, from: 0, inserted: false, trusted: isTrusted(node) },
+    ]);
   }
 
   /** Text that is not written in the file; it points at the start of `node`. */
   static inserted(text: string, node: YamlNode): SourceText {
-    return new SourceText([{ text, node: scalarAt(node), from: 0, inserted: true }]);
+    return new SourceText([
+      { text, node: scalarAt(node), from: 0, inserted: true, trusted: isTrusted(node) },
+    ]);
   }
 
   /** All parts, one behind the other. */
@@ -68,13 +74,17 @@ export class SourceText {
     if (kept.length > 0) return new SourceText(kept);
     // An empty text has a place too.
     const { node, index } = this.#nodeAt(start);
-    return new SourceText([{ text: '', node, from: index, inserted: true }]);
+    return new SourceText([{ text: '', node, from: index, inserted: true, trusted: false }]);
   }
 
-  /** Replaces `[start, end)` by `text`; errors inside the new text point at the character at `anchor`. */
-  replace(start: number, end: number, text: string, anchor: number): SourceText {
+  /**
+   * Replaces `[start, end)` by `text`; errors inside the new text point at the character at `anchor`.
+   *
+   * @param trusted true for a text that comes with the program
+   */
+  replace(start: number, end: number, text: string, anchor: number, trusted = false): SourceText {
     const { node, index } = this.#nodeAt(anchor);
-    const middle: Piece = { text, node, from: index, inserted: true };
+    const middle: Piece = { text, node, from: index, inserted: true, trusted };
     return new SourceText([
       ...this.slice(0, start).#pieces,
       middle,
@@ -88,7 +98,12 @@ export class SourceText {
     return { source: node.source, offset: sourceOffset(node, inNode) };
   }
 
-  #nodeAt(index: number): { node: YamlScalar; index: number } {
+  /** True for a character that comes with the program. */
+  isTrusted(index: number): boolean {
+    return this.#pieceAt(index).piece.trusted;
+  }
+
+  #pieceAt(index: number): { piece: Piece; start: number } {
     let end = 0;
     let found: { piece: Piece; start: number } | undefined;
     for (const piece of this.#pieces) {
@@ -97,10 +112,18 @@ export class SourceText {
       if (index < end) break;
     }
     if (found === undefined) throw new Error('a text without pieces has no place');
-    const { piece, start } = found;
+    return found;
+  }
+
+  #nodeAt(index: number): { node: YamlScalar; index: number } {
+    const { piece, start } = this.#pieceAt(index);
     const inPiece = Math.min(Math.max(index - start, 0), piece.text.length);
     return { node: piece.node, index: piece.inserted ? piece.from : piece.from + inPiece };
   }
+}
+
+function isTrusted({ source }: YamlNode): boolean {
+  return source.trusted === true;
 }
 
 /** A scalar that only stands for a place. */

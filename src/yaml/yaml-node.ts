@@ -7,6 +7,8 @@
 export interface YamlSource {
   readonly name: string;
   readonly text: string;
+  /** True for the files that come with the program. */
+  readonly trusted?: boolean;
 }
 
 /** A scalar as raw text: rules read types on demand, as Falco does. */

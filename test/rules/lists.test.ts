@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { substituteLists } from '../../src/rules/compile/lists.ts';
 import { SourceText } from '../../src/yaml/source-text.ts';
-import { audit, firing, loadError, loadOk, rule } from '../helpers.ts';
+import { loadRules } from '../../src/rules/load.ts';
+import { audit, firing, loadError, loadOk, rule, type Loaded } from '../helpers.ts';
 
 const list = (name: string, items: string): string => `- list: ${name}\n  items: ${items}\n`;
 
@@ -160,6 +161,52 @@ describe('changing lists (§1.4)', () => {
       'LOAD_INVALID_LIST_NAME',
       'LOAD_UNUSED_LIST',
     ]);
+  });
+});
+
+describe('a list of somebody’s own and the rules of the program', () => {
+  const bundled =
+    list('given', '[carl, word]') +
+    rule('ka.target.resource in (users, groups) or ka.user.name in (given)');
+  const own = list('users', '[bob]') + list('word', '[dora]');
+  async function rules(text: string): Promise<Loaded> {
+    const files = [
+      { name: 'rules/bundled.yaml', text: bundled, trusted: true },
+      { name: 'own.yaml', text },
+    ];
+    return (await loadRules(files)).ruleSet as Loaded;
+  }
+
+  it.each([
+    ['a value of a rule stays', own, { objectRef: { resource: 'users' } }, true],
+    ['the list takes no place', own, { objectRef: { resource: 'bob' } }, false],
+    ['an item of a list stays', own, { user: { username: 'word' } }, true],
+    [
+      'it stands in what is added to a rule',
+      `${own}- rule: R\n  condition: or ka.user.name in (users)\n  override: {condition: append}\n`,
+      { user: { username: 'bob' } },
+      true,
+    ],
+    [
+      'it stands in a list of the program that is replaced',
+      list('mine', '[bob]') + list('given', '[mine]'),
+      { user: { username: 'bob' } },
+      true,
+    ],
+    [
+      'it stands so when it is defined later',
+      list('given', '[mine]') + list('mine', '[bob]'),
+      { user: { username: 'bob' } },
+      true,
+    ],
+    [
+      'it stands in what is added to a list of the program',
+      `${own}${list('given', '[users]')}  override: {items: append}\n`,
+      { user: { username: 'bob' } },
+      true,
+    ],
+  ])('%s', async (_what, text, members, expected) => {
+    expect(firing(await rules(text), audit(members)).length > 0).toBe(expected);
   });
 });
 

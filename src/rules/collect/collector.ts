@@ -29,7 +29,9 @@ export class Collector {
 
   /** Defines a list, or redefines it in its old place. */
   defineList(name: string, items: readonly YamlScalar[], node: YamlNode): void {
-    this.lists.set(name, { ...this.#place(this.lists.get(name), name, node), items });
+    const earlier = this.lists.get(name);
+    const isOwn = earlier?.isOwn ?? node.source.trusted !== true;
+    this.lists.set(name, { ...this.#place(earlier, name, node), items, isOwn });
   }
 
   /** @throws RuleError when there is no such list */

@@ -21,6 +21,11 @@ export interface Placed {
 
 export interface ListDefinition extends Placed {
   items: readonly YamlScalar[];
+  /**
+   * True for one that no file of the program defines: a list of somebody's own that is called `users` takes the place of
+   * no value in a default rule.
+   */
+  readonly isOwn: boolean;
 }
 
 export interface MacroDefinition extends Placed {

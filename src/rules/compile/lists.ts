@@ -5,6 +5,10 @@ import type { SourceText } from '../../yaml/source-text.ts';
 export interface ResolvedList {
   readonly name: string;
   readonly items: readonly string[];
+  /** See {@link ListDefinition}. */
+  readonly isOwn?: boolean;
+  /** True when all its items come with the program. */
+  readonly isShipped?: boolean;
 }
 
 /**
@@ -18,15 +22,21 @@ export function resolveLists(
   used: (name: string) => void,
 ): ResolvedList[] {
   const byName = new Map(lists.map((list) => [list.name, list]));
-  return lists.map((list) => ({
-    name: list.name,
-    items: list.items.flatMap(({ text }) => {
-      const other = byName.get(text);
-      if (other === undefined || other.index >= list.visibility) return [text];
-      used(text);
-      return other.items.map((item) => item.text);
-    }),
-  }));
+  return lists.map((list) => {
+    const items = list.items.flatMap((item) => {
+      const other = byName.get(item.text);
+      if (other === undefined || other.index >= list.visibility) return [item];
+      if (item.source.trusted === true && other.isOwn) return [item];
+      used(item.text);
+      return other.items;
+    });
+    return {
+      name: list.name,
+      items: items.map(({ text }) => text),
+      isOwn: list.isOwn,
+      isShipped: items.every(({ source }) => source.trusted === true),
+    };
+  });
 }
 
 const BLANKS = ' \t\n\r';
@@ -69,6 +79,7 @@ function substituteAt(
     index >= 0 && index < text.length && chars.includes(text[index]!);
   if (start > 0 && !isOneOf(DELIMITERS, start - 1)) return undefined;
   if (end < text.length && !isOneOf(DELIMITERS, end)) return undefined;
+  if (list.isOwn === true && condition.isTrusted(at)) return undefined;
   while (isOneOf(BLANKS, start - 1)) start--;
   while (isOneOf(BLANKS, end)) end++;
   let items = '';
@@ -79,7 +90,7 @@ function substituteAt(
   }
   const inserted = `${start > 0 ? ' ' : ''}${items} `;
   return {
-    text: condition.replace(start, end, inserted, at),
+    text: condition.replace(start, end, inserted, at, list.isShipped === true),
     next: start + items.length + 1,
   };
 }
