@@ -8,8 +8,42 @@ export function hasGlob(path: string): boolean {
   return /[*?]/.test(path);
 }
 
-/** Existing paths that fit a pattern: `*` and `?` within a name, `**` for any directories, at the end for all that is in them; sorted. */
-export function expandGlob(pattern: string): string[] {
+/**
+ * Existing paths that fit a pattern: `*` and `?` within a name, `**` for any directories, at the end for all that is in them; sorted.
+ *
+ * @param unreadable is told of places where something may fit that could not be looked at
+ */
+export function expandGlob(
+  pattern: string,
+  unreadable: (path: string, error: unknown) => void,
+): string[] {
+  const told = new Set<string>();
+  const look = <T>(path: string, parent: string, otherwise: T, at: () => T): T => {
+    try {
+      return at();
+    } catch (error) {
+      const code = codeOf(error);
+      // A part of the path is a file, or gone again: nothing fits.
+      if (code === 'ENOENT' || code === 'ENOTDIR') return otherwise;
+      // Nothing can be told of any name in there: one word about the directory is enough.
+      const place = (code === 'EACCES' ? parent : path) || '.';
+      if (!told.has(place)) unreadable(place, error);
+      told.add(place);
+      return otherwise;
+    }
+  };
+  const exists = (path: string, parent: string): boolean =>
+    look(path, parent, false, () => statSync(path, { throwIfNoEntry: false }) !== undefined);
+  /** Undefined where nobody can tell. */
+  const isDirectory = (path: string, parent: string): boolean | undefined =>
+    look<boolean | undefined>(path, parent, undefined, () => {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      return stats?.isDirectory() ?? false;
+    });
+  const namesIn = (directory: string): string[] =>
+    look(directory, directory, [], () =>
+      readdirSync(directory === '' ? '.' : directory).toSorted(),
+    );
   const segments = pattern.split('/');
   const absolute = segments[0] === '';
   if (absolute) segments.shift();
@@ -24,7 +58,7 @@ export function expandGlob(pattern: string): string[] {
     const prefix = base === '' ? '' : base.endsWith('/') ? base : `${base}/`;
     if (!hasGlob(segment)) {
       const path = prefix + segment;
-      if (exists(path)) walk(path, index + 1);
+      if (exists(path, base)) walk(path, index + 1);
       return;
     }
     if (budget-- <= 0) return;
@@ -33,9 +67,10 @@ export function expandGlob(pattern: string): string[] {
       if (name.startsWith('.') && !segment.startsWith('.')) continue;
       const path = prefix + name;
       if (segment === '**') {
-        if (isDirectory(path)) walk(path, index);
+        const isInner = isDirectory(path, base);
+        if (isInner === true) walk(path, index);
         // At the end of a pattern it is every file, as shells have it.
-        else if (index === segments.length - 1) found.push(path);
+        else if (isInner === false && index === segments.length - 1) found.push(path);
       } else if (matchesName(segment, name)) {
         walk(path, index + 1);
       }
@@ -69,18 +104,6 @@ export function matchesName(pattern: string, name: string): boolean {
   return p === pattern.length;
 }
 
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory === '' ? '.' : directory).toSorted();
-  } catch {
-    return [];
-  }
-}
-
-function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -68,17 +68,22 @@ export function expandSources(paths: readonly string[], isFollowed = false): Sou
       continue;
     }
     const kind = kindOf(path);
+    const before = problems.length;
+    // What could not be looked into may hold logs: then that is why there are none.
+    const noLogs = (detail?: string): void => {
+      if (problems.length === before) problems.push({ path, reason: 'no-logs', detail });
+    };
     if (kind === 'directory') {
       const { found, others } = filesBelow(path, problems);
-      if (found.length === 0) {
-        problems.push({ path, reason: 'no-logs', detail: othersText(path, others) });
-      }
+      if (found.length === 0) noLogs(othersText(path, others));
       for (const file of found) add(file);
     } else if (kind === 'missing' && hasGlob(path)) {
       const files = orderedByRotation(
-        expandGlob(path).filter((file) => kindOf(file) !== 'directory'),
+        expandGlob(path, (place, error) =>
+          problems.push({ path: place, reason: 'unreadable', detail: errorCode(error) }),
+        ).filter((file) => kindOf(file) !== 'directory'),
       );
-      if (files.length === 0) problems.push({ path, reason: 'no-logs' });
+      if (files.length === 0) noLogs();
       for (const file of files) add(file);
     } else {
       add(path);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { matchesName } from '../../src/io/path-glob.ts';
@@ -135,6 +135,32 @@ describe('sources', () => {
 
   it('takes a file whose name looks like a pattern', () => {
     expect(expand(tree('a*.log', 'ab.log'), 'a*.log').names).toEqual(['a*.log']);
+  });
+
+  it('names what a pattern could not look at, and goes on', () => {
+    const root = tree('a/x.log');
+    symlinkSync('loop', join(root, 'loop'));
+    expect(expand(root, '*/x.log')).toEqual({
+      names: ['a/x.log'],
+      problems: ['loop/x.log:unreadable'],
+    });
+    expect(expand(root, '**').problems).toEqual(['loop:unreadable']);
+    // Then the pattern is not said to fit nothing.
+    expect(expand(root, 'l*/x.log').problems).toEqual(['loop/x.log:unreadable']);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('names directories that may not be looked into', () => {
+    const root = tree('a/x.log', 'shut/x.log', 'half/x.log');
+    chmodSync(join(root, 'shut'), 0);
+    chmodSync(join(root, 'half'), 0o444);
+    const problems = ['half:unreadable', 'shut:unreadable'];
+    for (const pattern of ['*/x.log', '**/x.log', '**']) {
+      expect(expand(root, pattern)).toEqual({ names: ['a/x.log'], problems });
+    }
+    // Why there are no logs is said once.
+    expect(expand(root, 'shut').problems).toEqual(['shut:unreadable']);
+    chmodSync(join(root, 'shut'), 0o755);
+    chmodSync(join(root, 'half'), 0o755);
   });
 
   it('names what leads nowhere and goes on', () => {

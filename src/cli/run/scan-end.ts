@@ -100,9 +100,11 @@ export function reportInputs(
   if (nothing !== undefined && isSaid) stderr.write(`k8s-audit: ${nothing}\n`);
 }
 
+const ABSENT: ReadonlySet<ProblemReason> = new Set(['missing', 'no-logs', 'unreadable']);
+
 /** Inputs of which there is nothing: a command that names them again would end with an error. */
 function absentInputs({ problems }: ScanSummary): Set<string> {
-  const absent = problems.filter(({ reason }) => reason === 'missing' || reason === 'no-logs');
+  const absent = problems.filter(({ reason }) => ABSENT.has(reason));
   return new Set(absent.flatMap(({ examples }) => examples.map(({ file }) => file)));
 }
 
