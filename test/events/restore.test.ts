@@ -152,6 +152,40 @@ describe('flattened keys', () => {
       { user: { username: 'mia', groups: ['a', 'b'] }, sourceIPs: ['::1'] },
     ],
     [
+      'elements of lists in brackets, as LogScale names them, in any order',
+      {
+        'user.username': 'mia',
+        ...Object.fromEntries(
+          [...'abcdefghijkl'].map((key, at) => [`user.groups[${at}]`, key]).sort(),
+        ),
+        'user.extra.authentication.kubernetes.io/credential-id[0]': 'JTI=1',
+        'sourceIPs[0]': '::1',
+        'requestObject.spec.containers[0].args[0]': '-c',
+        'requestObject.spec.containers[0].image': 'x',
+        'requestObject.rows[0][1]': 'b',
+        'requestObject.rows[0][0]': 'a',
+      },
+      {
+        user: {
+          username: 'mia',
+          groups: [...'abcdefghijkl'],
+          extra: { 'authentication.kubernetes.io/credential-id': ['JTI=1'] },
+        },
+        sourceIPs: ['::1'],
+        requestObject: { spec: { containers: [{ args: ['-c'], image: 'x' }] }, rows: [['a', 'b']] },
+      },
+    ],
+    [
+      'what a user has beside',
+      { user_username: 'mia', user_extra_authentication_kubernetes_io_credential_id: '["JTI=1"]' },
+      {
+        user: {
+          username: 'mia',
+          extra: { 'authentication.kubernetes.io/credential-id': ['JTI=1'] },
+        },
+      },
+    ],
+    [
       'lists in one cell of a table',
       {
         'user.username': 'mia',

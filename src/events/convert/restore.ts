@@ -29,7 +29,7 @@ const DECISION = 'authorization.k8s.io/decision';
 
 /** Objects of an event that shippers flatten: `user_username`, `objectRef.resource`. */
 const FLATTENED =
-  /^(user|impersonatedUser|objectRef|responseStatus|annotations|requestObject|responseObject|sourceIPs)([._])(.+)$/;
+  /^(user|impersonatedUser|objectRef|responseStatus|annotations|requestObject|responseObject|sourceIPs)([._]|(?=\[\d))(.+)$/;
 
 /** Objects of an event beside its bodies. */
 const QUOTED = new Set(['user', 'impersonatedUser', 'objectRef', 'responseStatus', 'annotations']);
@@ -88,10 +88,8 @@ function unflattened(event: JsonObject): JsonObject | undefined {
     if (isBody && rest.includes('{}')) lost.add(root);
     const branch = roots.get(root) ?? new Map<string, Branch | Leaf>();
     roots.set(root, branch);
-    // The keys of annotations hold dots and underscores themselves.
-    const path = root === 'annotations' ? [rest] : rest.split(separator);
-    const isGroups = rest === 'groups' && /user$/i.test(root);
-    const leaf = isGroups ? listOf(value) : isBody ? bodyValue(value) : value;
+    const path = pathIn(root, separator, rest);
+    const leaf = isList(root, path, value) ? listOf(value) : isBody ? bodyValue(value) : value;
     grow(branch, path.slice(0, MAX_DEPTH), leaf);
   }
   return Object.fromEntries([
@@ -137,6 +135,25 @@ function listOf(value: JsonValue): JsonValue {
   return list !== undefined ? [...list] : value.split(/,\s*|\n/).filter((part) => part !== '');
 }
 
+/** Where in its object a value is. The keys of annotations and of `extra` hold dots and underscores themselves. */
+function pathIn(root: string, separator: string, rest: string): readonly string[] {
+  if (root === 'annotations') return [rest];
+  // LogScale names each element of a list: `user.groups[0]`.
+  const keys = rest.replaceAll(/\[(\d{1,5})\]/g, `${separator || '.'}$1`);
+  const path = keys.split(separator || '.').filter((key, at) => at > 0 || key !== '');
+  if (path[0] !== 'extra' || path.length < 3 || !/user$/i.test(root)) return path;
+  const index = /^\d{1,5}$/.test(path.at(-1)!) ? path.slice(-1) : [];
+  const name = path.slice(1, path.length - index.length).join(separator);
+  return ['extra', ANNOTATIONS.get(lettersOf(name)) ?? name, ...index];
+}
+
+/** True for the text of a list of a user, which tables and stores have in one value. */
+function isList(root: string, [key, ...rest]: readonly string[], value: JsonValue): boolean {
+  if (!/user$/i.test(root)) return false;
+  if (key === 'groups') return rest.length === 0;
+  return key === 'extra' && typeof value === 'string' && value.startsWith('[');
+}
+
 interface Leaf {
   readonly value: JsonValue;
 }
@@ -178,14 +195,16 @@ function isEmpty(branch: Branch): boolean {
   );
 }
 
-/** Objects with the keys 0, 1, 2 … are lists. */
+/** Objects with the keys 0, 1, 2 …, in any order, are lists. */
 function built(branch: Branch): JsonValue {
   const pairs = [...branch].map(([key, child]): [string, JsonValue] => [
     key,
     child instanceof Map ? built(child) : child.value,
   ]);
-  const isList = pairs.length > 0 && pairs.every(([key], index) => key === String(index));
-  return isList ? pairs.map(([, value]) => value) : Object.fromEntries(pairs);
+  const object = Object.fromEntries(pairs);
+  // Keys that are numbers come in their order.
+  const isWhole = pairs.length > 0 && Object.keys(object).every((key, at) => key === String(at));
+  return isWhole ? Object.values(object) : object;
 }
 
 /** Only annotations without the decision are looked at: the API server writes it with all others. */
