@@ -135,6 +135,9 @@ describe('an event whose objects are JSON in texts', () => {
   });
 });
 
+/** Twelve, so that the order of their names is another one. */
+const GROUPS = Array.from({ length: 12 }, (_, at) => `g${at}`);
+
 describe('flattened keys', () => {
   test.each<[string, JsonObject, JsonObject]>([
     [
@@ -155,9 +158,7 @@ describe('flattened keys', () => {
       'elements of lists in brackets, as LogScale names them, in any order',
       {
         'user.username': 'mia',
-        ...Object.fromEntries(
-          [...'abcdefghijkl'].map((key, at) => [`user.groups[${at}]`, key]).sort(),
-        ),
+        ...Object.fromEntries(GROUPS.map((name, at) => [`user.groups[${at}]`, name]).toReversed()),
         'user.extra.authentication.kubernetes.io/credential-id[0]': 'JTI=1',
         'sourceIPs[0]': '::1',
         'requestObject.spec.containers[0].args[0]': '-c',
@@ -168,7 +169,7 @@ describe('flattened keys', () => {
       {
         user: {
           username: 'mia',
-          groups: [...'abcdefghijkl'],
+          groups: GROUPS,
           extra: { 'authentication.kubernetes.io/credential-id': ['JTI=1'] },
         },
         sourceIPs: ['::1'],
@@ -239,7 +240,7 @@ describe('flattened keys', () => {
       {
         user: { username: 'mia', groups: ['dev', 'system:masters'] },
         sourceIPs: ['::1'],
-        requestObject: 'flattened lists',
+        requestObject: 'flattened',
       },
     ],
     [
@@ -283,6 +284,31 @@ describe('flattened keys', () => {
     ],
   ])('%s', (_name, event, expected) => {
     expect(restoreEvent(event)).toEqual(expected);
+  });
+
+  test('in small letters with underscores, as OpenObserve stores them', () => {
+    const event = {
+      auditid: 'a',
+      verb: 'get',
+      requesturi: '/api',
+      user_username: 'mia',
+      user_groups: '["dev","system:masters"]',
+      sourceips: '["10.0.0.1","::1"]',
+      objectref_resource: 'pods',
+      annotations_authorization_k8s_io_decision: 'allow',
+      requestobject_spec_hostnetwork: true,
+      requestobject_kind: 'Pod',
+    };
+    expect(restoreEvent(event)).toEqual({
+      auditID: 'a',
+      verb: 'get',
+      requestURI: '/api',
+      requestObject: 'flattened',
+      sourceIPs: ['10.0.0.1', '::1'],
+      user: { username: 'mia', groups: ['dev', 'system:masters'] },
+      objectRef: { resource: 'pods' },
+      annotations: ALLOW,
+    });
   });
 
   test('an event that has its user is left alone', () => {

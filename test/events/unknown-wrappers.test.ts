@@ -34,6 +34,23 @@ describe('events in wrappers that nobody has described', () => {
   });
 
   it.each([
+    [
+      'rows of AKSAudit, as a Logic App and Sentinel give them',
+      { AuditId: 'a', Verb: 'get', Stage: 'ResponseComplete', RequestUri: '/api' },
+    ],
+    [
+      'other spellings of keys, as OpenObserve gives them',
+      { auditid: 'a', verb: 'get', stage: 'ResponseComplete', apiversion: 'audit.k8s.io/v1' },
+    ],
+  ])('%s', (_name, row) => {
+    for (const answer of [{ value: [row, row] }, { data: { rows: [row, row], one: { row } } }]) {
+      const decoded = decode(json(answer));
+      expect(ids(decoded)).toEqual(['a', 'a', ...('data' in answer ? ['a'] : [])]);
+      expect(new Set(decoded.reasons)).toEqual(new Set(['unknown-wrapper']));
+    }
+  });
+
+  it.each([
     ['audit.', 'audit.auditID'],
     ['message_', 'message_auditID'],
   ])('are put together when their keys begin with %s', (prefix, path) => {

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, type JsonValue } from '../../json/value.ts';
 import { lettersOf } from './letters.ts';
+import { listOf } from './list-text.ts';
 
 const USER = ['username', 'uid', 'groups', 'extra'];
 
@@ -44,6 +45,21 @@ const FLAT = new Map(
   ),
 );
 
+/** Annotations, whose keys are not known: `annotations_authorization_k8s_io_decision`. */
+const ANNOTATION = /^annotations[._](.+)$/i;
+
+/** A value of a body, whose keys cannot be told from their small letters. */
+const BODY = /^(request|response)_?object[._]/i;
+
+/** What stands in place of a body that cannot be put together: it counts as not logged. */
+export const NOT_WHOLE = 'flattened';
+
+/** Whose object a value was in, and under what name. */
+function flattened(key: string, letters: string): readonly [string, string] | undefined {
+  const [, annotation] = ANNOTATION.exec(key) ?? [];
+  return annotation === undefined ? FLAT.get(letters) : ['annotations', annotation];
+}
+
 function byLetters(names: readonly string[]): ReadonlyMap<string, string> {
   return new Map(names.map((name) => [lettersOf(name), name]));
 }
@@ -66,15 +82,29 @@ export function respelled(event: JsonObject): JsonObject | undefined {
   const flat = new Map<string, Map<string, JsonValue>>();
   for (const { key, value, as } of entries) {
     const name = TOP.get(as) ?? key;
-    const [root, inner] = FLAT.get(as) ?? [];
+    const [root, inner] = flattened(key, as) ?? [];
+    const body = BODY.exec(key)?.[1];
+    if (body !== undefined) {
+      const isThere = spelled.has(`${body.toLowerCase()}object`);
+      if (!isThere) result.set(`${body.toLowerCase()}Object`, NOT_WHOLE);
+      continue;
+    }
     if (root !== undefined && inner !== undefined && !spelled.has(lettersOf(root))) {
-      flat.set(root, (flat.get(root) ?? new Map<string, JsonValue>()).set(inner, value));
+      flat.set(
+        root,
+        (flat.get(root) ?? new Map<string, JsonValue>()).set(inner, listIn(inner, value)),
+      );
     } else if (name === key || !Object.hasOwn(event, name)) {
-      result.set(name, respelledMembers(name, value));
+      result.set(name, respelledMembers(name, listIn(name, value)));
     }
   }
   for (const [root, members] of flat) result.set(root, Object.fromEntries(members));
   return Object.fromEntries(result);
+}
+
+/** The value of a member that is a list, where a store has one text for it. */
+function listIn(name: string, value: JsonValue): JsonValue {
+  return name === 'sourceIPs' || name === 'groups' ? listOf(value) : value;
 }
 
 /** The value of a member of an event, with the members of its own under their usual names. */

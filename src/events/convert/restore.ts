@@ -1,8 +1,9 @@
 import { isObject, member, type JsonObject, type JsonValue } from '../../json/value.ts';
 import { unreadText } from '../../json/unread.ts';
 import { lettersOf } from './letters.ts';
+import { listOf, parsedList, strictly } from './list-text.ts';
 import { printedList, printedObject } from './printed-object.ts';
-import { respelled } from './respell.ts';
+import { NOT_WHOLE, respelled } from './respell.ts';
 
 /** Keys of annotations that the API server writes and rules read, by their letters and digits alone. */
 const ANNOTATIONS = new Map(
@@ -128,13 +129,6 @@ function objectIn(value: JsonValue | undefined, exactly: boolean): JsonObject | 
   return printed === undefined || (exactly && !printed.isExact) ? undefined : printed.value;
 }
 
-/** The list that a text stands for: as JSON or printed, or with commas between, as tables have it in one cell. */
-function listOf(value: JsonValue): JsonValue {
-  if (typeof value !== 'string') return value;
-  const list = value.startsWith('[') ? (parsedList(value) ?? printedList(value)) : undefined;
-  return list !== undefined ? [...list] : value.split(/,\s*|\n/).filter((part) => part !== '');
-}
-
 /** Where in its object a value is. The keys of annotations and of `extra` hold dots and underscores themselves. */
 function pathIn(root: string, separator: string, rest: string): readonly string[] {
   if (root === 'annotations') return [rest];
@@ -175,9 +169,6 @@ function grow(branch: Branch, [key = '', ...rest]: readonly string[], value: Jso
 function isThere(event: JsonObject, key: string): boolean {
   return Object.hasOwn(event, key) && event[key] !== '';
 }
-
-/** What stands in place of a body that cannot be put together: it counts as not logged. */
-const NOT_WHOLE = 'flattened lists';
 
 /** A value of a body as it was, where a table or store has texts only. */
 function bodyValue(value: JsonValue): JsonValue {
@@ -233,18 +224,4 @@ function parsedBody(body: JsonValue | undefined): JsonObject | undefined {
   if (typeof body !== 'string' || !/^\s*\{/.test(body)) return undefined;
   const value = strictly(body);
   return isObject(value) ? value : undefined;
-}
-
-function parsedList(text: string): readonly JsonValue[] | undefined {
-  const value = strictly(text);
-  return Array.isArray(value) ? value : undefined;
-}
-
-/** What JSON says; addresses without quotes are odd numbers to a parser that takes more. */
-function strictly(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }

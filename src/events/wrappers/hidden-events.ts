@@ -2,12 +2,16 @@ import { isObject, stringMember } from '../../json/value.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { prefixedEvent } from '../convert/prefixed.ts';
 import { recognise } from '../text/recognise.ts';
+import { isStoredEvent } from './stored-event.ts';
 
 /** Levels below a record that are searched, and values that are looked at. */
 const MAX_DEPTH = 9;
 const MAX_VALUES = 1000;
 /** Elements of a list that are looked at; one with an event makes the list worth reading whole. */
 const MAX_ELEMENTS = 8;
+
+/** The ID in a row of Azure's tables. */
+const ROW = /"AuditId\\?"/;
 
 /** One of these is in the text of every event, also of one that is text in a JSON string. */
 const MARKS = /auditID|audit\.k8s\.io|AUDIT: id=/;
@@ -30,9 +34,9 @@ export function mayHideEvent(text: string): boolean {
   return MARKS.test(text);
 }
 
-/** The same of one that may be there in base64 only, as in answers of Kafka and queues. */
+/** The same of one that may be there in base64 only, as in answers of Kafka and queues, or as a row of a table. */
 export function mayPackEvent(text: string): boolean {
-  return MARKS.test(text) || PACKED.test(text);
+  return MARKS.test(text) || PACKED.test(text) || ROW.test(text);
 }
 
 /** True when a value is an audit event or a list of them, or one is in its members. */
@@ -97,7 +101,7 @@ function holdsEvent(value: JsonValue): boolean {
   }
   if (!isObject(value)) return false;
   const kind = recognise(value, false);
-  return kind === 'event' || kind === 'list';
+  return kind === 'event' || kind === 'list' || isStoredEvent(value);
 }
 
 const AUDIT_ID = /auditID\\*"\s*:\s*\\*"([^"\\]{1,64})/g;

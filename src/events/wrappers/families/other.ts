@@ -3,11 +3,10 @@
 // Neighbours: uses ../envelope.ts for the type of a record; nothing else imports it.
 // Inside: parts.ts has the few ways to say where in a wrapping the events are.
 
-import { member, stringMember, type JsonObject } from '../../../json/value.ts';
+import { member, stringMember } from '../../../json/value.ts';
 import type { Envelope } from '../envelope.ts';
 import { convertRancher, isRancherRecord } from '../../convert/rancher.ts';
-import { respelled } from '../../convert/respell.ts';
-import { recognise } from '../../text/recognise.ts';
+import { ID_SPELLINGS, respelledEvent } from '../stored-event.ts';
 import { payload } from './parts.ts';
 
 /** Keys under which shippers nest a record, for wrappers nobody has described. */
@@ -25,9 +24,6 @@ const NESTING_KEYS = [
   'Message',
   'Body',
 ];
-
-/** What stores make of the key `auditID`. */
-const ID_SPELLINGS = ['auditid', 'AUDITID', 'audit_id', 'AUDIT_ID', 'auditId', 'AuditID'];
 
 /** Records of related products, and the last resort for unknown wrappers. */
 export const otherEnvelopes: readonly Envelope[] = [
@@ -76,11 +72,6 @@ export const otherEnvelopes: readonly Envelope[] = [
     },
   },
 ];
-
-function respelledEvent(object: JsonObject): JsonObject | undefined {
-  const event = respelled(object);
-  return event !== undefined && recognise(event, false) === 'event' ? event : undefined;
-}
 
 function isCarrier(object: Parameters<typeof member>[0], key: string): boolean {
   const value = member(object, key);
