@@ -2,7 +2,7 @@ import { CORRELATION_TYPES, MAX_STEPS, type CorrelationType } from '../correlate
 import { boundsOf } from '../correlate/bounds.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { parseTimespan } from '../util/timespan.ts';
-import type { YamlNode, YamlScalar } from '../yaml/yaml-node.ts';
+import { get, type YamlMapping, type YamlNode, type YamlScalar } from '../yaml/yaml-node.ts';
 import { SigmaError } from './sigma-error.ts';
 import { fieldWith, targetOf, type FieldFinder } from './sigma-fields.ts';
 import { keysOf, required, textAt, type Keys } from './sigma-yaml.ts';
@@ -26,18 +26,30 @@ export interface SigmaCorrelation {
   readonly generate: boolean;
 }
 
+/** What a correlation may say: a key that is passed over would give it another meaning. */
+const KEYS = ['type', 'rules', 'aliases', 'group-by', 'timespan', 'condition', 'generate'];
+
 /** Reads the `correlation` of a document. @throws SigmaError */
-export function readSigmaCorrelation(node: YamlNode, fields: FieldFinder): SigmaCorrelation {
+export function readSigmaCorrelation(
+  document: YamlMapping,
+  node: YamlNode,
+  fields: FieldFinder,
+): SigmaCorrelation {
   if (node.kind !== 'mapping') throw new SigmaError('correlation must be a map', node);
   const keys = keysOf(node, 'the correlation');
+  const unknown = [...keys.values()].find(({ key }) => !KEYS.includes(key.text));
+  if (unknown !== undefined) {
+    const { text } = unknown.key;
+    const hint = text === 'timeframe' ? "write 'timespan'" : didYouMean(text, KEYS);
+    throw new SigmaError(`'${text}' is no key of a correlation`, unknown.key, hint);
+  }
   const type = typeOf(required(keys, 'type', node, 'the correlation'));
   const rules = scalarsAt(keys, 'rules');
   if (rules.length === 0) throw new SigmaError("the correlation has no 'rules'", node);
   if (rules.length > MAX_STEPS)
     throw new SigmaError(`more than ${MAX_STEPS} rules`, rules[MAX_STEPS]!);
   const counts = type === 'event_count' || type === 'value_count';
-  const isSequence = !counts;
-  if (isSequence && rules.length < 2) throw new SigmaError(`${type} needs two rules`, node);
+  if (!counts && rules.length < 2) throw new SigmaError(`${type} needs two rules`, node);
   const span = required(keys, 'timespan', node, 'the correlation');
   const timespan = parseTimespan(textAt(keys, 'timespan') ?? '');
   if (timespan === undefined || timespan === 0n) {
@@ -47,6 +59,7 @@ export function readSigmaCorrelation(node: YamlNode, fields: FieldFinder): Sigma
   if (counts && condition?.kind !== 'mapping') {
     throw new SigmaError('condition must be bounds', condition ?? node, 'such as {gte: 10}');
   }
+  if (!counts && condition !== undefined) requireAllRules(condition, rules);
   const bounds = condition?.kind === 'mapping' && counts ? condition : undefined;
   const written = bounds === undefined ? [] : scalarsAt(keysOf(bounds, 'the condition'), 'field');
   if ((type === 'value_count') !== written.length > 0) {
@@ -59,11 +72,42 @@ export function readSigmaCorrelation(node: YamlNode, fields: FieldFinder): Sigma
     groupBy: groupOf(keys, rules, fields),
     values: written.map((one) => ({ field: fieldOf(one, fields), node: one })),
     timespan,
-    generate: /^(?:true|yes|on)$/i.test(textAt(keys, 'generate') ?? ''),
+    generate: [keys.get('generate')?.value, get(document, 'generate')].some(isTrue),
     ...(bounds === undefined
       ? { atLeast: 1, atMost: Number.POSITIVE_INFINITY }
-      : boundsOf(bounds, (message, at, hint) => new SigmaError(message, at, hint))),
+      : boundsOf(bounds, sigmaError)),
   };
+}
+
+function sigmaError(message: string, at: YamlNode, hint?: string): SigmaError {
+  return new SigmaError(message, at, hint);
+}
+
+/** Beside the correlation, as the specification has it, or in it. */
+function isTrue(node: YamlNode | undefined): boolean {
+  return node?.kind === 'scalar' && /^(?:true|yes|on)$/i.test(node.text);
+}
+
+/**
+ * Events of all rules make a hit. A condition that says the same, as a count of rules or their names, changes nothing;
+ * one that says something else is not read.
+ *
+ * @throws SigmaError
+ */
+function requireAllRules(condition: YamlNode, rules: readonly YamlScalar[]): void {
+  const names = new Set(rules.map(({ text }) => text));
+  if (condition.kind === 'mapping') {
+    const { atLeast } = boundsOf(condition, sigmaError);
+    if (atLeast === names.size) return;
+  } else if (condition.kind === 'scalar') {
+    const given = condition.text.trim().split(/\s+and\s+/i);
+    if (given.length === names.size && given.every((name) => names.has(name))) return;
+  }
+  throw new SigmaError(
+    'a condition other than that all rules match is not read',
+    condition,
+    'leave it out, or make a correlation for each combination',
+  );
 }
 
 function typeOf(node: YamlNode): CorrelationType {

@@ -63,6 +63,7 @@ export const MODIFIERS: ReadonlyMap<string, Modifier> = new Map<string, Modifier
   ['base64', { does: 'the value encoded as base64', modify: base64 }],
   ['base64offset', { does: 'the same, wherever in an encoded text', modify: offsets }],
   ['wide', { does: 'UTF-16LE, before `base64`', modify: utf16('le') }],
+  ['utf16le', { does: 'the same as `wide`', modify: utf16('le') }],
   ['utf16be', { does: 'UTF-16BE, before `base64`', modify: utf16('be') }],
   [
     'utf16',

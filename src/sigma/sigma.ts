@@ -96,7 +96,7 @@ export class SigmaReader {
     }
     const correlation = get(document, 'correlation');
     if (correlation !== undefined) {
-      const read = readSigmaCorrelation(correlation, this.#context.fields);
+      const read = readSigmaCorrelation(document, correlation, this.#context.fields);
       return { kind: 'correlation', rule: readSigmaFacts(document), correlation: read };
     }
     if (get(document, 'filter') !== undefined) return { kind: 'unread', what: 'filters' };

@@ -90,7 +90,29 @@ describe('correlations of Sigma', () => {
     };
     expect(await states()).toEqual([false, true, true]);
     expect(await states('generate: true')).toEqual([true, true, true]);
+    const beside = `${RULES}---\n${correlation(...lines)}generate: true\n`;
+    expect((await loadOk(beside)).rules.map(({ enabled }) => enabled)).toEqual([true, true, true]);
   });
+
+  it.each(['{gte: 2}', '{eq: 2}', 'denied and written', 'written AND denied'])(
+    'of events of all rules may say so: %s',
+    async (condition) => {
+      const lines = ['type: temporal', 'rules: [denied, written]', 'timespan: 5m'];
+      const text = correlation(...lines, `condition: ${condition}`);
+      const { rules } = await loadOk(`${RULES}---\n${text}`);
+      expect(rules.at(-1)!.correlation!.rule).toMatchObject({ steps: 2, atLeast: 1 });
+    },
+  );
+
+  it.each(['{gte: 1}', '{lte: 1}', 'denied or written', 'denied and not written', 'denied', '[x]'])(
+    'of events of some rules are refused: %s',
+    async (condition) => {
+      const lines = ['type: temporal_ordered', 'rules: [denied, written]', 'timespan: 5m'];
+      const text = correlation(...lines, `condition: ${condition}`);
+      const { message } = await loadError(`${RULES}---\n${text}`);
+      expect(message).toBe('a condition other than that all rules match is not read');
+    },
+  );
 
   it('may name rules of later files, and fields by aliases', async () => {
     const text = correlation(
@@ -182,6 +204,16 @@ describe('correlations of Sigma', () => {
       "'user.username'",
     ],
     [['type: temporal', 'rules: [denied]', 'timespan: 5m'], 'temporal needs two rules', ''],
+    [
+      ['type: event_count', 'rules: [denied]', 'groupby: [verb]', 'timespan: 5m'],
+      "'groupby' is no key of a correlation",
+      "'group-by'",
+    ],
+    [
+      ['type: event_count', 'rules: [denied]', 'timeframe: 5m'],
+      "'timeframe' is no key of a correlation",
+      'timespan',
+    ],
     [
       [
         'type: temporal',

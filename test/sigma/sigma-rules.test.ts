@@ -48,6 +48,7 @@ describe('values of Sigma rules become comparisons', () => {
     ['verb: [get, null]', 'tolower(ka.verb) = "get" or not kx.any[/verb] exists'],
     ['user.username|fieldref: objectRef.name', 'tolower(ka.user.name) = tolower(ka.target.name)'],
     ['requestObject.a|base64: ab', 'tolower(kx.any[/requestObject/a]) = "ywi="'],
+    ['requestObject.a|utf16le|base64: a', 'tolower(kx.any[/requestObject/a]) = "yqa="'],
     ['hostPath: "*"', 'kx.podspec.hostpaths exists'],
     [
       'hostPath|startswith: /var',
