@@ -66,6 +66,17 @@ export function auditOf({ audit }: Alert, name: string): string | undefined {
   return stringMember(audit, name);
 }
 
+/**
+ * Nanoseconds since the epoch for those who refuse times that are to come: that of the event, and now for one of an API
+ * server whose clock is ahead, or without any time. The alert itself tells the time of the event.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function pastNanos({ nanos }: Alert, now: number): bigint {
+  const latest = BigInt(Math.floor(now)) * 1_000_000n;
+  return nanos <= 0n || nanos > latest ? latest : nanos;
+}
+
 /** A text that is no longer than so many characters. */
 export function cutTo(text: string, length: number): string {
   return text.length <= length

@@ -60,6 +60,8 @@ export interface SinkSurroundings {
   /** Writes to standard output. */
   readonly write: (text: string) => void;
   readonly hostname: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** A kind of sinks: all that is known of it. */

@@ -21,7 +21,6 @@ export interface SinksOptions extends SinkSurroundings {
   /** Folder for what waits; undefined for memory alone. */
   readonly dir: string | undefined;
   readonly clock: DeliveryClock;
-  readonly now: () => number;
   readonly tell: (text: string) => void;
   readonly backlog?: number;
   readonly lastWait?: number;

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Alert } from '../../src/sinks/alert.ts';
+import { alertOf, type Alert } from '../../src/sinks/alert.ts';
 import { SinkDown, type Outcome, type SinkPort, type SinkTarget } from '../../src/sinks/sink.ts';
 import { SINKS } from '../../src/sinks/table.ts';
 import { folder } from '../cli/events.ts';
@@ -24,7 +24,11 @@ function open(name: string, target: Partial<SinkTarget>): SinkPort {
   const kind = SINKS.find((each) => each.name === name)!;
   return kind.open(
     { to: '', token: undefined, ca: undefined, size: 1e6, keep: 2, ...target },
-    { hostname: 'node-1', write: (text) => written.push(text) },
+    {
+      hostname: 'node-1',
+      write: (text) => written.push(text),
+      now: () => Date.parse('2026-03-06'),
+    },
   );
 }
 
@@ -252,7 +256,7 @@ describe('elasticsearch', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines).toHaveLength(4);
-    expect(lines[0]).toEqual({ create: { _id: 'f00d-id-1-ResponseComplete' } });
+    expect(lines[0]).toEqual({ create: { _id: expect.stringMatching(/^[0-9a-f]{40}$/) } });
     expect(lines[1]).toMatchObject({
       '@timestamp': '2026-03-05T10:00:00.123456789Z',
       event: { kind: 'alert', severity: 73, id: 'id-1' },
@@ -260,6 +264,26 @@ describe('elasticsearch', () => {
       user: { name: 'alice' },
       orchestrator: { cluster: { name: 'lab' }, namespace: 'shop' },
     });
+  });
+
+  test('an alert has one ID, and no other alert has it, whatever audit ID its sender chose', async () => {
+    const later = alertLine().replace('"time":"2026-03-05T10:00:00', '"time":"2026-03-05T10:00:01');
+    const long = alert({ auditID: 'x'.repeat(5000) });
+    const other = alert({ auditID: `${'x'.repeat(5000)}y` });
+    const all = [
+      alert(),
+      alert(),
+      alertOf(later, 0),
+      long,
+      other,
+      alert({ output: '1: Notice b' }),
+    ];
+    const { requests } = await sent('elasticsearch', all, items(...all.map(() => 201)));
+    const ids = [...requests[0]!.body.matchAll(/^\{"create":\{"_id":"(.+)"\}\}$/gm)].map(
+      ([, id]) => id!,
+    );
+    expect(ids[0]).toBe(ids[1]);
+    expect(new Set(ids).size).toBe(all.length - 1);
   });
 
   test('what is there already is sent; what is wrong is refused; what is too much comes again', async () => {
@@ -301,6 +325,26 @@ test('loki: streams with few labels, times in nanoseconds as text', async () => 
   ]);
   expect(streams[0]!.values[0]).toEqual(['1772704800123456789', alertLine()]);
 });
+
+test.each(['2099-01-01T00:00:00.000000000Z', '1970-01-01T00:00:00.000000000Z'])(
+  'alertmanager and loki are told a time that they take of an event of %s',
+  async (time) => {
+    const odd = alertOf(alertLine().replace(/"time":"[^"]+"/, `"time":"${time}"`), 0);
+    const [one] = bodyOf(await sent('alertmanager', [odd])) as {
+      startsAt: string;
+      annotations: { time: string };
+    }[];
+    expect(one).toMatchObject({
+      startsAt: '2026-03-06T00:00:00.000000000Z',
+      annotations: { time },
+    });
+    const { streams } = bodyOf(await sent('loki', [odd])) as { streams: { values: string[][] }[] };
+    expect(streams[0]!.values[0]).toEqual([
+      String(BigInt(Date.parse('2026-03-06')) * 1_000_000n),
+      odd.line,
+    ]);
+  },
+);
 
 test('otlp: log records in JSON; what a collector refuses is counted', async () => {
   const partial = (): Answer => ({

@@ -37,6 +37,7 @@ function open(name: string, to: string): SinkPort {
   return SINKS.find((each) => each.name === name)!.open(target, {
     hostname: 'node-1',
     write: () => undefined,
+    now: () => Date.now(),
   });
 }
 

@@ -122,7 +122,9 @@ describe('through a proxy', () => {
   function send(to: string, env: Record<string, string>, ca?: string): Promise<Outcome> {
     const readers = { env: { ...env, URL: to }, duration: () => undefined, size: () => undefined };
     const spec = readSpec(`http=env:URL${ca === undefined ? '' : `,ca=${ca}`}`, readers);
-    return spec.kind.open(spec.target, { hostname: 'n', write: () => undefined }).send([alert()]);
+    return spec.kind
+      .open(spec.target, { hostname: 'n', write: () => undefined, now: () => Date.now() })
+      .send([alert()]);
   }
 
   test('HTTP', async () => {

@@ -58,7 +58,11 @@ test('a token and authorities in files are those that are there when an alert is
   }));
   for (const kind of ['http', 'elasticsearch']) {
     const spec = read(`${kind}=${server.url},token=file:${at('token')},ca=${at('ca')}`);
-    const port = spec.kind.open(spec.target, { hostname: 'n', write: () => undefined });
+    const port = spec.kind.open(spec.target, {
+      hostname: 'n',
+      write: () => undefined,
+      now: () => Date.now(),
+    });
     writeFileSync(at('token'), 'Bearer first\n');
     await port.send([alert()]);
     writeFileSync(at('token'), 'Bearer second\n');

@@ -1,4 +1,5 @@
-import { auditOf, cutTo, fieldOf, type Alert } from '../alert.ts';
+import { formatRfc3339Nano } from '../../util/time.ts';
+import { auditOf, cutTo, fieldOf, pastNanos, type Alert } from '../alert.ts';
 import { authorization, httpPort } from '../http-port.ts';
 import type { SinkKind } from '../sink.ts';
 
@@ -18,16 +19,19 @@ export const alertmanagerSink: SinkKind = {
   help: 'alerts of API v2; high is `critical`, medium `warning`, the rest `info`',
   people: false,
   most: 50,
-  open: (target) =>
+  open: (target, { now }) =>
     httpPort(target, (alerts) => ({
       path: '/api/v2/alerts',
       headers: authorization(target.token),
-      body: JSON.stringify(alerts.map(alertFor)),
+      body: JSON.stringify(alerts.map((alert) => alertFor(alert, now()))),
     })),
 };
 
-/** Labels tell alerts apart: those of one fingerprint are one. Without an end it is Alertmanager that resolves them. */
-function alertFor(alert: Alert): object {
+/**
+ * Labels tell alerts apart: those of one fingerprint are one. Without an end it is Alertmanager that resolves them, some
+ * minutes from now, and it refuses what begins after its end.
+ */
+function alertFor(alert: Alert, now: number): object {
   const labels = {
     alertname: alert.rule,
     severity: SEVERITIES.get(alert.severity) ?? 'info',
@@ -50,6 +54,6 @@ function alertFor(alert: Alert): object {
       time: alert.time,
       audit_id: auditOf(alert, 'auditID') ?? '',
     },
-    startsAt: alert.time,
+    startsAt: formatRfc3339Nano(pastNanos(alert, now)),
   };
 }

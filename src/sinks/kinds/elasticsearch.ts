@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { auditOf, fieldOf, type Alert } from '../alert.ts';
 import { isObject, member, type JsonValue } from '../../json/value.ts';
 import { ecsDocument } from '../../outputs/encode/ecs-document.ts';
@@ -38,11 +39,14 @@ export const elasticsearchSink: SinkKind = {
   },
 };
 
+/**
+ * Equal for an alert that is sent again, and for no other one: who sends a request may choose its audit ID, of any length,
+ * and give all requests the same.
+ */
 function idOf(alert: Alert): string {
-  return ['fingerprint', 'auditID', 'stage']
-    .map((name) => auditOf(alert, name) ?? '')
-    .join('-')
-    .slice(0, 512);
+  const own = ['fingerprint', 'auditID', 'stage', 'cluster'].map((name) => auditOf(alert, name));
+  const parts = [...own, alert.time, alert.text, JSON.stringify(alert.fields)];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
 }
 
 function documentOf(alert: Alert): string {

@@ -1,4 +1,4 @@
-import { auditOf, type Alert } from '../alert.ts';
+import { auditOf, pastNanos, type Alert } from '../alert.ts';
 import { authorization, httpPort } from '../http-port.ts';
 import type { SinkKind } from '../sink.ts';
 
@@ -12,18 +12,19 @@ export const lokiSink: SinkKind = {
   most: 200,
   // Loki refuses what is much older than the newest line of a stream.
   inOrder: true,
-  open: (target) =>
+  open: (target, { now }) =>
     httpPort(target, (alerts) => ({
       path: '/loki/api/v1/push',
       headers: authorization(target.token),
-      body: JSON.stringify({ streams: streamsOf(alerts) }),
+      body: JSON.stringify({ streams: streamsOf(alerts, now()) }),
     })),
 };
 
-function streamsOf(alerts: readonly Alert[]): object[] {
+/** Loki refuses times that are some minutes ahead of its own; the line tells that of the event. */
+function streamsOf(alerts: readonly Alert[], now: number): object[] {
   const streams = new Map<string, { stream: Record<string, string>; values: [string, string][] }>();
   for (const alert of alerts) {
-    const { severity, source, nanos, line } = alert;
+    const { severity, source, line } = alert;
     const cluster = auditOf(alert, 'cluster');
     const stream = {
       job: 'k8s-audit',
@@ -37,7 +38,7 @@ function streamsOf(alerts: readonly Alert[]): object[] {
       found = { stream, values: [] };
       streams.set(key, found);
     }
-    found.values.push([String(nanos), line]);
+    found.values.push([String(pastNanos(alert, now)), line]);
   }
   return [...streams.values()];
 }
