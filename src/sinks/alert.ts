@@ -84,6 +84,20 @@ export function cutTo(text: string, length: number): string {
     : `${text.slice(0, Math.max(0, length - 1)).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
+/** What people are told of an alert beside its text, redacted: names and values. */
+export function factsOf(alert: Alert): (readonly [name: string, value: string])[] {
+  const facts = [
+    ['Severity', alert.severity],
+    ['User', fieldOf(alert, 'ka.user.name')],
+    ['Cluster', auditOf(alert, 'cluster')],
+    ['Time', alert.time],
+    ['Audit ID', auditOf(alert, 'auditID')],
+  ] as const;
+  return facts.flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, redact(value)] as const],
+  );
+}
+
 /** How many findings were held back, in words; empty for none. */
 export function heldText({ held }: Alert): string {
   if (held === 0) return '';

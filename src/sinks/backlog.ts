@@ -93,9 +93,17 @@ export class Backlog {
     }
   }
 
-  /** The oldest ones, which stay until they are {@link shift}ed. */
-  first(count: number): readonly Waiting[] {
-    return this.#waiting.slice(0, count);
+  /**
+   * The oldest ones, which stay until they are {@link shift}ed.
+   *
+   * @param count most of them
+   * @param bytes most bytes of them; one alone may have more
+   */
+  first(count: number, bytes = Number.POSITIVE_INFINITY): readonly Waiting[] {
+    const found = this.#waiting.slice(0, count);
+    let sum = 0;
+    const end = found.findIndex(({ line }) => (sum += Buffer.byteLength(line)) > bytes);
+    return end === -1 ? found : found.slice(0, Math.max(1, end));
   }
 
   /** The oldest ones are sent. @throws when the disk fails: then the next run may send them again */

@@ -4,10 +4,10 @@ import type { Backlog, Waiting } from './backlog.ts';
 import { LateAlerts } from './late-alerts.ts';
 import { SinkDown, type SinkPort } from './sink.ts';
 import type { Throttle } from './throttle.ts';
+import { waitBefore } from './wait-time.ts';
 
-/** Milliseconds before a second try; each further wait is twice as long, up to the longest. */
-const FIRST_WAIT = 1000;
-const LONGEST_WAIT = 60_000;
+/** Bytes of alerts in one message: some take few MiB, and answer to more with a fault that does not pass. */
+const MOST_BYTES = 1024 * 1024;
 
 /** Time as a delivery knows it; tests put their own in its place. */
 export interface DeliveryClock {
@@ -53,6 +53,7 @@ export class Delivery {
   #running: Promise<void> | undefined;
   #isDown = false;
   #isOver = false;
+  readonly #told = new Set<'full' | 'refused'>();
   readonly #late: LateAlerts | undefined;
   /** Alerts that are sent one by one, because one of them may be what is not taken. */
   #alone = 0;
@@ -94,8 +95,12 @@ export class Delivery {
       this.#held++;
       return;
     }
-    if (this.#options.backlog.push({ line: line(), held })) this.#start();
-    else this.#dropped++;
+    if (this.#options.backlog.push({ line: line(), held })) return this.#start();
+    this.#dropped++;
+    this.#tellOnce(
+      'full',
+      'more alerts wait than it may keep: further ones are dropped, and counted',
+    );
   }
 
   /** Resolves when what waits is as durable as it can be. */
@@ -134,7 +139,7 @@ export class Delivery {
     // What is found together is sent together.
     await Promise.resolve();
     while (backlog.size > 0 && !this.#isOver) {
-      const batch = backlog.first(this.#alone > 0 ? 1 : most);
+      const batch = backlog.first(this.#alone > 0 ? 1 : most, MOST_BYTES);
       // With the end near, one more try is all there is time for.
       const isLast = this.#hurry.signal.aborted;
       try {
@@ -201,12 +206,8 @@ export class Delivery {
   /** Waits before a try. @param tries that failed before */
   #wait(tries: number, error?: unknown): Promise<void> {
     const { clock } = this.#options;
-    const most = Math.min(FIRST_WAIT * 2 ** tries, LONGEST_WAIT);
-    const wait = Math.round(most * (0.8 + 0.4 * clock.random()));
     const asked = error instanceof SinkDown ? error.after : undefined;
-    // `Retry-After: 0` is no leave to ask without a pause.
-    const least = asked === undefined ? wait : Math.max(asked, FIRST_WAIT);
-    return clock.wait(least, this.#hurry.signal);
+    return clock.wait(waitBefore(tries, clock.random(), asked), this.#hurry.signal);
   }
 
   #done(count: number, refused: number, why: string | undefined): void {
@@ -214,8 +215,21 @@ export class Delivery {
     this.#sent += count - refused;
     this.#refused += refused;
     if (why !== undefined) this.#why = why;
+    if (refused > 0)
+      this.#tellOnce(
+        'refused',
+        `an alert is refused for good: ${this.#why}; further ones are counted`,
+      );
+    else this.#told.delete('full');
     if (this.#isDown) tell(`${this.name} takes alerts again`);
     this.#isDown = false;
+  }
+
+  /** Tells of a loss when it begins: a run may go on for months. */
+  #tellOnce(kind: 'full' | 'refused', text: string): void {
+    if (this.#told.has(kind)) return;
+    this.#told.add(kind);
+    this.#options.tell(`${this.name}: ${text}`);
   }
 
   #failed(error: unknown): void {

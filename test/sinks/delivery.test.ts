@@ -160,6 +160,34 @@ test('a disk that fails is no failure of the other side', async () => {
   expect(delivery.counts).toMatchObject({ sent: 3, waiting: 0 });
 });
 
+test('a message has a bound in bytes, and one alert at least', async () => {
+  const { delivery, messages, send } = made({ most: 100, capacity: 1e7 });
+  for (const size of [400_000, 400_000, 400_000, 1_500_000, 10])
+    delivery.alert('Rule', () => alertLine({ output: 'x'.repeat(size) }));
+  send('a');
+  await delivery.end(never);
+  expect(messages.map(({ length }) => length)).toEqual([2, 1, 1, 2]);
+  expect(delivery.counts.sent).toBe(6);
+});
+
+test('what is lost is told when it begins, once', async () => {
+  const refused: Outcome = { refused: 1, why: 'HTTP 400: no' };
+  const { delivery, told, send } = made({
+    script: [refused, refused],
+    most: 1,
+    capacity: alertLine().length * 2 + 20,
+  });
+  send('a', 'b', 'c', 'd');
+  expect(told).toEqual([
+    'sink: more alerts wait than it may keep: further ones are dropped, and counted',
+  ]);
+  await delivery.end(never);
+  expect(told.slice(1)).toEqual([
+    'sink: an alert is refused for good: HTTP 400: no; further ones are counted',
+  ]);
+  expect(delivery.counts).toMatchObject({ dropped: 2, refused: 2 });
+});
+
 test('what is refused is counted, and the rest goes on', async () => {
   const { delivery, send } = made({ script: [{ refused: 1, why: 'no' }] });
   send('a', 'b', 'c');

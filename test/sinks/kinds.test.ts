@@ -128,42 +128,61 @@ test('http: the alert object as Falco sends it, digit for digit', async () => {
 });
 
 describe('slack', () => {
-  test('a header, and a section in the colour of the severity', async () => {
-    const message = bodyOf(await sent('slack', [alert({}, 3)])) as {
-      text: string;
-      attachments: {
-        color: string;
-        blocks: { type: string; text: { type: string; text: string } }[];
-      }[];
-    };
+  interface Text {
+    type: string;
+    text: string;
+  }
+  interface Message {
+    text: string;
+    attachments: {
+      color: string;
+      blocks: { type: string; text?: Text; fields?: Text[]; elements?: Text[] }[];
+    }[];
+  }
+  const messageOf = async (one: Alert): Promise<Message> =>
+    bodyOf(await sent('slack', [one])) as Message;
+
+  test('a header, a section and what was held back, in the colour of the severity', async () => {
+    const message = await messageOf(alert({}, 3));
     expect(message.text).toBe('high: Attach/Exec Pod');
-    const [{ color, blocks }] = message.attachments as [(typeof message.attachments)[0]];
+    const [{ color, blocks }] = message.attachments as [Message['attachments'][0]];
     expect(color).toBe('#c0392b');
-    expect(blocks.map(({ type, text }) => [type, text.type])).toEqual([
-      ['header', 'plain_text'],
-      ['section', 'mrkdwn'],
+    expect(blocks.map(({ type }) => type)).toEqual(['header', 'section', 'context']);
+    expect(blocks[1]!.text!.text).toBe('Notice Exec (user=alice)');
+    expect(blocks[1]!.fields!.map(({ text }) => text)).toEqual([
+      'Severity: high',
+      'User: alice',
+      'Cluster: lab',
+      'Time: 2026-03-05T10:00:00.123456789Z',
+      'Audit ID: id-1',
     ]);
-    expect(blocks[1]!.text.text).toContain('*User:* alice');
-    expect(blocks[1]!.text.text).toContain('3 more findings of this rule');
+    expect(blocks[2]!.elements![0]!.text).toContain('3 more findings of this rule');
   });
 
-  test('a log mentions nobody, and is bounded', async () => {
-    const output = `1: Notice <!channel> <http://x|y> & ${'x'.repeat(10_000)}`;
-    const text = (
-      await sent('slack', [alert({ output, user: '<@U1>', rule: `<!here>${'r'.repeat(300)}` })])
-    ).requests[0]!.body;
-    const { attachments } = JSON.parse(text) as {
-      attachments: { blocks: { text: { text: string } }[] }[];
-    };
-    // A header is plain text, in which nothing is a mention.
-    expect(attachments[0]!.blocks[1]!.text.text).not.toContain('<');
-    expect(text).toContain('"text":"high: &lt;!here&gt;');
-    expect(
-      attachments[0]!.blocks
-        .map(({ text: { text: each } }) => each.length)
-        .every((length) => length <= 3000),
-    ).toBe(true);
-    expect(attachments[0]!.blocks[0]!.text.text.length).toBeLessThanOrEqual(150);
+  test('a log mentions nobody, writes no facts, and is bounded', async () => {
+    const output = `1: Notice <!channel> <http://x|y> & *a*\n*User:* root ${'x'.repeat(10_000)}`;
+    const user = `<@U1>\n*Severity:* info ${'u'.repeat(10_000)}`;
+    const one = alert({
+      output,
+      user,
+      auditID: 'i'.repeat(10_000),
+      rule: `<!here>${'r'.repeat(300)}`,
+    });
+    const { text, attachments } = await messageOf(one);
+    const blocks = attachments[0]!.blocks;
+    const texts = blocks.flatMap((each) => [
+      ...(each.text === undefined ? [] : [each.text]),
+      ...(each.fields ?? []),
+    ]);
+    // In plain text, nothing is a mention, and nothing is bold.
+    expect(new Set(texts.map(({ type }) => type))).toEqual(new Set(['plain_text']));
+    expect(texts.filter((each) => each.text.includes('\n'))).toEqual([]);
+    expect(text).toContain('high: &lt;!here&gt;');
+    expect(blocks[0]!.text!.text.length).toBeLessThanOrEqual(150);
+    expect(blocks[1]!.text!.text.length).toBeLessThanOrEqual(3000);
+    expect(blocks[1]!.fields!.filter((each) => each.text.length > 2000)).toEqual([]);
+    // What is ours is there, however long the texts of the log are.
+    expect(blocks[1]!.fields![0]!.text).toBe('Severity: high');
   });
 });
 
@@ -191,6 +210,14 @@ test('teams: an adaptive card, in which a log writes no Markdown', async () => {
   ]);
   expect(content.body[1]!.text).toBe(String.raw`Notice \*\*hi\*\* \<at\>all\</at\>`);
   expect(JSON.stringify(content.body[2])).toContain(String.raw`\\[x\\]\\(http://y\\)`);
+});
+
+test.each(['slack', 'teams'])('%s shows no credential, wherever it stands', async (name) => {
+  const secret = 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrdWJlcm5ldGVzIn0.c2lnbmF0dXJlc2lnbmF0dXJl';
+  const one = alert({ user: `Bearer ${secret}`, output: `1: Notice Exec (user=Bearer ${secret})` });
+  const { requests } = await sent(name, [one]);
+  expect(requests[0]!.body).toContain('User');
+  expect(requests[0]!.body).not.toContain(secret);
 });
 
 test('alertmanager: labels and annotations of API v2', async () => {
@@ -302,7 +329,11 @@ test('splunk: events of the HTTP Event Collector, one behind the other', async (
   const { requests } = await sent('splunk', [alert(), alert()], undefined, { token: 'hec' });
   expect(requests[0]).toMatchObject({
     path: '/services/collector/event',
-    headers: { authorization: 'Splunk hec' },
+    // Without a channel, tokens with indexer acknowledgement take nothing.
+    headers: {
+      authorization: 'Splunk hec',
+      'x-splunk-request-channel': expect.stringMatching(/^[0-9a-f]{8}-[-0-9a-f]{27}$/),
+    },
   });
   const [first, second] = requests[0]!.body.split('\n');
   expect(JSON.parse(first!)).toMatchObject({
@@ -324,6 +355,28 @@ test('loki: streams with few labels, times in nanoseconds as text', async () => 
     [{ job: 'k8s-audit', severity: 'low', source: 'k8s_audit', cluster: 'lab' }, 1],
   ]);
   expect(streams[0]!.values[0]).toEqual(['1772704800123456789', alertLine()]);
+});
+
+test('loki takes an alert that is longer than a line may be, in short', async () => {
+  const event = JSON.stringify({ body: 'x'.repeat(300_000) });
+  const withEvent = alertLine().replace(/\}\}$/, `,"event":${event}}}`);
+  const many = alertLine().replace('"ka.target.name":null', () =>
+    Array.from({ length: 400 }, (_, i) => `"f${i}":"${'ü'.repeat(1000)}"`).join(','),
+  );
+  const long = alertLine({ auditID: `id-1${'x'.repeat(300_000)}`, user: 'u'.repeat(300_000) });
+  for (const line of [withEvent, many, long]) {
+    const result = await sent('loki', [alertOf(line, 0)]);
+    const { streams } = bodyOf(result) as { streams: { values: string[][] }[] };
+    const told = streams[0]!.values[0]![1]!;
+    expect(Buffer.byteLength(told)).toBeLessThan(256 * 1024);
+    expect(JSON.parse(told)).toMatchObject({
+      rule: 'Attach/Exec Pod',
+      time: '2026-03-05T10:00:00.123456789Z',
+      shortened: true,
+      k8s_audit: { auditID: expect.stringMatching(/^id-1/), fingerprint: 'f00d' },
+    });
+    expect(told.includes('ka.user.name')).toBe(line !== many);
+  }
 });
 
 test.each(['2099-01-01T00:00:00.000000000Z', '1970-01-01T00:00:00.000000000Z'])(

@@ -1,9 +1,10 @@
-import { auditOf, cutTo, fieldOf, heldText, type Alert } from '../alert.ts';
+import { cutTo, factsOf, heldText, type Alert } from '../alert.ts';
 import { httpPort } from '../http-port.ts';
 import type { SinkKind } from '../sink.ts';
 
-/** Slack refuses texts of a block above 3,000 characters, and headers above 150. */
+/** Slack refuses texts of a block above 3,000 characters, those of its fields above 2,000, and headers above 150. */
 const LONGEST_TEXT = 2900;
+const LONGEST_FACT = 500;
 const LONGEST_TITLE = 150;
 
 const COLOURS: ReadonlyMap<string, string> = new Map([
@@ -24,22 +25,16 @@ export const slackSink: SinkKind = {
   open: (target) => httpPort(target, ([alert]) => ({ body: JSON.stringify(messageOf(alert!)) })),
 };
 
-/** A text for old clients and notifications, and an attachment in the colour of the severity. */
+/**
+ * A text for old clients and notifications, and an attachment in the colour of the severity. What comes from the log is
+ * plain text: in that, nothing is a mention, a link or bold, so that no name of a user looks like a fact of ours.
+ */
 function messageOf(alert: Alert): object {
-  const { rule, severity, text, time } = alert;
-  const facts = [
-    ['Severity', severity],
-    ['User', fieldOf(alert, 'ka.user.name')],
-    ['Cluster', auditOf(alert, 'cluster')],
-    ['Time', time],
-    ['Audit ID', auditOf(alert, 'auditID')],
-  ].flatMap(([name, value]) => (value === undefined ? [] : [`*${name}:* ${escaped(value)}`]));
+  const { rule, severity, text } = alert;
+  const facts = factsOf(alert).map(([name, value]) =>
+    plain(`${name}: ${cutTo(value, LONGEST_FACT)}`),
+  );
   const held = heldText(alert);
-  const lines = [
-    escaped(cutTo(text, LONGEST_TEXT / 2)),
-    facts.join('  '),
-    ...(held === '' ? [] : [`_${held}_`]),
-  ];
   const title = cutTo(`${severity}: ${rule}`, LONGEST_TITLE);
   return {
     text: escaped(title),
@@ -47,15 +42,17 @@ function messageOf(alert: Alert): object {
       {
         color: COLOURS.get(severity),
         blocks: [
-          { type: 'header', text: { type: 'plain_text', text: title, emoji: false } },
-          {
-            type: 'section',
-            text: { type: 'mrkdwn', text: cutTo(lines.join('\n'), LONGEST_TEXT), verbatim: true },
-          },
+          { type: 'header', text: plain(title) },
+          { type: 'section', text: plain(cutTo(text, LONGEST_TEXT) || title), fields: facts },
+          ...(held === '' ? [] : [{ type: 'context', elements: [plain(held)] }]),
         ],
       },
     ],
   };
+}
+
+function plain(text: string): object {
+  return { type: 'plain_text', text: text.replaceAll(/\p{Cc}/gu, ' '), emoji: false };
 }
 
 /** Slack's three characters: without them a log could mention everybody in a channel, or hide a link. */

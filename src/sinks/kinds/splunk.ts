@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { cutTo } from '../alert.ts';
 import { authorization, httpPort } from '../http-port.ts';
 import type { SinkKind } from '../sink.ts';
@@ -10,10 +11,12 @@ export const splunkSink: SinkKind = {
   help: 'events of the HTTP Event Collector; `token=` is its token',
   people: false,
   most: 100,
-  open: (target, { hostname }) =>
-    httpPort(target, (alerts) => ({
+  open: (target, { hostname }) => {
+    // Tokens with indexer acknowledgement refuse everything without a channel; others do not look at it.
+    const channel = { 'x-splunk-request-channel': randomUUID() };
+    return httpPort(target, (alerts) => ({
       path: '/services/collector/event',
-      headers: authorization(target.token, 'Splunk'),
+      headers: { ...authorization(target.token, 'Splunk'), ...channel },
       body: alerts
         .map(({ line, nanos, rule }) => {
           const time = `${nanos / 1_000_000_000n}.${String((nanos / 1_000_000n) % 1000n).padStart(3, '0')}`;
@@ -27,5 +30,6 @@ export const splunkSink: SinkKind = {
           return `${JSON.stringify(head).slice(0, -1)},"time":${time},"event":${line}}`;
         })
         .join('\n'),
-    })),
+    }));
+  },
 };

@@ -1,4 +1,4 @@
-import { auditOf, cutTo, fieldOf, heldText, type Alert } from '../alert.ts';
+import { cutTo, factsOf, heldText, type Alert } from '../alert.ts';
 import { httpPort } from '../http-port.ts';
 import type { SinkKind } from '../sink.ts';
 
@@ -22,16 +22,11 @@ const COLOURS: ReadonlyMap<string, string> = new Map([
 ]);
 
 function messageOf(alert: Alert): object {
-  const { rule, severity, text, time } = alert;
-  const facts = [
-    ['Severity', severity],
-    ['User', fieldOf(alert, 'ka.user.name')],
-    ['Cluster', auditOf(alert, 'cluster')],
-    ['Time', time],
-    ['Audit ID', auditOf(alert, 'auditID')],
-  ].flatMap(([title, value]) =>
-    value === undefined ? [] : [{ title, value: plain(cutTo(value, 500)) }],
-  );
+  const { rule, severity, text } = alert;
+  const facts = factsOf(alert).map(([title, value]) => ({
+    title,
+    value: plain(cutTo(value, 500)),
+  }));
   const held = heldText(alert);
   const block = (value: string, rest: object = {}): object => ({
     type: 'TextBlock',
