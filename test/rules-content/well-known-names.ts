@@ -166,6 +166,7 @@ const OWN_EXTENSION_POINTS: readonly string[] = [
   'powerful_tool_namespaces',
   'pull_secret_managers',
   'security_namespaces',
+  'security_tool_groups',
   'security_workloads',
   'sensitive_host_paths',
   'sensitive_secret_namespaces',
