@@ -6,6 +6,7 @@ import { auditEvent, decode, ids, line } from './decode.ts';
 
 const event = auditEvent('a');
 const text = line('a');
+const TIME = '2026-01-02T03:04:05Z';
 const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
 describe('events in wrappers that nobody has described', () => {
@@ -36,17 +37,29 @@ describe('events in wrappers that nobody has described', () => {
   it.each([
     [
       'rows of AKSAudit, as a Logic App and Sentinel give them',
-      { AuditId: 'a', Verb: 'get', Stage: 'ResponseComplete', RequestUri: '/api' },
+      {
+        AuditId: 'a',
+        Verb: 'get',
+        Stage: 'ResponseComplete',
+        RequestUri: '/api',
+        TimeGenerated: TIME,
+      },
     ],
     [
       'other spellings of keys, as OpenObserve gives them',
-      { auditid: 'a', verb: 'get', stage: 'ResponseComplete', apiversion: 'audit.k8s.io/v1' },
+      {
+        auditid: 'a',
+        verb: 'get',
+        stage: 'ResponseComplete',
+        apiversion: 'audit.k8s.io/v1',
+        stagetimestamp: TIME,
+      },
     ],
   ])('%s', (_name, row) => {
     for (const answer of [{ value: [row, row] }, { data: { rows: [row, row], one: { row } } }]) {
       const decoded = decode(json(answer));
       expect(ids(decoded)).toEqual(['a', 'a', ...('data' in answer ? ['a'] : [])]);
-      expect(new Set(decoded.reasons)).toEqual(new Set(['unknown-wrapper']));
+      expect(new Set(decoded.reasons)).toEqual(new Set(['1:unknown-wrapper']));
     }
   });
 
