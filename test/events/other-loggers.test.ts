@@ -75,6 +75,26 @@ describe('what other loggers put before an event is no problem of its own', () =
   });
 
   test.each([
+    ['talosctl', `172.20.0.2: ${E}`, { node: '172.20.0.2' }],
+    ['a node name', `n1.example ${E}`, { node: 'n1.example' }],
+    [
+      'a cookie of rsyslog',
+      `Jan  2 03:04:05 n1 audit: @cee: ${E}`,
+      { node: 'n1', stream: 'audit' },
+    ],
+    ['a name of a column', `message: ${E}`, {}],
+    [
+      'Fluentd on a screen',
+      `2026-01-02 03:04:05.67 +0000 kube.audit: ${E}`,
+      { stream: 'kube.audit' },
+    ],
+  ])('what is no host is not taken for one: %s', (_name, text, context) => {
+    const decoded = decode(`${text}\n`);
+    expect(decoded.events[0]!.context).toEqual(context);
+    expect(decoded.reasons).toEqual([]);
+  });
+
+  test.each([
     ['[main] nothing', '1:text'],
     ['[2026-01-02 03:04:05 +0000] [1] [INFO] Starting', '1:text'],
     ['[Pipeline] {', '1:text'],

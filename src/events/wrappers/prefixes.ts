@@ -26,7 +26,7 @@ export interface Prefix {
   readonly splits?: boolean;
 }
 
-const TIME = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?`;
+const TIME = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?`;
 const MONTH_TIME = String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?`;
 /** Without the brackets and quotes of JSON: the first key of an event has a colon behind it, too. */
 const IDENT = String.raw`(?<ident>[^\s\[\]{}":]{1,128}(?:\[\d{1,10}\])?):`;
@@ -92,7 +92,8 @@ export const PREFIXES: readonly Prefix[] = [
     cuts: true,
     example: '2026-01-02T03:04:05+0000 host k3s[812]: E',
     starts: DIGIT,
-    pattern: new RegExp(`^${TIME} ${HOST} ${IDENT} `),
+    // Fluentd's stdout has a blank before the zone, and no host.
+    pattern: new RegExp(`^${TIME} (?![+-]\\d)${HOST} ${IDENT} `),
     context: fromHost,
   },
   {
@@ -157,7 +158,7 @@ export const PREFIXES: readonly Prefix[] = [
     generic: true,
     example: '2026-01-02T03:04:05.678000+00:00 kube-apiserver-audit-0123abcd E',
     starts: DIGIT,
-    pattern: new RegExp(`^${TIME} (?<stream>[^\\s{}\\[\\]"]{1,512}) (?=[{[])`),
+    pattern: new RegExp(`^${TIME} (?<stream>[^\\s{}\\[\\]"]{1,512}?):? (?=[{[])`),
     context: (groups) => ({ stream: groups['stream'] }),
   },
   {
@@ -209,8 +210,10 @@ export const PREFIXES: readonly Prefix[] = [
     generic: true,
     example: 'master-0.ocp.example E',
     starts: WORD,
-    pattern: /^(?<host>[^\s{}[\]"]{1,255}) (?=[{[])/,
-    context: (groups) => ({ node: groups['host'] }),
+    // A word with a colon behind it, or an `@` before it, is none: `@cee:` of rsyslog. An address is: talosctl.
+    pattern:
+      /^(?:(?<host>[^\s{}[\]":@](?:[^\s{}[\]"]{0,253}[^\s{}[\]":])?)|(?<address>\d{1,3}(?:\.\d{1,3}){3}):|[^\s{}[\]"]{1,255}) (?=[{[])/,
+    context: (groups) => ({ node: groups['host'] ?? groups['address'] }),
   },
 ];
 
