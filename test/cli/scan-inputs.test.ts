@@ -52,6 +52,27 @@ describe('inputs that cannot be read are named in one line; the others are read'
   });
 });
 
+describe('records that a tool broke into lines, beside others that fit into one', () => {
+  const item = (text: string): string => `- eventId: '1'\n  message: '${text}'\n`;
+  const broken = eventLine({ userAgent: 'kubectl/v1 (linux/amd64)' }).replace(' ', '\n    ');
+  const yaml = folder({
+    'aws.yaml': `events:\n${item(eventLine())}${item(broken)}${item(broken)}`,
+    'whole.yaml': `events:\n${item(eventLine())}${item(eventLine())}`,
+    // A logger has cut these: there is no rest.
+    'cut.log': [eventLine(), broken, broken].map((text) => text.split('\n')[0]).join('\n'),
+  });
+  const NOTE = '2 records end in the middle of a value, with text behind';
+
+  test.each([['scan'], ['activity']])('are told with the way out by %s', async (command) => {
+    const run = async (name: string) => runCli({ args: [command, join(yaml, name)] });
+    const { stderr, code } = await run('aws.yaml');
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(`${NOTE}: if a tool broke`);
+    expect(code).toBe(0);
+    expect((await run('whole.yaml')).stderr).not.toContain('with text behind');
+    expect((await run('cut.log')).stderr).not.toContain('with text behind');
+  });
+});
+
 describe('input without events', () => {
   test('an empty input is said to be empty and passes', async () => {
     const { stderr, code } = await scan(at('empty.log'));

@@ -1,5 +1,5 @@
 import type { ScanSummary } from '../../engine/summary.ts';
-import { PROBLEM_REASONS } from '../../events/problems.ts';
+import { PROBLEM_REASONS, type ProblemReason } from '../../events/problems.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import type { ReadResult } from '../../scan/hooks.ts';
 import { KnownError } from '../../util/errors.ts';
@@ -78,6 +78,22 @@ function holdsOtherRecordsOnly({ problems }: ScanSummary): boolean {
 
 function holdsEmptyListsOnly({ problems }: ScanSummary): boolean {
   return problems.length > 0 && problems.every(({ reason }) => reason === 'empty-list');
+}
+
+/**
+ * A remark on records that a tool seems to have broken into lines, beside others that fit into one: `aws … --output yaml`
+ * breaks those that are long and have a blank.
+ */
+export function brokenNotes({ events, problems }: ScanSummary): string[] {
+  const countOf = (reason: ProblemReason): number =>
+    problems.find((problem) => problem.reason === reason)?.count ?? 0;
+  const cut = countOf('cut-json');
+  // What was cut without a rest behind it, a logger has cut; that was told.
+  if (events === 0 || cut * 2 < events || countOf('text') < cut) return [];
+  return [
+    `${number(cut)} ${plural(cut, 'record')} ${cut === 1 ? 'ends' : 'end'} in the middle of a value, with text behind: ` +
+      'if a tool broke long lines, as YAML and fold do, have it write JSON (aws … --output json)',
+  ];
 }
 
 /**

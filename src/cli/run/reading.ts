@@ -35,6 +35,7 @@ import { isLeftOut, leftOut, lookAgain, lookNotes } from '../scope/scope-end.ts'
 import type { ScopeLook } from '../scope/second-look.ts';
 import { fieldSettingsOf, readPlan } from './settings-plan.ts';
 import { loadForCommand } from '../library/rules-input.ts';
+import { brokenNotes } from './not-done.ts';
 import { exitCodeOfScan, isTold, reportInputs } from './scan-end.ts';
 import { compiledNode, scopeOf, scopePlan } from '../scope/event-scope.ts';
 import { isAscii } from '../terminal/ascii-terminal.ts';
@@ -164,6 +165,7 @@ export function endReading(
       const width = stderr.isTTY ? Math.max(40, stderr.columns) : 100;
       for (const text of [
         ...readingNotes(summary, settings.timezone),
+        ...brokenNotes(summary),
         ...end.scopeNotes,
         ...notes,
       ]) {

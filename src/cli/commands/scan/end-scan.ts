@@ -5,7 +5,7 @@ import type { ScanResult } from '../../../scan/hooks.ts';
 import type { ScanPlan } from '../../../scan/plan.ts';
 import { blindNotes, duplicateNotes, explainBlind } from '../../run/blind-text.ts';
 import type { Evaluated } from '../../run/evaluate-plan.ts';
-import { failureOf, type ReadEnd } from '../../run/not-done.ts';
+import { brokenNotes, failureOf, type ReadEnd } from '../../run/not-done.ts';
 import {
   exitCodeOfScan,
   isComplete,
@@ -74,6 +74,7 @@ async function notesOf(
   const { told, plan, partial, window } = planned;
   const complete = isComplete(result);
   return [
+    ...brokenNotes(result.summary),
     ...result.summary.notes,
     ...duplicateNotes(result.duplicates, settings.dedupe),
     ...blindNotes(result.blind, settings.explainBlind),
