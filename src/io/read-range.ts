@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Problem } from '../events/problems.ts';
-import { gzipStart, openGzipStart } from './expand/gzip-start.ts';
+import { openPartStart, partStart } from './expand/part-start.ts';
 import type { ByteSource } from './pipe.ts';
 import { lostBytes } from './regular-file.ts';
 import { readContent } from './content/read-content.ts';
@@ -61,16 +61,16 @@ export async function* feedRange(
       return endAt(at);
     }
     let known = space.subarray(0, bytes);
-    const gzip = gzipStart(known);
-    if (gzip !== -1) {
-      // Lines of compressed data are in no range: the rest of the file belongs to this one.
-      if (gzip > 0) target.filled(gzip);
+    const next = partStart(known);
+    if (next !== -1) {
+      // Lines of compressed data or UTF-16 are in no range: the rest of the file belongs to this one.
+      if (next > 0) target.filled(next);
       yield;
-      yield* readContent(fileFrom(fd, at + gzip), options, target, '');
+      yield* readContent(fileFrom(fd, at + next), options, target, '');
       target.end();
       return Infinity;
     }
-    const open = openGzipStart(known);
+    const open = openPartStart(known);
     if (open < bytes) known = known.subarray(0, bytes - open);
     // The last line ends at or behind the byte before the range's end.
     const last = reached > end ? known.lastIndexOf(LINE_FEED) : lineEnd(known, end - 1 - at);

@@ -310,7 +310,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'io/expand': {
     main: 'decompress.ts',
-    doors: ['decompress.ts', 'gzip-start.ts', 'tar-entries.ts'],
+    doors: ['decompress.ts', 'part-start.ts', 'tar-entries.ts'],
   },
   'io/write': {
     main: 'whole-file.ts',

@@ -52,6 +52,30 @@ describe('text and gzip data in one input', () => {
     }
   });
 
+  it('reads lines in UTF-16 behind other text, wherever they start in what is read at a time', async () => {
+    const wide = rows(0, 2000).map((row) => `{"a":"${row}"}`);
+    for (const size of [200, 511, 512, 513, 4096, 65_536, (1 << 20) - 3, (1 << 20) - 1, 1 << 20]) {
+      for (const mark of ['', '\ufeff']) {
+        const head = `${'x'.repeat(size - 1)}\n`;
+        const bytes = [
+          head,
+          utf16(`${mark}${wide.join('\r\n')}\r\n`),
+          `{"b":"${'y'.repeat(80)}"}\n`,
+        ];
+        const { lines, reasons } = await readLines(file(...bytes));
+        expect(reasons, `${size}`).toEqual([]);
+        expect(lines, `${size}`).toHaveLength(wide.length + 2);
+        expect(lines[1], `${size}`).toBe(`2:${wide[0]}`);
+        expect(lines.at(-1)).toContain('"b"');
+      }
+    }
+  });
+
+  it('keeps NUL bytes in text', async () => {
+    const { lines } = await readLines(file('{"a":1}\n{\0\0\n', '\0\0{"b":1}\n'));
+    expect(bare(lines)).toHaveLength(3);
+  });
+
   it('reads on behind damaged gzip data in the middle', async () => {
     const bytes = gzipSync(text(b));
     bytes.fill(0xff, bytes.length >> 1, (bytes.length >> 1) + 64);

@@ -8,7 +8,7 @@ import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { chunkSource, rawChunks, withStart } from './chunk-source.ts';
 import { contentKind, type ContentKind } from './content-kind.ts';
-import { gzipStart, openGzipStart } from '../expand/gzip-start.ts';
+import { openPartStart, partStart } from '../expand/part-start.ts';
 import type { ByteSource } from '../pipe.ts';
 import { HEAD_SIZE, headOf } from './head-of.ts';
 import type { ByteTarget, FeedOptions } from '../byte-target.ts';
@@ -22,7 +22,7 @@ const BYTES_PER_YIELD = 512 * 1024;
 
 /** Archives and compressions inside each other. */
 const MAX_DEPTH = 4;
-/** Changes between text and gzip data in one input; behind them, all is text. */
+/** Changes between text and data of other kinds in one input; behind them, all is text. */
 const MAX_PARTS = 64;
 
 /** Where in an input bytes lie. */
@@ -100,7 +100,7 @@ function* put<T>(chunk: Buffer, target: ByteTarget<T>): Generator<T> {
   }
 }
 
-/** Reads text until its end, or until gzip data. */
+/** Reads text until its end, or until gzip data or UTF-16. */
 async function* readPlain<T>(
   start: Buffer,
   bytes: ByteSource,
@@ -109,8 +109,8 @@ async function* readPlain<T>(
   { part }: Place,
 ): Part<T> {
   const source = withStart(start, bytes);
-  const seeksGzip = part < MAX_PARTS;
-  /** Bytes that may be the start of gzip data. */
+  const seeksParts = part < MAX_PARTS;
+  /** Bytes that may be the start of data of another kind. */
   let held: Buffer = Buffer.alloc(0);
   let sinceTurn = 0;
   let sinceYield = 0;
@@ -132,13 +132,13 @@ async function* readPlain<T>(
     }
     if (read === 0) break;
     const known = space.subarray(0, held.length + read);
-    const gzip = seeksGzip ? gzipStart(known) : -1;
-    if (gzip !== -1) {
-      const rest = Buffer.from(known.subarray(gzip));
-      if (gzip > 0) yield target.filled(gzip);
+    const next = seeksParts ? partStart(known) : -1;
+    if (next !== -1) {
+      const rest = Buffer.from(known.subarray(next));
+      if (next > 0) yield target.filled(next);
       return withStart(rest, bytes);
     }
-    const open = seeksGzip ? openGzipStart(known) : 0;
+    const open = seeksParts ? openPartStart(known) : 0;
     held = Buffer.from(known.subarray(known.length - open));
     const answer = known.length > open ? target.filled(known.length - open) : undefined;
     sinceYield += read;

@@ -3,7 +3,7 @@
 // Neighbours: content/ loads it when there is something to expand. It knows no lines.
 // Inside: gunzip.ts reads members, and again where zlib lost something: gzip-members.ts tells where they start, gzip-run.ts
 // expands them, gzip-damage.ts finds the damage; zstd-frames.ts takes frames apart for fzstd, by zstd-parts.ts;
-// utf16.ts decodes; tar-entries.ts gives the files of an archive, gzip-start.ts finds gzip data in text.
+// utf16.ts decodes; tar-entries.ts gives the files of an archive, part-start.ts finds gzip data and UTF-16 in text.
 
 import { Buffer } from 'node:buffer';
 import type { Problem } from '../../events/problems.ts';

@@ -241,6 +241,15 @@ const CORPORA: readonly (readonly [name: string, make: (random: Random) => strin
         Buffer.from(plainLines(r, 20).join('\n')),
       ]),
   ],
+  [
+    'UTF-16 behind text',
+    (r) =>
+      Buffer.concat([
+        Buffer.from(`${plainLines(r, 80).join('\n')}\n`),
+        Buffer.from(`${plainLines(r, 60).join('\r\n')}\r\n`, 'utf16le'),
+        Buffer.from(plainLines(r, 20).join('\n')),
+      ]),
+  ],
   ['UTF-16 without a mark', (r) => Buffer.from(plainLines(r, 60).join('\n'), 'utf16le')],
   ['coloured lines', (r) => mixed(r, coloured)],
   ['events in unknown wrappers', (r) => mixed(r, hidden)],
