@@ -10,6 +10,7 @@ import {
 import { CorrelationGroups } from './correlation-groups.ts';
 import type { KnownValues, Past } from './known-values.ts';
 import { ReorderBuffer } from './reorder-buffer.ts';
+import { StreamTime } from './stream-time.ts';
 
 /** How a stream is correlated; everything has a default. */
 export interface CorrelatorOptions {
@@ -18,6 +19,8 @@ export interface CorrelatorOptions {
   /** Events that wait for earlier ones, at most. */
   readonly waiting?: number;
   readonly limits?: CorrelationLimits;
+  /** Wall clock in nanoseconds, of a live stream whose senders have clocks of their own. */
+  readonly now?: (() => bigint) | undefined;
   /** What was known before the stream. */
   readonly past?: Past | undefined;
 }
@@ -61,11 +64,13 @@ export class Correlator<Origin> {
       waiting = USUAL_WAITING,
       limits = limitsOf(rules.length),
       past,
+      now,
     } = options;
     this.#groups = rules.map(
       (rule, index) => new CorrelationGroups<Origin>(index, rule, limits, past),
     );
-    this.#buffer = new ReorderBuffer(lateness, waiting);
+    const streamTime = now === undefined ? undefined : new StreamTime(now);
+    this.#buffer = new ReorderBuffer(lateness, waiting, streamTime);
   }
 
   get counts(): CorrelatorCounts {

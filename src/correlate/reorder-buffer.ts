@@ -1,3 +1,5 @@
+import type { StreamTime } from './stream-time.ts';
+
 /** What can be put in order. */
 interface Ordered {
   /** Nanoseconds. */
@@ -34,8 +36,14 @@ export class ReorderBuffer<Item extends Ordered> {
   /** Events that came too late. */
   late = 0;
 
-  /** @param capacity events that wait at most; the earliest leaves when there are more */
-  constructor(lateness: bigint, capacity: number) {
+  readonly #streamTime: StreamTime | undefined;
+
+  /**
+   * @param capacity events that wait at most; the earliest leaves when there are more
+   * @param streamTime how far a live stream has come; undefined where events alone tell
+   */
+  constructor(lateness: bigint, capacity: number, streamTime?: StreamTime) {
+    this.#streamTime = streamTime;
     this.#lateness = lateness;
     this.#capacity = capacity;
   }
@@ -57,14 +65,15 @@ export class ReorderBuffer<Item extends Ordered> {
     const { time } = item;
     if (time !== this.#last) this.#rising += time < this.#last ? -1 : 1;
     this.#last = time;
+    const reached = this.#streamTime?.after(time) ?? time;
     if (this.#left !== undefined && isEarlier(item, this.#left)) {
       this.late++;
       return;
     }
     const isFirst = this.#push(item) === this.#front;
-    if (isFirst || this.#newest === undefined || time > this.#newest) {
-      this.#newest = time;
-      this.#limit = time - this.#lateness;
+    if (isFirst || this.#newest === undefined || reached > this.#newest) {
+      this.#newest = reached;
+      this.#limit = reached - this.#lateness;
     }
   }
 

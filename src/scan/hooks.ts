@@ -67,6 +67,8 @@ export interface BodyFeed {
   next(): Promise<ReceivedBody | undefined>;
   /** Told when the findings of the last one are written out. */
   done(amounts: BodyAmounts): void;
+  /** Wall clock, in nanoseconds since the epoch. */
+  readonly clock: () => bigint;
 }
 
 /** What a scan of bodies has learned of events, for the next one, which goes on with other rules. */

@@ -45,9 +45,12 @@ export async function scanCorrelating(
   const correlating = new Correlating(rules, parts, options, {
     ...(isOne ? USUAL : SEVERAL_FILES),
     ...own,
+    now: given.bodies?.clock,
     past: firstSeen?.open(rules.filter(({ correlation }) => correlation !== undefined)),
   });
   if (state?.correlating !== undefined) correlating.goOn(state.correlating, state.unchanged);
+  // Who asks how many came too late has an answer while it goes on.
+  if (state !== undefined) state.correlating = correlating;
   const summary = new SummaryBuilder();
   const report = (finding: Finding): void => {
     if (given.finding(finding)) summary.finding(finding);
@@ -74,13 +77,13 @@ export async function scanCorrelating(
       return false;
     },
   });
-  if (state?.goesOn === true) state.correlating = correlating;
-  else correlating.end().forEach(report);
+  if (state?.goesOn !== true) correlating.end().forEach(report);
   firstSeen?.keep(correlating.known());
   const whole = new SummaryBuilder();
   whole.merge(result.summary);
   whole.merge(summary.build(0));
-  for (const note of notesOf(correlating, isOne && !kind.isArchive)) whole.note(note);
+  for (const note of notesOf(correlating, nextFor(given, isOne && !kind.isArchive)))
+    whole.note(note);
   const warmup =
     state?.goesOn === true ? undefined : warmupNote(correlating, firstSeen !== undefined);
   if (warmup !== undefined) whole.note(warmup);
@@ -91,18 +94,24 @@ export async function scanCorrelating(
 const OLDEST_FIRST =
   'the newest stand first: export the log with the oldest first, or turn lines round: tac FILE | k8s-audit scan -';
 const WAIT_LONGER = 'scan --lateness sets how long to wait for them';
+const SENT_LATE =
+  'a clock of an API server differs, or it sent them late: serve --lateness sets how long to wait for them';
 const SORT = 'scan --sort time reads in order';
 
-function notesOf({ amounts }: Correlating, isOne: boolean): string[] {
+function nextFor({ bodies }: ScanHooks, isOne: boolean): (isNewestFirst: boolean) => string {
+  if (bodies !== undefined) return () => SENT_LATE;
+  return (isNewestFirst) => (isNewestFirst ? OLDEST_FIRST : isOne ? WAIT_LONGER : SORT);
+}
+
+function notesOf({ amounts }: Correlating, next: (isNewestFirst: boolean) => string): string[] {
   const { late, isNewestFirst, suppressed, evictedGroups, evictedEvents } = amounts;
   const notes: string[] = [];
   if (suppressed > 0) {
     notes.push(`correlations: ${suppressed} further hits came too soon behind one of their group`);
   }
   if (late > 0) {
-    const next = isNewestFirst ? OLDEST_FIRST : isOne ? WAIT_LONGER : SORT;
     notes.push(
-      `correlations: ${late} ${late === 1 ? 'event' : 'events'} came too late to be counted; ${next}`,
+      `correlations: ${late} ${late === 1 ? 'event' : 'events'} came too late to be counted; ${next(isNewestFirst)}`,
     );
   }
   if (evictedGroups + evictedEvents > 0) {

@@ -27,6 +27,10 @@ export const METRICS = {
   k8s_audit_problems_total: metric('counter', 'Records that became no event.', 'reason'),
   k8s_audit_findings_total: metric('counter', 'Findings that were reported.', 'rule', 'severity'),
   k8s_audit_known_findings_total: metric('counter', 'Findings that the baseline knows.'),
+  k8s_audit_correlation_late_total: metric(
+    'counter',
+    'Events that came too late for correlations; --lateness waits longer for them.',
+  ),
   k8s_audit_dropped_total: metric(
     'counter',
     'Bodies that were acknowledged and then lost: 0, unless a spool is damaged.',

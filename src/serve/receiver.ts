@@ -20,6 +20,7 @@ import { shown, type ListenAddress } from './listen.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 import { cutOff, send } from './send.ts';
 import { announcedBody, OVERLOAD, readWhole, TOO_LARGE, type BodyRefusal } from './read-body.ts';
+import { startCounting, type Refusal } from './refusals.ts';
 import { routeOf, type TakingRoute } from './routes.ts';
 
 /** Bytes of AdmissionReviews on their way in: an object has 3 MiB at most, and comes with the one before. */
@@ -43,6 +44,7 @@ export class Receiver {
     const { keys, limits } = options;
     this.#options = options;
     this.#keys = keys;
+    startCounting(options.counters);
     this.#server = createServer(keys, limits, (request, response) => {
       void this.#answer(request, response);
     });
@@ -238,7 +240,7 @@ export class Receiver {
     send(response, status, `${reason}\n`);
   }
 
-  #refuse(reason: string): void {
+  #refuse(reason: Refusal): void {
     this.#options.counters.add('k8s_audit_refused_total', 1, reason);
   }
 }

@@ -19,7 +19,7 @@ const FIXED: Readonly<Record<string, Route>> = {
 };
 
 /** The paths that take events; each may be followed by the name of a cluster. */
-const TAKING = ['audit', 'events', 'admission'] as const;
+export const TAKING = ['audit', 'events', 'admission'] as const;
 
 /** What a target in absolute form has before its path: scheme and authority (RFC 9112, 3.2.2). */
 const AUTHORITY = /^https?:\/\/[^/?]*/i;

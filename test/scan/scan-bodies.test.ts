@@ -58,6 +58,7 @@ async function scanned(
   const result = await scan(plan, evaluation, {
     bodies: bodies && {
       next: () => Promise.resolve(bodies.next().value),
+      clock: () => 0n,
       done: (each) => amounts.push(each),
     },
     finding: (finding) => {

@@ -192,6 +192,22 @@ test.each([
   expect(stdout).toBe(scanned.stdout.replaceAll(JSON.stringify(file), '"/audit"'));
 });
 
+test('counters are there from the start: a rate knows nothing of one that begins later', async () => {
+  const { run, url } = await serving();
+  const metrics = await fetch(url('/metrics')).then((response) => response.text());
+  for (const series of [
+    'k8s_audit_refused_total{reason="overload"}',
+    'k8s_audit_refused_total{reason="wrong token"}',
+    'k8s_audit_bodies_total{path="/audit"}',
+    'k8s_audit_reloads_total{result="refused"}',
+    'k8s_audit_findings_total{rule="Any",severity="high"}',
+    'k8s_audit_correlation_late_total',
+  ])
+    expect(metrics).toContain(`${series} 0\n`);
+  run.child.kill('SIGTERM');
+  await run.done;
+});
+
 test('numbers are at /metrics, findings and problems too', async () => {
   const { run, url } = await serving();
   await post(url('/audit'), batch('a', 'b'));
@@ -317,6 +333,44 @@ describe('the configuration', () => {
       k8s_audit: { auditID: 'c' },
     });
     expect(code).toBe(0);
+  });
+
+  test('events that come too late for correlations are counted as they come', async () => {
+    const rules = folder({
+      'rules.yaml':
+        '- macro: gone\n  condition: ka.verb = delete\n- correlation: Many\n  desc: d\n  type: event_count\n' +
+        '  events:\n    - gone: gone\n  group-by: [ka.user.name]\n  timespan: 1m\n' +
+        '  condition: {gte: 3}\n  output: "%corr.count"\n  priority: WARNING\n',
+    });
+    const { run, url } = await serving(
+      [],
+      ['--no-default-rules', '-r', join(rules, 'rules.yaml'), '--lateness', '10s'],
+    );
+    const at = (auditID: string, minute: number): string => {
+      const time = `2026-03-05T10:0${minute}:00.000000Z`;
+      return eventLine({
+        auditID,
+        ...DELETE,
+        stageTimestamp: time,
+        requestReceivedTimestamp: time,
+      });
+    };
+    const metrics = (): Promise<string> =>
+      fetch(url('/metrics')).then((response) => response.text());
+    // Two that leave as later ones come, and two behind them.
+    await post(url('/events'), [at('a', 1), at('b', 3), at('c', 5), at('d', 7)].join('\n'));
+    await post(url('/events'), [at('e', 0), at('f', 2)].join('\n'));
+    await expect.poll(metrics).toContain('k8s_audit_correlation_late_total 1\n');
+    await post(url('/events'), at('g', 0));
+    await expect.poll(metrics).toContain('k8s_audit_events_total 7\n');
+    // The last event waits for what else is found of it.
+    expect(await metrics()).toContain('k8s_audit_correlation_late_total 2\n');
+    run.child.kill('SIGTERM');
+    const { stderr } = await run.done;
+    expect(stderr).toContain(
+      '3 events came too late to be counted; a clock of an API server differs',
+    );
+    expect(stderr).not.toContain('tac FILE');
   });
 
   test('is read anew when a file has changed', async () => {

@@ -7,6 +7,8 @@ import { checkProtection, isLoopback, parseListen, shown } from '../../serve/lis
 import { Receiver } from '../../serve/receiver.ts';
 import { RECEIVER_LIMITS } from '../../serve/receiver-options.ts';
 import { Spool } from '../../serve/spool/spool.ts';
+import { ownSeverity } from '../../policies/severity.ts';
+import type { Rule } from '../../rules/rule.ts';
 import { KnownError } from '../../util/errors.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import type { ActionOf, InvocationOf } from '../flags/command-options.ts';
@@ -95,7 +97,13 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
       return targets.length > 0 && reports.closed;
     },
   };
-  counters.set('k8s_audit_rules', rules.length);
+  const tellRules = (all: readonly Rule[]): void => {
+    counters.set('k8s_audit_rules', all.length);
+    // An increase knows nothing of a counter that begins with its first finding.
+    for (const rule of all)
+      counters.add('k8s_audit_findings_total', 0, rule.name, ownSeverity(rule));
+  };
+  tellRules(rules);
   const scanner = new LiveScan(first.setup, { intake, counters, target, start: startLive });
   let isEnding = false;
   const receiver = new Receiver({
@@ -116,7 +124,7 @@ export const serveCommand: ActionOf<'serve'> = async (invocation) => {
     tell,
     use: async ({ setup, evaluated }) => {
       await scanner.exchange(setup);
-      counters.set('k8s_audit_rules', evaluated.ruleSet.rules.length);
+      tellRules(evaluated.ruleSet.rules);
     },
   });
   const guarded = (work: Promise<void> | undefined): void => {

@@ -42,7 +42,12 @@ export type FromLive =
   | { readonly kind: 'refused'; readonly text: string; readonly hint: string | undefined }
   | { readonly kind: 'found'; readonly findings: readonly Finding[] }
   /** A body was evaluated; its findings were told before. */
-  | { readonly kind: 'done'; readonly amounts: BodyAmounts; readonly known: number }
+  | {
+      readonly kind: 'done';
+      readonly amounts: BodyAmounts;
+      readonly known: number;
+      readonly late: number;
+    }
   /** The last message. */
   | { readonly kind: 'ended'; readonly summary: ScanSummary }
   /** The thread cannot go on. */

@@ -129,7 +129,7 @@ export class LiveScan {
 
   async #evaluate({ source, file, cluster, replayed }: Taken): Promise<void> {
     const message = await this.#ask({ kind: 'body', source, file, cluster, replayed });
-    const { amounts, known } = message as Extract<FromLive, { kind: 'done' }>;
+    const { amounts, known, late } = message as Extract<FromLive, { kind: 'done' }>;
     await this.#target.settle();
     // What nobody has read is evaluated again by the next run.
     if (this.#target.closed) return this.stop();
@@ -139,6 +139,7 @@ export class LiveScan {
     counters.add('k8s_audit_duplicates_total', amounts.duplicates);
     counters.add('k8s_audit_left_out_total', amounts.leftOut);
     counters.add('k8s_audit_known_findings_total', known);
+    counters.add('k8s_audit_correlation_late_total', late);
     for (const { reason, count } of amounts.problems)
       counters.add('k8s_audit_problems_total', count, reason);
   }

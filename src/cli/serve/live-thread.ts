@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { SummaryBuilder } from '../../engine/summary.ts';
 import type { Finding } from '../../engine/finding.ts';
+import type { Correlating } from '../../engine/parts/correlating.ts';
 import { isShown } from '../../policies/severity.ts';
 import type {
   BodyAmounts,
@@ -46,6 +47,11 @@ export class LiveThread implements BodyFeed {
   #firstSeen: FirstSeenFile | undefined;
   #found: Finding[] = [];
   #known = 0;
+  /** What was told of late events, and of which correlations: others count from the start. */
+  #late: { readonly of: Correlating | undefined; readonly count: number } = {
+    of: undefined,
+    count: 0,
+  };
   #next: Loaded | undefined;
   #isOver = false;
 
@@ -122,10 +128,21 @@ export class LiveThread implements BodyFeed {
     }
   }
 
+  readonly clock = (): bigint => BigInt(Date.now()) * 1_000_000n;
+
   done(amounts: BodyAmounts): void {
     this.#tell();
-    this.#post({ kind: 'done', amounts, known: this.#known });
+    this.#post({ kind: 'done', amounts, known: this.#known, late: this.#lateNow() });
     this.#known = 0;
+  }
+
+  /** Events that came too late for correlations since it was asked last. */
+  #lateNow(): number {
+    const { correlating } = this.#state;
+    const count = correlating?.amounts.late ?? 0;
+    const before = this.#late.of === correlating ? this.#late.count : 0;
+    this.#late = { of: correlating, count };
+    return count - before;
   }
 
   async #exchange(setup: LiveSetup): Promise<void> {

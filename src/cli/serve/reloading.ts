@@ -29,6 +29,8 @@ export class Reloading {
     this.#options = options;
     this.#current = invocation;
     this.#files = options.files;
+    for (const result of ['done', 'refused'])
+      options.counters.add('k8s_audit_reloads_total', 0, result);
   }
 
   /** Looks whether files have changed; to be called every few seconds. */
