@@ -34,6 +34,7 @@ const WARNING_CODES = {
   LINT_NO_EFFECT: 'Key without effect',
   LINT_LIST_NAME: 'Text that looks like the name of a list',
   LINT_NEVER_EQUAL: 'Value that the field never has',
+  LINT_PATH: 'Path that no event has',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -8,7 +8,10 @@ import {
   type ScalarEvent,
 } from 'js-yaml';
 
+import { ALIAS_HINT, failureOf, type ReadingFailure } from './yaml-hints.ts';
 import type { YamlNode, YamlScalar, YamlSource } from './yaml-node.ts';
+
+export { TEMPLATE_HINT } from './yaml-hints.ts';
 
 /** YAML that does not parse, with the index in the text. */
 export class YamlError extends Error {
@@ -25,33 +28,6 @@ export class YamlError extends Error {
     this.isMisshapen = how.isMisshapen ?? false;
   }
 }
-
-interface ReadingFailure {
-  readonly hint: string | undefined;
-  readonly isMisshapen: boolean;
-}
-
-const NOT_INDENTED = 'this line is not indented as the lines before it';
-const ALIAS_HINT = 'a text that begins with * or & must be in quotes';
-
-/** Reasons that js-yaml gives, each with a hint for the user and whether yaml-cpp would read on. */
-const FAILURES: readonly (ReadingFailure & { readonly reason: RegExp })[] = [
-  {
-    reason: /^expected the node content, but found ','/,
-    hint: 'there is nothing between two commas: write an empty text as ""',
-    isMisshapen: true,
-  },
-  {
-    reason: /^end of the stream or a document separator is expected/,
-    hint: NOT_INDENTED,
-    isMisshapen: true,
-  },
-  {
-    reason: /^expected valid JSON character|non-printable/,
-    hint: 'a control character stands here: write it as an escape in double quotes, "\\x01"',
-    isMisshapen: false,
-  },
-];
 
 /**
  * Reads a file's documents with positions. Nothing is converted, merge keys (`<<`) stay keys, and
@@ -80,36 +56,11 @@ function readEvents(source: YamlSource): Event[] {
       const position = error.mark?.position ?? 0;
       const repaired = repairs < MAX_REPAIRS ? blankedBefore(text, error.reason, position) : text;
       if (repaired === text) {
-        throw failure(text, error.reason, position);
+        throw new YamlError(error.reason, position, failureOf(text, error.reason, position));
       }
       text = repaired;
     }
   }
-}
-
-function failure(text: string, reason: string, position: number): YamlError {
-  const line = text.slice(text.lastIndexOf('\n', position - 1) + 1, position + 1);
-  if (/^ *\t/.test(line)) {
-    const hint = 'YAML is indented with blanks, not with tabs';
-    return new YamlError(reason, position, { hint });
-  }
-  const known = FAILURES.find((failed) => failed.reason.test(reason));
-  const whole = line + text.slice(position + 1).split('\n', 1)[0]!;
-  return new YamlError(reason, position, known ?? { hint: hintOfLine(whole, reason) });
-}
-
-/** What is probably wrong with a line, where the parser's reason says little. */
-function hintOfLine(line: string, reason: string): string | undefined {
-  if (/\{\{/.test(line)) return "templates are no YAML: read what 'helm template' makes of it";
-  if (reason.startsWith('name of an a')) return ALIAS_HINT;
-  if (!reason.startsWith('bad indentation of a ')) return undefined;
-  const value = /^\s*(?:- +)?[^\s:'"]+: +(.*)$/.exec(line)?.[1];
-  if (value === undefined) return NOT_INDENTED;
-  if (/^[%@`]/.test(value)) return `a text that begins with ${value[0]!} must be in quotes`;
-  if (/^(["']).*\1/.test(value)) {
-    return "the text ends at its closing quote: put all of it in other quotes, or on a line behind '>'";
-  }
-  return /: /.test(value) ? "a text with ': ' in it must be in quotes" : NOT_INDENTED;
 }
 
 /** The text with blanks for the white space that ends at a position, when that is what the parser refused. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { loadRules } from '../../src/rules/load.ts';
-import { rule } from '../helpers.ts';
+import { loadOk, rule } from '../helpers.ts';
 
 /** Codes of the warnings of the last of some files, those about unused definitions left out. */
 async function warningsOf(...texts: string[]): Promise<string[]> {
@@ -137,6 +137,50 @@ describe('a value that is nearly the name of a list', () => {
       '- list: inner_list\n  items: [alowed_users]\n- macro: is_known\n  condition: ka.verb = x\n';
     expect(await warningsOf(names + rule(condition))).toEqual(expected);
   });
+});
+
+describe('a path that no event has', () => {
+  test.each([
+    ['jevt.value[user.username] = bob', '/user/username'],
+    ['jevt.value[.user.username] = bob', '/user/username'],
+    ['json.value[$.verb] = get', '/verb'],
+    ['ka.verb = tolower(jevt.value[user.username])', '/user/username'],
+    ['join(",", (ka.verb, jevt.value[user.username])) = a', '/user/username'],
+    [
+      'kx.any[/annotations/authorization.k8s.io/decision] = allow',
+      '/annotations/authorization.k8s.io~1decision',
+    ],
+    [
+      'jevt.value[/requestObject/metadata/labels/app.kubernetes.io/name] = x',
+      '/requestObject/metadata/labels/app.kubernetes.io~1name',
+    ],
+    ['jevt.value[/requestObject/spec/selector/matchLabels/a/b/c] = x', '/a~1b~1c]'],
+  ])('%s', async (condition, right) => {
+    const { files } = await loadOk(rule(condition));
+    expect(files[0]!.warnings).toMatchObject([
+      { code: 'LINT_PATH', hint: expect.stringContaining(right) },
+    ]);
+  });
+
+  test.each([
+    'jevt.value[verb] exists',
+    'jevt.value[""] exists',
+    'jevt.value[/annotations/authorization.k8s.io~1decision] = allow',
+    'jevt.value[/requestObject/data/a.b] exists',
+    'jevt.value[/requestObject/metadata/ownerReferences/0/name] exists',
+    'jevt.value[/requestObject/spec/annotations/a/b] exists',
+    'ka.uri.param[a.b] exists',
+  ])('is not %s', async (condition) => {
+    expect(await warningsOf(rule(condition))).toEqual([]);
+  });
+});
+
+test('a key that an exception does not have is told', async () => {
+  const text = `${rule('ka.verb exists')}  exceptions:\n  - {name: e, fields: ka.verb, value: [get]}\n`;
+  const { files } = await loadOk(text);
+  expect(files[0]!.warnings).toMatchObject([
+    { code: 'LINT_NO_EFFECT', hint: "did you mean 'values'?" },
+  ]);
 });
 
 describe('a value that the field never has', () => {

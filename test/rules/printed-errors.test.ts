@@ -362,6 +362,98 @@ describe('hints of files that do not load', () => {
       "the value stands beside override, under it 'enabled: replace'",
     ],
     [
+      'a missing colon',
+      withCondition('ka.verb exists').replace('condition: ', 'condition '),
+      "the line above has no 'key: value'; text behind '>' or '|' is indented further than its key",
+    ],
+    [
+      'a colon without a blank',
+      withCondition('ka.verb exists').replace('condition: ', 'condition:'),
+      'a blank must stand behind the colon in the line above',
+    ],
+    [
+      'a dash without a blank',
+      withCondition('ka.verb exists').replace('- rule', '-rule'),
+      "a blank must stand behind the '-' in the line above",
+    ],
+    [
+      'a comment within a text',
+      withCondition('ka.verb exists # any\n    and ka.uri exists'),
+      "a '#' ends the text of the line above: put the text in quotes, or on lines behind '>'",
+    ],
+    [
+      'entries without their key',
+      '- list: a\n  - b\n',
+      'the entries of a list stand under a key of their own, such as items:',
+    ],
+    [
+      'a bracket at the start of a text',
+      withCondition('ka.verb exists').replace('output: o', 'output: [a] b'),
+      'a text that begins with [ must be in quotes',
+    ],
+    [
+      'braces around a text',
+      withCondition('ka.verb exists').replace('output: o', 'output: {a}'),
+      'a text that begins with { must be in quotes',
+    ],
+    [
+      'a template in a condition',
+      withCondition('ka.user.name in ({{ .Values.users }})'),
+      "templates are no YAML: read what 'helm template' makes of it",
+    ],
+    [
+      'a template for a condition',
+      withCondition('{{ .Values.users }}'),
+      "templates are no YAML: read what 'helm template' makes of it",
+    ],
+    [
+      'a list of conditions',
+      withCondition('\n  - ka.verb exists\n  - ka.uri exists'),
+      "write one text behind '>', its checks joined by and",
+    ],
+    [
+      'a tag',
+      withCondition('!ka.verb = get'),
+      "YAML takes a word that begins with ! for a tag: put the text in quotes, and write 'not'",
+    ],
+    [
+      'an anchor',
+      withCondition('&ka.verb = get'),
+      'YAML takes a word that begins with & for an anchor: put the text in quotes',
+    ],
+    [
+      'items below a key',
+      'rules:\n- list: a\n  items: [b]\n',
+      "leave 'rules:' out: the items are not below a key",
+    ],
+    ['a web page', '<!DOCTYPE html>\n<html></html>\n', 'this is a web page: fetch the file itself'],
+    [
+      'an archive',
+      '\u001f\ufffd\b\u0000\u0000',
+      'this file is compressed: unpack it, and pass the rules files that are in it',
+    ],
+    ['bytes', 'a\u0000b', 'this file is no text'],
+    [
+      'an exception with another key',
+      `${withCondition('ka.verb exists')}  exceptions:\n  - name: e\n    field: [ka.verb]\n`,
+      "write 'fields' for 'field'",
+    ],
+    [
+      'one comparison for two fields',
+      `${withCondition('ka.verb exists')}  exceptions:\n  - {name: e, fields: [ka.verb, ka.uri], comps: in}\n`,
+      'write one comparison for each field: [in, in]',
+    ],
+    [
+      'typographic quotes',
+      withCondition('ka.user.name in (“a b”)'),
+      `typographic quotes do not quote: write ' or "`,
+    ],
+    [
+      'a dash in the name of a macro',
+      `- macro: a-b\n  condition: ka.verb exists\n${withCondition('a-b')}`,
+      "the names of macros have no '-', only letters, digits and '_'",
+    ],
+    [
       'a no-break space',
       withCondition('ka.verb\u00a0= get'),
       'a character that looks like a blank stands here',

@@ -114,6 +114,25 @@ describe('correlations of Sigma', () => {
     },
   );
 
+  it('are made of rules, not of each other', async () => {
+    const first = correlation(
+      'type: event_count',
+      'rules: [denied]',
+      'timespan: 5m',
+      'condition: {gte: 2}',
+    );
+    const second = correlation(
+      'type: event_count',
+      'rules: [C]',
+      'timespan: 5m',
+      'condition: {gte: 2}',
+    );
+    const error = await loadError(
+      `${RULES}---\n${first}---\n${second.replace('title: C', 'title: D')}`,
+    );
+    expect(error.hint).toBe('this is a correlation: one is made of rules, not of others');
+  });
+
   it('may name rules of later files, and fields by aliases', async () => {
     const text = correlation(
       'type: temporal_ordered',

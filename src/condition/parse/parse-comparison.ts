@@ -132,7 +132,9 @@ function readList(state: ParserState): RightNode | undefined {
     if (!lexer.word(')')) {
       throw state.error(
         "expected a ')' token",
-        'separate values by commas; put values that contain blanks, quotes or any of ( ) = , in quotes',
+        /[\u2018-\u201f]/.test(lexer.text)
+          ? `typographic quotes do not quote: write ' or "`
+          : 'separate values by commas; put values that contain blanks, quotes or any of ( ) = , in quotes',
       );
     }
   }

@@ -15,6 +15,7 @@ export function connectiveHint(state: ParserState): string | undefined {
   const word = /^(?:&+|\|+|[a-zA-Z]+|\S)/.exec(text.slice(at, at + 20))?.[0] ?? '';
   if (word.startsWith('&') || word.toLowerCase() === 'and') return "write 'and'";
   if (word.startsWith('|') || word.toLowerCase() === 'or') return "write 'or'";
+  if (word === '-') return "the names of macros have no '-', only letters, digits and '_'";
   if (word === '#') return 'conditions have no comments';
   if (word === ')') return 'there is no parenthesis to close';
   if (lastWord === 'exists') return "'exists' stands behind the field, and takes no value";

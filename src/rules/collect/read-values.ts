@@ -1,5 +1,6 @@
 import { RuleError, type DiagnosticContext, type DiagnosticItem } from '../diagnostics.ts';
 import { nearest } from '../../util/suggest.ts';
+import { TEMPLATE_HINT } from '../../yaml/yaml-parser.ts';
 import {
   get,
   isNull,
@@ -75,9 +76,21 @@ export function optionalScalar(item: ItemContext, key: string): YamlScalar | und
   if (node === undefined) return undefined;
   if (isNull(node)) throw invalid(`Mapping for key '${key}' is empty`, node, item.items);
   const items = [...item.items, { type: 'value for', name: key }];
-  if (node.kind !== 'scalar') throw invalid('Value is not a scalar value', node, items);
+  if (node.kind !== 'scalar') {
+    throw invalid('Value is not a scalar value', node, items, textHint(node, key));
+  }
   if (node.text === '') throw empty(node, items);
   return node;
+}
+
+/** What to do about a list or map where a text belongs. */
+function textHint({ source, start }: YamlNode, key: string): string {
+  const opening = source.text.slice(start, start + 2);
+  if (opening === '{{') return TEMPLATE_HINT;
+  if (/^[[{]/.test(opening)) return `a text that begins with ${opening[0]!} must be in quotes`;
+  return key === 'condition'
+    ? "write one text behind '>', its checks joined by and"
+    : 'write one text';
 }
 
 /** A boolean as yaml-cpp reads it: y/n, yes/no, true/false, on/off in lower, Capitalised or UPPER case. */

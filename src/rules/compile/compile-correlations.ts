@@ -46,7 +46,7 @@ export function withCorrelations(
     definitions
       .filter(({ takesRules, enabled }) => takesRules && enabled)
       .flatMap(({ name, steps }) =>
-        steps.map((step) => referredRule(step, surroundings.rules, items(name))),
+        steps.map((step) => referredRule(step, surroundings, items(name))),
       ),
   );
   return [
@@ -163,10 +163,10 @@ function correlationOf(
 function compileStep(
   step: CorrelationStep,
   items: readonly DiagnosticItem[],
-  { rules, macros, fields, warn }: Surroundings,
+  surroundings: Surroundings,
 ): CompiledStep {
   if (step.condition === undefined) {
-    const rule = referredRule(step, rules, items);
+    const rule = referredRule(step, surroundings, items);
     return {
       step,
       condition: rule.condition,
@@ -176,6 +176,7 @@ function compileStep(
       fields: rule.fields,
     };
   }
+  const { macros, fields, warn } = surroundings;
   const inside = [...items, { type: 'condition of', name: step.name }];
   const parsed = macros.parse(step.condition, inside);
   const uses = macros.references(parsed, inside);
@@ -186,7 +187,7 @@ function compileStep(
 /** A rule by its name, or a Sigma rule by its id or name. @throws RuleError */
 function referredRule(
   { name, node }: CorrelationStep,
-  rules: ReadonlyMap<string, Rule>,
+  { rules, collector }: Surroundings,
   items: readonly DiagnosticItem[],
 ): Rule {
   const rule =
@@ -198,11 +199,17 @@ function referredRule(
     sigma?.name ?? title,
   ]);
   const message = `no rule is called '${name}'`;
+  const isCorrelation = [...collector.correlations.values()].some(
+    (other) => other.name === name || other.sigma?.id === name || other.sigma?.name === name,
+  );
+  const chained = 'this is a correlation: one is made of rules, not of others';
   throw new RuleError(
     'LOAD_ERR_VALIDATE',
     message,
     contextOf(node, items),
-    didYouMean(name, names) ?? 'a rule of another file must be loaded before',
+    isCorrelation
+      ? chained
+      : (didYouMean(name, names) ?? 'a rule of another file must be loaded before'),
   );
 }
 

@@ -96,6 +96,7 @@ function checkComparisons(
       exception,
       'Fields and comps lists must have equal length',
       exception.comps?.node,
+      `write one comparison for each field: [${fields.map(() => exception.comps?.text || 'in').join(', ')}]`,
     );
   }
   for (const comp of comps) {

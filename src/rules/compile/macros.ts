@@ -5,6 +5,7 @@ import type { Collector } from '../collect/collector.ts';
 import type { MacroDefinition } from '../collect/definitions.ts';
 import { RuleError, type DiagnosticItem, type Warn } from '../diagnostics.ts';
 import { lintListNames } from './lint-list-names.ts';
+import { lintPointers } from './lint-pointers.ts';
 import { lintValues } from './lint-values.ts';
 import { resolveLists, substituteLists, type ResolvedList } from './lists.ts';
 import { located } from './located.ts';
@@ -77,6 +78,7 @@ export class Macros {
       const parsed = { text: expanded, node, lists };
       lintListNames(parsed, this.#collector, items, this.#wrongNames, this.#warn);
       lintValues(parsed, items, this.#wrongNames, this.#warn);
+      lintPointers(parsed, items, this.#wrongNames, this.#warn);
       return parsed;
     } catch (error) {
       throw located(error, 'LOAD_ERR_COMPILE_CONDITION', expanded, items);

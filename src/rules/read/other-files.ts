@@ -12,6 +12,12 @@ const OTHER_FILES: readonly (readonly [string, string])[] = [
 /** What is said of an audit log that is passed for rules. */
 export const AUDIT_LOG = 'this is an audit log: name it as a path, without --rules';
 
+/** What a text is that holds no items. */
+export function textHint(text: string): string | undefined {
+  if (/^\s*<(?:!|html|\?xml)/i.test(text)) return 'this is a web page: fetch the file itself';
+  return undefined;
+}
+
 /** Whether a text that is no YAML is an audit log. */
 export function isAuditLog(text: string): boolean {
   const start = text.slice(0, 4096);
@@ -27,5 +33,8 @@ export function mappingHint(document: YamlMapping): string {
     return 'this is an audit policy: k8s-audit setup audit-policy --check FILE tells what rules see under it';
   }
   const other = OTHER_FILES.find(([key]) => get(document, key) !== undefined);
+  if (other === undefined && get(document, 'rules')?.kind === 'sequence') {
+    return "leave 'rules:' out: the items are not below a key";
+  }
   return other?.[1] ?? "each item begins with '- ', as in - rule: NAME";
 }

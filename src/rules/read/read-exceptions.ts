@@ -4,9 +4,12 @@ import {
   contextOf,
   empty,
   invalid,
+  missing,
   requiredScalar,
   type ItemContext,
 } from '../collect/read-values.ts';
+import { didYouMean } from '../../util/suggest.ts';
+import { lintNoEffect } from './lints.ts';
 import type { ReaderContext } from './reader-context.ts';
 import { get, isNull, type YamlMapping, type YamlNode } from '../../yaml/yaml-node.ts';
 
@@ -42,6 +45,8 @@ export function readExceptions(
   });
 }
 
+const EXCEPTION_KEYS = ['name', 'fields', 'comps', 'values'];
+
 function readException(
   node: YamlMapping,
   name: string,
@@ -50,7 +55,15 @@ function readException(
   context: ReaderContext,
 ): ExceptionDefinition {
   if (!changing && get(node, 'fields') === undefined) {
-    throw invalid("Item has no mapping for key 'fields'", node, items);
+    throw missing(
+      { node, items, whenMissing: 'name the fields that its values are compared with' },
+      'fields',
+    );
+  }
+  for (const { key } of node.entries) {
+    if (key.kind !== 'scalar' || EXCEPTION_KEYS.includes(key.text)) continue;
+    const hint = didYouMean(key.text, EXCEPTION_KEYS) ?? `keys: ${EXCEPTION_KEYS.join(', ')}`;
+    lintNoEffect([key.text], 'in an exception', hint, { node, items }, context);
   }
   const fields = readEntry(get(node, 'fields'), 'fields', items);
   const comps = readEntry(get(node, 'comps'), 'comps', items);

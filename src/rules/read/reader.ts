@@ -7,7 +7,7 @@ import { didYouMean } from '../../util/suggest.ts';
 import { RuleError, type DiagnosticItem } from '../diagnostics.ts';
 import type { ReaderContext } from './reader-context.ts';
 import { lintEmptyOverride, lintOpenOr, lintRedefined, lintRepeated } from './lints.ts';
-import { AUDIT_LOG, isAuditLog, mappingHint } from './other-files.ts';
+import { AUDIT_LOG, isAuditLog, mappingHint, textHint } from './other-files.ts';
 import { readOverrides } from './override.ts';
 import { CORRELATION_KEYS, readCorrelation } from './read-correlation.ts';
 import { readRule, RULE_KEYS } from './read-rule.ts';
@@ -53,7 +53,9 @@ export function readRulesFile(source: YamlSource, context: ReaderContext): FileK
       continue;
     }
     kind = 'falco';
-    if (document.kind === 'scalar') throw invalid('Rules content is not yaml', document, items);
+    if (document.kind === 'scalar') {
+      throw invalid('Rules content is not yaml', document, items, textHint(document.text));
+    }
     if (document.kind === 'mapping') {
       const message = 'Rules content is not yaml array of objects';
       throw invalid(message, document, items, mappingHint(document));
