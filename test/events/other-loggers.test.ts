@@ -76,6 +76,7 @@ describe('what other loggers put before an event is no problem of its own', () =
 
   test.each([
     ['talosctl', `172.20.0.2: ${E}`, { node: '172.20.0.2' }],
+    ['pdsh', `master-1: ${E}`, { node: 'master-1' }],
     ['a node name', `n1.example ${E}`, { node: 'n1.example' }],
     [
       'a cookie of rsyslog',

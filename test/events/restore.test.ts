@@ -138,6 +138,56 @@ describe('an event whose objects are JSON in texts', () => {
 /** Twelve, so that the order of their names is another one. */
 const GROUPS = Array.from({ length: 12 }, (_, at) => `g${at}`);
 
+describe('members under names that all logs of a store share, as Datadog has them', () => {
+  const moved = {
+    auditID: 'a',
+    http: { method: 'list', url: '/api/v1/pods', status_code: 403, useragent: 'kubectl' },
+    usr: { id: 'mia' },
+    network: { client: { ip: '::1' } },
+    user: { groups: ['dev'] },
+  };
+
+  test('are moved back', () => {
+    expect(restoreEvent(moved)).toEqual({
+      ...moved,
+      verb: 'list',
+      requestURI: '/api/v1/pods',
+      userAgent: 'kubectl',
+      sourceIPs: ['::1'],
+      user: { username: 'mia', groups: ['dev'] },
+      responseStatus: { code: 403 },
+    });
+  });
+
+  test('where they are not there as they were', () => {
+    const own = {
+      requestURI: '/x',
+      sourceIPs: ['::2'],
+      user: { username: 'eve' },
+      responseStatus: { code: 200 },
+    };
+    expect(restoreEvent({ ...moved, ...own })).toMatchObject({ verb: 'list', ...own });
+    expect(restoreEvent({ ...moved, verb: 'get' })).toBeUndefined();
+    expect(restoreEvent({ auditID: 'a', http: { method: 5 } })).toBeUndefined();
+  });
+
+  test('are those of an archive', () => {
+    const record = {
+      _id: '1',
+      attributes: {
+        ...moved,
+        kind: 'Event',
+        apiVersion: 'audit.k8s.io/v1',
+        stageTimestamp: '2026-01-02T03:04:05Z',
+      },
+    };
+    const { events } = decode(`${JSON.stringify(record)}\n`);
+    expect(events.map(({ value }) => value)).toMatchObject([
+      { verb: 'list', requestURI: '/api/v1/pods' },
+    ]);
+  });
+});
+
 describe('flattened keys', () => {
   test.each<[string, JsonObject, JsonObject]>([
     [

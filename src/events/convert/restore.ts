@@ -3,6 +3,7 @@ import { unreadText } from '../../json/unread.ts';
 import { lettersOf } from './letters.ts';
 import { listOf, parsedList, strictly } from './list-text.ts';
 import { printedList, printedObject } from './printed-object.ts';
+import { remapped } from './remapped.ts';
 import { NOT_WHOLE, respelled } from './respell.ts';
 
 /** Keys of annotations that the API server writes and rules read, by their letters and digits alone. */
@@ -40,7 +41,7 @@ const MAX_KEYS = 20_000;
 const MAX_DEPTH = 64;
 
 /**
- * The event as the API server wrote it, where a shipper changed its shape: other spellings of keys, keys flattened with `.` or `_`,
+ * The event as the API server wrote it, where a shipper changed its shape: other spellings and names of keys, keys flattened with `.` or `_`,
  * annotations whose dots became `_` or levels, and objects that are JSON in a text.
  *
  * The scanner leaves every event that this could change to the decoder (isWhole in
@@ -49,7 +50,7 @@ const MAX_DEPTH = 64;
  * @returns undefined when nothing was changed
  */
 export function restoreEvent(event: JsonObject): JsonObject | undefined {
-  const named = respelled(event) ?? event;
+  const named = respelled(event) ?? remapped(event) ?? event;
   const whole = unflattened(named) ?? unquoted(named) ?? named;
   const changes = new Map<string, JsonValue>();
   const annotations = restoredAnnotations(member(whole, 'annotations'));

@@ -210,10 +210,11 @@ export const PREFIXES: readonly Prefix[] = [
     generic: true,
     example: 'master-0.ocp.example E',
     starts: WORD,
-    // A word with a colon behind it, or an `@` before it, is none: `@cee:` of rsyslog. An address is: talosctl.
+    // A word with an `@` before it is none: `@cee:` of rsyslog. With a colon behind it, it is when it has a digit, as
+    // talosctl and pdsh write it; names of columns seldom have one.
     pattern:
-      /^(?:(?<host>[^\s{}[\]":@](?:[^\s{}[\]"]{0,253}[^\s{}[\]":])?)|(?<address>\d{1,3}(?:\.\d{1,3}){3}):|[^\s{}[\]"]{1,255}) (?=[{[])/,
-    context: (groups) => ({ node: groups['host'] ?? groups['address'] }),
+      /^(?:(?<host>[^\s{}[\]":@](?:[^\s{}[\]"]{0,253}[^\s{}[\]":])?)|(?<named>[^\s{}[\]":@]{0,127}\d[^\s{}[\]":]{0,127}):|[^\s{}[\]"]{1,255}) (?=[{[])/,
+    context: (groups) => ({ node: groups['host'] ?? groups['named'] }),
   },
 ];
 
