@@ -20,7 +20,7 @@ import { shown, type ListenAddress } from './listen.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 import { cutOff, send } from './send.ts';
 import { announcedBody, OVERLOAD, readWhole, TOO_LARGE, type BodyRefusal } from './read-body.ts';
-import { startCounting, type Refusal } from './refusals.ts';
+import { fromOf, refusedBody, startCounting, type Refusal } from './refusals.ts';
 import { routeOf, type TakingRoute } from './routes.ts';
 
 /** Bytes of AdmissionReviews on their way in: an object has 3 MiB at most, and comes with the one before. */
@@ -237,14 +237,12 @@ export class Receiver {
 
   #refuseBody(response: ServerResponse, { status, reason }: BodyRefusal): void {
     this.#refuse(reason);
+    const told = refusedBody(reason, fromOf(response.req.socket));
+    if (told !== undefined) this.#tellOnce(told, reason);
     send(response, status, `${reason}\n`);
   }
 
   #refuse(reason: Refusal): void {
     this.#options.counters.add('k8s_audit_refused_total', 1, reason);
   }
-}
-
-function fromOf({ remoteAddress = 'somebody' }: Pick<Socket, 'remoteAddress'>): string {
-  return remoteAddress;
 }

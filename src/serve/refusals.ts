@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Counters } from './counters.ts';
 import { TAKING } from './routes.ts';
 
@@ -29,4 +30,22 @@ export function startCounting(counters: Counters): void {
     counters.add('k8s_audit_bodies_total', 0, `/${kind}`);
     counters.add('k8s_audit_body_bytes_total', 0, `/${kind}`);
   }
+}
+
+/** What is told where a sender may give up what it sends, as the API server does after five tries. */
+const TOLD: Partial<Readonly<Record<Refusal, string>>> = {
+  overload: 'there is no room for it (--queue-size, with a spool --spool-size)',
+  'too large': 'it is too large (--max-event-size)',
+  'content encoding': 'its content encoding is unknown, or it is none',
+};
+
+/** What is told of a body that is refused; undefined where its sender has gone away. */
+export function refusedBody(reason: Refusal, from: string): string | undefined {
+  const why = TOLD[reason];
+  return why === undefined ? undefined : `refused a body from ${from}: ${why}`;
+}
+
+/** Who is at the other end. */
+export function fromOf({ remoteAddress = 'somebody' }: Pick<Socket, 'remoteAddress'>): string {
+  return remoteAddress;
 }

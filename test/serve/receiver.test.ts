@@ -246,6 +246,22 @@ describe('bodies', () => {
     expect(warnings).toEqual([expect.stringContaining('cannot write to spool')]);
   });
 
+  test('a body that its sender may give up is told once a reason', async () => {
+    const { post, warnings } = await started({ intake: new MemoryIntake(10) });
+    const full = 'a'.repeat(100);
+    for (const _ of [1, 2]) {
+      await post('/audit', full);
+      await post('/audit', 'a'.repeat(LARGEST + 1));
+      await post('/audit', full, { 'content-encoding': 'br' });
+    }
+    const more = ' (further ones are counted at /metrics)';
+    expect(warnings).toEqual([
+      `refused a body from 127.0.0.1: it is too large (--max-event-size)${more}`,
+      `refused a body from 127.0.0.1: its content encoding is unknown, or it is none${more}`,
+      `refused a body from 127.0.0.1: there is no room for it (--queue-size, with a spool --spool-size)${more}`,
+    ]);
+  });
+
   test.each([
     ['', 'half of it', 100],
     ['Content-Encoding: gzip\r\n', gzipSync('half of it').subarray(0, 20), 0],

@@ -212,6 +212,16 @@ test('teams: an adaptive card, in which a log writes no Markdown', async () => {
   expect(JSON.stringify(content.body[2])).toContain(String.raw`\\[x\\]\\(http://y\\)`);
 });
 
+test.each(['\\', 'ü', '\u{1F600}', '\u0001'])(
+  'teams takes a message, however long and odd its texts are: %j',
+  async (odd) => {
+    const long = odd.repeat(9000);
+    const one = alert({ user: long, output: `1: ${long}`, rule: long, auditID: long }, 3);
+    const { requests } = await sent('teams', [one]);
+    expect(Buffer.byteLength(requests[0]!.body)).toBeLessThan(24_000);
+  },
+);
+
 test.each(['slack', 'teams'])('%s shows no credential, wherever it stands', async (name) => {
   const secret = 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrdWJlcm5ldGVzIn0.c2lnbmF0dXJlc2lnbmF0dXJl';
   const one = alert({ user: `Bearer ${secret}`, output: `1: Notice Exec (user=Bearer ${secret})` });
