@@ -1,6 +1,8 @@
-import { evaluateAtom, operandsOf, type Atom, type Condition } from '../condition/condition.ts';
+import { operandsOf, type Atom, type Condition } from '../condition/condition.ts';
 import { Decider, type Step as Prepared } from '../condition/decider.ts';
+import type { Value } from '../condition/operand.ts';
 import type { AuditEvent } from '../events/event.ts';
+import type { FieldValue } from '../fields/field.ts';
 import type { Rule } from '../rules/rule.ts';
 import { EvidenceWatch } from './evidence-watch.ts';
 import { ALL_PARTS, BODIES, firstPart, partsAt, type PartSet } from './evidence.ts';
@@ -31,9 +33,18 @@ interface Step {
   missing: string | undefined;
 }
 
+/** A value that comparisons share, on the event number `of`: one list of a large body takes as long as all else. */
+interface Reading {
+  of: number;
+  value: FieldValue;
+  /** The lost part that it asks for. */
+  asked: string | undefined;
+}
+
 /** Tells which rules an event leaves open that lacks some parts. Rules share what they have in common. */
 export class OpenRules {
   readonly #steps = new Map<Condition, Step>();
+  readonly #readings = new Map<string, Reading>();
   readonly #prepared = new WeakMap<readonly Undecided[], readonly (readonly [Undecided, Step])[]>();
   /** Decides what reads no lost part. */
   readonly #decider = new Decider();
@@ -107,14 +118,35 @@ export class OpenRules {
   }
 
   #decideAtom(step: Step, atom: Atom, isPart: boolean): boolean | typeof OPEN {
-    const watch = this.#watch;
-    watch.asked = undefined;
-    const holds = evaluateAtom(atom, watch);
-    const { asked } = watch;
+    const { value, asked: askedLeft } = this.#read(atom.left);
+    let holds = false;
+    let asked = askedLeft;
+    if (value !== undefined && atom.right === undefined) holds = atom.test(value, undefined);
+    else if (value !== undefined) {
+      const right = this.#read(atom.right!);
+      asked ??= right.asked;
+      holds = right.value !== undefined && atom.test(value, right.value);
+    }
     // What a part of an object shows is there.
     if (asked === undefined || (holds && isPart && asked === BODIES)) return holds;
     step.missing = asked;
     return OPEN;
+  }
+
+  #read(value: Value): Reading {
+    let reading = this.#readings.get(value.key);
+    if (reading === undefined) {
+      reading = { of: 0, value: undefined, asked: undefined };
+      this.#readings.set(value.key, reading);
+    }
+    if (reading.of !== this.#now) {
+      const watch = this.#watch;
+      watch.asked = undefined;
+      reading.value = value.read(watch);
+      reading.asked = watch.asked;
+      reading.of = this.#now;
+    }
+    return reading;
   }
 
   /** Adds what leaves a condition open. Where it is open, all that it joins was decided. */
