@@ -16,6 +16,9 @@ const LINE_FEED = 0x0a;
 /** Bytes of a written count. */
 const COUNT_SIZE = 16;
 
+/** Letters that are written at once. */
+const PIECE = 64 * 1024;
+
 /** An alert that waits to be sent. */
 export interface Waiting {
   readonly line: string;
@@ -137,20 +140,24 @@ export class Backlog {
   }
 
   /**
-   * Adds what is in memory alone.
+   * Adds what is in memory alone, piece by piece: a disk that is nearly full keeps what it has room for.
    *
-   * @throws when it is not written; the file is as it was then, so that the next alert has a line of its own
+   * @throws when something is not written; the file ends with whole lines then, so that the next alert has a line of its own
    */
   #append(file: string): void {
-    const text = this.#waiting.slice(this.#inFile).map(textOf).join('');
-    try {
-      appendFileSync(file, text, { mode: 0o600 });
-    } catch (error) {
-      if (existsSync(file)) truncateSync(file, this.#written);
-      throw error;
+    while (this.#inFile < this.#waiting.length) {
+      let [text, end] = ['', this.#inFile];
+      while (end < this.#waiting.length && text.length < PIECE)
+        text += textOf(this.#waiting[end++]!);
+      try {
+        appendFileSync(file, text, { mode: 0o600 });
+      } catch (error) {
+        if (existsSync(file)) truncateSync(file, this.#written);
+        throw error;
+      }
+      this.#written += Buffer.byteLength(text);
+      this.#inFile = end;
     }
-    this.#written += Buffer.byteLength(text);
-    this.#inFile = this.#waiting.length;
   }
 
   /** Puts what waits into the file, and nothing else: whole, or the file stays as it was. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -301,6 +302,27 @@ describe('a backlog in a file', () => {
     expect(backlog.unkept).toBe(0);
     backlog.push(entry('d'));
     expect(new Backlog(1e6, file).first(9)).toEqual([entry('b'), entry('c'), entry('d')]);
+  });
+
+  test('writes as much as the disk takes of what is in memory alone', () => {
+    const file = join(folder(), 'a.ndjson');
+    const script = `
+      import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
+      import { Backlog } from '${new URL('../../dist/sinks/backlog.js', import.meta.url).href}';
+      const backlog = new Backlog(1e7, '${file}');
+      rmSync('${file}');
+      mkdirSync('${file}');
+      for (let i = 0; i < 2000; i++) backlog.push({ held: 0, line: JSON.stringify('x'.repeat(1000)) });
+      rmdirSync('${file}');
+      const failed = await backlog.sync().catch((error) => error);
+      console.log(failed instanceof Error, backlog.size, backlog.unkept);`;
+    // Files of 1 MiB at most, in place of a full disk.
+    const args = ['-c', 'ulimit -f 1024; exec "$0" "$@"', process.execPath, '--input-type=module'];
+    const said = execFileSync('bash', [...args, '-e', script], { encoding: 'utf8' });
+    const [failed, size, unkept] = said.trim().split(' ');
+    expect([failed, size]).toEqual(['true', '2000']);
+    expect(Number(unkept)).toBeLessThan(1200);
+    expect(new Backlog(1e7, file).size).toBe(2000 - Number(unkept));
   });
 
   test('starts though the disk takes nothing, and goes on where it was', () => {
