@@ -77,6 +77,11 @@ export function pastNanos({ nanos }: Alert, now: number): bigint {
   return nanos <= 0n || nanos > latest ? latest : nanos;
 }
 
+/** That a run which was killed may have sent it before; undefined for others. */
+export function replayedOf({ audit }: Alert): 'true' | undefined {
+  return member(audit, 'replayed') === true ? 'true' : undefined;
+}
+
 /** A text that is no longer than so many characters. */
 export function cutTo(text: string, length: number): string {
   return text.length <= length
@@ -92,6 +97,7 @@ export function factsOf(alert: Alert): (readonly [name: string, value: string])[
     ['Cluster', auditOf(alert, 'cluster')],
     ['Time', alert.time],
     ['Audit ID', auditOf(alert, 'auditID')],
+    ['Replayed', replayedOf(alert) && 'may have been sent before, by a run that was killed'],
   ] as const;
   return facts.flatMap(([name, value]) =>
     value === undefined ? [] : [[name, redact(value)] as const],

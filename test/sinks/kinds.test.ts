@@ -230,6 +230,18 @@ test.each(['slack', 'teams'])('%s shows no credential, wherever it stands', asyn
   expect(requests[0]!.body).not.toContain(secret);
 });
 
+test('what a run that was killed may have sent says so to people and log stores', async () => {
+  const again = alertOf(alertLine().replace('"cluster":', '"replayed":true,"cluster":'), 0);
+  for (const [name, shown] of [
+    ['slack', 'Replayed: may have been sent before'],
+    ['teams', '"Replayed"'],
+    ['otlp', '"k8s_audit.replayed"'],
+  ] as const) {
+    expect((await sent(name, [again])).requests[0]!.body).toContain(shown);
+    expect((await sent(name, [alert()])).requests[0]!.body.toLowerCase()).not.toContain('replayed');
+  }
+});
+
 test('alertmanager: labels and annotations of API v2', async () => {
   const result = await sent('alertmanager', [alert(), alert({ severity: 'low', user: '' })]);
   expect(result.requests[0]!.path).toBe('/api/v2/alerts');
@@ -467,8 +479,10 @@ describe('syslog', () => {
       });
       closing.push(() => new Promise((resolve) => server.close(resolve)));
       const to = `${protocol}://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      await open('syslog', { to, ca: files.ca }).send([alert({ user: 'a"]\\\nb' }), alert()]);
-      await expect.poll(() => text).toContain('(user=alice)');
+      const again = alertOf(alertLine().replace('"cluster":', '"replayed":true,"cluster":'), 0);
+      const alerts = [alert({ user: 'a"]\\\nb' }), alert(), again];
+      await open('syslog', { to, ca: files.ca }).send(alerts);
+      await expect.poll(() => text).toMatch(/replayed="true".*\(user=alice\)$/);
       const messages: string[] = [];
       for (let rest = Buffer.from(text); rest.length > 0;) {
         const length = /^(\d+) /.exec(rest.toString('latin1'))!;
@@ -476,7 +490,7 @@ describe('syslog', () => {
         messages.push(rest.toString('utf8', start, start + Number(length[1])));
         rest = rest.subarray(start + Number(length[1]));
       }
-      expect(messages).toHaveLength(2);
+      expect(messages).toHaveLength(3);
       expect(messages[1]).toBe(
         '<109>1 2026-03-05T10:00:00.123456Z node-1 k8s-audit - alert [k8sAudit@32473 rule="Attach/Exec Pod" severity="high" auditID="id-1" cluster="lab" user="alice"] \uFEFFNotice Exec (user=alice)',
       );

@@ -1,4 +1,4 @@
-import { auditOf, type Alert } from '../alert.ts';
+import { auditOf, replayedOf, type Alert } from '../alert.ts';
 import { isObject, lookup, type JsonValue } from '../../json/value.ts';
 import { authorization, httpPort, type HttpAnswer } from '../http-port.ts';
 import { SENT, type Outcome, type SinkKind } from '../sink.ts';
@@ -65,6 +65,7 @@ function recordOf(alert: Alert): object {
       ['tags', tags.join(',')],
       ['k8s.cluster.name', auditOf(alert, 'cluster')],
       ...own,
+      ['k8s_audit.replayed', replayedOf(alert)],
       ...values,
     ]),
   };

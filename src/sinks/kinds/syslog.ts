@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { auditOf, fieldOf, type Alert } from '../alert.ts';
+import { auditOf, fieldOf, replayedOf, type Alert } from '../alert.ts';
 import { faultText } from '../fault-text.ts';
 import { SENT, SinkDown, type Outcome, type SinkKind, type SinkTarget } from '../sink.ts';
 
@@ -55,6 +55,7 @@ function messageOf(alert: Alert, hostname: string): Buffer {
     ['auditID', auditOf(alert, 'auditID')],
     ['cluster', auditOf(alert, 'cluster')],
     ['user', fieldOf(alert, 'ka.user.name')],
+    ['replayed', replayedOf(alert)],
   ].flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}="${parameter(cutToBytes(value, LONGEST_VALUE))}"`],
   );
