@@ -219,6 +219,19 @@ describe('rules show', () => {
   });
 });
 
+test('rules show prints lists of any length', async () => {
+  const name = (i: number): string => `user-${i}-${'x'.repeat(50)}`;
+  const items = Array.from({ length: 130_000 }, (_, i) => name(i)).join(', ');
+  const place = folder({
+    'long.yaml': `- list: many\n  items: [${items}]\n${ruleText('Long', 'ka.user.name in (many)')}`,
+  });
+  const args = ['rules', 'show', 'Long', '-r', join(place, 'long.yaml'), '--no-default-rules'];
+  const { stdout, code } = await runCli({ args });
+  expect(code).toBe(0);
+  // In the resolved condition, and in the list.
+  expect(stdout.split(name(129_999))).toHaveLength(3);
+});
+
 describe('fields', () => {
   test('lists every class, within 80 columns', async () => {
     const { stdout, code } = await runCli({ args: ['fields'] });

@@ -102,7 +102,9 @@ function showText(
   const out: string[] = [];
   const section = (label: string, text: string, indent = '  '): void => {
     if (text.trim() === '') return;
-    out.push(`${label}:`, ...wrapWords(text, width - indent.length).map((line) => indent + line));
+    out.push(`${label}:`);
+    // One by one: a list of addresses may have more lines than a call takes arguments.
+    for (const line of wrapWords(text, width - indent.length)) out.push(indent + line);
   };
   const indented = (text: string): void => {
     out.push(...wrapWords(text, width - 2).map((each) => `  ${each}`));
