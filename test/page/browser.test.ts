@@ -65,14 +65,14 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
   it(`shows ${MOST} events with few elements and without any request, and searches them`, async () => {
     const url = reportFile('most', await reportOf(manyFindings(MOST)));
     const page = await open(url);
-    expect(await count(page)).toBe('20,000 of 20,000 events');
+    expect(await count(page)).toBe('20,000 of 20,000 rows');
     expect(await page.locator('.row').count()).toBeGreaterThan(5);
     expect(await page.locator('*').count()).toBeLessThan(FEW_ELEMENTS);
     await page.fill('#search', 'number-471 user-31');
-    await expect.poll(() => count(page)).toBe('20 of 20,000 events');
+    await expect.poll(() => count(page)).toBe('20 of 20,000 rows');
     await page.fill('#search', '');
     await page.locator('.severity.s-high').click();
-    await expect.poll(() => count(page)).toBe('2,000 of 20,000 events');
+    await expect.poll(() => count(page)).toBe('2,000 of 20,000 rows');
     await page.evaluate("document.querySelector('.list').scrollTop = 1e9");
     await expect
       .poll(() => page.locator('.list li').last().getAttribute('aria-posinset'))
@@ -92,7 +92,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
     const clear = async (): Promise<void> => {
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Show all' }).click();
-      await expect.poll(() => count(page)).toBe('1,000 of 1,000 events');
+      await expect.poll(() => count(page)).toBe('1,000 of 1,000 rows');
     };
 
     it('filters by severity and counts what each would show', async () => {
@@ -100,7 +100,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
         /high 100\s+medium 0\s+low 900\s+info 0/,
       );
       await page.locator('.severity.s-low').click();
-      await expect.poll(() => count(page)).toBe('900 of 1,000 events');
+      await expect.poll(() => count(page)).toBe('900 of 1,000 rows');
       expect(await page.locator('.severity.s-low').getAttribute('aria-pressed')).toBe('true');
       await clear();
     });
@@ -108,27 +108,27 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
     it('chooses values and leaves values out, and keeps all that in its address', async () => {
       await page.locator('.row').first().click();
       await page.getByRole('button', { name: 'user is user-0', exact: true }).click();
-      await expect.poll(() => count(page)).toBe('25 of 1,000 events');
+      await expect.poll(() => count(page)).toBe('25 of 1,000 rows');
       await page.getByRole('button', { name: 'namespace is not ns-0', exact: true }).click();
-      await expect.poll(() => count(page)).toBe('21 of 1,000 events');
+      await expect.poll(() => count(page)).toBe('21 of 1,000 rows');
       const url = page.url();
       expect(decodeURIComponent(url)).toContain('is=user:user-0&not=namespace:ns-0&shown=0');
       const other = await open(url);
-      expect(await count(other)).toBe('21 of 1,000 events');
+      expect(await count(other)).toBe('21 of 1,000 rows');
       expect(await heading(other)).toContain('Attach/Exec Pod');
       await other.close();
       await page.getByRole('button', { name: 'Remove: namespace is not ns-0' }).click();
-      await expect.poll(() => count(page)).toBe('25 of 1,000 events');
+      await expect.poll(() => count(page)).toBe('25 of 1,000 rows');
       await clear();
     });
 
     it('goes where an address leads, whatever it says', async () => {
       await goTo(page, 'q=number-47&severity=high');
-      await expect.poll(() => count(page)).toBe('1 of 1,000 events');
+      await expect.poll(() => count(page)).toBe('1 of 1,000 rows');
       expect(await page.inputValue('#search')).toBe('number-47');
       expect(await page.locator('.timeline figcaption').innerText()).toMatch(/at most 1 event\s/);
       await goTo(page, 'view=<img src=x>&is=__proto__:x&from=x');
-      await expect.poll(() => count(page)).toBe('1,000 of 1,000 events');
+      await expect.poll(() => count(page)).toBe('1,000 of 1,000 rows');
       expect(troubles).toEqual([]);
     });
 
@@ -145,7 +145,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
       });
       expect(await row.locator('td').first().innerText()).toBe(events);
       await row.getByRole('button', { name: / is (?!not )/ }).click();
-      await expect.poll(() => count(page)).toBe(`${events} of 1,000 events`);
+      await expect.poll(() => count(page)).toBe(`${events} of 1,000 rows`);
       await clear();
     });
 
@@ -165,21 +165,21 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
       await page.mouse.down();
       await page.mouse.move(box.x + box.width * 0.5, box.y + 30);
       await page.mouse.up();
-      await expect.poll(() => count(page)).not.toBe('1,000 of 1,000 events');
+      await expect.poll(() => count(page)).not.toBe('1,000 of 1,000 rows');
       const found = Number((await count(page)).split(' ')[0]);
       expect(found).toBeGreaterThan(100);
       expect(found).toBeLessThan(500);
       await page.getByRole('button', { name: 'Whole time' }).click();
-      await expect.poll(() => count(page)).toBe('1,000 of 1,000 events');
+      await expect.poll(() => count(page)).toBe('1,000 of 1,000 rows');
       await page.getByLabel('From').fill('2026-01-02T19:40:05');
-      await expect.poll(() => count(page)).toBe('4 of 1,000 events');
+      await expect.poll(() => count(page)).toBe('4 of 1,000 rows');
       await clear();
     });
 
     it('is worked by keys', async () => {
       await page.keyboard.press('/');
       await page.keyboard.type('number-47');
-      await expect.poll(() => count(page)).toBe('11 of 1,000 events');
+      await expect.poll(() => count(page)).toBe('11 of 1,000 rows');
       await page.keyboard.press('Escape');
       await page.keyboard.press('j');
       await expect.poll(() => page.locator('.message').innerText()).toContain('number-47 ');
@@ -236,7 +236,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
       await page.focus('#search');
       await page.keyboard.press('Control+V');
       expect(await page.inputValue('#search')).toMatch(/^k8s-audit show 00000000-/);
-      await expect.poll(() => count(page)).toBe('0 of 1,000 events');
+      await expect.poll(() => count(page)).toBe('0 of 1,000 rows');
       await page.keyboard.press('Escape');
       await clear();
     });
@@ -249,7 +249,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
       expect(await main.innerText()).toContain('A privileged pod can take over its node.');
       await main.getByRole('button', { name: 'Show its findings' }).first().waitFor();
       await main.locator('details[open] button').click();
-      await expect.poll(() => count(page)).toBe('333 of 1,000 events');
+      await expect.poll(() => count(page)).toBe('333 of 1,000 rows');
       await page.getByRole('button', { name: 'Input', exact: true }).click();
       expect(await main.innerText()).toContain('audit.log:7: unexpected "}"');
       await page.getByRole('button', { name: 'Findings', exact: true }).click();
@@ -258,7 +258,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
 
     it('prints what is chosen, with messages', async () => {
       await page.fill('#search', 'number-47');
-      await expect.poll(() => count(page)).toBe('11 of 1,000 events');
+      await expect.poll(() => count(page)).toBe('11 of 1,000 rows');
       await page.emulateMedia({ media: 'print' });
       await page.evaluate("dispatchEvent(new Event('beforeprint'))");
       expect(await page.locator('.paper article').count()).toBe(11);
@@ -313,7 +313,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
     ],
   ])('inflates its data itself in a browser that has %s', async (_, script) => {
     const page = await open(some, { script });
-    expect(await count(page)).toBe('1,000 of 1,000 events');
+    expect(await count(page)).toBe('1,000 of 1,000 rows');
     await page.locator('.row').first().click();
     await page.getByRole('heading', { name: 'Event', exact: true }).waitFor();
     expect(troubles).toEqual([]);
@@ -355,7 +355,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
       file: text,
     }));
     const page = await open(reportFile('hostile', await reportOf(all, { rules, timezone: '<b>' })));
-    expect(await count(page)).toBe(`${all.length} of ${all.length} events`);
+    expect(await count(page)).toBe(`${all.length} of ${all.length} rows`);
     for (let i = 0; i < all.length; i++) {
       await page.keyboard.press('j');
       await page.locator('.detail').waitFor();

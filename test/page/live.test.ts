@@ -192,13 +192,13 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     await file.locator('#app main').waitFor();
     // 130 at first, and three that came.
     await file.locator('.count', { hasNotText: 'reading' }).waitFor();
-    expect(await file.locator('.count').innerText()).toBe('133 of 133 events');
+    expect(await file.locator('.count').innerText()).toBe('133 of 133 rows');
     await file.close();
   });
 
   it('is the page of the case file, with data of the server', async () => {
     await page.getByRole('button', { name: 'Findings', exact: true }).click();
-    await page.locator('.count', { hasText: '133 of 133 events' }).waitFor();
+    await page.locator('.count', { hasText: '133 of 133 rows' }).waitFor();
     await page.getByRole('button', { name: 'Activity', exact: true }).click();
     await page.locator('.count', { hasText: '133 of 133 requests' }).waitFor();
     await page.keyboard.press('j');
@@ -281,7 +281,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     await page.getByRole('button', { name: 'Query', exact: true }).click();
     await says('Nothing was found');
     await page.getByRole('button', { name: 'Findings', exact: true }).click();
-    await page.locator('.count', { hasText: '0 of 0 events' }).waitFor();
+    await page.locator('.count', { hasText: '0 of 0 rows' }).waitFor();
     await page.getByRole('button', { name: 'Policies', exact: true }).click();
     await exec.click();
     await effectSays('0 findings fewer, 133 more');

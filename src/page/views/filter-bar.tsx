@@ -81,7 +81,7 @@ export function FilterBar(): ComponentChild {
         </button>
       )}
       <output class="count">
-        {number(found?.count ?? 0)} of {number(all.rows)} {isFindings ? 'events' : 'requests'}
+        {number(found?.count ?? 0)} of {number(all.rows)} {isFindings ? 'rows' : 'requests'}
         {!complete.value && ' (reading …)'}
       </output>
       <Terms
