@@ -416,6 +416,21 @@ describe('--partial', () => {
     expect(next).not.toContain(`${path} ${path}`);
   });
 
+  test('tells of a machine whose log was not there', async () => {
+    const there = folder({ 'a.log': `${eventLine({ verb: 'delete' })}\n` });
+    const parts = ['a.log', 'gone.log'].map((name) => join(there, `${name}.part`));
+    const scanned = (name: string, to: string): Promise<CliResult> =>
+      runCli({ args: ['scan', join(there, name), ...OWN, '-q', '--partial', to] });
+    expect((await scanned('a.log', parts[0]!)).code).toBe(0);
+    const missing = `k8s-audit: ${join(there, 'gone.log')}: no such file or directory\n`;
+    const { stderr, code } = await scanned('gone.log', parts[1]!);
+    expect({ stderr, code }).toEqual({ stderr: missing, code: 2 });
+    const merged = await runCli({ args: ['merge', ...parts, ...OWN] });
+    expect(merged.code).toBe(2);
+    expect(merged.stderr).toContain(missing);
+    expect(merged.stdout.trimEnd().split('\n')).toHaveLength(1);
+  });
+
   test('reads what comes through a pipe', async () => {
     const path = at('piped.part');
     const args = ['scan', '-', '-q', '--partial', path, ...OWN];

@@ -85,7 +85,7 @@ class ThreadedScan {
     const wake = (): void => this.#news.tell();
     signal.addEventListener('abort', wake);
     try {
-      if (!signal.aborted) this.#begin(0);
+      if (!signal.aborted && this.#plan.sources.length > 0) this.#begin(0);
       while (!signal.aborted && (!this.#jobs.isEmpty || this.#running.length > 0)) {
         this.#news.look();
         this.#checkDensity();
