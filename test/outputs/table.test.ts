@@ -43,6 +43,30 @@ describe('table', () => {
     expect(sink.text()).toBe(before);
   });
 
+  it.each([
+    ['narrower', 200, 40],
+    ['wider', 40, 200],
+    ['to another width with columns', 200, 240],
+  ])('fits a window that gets %s', async (_, before, after) => {
+    let width = before;
+    const sink = memorySink();
+    const now = Object.defineProperty(context(), 'width', { get: () => width });
+    const writer = await createTableWriter(sink, now);
+    const shown: string[] = [];
+    for (width of [before, after]) {
+      const from = sink.text().length;
+      writer.finding(by('alice-with-a-long-name@somewhere.example.com'));
+      writer.flush!();
+      shown.push(sink.text().slice(from));
+    }
+    for (const [index, size] of [before, after].entries()) {
+      const lines = shown[index]!.split('\n');
+      expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(size);
+      // Columns are named again where they moved.
+      expect(lines[0]!.includes('EVIDENCE')).toBe(size >= 180);
+    }
+  });
+
   it('widens bars that a narrow terminal has no room for', async () => {
     const start = finding().time;
     const many = Array.from({ length: 90 }, (_, i) =>

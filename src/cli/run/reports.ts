@@ -70,11 +70,11 @@ export async function openReports(
     const options = fileOptions(format, settings, shown.goesOn);
     const isAdded = !toStdout && options.adds === true && (statSync(file, QUIETLY)?.size ?? 0) > 0;
     const output = toStdout ? streamOutput(stdout) : fileOutput(file, options);
-    const context: OutputContext = {
-      ...outputContext(invocation, rules, toStdout),
+    // A copy would keep the width of now.
+    const context: OutputContext = Object.assign(outputContext(invocation, rules, toStdout), {
       sections: () => shown.caseFile?.sections,
       isAdded,
-    };
+    });
     const writer = await findingsWriter(format, output, context, invocation, shown.incidents);
     const events = settings.raw || FORMATS[format].showsEvents === true;
     reports.push({
@@ -193,7 +193,10 @@ function outputContext(
   const isTerminal = toStdout && stdout.isTTY;
   return {
     color: toStdout ? useColor(color, stdout, env) : color === 'always',
-    width: isTerminal ? stdout.columns : 120,
+    // Who watches a log that grows changes the size of the window.
+    get width() {
+      return isTerminal ? stdout.columns : 120;
+    },
     terminal: isTerminal,
     ascii: isAscii(env),
     version: packageVersion(),

@@ -27,8 +27,8 @@ const COLUMNS = 180;
 /** Cards for terminals of any width, written in blocks while the scan runs. */
 export async function createTableWriter(sink: Sink, context: OutputContext): Promise<OutputWriter> {
   const paint = await loadPaint(context.color);
-  const width = Math.max(MIN_WIDTH, context.width);
-  const style: CardStyle = { paint, width, formatTime: context.formatTime };
+  // A terminal may get another size while a log is followed: each block has that of its time.
+  let width = Math.max(MIN_WIDTH, context.width);
   const redact = redactor(context.showSecrets);
   const timeline = new Timeline(Math.min(MAX_BARS, width));
   let block: FindingCard[] = [];
@@ -37,6 +37,7 @@ export async function createTableWriter(sink: Sink, context: OutputContext): Pro
   const about = context.explain === true ? ruleTexts(context.rules) : () => undefined;
   const styled = (card: FindingCard): CardStyle => {
     const texts = about(card.rule);
+    const style: CardStyle = { paint, width, formatTime: context.formatTime };
     return texts === undefined ? style : { ...style, about: texts };
   };
 
@@ -54,6 +55,9 @@ export async function createTableWriter(sink: Sink, context: OutputContext): Pro
     if (block.length === 0) return;
     const cards = block;
     block = [];
+    const now = Math.max(MIN_WIDTH, context.width);
+    if (now !== width) draw = undefined;
+    width = now;
     isIdShown ||= cards.some(({ id }) => id !== '');
     sink.write(
       width >= COLUMNS
