@@ -206,7 +206,7 @@ export class Receiver {
     send(response, 200, `${answer}\n`, 'application/json');
     const taken = Buffer.from(event ?? noReview(bytes.length));
     const body = intake.begin({ file, cluster, at: now() }, taken.length);
-    if (body === undefined) return this.#refuse(OVERLOAD.reason);
+    if (body === undefined) return this.#refuse(OVERLOAD.reason, request);
     await body.write(taken);
     await this.#finish(body, taken.length, kind);
   }
@@ -236,13 +236,14 @@ export class Receiver {
   }
 
   #refuseBody(response: ServerResponse, { status, reason }: BodyRefusal): void {
-    this.#refuse(reason);
-    const told = refusedBody(reason, fromOf(response.req.socket));
-    if (told !== undefined) this.#tellOnce(told, reason);
+    this.#refuse(reason, response.req);
     send(response, status, `${reason}\n`);
   }
 
-  #refuse(reason: Refusal): void {
+  /** Counts what is refused, and tells of a body that its sender may not send again. */
+  #refuse(reason: Refusal, body?: IncomingMessage): void {
     this.#options.counters.add('k8s_audit_refused_total', 1, reason);
+    const told = body && refusedBody(reason, fromOf(body.socket));
+    if (told !== undefined) this.#tellOnce(told, reason);
   }
 }

@@ -376,7 +376,7 @@ describe('paths', () => {
   });
 
   test('a ValidatingWebhook is allowed, and its event is taken; overload only loses the event', async () => {
-    const { intake, post, counters } = await started();
+    const { intake, post, counters, warnings } = await started();
     const request = {
       uid: 'u',
       operation: 'DELETE',
@@ -401,6 +401,8 @@ describe('paths', () => {
     expect(intake.begin({ file: '/audit', cluster: undefined, at: 0 }, CAPACITY)).toBeDefined();
     expect(await post('/admission', review)).toMatchObject(allowed);
     await expect.poll(() => counters.total('k8s_audit_refused_total')).toBe(1);
+    // Nobody sends it again: the user has an answer.
+    expect(warnings).toEqual([expect.stringContaining('there is no room for it')]);
     expect(await post('/admission', 'no JSON')).toMatchObject({
       status: 200,
       text: expect.stringContaining('"allowed":true') as string,
