@@ -149,7 +149,7 @@ export function describeCaseViews(opener: Opener): void {
       expect(await page.locator('.diff .before').count()).toBeGreaterThan(0);
       expect(await main()).toContain('system:masters');
       await page.getByRole('button', { name: 'Its findings' }).click();
-      await expect.poll(() => page.locator('.count').innerText()).toMatch(/^1 of \d+ events$/);
+      await expect.poll(() => page.locator('.count').innerText()).toMatch(/^1 of \d+ rows$/);
     });
 
     it('tells what ran in sessions', async () => {

@@ -338,7 +338,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
 
   it('makes a test of a finding, and says whether rules keep it', async () => {
     await page.getByRole('button', { name: 'Findings', exact: true }).click();
-    await page.locator('.count', { hasText: /^\d+ of \d+ events$/ }).waitFor();
+    await page.locator('.count', { hasText: /^\d+ of \d+ rows$/ }).waitFor();
     await page.locator('.row', { hasText: 'Attach of User 7' }).first().click();
     await page.getByRole('button', { name: 'Make a rule test of this event' }).click();
     const area = page.getByRole('textbox', { name: 'Tests' });
@@ -388,7 +388,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     await page.getByRole('button', { name: 'Findings', exact: true }).click();
     await page.fill('#search', 'user-5');
     // Users 5, 50 to 59.
-    await page.locator('.count', { hasText: /^11 of \d+ events$/ }).waitFor();
+    await page.locator('.count', { hasText: /^11 of \d+ rows$/ }).waitFor();
     await page.getByText('Accept the findings that are shown').click();
     await page.getByText(/^11 findings, each exactly as it is/).waitFor();
     await page.fill('#search', 'user-55');
@@ -410,7 +410,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
   it('accepts a finding exactly, in a baseline that it makes', async () => {
     await page.getByRole('button', { name: 'Findings', exact: true }).click();
     await page.fill('#search', 'user-34 ');
-    await page.locator('.count', { hasText: /^1 of \d+ events$/ }).waitFor();
+    await page.locator('.count', { hasText: /^1 of \d+ rows$/ }).waitFor();
     await page.locator('.row').first().click();
     await page.getByText('Accept this finding').click();
     await page.getByText(/a new baseline, .*k8s-audit-baseline\.json, and the config/).waitFor();
@@ -426,7 +426,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page of ui in a browser (needs ${CHR
     expect(readFileSync(CONFIG, 'utf8')).toContain('\nbaseline: k8s-audit-baseline.json\n');
     await page.getByRole('button', { name: 'Findings', exact: true }).click();
     await page.fill('#search', 'user-34 ');
-    await page.locator('.count', { hasText: /^0 of \d+ events$/ }).waitFor();
+    await page.locator('.count', { hasText: /^0 of \d+ rows$/ }).waitFor();
     expect(troubles).toEqual([]);
   });
 });
