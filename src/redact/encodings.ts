@@ -25,8 +25,9 @@ const JSON_ESCAPES: Readonly<Record<string, string>> = {
 
 /** The content of a JSON string. What is no escape stays as it is. */
 export function jsonLayer(text: string, start: number, end: number): Layer {
-  const first = text.indexOf('\\', start);
-  if (first === -1 || first >= end) return plainLayer(text, start, end);
+  const plain = plainLayer(text, start, end);
+  // Not looked for in the text around, which may be megabytes long for each of its strings.
+  if (!plain.text.includes('\\')) return plain;
   const parts: string[] = [];
   const places: number[] = [];
   for (let i = start; i < end;) {

@@ -5,6 +5,7 @@ import { ConditionError } from '../../condition/condition-error.ts';
 import { printOperand } from '../../condition/print.ts';
 import type { FieldResolver, Value } from '../../condition/operand.ts';
 import type { AuditEvent } from '../../events/event.ts';
+import type { FieldValue } from '../../fields/field.ts';
 import type { Encodable } from '../../outputs/encode/json-encode.ts';
 import { isCredentialField, redact, redactField, redactWords } from '../../redact/redact.ts';
 import type { MacroInfo } from '../../rules/rule.ts';
@@ -44,6 +45,7 @@ export function explainCondition(
       throw new ConditionError(`macro ${name}`, position);
     },
   };
+  const show = shownValues(event, showSecrets);
   const explain = (node: ConditionNode): Explained => {
     switch (node.kind) {
       case 'and':
@@ -66,7 +68,7 @@ export function explainCondition(
         return { kind: 'macro', text: node.name, value, actual: undefined, children };
       }
       case 'check':
-        return explainCheck(node, context, event, showSecrets);
+        return explainCheck(node, context, event, show);
     }
   };
   return explain(tree);
@@ -76,22 +78,10 @@ function explainCheck(
   node: CheckNode,
   context: CompileContext,
   event: AuditEvent,
-  showSecrets: boolean,
+  show: (name: string, value: Value) => string,
 ): Explained {
   const condition = compileCondition(node, context);
   if (condition.kind !== 'atom') throw new Error('a check compiles to an atom');
-  const about = { resource: event.text(['objectRef', 'resource']) };
-  const show = (name: string, value: Value): string => {
-    const read = value.read(event);
-    if (read === undefined) return '<missing>';
-    if (showSecrets) return cut(typeof read === 'object' ? listText(read) : String(read));
-    if (isCredentialField(name, about)) return cut(redactField(name, String(read), about));
-    return cut(
-      typeof read === 'object'
-        ? listText(redactWords(read.map(String)))
-        : redact(String(read), about),
-    );
-  };
   const left = show(printOperand(node.left), condition.left);
   const right =
     condition.right === undefined || node.right.kind !== 'operand'
@@ -103,6 +93,32 @@ function explainCheck(
     value: evaluateAtom(condition, event),
     actual: left + right,
     children: [],
+  };
+}
+
+/** Gives the values of an event as they are printed, each read and redacted once: a rule asks for some dozens of times. */
+function shownValues(
+  event: AuditEvent,
+  showSecrets: boolean,
+): (name: string, value: Value) => string {
+  const about = { resource: event.text(['objectRef', 'resource']) };
+  const print = (name: string, read: FieldValue): string => {
+    if (read === undefined) return '<missing>';
+    if (showSecrets) return cut(typeof read === 'object' ? listText(read) : String(read));
+    if (isCredentialField(name, about)) return cut(redactField(name, String(read), about));
+    return cut(
+      typeof read === 'object'
+        ? listText(redactWords(read.map(String)))
+        : redact(String(read), about),
+    );
+  };
+  const shown = new Map<string, string>();
+  return (name, value) => {
+    const known = shown.get(name);
+    if (known !== undefined) return known;
+    const text = print(name, value.read(event));
+    shown.set(name, text);
+    return text;
   };
 }
 

@@ -1,7 +1,7 @@
 import { explainCondition } from '../../activity/request/explain-rule.ts';
 import type { ShownFinding } from '../../activity/request/finding-section.ts';
 import { requestPage, requestPageJson } from '../../activity/request/request-page.ts';
-import { evaluate } from '../../condition/condition.ts';
+import { Decider } from '../../condition/decider.ts';
 import { placeFinding } from '../../policies/placement.ts';
 import { createFindingFactory } from '../../engine/finding-factory.ts';
 import { compareSeverity } from '../../outputs/card/order.ts';
@@ -49,8 +49,12 @@ function findingsOf(
 ): ShownFinding[] {
   // A correlation is no finding of one request.
   const single = rules.filter(({ correlation }) => correlation === undefined);
+  const deciders = finder.events.map((event) => new Decider().begin(event));
   const shown = single.flatMap((rule) => {
-    const event = finder.events.find((each) => evaluate(rule.condition, each));
+    const matching = deciders.findIndex((decider) =>
+      decider.holds(decider.prepare(rule.condition)),
+    );
+    const event = finder.events[matching];
     if (event === undefined) return [];
     const placed = placeFinding(rule, placements.get(rule.name), event);
     if (placed === undefined) return [];
