@@ -213,7 +213,7 @@ export const PREFIXES: readonly Prefix[] = [
     // A word with an `@` before it is none: `@cee:` of rsyslog. With a colon behind it, it is when it has a digit, as
     // talosctl and pdsh write it; names of columns seldom have one.
     pattern:
-      /^(?:(?<host>[^\s{}[\]":@](?:[^\s{}[\]"]{0,253}[^\s{}[\]":])?)|(?<named>[^\s{}[\]":@]{0,127}\d[^\s{}[\]":]{0,127}):|[^\s{}[\]"]{1,255}) (?=[{[])/,
+      /^(?:(?<host>[^\s{}[\]":@](?:[^\s{}[\]"]{0,253}[^\s{}[\]":])?)|(?=[^\s{}[\]":@\d]{0,254}\d)(?<named>[^\s{}[\]":]{1,255}):|[^\s{}[\]"]{1,255}) (?=[{[])/,
     context: (groups) => ({ node: groups['host'] ?? groups['named'] }),
   },
 ];
