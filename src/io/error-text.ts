@@ -1,4 +1,4 @@
-import { errorCode } from './sources.ts';
+import { errorCode } from '../util/errors.ts';
 
 const TEXTS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',

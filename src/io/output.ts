@@ -1,8 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { appendFileSync, readFileSync, statSync, type Stats } from 'node:fs';
-import { KnownError } from '../util/errors.ts';
+import { errorCode, KnownError } from '../util/errors.ts';
 import { errorText } from './error-text.ts';
-import { errorCode } from './sources.ts';
 import { openWhole, writeWhole, type WholeFileOptions } from './write/whole-file.ts';
 import { writePlace } from './write/write-place.ts';
 

@@ -1,4 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
+import { errorCode } from '../util/errors.ts';
 
 /** Directories a pattern may look into. */
 const MAX_DIRECTORIES = 100_000;
@@ -22,7 +23,7 @@ export function expandGlob(
     try {
       return at();
     } catch (error) {
-      const code = codeOf(error);
+      const code = errorCode(error);
       // A part of the path is a file, or gone again: nothing fits.
       if (code === 'ENOENT' || code === 'ENOTDIR') return otherwise;
       // Nothing can be told of any name in there: one word about the directory is enough.
@@ -102,8 +103,4 @@ export function matchesName(pattern: string, name: string): boolean {
   }
   while (pattern[p] === '*') p++;
   return p === pattern.length;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

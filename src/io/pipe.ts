@@ -3,7 +3,7 @@ import { fstatSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { platform } from 'node:os';
 import { isatty, ReadStream } from 'node:tty';
-import { errorCode } from './sources.ts';
+import { errorCode } from '../util/errors.ts';
 
 /** Where the bytes of an input come from. */
 export interface ByteSource {

@@ -13,8 +13,8 @@ import { isPipe, openPipe } from './pipe.ts';
 import type { ByteSource } from './pipe.ts';
 import { readContent } from './content/read-content.ts';
 import type { ByteTarget, FeedOptions, ReadOptions } from './byte-target.ts';
-import { errorCode } from './sources.ts';
 import type { Source } from './sources.ts';
+import { errorCode } from '../util/errors.ts';
 
 export type { ByteTarget, ReadOptions } from './byte-target.ts';
 

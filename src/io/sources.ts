@@ -4,6 +4,7 @@ import type { ProblemReason } from '../events/problems.ts';
 import { onceEach } from './once-each.ts';
 import { expandGlob, hasGlob } from './path-glob.ts';
 import { byRotation, orderedByRotation } from './rotation.ts';
+import { errorCode } from '../util/errors.ts';
 
 /** One input to read. */
 export interface Source {
@@ -234,12 +235,4 @@ function joinAs(directory: string, name: string): string {
   return directory.endsWith('/') || directory.endsWith(sep)
     ? `${directory}${name}`
     : `${directory}/${name}`;
-}
-
-/** The `code` of a file system error, or its message. */
-export function errorCode(error: unknown): string {
-  if (error instanceof Error) {
-    return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
-  }
-  return String(error);
 }

@@ -42,3 +42,11 @@ export function failureOf({ text, known }: ToldFailure, who: string): Error {
   if (known !== undefined) return new KnownError(known.kind, text, known.hint);
   return new Error(`${who}: ${text}`);
 }
+
+/** The `code` of a file system error, or its message. */
+export function errorCode(error: unknown): string {
+  if (error instanceof Error) {
+    return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+  }
+  return String(error);
+}

@@ -8,7 +8,6 @@ import { mergeStates, type LearnedState } from '../../first-seen/first-seen.ts';
 import { Names } from '../../first-seen/remembered-names.ts';
 import { parseState, printState } from '../../first-seen/state-text.ts';
 import { errorText } from '../../io/error-text.ts';
-import { errorCode } from '../../io/sources.ts';
 import { readWholeFile } from '../../io/text-file.ts';
 import { withLock } from '../../io/write/locked.ts';
 import { writeWhole } from '../../io/write/whole-file.ts';
@@ -16,7 +15,7 @@ import { writePlace } from '../../io/write/write-place.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { FirstSeen, KnownOfRule } from '../../scan/hooks.ts';
-import { KnownError } from '../../util/errors.ts';
+import { errorCode, KnownError } from '../../util/errors.ts';
 
 /** Milliseconds between two writes of a run that has no end. */
 const INTERVAL = 60_000;

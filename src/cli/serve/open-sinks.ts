@@ -3,8 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { readSpec } from '../../sinks/sink-spec.ts';
 import { Sinks } from '../../sinks/sinks.ts';
 import { errorText } from '../../io/error-text.ts';
-import { errorCode } from '../../io/sources.ts';
-import { KnownError } from '../../util/errors.ts';
+import { errorCode, KnownError } from '../../util/errors.ts';
 import type { Invocation } from '../flags/command.ts';
 import { readDuration, readSizeUpTo } from '../flags/values.ts';
 

@@ -1,7 +1,7 @@
 import { fstatSync, statSync, writeFileSync } from 'node:fs';
 import { codeText } from '../../io/error-text.ts';
-import { errorCode } from '../../io/sources.ts';
 import type { OutputStream } from './terminal.ts';
+import { errorCode } from '../../util/errors.ts';
 
 /**
  * A standard stream that is a file or the null device, written to directly: Node writes to these at once

@@ -1,9 +1,9 @@
 import { isatty } from 'node:tty';
-import { errorCode } from '../../io/sources.ts';
 import { codeText } from '../../io/error-text.ts';
 import { plainStream } from './plain-stream.ts';
 import { exitCodeOfSignal, STOP_SIGNALS } from './exit.ts';
 import type { OutputStream, Terminal } from './terminal.ts';
+import { errorCode } from '../../util/errors.ts';
 
 /** The terminal of the running process, with its signal handlers installed. */
 export function processTerminal(): Terminal {

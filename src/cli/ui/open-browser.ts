@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { platform } from 'node:os';
-import { errorCode } from '../../io/sources.ts';
+import { errorCode } from '../../util/errors.ts';
 
 /** What opens an address, without a shell. */
 const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {

@@ -11,9 +11,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { resolve } from 'node:path';
-import { KnownError } from '../../util/errors.ts';
+import { errorCode, KnownError } from '../../util/errors.ts';
 import { errorText } from '../error-text.ts';
-import { errorCode } from '../sources.ts';
 import {
   forgetGone,
   parseCheckpoint,

@@ -12,12 +12,12 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { contentKind } from '../content/content-kind.ts';
-import { errorCode } from '../sources.ts';
 import type { Found, FoundFile } from './decide.ts';
 import type { Generation } from './generation.ts';
 import { PRINT_SIZE } from './byte-print.ts';
 import { rotationsAmong } from './names.ts';
 import { unpackedStart } from './packed.ts';
+import { errorCode } from '../../util/errors.ts';
 
 /** What the file system says of a regular file. */
 export interface FileFacts {

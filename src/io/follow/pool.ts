@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
-import { errorCode } from '../sources.ts';
 import { factsOfOpen, GONE, openFile, TOO_MANY_OPEN } from './disk.ts';
 import type { Generation } from './generation.ts';
+import { errorCode } from '../../util/errors.ts';
 
 /** Descriptors held open at most; a process may often have no more than 256. */
 const MOST_OPEN = 96;

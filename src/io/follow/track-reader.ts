@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
 import { lostBytes } from '../regular-file.ts';
-import { errorCode } from '../sources.ts';
 import { bytesAt, factsAt, factsOfOpen } from './disk.ts';
 import type { FollowOptions, FollowStep } from './follow-steps.ts';
 import type { Generation } from './generation.ts';
@@ -22,6 +21,7 @@ import type { FilePool } from './pool.ts';
 import { isUnchanged, readLines, type LineTarget, type Taken } from './read-lines.ts';
 import { finish, openGenerations, reconcile, type Track, type TrackHooks } from './track.ts';
 import { isClosed } from './wait.ts';
+import { errorCode } from '../../util/errors.ts';
 
 /** Bytes of a file at a time, so that each gets its turn. */
 const TURN_BYTES = 8 * 1024 * 1024;

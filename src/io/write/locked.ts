@@ -1,6 +1,6 @@
 import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { errorCode } from '../sources.ts';
+import { errorCode } from '../../util/errors.ts';
 
 /** Milliseconds for which others are waited for: they hold a lock for as long as it takes to write a file. */
 const LONGEST_WAIT = 20_000;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { kill, pid } from 'node:process';
-import { KnownError } from '../../util/errors.ts';
+import { errorCode, KnownError } from '../../util/errors.ts';
 
 /** Milliseconds between two signs of life of who holds a lock. */
 const BEAT = 2000;
@@ -87,7 +87,7 @@ export class RunLock {
         writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
         return new RunLock(path, text, lost);
       } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+        if (errorCode(error) !== 'EEXIST') throw error;
       }
       const owner = readOwner(path);
       const sign = signOf(path);
@@ -132,7 +132,7 @@ function takeOver(path: string, text: string): boolean {
     truncateSync(path, text.length);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (errorCode(error) === 'ENOENT') return false;
     throw error;
   }
 }
@@ -173,7 +173,7 @@ function isGone(owner: Owner, host: string): boolean {
     kill(owner.pid, 0);
     return false;
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'EPERM');
+    return errorCode(error) !== 'EPERM';
   }
 }
 

@@ -21,9 +21,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { errorCode } from '../sources.ts';
 import { hasTornEnd } from '../torn-end.ts';
 import { writePlace, type WritePlace } from './write-place.ts';
+import { errorCode } from '../../util/errors.ts';
 
 export interface WholeFileOptions {
   /** Only the owner may read it: it holds what reports for others leave out. */

@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { errorCode } from '../sources.ts';
+import { errorCode } from '../../util/errors.ts';
 
 /** Where the text for a path goes. */
 export interface WritePlace {
