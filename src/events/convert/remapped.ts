@@ -9,8 +9,9 @@ import { isObject, lookup, member, type JsonObject, type JsonValue } from '../..
  * @returns undefined when nothing was moved
  */
 export function remapped(event: JsonObject): JsonObject | undefined {
+  if (Object.hasOwn(event, 'verb')) return undefined;
   const verb = lookup(event, ['http', 'method']);
-  if (Object.hasOwn(event, 'verb') || typeof verb !== 'string') return undefined;
+  if (typeof verb !== 'string') return undefined;
   const first = (...paths: (readonly string[])[]): JsonValue | undefined =>
     paths.map((path) => lookup(event, path)).find((value) => value !== undefined && value !== null);
   const address = first(['network', 'client', 'ip']);
