@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { inputFormats } from '../src/events/wrappers/formats.ts';
 import { runCli } from './cli/run-cli.ts';
-import { withFreshOutput } from './docs/console-blocks.ts';
 import { expectGenerated } from './generated.ts';
 
 const README = new URL('../README.md', import.meta.url);
-/** Lines of the table that the README shows. */
-const SHOWN = 20;
+/** How many findings of the table the README shows. */
+const CARDS = 4;
+/** The sections of the summary that the README shows: what a first look needs. The guide to a first log has all. */
+const SECTIONS = ['Incidents', 'Events', 'Time', 'Findings', 'Next'];
 
 async function current(): Promise<string> {
   const { stdout, stderr } = await runCli({
@@ -16,13 +17,17 @@ async function current(): Promise<string> {
     columns: 80,
     env: { NO_COLOR: '1', CI: '1' },
   });
-  const table = `${stdout.split('\n').slice(0, SHOWN).join('\n')}\n…`;
-  const summary = stderr
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('Took'))
+  const table = [...blocks(stdout).slice(0, CARDS), '…'].join('\n');
+  const summary = blocks(stderr)
+    .map((block) => (SECTIONS.some((name) => block.startsWith(`${name} `)) ? block : '…'))
+    .filter((block, at, all) => block !== '…' || all[at - 1] !== '…')
     .join('\n');
-  const page = await withFreshOutput(readFileSync(README, 'utf8'));
-  return put(put(page, 'sample scan', table), 'sample summary', summary);
+  return put(put(readFileSync(README, 'utf8'), 'sample scan', table), 'sample summary', summary);
+}
+
+/** Texts of several lines: each begins at the margin, and its further lines are indented. */
+function blocks(text: string): string[] {
+  return text.trim().split(/\n(?=\S)/);
 }
 
 function put(document: string, part: string, text: string): string {
