@@ -3,6 +3,7 @@ import { createSecureContext } from 'node:tls';
 import { errorText } from '../io/error-text.ts';
 import { readWholeFile } from '../io/text-file.ts';
 import { KnownError } from '../util/errors.ts';
+import { certificatesFault } from '../util/pem.ts';
 
 /** Files with keys, as the user names them. */
 export interface KeyPaths {
@@ -32,10 +33,12 @@ export function readKeys({ cert, key, clientCa, token }: KeyPaths): Keys {
   const tokens = token === undefined ? undefined : readTokens(token);
   if (cert === undefined || key === undefined) return { tls: undefined, tokens };
   const tls = {
-    cert: read('certificate', cert),
+    cert: readCertificates('certificate', cert),
     key: read('key', key),
-    ca: clientCa === undefined ? undefined : read('client CA', clientCa),
+    ca: clientCa === undefined ? undefined : readCertificates('client CA', clientCa),
   };
+  // Node takes an empty one for none, and then fails at each handshake.
+  if (tls.key === '') throw new KnownError('config', `key ${key} cannot be used: it is empty`);
   try {
     createSecureContext(tls);
   } catch (error) {
@@ -43,6 +46,14 @@ export function readKeys({ cert, key, clientCa, token }: KeyPaths): Keys {
     throw new KnownError('config', `certificate ${cert} and key ${key} cannot be used: ${reason}`);
   }
   return { tls, tokens };
+}
+
+function readCertificates(what: string, path: string): string {
+  const text = read(what, path);
+  const fault = certificatesFault(text);
+  if (fault !== undefined)
+    throw new KnownError('config', `${what} ${path} cannot be used: ${fault}`);
+  return text;
 }
 
 /** The tokens of a file, one a line. */

@@ -2,6 +2,7 @@ import { errorText } from '../io/error-text.ts';
 import { readWholeFile } from '../io/text-file.ts';
 import { parseSeverity, type Severity } from '../policies/severity.ts';
 import { KnownError } from '../util/errors.ts';
+import { certificatesFault } from '../util/pem.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { proxyOf } from './proxy.ts';
 import type { SinkKind, SinkTarget } from './sink.ts';
@@ -61,7 +62,7 @@ export function readSpec(text: string, readers: SpecReaders): SinkSpec {
   const byHttp = kind.target === 'url' || kind.target === 'secret';
   const tokenNow =
     token === undefined ? undefined : latest(() => secretOf(token, 'a token', text, readers));
-  const caNow = ca === undefined ? undefined : latest(() => fileText(ca, text));
+  const caNow = ca === undefined ? undefined : latest(() => certificatesText(ca, text));
   return {
     kind,
     name: nameOf(kind, place, to),
@@ -176,6 +177,14 @@ function latest(read: () => string): () => string {
     }
     return last;
   };
+}
+
+/** Authorities: of a text without any, Node would trust those of the system. */
+function certificatesText(path: string, spec: string): string {
+  const text = fileText(path, spec);
+  const fault = certificatesFault(text);
+  if (fault !== undefined) throw wrong(spec, `${path} cannot be used: ${fault}`);
+  return text;
 }
 
 function fileText(path: string, spec: string): string {

@@ -429,6 +429,7 @@ describe('who may send', () => {
     cert: readFileSync(cert, 'utf8'),
     key: readFileSync(key, 'utf8'),
   });
+  const written = (text: string): string => join(folder({ file: text }), 'file');
   const agent = (rest: object = {}): Agent => new Agent({ ca: files.ca, ...rest });
   const keys = (rest: object = {}): Keys =>
     readKeys({ cert: undefined, key: undefined, clientCa: undefined, token: undefined, ...rest });
@@ -558,6 +559,18 @@ describe('who may send', () => {
       'cannot read certificate /nowhere: no such file',
     ],
     ['a key of another certificate', { cert: server.cert, key: client.key }, 'cannot be used'],
+    ['an empty certificate', { ...server, cert: written('') }, 'it holds no certificate in PEM'],
+    ['an empty key', { ...server, key: written('') }, 'cannot be used: it is empty'],
+    [
+      'an empty client CA, with which those of the system would be trusted',
+      { ...server, clientCa: written('') },
+      'it holds no certificate in PEM',
+    ],
+    [
+      'a client CA of which a part is there',
+      { ...server, clientCa: written(files.ca + files.ca.slice(0, 300)) },
+      'its certificate 2 is broken, or there in part',
+    ],
     ['a token of several words', { token: server.cert }, 'a token is one word'],
   ])('%s is refused', (_name, paths, message) => {
     expect(() => keys(paths)).toThrow(message);

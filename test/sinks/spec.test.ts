@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSpec, type SinkSpec } from '../../src/sinks/sink-spec.ts';
 import { folder } from '../cli/events.ts';
+import { certificates } from '../serve/certificates.ts';
 import { alert } from './alerts.ts';
 import { recorder } from './recorder.ts';
 
+const [one, two] = [certificates().ca, certificates().ca];
 const dir = folder({
   url: 'https://hooks.example.com/T/B/secret\n',
   two: 'a\nb',
   empty: '',
-  ca: 'PEM',
+  ca: one,
+  half: one.slice(0, 300),
 });
 const read = (text: string): SinkSpec =>
   readSpec(text, {
@@ -42,7 +45,7 @@ test.each([
     'http=http://a:1/x?y=z,q,token=env:TOKEN',
     { name: 'http http://a:1/x', to: 'http://a:1/x?y=z,q', token: 'secret' },
   ],
-  [`loki=https://a,ca=${join(dir, 'ca')}`, { ca: 'PEM', every: 0 }],
+  [`loki=https://a,ca=${join(dir, 'ca')}`, { ca: one, every: 0 }],
   ['syslog=tls://[::1]:6514', { to: 'tls://[::1]:6514' }],
 ])('%s', (text, expected) => {
   const { target, name, every, minSeverity } = read(text);
@@ -50,7 +53,7 @@ test.each([
 });
 
 test('a token and authorities in files are those that are there when an alert is sent', async () => {
-  const files = folder({ token: 'first\n', ca: 'one' });
+  const files = folder({ token: 'first\n', ca: one });
   const at = (name: string): string => join(files, name);
   const server = await recorder(() => ({
     status: 200,
@@ -66,18 +69,22 @@ test('a token and authorities in files are those that are there when an alert is
     writeFileSync(at('token'), 'Bearer first\n');
     await port.send([alert()]);
     writeFileSync(at('token'), 'Bearer second\n');
-    writeFileSync(at('ca'), 'two');
+    writeFileSync(at('ca'), two);
     await port.send([alert()]);
-    expect(spec.target.ca).toBe('two');
-    // While it is being written, there may be nothing.
+    expect(spec.target.ca).toBe(two);
+    // While it is being written, there may be nothing, or a part.
     writeFileSync(at('token'), '');
+    for (const part of ['', two.slice(0, 300), one + two.slice(0, 300)]) {
+      writeFileSync(at('ca'), part);
+      expect(spec.target.ca).toBe(two);
+    }
     rmSync(at('ca'));
     await port.send([alert()]);
-    expect(spec.target.ca).toBe('two');
+    expect(spec.target.ca).toBe(two);
     const tokens = server.requests.splice(0).map(({ headers }) => headers.authorization);
     expect(tokens).toEqual(['Bearer first', 'Bearer second', 'Bearer second']);
     writeFileSync(at('token'), 'first');
-    writeFileSync(at('ca'), 'one');
+    writeFileSync(at('ca'), one);
   }
   await server.close();
 });
@@ -95,6 +102,9 @@ describe('is refused', () => {
     ['slack=file:/nowhere', 'cannot read /nowhere: no such file'],
     [`slack=file:${join(dir, 'two')}`, 'does not hold one line'],
     [`slack=file:${join(dir, 'empty')}`, 'does not hold one line'],
+    // Of no authorities, those of the system would be trusted.
+    [`loki=https://a,ca=${join(dir, 'empty')}`, 'it holds no certificate in PEM'],
+    [`loki=https://a,ca=${join(dir, 'half')}`, 'its certificate 1 is broken, or there in part'],
     ['loki=http://a,min=severe', 'min=severe is not understood'],
     ['loki=http://a,every=soon', 'every=soon is not understood'],
     ['file=/a,keep=many', 'keep=many is not understood'],
