@@ -3,7 +3,7 @@ import { createSecureContext } from 'node:tls';
 import { errorText } from '../io/error-text.ts';
 import { readWholeFile } from '../io/text-file.ts';
 import { KnownError } from '../util/errors.ts';
-import { certificatesFault } from '../util/pem.ts';
+import { certificatesFault } from '../io/pem.ts';
 
 /** Files with keys, as the user names them. */
 export interface KeyPaths {

@@ -2,7 +2,7 @@ import { errorText } from '../io/error-text.ts';
 import { readWholeFile } from '../io/text-file.ts';
 import { parseSeverity, type Severity } from '../policies/severity.ts';
 import { KnownError } from '../util/errors.ts';
-import { certificatesFault } from '../util/pem.ts';
+import { certificatesFault } from '../io/pem.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { proxyOf } from './proxy.ts';
 import type { SinkKind, SinkTarget } from './sink.ts';

@@ -129,6 +129,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'engine/finding.ts',
       'outputs',
       'io/error-text.ts',
+      'io/pem.ts',
       'io/text-file.ts',
       'io/torn-end.ts',
     ],
@@ -136,7 +137,14 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     why: 'alerts to other programs; what they are about is data to it',
   },
   serve: {
-    may: ['util', 'json', 'io/error-text.ts', 'io/text-file.ts', 'io/write/run-lock.ts'],
+    may: [
+      'util',
+      'json',
+      'io/error-text.ts',
+      'io/pem.ts',
+      'io/text-file.ts',
+      'io/write/run-lock.ts',
+    ],
     packages: ['node:*'],
     why: 'receives bytes and holds them; what they mean is known to scan',
   },

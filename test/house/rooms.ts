@@ -286,6 +286,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'merge.ts': 'scan merges what its fast engine reads of inputs, in the order of time',
       'decode-input.ts': 'scan says how inputs are decoded that it takes in the order of time',
       'payload-codec.ts': 'scan hands it to the decoder, which is pure',
+      'pem.ts': 'serve and sinks refuse files that hold no certificates',
       'plain-file.ts': 'threads read ranges of plain files only',
       'read-range.ts': 'threads read ranges',
       'rotation.ts': 'small inputs and threads tell compressed files by their names',

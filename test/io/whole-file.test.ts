@@ -11,8 +11,11 @@ import {
   readlinkSync,
   readSync,
   realpathSync,
+  renameSync,
+  rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -140,4 +143,35 @@ describe('what is no regular file is written to as it is', () => {
     expect(file.commit()).toBe(8);
     expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
   });
+
+  test('a live file that is emptied has no hole where its text was', () => {
+    const path = join(temporaryFolder(), 'out');
+    const file = openWhole(path, { live: true });
+    file.write('one\n');
+    truncateSync(path);
+    file.write('two\n');
+    expect(file.commit()).toBe(8);
+    expect(readFileSync(path, 'utf8')).toBe('two\n');
+  });
+
+  test.skipIf(ON_WINDOWS).each([{ adds: true }, { adds: false }])(
+    'a live file that is moved or removed is begun anew under its name, for the same people: %j',
+    ({ adds }) => {
+      const path = join(temporaryFolder(), 'out');
+      const file = openWhole(path, { live: true, adds, private: true });
+      file.write('one\n');
+      renameSync(path, `${path}.1`);
+      file.write('two\n');
+      file.write('three\n');
+      expect(readFileSync(`${path}.1`, 'utf8')).toBe('one\n');
+      expect(readFileSync(path, 'utf8')).toBe('two\nthree\n');
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      rmSync(path);
+      // Who rotates it may make the new one.
+      writeFileSync(path, 'head\n');
+      file.write('four\n');
+      expect(file.commit()).toBe(19);
+      expect(readFileSync(path, 'utf8')).toBe('head\nfour\n');
+    },
+  );
 });

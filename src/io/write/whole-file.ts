@@ -1,5 +1,6 @@
 // Room io/write: a file is there whole or not at all, whatever ends the process or fills the disk.
 // Door: whole-file.ts writes, write-place.ts tells before whether and how a path can be written.
+// Inside: live-file.ts is what is written in place, as it comes.
 // Neighbours: output.ts writes reports with it, cli configuration and baselines.
 
 import { Buffer } from 'node:buffer';
@@ -9,7 +10,6 @@ import {
   closeSync,
   copyFileSync,
   fchmodSync,
-  fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
@@ -17,11 +17,10 @@ import {
   renameSync,
   rmSync,
   unlinkSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { hasTornEnd } from '../torn-end.ts';
+import { openInPlace } from './live-file.ts';
 import { writePlace, type WritePlace } from './write-place.ts';
 import { errorCode } from '../../util/errors.ts';
 
@@ -58,23 +57,7 @@ const COPIED = 1024 * 1024;
 export function openWhole(path: string, options: WholeFileOptions = {}): WholeFile {
   const place = writePlace(path);
   if (place.beside && options.live !== true) return new BesideFile(place, options);
-  const adds = options.adds === true && (place.beside || place.mode !== undefined);
-  const file = openSync(place.path, adds ? 'a+' : 'w', options.private === true ? 0o600 : 0o666);
-  if (options.private === true && place.mode !== undefined) fchmodSync(file, 0o600);
-  // No line is put behind a part of another one.
-  if (adds && hasTornEnd(file, fstatSync(file).size)) writeFileSync(file, '\n');
-  let bytes = 0;
-  return {
-    write: (data) => {
-      // Unlike writeSync it goes on until all is written.
-      writeFileSync(file, data);
-      bytes += Buffer.byteLength(data);
-    },
-    commit: () => {
-      closeSync(file);
-      return bytes;
-    },
-  };
+  return openInPlace(place, options);
 }
 
 /** Replaces a file by a text, whole or not at all. @throws the errors of the file system */
