@@ -19,6 +19,9 @@ const TEXTS: Readonly<Record<string, string>> = {
   ENOMEM: 'out of memory',
   ESTALE: 'stale handle of a network file system',
   EBUSY: 'in use',
+  EEXIST: 'something else has this name',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'names of hosts cannot be looked up now',
   EADDRINUSE: 'the address is in use',
   EADDRNOTAVAIL: 'no such address on this machine',
 };

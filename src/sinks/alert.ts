@@ -23,7 +23,7 @@ export interface Alert {
   readonly text: string;
   readonly source: string;
   readonly tags: readonly string[];
-  /** RFC 3339 with nanoseconds, and the same as nanoseconds since the epoch. */
+  /** RFC 3339 with nanoseconds, and the same as nanoseconds since the epoch; 0 for one before it, which some refuse. */
   readonly time: string;
   readonly nanos: bigint;
   readonly fields: JsonObject;
@@ -38,6 +38,7 @@ export function alertOf(line: string, held: number): Alert {
   const text = (key: string): string => stringMember(object, key) ?? '';
   const tags = member(object, 'tags');
   const time = text('time');
+  const nanos = parseRfc3339(time) ?? 0n;
   const audit = objectAt(object, 'k8s_audit');
   return {
     line,
@@ -49,7 +50,7 @@ export function alertOf(line: string, held: number): Alert {
     source: text('source'),
     tags: Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [],
     time,
-    nanos: parseRfc3339(time) ?? 0n,
+    nanos: nanos < 0n ? 0n : nanos,
     fields: objectAt(object, 'output_fields'),
     audit,
   };

@@ -228,6 +228,14 @@ test('what cannot be read beside a followed log is told at once, not at the end 
   expect((await running.done).code).toBe(2);
 });
 
+test('a directory without logs is not waited for: what comes into it would not be taken up', async () => {
+  const log = newLog();
+  const args = log.args.map((arg) => (arg === log.path ? temporaryFolder() : arg));
+  const { code, stderr } = await startCli([...args, '-F', '-q']).done;
+  expect(stderr).toContain(': directory or pattern without log files');
+  expect(code).toBe(2);
+});
+
 test.each(['fast', 'reference'])(
   'a log that is named and not there yet is read from its start; %s',
   async (engine) => {

@@ -104,6 +104,14 @@ describe('the Helm chart', () => {
     for (const path of paths) expect(routeOf(path)).toBeDefined();
   });
 
+  it('leaves users to OpenShift, which refuses any that is chosen', () => {
+    const [, chosen] =
+      /\{\{- if not \(\.Capabilities\.APIVersions\.Has "security\.openshift\.io\/v1"\) \}\}\n([^{]*)\{\{- end \}\}/.exec(
+        deployment,
+      ) ?? [];
+    expect(chosen).toMatch(/runAsUser: 1000\n *runAsGroup: 1000\n *fsGroup: 1000\n/);
+  });
+
   it('meets the restricted pod security standard', () => {
     for (const line of [
       'runAsNonRoot: true',

@@ -363,7 +363,9 @@ describe('a spool after a crash', () => {
 
   test('a folder that cannot be used is named', () => {
     const dir = folder({ file: 'x' });
-    expect(() => spoolIn(join(dir, 'file'))).toThrow(`cannot use spool ${join(dir, 'file')}`);
+    expect(() => spoolIn(join(dir, 'file'))).toThrow(
+      `cannot use spool ${join(dir, 'file')}: something else has this name`,
+    );
     expect(existsSync(join(dir, 'file'))).toBe(true);
   });
 });

@@ -368,6 +368,16 @@ test('splunk: events of the HTTP Event Collector, one behind the other', async (
   expect(second).toContain('"evt.time":1772704800123456789');
 });
 
+test.each(['splunk', 'otlp'])(
+  '%s takes an event that says it is from before 1970',
+  async (name) => {
+    const old = alertOf(alertLine().replace('2026-03-05T', '1969-03-05T'), 0);
+    const { requests } = await sent(name, [old]);
+    expect(JSON.parse(requests[0]!.body)).toBeTruthy();
+    expect(requests[0]!.body).toMatch(/"time":0\.000,|"timeUnixNano":"0"/);
+  },
+);
+
 test('loki: streams with few labels, times in nanoseconds as text', async () => {
   const result = await sent('loki', [alert(), alert(), alert({ severity: 'low' })]);
   expect(result.requests[0]!.path).toBe('/loki/api/v1/push');

@@ -4,6 +4,7 @@ import { kill } from 'node:process';
 import type { Finding } from '../../engine/finding.ts';
 import { findingToJson } from '../../outputs/encode/json-encode.ts';
 import { number, plural } from '../../outputs/summary-text.ts';
+import type { Sinks } from '../../sinks/sinks.ts';
 
 /** Commands that run at a time. */
 const AT_ONCE = 4;
@@ -36,17 +37,28 @@ export class Notifier {
   readonly #limits: Required<NotifyLimits>;
   readonly #waiting: string[] = [];
   readonly #running = new Set<() => void>();
-  #sent = 0;
+  #started = 0;
   #dropped = 0;
   #failed = 0;
   #lastFailure = '';
+  /** Losses that were told, and go on. */
+  readonly #told = new Set<'failed' | 'dropped'>();
+  readonly #tell: (text: string) => void;
   #idle: (() => void) | undefined;
   /** What still ran is counted and ended. */
   #isOver = false;
 
-  /** @param command what a shell is to run, as the user wrote it */
-  constructor(command: string, limits: NotifyLimits = {}) {
+  /**
+   * @param command what a shell is to run, as the user wrote it
+   * @param tell takes a loss when it begins: a run may go on for months
+   */
+  constructor(
+    command: string,
+    limits: NotifyLimits = {},
+    tell: (text: string) => void = () => undefined,
+  ) {
     this.#command = command;
+    this.#tell = tell;
     const { atOnce = AT_ONCE, waiting = MAX_WAITING } = limits;
     const { timeLimit = TIME_LIMIT, lastWait = LAST_WAIT } = limits;
     this.#limits = { atOnce, waiting, timeLimit, lastWait };
@@ -55,10 +67,17 @@ export class Notifier {
   finding(finding: Finding): void {
     if (this.#running.size >= this.#limits.atOnce) {
       if (this.#waiting.length < this.#limits.waiting) this.#waiting.push(findingToJson(finding));
-      else this.#dropped++;
+      else this.#drop();
       return;
     }
     this.#start(findingToJson(finding));
+  }
+
+  /** What became of the findings so far, as of those of a sink: those for which the command failed are refused. */
+  get counts(): Sinks['counts'][number]['counts'] {
+    const waiting = this.#waiting.length + this.#running.size;
+    const sent = this.#started - this.#failed - this.#running.size;
+    return { sent, held: 0, dropped: this.#dropped, refused: this.#failed, waiting };
   }
 
   /** Waits a while for what is on its way, then ends the rest. @returns remarks for the summary */
@@ -95,7 +114,7 @@ export class Notifier {
     const notes: string[] = [];
     if (this.#failed > 0) {
       notes.push(
-        `--notify failed for ${number(this.#failed)} of ${number(this.#sent)} ${plural(this.#sent, 'finding')}: ${this.#lastFailure}`,
+        `--notify failed for ${number(this.#failed)} of ${number(this.#started)} ${plural(this.#started, 'finding')}: ${this.#lastFailure}`,
       );
     }
     if (this.#dropped > 0) {
@@ -106,44 +125,70 @@ export class Notifier {
     return notes;
   }
 
+  #drop(): void {
+    this.#dropped++;
+    this.#tellOnce('dropped', `--notify is not run for a finding: ${TOO_FAST}`);
+  }
+
+  #fail(why: string): void {
+    this.#failed++;
+    this.#lastFailure = why;
+    this.#tellOnce('failed', `--notify failed: ${why}`);
+  }
+
+  #tellOnce(kind: 'failed' | 'dropped', text: string): void {
+    if (this.#told.has(kind)) return;
+    this.#told.add(kind);
+    this.#tell(`${text} (further ones are counted)`);
+  }
+
   #start(json: string): void {
-    this.#sent++;
-    // A process group of its own, so that what the shell starts ends with it: a pipe is several processes.
-    const child = spawn(this.#command, {
-      shell: true,
-      detached: HAS_GROUPS,
-      stdio: ['pipe', 'ignore', 'ignore'],
-    });
-    const stop = (): void => endProcesses(child);
+    this.#started++;
     let why = '';
+    let isDone = false;
+    let child: ChildProcess;
+    try {
+      child = this.#spawn();
+    } catch (error) {
+      // Node throws some errors of the system, such as that there is no memory.
+      return this.#fail(String(error));
+    }
+    const stop = (): void => endProcesses(child);
     const timer = setTimeout(() => {
       why = `it took longer than ${this.#limits.timeLimit / 1000} s`;
       stop();
     }, this.#limits.timeLimit);
     this.#running.add(stop);
-    let isDone = false;
     const done = (failure: string | undefined): void => {
       if (isDone) return;
       isDone = true;
       clearTimeout(timer);
       if (this.#isOver) return;
       this.#running.delete(stop);
-      if (failure !== undefined) {
-        this.#failed++;
-        this.#lastFailure = failure;
-      }
+      if (failure === undefined) this.#told.delete('failed');
+      else this.#fail(failure);
       const next = this.#waiting.shift();
-      if (next !== undefined) this.#start(next);
-      else if (this.#running.size === 0) this.#idle?.();
+      if (next !== undefined) return this.#start(next);
+      this.#told.delete('dropped');
+      if (this.#running.size === 0) this.#idle?.();
     };
     child.on('error', ({ message }) => done(message));
     child.on('exit', (code, signal) => {
       if (code === 0) done(undefined);
       else done(why || (code === null ? `ended by ${signal}` : `exit code ${code}`));
     });
-    // A command that does not read its input is none of our business.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(`${json}\n`);
+    // A command that does not read its input is none of our business. Without a free descriptor there is no input.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(`${json}\n`);
+  }
+
+  /** A process group of its own, so that what the shell starts ends with it: a pipe is several processes. */
+  #spawn(): ChildProcess {
+    return spawn(this.#command, {
+      shell: true,
+      detached: HAS_GROUPS,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
   }
 }
 

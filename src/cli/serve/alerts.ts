@@ -8,7 +8,7 @@ export interface Alerts {
   finding(finding: Finding): void;
   /** Resolves when what cannot be sent now is durable, where it is kept. */
   settle(): Promise<void>;
-  /** What the sinks came to; empty without any. */
+  /** What `--notify` and the sinks came to; empty without any. */
   readonly counts: Sinks['counts'];
   /** Sends what waits, for a while. @returns remarks for the summary */
   end(): Promise<string[]>;
@@ -41,7 +41,11 @@ export async function openAlerts(
   const notifier =
     settings.notify === undefined
       ? undefined
-      : new (await import('../run/notify.ts')).Notifier(settings.notify);
+      : new (await import('../run/notify.ts')).Notifier(
+          settings.notify,
+          {},
+          isLive ? tell : undefined,
+        );
   const sinks =
     isLive && settings.to.length > 0
       ? (await import('./open-sinks.ts')).openSinks(invocation, dir, tell)
@@ -53,7 +57,8 @@ export async function openAlerts(
     },
     settle: async () => sinks?.settle(),
     get counts() {
-      return sinks?.counts ?? [];
+      const own = notifier === undefined ? [] : [{ name: 'notify', counts: notifier.counts }];
+      return [...own, ...(sinks?.counts ?? [])];
     },
     get failure() {
       const lost = [notifier?.failure, sinks?.failure].filter((text) => text !== undefined);

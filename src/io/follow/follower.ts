@@ -55,7 +55,8 @@ export class Follower<T> {
       for (const track of this.#tracks) await this.#begin(track);
       checkpoint?.save(this.#tracks, this.#pool, now());
       for (;;) {
-        const last = once || signal.aborted;
+        // Without a file there is nothing to wait for: who starts it again may find some.
+        const last = once || signal.aborted || this.#tracks.length === 0;
         const start = now();
         let isBehind = false;
         for (const track of this.#toLookAt(signal.aborted, start)) {

@@ -47,6 +47,7 @@ export function otherFeeds(settings: WebhookSettings): readonly Feed[] {
         },
       ],
       limits: [
+        'security context constraints choose the user: leave runAsUser, runAsGroup and fsGroup out of the manifests, as the chart does',
         'logs of type audit hold those of auditd and OVN as well: they are counted as no audit events',
         'credentials of the output: http.authentication.token, or tls.certificate and tls.key',
       ],

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Notifier } from '../../../src/cli/run/notify.ts';
@@ -71,6 +72,56 @@ describe('--notify', () => {
     });
     expect(stderr).toBe('k8s-audit: alerts are lost: 1 for --notify (exit code 3)\n');
     expect(code).toBe(2);
+  });
+
+  test('tells at once when a command begins to fail, and once more after it did not', async () => {
+    const folder = temporaryFolder();
+    const [fails, seen] = [join(folder, 'fails'), join(folder, 'seen')];
+    const command = program(
+      `const fs = require('node:fs'); fs.appendFileSync(${JSON.stringify(seen)}, '.'); process.exit(fs.existsSync(${JSON.stringify(fails)}) ? 3 : 0);`,
+    );
+    const told: string[] = [];
+    const notifier = new Notifier(command, {}, (text) => told.push(text));
+    const run = async (): Promise<void> => {
+      notifier.finding(finding());
+      await expect.poll(() => notifier.counts.waiting).toBe(0);
+    };
+    const failure = '--notify failed: exit code 3 (further ones are counted)';
+    for (const isWrong of [true, true, false, true]) {
+      if (isWrong) writeFileSync(fails, '');
+      else rmSync(fails);
+      await run();
+    }
+    expect(told).toEqual([failure, failure]);
+    expect(notifier.counts).toEqual({ sent: 1, held: 0, dropped: 0, refused: 3, waiting: 0 });
+    await notifier.end();
+  });
+
+  test('tells once that findings come faster than the command ends', async () => {
+    const told: string[] = [];
+    const notifier = new Notifier(program(''), { atOnce: 1, waiting: 1 }, (text) =>
+      told.push(text),
+    );
+    for (let i = 0; i < 5; i++) notifier.finding(finding());
+    expect(told).toEqual([
+      '--notify is not run for a finding: they came faster than the command ended (further ones are counted)',
+    ]);
+    expect(notifier.counts).toMatchObject({ dropped: 3, waiting: 2 });
+    await notifier.end();
+  });
+
+  test.skipIf(process.platform === 'win32')('that has no descriptor left ends no run', () => {
+    const { time, ...rest } = finding({ outputFields: [] });
+    const script = `
+      import { openSync } from 'node:fs';
+      const { Notifier } = await import(${JSON.stringify(join(process.cwd(), 'dist/cli/run/notify.js'))});
+      const notifier = new Notifier('true');
+      try { for (;;) openSync('/dev/null'); } catch {}
+      notifier.finding({ ...${JSON.stringify(rest)}, time: ${time}n });
+      console.log((await notifier.end())[0]);`;
+    const shell = ['-c', 'ulimit -n 64; exec "$0" "$@"', process.execPath];
+    const printed = execFileSync('sh', [...shell, '--input-type=module', '-e', script]);
+    expect(String(printed)).toMatch(/^--notify failed for 1 of 1 finding: spawn .* EMFILE$/m);
   });
 
   test('counts a command that does not exist', async () => {
