@@ -39,7 +39,7 @@ export type FromLive =
   /** A configuration is in use. */
   | { readonly kind: 'ready' }
   /** A configuration cannot be used; the one before stays. */
-  | { readonly kind: 'refused'; readonly text: string; readonly hint: string | undefined }
+  | ({ readonly kind: 'refused' } & ToldFailure)
   | { readonly kind: 'found'; readonly findings: readonly Finding[] }
   /** A body was evaluated; its findings were told before. */
   | {

@@ -9,7 +9,7 @@ import type { ScanSummary } from '../../engine/summary.ts';
 import { severityOf } from '../../policies/severity.ts';
 import type { Counters } from '../../serve/counters.ts';
 import type { Intake, Taken } from '../../serve/intake.ts';
-import { failureOf, KnownError } from '../../util/errors.ts';
+import { failureOf } from '../../util/errors.ts';
 import type { FromLive, LiveSetup, ToLive } from './live-messages.ts';
 
 /** Where findings go. */
@@ -47,7 +47,10 @@ interface Exchange {
   readonly reject: (error: unknown) => void;
 }
 
-/** Has evaluated what an intake holds until it is closed and empty, with rules that may be exchanged meanwhile. */
+/** Stands before an error of the thread that nobody expected. */
+const FAILED = 'the thread that evaluates failed';
+
+/** Evaluates what an intake holds until it is closed and empty, with rules that may be exchanged meanwhile. */
 export class LiveScan {
   readonly #intake: Intake;
   readonly #counters: Counters;
@@ -150,7 +153,7 @@ export class LiveScan {
     this.#exchange = undefined;
     const message = await this.#ask({ kind: 'exchange', setup: next.setup });
     if (message.kind !== 'refused') return next.resolve();
-    next.reject(new KnownError('usage', message.text, message.hint));
+    next.reject(failureOf(message, FAILED));
   }
 
   #ask(message: ToLive): Promise<FromLive> {
@@ -170,7 +173,7 @@ export class LiveScan {
     if (message.kind === 'found') {
       for (const finding of message.findings) this.#finding(finding);
     } else if (message.kind === 'failed') {
-      this.#fail(failureOf(message, 'the thread that evaluates failed'));
+      this.#fail(failureOf(message, FAILED));
     } else {
       this.#waiting?.resolve(message);
     }

@@ -150,8 +150,9 @@ export class LiveThread implements BodyFeed {
       this.#next = await load(setup);
       this.#bell.ring();
     } catch (error) {
-      if (!(error instanceof KnownError)) return this.#post(failure(error));
-      this.#post({ kind: 'refused', text: error.message, hint: error.hint });
+      // Only an expected failure leaves the configuration before in use.
+      const kind = error instanceof KnownError ? 'refused' : 'failed';
+      this.#post({ kind, ...toldFailure(error) });
     }
   }
 

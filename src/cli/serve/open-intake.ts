@@ -43,10 +43,22 @@ export function setAsideText({ file, cluster, at, path, bytes, attempts }: SetAs
   );
 }
 
-/** What is told of bodies that were set aside before; undefined when there are none. */
-export function quarantineText({ dir, bodies }: Quarantined): string | undefined {
+/** Tells of bodies that were set aside before, if there are any. */
+export function tellQuarantine(intake: Intake, tell: (text: string) => void): void {
+  const text = intake instanceof Spool ? quarantineText(intake.quarantined) : undefined;
+  if (text !== undefined) tell(text);
+}
+
+function quarantineText({ dir, bodies }: Quarantined): string | undefined {
   if (bodies === 0) return undefined;
   const [what, they] =
     bodies === 1 ? ['1 body is', 'it takes'] : [`${number(bodies)} bodies are`, 'they take'];
   return `${what} set aside in ${dir} and not evaluated; ${they} room of the spool until removed`;
+}
+
+/** What is told of bodies that an earlier run left in the spool; undefined when there are none. */
+export function resumedText(intake: Intake): string | undefined {
+  if (!(intake instanceof Spool) || intake.resumed === 0) return undefined;
+  const bodies = intake.resumed;
+  return `going on with ${number(bodies)} ${bodies === 1 ? 'body' : 'bodies'} of the spool`;
 }
