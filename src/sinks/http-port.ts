@@ -1,15 +1,9 @@
 import { Buffer } from 'node:buffer';
-import {
-  request as httpRequest,
-  type ClientRequest,
-  type IncomingHttpHeaders,
-  type RequestOptions,
-} from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Alert } from './alert.ts';
 import { codeOf, faultText, NO_ANSWER } from './fault-text.ts';
-import { proxiedRequest } from './proxied.ts';
 import { SENT, SinkDown, type Outcome, type SinkPort, type SinkTarget } from './sink.ts';
+import { startRequest } from './start-request.ts';
 
 /** Milliseconds that the other side has to answer, and to take something of what is sent. */
 const TIME_LIMIT = 10_000;
@@ -76,9 +70,8 @@ export function httpPort(
   return { send, close: () => undefined };
 }
 
-function post(target: SinkTarget, message: HttpMessage): Promise<FullAnswer> {
-  const { to, ca, proxy } = target;
-  const url = new URL(to);
+async function post(target: SinkTarget, message: HttpMessage): Promise<FullAnswer> {
+  const url = new URL(target.to);
   url.pathname = `${url.pathname.replace(/\/$/, '')}${message.path ?? ''}` || '/';
   const headers = {
     'content-type': message.type ?? 'application/json',
@@ -86,52 +79,64 @@ function post(target: SinkTarget, message: HttpMessage): Promise<FullAnswer> {
     'user-agent': 'k8s-audit',
     ...message.headers,
   };
+  const { ca, proxy } = target;
+  const sent = startRequest({ url, ca, proxy }, { method: 'POST', headers, timeout: TIME_LIMIT });
+  const answer = answerTo(sent);
+  sent.end(message.body);
+  try {
+    return await answer;
+  } catch (error) {
+    const fault = error as Error;
+    // A connection that was kept, and closed by the other side meanwhile: nobody has seen the request.
+    const isStale = sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(codeOf(fault));
+    if (isStale) return post(target, message);
+    throw new SinkDown(faultText(fault));
+  }
+}
+
+/** Waits for the answer to a request. @throws Error when none comes in time */
+function answerTo(sent: ClientRequest): Promise<FullAnswer> {
+  limitTime(sent);
   return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => {
-      // A connection that was kept, and closed by the other side meanwhile: nobody has seen the request.
-      const isStale = sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
-      if (isStale) resolve(post(target, message));
-      else reject(new SinkDown(faultText(error)));
-    };
-    const options = { method: 'POST', headers, timeout: TIME_LIMIT };
-    const sent =
-      proxy === undefined ? direct(url, options, ca) : proxiedRequest(proxy, url, options, ca);
-    // What is large takes its time on a slow line: until all is sent, it must only go on.
-    let limit: NodeJS.Timeout | undefined;
-    const late = (): void => void sent.destroy(new Error('no answer within 10 s'));
-    sent.on('timeout', late).on('finish', () => (limit = setTimeout(late, TIME_LIMIT)));
     // Who wants to speak something else from now on has not answered.
-    const unanswered = (): void => fail(new Error(NO_ANSWER));
-    sent.on('close', () => clearTimeout(limit)).on('close', unanswered);
-    sent.on('error', fail);
+    const unanswered = (): void => reject(new Error(NO_ANSWER));
+    sent.on('close', unanswered).on('error', reject);
     sent.on('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      const done = (): void => {
-        const { location } = response.headers;
-        const after = askedFor(response.headers);
-        resolve({ status: response.statusCode ?? 0, text, after, location });
-      };
-      response.on('data', (part: string) => {
-        text += part;
-        if (text.length < MOST_ANSWER) return;
-        // Nobody waits for the end of an answer that may have none.
-        done();
-        response.destroy();
-      });
-      // The status has come: who took alerts has them, however the answer ends.
-      sent.off('close', unanswered).off('error', fail).on('error', done);
-      response.on('error', done);
-      response.on('end', done);
+      sent.off('close', unanswered).off('error', reject);
+      resolve(readAnswer(sent, response));
     });
-    sent.end(message.body);
   });
 }
 
-function direct(url: URL, options: RequestOptions, ca: string | undefined): ClientRequest {
-  return url.protocol === 'https:'
-    ? httpsRequest(url, { ...options, ca })
-    : httpRequest(url, options);
+/** Ends a request that nobody answers. What is large takes its time on a slow line: until all is sent, it must only go on. */
+function limitTime(sent: ClientRequest): void {
+  let limit: NodeJS.Timeout | undefined;
+  const late = (): void => void sent.destroy(new Error('no answer within 10 s'));
+  sent.on('timeout', late).on('finish', () => (limit = setTimeout(late, TIME_LIMIT)));
+  sent.on('close', () => clearTimeout(limit));
+}
+
+/** Reads an answer. Its status has come: who took alerts has them, however the answer ends. */
+function readAnswer(sent: ClientRequest, response: IncomingMessage): Promise<FullAnswer> {
+  return new Promise((resolve) => {
+    let text = '';
+    const done = (): void => {
+      const { location } = response.headers;
+      const after = askedFor(response.headers);
+      resolve({ status: response.statusCode ?? 0, text, after, location });
+    };
+    response.setEncoding('utf8');
+    response.on('data', (part: string) => {
+      text += part;
+      if (text.length < MOST_ANSWER) return;
+      // Nobody waits for the end of an answer that may have none.
+      done();
+      response.destroy();
+    });
+    sent.on('error', done);
+    response.on('error', done);
+    response.on('end', done);
+  });
 }
 
 /** Milliseconds that `Retry-After` asks for, in seconds or up to a date by the clock of the other side. */

@@ -14,13 +14,18 @@ interface Sending {
   readonly timeout: number;
 }
 
-/** A request that is sent through a proxy; by HTTPS in a tunnel, so that the proxy sees the name of the host alone. */
-export function proxiedRequest(
-  proxy: URL,
-  url: URL,
-  { method, headers, timeout }: Sending,
-  ca: string | undefined,
-): ClientRequest {
+/** Where a request goes, and which way. */
+interface Destination {
+  readonly url: URL;
+  /** Certificates of the authorities that are trusted, in PEM; undefined for the usual ones. */
+  readonly ca: string | undefined;
+  readonly proxy: URL | undefined;
+}
+
+/** Starts a request, whose body is still to be written. HTTPS goes through a proxy in a tunnel: it sees the name of the host alone. */
+export function startRequest({ url, ca, proxy }: Destination, sending: Sending): ClientRequest {
+  if (proxy === undefined) return requester(url)(url, { ...sending, ca });
+  const { method, headers, timeout } = sending;
   if (url.protocol === 'http:') {
     const all = { ...headers, ...credentialsOf(proxy), host: url.host };
     return toProxy(proxy, { method, timeout, path: url.href, headers: all });
@@ -40,11 +45,15 @@ export function proxiedRequest(
   });
 }
 
-interface Way {
+/** What starts a request by the scheme of its URL. */
+function requester({ protocol }: URL): typeof httpsRequest {
+  return protocol === 'https:' ? httpsRequest : httpRequest;
+}
+
+interface Way extends Destination {
   readonly proxy: URL;
-  readonly url: URL;
+  /** Milliseconds without progress. */
   readonly timeout: number;
-  readonly ca: string | undefined;
 }
 
 /** Makes a connection by TLS with a host, through a proxy. One of the two is called once; `fail` may be more often. */
@@ -77,10 +86,8 @@ function tunnel(
 }
 
 function toProxy(proxy: URL, options: RequestOptions): ClientRequest {
-  const isSecure = proxy.protocol === 'https:';
-  const port = proxy.port || (isSecure ? 443 : 80);
-  const all = { ...options, host: bareHost(proxy), port };
-  return isSecure ? httpsRequest(all) : httpRequest(all);
+  const port = proxy.port || (proxy.protocol === 'https:' ? 443 : 80);
+  return requester(proxy)({ ...options, host: bareHost(proxy), port });
 }
 
 function credentialsOf({ username, password }: URL): Record<string, string> {
