@@ -16,22 +16,22 @@ export const journaldEnvelopes: readonly Envelope[] = [
         node: stringMember(object, '_HOSTNAME'),
         stream: stringMember(object, 'SYSLOG_IDENTIFIER'),
       };
-      const message = member(object, 'MESSAGE');
-      const text = messageText(message);
-      if (text === undefined) {
+      const message = messageOf(member(object, 'MESSAGE'));
+      if (message === undefined) {
         yield { kind: 'problem', reason: 'journald-null' };
         return;
       }
       const stream = stringMember(object, '_STREAM_ID');
       if (stream === undefined) {
+        const text = typeof message === 'string' ? message : new TextDecoder().decode(message);
         yield { kind: 'node', node: JsonNode.built(text), context };
         return;
       }
-      const part = Array.isArray(message) ? partText(Uint8Array.from(message as number[])) : text;
+      const text = typeof message === 'string' ? message : partText(message);
       // journald cuts a service's lines at LineMax= and marks all parts but the last.
       const last = stringMember(object, '_LINE_BREAK') !== 'line-max';
       const key = `journald ${stream} ${streamProcess(object)}`;
-      yield { kind: 'fragment', key, text: part, last, context };
+      yield { kind: 'fragment', key, text, last, context };
     },
   },
 ];
@@ -40,15 +40,9 @@ function streamProcess(object: JsonObject): string {
   return stringMember(object, '_PID') ?? '';
 }
 
-/** MESSAGE is a string; a list of byte numbers when it has control characters; null when long. */
-function messageText(message: JsonValue | undefined): string | undefined {
+/** The text or the bytes of MESSAGE: a string, a list of byte numbers when it has control characters, null when it is long. */
+function messageOf(message: JsonValue | undefined): string | Uint8Array | undefined {
   if (typeof message === 'string') return message;
-  if (!Array.isArray(message)) return undefined;
-  const bytes = new Uint8Array(message.length);
-  for (let i = 0; i < message.length; i++) {
-    const byte = message[i];
-    if (typeof byte !== 'number') return undefined;
-    bytes[i] = byte;
-  }
-  return new TextDecoder().decode(bytes);
+  const isBytes = Array.isArray(message) && message.every((byte) => typeof byte === 'number');
+  return isBytes ? Uint8Array.from(message) : undefined;
 }
