@@ -2,7 +2,8 @@
 // Door: live-scan.ts (hands what the receiver holds to a thread that evaluates), prepare.ts (a plan from the settings),
 // watched-files.ts, kept-keys.ts, live-thread.ts (that thread).
 // Neighbours: uses run for plan and reports, and serve for what is received; commands/serve.ts puts them together.
-// Inside: live-messages.ts is what the two threads say to each other; each configuration is plain data.
+// Inside: live-messages.ts has the messages between the two threads (each configuration is plain data), metrics.ts the page of
+// /metrics, serve-end.ts how a run ends.
 
 import type { Finding } from '../../engine/finding.ts';
 import type { ScanSummary } from '../../engine/summary.ts';
