@@ -145,6 +145,7 @@ export class Feed implements OutputWriter {
     if (row !== undefined) {
       row.count++;
       addName(row, finding);
+      this.#writer.unshown?.(finding);
       if (finding.time < row.first) row.first = finding.time;
       if (finding.time > row.last) row.last = finding.time;
       return;
@@ -187,8 +188,12 @@ export class Feed implements OutputWriter {
     const isHidden = sort !== 'count' && limit !== undefined && limit <= half;
     for (const [key, row] of ordered.slice(half)) {
       this.#rows.delete(key);
-      if (isHidden) this.#hide(row);
-      else this.#dropped += row.count;
+      if (isHidden) {
+        this.#hide(row);
+      } else {
+        this.#dropped += row.count;
+        this.#writer.unshown?.(row.finding);
+      }
     }
   }
 
@@ -204,6 +209,7 @@ export class Feed implements OutputWriter {
   #hide({ finding, count }: FeedRow): void {
     this.#hidden += count * (1 + (finding.others?.length ?? 0));
     this.#hiddenRows += count;
+    this.#writer.unshown?.(finding);
   }
 
   #write(row: FeedRow): void {

@@ -78,6 +78,8 @@ export interface PageCode {
 export interface OutputWriter {
   start?(): void;
   finding(finding: Finding): void;
+  /** Told of findings that get no row, for pictures of all: they share another's, or are beyond a limit. */
+  unshown?(finding: Finding): void;
   /** Writes output that was held back for layout. Called when live input pauses. */
   flush?(): void;
   /** What is not written of all that was taken: remarks for the summary, before the end. */

@@ -22,8 +22,12 @@ const RULES = `
   source: k8s_audit
 `;
 
-async function lines(parts: Parameters<typeof event>[0], decisive: boolean): Promise<string[]> {
-  const { ruleSet } = await loadRules([{ name: 'r.yaml', text: RULES }]);
+async function lines(
+  parts: Parameters<typeof event>[0],
+  decisive: boolean,
+  file = RULES,
+): Promise<string[]> {
+  const { ruleSet } = await loadRules([{ name: 'r.yaml', text: file }]);
   const [rule] = ruleSet!.rules;
   const each = event(parts);
   const fields = await fieldResolver(SETTINGS, true);
@@ -45,6 +49,23 @@ describe('explain', () => {
       '    - ka.verb = watch = get',
       '  - not ka.user.name in (alice, bob, carol, dave, erin, frank, … 2 more) = alice',
       '  - ka.req.pod.host_pid exists = <missing>',
+    ]);
+  });
+
+  it('gives the parts of a macro where it is named first', async () => {
+    const condition = 'pod and reading and pod and not (ka.user.name = bob and reading)';
+    const twice = RULES.replace(/condition: pod and .*/, `condition: ${condition}`);
+    expect(await lines({}, false, twice)).toEqual([
+      '+ all of',
+      '  + pod: ka.target.resource = pods = pods',
+      '  + reading: any of',
+      '    + ka.verb in (get, list) = get',
+      '    - ka.verb = watch = get',
+      '  + pod: ka.target.resource = pods = pods',
+      '  + not',
+      '    - all of',
+      '      - ka.user.name = bob = alice',
+      '      + reading, as above',
     ]);
   });
 

@@ -153,6 +153,29 @@ describe('table of findings', () => {
     expect(sink.text()).toContain('10 times, last');
     expect(sink.text()).toMatch(/█.*\n.*one bar is 1 s\n$/);
   });
+
+  it.each([
+    ['are beyond the limit', { fold: false, limit: 1 }],
+    ['share a row', { fold: true, limit: undefined }],
+    ['are both', { fold: true, limit: 0 }],
+  ])('draws findings over time that %s', async (_, options) => {
+    const sink = memorySink();
+    const table = await createTableWriter(sink, context({ width: 120 }));
+    const writer = new Feed(table, { sort: 'severity', byEvent: true, ...options });
+    for (let i = 0; i < 10; i++) writer.finding(make('Attach/Exec Pod', `10:00:0${i}`));
+    writer.end(summary());
+    expect(sink.text()).toContain(`\n${'█'.repeat(10)}\nfindings 2026-`);
+  });
+
+  it('draws findings over time that are more than an order holds', async () => {
+    const sink = memorySink();
+    const table = await createTableWriter(sink, context({ width: 120 }));
+    const options = { sort: 'severity', fold: false, limit: undefined } as const;
+    const writer = new Feed(table, options, 4);
+    for (let i = 0; i < 10; i++) writer.finding(make('Attach/Exec Pod', `10:00:0${i}`));
+    writer.end(summary());
+    expect(sink.text()).toContain(`\n${'█'.repeat(10)}\nfindings 2026-`);
+  });
 });
 
 describe('groups of findings', () => {

@@ -163,10 +163,11 @@ export interface ExplainedLine {
 
 /**
  * The condition as indented lines. With `decisive`, only the parts that make the whole what it is: of a
- * true `or` the true parts, of a false `and` the false ones.
+ * true `or` the true parts, of a false `and` the false ones. Parts of a macro stand where it is named first.
  */
 export function explainedLines(root: Explained, decisive: boolean): ExplainedLine[] {
   const lines: ExplainedLine[] = [];
+  const told = new Set<string>();
   const visit = (node: Explained, depth: number): void => {
     const { kind, value, text, actual } = node;
     const add = (shown: string, found?: string): void => {
@@ -181,6 +182,13 @@ export function explainedLines(root: Explained, decisive: boolean): ExplainedLin
     if (only?.kind === 'check') {
       add(kind === 'macro' ? `${text}: ${only.text}` : `not ${only.text}`, only.actual);
       return;
+    }
+    if (kind === 'macro') {
+      if (told.has(text)) {
+        add(`${text}, as above`);
+        return;
+      }
+      told.add(text);
     }
     // The parts of a macro stand right below its name.
     const group = kind === 'macro' && only !== undefined && isGroup(only) ? only : undefined;

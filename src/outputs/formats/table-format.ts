@@ -72,6 +72,7 @@ export async function createTableWriter(sink: Sink, context: OutputContext): Pro
       block.push(cardOf(finding, redact));
       if (block.length === BLOCK) flush();
     },
+    unshown: (finding) => addToTimeline(timeline, finding),
     flush,
     end(_summary, hidden = 0) {
       flush();
@@ -107,15 +108,9 @@ function ruleTexts(rules: readonly RuleInfo[]): (rule: string) => string[] | und
   };
 }
 
-/** A folded finding counts at its first and last time: those between are not known. */
-function addToTimeline(timeline: Timeline, { time, priority, repeated, others }: Finding): void {
-  for (const other of others ?? []) timeline.add(time, other.priority);
-  if (repeated === undefined) {
-    timeline.add(time, priority);
-    return;
-  }
-  timeline.add(repeated.first, priority, repeated.count - 1);
-  timeline.add(repeated.last, priority);
+/** Counts a finding and those of its event, whether or not they have a row. */
+function addToTimeline(timeline: Timeline, { time, priority, others }: Finding): void {
+  for (const each of [{ priority }, ...(others ?? [])]) timeline.add(time, each.priority);
 }
 
 /** Findings over time, one line; nothing when they are of one moment. */
@@ -138,7 +133,7 @@ function histogram(
   );
   const from = context.formatTime(result.start);
   const to = context.formatTime(result.end);
-  const text = `${from} to ${to}, one bar is ${barText(result.seconds)}`;
+  const text = `findings ${from} to ${to}, one bar is ${barText(result.seconds)}`;
   const scale = wrap(text, width, 2).map((line) => `${paint.dim(line)}\n`);
   return [`${drawn.join('')}\n`, ...scale];
 }
