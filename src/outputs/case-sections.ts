@@ -89,10 +89,29 @@ export interface CaseIdentity {
   readonly denied: readonly CaseCount[];
   readonly failed: readonly CaseCount[];
   readonly secrets: readonly CaseCount[];
+  /** How many findings it has, also of rules that are not among those above. */
+  readonly findingCount: number;
+  /** How many values the lists above do not hold. */
+  readonly more: Readonly<Record<IdentityList, number>>;
   readonly sessions: number;
   /** True when values were forgotten: counts are lower bounds then. */
   readonly isPartial: boolean;
 }
+
+/** What an identity is told of in lists that are cut. */
+type IdentityList =
+  | 'groups'
+  | 'actedAs'
+  | 'findings'
+  | 'addresses'
+  | 'clients'
+  | 'credentials'
+  | 'namespaces'
+  | 'grants'
+  | 'actions'
+  | 'denied'
+  | 'failed'
+  | 'secrets';
 
 /** What happened to one object. */
 export interface CaseObject {

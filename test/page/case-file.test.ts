@@ -82,6 +82,8 @@ describe('a case file tells the same as', () => {
       list(profile['source_ips']).map(({ value }) => value),
     );
 
+    expect(Object.values(identity!.more).every((count) => count === 0)).toBe(true);
+
     const [objects] = parts('objects') as [readonly CaseObject[]];
     const [object] = objects;
     const changes = list((await jsonOf('activity', 'object', object!.name, SAMPLE))['changes']);
@@ -92,6 +94,32 @@ describe('a case file tells the same as', () => {
 });
 
 describe('a case file', () => {
+  it('counts all findings of an identity, and says how much its lists do not hold', async () => {
+    const rules = Array.from(
+      { length: 35 },
+      (_, i) =>
+        `- rule: R${i}\n  desc: d\n  condition: ka.verb = get\n  output: o\n  priority: ERROR\n  source: k8s_audit\n`,
+    );
+    const path = folder({
+      'rules.yaml': rules.join(''),
+      'a.log': Array.from({ length: 33 }, (_, i) =>
+        eventLine({ auditID: `id-${i}`, sourceIPs: [`203.0.113.${i}`] }),
+      ).join('\n'),
+    });
+    const parts = await partsOf([
+      '--no-default-rules',
+      '--all-rules',
+      '-r',
+      join(path, 'rules.yaml'),
+      join(path, 'a.log'),
+    ]);
+    const [identities] = parts('identities') as [readonly CaseIdentity[]];
+    const { findingCount, findings, addresses, more } = identities[0]!;
+    expect(findingCount).toBe(33 * 35);
+    expect([findings.length, more.findings]).toEqual([30, 5]);
+    expect([addresses.length, more.addresses]).toEqual([30, 3]);
+  });
+
   it('says why it has no activity when the log came through a pipe', async () => {
     const parts = await partsOf(['-'], `${eventLine()}\n`);
     const [info] = parts('case') as [CaseInfo];

@@ -123,6 +123,11 @@ export function describeCaseViews(opener: Opener): void {
       await expect.poll(() => page.url()).toContain('view=identities');
     });
 
+    it('counts all findings of an identity in the list, of rules too that its page has no room for', async () => {
+      await go('view=identities');
+      await expect.poll(main).toContain('31 requests, 38 findings');
+    });
+
     it('tells what an identity did, and leads to its findings, requests and sessions', async () => {
       await go('view=identities&item=mallory@example.com');
       await expect.poll(main).toContain('Secrets read');
@@ -131,6 +136,7 @@ export function describeCaseViews(opener: Opener): void {
         '31: 30 allowed, 1 denied',
         '198.51.100.23',
         'Kubelet Commands Through API Server',
+        '4 more, not in this page.',
       ]) {
         expect(text).toContain(part);
       }

@@ -60,7 +60,28 @@ export function caseIdentity(
     denied: counts(profile.denied),
     failed: counts(profile.failed),
     secrets: counts(profile.secrets),
+    findingCount: findings.reduce((sum, { count }) => sum + count, 0),
+    more: beyondLists(profile),
     sessions: profile.sessionCount,
     isPartial: profile.forgotten,
+  };
+}
+
+/** How many values of a profile its lists do not hold. */
+function beyondLists(profile: IdentityProfile): CaseIdentity['more'] {
+  const beyond = (size: number, most = MAX_VALUES): number => Math.max(0, size - most);
+  return {
+    groups: beyond(profile.groups.size),
+    actedAs: beyond(profile.actedAs.size),
+    findings: beyond(profile.findingsBySeverity().length),
+    addresses: beyond(profile.sourceIps.size),
+    clients: beyond(profile.clients.size),
+    credentials: beyond(profile.credentials.size),
+    namespaces: beyond(profile.namespaces.size),
+    grants: beyond(profile.grants.size),
+    actions: beyond(profile.matrix().length, MAX_RESOURCES),
+    denied: beyond(profile.denied.size),
+    failed: beyond(profile.failed.size),
+    secrets: beyond(profile.secrets.size),
   };
 }

@@ -1,4 +1,3 @@
-import type { CaseIdentity } from '../../outputs/case-sections.ts';
 import { shortUser } from '../../outputs/card/short-name.ts';
 import type { Severity } from '../../policies/severity.ts';
 import { itemFilter, type ItemFilter } from './item-filter.ts';
@@ -32,7 +31,7 @@ export function choicesOf(view: ItemViewName, sections: Sections): Choice[] {
         title: shortUser(each.name),
         lines: [
           `${number(each.requests)} ${plural(each.requests, 'request')}, ` +
-            `${number(findingsOf(each))} ${plural(findingsOf(each), 'finding')}`,
+            `${number(each.findingCount)} ${plural(each.findingCount, 'finding')}`,
           each.addresses.map(({ value }) => value).join(', '),
         ],
       }));
@@ -57,10 +56,6 @@ export function choicesOf(view: ItemViewName, sections: Sections): Choice[] {
         lines: [`${each.start}, ${shortUser(each.user)}, ${each.result}`, each.command],
       }));
   }
-}
-
-function findingsOf({ findings }: CaseIdentity): number {
-  return findings.reduce((sum, { count }) => sum + count, 0);
 }
 
 const searchedTexts = new WeakMap<object, readonly string[]>();

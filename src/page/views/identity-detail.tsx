@@ -8,7 +8,7 @@ import { Badge, Fact } from '../parts/shown-parts.tsx';
 
 /** What one user did. */
 export function IdentityDetail({ identity }: { readonly identity: CaseIdentity }): ComponentChild {
-  const { name, severity, requests, first, last, bars, results, sessions } = identity;
+  const { name, severity, requests, first, last, bars, results, sessions, more } = identity;
   return (
     <DetailBox name="Identity">
       <h2>
@@ -37,10 +37,15 @@ export function IdentityDetail({ identity }: { readonly identity: CaseIdentity }
           {results.map(({ value, count }) => `${number(count)} ${value}`).join(', ')}
         </Fact>
         <Fact name="Time">{first !== '' && `${first} to ${last} ${caseInfo.value!.timezone}`}</Fact>
-        <Fact name="Groups">{identity.groups.map(({ value }) => value).join(', ')}</Fact>
-        <Fact name="Acting as">{listed(identity.actedAs)}</Fact>
-        <Fact name="Namespaces">{listed(identity.namespaces)}</Fact>
-        <Fact name="Allowed by">{listed(identity.grants)}</Fact>
+        <Fact name="Groups">
+          {cut(
+            identity.groups.map(({ value }) => value),
+            more.groups,
+          )}
+        </Fact>
+        <Fact name="Acting as">{listed(identity.actedAs, more.actedAs)}</Fact>
+        <Fact name="Namespaces">{listed(identity.namespaces, more.namespaces)}</Fact>
+        <Fact name="Allowed by">{listed(identity.grants, more.grants)}</Fact>
       </dl>
       {identity.findings.length > 0 && (
         <>
@@ -53,11 +58,12 @@ export function IdentityDetail({ identity }: { readonly identity: CaseIdentity }
               </li>
             ))}
           </ul>
+          <More count={more.findings} />
         </>
       )}
-      <Sightings title="Addresses" seen={identity.addresses} />
-      <Sightings title="Clients" seen={identity.clients} />
-      <Sightings title="Credentials" seen={identity.credentials} />
+      <Sightings title="Addresses" seen={identity.addresses} more={more.addresses} />
+      <Sightings title="Clients" seen={identity.clients} more={more.clients} />
+      <Sightings title="Credentials" seen={identity.credentials} more={more.credentials} />
       {identity.actions.length > 0 && (
         <>
           <h3>Actions</h3>
@@ -85,26 +91,41 @@ export function IdentityDetail({ identity }: { readonly identity: CaseIdentity }
               ))}
             </tbody>
           </table>
+          <More count={more.actions} />
         </>
       )}
-      <CountList title="Denied" counts={identity.denied} />
-      <CountList title="Failed" counts={identity.failed} />
-      <CountList title="Secrets read" counts={identity.secrets} />
+      <CountList title="Denied" counts={identity.denied} more={more.denied} />
+      <CountList title="Failed" counts={identity.failed} more={more.failed} />
+      <CountList title="Secrets read" counts={identity.secrets} more={more.secrets} />
       {identity.isPartial && <p class="dim">Too many different values: counts are lower bounds.</p>}
     </DetailBox>
   );
 }
 
-function listed(counts: readonly CaseCount[]): string {
-  return counts.map(({ value, count }) => `${value} (${number(count)})`).join(', ');
+function listed(counts: readonly CaseCount[], more: number): string {
+  return cut(
+    counts.map(({ value, count }) => `${value} (${number(count)})`),
+    more,
+  );
+}
+
+function cut(texts: readonly string[], more: number): string {
+  return [...texts, ...(more > 0 ? [`and ${number(more)} more`] : [])].join(', ');
+}
+
+/** Says that a list is cut. */
+function More({ count }: { readonly count: number }): ComponentChild {
+  return count > 0 && <p class="dim">{number(count)} more, not in this page.</p>;
 }
 
 function Sightings({
   title,
   seen,
+  more,
 }: {
   readonly title: string;
   readonly seen: readonly CaseSighting[];
+  readonly more: number;
 }): ComponentChild {
   if (seen.length === 0) return null;
   return (
@@ -120,6 +141,7 @@ function Sightings({
           </li>
         ))}
       </ul>
+      <More count={more} />
     </>
   );
 }
@@ -127,9 +149,11 @@ function Sightings({
 function CountList({
   title,
   counts,
+  more,
 }: {
   readonly title: string;
   readonly counts: readonly CaseCount[];
+  readonly more: number;
 }): ComponentChild {
   if (counts.length === 0) return null;
   return (
@@ -142,6 +166,7 @@ function CountList({
           </li>
         ))}
       </ul>
+      <More count={more} />
     </>
   );
 }
