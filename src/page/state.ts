@@ -9,6 +9,7 @@ import {
   type CaseView,
   type LiveViewName,
   type ViewName,
+  orderOf,
 } from './data/case-view.ts';
 import { choicesOf, chosenBy } from './data/choices.ts';
 import { itemView, NO_SECTIONS, type Sections } from './data/case-lists.ts';
@@ -72,7 +73,7 @@ const filterKey = computed(() => {
   const { search, is, not, severities, results, from, to } = view.value;
   return JSON.stringify([search, is, not, severities, results, from, to]);
 });
-const orderKey = computed(() => view.value.order);
+const orderKey = computed(() => orderOf(view.value));
 
 export const matches = computed(() => {
   void filterKey.value;

@@ -149,7 +149,9 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
       await clear();
     });
 
-    it('puts events in order', async () => {
+    it('puts events in order, the worst first where none is chosen', async () => {
+      expect(await page.getByLabel('Order').inputValue()).toBe('severity');
+      expect(await page.locator('.row .badge').first().innerText()).toBe('HIGH');
       await page.getByLabel('Order').selectOption('newest');
       await expect
         .poll(() => page.locator('.row time').first().innerText())

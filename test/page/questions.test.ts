@@ -12,6 +12,7 @@ import {
   viewAt,
   withoutTerm,
   withTerm,
+  orderOf,
   type CaseView,
   type FieldName,
   type OrderName,
@@ -23,6 +24,7 @@ import { histogram } from '../../src/page/data/histogram.ts';
 import { matchRows } from '../../src/page/data/matching.ts';
 import { orderRows, rowsInOrder } from '../../src/page/data/ordering.ts';
 import { offsetAt, timeText } from '../../src/page/data/wording.ts';
+import { joinBlocks } from '../../src/page/data/case-table.ts';
 import { finding, FINDINGS } from '../outputs/findings.ts';
 import { manyFindings, readBack, START } from './reports.ts';
 
@@ -91,7 +93,7 @@ const anyView: fc.Arbitrary<CaseView> = fc.record({
   results: fc.subarray([...RESULTS]),
   from: fc.option(fc.integer({ min: SECONDS, max: SECONDS + 9000 }), { nil: undefined }),
   to: fc.option(fc.integer({ min: SECONDS, max: SECONDS + 19_000 }), { nil: undefined }),
-  order: fc.constantFrom(...(Object.keys(ORDERS) as OrderName[])),
+  order: fc.constantFrom(undefined, ...(Object.keys(ORDERS) as OrderName[])),
   group: fc.option(fc.constantFrom(...GROUPS), { nil: undefined }),
   shown: fc.option(fc.nat(1000), { nil: undefined }),
   item: fc.option(fc.string(), { nil: undefined }),
@@ -153,6 +155,19 @@ describe('orders', () => {
     for (const order of Object.keys(ORDERS) as OrderName[]) {
       expect(inOrder(order).toSorted((a, b) => a - b)).toEqual(ALL_ROWS);
     }
+  });
+
+  it('are those of nothing where a list is empty', () => {
+    for (const order of Object.keys(ORDERS) as OrderName[]) {
+      expect([...orderRows(joinBlocks([]), order)]).toEqual([]);
+    }
+  });
+
+  it('are by severity and time where none is chosen, of requests by time', () => {
+    expect(orderOf(ALL)).toBe('severity');
+    expect(orderOf({ ...ALL, view: 'activity' })).toBe('time');
+    expect(orderOf(viewAt('view=activity&order=newest'))).toBe('newest');
+    expect(orderOf(viewAt('order=time'))).toBe('time');
   });
 
   it('are by time, severity, rule and user', () => {

@@ -7,7 +7,7 @@ export const OPTION_GROUPS = {
   display: 'Display (what is shown: never changes the gate)',
   output: 'Output',
   gate: 'Gate (what fails the run)',
-  edit: 'Policy',
+  edit: 'Change (what is written)',
   tune: 'Tuning',
   run: 'Run',
 } as const;

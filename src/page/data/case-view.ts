@@ -46,9 +46,9 @@ export type GroupName = (typeof GROUPS)[number];
 
 /** Orders of the list, with the words for them. */
 export const ORDERS = {
+  severity: 'worst first',
   time: 'oldest first',
   newest: 'newest first',
-  severity: 'worst first',
   rule: 'by rule',
   user: 'by user',
 } as const;
@@ -74,7 +74,8 @@ export interface CaseView {
   /** Seconds since the epoch, from and up to, without the latter. */
   readonly from: number | undefined;
   readonly to: number | undefined;
-  readonly order: OrderName;
+  /** That of the page when undefined. */
+  readonly order: OrderName | undefined;
   readonly group: GroupName | undefined;
   /** The finding that is shown beside the list: its place among all. */
   readonly shown: number | undefined;
@@ -91,11 +92,16 @@ export const ALL: CaseView = {
   results: [],
   from: undefined,
   to: undefined,
-  order: 'time',
+  order: undefined,
   group: undefined,
   shown: undefined,
   item: undefined,
 };
+
+/** The order of a view's list: nobody scrolls past what is harmless to what is not, but requests tell a story. */
+export function orderOf({ view, order }: Pick<CaseView, 'view' | 'order'>): OrderName {
+  return order ?? (view === 'activity' ? 'time' : 'severity');
+}
 
 /** Characters of an address that are read: more is no address of ours. */
 const MAX_ADDRESS = 20_000;
@@ -111,7 +117,7 @@ export function addressOf(view: CaseView): string {
   if (view.results.length > 0) query.append('result', view.results.join(','));
   if (view.from !== undefined) query.append('from', String(view.from));
   if (view.to !== undefined) query.append('to', String(view.to));
-  if (view.order !== ALL.order) query.append('order', view.order);
+  if (view.order !== undefined) query.append('order', view.order);
   if (view.group !== undefined) query.append('group', view.group);
   if (view.shown !== undefined) query.append('shown', String(view.shown));
   if (view.item !== undefined) query.append('item', view.item);
@@ -138,7 +144,7 @@ export function viewAt(address: string): CaseView {
     results: RESULTS.filter((result) => results.includes(result)),
     from: number('from'),
     to: number('to'),
-    order: named('order', Object.keys(ORDERS) as OrderName[]) ?? ALL.order,
+    order: named('order', Object.keys(ORDERS) as OrderName[]),
     group: named('group', GROUPS),
     shown: number('shown'),
     item: query.get('item') ?? undefined,

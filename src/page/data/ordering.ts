@@ -16,6 +16,8 @@ export function orderRows(table: CaseTable, order: OrderName): Uint32Array {
 }
 
 function keyOf(table: CaseTable, order: OrderName): Uint32Array | undefined {
+  // A list without rows may have no columns.
+  if (table.rows === 0) return undefined;
   const { severity, priority, rule, user } = table.texts;
   switch (order) {
     case 'time':

@@ -3,6 +3,7 @@ import {
   FIELDS,
   GROUPS,
   ORDERS,
+  orderOf,
   withoutTerm,
   type FieldName,
   type GroupName,
@@ -17,7 +18,7 @@ import { complete, feed, go, matches, showAll, typed, typeSearch, view } from '.
 
 /** Search, severities, order, groups, and what was chosen by value. */
 export function FilterBar(): ComponentChild {
-  const { severities, results, is, not, order, group, from, to, search } = view.value;
+  const { severities, results, is, not, group, from, to, search } = view.value;
   const found = matches.value;
   const all = feed.value!;
   const { column, names, title } = gradesOf(all);
@@ -46,7 +47,7 @@ export function FilterBar(): ComponentChild {
       <label>
         Order{' '}
         <select
-          value={order}
+          value={orderOf(view.value)}
           onChange={(event) => go({ order: event.currentTarget.value as OrderName })}
         >
           {Object.entries(ORDERS)
