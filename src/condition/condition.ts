@@ -40,6 +40,7 @@ export function evaluate(condition: Condition, event: AuditEvent): boolean {
   return !decisive;
 }
 
+/** Whether a comparison is true of an event; false where one of its values is missing. */
 export function evaluateAtom(atom: Atom, event: AuditEvent): boolean {
   const left = atom.left.read(event);
   if (left === undefined) return false;

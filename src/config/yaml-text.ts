@@ -7,6 +7,7 @@ export type PlainYaml =
   | readonly PlainYaml[]
   | { readonly [key: string]: PlainYaml };
 
+/** A YAML node as plain data, in which scalars are texts or null. Keys that are no scalars become empty. */
 export function plainYaml(node: YamlNode): PlainYaml {
   switch (node.kind) {
     case 'scalar':

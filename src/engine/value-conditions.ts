@@ -39,6 +39,7 @@ export function either(children: readonly ConditionNode[]): ConditionNode {
   return children.length === 1 ? children[0]! : { kind: 'or', children, span: NOWHERE };
 }
 
+/** The opposite of a condition. */
 export function not(child: ConditionNode): ConditionNode {
   return { kind: 'not', child, span: NOWHERE };
 }

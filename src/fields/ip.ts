@@ -3,6 +3,7 @@ import { parseIpv4, parseIpv6 } from '../util/address.ts';
 import { isListed } from '../util/ip-ranges.ts';
 import type { BoundField, IpList } from './field.ts';
 
+/** Whether a text is an address of IPv6. */
 export function isIpv6(text: string): boolean {
   return parseIpv6(text) !== undefined;
 }

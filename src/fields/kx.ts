@@ -26,6 +26,7 @@ function responseCode(event: AuditEvent): number | undefined {
 /** How a request ended, as far as its event tells: the value of `kx.outcome`. */
 export type Outcome = 'allowed' | 'denied' | 'failed' | 'unknown';
 
+/** How a request ended. A 401 or 403 is no refusal where it came from what the request was passed on to. */
 export function requestOutcome(event: AuditEvent): Outcome {
   const code = responseCode(event);
   const decision = event.get(['annotations', 'authorization.k8s.io/decision']);

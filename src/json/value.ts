@@ -11,6 +11,7 @@ export interface JsonObject {
   [key: string]: JsonValue;
 }
 
+/** Whether a value is an object: neither a list nor null. */
 export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -53,10 +53,12 @@ export function equals(left: FieldOf, value: string): ConditionNode {
   return check(left, '=', { kind: 'value', value, span: NOWHERE });
 }
 
+/** The event has the value. */
 export function exists(left: FieldOf): ConditionNode {
   return check(left, 'exists', { kind: 'none' });
 }
 
+/** The opposite of a condition. */
 export function not(child: ConditionNode): ConditionNode {
   return { kind: 'not', child, span: NOWHERE };
 }

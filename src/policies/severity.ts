@@ -53,6 +53,7 @@ export function parseLevel(text: string): Level | undefined {
   return severity ?? PRIORITIES.find((priority) => priority.toLowerCase() === lower);
 }
 
+/** Whether a level is a severity, not a priority. */
 export function isSeverity(level: Level): level is Severity {
   return SEVERITIES.some((severity) => severity === level);
 }

@@ -21,6 +21,7 @@ export function testText(files: readonly FileResults[]): string {
   return text;
 }
 
+/** The results of tests as the document of `-f json`. */
 export function testJson(files: readonly FileResults[]): unknown {
   const all = files.flatMap(({ results }) => results);
   const failed = failures(all);

@@ -157,6 +157,7 @@ export class Census {
   }
 }
 
+/** The key of a kind of request. A request without a resource has no group either. */
 export function seenKey(
   group: string,
   resource: string | undefined,

@@ -112,6 +112,7 @@ export interface GapGroup {
   readonly resources: readonly string[];
 }
 
+/** Puts gaps together that have the same reason, level and line of the policy. */
 export function gapGroups(gaps: readonly GapEntry[]): GapGroup[] {
   const groups = new Map<string, { first: GapEntry; verbs: Set<string>; resources: Set<string> }>();
   for (const entry of gaps) {

@@ -7,6 +7,7 @@ export type Expression =
   | { readonly kind: 'not'; readonly operand: Expression }
   | { readonly kind: 'check'; readonly text: string; readonly node: YamlNode };
 
+/** A comparison as text of Falco's language. @param node where its value stands in the Sigma rule */
 export function check(text: string, node: YamlNode): Expression {
   return { kind: 'check', text, node };
 }
@@ -17,6 +18,7 @@ export function joinAll(kind: 'and' | 'or', operands: readonly Expression[]): Ex
   return flat.length === 1 ? flat[0]! : { kind, operands: flat };
 }
 
+/** The opposite of an expression; two negations cancel out. */
 export function negated(operand: Expression): Expression {
   return operand.kind === 'not' ? operand.operand : { kind: 'not', operand };
 }

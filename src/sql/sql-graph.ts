@@ -27,6 +27,7 @@ function inline(node: Sql): string {
   }
 }
 
+/** The opposite of a condition in SQL. */
 export function notSql(sql: string): string {
   return `(NOT ${sql})`;
 }

@@ -38,6 +38,7 @@ export const VOLUME_LIST: RecordList<VolumeRow> = {
   ],
 };
 
+/** The counts as rows: one for each value of each grouping, with its share of all bytes (0 to 1). */
 export function volumeRows(counter: VolumeCounter): VolumeRow[] {
   const rowsOf = (by: string, values: readonly Volume[]): VolumeRow[] =>
     values.map(({ value, events, bytes }) => ({
@@ -100,6 +101,7 @@ function section(
   if (more > 0) out.lines([`${number(more)} more`], 2, out.paint.dim);
 }
 
+/** A share (0 to 1) with one decimal, as in `12.3 %`. */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }

@@ -13,12 +13,14 @@ export function sigmaFieldsMarkdown(): string {
   return table('in Sigma | here', rows);
 }
 
+/** The table of Sigma's modifiers for docs/sigma.md. */
 export function sigmaModifiersMarkdown(): string {
   const values = [...MODIFIERS].map(([name, { does }]): [string, string] => [name, does]);
   const rows = [...values, ...LIST_MODIFIERS].map(([name, does]) => `${code(name)} | ${does}`);
   return table('modifier | meaning', rows);
 }
 
+/** The table of Sigma's levels with their priorities for docs/sigma.md. */
 export function sigmaLevelsMarkdown(): string {
   const rows = [...LEVELS].map(
     ([level, priority]) =>

@@ -3,6 +3,7 @@ import { OPTIONS, type OptionName, type OptionRecord } from './options.ts';
 /** What all environment variables of the program start with. */
 export const ENV_PREFIX = 'K8S_AUDIT_';
 
+/** The record of an option, whatever the type of its value. */
 export function optionRecord(name: OptionName): OptionRecord<unknown> {
   return OPTIONS[name];
 }

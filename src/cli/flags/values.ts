@@ -37,6 +37,7 @@ export function readNames<T extends string>(names: readonly T[]): (text: string)
   return (text) => [...new Set(text.split(',').map((name) => parse(name.trim())))];
 }
 
+/** The priority that a text names, in any case. @throws InvalidArgumentError, with a hint where it names a severity */
 export function readPriority(text: string): Priority {
   const priority = parsePriority(text);
   if (priority !== undefined) return priority;
@@ -147,6 +148,7 @@ export function readSourceIp(text: string): string {
   throw new InvalidArgumentError('Networks are written 10.0.0.0/8 or fd00::/8.');
 }
 
+/** A whole number from 1. */
 export function readCount(text: string): number {
   const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
   if (count < 1) throw new InvalidArgumentError('Give a whole number from 1.');

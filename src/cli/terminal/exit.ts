@@ -41,6 +41,7 @@ export const STOP_SIGNALS = {
 
 export type ExitName = keyof typeof EXIT_CODES;
 
+/** The number of an exit code. */
 export function exitCode(name: ExitName): number {
   return EXIT_CODES[name].code;
 }

@@ -134,6 +134,7 @@ export function finalState(graph: ConditionGraph, residue: Residue): number | un
   return scope === graph.true && rules.length === 0 ? STATE.reject : undefined;
 }
 
+/** The conditions of a filter that are open. */
 export function filterNodes({ steps, covers }: OpenFilter): Node[] {
   return [...steps.map(({ drops }) => drops), ...covers.map(({ condition }) => condition)];
 }

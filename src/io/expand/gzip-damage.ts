@@ -95,6 +95,7 @@ async function* pieces(
   }
 }
 
+/** The first `count` bytes of a stream, or all of a shorter one. */
 export async function* firstBytes(
   raw: AsyncIterable<Buffer>,
   count: number,

@@ -51,6 +51,7 @@ const MAX_RESTLESS = 20;
 /** Generations kept of which no file was found any more, to know what is compressed or moved back. */
 const REMEMBERED = 32;
 
+/** A name whose files were not looked at yet. @param also real paths of rotated files that are to be read too */
 export function newTrack(name: string, path: string, also: ReadonlySet<string>): Track {
   return {
     name,

@@ -30,6 +30,7 @@ export interface CaseRows {
   readonly event: (finding: Finding) => string;
 }
 
+/** Makes rows of a case file. @param context whose redaction and time format they follow */
 export function caseRows(context: OutputContext): CaseRows {
   const { showSecrets, formatTime } = context;
   const { redact, cut, name, long } = caseTexts(context);

@@ -23,6 +23,7 @@ export interface CaseWriter {
   end(summary: ScanSummary, sections?: CaseSections): Iterable<CasePart>;
 }
 
+/** @param bounds how much a case file holds; tests take smaller ones */
 export function createCaseWriter(
   context: OutputContext,
   bounds: CaseBounds = CASE_BOUNDS,

@@ -32,6 +32,7 @@ export interface HtmlEntries {
   readonly user: (finding: Finding) => string;
 }
 
+/** Makes the entries of one page; they share its room for events. */
 export function htmlEntries(context: OutputContext): HtmlEntries {
   const redact = redactor(context.showSecrets);
   const rules = new Map(context.rules.map((rule) => [rule.name, rule]));

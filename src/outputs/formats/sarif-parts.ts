@@ -29,6 +29,7 @@ const SEVERITIES: Readonly<Record<Priority, Severity>> = {
   Debug: { level: 'note', security: '0.5' },
 };
 
+/** The level of a SARIF result, by the priority of its rule. */
 export function levelOf(priority: Priority): Severity['level'] {
   return SEVERITIES[priority].level;
 }

@@ -239,6 +239,7 @@ function isSame(one: string, other: string): boolean {
   return whole(one) === whole(other);
 }
 
+/** Shows an error above the editor. */
 export function fail(error: unknown): void {
   editorProblem.value = escapePage(problemText(error));
 }

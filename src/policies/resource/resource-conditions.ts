@@ -30,6 +30,7 @@ export function every(...children: readonly ConditionNode[]): ConditionNode {
   return allOf(children)!;
 }
 
+/** At least one of the conditions; they are never none here. */
 export function some(...children: readonly ConditionNode[]): ConditionNode {
   return anyOf(children)!;
 }
@@ -39,10 +40,12 @@ export function isEmpty(left: ReturnType<typeof pointer>): ConditionNode {
   return some(not(exists(left)), equals(left, ''));
 }
 
+/** The object is of the core API group, whose name is missing, empty or spelled out. */
 export function inCoreGroup(): ConditionNode {
   return some(not(exists(GROUP)), isOneOf(GROUP, CORE_TEXTS));
 }
 
+/** The object is a namespace itself. */
 export function isNamespaceObject(): ConditionNode {
   return every(equals(RESOURCE, 'namespaces'), inCoreGroup());
 }
@@ -89,6 +92,7 @@ export interface RequestConditions {
   inNamespaces(names: readonly string[]): ConditionNode;
 }
 
+/** The conditions that all resource rules share. */
 export function requestConditions(): RequestConditions {
   return {
     hasResource: not(isEmpty(RESOURCE)),

@@ -32,10 +32,12 @@ export const big: Check<bigint> = (value, at) => {
     : refuse(at, 'a large number');
 };
 
+/** A value that passes the check, or none. */
 export function optional<T>(check: Check<T>): Check<T | undefined> {
   return (value, at) => (value === undefined ? undefined : check(value, at));
 }
 
+/** A list whose elements all pass the check. */
 export function list<T>(check: Check<T>): Check<T[]> {
   return (value, at) =>
     Array.isArray(value)
@@ -43,6 +45,7 @@ export function list<T>(check: Check<T>): Check<T[]> {
       : refuse(at, 'a list');
 }
 
+/** A list of two values, each with a check of its own. */
 export function pair<A, B>(first: Check<A>, second: Check<B>): Check<[A, B]> {
   return (value, at) =>
     Array.isArray(value) && value.length === 2
@@ -50,6 +53,7 @@ export function pair<A, B>(first: Check<A>, second: Check<B>): Check<[A, B]> {
       : refuse(at, 'a pair');
 }
 
+/** One of these texts. */
 export function oneOf<T extends string>(names: readonly T[]): Check<T> {
   return (value, at) =>
     names.find((name) => name === value) ?? refuse(at, `one of ${names.slice(0, 4).join(', ')} …`);
