@@ -5,7 +5,7 @@
 
 import type { ConditionNode } from '../condition/ast.ts';
 import { compileGlob } from '../condition/match/glob.ts';
-import { all, check, either, isPattern, matches, not } from '../engine/value-conditions.ts';
+import { all, check, either, isPattern, matches, not } from '../condition/condition-nodes.ts';
 
 const RESOURCE = '/objectRef/resource';
 const SUBRESOURCE = '/objectRef/subresource';

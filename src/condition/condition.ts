@@ -1,7 +1,7 @@
 // Room condition: the language of conditions and output texts, as Falco has it.
 // Door: parse/parser.ts (text to tree), compile.ts (tree to condition), condition.ts and decider.ts (evaluate), template.ts.
 // Neighbours: knows fields through the FieldResolver of operand.ts only; rules, policies and fast build on it.
-// Inside: parse/ reads text, match/ compares values; ast.ts is the tree between them.
+// Inside: parse/ reads text, match/ compares values; ast.ts is the tree between them, condition-nodes.ts makes trees without a text.
 // To add an operator: match/operators.ts, and its name in ast.ts.
 
 import type { AuditEvent } from '../events/event.ts';

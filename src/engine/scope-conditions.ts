@@ -1,7 +1,16 @@
-import type { CheckNode, ConditionNode, FieldNode, RightNode, Span } from '../condition/ast.ts';
+import type { CheckNode, ConditionNode } from '../condition/ast.ts';
+import {
+  all,
+  allOf,
+  check,
+  either,
+  field,
+  isPattern,
+  matches,
+  not,
+} from '../condition/condition-nodes.ts';
 import { isNetwork } from '../util/address.ts';
 import { resourceNames, subresourceOf, verbNames } from './api-words.ts';
-import { all, check, either, isPattern, matches, not } from './value-conditions.ts';
 
 /** The values of the scope options. The values of one option are alternatives and may be globs. */
 export interface ScopeOptions {
@@ -42,8 +51,6 @@ const NAME_POINTERS = {
   sourceIps: '/sourceIPs',
   userAgents: '/userAgent',
 } as const;
-
-const NOWHERE: Span = { start: 0, end: 0 };
 
 const CONDITIONS = {
   namespaces: (value: string) => matches(NAME_POINTERS.namespaces, value),
@@ -92,8 +99,7 @@ export function scopeCondition(options: ScopeOptions): ConditionNode | undefined
     alternatives.push(condition);
     byOption.set(option, alternatives);
   }
-  const parts = [...byOption.values()].map(either);
-  return parts.length === 0 ? undefined : all(parts);
+  return allOf([...byOption.values()].map(either));
 }
 
 /** Both conditions, where given. */
@@ -111,37 +117,14 @@ const FAILED = all([
     check('/annotations/authorization.k8s.io~1decision', '=', 'forbid'),
     not(check('/responseStatus/code', 'glob', '[123][0-9][0-9]')),
   ]),
-  {
-    kind: 'check',
-    left: { kind: 'field', name: 'kx.outcome', argument: undefined, span: NOWHERE },
-    operator: 'in',
-    modifier: undefined,
-    right: { kind: 'list', values: ['denied', 'failed'], span: NOWHERE },
-    span: NOWHERE,
-  },
+  check(field('kx.outcome'), 'in', ['denied', 'failed']),
 ]);
 
 /** Any of the source addresses; a pattern is matched against the quoted elements of their JSON text. */
 function sourceIpCondition(text: string): CheckNode {
-  if (isNetwork(text)) {
-    const left: FieldNode = {
-      kind: 'field',
-      name: 'kx.source_ip.within',
-      argument: text,
-      span: NOWHERE,
-    };
-    const right: RightNode = { kind: 'value', value: 'true', span: NOWHERE };
-    return { kind: 'check', left, operator: '=', modifier: undefined, right, span: NOWHERE };
-  }
+  if (isNetwork(text)) return check(field('kx.source_ip.within', text), '=', 'true');
   if (isPattern(text)) return matches(NAME_POINTERS.sourceIps, `*"${text}"*`);
-  return {
-    kind: 'check',
-    left: { kind: 'field', name: 'ka.sourceips', argument: undefined, span: NOWHERE },
-    operator: 'intersects',
-    modifier: undefined,
-    right: { kind: 'list', values: [text], span: NOWHERE },
-    span: NOWHERE,
-  };
+  return check(field('ka.sourceips'), 'intersects', [text]);
 }
 
 /** `DELETE`, `edit`; also `exec`, which the API knows as a subresource. */

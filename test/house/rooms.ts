@@ -93,6 +93,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'ast.ts',
       'compile.ts',
       'condition-error.ts',
+      'condition-nodes.ts',
       'condition.ts',
       'decider.ts',
       'operand.ts',

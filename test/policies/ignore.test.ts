@@ -8,7 +8,7 @@ import {
   type IgnoreEntry,
 } from '../../src/policies/ignore.ts';
 import { Issues } from '../../src/policies/issue.ts';
-import { equals, pointer } from '../../src/policies/policy-scope.ts';
+import { check } from '../../src/condition/condition-nodes.ts';
 import { compilePlain } from '../../src/policies/placement.ts';
 import { DEFAULT_FIELD_SETTINGS, fieldResolver } from '../../src/rules/resolver.ts';
 import { parseRfc3339 } from '../../src/util/time.ts';
@@ -39,7 +39,7 @@ describe('ignore entries', () => {
 
   it('with a condition drop only findings on events that meet it', async () => {
     const fields = await fieldResolver(DEFAULT_FIELD_SETTINGS, false);
-    const condition = compilePlain(equals(pointer('/user/username'), 'jane'), fields);
+    const condition = compilePlain(check('/user/username', '=', 'jane'), fields);
     const [entry] = read('- {condition: ka.user.name = jane, reason: x}').entries;
     const both = new Suppressor([{ entry: entry!, condition }], 0n);
     expect(both.suppress('Any', EVENT)).toBe(true);

@@ -1,4 +1,4 @@
-import { isPattern } from '../../engine/value-conditions.ts';
+import { isPattern } from '../../condition/condition-nodes.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { namedUser, userContains } from '../../outputs/card/short-name.ts';
 import { nearest } from '../../util/suggest.ts';

@@ -148,7 +148,6 @@ export function readSourceIp(text: string): string {
   throw new InvalidArgumentError('Networks are written 10.0.0.0/8 or fd00::/8.');
 }
 
-/** A whole number from 1. */
 export function readCount(text: string): number {
   const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
   if (count < 1) throw new InvalidArgumentError('Give a whole number from 1.');

@@ -1,5 +1,5 @@
 import { CONSEQUENCE } from '../../engine/facts/link-facts.ts';
-import { all, check, either } from '../../engine/value-conditions.ts';
+import { all, check, either } from '../../condition/condition-nodes.ts';
 import type { FieldSettings } from '../../fields/field.ts';
 import { firingCondition, type Placements } from '../../policies/placement.ts';
 import { number, plural } from '../../outputs/summary-text.ts';

@@ -1,15 +1,17 @@
 import type { ConditionNode } from '../../condition/ast.ts';
-import { allOf, anyOf, equals, exists, isOneOf, not, pointer } from '../policy-scope.ts';
+import { all, check, either, not } from '../../condition/condition-nodes.ts';
 
-export const GROUP = pointer('/objectRef/apiGroup');
-export const VERSION = pointer('/objectRef/apiVersion');
-export const RESOURCE = pointer('/objectRef/resource');
-export const SUBRESOURCE = pointer('/objectRef/subresource');
-export const NAMESPACE = pointer('/objectRef/namespace');
-const NAME = pointer('/objectRef/name');
-const VERB = pointer('/verb');
-const CODE = pointer('/responseStatus/code');
-const DECISION = pointer('/annotations/authorization.k8s.io~1decision');
+// Where events have what resource rules ask for, as JSON pointers.
+
+export const GROUP = '/objectRef/apiGroup';
+export const VERSION = '/objectRef/apiVersion';
+export const RESOURCE = '/objectRef/resource';
+export const SUBRESOURCE = '/objectRef/subresource';
+export const NAMESPACE = '/objectRef/namespace';
+const NAME = '/objectRef/name';
+const VERB = '/verb';
+const CODE = '/responseStatus/code';
+const DECISION = '/annotations/authorization.k8s.io~1decision';
 
 /** Spellings of the core group in events: it has no name, but GKE writes core. */
 const CORE_TEXTS = ['', 'core'];
@@ -25,19 +27,34 @@ const EXEMPT = [
 ];
 export const ADMISSION_GROUP = 'admissionregistration.k8s.io';
 
-/** All conditions; they are never none here. */
+/** All conditions. */
 export function every(...children: readonly ConditionNode[]): ConditionNode {
-  return allOf(children)!;
+  return all(children);
 }
 
-/** At least one of the conditions; they are never none here. */
+/** At least one of the conditions. */
 export function some(...children: readonly ConditionNode[]): ConditionNode {
-  return anyOf(children)!;
+  return either(children);
+}
+
+/** The event has the value. */
+export function exists(pointer: string): ConditionNode {
+  return check(pointer, 'exists');
+}
+
+/** The value is this text; wildcards in it are no wildcards. */
+export function equals(pointer: string, value: string): ConditionNode {
+  return check(pointer, '=', value);
+}
+
+/** The value is one of these texts. */
+export function isOneOf(pointer: string, values: readonly string[]): ConditionNode {
+  return check(pointer, 'in', values);
 }
 
 /** A value is missing or empty. */
-export function isEmpty(left: ReturnType<typeof pointer>): ConditionNode {
-  return some(not(exists(left)), equals(left, ''));
+export function isEmpty(pointer: string): ConditionNode {
+  return some(not(exists(pointer)), equals(pointer, ''));
 }
 
 /** The object is of the core API group, whose name is missing, empty or spelled out. */

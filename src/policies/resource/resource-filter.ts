@@ -1,4 +1,5 @@
 import type { ConditionNode } from '../../condition/ast.ts';
+import { anyOf, NEVER, not } from '../../condition/condition-nodes.ts';
 import { evaluate, type Condition } from '../../condition/condition.ts';
 import type { FieldResolver } from '../../condition/operand.ts';
 import type { AuditEvent } from '../../events/event.ts';
@@ -7,7 +8,6 @@ import { requestConditions } from './resource-conditions.ts';
 import type { ResourceFilterSpec } from './resource-rules.ts';
 import { ruleCondition } from './resource-match.ts';
 import type { ResourceMode } from './resource-mode.ts';
-import { anyOf, not } from '../policy-scope.ts';
 
 /** One reason to leave an event out. Steps are tried in order; the first that holds decides. */
 export interface FilterStep<C> {
@@ -55,9 +55,6 @@ function resourceFilterSteps(
     { reason: 'not sent to admission: exempt kinds', missed: true, drops: request.exempt },
   ];
 }
-
-/** No event meets it. */
-const NEVER: ConditionNode = { kind: 'or', children: [], span: { start: 0, end: 0 } };
 
 /** A filter ready to decide. */
 export class ResourceFilter {

@@ -1,10 +1,14 @@
 import type { ConditionNode } from '../../condition/ast.ts';
+import { allOf, anyOf, not } from '../../condition/condition-nodes.ts';
 import {
+  equals,
   every,
+  exists,
   GROUP,
   inCoreGroup,
   isEmpty,
   isNamespaceObject,
+  isOneOf,
   NAMESPACE,
   operationCondition,
   RESOURCE,
@@ -13,7 +17,6 @@ import {
   VERSION,
 } from './resource-conditions.ts';
 import type { ResourceRule } from './resource-rules.ts';
-import { allOf, anyOf, equals, exists, isOneOf, not } from '../policy-scope.ts';
 
 /**
  * Objects that are served by two groups and stored once (Kubernetes matches webhooks with policy
