@@ -93,7 +93,10 @@ export async function renderSummary(
   addProblems('Faulty', 'evidence');
   addProblems('Read', 'hint');
   for (const [i, note] of summary.notes.entries()) add(i === 0 ? 'Note' : '', safe(note));
-  add('Took', speedText(summary));
+  // Said again at the end: on a small screen the first lines are gone.
+  if (summary.interrupted) {
+    add('Took', `${speedText(summary)}; interrupted, the rest was not read`, paint.warning);
+  } else add('Took', speedText(summary));
   for (const [i, command] of (style.next ?? []).entries()) {
     lines.push(...commandLines(i === 0 ? 'Next' : '', command, LABEL, width, paint));
   }

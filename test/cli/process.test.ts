@@ -71,6 +71,7 @@ describe('signals', () => {
       expect(result.stdout.trimEnd().split('\n')).toHaveLength(2);
       expect(result.stderr).toContain('interrupted, partial');
       expect(result.stderr).toContain('Events    2 read');
+      expect(result.stderr).toMatch(/\nTook .+; interrupted, the rest was not read\n/);
       expect(result).toMatchObject({ code, signal: null });
     },
   );
