@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -227,6 +228,21 @@ test('what cannot be read beside a followed log is told at once, not at the end 
   running.child.kill('SIGINT');
   expect((await running.done).code).toBe(2);
 });
+
+test.skipIf(!existsSync('/dev/full'))(
+  'a report that cannot be written is told of at once, while others go on',
+  async () => {
+    const log = newLog();
+    const file = join(temporaryFolder(), 'out.ndjson');
+    const running = startCli([...log.args, '-F', '-q', '-o', file, '-o', 'csv=/dev/full']);
+    await running.shows(
+      'k8s-audit: cannot write /dev/full: no space left on the device: nothing more is written there',
+    );
+    expect(running.child.exitCode).toBeNull();
+    running.child.kill('SIGINT');
+    expect((await running.done).code).toBe(2);
+  },
+);
 
 test('a directory without logs is not waited for: what comes into it would not be taken up', async () => {
   const log = newLog();

@@ -32,11 +32,20 @@ export class ReportSet {
   readonly #written: WrittenReport[] = [];
   #findings = 0;
   #isLive: boolean;
+  readonly #tell: (text: string) => void;
 
-  /** @param isLive whether what is held back for layout is written whenever input pauses */
-  constructor(reports: readonly Report[], isLive: boolean) {
+  /**
+   * @param isLive whether what is held back for layout is written whenever input pauses
+   * @param tell takes why a report is given up while others go on
+   */
+  constructor(
+    reports: readonly Report[],
+    isLive: boolean,
+    tell: (text: string) => void = () => undefined,
+  ) {
     this.#open = reports;
     this.#isLive = isLive;
+    this.#tell = tell;
   }
 
   /** Why reports could not be written, for people. */
@@ -142,5 +151,6 @@ export class ReportSet {
     if (!(error instanceof KnownError)) throw error;
     this.#failures.push(error.message);
     this.#open = this.#open.filter((each) => each !== report);
+    if (this.#open.length > 0) this.#tell(`${error.message}: nothing more is written there`);
   }
 }

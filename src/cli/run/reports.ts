@@ -19,6 +19,7 @@ import { formatDateTimeSeconds } from '../../util/time.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
 import { chooseTargets, type OutputTarget } from '../flags/output-target.ts';
 import { isAscii } from '../terminal/ascii-terminal.ts';
+import { plainText } from '../terminal/listing.ts';
 import { useColor } from '../terminal/terminal.ts';
 import { pageCode } from '../page-code.ts';
 import { homepage, rulePlaceText, ruleUri } from '../docs/rule-page.ts';
@@ -94,7 +95,10 @@ export async function openReports(
     const feed = feedOf(writer, { file: stepSummary, format: added }, invocation, inputs);
     reports.push({ file: stepSummary, format: added, output, writer: feed, events: false });
   }
-  return new ReportSet(reports, settings.follow);
+  // The end of a run that follows may be months away.
+  const tell = (text: string): void =>
+    void invocation.terminal.stderr.write(`k8s-audit: ${plainText(text)}\n`);
+  return new ReportSet(reports, settings.follow, settings.follow ? tell : undefined);
 }
 
 /** The writer of a format, or of groups of findings. @throws KnownError for formats without groups */
