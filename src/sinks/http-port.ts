@@ -71,15 +71,16 @@ export function httpPort(
 }
 
 async function post(target: SinkTarget, message: HttpMessage): Promise<FullAnswer> {
-  const url = new URL(target.to);
+  const { to, ca, proxy, header } = target;
+  const url = new URL(to);
   url.pathname = `${url.pathname.replace(/\/$/, '')}${message.path ?? ''}` || '/';
   const headers = {
+    ...(header && { [header[0]]: header[1] }),
     'content-type': message.type ?? 'application/json',
     'content-length': String(Buffer.byteLength(message.body)),
     'user-agent': 'k8s-audit',
     ...message.headers,
   };
-  const { ca, proxy } = target;
   const sent = startRequest({ url, ca, proxy }, { method: 'POST', headers, timeout: TIME_LIMIT });
   const answer = answerTo(sent);
   sent.end(message.body);
@@ -169,12 +170,13 @@ function placeOf(location: string, { to }: SinkTarget): string {
 }
 
 /** The start of an answer. Some servers repeat what they were sent: credentials are for nobody to see. */
-function cleared(text: string, { to, token }: SinkTarget): string {
+function cleared(text: string, { to, token, header }: SinkTarget): string {
   const { pathname, searchParams } = new URL(to);
   const secrets = [
     token?.replace(/^\w+ /, '') ?? '',
     ...pathname.split('/'),
     ...searchParams.values(),
+    header?.[1] ?? '',
   ];
   const clear = secrets
     .filter((secret, i) => secret.length >= (i === 0 ? 1 : LEAST_SECRET))

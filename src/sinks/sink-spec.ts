@@ -62,6 +62,8 @@ export function readSpec(text: string, readers: SpecReaders): SinkSpec {
   const byHttp = kind.target === 'url' || kind.target === 'secret';
   const tokenNow =
     token === undefined ? undefined : latest(() => secretOf(token, 'a token', text, readers));
+  const header = value('header');
+  const headerNow = header === undefined ? undefined : headerOf(header, text, readers);
   const caNow = ca === undefined ? undefined : latest(() => certificatesText(ca, text));
   return {
     kind,
@@ -73,6 +75,9 @@ export function readSpec(text: string, readers: SpecReaders): SinkSpec {
       proxy: byHttp ? proxyOf(new URL(to), readers.env) : undefined,
       get token() {
         return tokenNow?.();
+      },
+      get header() {
+        return headerNow?.();
       },
       get ca() {
         return caNow?.();
@@ -141,6 +146,23 @@ const EXAMPLES = {
   secret: 'env:WEBHOOK_URL',
   address: 'tls://host:6514',
 } as const;
+
+/** A header of the user's own: its name, and where its value is. @returns what it is now */
+function headerOf(
+  written: string,
+  spec: string,
+  readers: SpecReaders,
+): () => readonly [name: string, value: string] {
+  const [, name, from] = /^([\w-]+):(.*)$/s.exec(written) ?? [];
+  if (name === undefined || from === undefined)
+    throw wrong(
+      spec.replace(written, '…'),
+      'header= has no name',
+      'it is like header=X-Scope-OrgID:env:TENANT',
+    );
+  const value = latest(() => secretOf(from, `the value of ${name}`, spec, readers));
+  return () => [name, value()];
+}
 
 /** A credential, from the environment or a file: everybody on the machine can read a command line. */
 function secretOf(text: string, what: string, spec: string, { env }: SpecReaders): string {

@@ -11,6 +11,8 @@ export interface SinkTarget {
   readonly to: string;
   /** Credentials from the environment or a file, as they are now. */
   readonly token: string | undefined;
+  /** A header that the other side asks for beside that, as it is now. */
+  readonly header?: readonly [name: string, value: string] | undefined;
   /** Authorities of the other side's certificate, in PEM, as they are now. */
   readonly ca: string | undefined;
   /** The proxy that is between; undefined for none, and where no proxy can be. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileSink } from './kinds/file.ts';
 
-const SETTINGS = new Set(['min', 'every', 'token', 'ca', 'size', 'keep']);
+const SETTINGS = new Set(['min', 'every', 'token', 'header', 'ca', 'size', 'keep']);
 
 /** What stands in the text of a sink; nothing of it is known to be right. */
 interface SpecParts {
@@ -39,8 +39,11 @@ export function locatedSpec(text: string, folder: string): string {
   const reference = (from: string): string =>
     /^file:(?!\/\/)/.test(from) ? `file:${place(from.slice('file:'.length))}` : from;
   const to = name === fileSink.name ? place(target) : reference(target);
-  const located = [...settings].map(
-    ([key, value]) => `,${key}=${key === 'ca' ? place(value) : reference(value)}`,
-  );
+  const setting = (key: string, value: string): string => {
+    if (key === 'ca') return place(value);
+    const head = key === 'header' ? value.slice(0, value.indexOf(':') + 1) : '';
+    return head + reference(value.slice(head.length));
+  };
+  const located = [...settings].map(([key, value]) => `,${key}=${setting(key, value)}`);
   return `${name}${to === '' ? '' : `=${to}`}${located.join('')}`;
 }

@@ -145,6 +145,7 @@ describe('values of files and the environment', () => {
       'to:',
       '  - file=sub/of-file.ndjson,min=low',
       '  - http=file:url.txt,token=file:t',
+      '  - loki=http://127.0.0.1:9,header=X-Scope-OrgID:file:t',
     ];
     const root = project({
       'k8s-audit.yaml': ['rules: [r.yaml]', ...lines].join('\n'),
@@ -157,6 +158,7 @@ describe('values of files and the environment', () => {
     expect(options.find(({ key }) => key === 'to')?.value).toEqual([
       `file=${join(root, 'sub/of-file.ndjson')},min=low`,
       `http=file:${join(root, 'url.txt')},token=file:${join(root, 't')}`,
+      `loki=http://127.0.0.1:9,header=X-Scope-OrgID:file:${join(root, 't')}`,
     ]);
   });
 

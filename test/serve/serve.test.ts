@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Spool } from '../../src/serve/spool/spool.ts';
 import { eventLine, folder, ruleText } from '../cli/events.ts';
 import { runCli, startCli, type RunningCli } from '../cli/run-cli.ts';
@@ -135,6 +135,8 @@ test('kill -9 while nobody reads the findings: the next run reports what had not
 
 test('a body that ended three starts is set aside: said, counted, and read by hand with what is said', async () => {
   const spool = join(folder(), 'spool');
+  // Runs that were killed show no sign of life later.
+  vi.useFakeTimers({ toFake: ['setInterval'] });
   for (let start = 0; start < 4; start++) {
     const earlier = new Spool({ dir: spool, capacity: 1e6, memory: 1e6 });
     if (start === 0) {
@@ -147,6 +149,7 @@ test('a body that ended three starts is set aside: said, counted, and read by ha
       await earlier.end();
     } else earlier.take();
   }
+  vi.useRealTimers();
   rmSync(join(spool, 'lock'));
   const { run, url } = await serving(['--spool', spool]);
   await run.shows('set aside');

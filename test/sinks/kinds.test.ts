@@ -762,6 +762,25 @@ describe('http answers', () => {
     );
   });
 
+  test('a header of the user goes with each message, and is not shown', async () => {
+    const echo = ({ headers }: Recorded) => ({
+      status: 401,
+      text: `not ${String(headers['api-key'])}`,
+    });
+    const header = ['Api-Key', 'abcdefghijklmnopqrstuvwx'] as const;
+    await expect(sent('otlp', [alert()], echo, { header })).rejects.toThrow(/^HTTP 401: not …$/);
+    const { requests } = await sent(
+      'elasticsearch',
+      [alert()],
+      () => ({ status: 200, text: '{"items":[{"create":{"status":201}}]}' }),
+      { header },
+    );
+    expect(requests[0]!.headers).toMatchObject({
+      'api-key': header[1],
+      'content-type': 'application/x-ndjson',
+    });
+  });
+
   test('no credential is shown of an answer that repeats the request', async () => {
     const path = '/services/T0000/abcdefghijklmnopqrstuvwx?sig=ABCDEFGHIJKLMNOPQRSTUVWX';
     const echo = ({ headers, path: asked }: Recorded) => ({

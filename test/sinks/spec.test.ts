@@ -11,6 +11,7 @@ const [one, two] = [certificates().ca, certificates().ca];
 const dir = folder({
   url: 'https://hooks.example.com/T/B/secret\n',
   two: 'a\nb',
+  twox: ' key\r\n',
   empty: '',
   ca: one,
   half: one.slice(0, 300),
@@ -46,6 +47,8 @@ test.each([
     { name: 'http http://a:1/x', to: 'http://a:1/x?y=z,q', token: 'secret' },
   ],
   [`loki=https://a,ca=${join(dir, 'ca')}`, { ca: one, every: 0 }],
+  ['loki=https://a,header=X-Scope-OrgID:env:TOKEN', { header: ['X-Scope-OrgID', 'secret'] }],
+  [`otlp=https://a,header=api-key:file:${join(dir, 'two')}x`, { header: ['api-key', 'key'] }],
   ['syslog=tls://[::1]:6514', { to: 'tls://[::1]:6514' }],
 ])('%s', (text, expected) => {
   const { target, name, every, minSeverity } = read(text);
@@ -115,6 +118,11 @@ describe('is refused', () => {
   test.each([
     ['slack=https://hooks.slack.com/services/T/B/secret', 'lets everybody in who knows it'],
     ['http=https://user:secret@a', 'credentials in a URL'],
+    [
+      'loki=https://a,header=api-key:secret',
+      'the value of api-key is not written on a command line',
+    ],
+    ['loki=https://a,header=secret', 'header= has no name'],
     ['splunk=https://a,token=secret', 'a token is not written on a command line'],
   ])('a secret on the command line, which is not repeated: %s', (text, message) => {
     expect(() => read(text)).toThrow(message);
