@@ -107,7 +107,7 @@ export class Receiver {
     response.on('error', () => undefined);
     const route = routeOf(request.url ?? '');
     if (route === undefined) {
-      this.#refuse('unknown path');
+      this.#refuse('unknown path', request.method === 'POST' ? request : undefined);
       return send(
         response,
         404,
@@ -243,7 +243,7 @@ export class Receiver {
   /** Counts what is refused, and tells of a body that its sender may not send again. */
   #refuse(reason: Refusal, body?: IncomingMessage): void {
     this.#options.counters.add('k8s_audit_refused_total', 1, reason);
-    const told = body && refusedBody(reason, fromOf(body.socket));
+    const told = body && refusedBody(reason, body);
     if (told !== undefined) this.#tellOnce(told, reason);
   }
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Counters } from './counters.ts';
 import { TAKING } from './routes.ts';
@@ -39,10 +40,17 @@ const TOLD: Partial<Readonly<Record<Refusal, string>>> = {
   'content encoding': 'its content encoding is unknown, or it is none',
 };
 
+/** Characters of a path that are told. */
+const LONGEST_PATH = 100;
+
 /** What is told of a body that is refused; undefined where its sender has gone away. */
-export function refusedBody(reason: Refusal, from: string): string | undefined {
-  const why = TOLD[reason];
-  return why === undefined ? undefined : `refused a body from ${from}: ${why}`;
+export function refusedBody(
+  reason: Refusal,
+  { socket, url = '' }: Pick<IncomingMessage, 'socket' | 'url'>,
+): string | undefined {
+  const isLost = reason === 'unknown path';
+  const why = isLost ? `there is no path ${url.slice(0, LONGEST_PATH)}` : TOLD[reason];
+  return why === undefined ? undefined : `refused a body from ${fromOf(socket)}: ${why}`;
 }
 
 /** Who is at the other end. */

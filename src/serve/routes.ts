@@ -31,12 +31,16 @@ const AUTHORITY = /^https?:\/\/[^/?]*/i;
  * @param target as it stands in the request line
  */
 export function routeOf(target: string): Route | undefined {
-  const path = target.replace(AUTHORITY, '').split('?', 1)[0]!;
+  // Some senders put a slash behind what they were told.
+  const path = target
+    .replace(AUTHORITY, '')
+    .split('?', 1)[0]!
+    .replace(/(?<=.)\/$/, '');
   if (Object.hasOwn(FIXED, path)) return FIXED[path];
   const [empty, first, name, ...rest] = path.split('/');
   const kind = TAKING.find((each) => each === first);
-  if (empty !== '' || kind === undefined || rest.length > 0) return undefined;
-  if (name === undefined || name === '') return { kind, file: `/${kind}`, cluster: undefined };
+  if (empty !== '' || kind === undefined || name === '' || rest.length > 0) return undefined;
+  if (name === undefined) return { kind, file: `/${kind}`, cluster: undefined };
   const cluster = decoded(name);
   if (cluster === undefined) return undefined;
   return { kind, file: `/${kind}/${cluster}`, cluster };

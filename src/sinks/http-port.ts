@@ -70,6 +70,17 @@ export function httpPort(
   return { send, close: () => undefined };
 }
 
+/**
+ * Judges answers of those who never answer with a page of HTML: a login or a portal in between has taken nothing.
+ *
+ * @throws SinkDown for such a page
+ */
+export function notAPage({ text }: HttpAnswer): Outcome {
+  if (/^\s*</.test(text))
+    throw new SinkDown('the answer is a page of HTML, as of a login in between');
+  return SENT;
+}
+
 async function post(target: SinkTarget, message: HttpMessage): Promise<FullAnswer> {
   const { to, ca, proxy, header } = target;
   const url = new URL(to);

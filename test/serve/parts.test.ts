@@ -11,6 +11,7 @@ describe('paths', () => {
     ['/audit?timeout=30s', { kind: 'audit', file: '/audit', cluster: undefined }],
     ['/audit/lab?timeout=30s', { kind: 'audit', file: '/audit/lab', cluster: 'lab' }],
     ['/audit/eu%20west', { kind: 'audit', file: '/audit/eu west', cluster: 'eu west' }],
+    ['/audit/lab/?timeout=30s', { kind: 'audit', file: '/audit/lab', cluster: 'lab' }],
     ['/events/lab', { kind: 'events', file: '/events/lab', cluster: 'lab' }],
     ['/admission', { kind: 'admission', file: '/admission', cluster: undefined }],
     ['http://host:9765/audit/lab?x=1', { kind: 'audit', file: '/audit/lab', cluster: 'lab' }],
@@ -38,6 +39,9 @@ describe('paths', () => {
     '/constructor',
     '/__proto__',
     '//audit',
+    '/audit//',
+    '/audit//lab',
+    '/audit/lab//',
   ])('%s is none', (path) => {
     expect(routeOf(path)).toBeUndefined();
   });

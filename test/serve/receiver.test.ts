@@ -253,11 +253,13 @@ describe('bodies', () => {
       await post('/audit', full);
       await post('/audit', 'a'.repeat(LARGEST + 1));
       await post('/audit', full, { 'content-encoding': 'br' });
+      await post(`/k8s-audit${'x'.repeat(200)}`, full);
     }
     const more = ' (further ones are counted at /metrics)';
     expect(warnings).toEqual([
       `refused a body from 127.0.0.1: it is too large (--max-event-size)${more}`,
       `refused a body from 127.0.0.1: its content encoding is unknown, or it is none${more}`,
+      `refused a body from 127.0.0.1: there is no path /k8s-audit${'x'.repeat(90)}${more}`,
       `refused a body from 127.0.0.1: there is no room for it (--queue-size, with a spool --spool-size)${more}`,
     ]);
   });

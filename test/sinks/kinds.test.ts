@@ -746,6 +746,16 @@ describe('http answers', () => {
     expect(await open('http', { to }).send([alert()])).toEqual({ refused: 0 });
   });
 
+  test.each(['alertmanager', 'elasticsearch', 'splunk', 'loki', 'otlp'])(
+    'a page of HTML is no answer of %s: a login in between has taken nothing',
+    async (name) => {
+      const page = (): Answer => ({ status: 200, text: '\n<!doctype html><title>Sign in</title>' });
+      await expect(sent(name, [alert()], page)).rejects.toThrow(
+        /^the answer is (?:no JSON|a page of HTML, as of a login in between)$/,
+      );
+    },
+  );
+
   test('a redirection says where to, and nothing of a path', async () => {
     const moved = (location: string) => () => ({
       status: 308,

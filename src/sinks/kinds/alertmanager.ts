@@ -1,6 +1,6 @@
 import { formatRfc3339Nano } from '../../util/time.ts';
 import { auditOf, cutTo, fieldOf, pastNanos, type Alert } from '../alert.ts';
-import { authorization, httpPort } from '../http-port.ts';
+import { authorization, httpPort, notAPage } from '../http-port.ts';
 import type { SinkKind } from '../sink.ts';
 
 /** Prometheus' names of severities. */
@@ -20,11 +20,15 @@ export const alertmanagerSink: SinkKind = {
   people: false,
   most: 50,
   open: (target, { now }) =>
-    httpPort(target, (alerts) => ({
-      path: '/api/v2/alerts',
-      headers: authorization(target.token),
-      body: JSON.stringify(alerts.map((alert) => alertFor(alert, now()))),
-    })),
+    httpPort(
+      target,
+      (alerts) => ({
+        path: '/api/v2/alerts',
+        headers: authorization(target.token),
+        body: JSON.stringify(alerts.map((alert) => alertFor(alert, now()))),
+      }),
+      notAPage,
+    ),
 };
 
 /**

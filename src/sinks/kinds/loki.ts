@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { JsonValue } from '../../json/value.ts';
 import { auditOf, cutTo, pastNanos, type Alert } from '../alert.ts';
-import { authorization, httpPort } from '../http-port.ts';
+import { authorization, httpPort, notAPage } from '../http-port.ts';
 import type { SinkKind } from '../sink.ts';
 
 /** Bytes of a line: Loki refuses one above 256 KiB, and so an alert whose sender wrote long headers. */
@@ -20,11 +20,15 @@ export const lokiSink: SinkKind = {
   // Loki refuses what is much older than the newest line of a stream.
   inOrder: true,
   open: (target, { now }) =>
-    httpPort(target, (alerts) => ({
-      path: '/loki/api/v1/push',
-      headers: authorization(target.token),
-      body: JSON.stringify({ streams: streamsOf(alerts, now()) }),
-    })),
+    httpPort(
+      target,
+      (alerts) => ({
+        path: '/loki/api/v1/push',
+        headers: authorization(target.token),
+        body: JSON.stringify({ streams: streamsOf(alerts, now()) }),
+      }),
+      notAPage,
+    ),
 };
 
 /** Loki refuses times that are some minutes ahead of its own; the line tells that of the event. */

@@ -1,6 +1,6 @@
 import { auditOf, replayedOf, type Alert } from '../alert.ts';
 import { isObject, lookup, type JsonValue } from '../../json/value.ts';
-import { authorization, httpPort, type HttpAnswer } from '../http-port.ts';
+import { authorization, httpPort, notAPage, type HttpAnswer } from '../http-port.ts';
 import { SENT, type Outcome, type SinkKind } from '../sink.ts';
 
 /** Numbers of OpenTelemetry's severities, by Falco's priorities. */
@@ -85,7 +85,9 @@ function attributes(
 }
 
 /** A collector may take a part, and says how many it refused. */
-function judge({ text }: HttpAnswer): Outcome {
+function judge(given: HttpAnswer): Outcome {
+  const { text } = given;
+  notAPage(given);
   try {
     const answer = JSON.parse(text === '' ? '{}' : text) as JsonValue;
     const refused = Number(lookup(answer, ['partialSuccess', 'rejectedLogRecords']) ?? 0);
