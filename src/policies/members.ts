@@ -42,7 +42,7 @@ export function policyMembers(
       const exact = entry.by === 'name' && !entry.pattern.includes('*');
       const candidates = exact ? [named.get(entry.pattern) ?? []].flat() : rules;
       const matching = candidates.filter((rule) => matchesEntry(entry, rule));
-      if (!entry.bundled) checkEntry(policy, entry, matching, members, rules, strict, issues);
+      if (!entry.bundled) checkEntry(entry, matching, { policy, members, rules, strict, issues });
       for (const { name } of matching) {
         if (!mayAdd(policy, entry) && !members.has(name)) continue;
         members.set(name, entry.enabled);
@@ -71,27 +71,39 @@ function mayAdd(policy: Policy, entry: RuleEntry): boolean {
   return entry.bundled || policy.origin === 'user';
 }
 
+/** What an entry of a policy is checked against. */
+interface Surroundings {
+  readonly policy: Policy;
+  /** The rules that the policy holds by the entries before. */
+  readonly members: ReadonlyMap<string, boolean>;
+  readonly rules: readonly RuleIdentity[];
+  readonly strict: boolean;
+  readonly issues: Issues;
+}
+
+/** Notes what is wrong with an entry: it fits no rule, or rules that cannot be added. @param matching the rules that it fits */
 function checkEntry(
-  policy: Policy,
   entry: RuleEntry,
   matching: readonly RuleIdentity[],
-  members: ReadonlyMap<string, boolean>,
-  rules: readonly RuleIdentity[],
-  strict: boolean,
-  issues: Issues,
+  around: Surroundings,
 ): void {
-  const { pattern, by, node } = entry;
-  if (matching.length > 0) {
-    if (mayAdd(policy, entry) || matching.some(({ name }) => members.has(name))) return;
-    issues.error(
-      node,
-      `policy '${policy.name}' does not hold '${pattern}', and rules cannot be added to it`,
-      policy.origin === 'bundled'
-        ? `give your policy another name, with extends: ${policy.name}`
-        : 'Custom Rules holds only rules of your files that are in no other policy',
-    );
-    return;
-  }
+  if (matching.length === 0) return noteUnknown(entry, around);
+  const { policy, members, issues } = around;
+  if (mayAdd(policy, entry) || matching.some(({ name }) => members.has(name))) return;
+  issues.error(
+    entry.node,
+    `policy '${policy.name}' does not hold '${entry.pattern}', and rules cannot be added to it`,
+    policy.origin === 'bundled'
+      ? `give your policy another name, with extends: ${policy.name}`
+      : 'Custom Rules holds only rules of your files that are in no other policy',
+  );
+}
+
+/** Notes that an entry fits no rule. */
+function noteUnknown(
+  { pattern, by, node }: RuleEntry,
+  { policy, rules, strict, issues }: Surroundings,
+): void {
   const glob = by === 'name' && pattern.includes('*');
   const names = by === 'tag' ? rules.flatMap(({ tags }) => tags) : rules.map(({ name }) => name);
   const what = by === 'tag' ? `has the tag '${pattern}'` : `is called '${pattern}'`;

@@ -17,7 +17,8 @@ export const configInitCommand: ActionOf<'config init'> = async ({ args, setting
     throw new KnownError('config', `${shown} exists`, 'replace it with --force');
   }
   const before = textOrEmpty(path, terminal.cwd);
-  const written = changeFile(path, before, configTemplate(), settings.dryRun, terminal);
+  const change = { path, before, after: configTemplate() };
+  const written = changeFile(change, settings.dryRun, terminal);
   if (written && !settings.quiet) terminal.stderr.write(plainText(`${shown} written\n`));
   await terminal.stdout.drained();
   return exitCode('ok');

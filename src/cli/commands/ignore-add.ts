@@ -5,9 +5,8 @@ import { ignoreKeys } from '../../outputs/card/ignore-entry.ts';
 import { placeFinding } from '../../policies/placement.ts';
 import { redactor } from '../../redact/redact.ts';
 import { KnownError } from '../../util/errors.ts';
-import { unifiedDiff } from '../../util/line-diff.ts';
 import type { ActionOf } from '../flags/command-options.ts';
-import { changeFile, refuseOver, textOrEmpty } from '../library/edit-file.ts';
+import { changeFile, printChange, refuseOver, textOrEmpty } from '../library/edit-file.ts';
 import { withIgnore } from '../settings/edit-ignore.ts';
 import { endReading } from '../run/reading.ts';
 import { fieldSettingsOf } from '../run/settings-plan.ts';
@@ -50,10 +49,9 @@ export const ignoreAddCommand: ActionOf<'ignore add'> = async (invocation) => {
     const before = textOrEmpty(path, terminal.cwd);
     const after = withIgnore(name, before, { keys, reason, expires });
     if (!settings.quiet && !settings.dryRun && after !== before) {
-      const from = before === '' ? '/dev/null' : name;
-      terminal.stdout.write(plainText(unifiedDiff(before, after, from, name)));
+      printChange({ path, before, after }, terminal);
     }
-    const written = changeFile(path, before, after, settings.dryRun, terminal);
+    const written = changeFile({ path, before, after }, settings.dryRun, terminal);
     if (!settings.quiet && !settings.dryRun) {
       terminal.stderr.write(plainText(written ? `${name} written\n` : `${name} has it already\n`));
     }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readTextFile } from '../../io/text-file.ts';
 import { errorText } from '../../io/error-text.ts';
-import { writeWhole, type WholeFileOptions } from '../../io/write/whole-file.ts';
+import { writeWhole } from '../../io/write/whole-file.ts';
 import { plainText } from '../terminal/listing.ts';
 import { KnownError } from '../../util/errors.ts';
 import { expiryTime } from '../../util/time.ts';
@@ -18,31 +18,40 @@ export function textOrEmpty(path: string, cwd: string): string {
   }
 }
 
+/** A file as it is, and as it is to be. */
+export interface FileChange {
+  readonly path: string;
+  /** Empty when there is no file. */
+  readonly before: string;
+  readonly after: string;
+  /** Only its owner may read it. */
+  readonly isPrivate?: boolean;
+}
+
+/** Prints what a change does to a file, as a difference of lines. */
+export function printChange({ path, before, after }: FileChange, terminal: Terminal): void {
+  const name = shownPath(path, terminal.cwd);
+  const from = before === '' && !existsSync(path) ? '/dev/null' : name;
+  terminal.stdout.write(plainText(unifiedDiff(before, after, from, name)));
+}
+
 /**
  * Writes a changed file, whole or not at all, or prints what would change.
  *
- * @param options how it is written
  * @returns true when the file was written
  * @throws KnownError when it cannot be written
  */
-export function changeFile(
-  path: string,
-  before: string,
-  after: string,
-  dryRun: boolean,
-  terminal: Terminal,
-  options: WholeFileOptions = {},
-): boolean {
-  const name = shownPath(path, terminal.cwd);
+export function changeFile(change: FileChange, dryRun: boolean, terminal: Terminal): boolean {
+  const { path, before, after, isPrivate = false } = change;
   if (dryRun) {
-    const from = before === '' && !existsSync(path) ? '/dev/null' : name;
-    terminal.stdout.write(plainText(unifiedDiff(before, after, from, name)));
+    printChange(change, terminal);
     return false;
   }
   if (before === after) return false;
   try {
-    writeWhole(path, after, options);
+    writeWhole(path, after, { private: isPrivate });
   } catch (error) {
+    const name = shownPath(path, terminal.cwd);
     throw new KnownError('config', `cannot write ${name}: ${errorText(error)}`);
   }
   return true;

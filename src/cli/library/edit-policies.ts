@@ -74,7 +74,8 @@ export class PolicyFile {
    */
   save(dryRun: boolean): boolean {
     this.#check();
-    return changeFile(this.path, this.#before, this.#text, dryRun, this.#invocation.terminal);
+    const change = { path: this.path, before: this.#before, after: this.#text };
+    return changeFile(change, dryRun, this.#invocation.terminal);
   }
 
   /** A policy of another file is changed there. */

@@ -7,7 +7,7 @@ import { fieldResolver } from '../../rules/resolver.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { FoundConfig } from '../flags/command.ts';
 import type { InvocationOf } from '../flags/command-options.ts';
-import { textOrEmpty } from '../library/edit-file.ts';
+import { textOrEmpty, type FileChange } from '../library/edit-file.ts';
 import { withIgnore } from '../settings/edit-ignore.ts';
 import { loadLibrary, placingPlan, type Library } from '../library/policies-input.ts';
 import { chooseRules, selectionOf } from '../library/scan-rules.ts';
@@ -17,16 +17,10 @@ import { changedConfig, shownPath } from '../settings/config-paths.ts';
 import { namedIn, ownBaseline, textOfBaseline, withAccepted } from './known-findings-change.ts';
 import { ownRulesFile } from './rules-files.ts';
 
-/** A file as changes leave it. */
-export interface ChangedFile {
-  /** Absolute path. */
-  readonly path: string;
+/** A file as changes leave it; its path is absolute. */
+export interface ChangedFile extends FileChange {
   /** As messages name it. */
   readonly name: string;
-  readonly before: string;
-  readonly after: string;
-  /** Only the owner may read it. */
-  readonly isPrivate?: boolean;
 }
 
 type Run = InvocationOf<'ui'>;

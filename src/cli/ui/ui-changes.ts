@@ -212,9 +212,7 @@ export class UiChanges {
         'a file has changed meanwhile; look at the difference again',
       );
     }
-    for (const { path, before, after, isPrivate = false } of files) {
-      changeFile(path, before, after, false, terminal, { private: isPrivate });
-    }
+    for (const file of files) changeFile(file, false, terminal);
     this.#run = await this.#now();
     this.#use(this.#run);
     return { written: files.map(({ name }) => name) };

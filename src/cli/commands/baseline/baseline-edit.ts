@@ -102,8 +102,9 @@ function save(
   terminal: Terminal,
 ): void {
   const path = resolvedIn(terminal, file);
-  const text = baselineText([...entries].map(entryLine));
-  changeFile(path, textOrEmpty(path, terminal.cwd), text, dryRun, terminal, { private: true });
+  const before = textOrEmpty(path, terminal.cwd);
+  const after = baselineText([...entries].map(entryLine));
+  changeFile({ path, before, after, isPrivate: true }, dryRun, terminal);
 }
 
 function counted(count: number, one: string, many?: string): string {

@@ -31,34 +31,32 @@ export const rulesShowCommand: ActionOf<'rules show'> = async (invocation) => {
       didYouMean(name, names) ?? 'k8s-audit rules list',
     );
   }
-  const { macros, lists } = partsOf(rule, ruleSet);
-  const context: RuleContext = {
+  const shown: ShownRule = {
+    rule,
+    resolved: printCondition(expandMacros(rule.tree, ruleSet.macros)),
+    ...partsOf(rule, ruleSet),
     uses: rulePolicies(rule.name, library.members),
     changes: changeFinder(library)(rule),
   };
-  const resolved = printCondition(expandMacros(rule.tree, ruleSet.macros));
   const text =
-    format === 'json'
-      ? jsonText(showJson(rule, resolved, macros, lists, context))
-      : showText(rule, resolved, macros, lists, context, terminal.stdout.columns);
+    format === 'json' ? jsonText(showJson(shown)) : showText(shown, terminal.stdout.columns);
   terminal.stdout.write(text);
   await terminal.stdout.drained();
   return exitCode('ok');
 };
 
-/** What surrounds a rule. */
-interface RuleContext {
+/** A rule, with what it rests on and what becomes of it. */
+interface ShownRule {
+  readonly rule: Rule;
+  /** The condition with the macros in place. */
+  readonly resolved: string;
+  readonly macros: readonly MacroInfo[];
+  readonly lists: readonly ListInfo[];
   readonly uses: readonly RuleUse[];
   readonly changes: readonly RuleChange[];
 }
 
-function showJson(
-  rule: Rule,
-  resolved: string,
-  macros: readonly MacroInfo[],
-  lists: readonly ListInfo[],
-  { uses, changes }: RuleContext,
-): unknown {
+function showJson({ rule, resolved, macros, lists, uses, changes }: ShownRule): unknown {
   const { name, description, priority, source, tags, enabled, exceptions, fields } = rule;
   return {
     name,
@@ -90,65 +88,78 @@ function showJson(
   };
 }
 
-function showText(
-  rule: Rule,
-  resolved: string,
-  macros: readonly MacroInfo[],
-  lists: readonly ListInfo[],
-  { uses, changes }: RuleContext,
-  columns: number,
-): string {
-  const width = Math.min(columns, 100);
-  const out: string[] = [];
-  const section = (label: string, text: string, indent = '  '): void => {
-    if (text.trim() === '') return;
-    out.push(`${label}:`);
+/** Lines of text under labels, broken at a width. Labels without a text are left out. */
+class Sections {
+  readonly lines: string[] = [];
+  readonly #width: number;
+
+  constructor(width: number) {
+    this.#width = width;
+  }
+
+  /** A text, with `first` before its first line and as much room before the others. */
+  text(text: string, first = ''): void {
+    const indent = ' '.repeat(first.length);
     // One by one: a list of addresses may have more lines than a call takes arguments.
-    for (const line of wrapWords(text, width - indent.length)) out.push(indent + line);
-  };
-  const indented = (text: string): void => {
-    out.push(...wrapWords(text, width - 2).map((each) => `  ${each}`));
-  };
-  out.push(...wrapWords(rule.name, width));
-  const state = rule.enabled ? 'on' : 'off';
-  indented(`${rule.priority.toLowerCase()}, ${state}, ${rule.file}:${rule.line}`);
-  if (rule.files.length > 1) indented(`changed by ${rule.files.slice(1).join(', ')}`);
-  for (const { what, files } of changes) {
-    if (what !== 'rule') indented(`${what} changed by ${files.join(', ')}`);
-  }
-  section('Description', rule.description);
-  section('Output', rule.outputText);
-  section('Evidence', rule.evidenceFields.join(', '));
-  section('Severity', severityText(rule));
-  section('Tags', rule.tags.join(', '));
-  section('Policies', uses.map(useText).join(', '));
-  section('Exceptions', rule.exceptions.map(({ name }) => name).join(', '));
-  if (rule.sigma !== undefined) {
-    for (const [label, text] of sigmaSections(rule.sigma)) section(label, text);
-  }
-  if (rule.correlation !== undefined) section('Correlation', correlationText(rule.correlation));
-  const listed = (label: string, texts: readonly string[]): void => {
-    if (texts.length > 0) out.push(`${label}:`);
-    for (const text of texts) {
-      out.push(
-        ...wrapWords(text, width - 4).map((line, i) => (i === 0 ? `  - ${line}` : `    ${line}`)),
-      );
+    for (const [i, line] of wrapWords(text, this.#width - first.length).entries()) {
+      this.lines.push((i === 0 ? first : indent) + line);
     }
-  };
-  if (rule.sigma === undefined) {
-    section('Id', rule.id ?? '');
-    listed('What to check', rule.notes.checks);
-    listed('False positives', rule.notes.falsePositives);
-    listed('References', rule.notes.references);
   }
-  section('Condition', rule.conditionText);
-  section('Resolved condition', resolved);
-  section('Fields', rule.fields.join(', '));
-  if (macros.length > 0) out.push('Macros:');
-  for (const macro of macros) section(`  ${macro.name}`, macro.condition, '    ');
-  if (lists.length > 0) out.push('Lists:');
-  for (const list of lists) section(`  ${list.name}`, list.items.join(', ') || '(empty)', '    ');
-  return `${plainText(out.join('\n'))}\n`;
+
+  section(label: string, text: string, indent = '  '): void {
+    if (text.trim() === '') return;
+    this.lines.push(`${label}:`);
+    this.text(text, indent);
+  }
+
+  listed(label: string, texts: readonly string[]): void {
+    if (texts.length > 0) this.lines.push(`${label}:`);
+    for (const text of texts) this.text(text, '  - ');
+  }
+}
+
+function showText(shown: ShownRule, columns: number): string {
+  const { rule, resolved, macros, lists, uses } = shown;
+  const out = new Sections(Math.min(columns, 100));
+  showHead(shown, out);
+  out.section('Description', rule.description);
+  out.section('Output', rule.outputText);
+  out.section('Evidence', rule.evidenceFields.join(', '));
+  out.section('Severity', severityText(rule));
+  out.section('Tags', rule.tags.join(', '));
+  out.section('Policies', uses.map(useText).join(', '));
+  out.section('Exceptions', rule.exceptions.map(({ name }) => name).join(', '));
+  if (rule.sigma !== undefined) {
+    for (const [label, text] of sigmaSections(rule.sigma)) out.section(label, text);
+  }
+  if (rule.correlation !== undefined) out.section('Correlation', correlationText(rule.correlation));
+  if (rule.sigma === undefined) {
+    out.section('Id', rule.id ?? '');
+    out.listed('What to check', rule.notes.checks);
+    out.listed('False positives', rule.notes.falsePositives);
+    out.listed('References', rule.notes.references);
+  }
+  out.section('Condition', rule.conditionText);
+  out.section('Resolved condition', resolved);
+  out.section('Fields', rule.fields.join(', '));
+  if (macros.length > 0) out.lines.push('Macros:');
+  for (const { name, condition } of macros) out.section(`  ${name}`, condition, '    ');
+  if (lists.length > 0) out.lines.push('Lists:');
+  for (const { name, items } of lists) {
+    out.section(`  ${name}`, items.join(', ') || '(empty)', '    ');
+  }
+  return `${plainText(out.lines.join('\n'))}\n`;
+}
+
+/** The name of a rule, whether it is on, and which files define and change it. */
+function showHead({ rule, changes }: ShownRule, out: Sections): void {
+  out.text(rule.name);
+  const state = rule.enabled ? 'on' : 'off';
+  out.text(`${rule.priority.toLowerCase()}, ${state}, ${rule.file}:${rule.line}`, '  ');
+  if (rule.files.length > 1) out.text(`changed by ${rule.files.slice(1).join(', ')}`, '  ');
+  for (const { what, files } of changes) {
+    if (what !== 'rule') out.text(`${what} changed by ${files.join(', ')}`, '  ');
+  }
 }
 
 /** How serious its findings are where no policy says it. */

@@ -9,9 +9,8 @@ import { EntryPlacer } from '../../../tune/entry-form.ts';
 import { Tuner } from '../../../tune/tuner.ts';
 import { tuningFile } from '../../../tune/tuning-file.ts';
 import { KnownError } from '../../../util/errors.ts';
-import { unifiedDiff } from '../../../util/line-diff.ts';
 import type { ActionOf, InvocationOf } from '../../flags/command-options.ts';
-import { changeFile, textOrEmpty } from '../../library/edit-file.ts';
+import { changeFile, printChange, textOrEmpty } from '../../library/edit-file.ts';
 import { loadRuleSet, readRulesPaths } from '../../library/rules-input.ts';
 import { endReading, recordStyle, type ReadingEnd } from '../../run/reading.ts';
 import { isComplete } from '../../run/scan-end.ts';
@@ -129,10 +128,9 @@ async function applyTo(
   const rules = [...withoutFile(library.rules, path), { name, text: after }];
   await loadRuleSet({ ...library, rules }, fields, () => undefined);
   if (!settings.quiet && !settings.dryRun && after !== before) {
-    const from = before === '' ? '/dev/null' : name;
-    terminal.stdout.write(plainText(unifiedDiff(before, after, from, name)));
+    printChange({ path, before, after }, terminal);
   }
-  const written = changeFile(path, before, after, settings.dryRun, terminal);
+  const written = changeFile({ path, before, after }, settings.dryRun, terminal);
   if (!settings.quiet && !settings.dryRun) {
     const text = written ? `${name} written: use it with -r ${name}\n` : 'nothing to add\n';
     terminal.stderr.write(plainText(text));
