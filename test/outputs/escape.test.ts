@@ -31,6 +31,12 @@ const CASES: Readonly<Record<string, Table>> = {
       ['\u2028\u2029\uffff', '\\u2028\\u2029\\uffff'],
       ['\ud800x', '\uFFFDx'],
       ['ü 日本 🦊 e\u0301', 'ü 日本 🦊 e\u0301'],
+      ['##[add-mask]a ##VSO[task.complete]', '\\x23#[add-mask]a \\x23#VSO[task.complete]'],
+      ["###teamcity[x '\u001b'", "#\\x23#teamcity[x '\\x1b'"],
+      ['a ::set-output name=x::1', 'a \\x3a:set-output name=x::1'],
+      ['long::STOP-commands::x\t::error::y', 'long\\x3a:STOP-commands::x \\x3a:error::y'],
+      ['## a [b] #[c]', '## a [b] #[c]'],
+      ['::1 ::ffff:10.0.0.1 IO::Socket::errors', '::1 ::ffff:10.0.0.1 IO::Socket::errors'],
     ],
   },
   escapeJsonText: {
@@ -44,6 +50,7 @@ const CASES: Readonly<Record<string, Table>> = {
       ['\u007f\u009b\u202e\ufeff', '\\u007f\\u009b\\u202e\\ufeff'],
       ['\u{e0041}', '\\udb40\\udc41'],
       ['ü 🦊', 'ü 🦊'],
+      ['##vso[x] "##[y]" ## z', '\\u0023#vso[x] \\"\\u0023#[y]\\" ## z'],
     ],
   },
   escapeCsv: {
@@ -63,6 +70,7 @@ const CASES: Readonly<Record<string, Table>> = {
       ['\r=1', `"'\r=1"`],
       ['\uff1d1', `"'\uff1d1"`],
       ['\u001b[31m\u202e', '"\\x1b[31m\\u202e"'],
+      ['a\n::error::##[x]', '"a\n\\x3a:error::\\x23#[x]"'],
     ],
   },
   escapeCsvRaw: {
@@ -79,6 +87,7 @@ const CASES: Readonly<Record<string, Table>> = {
     cases: [
       [`<a href="x" y='z'>&\``, '&lt;a href=&quot;x&quot; y=&#39;z&#39;&gt;&amp;&#96;'],
       ['a\nb\u0000\u202e', 'a\nb\\x00\\u202e'],
+      ['a\n::debug::##[x]', 'a\n\\x3a:debug::\\x23#[x]'],
     ],
   },
   escapeXml: {

@@ -77,6 +77,24 @@ describe('a log whose every text is hostile', () => {
     },
   );
 
+  const printed = [
+    'text',
+    'table',
+    'json',
+    'ndjson',
+    'csv',
+    'markdown',
+    'html',
+    'sarif',
+    'junit',
+    'ecs',
+    'ocsf',
+  ] as const;
+  it.each(printed)('gives a CI job that prints it no command in %s', async (format) => {
+    // What annotations are made of is a command by intent, so github is not among them.
+    expect(await scan(format)).not.toMatch(/##[a-z]*\[|^\s*::(set-output|error)/im);
+  });
+
   it('is one line per finding in text and ndjson', async () => {
     for (const format of ['text', 'ndjson'] as const) {
       expect(lines(await scan(format)).filter((line) => line !== '')).toHaveLength(TEXTS.length);

@@ -7,7 +7,7 @@
  * Log text is written by attackers. Nothing writes it to a sink but through one of these
  * functions. They escape visibly rather than strip, because what was logged is evidence.
  */
-import { jsonInner, wellFormed } from './json-string.ts';
+import { escapeJobCommands, jsonInner, wellFormed } from './json-string.ts';
 
 const PLAIN = /^[\x20-\x7e]*$/;
 /**
@@ -26,10 +26,24 @@ function visible(character: string): string {
   return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\u{${hex}}`;
 }
 
+/**
+ * What the log of a CI job is read for as commands. `##vso[…]` and the like count anywhere in a line; `::error::` of
+ * GitHub at the start of one, to which any word may be wrapped. Other names behind `::` are left: addresses have them.
+ */
+const JOB_COMMAND =
+  /##(?=[a-z]*\[)|::(?=(?:set-(?:output|env)|save-state|stop-commands|add-(?:mask|matcher|path)|remove-matcher|error|warning|notice|debug|group|endgroup|echo)[ :])/gi;
+
+/** Text that gives no command to a CI job in whose log it stands: the first character of each is an escape. */
+function withoutJobCommands(text: string): string {
+  if (!text.includes('##') && !text.includes('::')) return text;
+  return text.replace(JOB_COMMAND, (start) => visible(start[0]!) + start[1]!);
+}
+
 /** One line that is safe and readable on a terminal: tabs and line ends become blanks. */
 export function escapeTerminal(text: string): string {
-  if (PLAIN.test(text)) return text;
-  return text.replace(/\r\n|[\n\t]/g, ' ').replace(UNSEEN, visible);
+  const calm = withoutJobCommands(text);
+  if (PLAIN.test(calm)) return calm;
+  return calm.replace(/\r\n|[\n\t]/g, ' ').replace(UNSEEN, visible);
 }
 
 /** As {@link escapeTerminal}, but line ends and tabs stay: for formats that can hold them. */
@@ -50,9 +64,10 @@ export function escapeJsonText(text: string): string {
 
 /** JSON with all that a terminal does not show as JSON escapes: the same value. Line ends stay. */
 export function escapeJsonForTerminal(json: string): string {
-  return PLAIN.test(json)
-    ? json
-    : json.replace(UNSEEN, (character) =>
+  const calm = escapeJobCommands(json);
+  return PLAIN.test(calm)
+    ? calm
+    : calm.replace(UNSEEN, (character) =>
         character === '\n' ? character : unicodeEscapes(character),
       );
 }
@@ -70,7 +85,7 @@ const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /** A CSV cell (RFC 4180). A leading apostrophe keeps spreadsheets from running formulas. */
 export function escapeCsv(text: string): string {
-  const seen = escapeUnseen(text);
+  const seen = escapeUnseen(withoutJobCommands(text));
   return escapeCsvRaw(FORMULA.test(seen) ? `'${seen}` : seen);
 }
 
@@ -96,7 +111,10 @@ export function escapePage(text: string): string {
 
 /** HTML text or a quoted attribute value. */
 export function escapeHtml(text: string): string {
-  return escapePage(text).replace(/[&<>"'`]/g, (character) => HTML_ENTITIES[character]!);
+  return escapePage(withoutJobCommands(text)).replace(
+    /[&<>"'`]/g,
+    (character) => HTML_ENTITIES[character]!,
+  );
 }
 
 /** XML 1.0 text or a quoted attribute value; what XML cannot hold is shown as an escape. */

@@ -2,7 +2,7 @@ import type { Finding, OutputValue } from '../../engine/finding.ts';
 import type { ScanSummary } from '../../engine/summary.ts';
 import { subjectFingerprint } from './fingerprint.ts';
 import { decimalText, formatRfc3339Nano } from '../../util/time.ts';
-import { jsonInner, jsonString } from './json-string.ts';
+import { escapeJobCommands, jsonInner, jsonString } from './json-string.ts';
 import {
   beforeField,
   beforeLine,
@@ -88,7 +88,7 @@ function eventJson(raw: string): string {
   } catch {
     return jsonString(raw);
   }
-  return raw;
+  return escapeJobCommands(raw);
 }
 
 function outputValue(value: OutputValue): string {
