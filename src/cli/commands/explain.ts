@@ -7,7 +7,10 @@ import { Sections } from '../../outputs/table/sections.ts';
 import { KnownError } from '../../util/errors.ts';
 import type { ActionOf } from '../flags/command-options.ts';
 import { endReading, jsonPage, recordStyle } from '../run/reading.ts';
+import { fieldSettingsOf, ignorePlan } from '../run/settings-plan.ts';
+import { warner } from '../terminal/listing.ts';
 import { findEvents } from './find-events.ts';
+import { obstaclesTo } from './unreported.ts';
 
 /** The rules that are asked about are looked at, whatever else chooses rules. */
 const ONLY_NAMED = {
@@ -25,10 +28,19 @@ export const explainCommand: ActionOf<'explain'> = async (invocation) => {
   if (settings.explainedRule.length === 0) {
     throw new KnownError('usage', 'name the rule to explain', "--rule 'Create Privileged Pod'");
   }
-  const { finder, rules, ruleSet, fields, end, output, missing } = await findEvents(
+  const found = await findEvents(
     { ...invocation, settings: { ...settings, ...ONLY_NAMED, rule: settings.explainedRule } },
     'explain',
     false,
+  );
+  const { finder, rules, ruleSet, fields, end, output, missing } = found;
+  const ignore = ignorePlan(invocation);
+  const ignoring = ignore === undefined ? undefined : await import('../library/ignore-input.ts');
+  const suppressor = await ignoring?.suppressorOf(
+    ignore!,
+    ruleSet,
+    fieldSettingsOf(invocation),
+    warner(invocation),
   );
   const style = recordStyle(invocation);
   const out = new Sections({ ...style, paint: await loadPaint(style.color), label: 18 });
@@ -47,19 +59,22 @@ export const explainCommand: ActionOf<'explain'> = async (invocation) => {
       chosen.event,
       settings.showSecrets,
     );
-    return [{ rule, verdicts, chosen, explained }];
+    const obstacles = chosen.matched ? obstaclesTo(rule, chosen.event, found, suppressor) : [];
+    return [{ rule, verdicts, chosen, explained, obstacles }];
   });
   if (format === 'json') {
-    const json = explanations.map(({ rule, verdicts, chosen, explained }) => ({
+    const json = explanations.map(({ rule, verdicts, chosen, explained, obstacles }) => ({
       rule: rule.name,
       matched: explained.value,
+      obstacles:
+        obstacles.length === 0 ? undefined : obstacles.map(({ part, text }) => `${part}: ${text}`),
       stage: chosen.event.text(['stage']),
       stages: verdicts.map(({ stage, matched }) => ({ stage, matched })),
       condition: explainedJson(explained),
     }));
     output.write(jsonPage(encodeJson(json), invocation.terminal));
   } else {
-    for (const { rule, verdicts, chosen, explained } of explanations) {
+    for (const { rule, verdicts, chosen, explained, obstacles } of explanations) {
       out.blank();
       out.ownTitle(`${rule.name}: ${explained.value ? 'matches' : 'does not match'}`);
       if (rule.correlation !== undefined) {
@@ -69,6 +84,7 @@ export const explainCommand: ActionOf<'explain'> = async (invocation) => {
       for (const { stage, matched } of verdicts) {
         out.field(stage, matched ? 'matches' : 'does not match');
       }
+      for (const { part, text } of obstacles) out.field(part, text);
       if (!explained.value) {
         out.title('What decides');
         conditionLines(explained, true, out, out.paint);

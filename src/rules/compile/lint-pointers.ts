@@ -45,6 +45,26 @@ function eachField(node: OperandNode | ArgumentNode, look: (field: FieldNode) =>
   for (const argument of inside) eachField(argument, look);
 }
 
+/** The members of an event. */
+const MEMBERS =
+  `kind apiVersion level auditID stage requestURI verb user impersonatedUser sourceIPs userAgent objectRef
+  responseStatus requestObject responseObject requestReceivedTimestamp stageTimestamp annotations`.split(
+    /\s+/,
+  );
+
+const USER = ['username', 'uid', 'groups', 'extra'];
+
+/** The members of those that have no others. */
+const INNER: ReadonlyMap<string, readonly string[]> = new Map([
+  ['user', USER],
+  ['impersonatedUser', USER],
+  [
+    'objectRef',
+    'resource namespace name uid apiGroup apiVersion resourceVersion subresource'.split(' '),
+  ],
+  ['responseStatus', 'kind apiVersion metadata status message reason details code'.split(' ')],
+]);
+
 interface Problem {
   readonly message: string;
   /** The path that is probably meant. */
@@ -62,6 +82,10 @@ function problemOf(path: string): Problem | undefined {
       right: `/${names.join('/')}`,
     };
   }
+  const right = spelledRight(parts);
+  if (right !== undefined) {
+    return { message: `no event has '/${parts.join('/')}'`, right: `/${right.join('/')}` };
+  }
   const at = flatMapAt(parts);
   if (at === undefined) return undefined;
   const key = parts.slice(at);
@@ -69,6 +93,26 @@ function problemOf(path: string): Problem | undefined {
     message: `'/${key.join('/')}' goes into a text: a '/' within a key is written ~1`,
     right: `/${[...parts.slice(0, at), key.join('~1')].join('/')}`,
   };
+}
+
+/** A path whose first names are no members of an event, or not spelled so, with those that are probably meant. */
+function spelledRight([first = '', ...rest]: readonly string[]): string[] | undefined {
+  const member = named(MEMBERS, first);
+  if (member === undefined) return undefined;
+  const inner = INNER.get(member);
+  const [second = '', ...more] = rest;
+  if (inner === undefined || rest.length === 0 || inner.includes(second)) {
+    return member === first ? undefined : [member, ...rest];
+  }
+  const within = named(inner, second);
+  if (within !== undefined) return [member, within, ...more];
+  const beside = named(MEMBERS, second);
+  return beside === undefined ? undefined : [beside, ...more];
+}
+
+/** The name that is the same but for its case. */
+function named(names: readonly string[], name: string): string | undefined {
+  return names.find((each) => each.toLowerCase() === name.toLowerCase());
 }
 
 /** Where the keys of a map from texts to texts begin, when a path goes further than such a map does. */
