@@ -11,6 +11,20 @@ lines() {
   done <<<"$1"
 }
 
+# Ends the job for an input with which nothing would be checked, or less than is meant.
+refuse() {
+  echo "::error title=k8s-audit::$1"
+  if [[ ${GITHUB_OUTPUT:-} ]]; then echo "exit-code=2" >>"$GITHUB_OUTPUT"; fi
+  exit 2
+}
+
+# GitHub starts an action without the inputs that it requires, too.
+[[ ${INPUT_PATHS:-} =~ [^[:space:]] ]] || refuse "the input paths is empty"
+case ${INPUT_STRICT:-} in
+  true | false | '') ;;
+  *) refuse "the input strict is true or false" ;;
+esac
+
 args=(scan --output github=-)
 [[ ${INPUT_FAIL_ON:-} ]] && args+=(--fail-on "$INPUT_FAIL_ON")
 [[ ${INPUT_MAX_FINDINGS:-} ]] && args+=(--max-findings "$INPUT_MAX_FINDINGS")

@@ -132,7 +132,14 @@ function withHint(text: string, argv: readonly string[]): string {
   if (word !== undefined) return `${text} (${groupHas(argv[0] ?? '', word, COMMANDS)})`;
   const [unknown, option = ''] = /^unknown option '(.+?)'/s.exec(text) ?? [];
   if (unknown === undefined) return text;
-  const hints = [ownersOf(option, COMMANDS), asWrittenHere(option, argv, COMMANDS)];
+  const [, name, value] = /^(--[\w-]+)\s+(.+)$/s.exec(option) ?? [];
+  const hints = [
+    name === undefined
+      ? undefined
+      : `a value is an argument of its own, or behind =: ${name}=${value}`,
+    ownersOf(option, COMMANDS),
+    asWrittenHere(option, argv, COMMANDS),
+  ];
   const told = hints.filter((hint) => hint !== undefined);
   return told.length === 0 ? text : `${unknown} (${told.join('; ')})`;
 }

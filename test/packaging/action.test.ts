@@ -121,6 +121,19 @@ describe.skipIf(!has('bash'))('the action', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
   });
 
+  it.each([
+    ['an empty path', { paths: ' \n' }, 'the input paths is empty'],
+    [
+      'another word for true',
+      { paths: SAMPLE, strict: 'yes' },
+      'the input strict is true or false',
+    ],
+  ])('ends with 2 for %s', (_, inputs, message) => {
+    const { folder, code, stdout } = act(inputs);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: `::error title=k8s-audit::${message}\n` });
+    expect(readFileSync(join(folder, 'output'), 'utf8')).toBe('exit-code=2\n');
+  });
+
   it('takes no input for a command or an option', () => {
     const { folder, code, stderr } = act({ paths: '--version; $(touch owned) `touch owned`' });
     expect(code).toBe(2);

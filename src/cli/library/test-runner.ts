@@ -149,8 +149,16 @@ class TestRunner {
     const wrong: string[] = [];
     if (test.logs.length > 0) {
       const paths = test.logs.map((log) => resolve(dirname(file), log));
-      const { problems } = await readLogs(paths, evaluate);
+      let events = 0;
+      const { problems } = await readLogs(paths, (event) => {
+        events++;
+        evaluate(event);
+      });
       wrong.push(...faultsOf(problems));
+      // Rules are silent on what holds no event, whatever they say.
+      if (events === 0 && wrong.length === 0) {
+        wrong.push(`${test.logs.join(', ')}: no audit event in it`);
+      }
     }
     findings.push(...correlating.end());
     return { name: test.name, place: test.place, wrong: [...wrong, ...judge(test, findings)] };

@@ -107,6 +107,9 @@ describe('rule tests pass', () => {
   });
 });
 
+/** A file without events. */
+const TEXT = join(import.meta.dirname, '../../../NOTICE');
+
 describe('rule tests fail', () => {
   test.each([
     ['- {rule: Deletion, fires: [get]}', 'Deletion: fired not at all, expected once'],
@@ -129,6 +132,7 @@ describe('rule tests fail', () => {
       'Reading: ka.verb: expected "get", got no such field',
     ],
     ['- {name: n, log: nope.log}', 'nope.log: no such file or directory'],
+    [`- {name: n, log: '${TEXT}'}`, `${TEXT}: no audit event in it`],
   ])('%s', async (tests, message) => {
     const { stdout, code } = await run(`tests:\n  ${tests}\n`);
     expect(stdout).toMatch(/^t\.yaml:5: failed: /);

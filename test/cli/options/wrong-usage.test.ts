@@ -117,6 +117,10 @@ it('an option that no command has gets the nearest one', async () => {
   expect(stderr).toBe(
     "k8s-audit: unknown option '--min-severty' (Did you mean --min-severity?); see --help\n",
   );
+  const joined = await runCli({ args: ['scan', LOG, '--min-severity high'] });
+  expect(joined.stderr).toBe(
+    "k8s-audit: unknown option '--min-severity high' (a value is an argument of its own, or behind =: --min-severity=high); see --help\n",
+  );
   const many = await runCli({ args: ['inputs', 'cri'] });
   expect(many.stderr).toMatch(/got 1; see --help\n$/);
 });
