@@ -173,6 +173,12 @@ describe('a run without any event', () => {
     expect(code).toBe(2);
   });
 
+  test('says it last where findings are beyond the gate, too', async () => {
+    const { code, stderr } = await scan('audit.log', at('none.log'), '--fail-on', 'critical');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/\nk8s-audit: gate: 1 finding .*; 1 input could not be read\n$/);
+  });
+
   test.each([
     [['empty.log', '--fail-on', 'high'], 'the input is empty: no events'],
     [['text.log'], 'no audit event in the input'],

@@ -161,11 +161,17 @@ export function reportWritten(
 }
 
 /** Why the run fails, behind all else: who looks for it reads the last line. What decides the exit code comes last. */
-export function reportReasons(end: ScanEnd, { settings, terminal }: Invocation<'strict'>): void {
+export function reportReasons(
+  end: ScanEnd,
+  { settings, terminal }: Invocation<EmptyOption, GateOption>,
+): void {
   const reasons = [
     settings.strict && end.faults > 0 ? strictReason(end.faults) : undefined,
     end.gate.reason(),
   ].filter((reason) => reason !== undefined);
+  const failure = failureOf(end, settings);
+  // It was told with the inputs; behind other reasons it is what decides.
+  if (failure !== undefined && reasons.length > 0) reasons.push(failure);
   // Who stopped reading gets no summary either.
   if (reasons.length > 0 && !end.closed)
     terminal.stderr.write(`k8s-audit: ${reasons.join('; ')}\n`);
