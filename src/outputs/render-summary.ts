@@ -10,7 +10,7 @@ import type { Paint } from './table/paint.ts';
 import { redact } from '../redact/redact.ts';
 import { shortPriority } from './subject.ts';
 import { formatRfc3339Nano } from '../util/time.ts';
-import { bytes, number, percent, placeText, plural } from './summary-text.ts';
+import { bytes, number, percent, placeText, plural, problemGroups } from './summary-text.ts';
 import { displayWidth, truncate, wrap } from './table/width.ts';
 
 /** Rules of high severity are all named, as far as anyone could read them; of the others the first. */
@@ -80,18 +80,13 @@ export async function renderSummary(
     const reasons = summary.filtered.map(({ reason, count }) => `${number(count)} ${reason}`);
     add('Filtered', safe(reasons.join(', ')));
   }
-  const addProblems = (label: string, ...kinds: readonly ProblemCount['kind'][]): void => {
-    const problems = summary.problems.filter(({ kind }) => kinds.includes(kind));
+  for (const { label, problems } of problemGroups(summary.problems)) {
     for (const [i, problem] of problems.slice(0, TOP_PROBLEMS).entries()) {
       add(i === 0 ? label : '', problemText(problem), problemColor(problem, paint));
     }
     const more = problems.length - TOP_PROBLEMS;
     if (more > 0) add('', `and ${more} more ${plural(more, 'reason')}`);
-  };
-  addProblems('Not read', 'skipped', 'malformed', 'limit', 'io');
-  // Events with a fault are read and evaluated all the same.
-  addProblems('Faulty', 'evidence');
-  addProblems('Read', 'hint');
+  }
   for (const [i, note] of summary.notes.entries()) add(i === 0 ? 'Note' : '', safe(note));
   // Said again at the end: on a small screen the first lines are gone.
   if (summary.interrupted) {

@@ -1,3 +1,5 @@
+import type { ProblemCount } from '../engine/summary.ts';
+
 /** Thousands separated by commas, the same in every locale. */
 export function number(value: number): string {
   return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
@@ -36,4 +38,28 @@ export function placeText({
   readonly line: number;
 }): string {
   return line > 0 ? `${file}:${line}` : file;
+}
+
+const UNREAD: readonly ProblemCount['kind'][] = ['skipped', 'malformed', 'limit', 'io'];
+
+/** What became of the input in which there were problems: a label for summaries, and a title for reports. */
+const PROBLEM_GROUPS: readonly {
+  readonly label: string;
+  readonly title: string;
+  readonly kinds: readonly ProblemCount['kind'][];
+}[] = [
+  { label: 'Not read', title: 'Input that was not read', kinds: UNREAD },
+  { label: 'Faulty', title: 'Events with a fault, evaluated all the same', kinds: ['evidence'] },
+  { label: 'Read', title: 'Input that was read in an unusual way', kinds: ['hint'] },
+];
+
+/** Problems by what became of the input: never are events told as lost that were evaluated. Empty groups are left out. */
+export function problemGroups(
+  problems: readonly ProblemCount[],
+): { label: string; title: string; problems: ProblemCount[] }[] {
+  return PROBLEM_GROUPS.map(({ label, title, kinds }) => ({
+    label,
+    title,
+    problems: problems.filter(({ kind }) => kinds.includes(kind)),
+  })).filter((group) => group.problems.length > 0);
 }

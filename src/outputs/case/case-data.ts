@@ -177,7 +177,11 @@ export interface CaseInfo {
   readonly last: string;
   readonly inputs: readonly string[];
   readonly inputCount: number;
-  readonly problems: readonly CaseProblem[];
+  /** By what became of the input, with a title. */
+  readonly problems: readonly {
+    readonly title: string;
+    readonly problems: readonly CaseProblem[];
+  }[];
   readonly filtered: readonly CaseProblem[];
   readonly notes: readonly string[];
   readonly rules: readonly CaseRule[];

@@ -3,6 +3,7 @@ import type { Severity } from '../../policies/severity.ts';
 import { redactor } from '../../redact/redact.ts';
 import { escapePage } from '../encode/escape.ts';
 import { location } from '../subject.ts';
+import { problemGroups } from '../summary-text.ts';
 import type { CaseSections } from '../case-sections.ts';
 import type { OutputContext, RuleInfo } from '../writer.ts';
 import type { CaseInfo, CaseProblem, CaseRule } from './case-data.ts';
@@ -76,7 +77,10 @@ export function caseInfo(
     last: time(summary.lastEventTime),
     inputs: summary.inputs.slice(0, MAX_INPUTS).map(cell),
     inputCount: summary.inputCount,
-    problems: summary.problems.map(problem),
+    problems: problemGroups(summary.problems).map(({ title, problems }) => ({
+      title,
+      problems: problems.map(problem),
+    })),
     filtered: summary.filtered.map(({ reason, count }) => ({
       text: cell(reason),
       count,

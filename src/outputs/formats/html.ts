@@ -8,7 +8,7 @@ import { createCaseWriter } from '../case/case-writer.ts';
 import { escapeHtml } from '../encode/escape.ts';
 import { MostSevere } from '../keep.ts';
 import { location } from '../subject.ts';
-import { number, plural } from '../summary-text.ts';
+import { number, plural, problemGroups } from '../summary-text.ts';
 import { Tally } from '../tally.ts';
 import { Timeline } from '../timeline.ts';
 import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
@@ -151,12 +151,15 @@ function overview(
 }
 
 function remarks(summary: ScanSummary, cell: (text: string) => string): string {
-  const problems = summary.problems.map(({ text, count, examples }) => {
-    const at = examples.map((place) => cell(place.line > 0 ? location(place) : place.file));
-    return `<li>${number(count)}: ${cell(text)} (${at.join(', ')})`;
+  const groups = problemGroups(summary.problems).map(({ title, problems }) => {
+    const items = problems.map(({ text, count, examples }) => {
+      const at = examples.map((place) => cell(place.line > 0 ? location(place) : place.file));
+      return `<li>${number(count)}: ${cell(text)} (${at.join(', ')})`;
+    });
+    return section(title, items);
   });
   const notes = summary.notes.map((note) => `<li>${cell(note)}`);
-  return section('Input that was not read', problems) + section('Notes', notes);
+  return groups.join('') + section('Notes', notes);
 }
 
 function section(title: string, items: readonly string[]): string {

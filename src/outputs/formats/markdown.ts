@@ -8,7 +8,7 @@ import { escapeMarkdown } from '../encode/escape.ts';
 import { MostSevere } from '../keep.ts';
 import { redactor } from '../../redact/redact.ts';
 import { location } from '../subject.ts';
-import { number, plural } from '../summary-text.ts';
+import { number, plural, problemGroups } from '../summary-text.ts';
 import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
 
 /** Findings listed; all are counted. */
@@ -106,10 +106,12 @@ export function createMarkdownWriter(sink: Sink, context: OutputContext): Output
         if (more > 0) sink.write(`\n${number(more)} more ${plural(more, 'rule')}.\n`);
       }
       findings(summary);
-      if (summary.problems.length > 0) sink.write('\n## Input that was not read\n\n');
-      for (const { text, count, examples } of summary.problems) {
-        const at = examples.map((place) => safe(place.line > 0 ? location(place) : place.file));
-        sink.write(`- ${number(count)}: ${safe(text)} (${at.join(', ')})\n`);
+      for (const group of problemGroups(summary.problems)) {
+        sink.write(`\n## ${group.title}\n\n`);
+        for (const { text, count, examples } of group.problems) {
+          const at = examples.map((place) => safe(place.line > 0 ? location(place) : place.file));
+          sink.write(`- ${number(count)}: ${safe(text)} (${at.join(', ')})\n`);
+        }
       }
       if (summary.notes.length > 0) sink.write('\n## Notes\n\n');
       for (const note of summary.notes) sink.write(`- ${cut(redact(note), MAX_NOTE)}\n`);

@@ -57,7 +57,9 @@ export function InputView(): ComponentChild {
           {more > 0 && <li>and {number(more)} more</li>}
         </ul>
       </details>
-      <Problems title="Input that was not read" problems={info.problems} />
+      {info.problems.map(({ title, problems }) => (
+        <Problems key={title} title={title} problems={problems} />
+      ))}
       <Problems title="Events left out" problems={info.filtered} />
       <Notes />
       <p class="dim">Made by k8s-audit {info.version}.</p>
