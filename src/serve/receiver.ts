@@ -2,7 +2,7 @@
 // Door: receiver.ts (the server), intake.ts (what is held), body-source.ts (where its bytes are), memory-intake.ts, counters.ts, listen.ts, key-files.ts; room spool keeps bodies on the disk.
 // Neighbours: uses util and json; cli/serve evaluates what it holds, with the engine of a scan.
 // Inside: routes.ts and admission.ts are pure; read-body.ts has the bounds of one body, arriving-parts.ts where its bytes
-// go while they come, access.ts who may send it, create-server.ts how long it may take.
+// go while they come, access.ts who may send it, create-server.ts how long it may take, connections.ts the end of all.
 
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -13,6 +13,7 @@ import { errorText } from '../io/error-text.ts';
 import { KnownError } from '../util/errors.ts';
 import { faultOf, refusalOf } from './access.ts';
 import { admit, isOverfull, noReview } from './admission.ts';
+import { Connections } from './connections.ts';
 import { createServer } from './create-server.ts';
 import { Room, type Arriving } from './intake.ts';
 import type { Keys } from './key-files.ts';
@@ -34,6 +35,7 @@ type TlsFault = Error & { readonly reason?: string };
 export class Receiver {
   readonly #options: ReceiverOptions;
   readonly #server: Server | HttpsServer;
+  readonly #connections: Connections;
   readonly #admissions = new Room(ADMISSION_ROOM);
   readonly #warned = new Set<string>();
   /** Connections on which a body is coming. */
@@ -48,6 +50,7 @@ export class Receiver {
     this.#server = createServer(keys, limits, (request, response) => {
       void this.#answer(request, response);
     });
+    this.#connections = new Connections(this.#server);
     this.#server.maxConnections = limits.connections;
     this.#server.on('drop', () => this.#refuse('connections'));
     // Before Node's own listener, which leaves a socket open whose time is over, and tells it as a `clientError` too.
@@ -93,13 +96,7 @@ export class Receiver {
 
   /** Ends: requests that are being sent are answered, for so many milliseconds. */
   async close(patience: number): Promise<void> {
-    const ended = new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-    });
-    this.#server.closeIdleConnections();
-    const timer = setTimeout(() => this.#server.closeAllConnections(), patience);
-    await ended;
-    clearTimeout(timer);
+    await this.#connections.end(patience);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -481,6 +481,24 @@ describe('who may send', () => {
     expect(counters.total('k8s_audit_refused_total')).toBe(1);
   });
 
+  test('who connects and never begins TLS does not hold up the end', async () => {
+    const { port, receiver } = await started({
+      keys: keys(server),
+      limits: { headers: 2 ** 30, request: 2 ** 30 },
+    });
+    const socket = connect(port, '127.0.0.1');
+    const closed = new Promise((resolve) => {
+      socket.on('error', () => undefined).on('close', resolve);
+    });
+    await new Promise((resolve) => {
+      socket.resume().on('connect', resolve);
+    });
+    // It is taken once another one is answered.
+    await ask(port, { method: 'GET', path: '/healthz', agent: agent() });
+    const [ended] = await Promise.all([receiver.close(20).then(() => 'ended'), closed]);
+    expect(ended).toBe('ended');
+  });
+
   test('why a TLS handshake fails is told once a reason; nothing of who says nothing', async () => {
     const { port, warnings, counters } = await started({ keys: keys(server) });
     const alert = Buffer.from([21, 3, 3, 0, 2, 2, 48]);
