@@ -84,6 +84,15 @@ describe('what other loggers put before an event is no problem of its own', () =
       { node: 'n1', stream: 'audit' },
     ],
     ['a name of a column', `message: ${E}`, {}],
+    ['a count', `1 ${E}`, {}],
+    ['a number with a colon', `12: ${E}`, {}],
+    ['a time of day', `03:04:05.123456 ${E}`, {}],
+    ['a time of runit', `2026-01-02_03:04:05.12345 ${E}`, {}],
+    ['seconds since 1970', `1767323045.678 ${E}`, {}],
+    ['a quote of an e-mail', `> ${E}`, {}],
+    ['the same on a web page', `&gt; ${E}`, {}],
+    ['a bullet', `* ${E}`, {}],
+    ['an address', `10.5.0.2 ${E}`, { node: '10.5.0.2' }],
     [
       'Fluentd on a screen',
       `2026-01-02 03:04:05.67 +0000 kube.audit: ${E}`,
@@ -112,6 +121,12 @@ describe('what other loggers put before an event is no problem of its own', () =
     [`I0102 03:04:05.123456       1 a.go:1] "x" msg=${JSON.stringify(E)}`, '1:klog'],
     [`level=info msg=${JSON.stringify(E).slice(0, -1)}`, '1:text'],
     ['[1767323045.678, {"a":1}]', '1:other-json'],
+    ['--', '1:text'],
+    ['---', '1:text'],
+    ['----+-----', '1:text'],
+    ['2026-01-02', '1:text'],
+    ['-1.5e3', '1:not-object'],
+    ['42', '1:not-object'],
   ])('%s stays a problem', (text, reason) => {
     const decoded = decode(`${text}\n${line('b')}\n`);
     expect(ids(decoded)).toEqual(['b']);

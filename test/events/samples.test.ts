@@ -60,6 +60,7 @@ const reduced: Record<string, readonly string[]> = {
     'responseObject',
     'stageTimestamp',
   ],
+  ocsf: Object.keys(EVENT).filter((key) => !key.endsWith('Object')),
   'openshift-viaq': Object.keys(EVENT),
   'gke-bigquery': [
     'auditID',

@@ -19,6 +19,23 @@ function sized(id: string, length: number): string {
   return JSON.stringify({ ...auditEvent(id), pad: 'x'.repeat(length - empty) });
 }
 
+const fluent = (logtag: string, log: string, pod?: string): string =>
+  JSON.stringify({
+    date: 1.5,
+    stream: 'stdout',
+    logtag,
+    log,
+    ...(pod === undefined ? {} : { kubernetes: { pod_name: pod, container_name: 'c' } }),
+  });
+const fluentd = (log: string, id: string, last: string | boolean): string =>
+  JSON.stringify({
+    source: 'stdout',
+    log,
+    partial_message: 'true',
+    partial_id: id,
+    partial_last: last,
+  });
+
 describe('split records', () => {
   it.each<[string, string[], string[], string[]]>([
     [
@@ -68,6 +85,56 @@ describe('split records', () => {
       [],
     ],
     ['journald bytes', [journal([...new TextEncoder().encode(A)])], ['a'], []],
+    [
+      'Fluent Bit, two pods at once',
+      [
+        fluent('P', A.slice(0, 50), 'p'),
+        fluent('P', B.slice(0, 50), 'q'),
+        fluent('P', A.slice(50, 60), 'p'),
+        fluent('F', B.slice(50), 'q'),
+        fluent('F', A.slice(60), 'p'),
+      ],
+      ['b', 'a'],
+      [],
+    ],
+    [
+      'Fluent Bit, pods that nothing tells apart',
+      [fluent('P', A.slice(0, 50)), fluent('F', B), fluent('F', A.slice(50))],
+      ['b', 'a'],
+      [],
+    ],
+    [
+      'Fluent Bit, joined there',
+      [fluent('P', A, 'p'), fluent('F', B, 'p'), fluent('P', A)],
+      ['a', 'b', 'a'],
+      [],
+    ],
+    [
+      'Fluent Bit without its end',
+      [fluent('P', A.slice(0, 50), 'p'), fluent('F', B, 'q')],
+      ['b'],
+      ['1:unfinished-record'],
+    ],
+    [
+      'Fluent Bit, as docker but for the tag',
+      [
+        JSON.stringify({ log: A.slice(0, 50), stream: 'stdout', time: TIME, logtag: 'P' }),
+        JSON.stringify({ log: A.slice(50), stream: 'stdout', time: TIME, logtag: 'F' }),
+      ],
+      ['a'],
+      [],
+    ],
+    [
+      "Docker's driver for Fluentd",
+      [
+        fluentd(A.slice(0, 50), '1', 'false'),
+        fluentd(B.slice(0, 50), '2', false),
+        fluentd(A.slice(50), '1', 'true'),
+        fluentd(B.slice(50), '2', true),
+      ],
+      ['a', 'b'],
+      [],
+    ],
     ['journald null', [journal(null), journal(B)], ['b'], ['1:journald-null']],
     ['journald without its end', [journal(A.slice(0, 50), cut)], [], ['1:unfinished-record']],
   ])('%s', (_name, lines, expected, problems) => {

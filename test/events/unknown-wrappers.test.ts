@@ -120,6 +120,32 @@ describe('events in wrappers that nobody has described', () => {
     expect([ids(decoded), decoded.reasons]).toEqual([['a'], []]);
   });
 
+  it.each([
+    ['no body', undefined],
+    ['an empty one', { stringValue: '' }],
+  ])('are read from attributes of OpenTelemetry, with %s', (_name, body) => {
+    const any = (value: unknown): unknown => {
+      if (typeof value === 'number') return { intValue: String(value) };
+      if (Array.isArray(value)) return { arrayValue: { values: value.map(any) } };
+      if (typeof value === 'object') return { kvlistValue: { values: pairs(value!) } };
+      return { stringValue: value };
+    };
+    const pairs = (object: object): unknown =>
+      Object.entries(object).map(([key, value]) => ({ key, value: any(value) }));
+    const logged = { ...auditEvent('a'), responseStatus: { code: 201 } };
+    const attributes = pairs({ ...logged, 'log.file.name': 'audit.log' });
+    const logs = (attributesOf: unknown): string =>
+      json({
+        resourceLogs: [{ scopeLogs: [{ logRecords: [{ body, attributes: attributesOf }] }] }],
+      });
+    const decoded = decode(logs(attributes));
+    expect(decoded.events.map(({ value }) => value)).toEqual([
+      { ...logged, 'log.file.name': 'audit.log' },
+    ]);
+    expect(decoded.reasons).toEqual([]);
+    expect(decode(logs(pairs({ a: 'b' }))).reasons).toEqual(['1:other-json']);
+  });
+
   it('are read from columns of Grafana, and from lists of lists in SigNoz', () => {
     const frame = { schema: { fields: [] }, data: { values: [[1], [text], ['x']] } };
     expect(ids(decode(json({ results: { A: { status: 200, frames: [frame] } } })))).toEqual(['a']);

@@ -38,10 +38,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'bigquery.ts',
       'gke.ts',
       'legacy.ts',
+      'plain-numbers.ts',
       'prefixed.ts',
       'rancher.ts',
       'respell.ts',
       'restore.ts',
+      'security-lake.ts',
     ],
   },
   'events/text': {

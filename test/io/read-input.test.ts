@@ -201,6 +201,8 @@ describe('reading inputs', () => {
     ['a zip archive', [0x50, 0x4b, 0x03, 0x04, 0x14]],
     ['xz data', [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
     ['control bytes', [1, 2, 3, 4, 5, 6]],
+    ['UTF-32', [0xff, 0xfe, 0, 0, 0x7b, 0, 0, 0, 0x22, 0, 0, 0]],
+    ['UTF-32 of the other order', [0, 0, 0xfe, 0xff, 0, 0, 0, 0x7b, 0, 0, 0, 0x22]],
   ])('says that %s is binary', async (_name, bytes) => {
     const result = await readLines(file(Buffer.from(bytes)));
     expect(result).toMatchObject({ lines: [], reasons: ['0:binary'] });

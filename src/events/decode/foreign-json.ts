@@ -63,7 +63,7 @@ const LOOKS: readonly JsonLook[] = [
   },
   {
     keys: ['class_uid', 'category_uid'],
-    text: 'OCSF events, which hold a part of what was logged; take the log itself',
+    text: 'OCSF events of another source than EKS audit logs, not Kubernetes audit events',
   },
   { keys: ['winlog'], text: 'Windows events, not Kubernetes audit events' },
   { keys: ['terraform_version', 'lineage'], text: 'a Terraform state, not an audit log' },

@@ -91,6 +91,14 @@ const LOOKS: readonly TextLook[] = [
   { pattern: /^(?:ssh-\w{1,16}|ecdsa-\S{1,32}) AAAA/, text: 'an SSH key, not an audit log' },
   { pattern: /^#!/, text: 'a script, not an audit log' },
   {
+    pattern: /^\{\\rtf1/,
+    text: 'a rich text document, as TextEdit and WordPad write it; save the log as plain text',
+  },
+  {
+    pattern: /^(?:-- (?:MySQL|MariaDB|PostgreSQL database) dump|INSERT INTO )/,
+    text: 'a dump of a database; export the column with the events as JSON lines',
+  },
+  {
     pattern: /^version https:\/\/git-lfs\.github\.com\//,
     text: 'a Git LFS pointer; fetch the file itself with git lfs pull',
   },

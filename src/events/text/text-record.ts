@@ -49,8 +49,8 @@ export function readText(text: string, wrapped: boolean, strict: boolean): TextR
     : { kind: 'problem', reason: 'wrapped-text' };
 }
 
-/** Numbers as the lenient parser takes them, and the words of JSON; nothing but blanks behind. */
-const SCALAR = /^(?:true|false|null|nan|[-\d][-+\d.e]*|-(?:nan|inf))\s*$/i;
+/** Numbers and words of JSON, and nothing but blanks behind; dates and the dashes between parts of a text are none. */
+const SCALAR = /^(?:true|false|null|-?\d+(?:\.\d*)?(?:e[-+]?\d+)?|-?(?:nan|inf))\s*$/i;
 
 /** False for most texts that are no string, number or word of JSON: parsing them would fail, and failing is expensive. */
 function mayBeValue(text: string): boolean {

@@ -32,6 +32,9 @@ const MONTH_TIME = String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?
 const IDENT = String.raw`(?<ident>[^\s\[\]{}":]{1,128}(?:\[\d{1,10}\])?):`;
 const HOST = String.raw`(?<host>[^\s\[\]{}"]{1,255})`;
 
+/** Asked of the word behind it: has it a letter, or is it an address? */
+const NAMED = String.raw`(?=[^\s{}[\]"A-Za-z]{0,254}[A-Za-z]|\d{1,3}(?:\.\d{1,3}){3}:? )`;
+
 /** The length that stands before a message of syslog over TCP (RFC 6587). */
 const OCTETS = String.raw`(?:\d{2,9} )?`;
 
@@ -210,10 +213,12 @@ export const PREFIXES: readonly Prefix[] = [
     generic: true,
     example: 'master-0.ocp.example E',
     starts: WORD,
-    // A word with an `@` before it is none: `@cee:` of rsyslog. With a colon behind it, it is when it has a digit, as
-    // talosctl and pdsh write it; names of columns seldom have one.
-    pattern:
-      /^(?:(?<host>[^\s{}[\]":@](?:[^\s{}[\]"]{0,253}[^\s{}[\]":])?)|(?=[^\s{}[\]":@\d]{0,254}\d)(?<named>[^\s{}[\]":]{1,255}):|[^\s{}[\]"]{1,255}) (?=[{[])/,
+    // A word with an `@` before it is none: `@cee:` of rsyslog; nor is one without a letter: a count, a time, a quote.
+    // With a colon behind it, it is when it has a digit, as talosctl and pdsh write it; names of columns seldom have one.
+    pattern: new RegExp(
+      String.raw`^(?:${NAMED}(?:(?<host>[^\s{}[\]":@&](?:[^\s{}[\]"]{0,253}[^\s{}[\]":])?)|` +
+        String.raw`(?=[^\s{}[\]":@\d]{0,254}\d)(?<named>[^\s{}[\]":]{1,255}):)|[^\s{}[\]"]{1,255}) (?=[{[])`,
+    ),
     context: (groups) => ({ node: groups['host'] ?? groups['named'] }),
   },
 ];

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../json/value.ts';
 import { eventContext, mergeContext } from '../context.ts';
 import type { DecodedEvent, DecodeSink, WrapperContext, Trail } from '../decoded.ts';
+import { plainNumbers } from '../convert/plain-numbers.ts';
 import { restoreEvent } from '../convert/restore.ts';
 import { eventTime } from '../event-time.ts';
 import type { JsonNode } from '../json-node.ts';
@@ -57,7 +58,8 @@ export class RecordOutput {
   event(node: JsonNode, logged: JsonObject, outer: WrapperContext): void {
     this.#events++;
     this.#trail?.event(logged, outer);
-    const restored = restoreEvent(logged);
+    const moved = restoreEvent(logged);
+    const restored = plainNumbers(moved ?? logged, moved === undefined ? node.text : '') ?? moved;
     const value = restored ?? logged;
     const { time, problem } = eventTime(value);
     const context = mergeContext(outer, eventContext(value));

@@ -9,10 +9,10 @@ export type ContentKind =
 const MAGIC: readonly (readonly [bytes: readonly number[], kind: ContentKind])[] = [
   [[0x1f, 0x8b], { type: 'gzip' }],
   [[0x28, 0xb5, 0x2f, 0xfd], { type: 'zstd' }],
-  // PowerShell writes UTF-16 with this mark when output is redirected.
+  ...OTHER_KINDS.map(({ magic, text }) => [[...magic], { type: 'binary', detail: text }] as const),
+  // PowerShell writes UTF-16 with this mark when output is redirected. That of UTF-32 starts alike.
   [[0xff, 0xfe], { type: 'utf16le' }],
   [[0xfe, 0xff], { type: 'utf16be' }],
-  ...OTHER_KINDS.map(({ magic, text }) => [[...magic], { type: 'binary', detail: text }] as const),
 ];
 
 /**

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 
+const UTF_32 = 'text in UTF-32; convert it: iconv -f UTF-32 -t UTF-8 FILE | k8s-audit scan -';
 const PCAP = 'a packet capture; pass the audit log itself';
 
 function bytesOf(text: string): number[] {
@@ -12,6 +13,9 @@ function bytesOf(text: string): number[] {
  */
 export const OTHER_KINDS: readonly { readonly magic: readonly number[]; readonly text: string }[] =
   [
+    // They start as UTF-16 does; of the other order, the NUL bytes before the mark are passed over.
+    { magic: [0xff, 0xfe, 0x00, 0x00], text: UTF_32 },
+    { magic: [0xfe, 0xff, 0x00, 0x00], text: UTF_32 },
     {
       magic: bytesOf('PK\u0003\u0004'),
       text: 'a zip archive; unpack it: unzip -p FILE | k8s-audit scan -',

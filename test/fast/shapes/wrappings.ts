@@ -152,6 +152,21 @@ export const CUTTING: readonly Wrapping[] = [
         .join('\n'),
   },
   {
+    name: 'CRI in parts, read by Fluent Bit',
+    wrap: (event) =>
+      cutAt(event, 500)
+        .map((log, i, all) =>
+          json({
+            date: 1767323045.5 + i,
+            stream: 'stdout',
+            logtag: i === all.length - 1 ? 'F' : 'P',
+            log,
+            kubernetes: { pod_name: 'p', container_name: 'c', host: 'n1' },
+          }),
+        )
+        .join('\n'),
+  },
+  {
     name: 'journald in parts',
     wrap: (event) =>
       cutAt(event, 600)

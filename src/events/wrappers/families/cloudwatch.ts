@@ -1,10 +1,11 @@
 import { isObject, member, stringMember } from '../../../json/value.ts';
 import { textOf } from '../../context.ts';
+import { convertOcsf, isOcsfEvent } from '../../convert/security-lake.ts';
 import type { Envelope, Part } from '../envelope.ts';
 import type { JsonNode } from '../../json-node.ts';
 import { each, payload } from './parts.ts';
 
-/** Amazon EKS control-plane logs, in every form CloudWatch hands them out. */
+/** Amazon EKS control-plane logs, in every form CloudWatch and Security Lake hand them out. */
 export const cloudwatchEnvelopes: readonly Envelope[] = [
   {
     name: 'cloudwatch-subscription',
@@ -61,6 +62,15 @@ export const cloudwatchEnvelopes: readonly Envelope[] = [
         textOf(member(object, '@log')),
       );
       yield* payload(node, ['@message'], context);
+    },
+  },
+  {
+    name: 'ocsf',
+    description: 'EKS audit logs of Amazon Security Lake (OCSF, exported as JSON), without bodies',
+    keys: ['class_uid', 'metadata', 'api'],
+    recognise: isOcsfEvent,
+    *open(_node, object) {
+      yield { kind: 'event', event: convertOcsf(object), context: {} };
     },
   },
   {

@@ -1,8 +1,9 @@
 import { member, stringMember } from '../../../json/value.ts';
-import { byteLength } from '../../../util/bytes.ts';
-import { DOCKER_SPLIT } from '../../text/split.ts';
 import type { Envelope } from '../envelope.ts';
-import { payload } from './parts.ts';
+import { isWholeObject, payload } from './parts.ts';
+
+/** Keys that Fluent Bit and Fluentd add, or take from CRI log files. */
+const OTHERS = ['kubernetes', 'date', 'logtag', '_p'];
 
 /** Logs as container runtimes keep them. */
 export const containerEnvelopes: readonly Envelope[] = [
@@ -12,14 +13,13 @@ export const containerEnvelopes: readonly Envelope[] = [
     keys: ['log', 'stream', 'time'],
     recognise: (object) =>
       typeof member(object, 'log') === 'string' &&
-      !Object.hasOwn(object, 'kubernetes') &&
-      !Object.hasOwn(object, 'date'),
+      !OTHERS.some((key) => Object.hasOwn(object, key)),
     *open(node, object) {
       const text = stringMember(object, 'log') ?? '';
       // Docker cuts lines into parts of 16 KiB; all parts but the last lack the line feed. Some exports drop
       // the line feed everywhere: there an object of any other size is whole.
       const isLast = text.endsWith('\n');
-      if (!isLast && isObjectText(text) && byteLength(text) !== DOCKER_SPLIT) {
+      if (!isLast && isWholeObject(text)) {
         yield* payload(node, ['log']);
       } else {
         const key = `docker ${stringMember(object, 'stream') ?? ''}`;
@@ -28,7 +28,3 @@ export const containerEnvelopes: readonly Envelope[] = [
     },
   },
 ];
-
-function isObjectText(text: string): boolean {
-  return text.startsWith('{') && text.trimEnd().endsWith('}');
-}

@@ -1,3 +1,5 @@
+import { byteLength } from '../../../util/bytes.ts';
+import { DOCKER_SPLIT } from '../../text/split.ts';
 import type { WrapperContext } from '../../decoded.ts';
 import type { Part } from '../envelope.ts';
 import type { JsonNode } from '../../json-node.ts';
@@ -50,4 +52,10 @@ export function* firstPayload(
     }
   }
   yield { kind: 'problem', reason: 'bad-record', detail: `no ${paths[0]?.join('.') ?? 'payload'}` };
+}
+
+/** True for the text of an object that no container runtime cut, as far as its ends and its size tell. */
+export function isWholeObject(text: string): boolean {
+  const hasEnds = text.startsWith('{') && text.trimEnd().endsWith('}');
+  return hasEnds && byteLength(text) !== DOCKER_SPLIT;
 }

@@ -1,8 +1,9 @@
-import { isObject, lookup, member } from '../../../json/value.ts';
+import { isObject, lookup, member, stringMember } from '../../../json/value.ts';
 import type { JsonObject, JsonValue } from '../../../json/value.ts';
 import type { Envelope, Part } from '../envelope.ts';
 import { JsonNode } from '../../json-node.ts';
-import { each, firstPayload, payload } from './parts.ts';
+import type { Fragment } from '../../text/fragments.ts';
+import { each, firstPayload, isWholeObject, payload } from './parts.ts';
 
 const hasText = (object: JsonObject, key: string): boolean => {
   const value = member(object, key);
@@ -86,17 +87,20 @@ export const shipperEnvelopes: readonly Envelope[] = [
   },
   {
     name: 'fluent',
-    description: 'Fluent Bit and Fluentd (log, log_processed)',
+    description: 'Fluent Bit and Fluentd (log, log_processed), split lines rejoined',
     keys: [],
     oneOf: ['log_processed', 'log'],
     generic: true,
     recognise: (object) =>
       isObject(member(object, 'log_processed')) || typeof member(object, 'log') === 'string',
-    *open(node) {
-      yield* firstPayload(node, [['log_processed'], ['log']], {
+    *open(node, object) {
+      const context = {
         node: node.stringAt('kubernetes', 'host'),
         stream: node.stringAt('kubernetes', 'pod_name'),
-      });
+      };
+      const part = cutPart(object, context.stream);
+      if (part === undefined) yield* firstPayload(node, [['log_processed'], ['log']], context);
+      else yield { kind: 'fragment', ...part, context };
     },
   },
   {
@@ -115,6 +119,30 @@ export const shipperEnvelopes: readonly Envelope[] = [
     },
   },
 ];
+
+/**
+ * A part of a line that a container runtime cut and nothing joined: Fluent Bit keeps the tag of CRI log files, Fluentd
+ * what Docker's driver tells of it.
+ *
+ * @param pod what tells lines of several containers apart
+ */
+function cutPart(object: JsonObject, pod: string | undefined): Fragment | undefined {
+  const text = stringMember(object, 'log');
+  if (text === undefined || isObject(member(object, 'log_processed'))) return undefined;
+  const id = stringMember(object, 'partial_id');
+  if (id !== undefined) {
+    const last = member(object, 'partial_last');
+    return { key: `fluent ${id}`, text, last: last === true || last === 'true' };
+  }
+  const tag = stringMember(object, 'logtag') ?? stringMember(object, '_p');
+  if (tag !== 'P' && tag !== 'F') return undefined;
+  // Where lines were joined, the tag is still that of the first.
+  if (isWholeObject(text) && (tag === 'P' || pod === undefined)) return undefined;
+  const container = lookup(object, ['kubernetes', 'container_name']);
+  const stream = stringMember(object, 'stream') ?? '';
+  const key = `fluent ${stream} ${pod ?? ''} ${typeof container === 'string' ? container : ''}`;
+  return { key, text, last: tag === 'F' };
+}
 
 function lokiContext(labels: JsonNode | undefined): Part['context'] {
   if (labels === undefined) return undefined;
@@ -139,13 +167,21 @@ function* otlpResource(resource: JsonNode): Generator<Part> {
   };
   for (const scope of resource.child('scopeLogs')?.elements() ?? []) {
     for (const record of scope.child('logRecords')?.elements() ?? []) {
-      const body = record.child('body');
-      // Bytes are base64, as of a Kafka receiver that reads them raw.
-      const string = body?.child('stringValue') ?? body?.child('bytesValue');
-      const built = body === undefined ? null : fromAnyValue(body.value, 0);
-      yield { kind: 'node', node: string ?? JsonNode.built(built), context };
+      yield { kind: 'node', node: otlpBody(record), context };
     }
   }
+}
+
+/** What was logged: the body, or where a pipeline took that apart and left nothing of it, the attributes. */
+function otlpBody(record: JsonNode): JsonNode {
+  const body = record.child('body');
+  // Bytes are base64, as of a Kafka receiver that reads them raw.
+  const string = body?.child('stringValue') ?? body?.child('bytesValue');
+  const values = record.child('attributes')?.value;
+  if (values !== undefined && (string === undefined ? body === undefined : string.value === '')) {
+    return JsonNode.built(fromAnyValue({ kvlistValue: { values } }, 0));
+  }
+  return string ?? JsonNode.built(body === undefined ? null : fromAnyValue(body.value, 0));
 }
 
 /** Plain JSON from OTLP's AnyValue; deeper than any audit event it is cut to null. */

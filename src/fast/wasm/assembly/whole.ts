@@ -32,6 +32,14 @@ function isReceived(record: usize): bool {
   return load<u64>(from) == 0x7473657571655222 && load<u64>(from, 8) == 0x6465766965636552;
 }
 
+/** False for a response code that is neither three digits nor a text of three: it may be `201.0` (convert/plain-numbers.ts). */
+function isPlainCode(record: usize, present: u64): bool {
+  const first = firstByte(record, present, SLOT.responseStatusCode);
+  if (first == 0) return true;
+  const span = record + RECORD.slots + SLOT.responseStatusCode * SPAN.size;
+  return load<u32>(span, SPAN.end) - load<u32>(span, SPAN.start) == <u32>(first == 0x22 ? 5 : 3);
+}
+
 /**
  * True for an event that has all that the API server writes, but for bodies, in the shape in which it writes it.
  * Others are for the decoder: it restores what a shipper changed (src/events/convert/restore.ts), and the rules
@@ -44,6 +52,7 @@ export function isWhole(record: usize, present: u64): bool {
     if ((present & (ANNOTATIONS | DECISION)) == ANNOTATIONS || !isReceived(record)) return false;
   }
   return (
+    isPlainCode(record, present) &&
     firstByte(record, present, SLOT.requestObject) != 0x22 &&
     firstByte(record, present, SLOT.responseObject) != 0x22
   );
