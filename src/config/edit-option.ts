@@ -73,7 +73,7 @@ export function removeOptionValue(file: string, text: string, key: string, value
   return verified(file, text, without, (all) => all.toSpliced(index, 1), key);
 }
 
-/** With one item goes the comma behind it, or the one before the last. */
+/** With one item goes the comma after it, or the one before the last. */
 function flowWithout(text: string, items: readonly YamlNode[], index: number): string {
   const item = items[index]!;
   const next = items[index + 1];

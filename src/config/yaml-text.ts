@@ -47,7 +47,7 @@ export function nodeStart(node: YamlNode): number {
   return node.source.text[node.start] === quote ? node.start : node.start - 1;
 }
 
-/** Index behind the last character of a node in its file. */
+/** Index after the last character of a node in its file. */
 export function nodeEnd(node: YamlNode): number {
   const { text } = node.source;
   if (node.kind === 'scalar') {
@@ -68,7 +68,7 @@ export function isFlow(node: YamlNode): boolean {
   return node.kind !== 'scalar' && (first === '[' || first === '{');
 }
 
-/** Index behind the bracket that closes the one at `start`. */
+/** Index after the bracket that closes the one at `start`. */
 function flowEnd(text: string, start: number): number {
   let depth = 0;
   let quote = '';
@@ -92,7 +92,7 @@ export function lineStart(text: string, index: number): number {
   return text.lastIndexOf('\n', index - 1) + 1;
 }
 
-/** Index behind the line around an index, its line end included. */
+/** Index after the line around an index, its line end included. */
 export function lineEnd(text: string, index: number): number {
   const newline = text.indexOf('\n', index);
   return newline === -1 ? text.length : newline + 1;

@@ -111,7 +111,7 @@ export function both(
   return all([first, second]);
 }
 
-/** Whether a request failed is told by several values; one that all events have rules most of them out. */
+/** Several values tell whether a request failed. The first ones are in all events, and rule most of them out. */
 const FAILED = all([
   either([
     check('/annotations/authorization.k8s.io~1decision', '=', 'forbid'),

@@ -6,7 +6,7 @@ import type { Priority } from '../rules/priority.ts';
 import type { Finding } from './finding.ts';
 import { SeverityCounts, type SeverityCount } from './severity-counts.ts';
 
-/** Bounds of what a summary remembers: its size must not follow the input's. */
+/** Limits on what a summary remembers: its size must not grow with the input. */
 const MAX_INPUTS = 10_000;
 const MAX_REASONS = 100;
 const MAX_EXAMPLES = 3;

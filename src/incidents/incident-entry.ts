@@ -1,4 +1,4 @@
-// Room incidents: findings joined into stories: who did what, one behind the other, and why they belong together.
+// Room incidents: findings joined into stories: who did what, one after the other, and why they belong together.
 // Door: incident-collector.ts takes findings and builds incidents, incident.ts is what one is, as data; links.ts has the table
 // of links, for documents and screens.
 // Neighbours: takes findings of engine as data; outputs draws incidents, cli says where the commands in them lead.

@@ -6,7 +6,7 @@ import type { LinkName } from './links.ts';
 
 /** Findings that belong together, as a story. Texts are those of the log. */
 export interface Incident {
-  /** Made of its first finding: it stays when the log goes on. */
+  /** Made from its first finding: it stays the same when the log grows. */
   readonly id: string;
   readonly severity: Severity;
   readonly priority: Priority;
@@ -24,7 +24,7 @@ export interface Incident {
   readonly actors: readonly Actor[];
   /** Objects that were made, changed, entered or read by name, in order of appearance. */
   readonly objects: readonly TouchedObject[];
-  /** The requests in order of time; equal ones behind each other are one step. */
+  /** The requests in order of time; equal ones one after the other are one step. */
   readonly steps: readonly Step[];
   /** Objects and actors beyond those that are kept. */
   readonly more: { readonly actors: number; readonly objects: number };
@@ -54,7 +54,7 @@ export interface TouchedObject {
   readonly name: string;
 }
 
-/** A request with findings, or several equal ones behind each other. */
+/** A request with findings, or several equal ones one after the other. */
 export interface Step {
   /** The worst finding, with the others of the request. */
   readonly finding: Finding;

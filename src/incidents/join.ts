@@ -25,7 +25,7 @@ export interface Joined {
 const MANY_USERS = 5;
 /** More users of one address are behind a gateway. */
 const MANY_AT_ADDRESS = 3;
-/** What is made is used behind it; stages of requests are logged when they end, so a little before it, too. */
+/** An object is used after it was made; or a little before, since requests are logged when they end. */
 const SLACK = 1_000_000_000n;
 
 interface Member {

@@ -113,7 +113,7 @@ function sourceKeys({ entry, identity }: Known): Key[] {
   return keys;
 }
 
-/** Kinds of objects of which a use by somebody else means something. */
+/** Kinds of objects whose use by somebody else is suspicious. */
 const USED = new Set(['pods', 'certificatesigningrequests', 'serviceaccounts', 'secrets']);
 
 function isMinted({ subject: { verb, code = '200' } }: Entry['finding']): boolean {

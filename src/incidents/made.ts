@@ -1,6 +1,6 @@
 import type { Finding } from '../engine/finding.ts';
 
-/** Kinds of which controllers make pods. */
+/** Kinds from which controllers make pods. */
 export const WORKLOADS: ReadonlySet<string> = new Set([
   'cronjobs',
   'daemonsets',

@@ -5,7 +5,7 @@ export interface LineBlock {
   readonly buffer: Buffer;
   /** First byte of the first line. */
   readonly start: number;
-  /** Index behind the last byte. At the end of the input the last line may lack its line feed. */
+  /** Index after the last byte. At the end of the input the last line may lack its line feed. */
   readonly end: number;
   /** Bytes of the lines and of those that were too long before them. */
   readonly bytes: number;

@@ -106,7 +106,7 @@ export function skipBlanks(text: string, from: number): number {
   }
 }
 
-/** The index behind the JSON value that starts at `start`; the text's length when it is open. */
+/** The index after the JSON value that starts at `start`; the text's length when it is open. */
 export function skipValue(text: string, start: number): number {
   const first = text[start];
   if (first === '"') {

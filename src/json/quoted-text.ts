@@ -1,4 +1,4 @@
-/** The index behind the closing quote of the string that starts at `start`; -1 when it is open. */
+/** The index after the closing quote of the string that starts at `start`; -1 when it is open. */
 export function stringEnd(text: string, start: number): number {
   let i = text.indexOf('"', start + 1);
   while (i !== -1) {
@@ -43,7 +43,7 @@ export function decodeString(raw: string): string {
   return out;
 }
 
-/** Decodes `\uXXXX` at `start`; returns the text and the index behind what was consumed. */
+/** Decodes `\uXXXX` at `start`; returns the text and the index after what was consumed. */
 function decodeUnicode(raw: string, start: number): [string, number] {
   const unit = hexUnit(raw, start);
   if (unit === undefined) return ['\\u', start + 2];

@@ -116,7 +116,7 @@ function membersOf(text: string, { parent, keys }: InnerMembers): Found[] | unde
 }
 
 /**
- * The index behind a value that `JSON.parse` takes, in a text without control characters and but for its escapes; -1
+ * The index after a value that `JSON.parse` takes, in a text without control characters and but for its escapes; -1
  * for another, and for one that is nested deeply.
  */
 function behindValue(text: string, start: number): number {

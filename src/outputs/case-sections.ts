@@ -26,7 +26,7 @@ export interface CaseIncident {
   readonly next: readonly { readonly command: string; readonly purpose: string }[];
 }
 
-/** A request of an incident, or several equal ones behind each other. */
+/** A request of an incident, or several equal ones one after the other. */
 export interface CaseStep {
   readonly number: number;
   readonly time: string;

@@ -70,7 +70,7 @@ export function reaches(finding: Rated, level: Level): boolean {
   return isSeverityAtLeast(ownSeverity(finding), level);
 }
 
-/** What findings a report shows: those below the limits, and those of another severity, are left out of it. */
+/** Which findings a report shows: those below the limits, and those of another severity, are left out. */
 export interface ShownLevels {
   readonly minPriority: Priority | undefined;
   readonly minSeverity: Severity | undefined;

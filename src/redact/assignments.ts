@@ -51,7 +51,7 @@ export function markAssignments(text: string, mark: Mark): void {
   markManifests(text, mark);
 }
 
-/** Marks the value of a name. @returns where reading goes on, 0 when there is none */
+/** Marks the value of a name. @returns where reading continues, 0 when there is none */
 function markNamed(
   text: string,
   start: number,

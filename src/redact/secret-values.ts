@@ -17,7 +17,7 @@ export function isKept(value: string): boolean {
 export interface Part {
   readonly start: number;
   readonly end: number;
-  /** Where reading goes on. */
+  /** Where reading continues. */
   readonly next: number;
 }
 

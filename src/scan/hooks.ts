@@ -24,7 +24,7 @@ export interface ReadHooks {
   readonly signal: AbortSignal;
   /** Told at once what cannot be read while following, with the code of the error: the summary may be days away. */
   unread?(file: string, reason: ProblemReason, code: string | undefined): void;
-  /** Where reading goes on, and where it is noted how far it came. */
+  /** Where reading continues, and where it is noted how far it came. */
   readonly checkpoint?: Checkpoint | undefined;
 }
 

@@ -39,7 +39,7 @@ interface Edges {
 const OVERLAP = 60_000_000_000n;
 
 /**
- * A plan that takes events in the order of time: inputs one behind the other, or side by side where their times
+ * A plan that takes events in the order of time: inputs one after the other, or side by side where their times
  * overlap or are not known.
  */
 export function inTimeOrder(plan: ReadPlan): ReadPlan {

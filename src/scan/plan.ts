@@ -47,7 +47,7 @@ export interface ReadPlan {
   readonly lateness?: bigint | undefined;
   /** The sources were read elsewhere: their results are in the hooks. */
   readonly isRecorded?: boolean | undefined;
-  /** The file that says where reading goes on; it is open in the hooks. */
+  /** The file that says where reading continues; it is open in the hooks. */
   readonly checkpoint?: string | undefined;
 }
 

@@ -11,7 +11,7 @@ export type AccessRefusal =
 
 /** What a request must show; all of it. */
 export interface Access {
-  /** Bearer tokens, of which each will do. */
+  /** Bearer tokens; any of them is accepted. */
   readonly tokens: readonly string[] | undefined;
   /** True when clients need a certificate of the client CA. */
   readonly certificate: boolean;

@@ -18,7 +18,7 @@ export interface Keys {
   readonly tls:
     | { readonly cert: string; readonly key: string; readonly ca: string | undefined }
     | undefined;
-  /** Tokens, of which each will do: while one is exchanged there are two. */
+  /** The accepted tokens: while one is replaced by another, both are. */
   readonly tokens: readonly string[] | undefined;
 }
 

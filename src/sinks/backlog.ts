@@ -34,7 +34,7 @@ export class Backlog {
   #bytes = 0;
   /** Alerts that the file begins with and that are sent. */
   #sent = 0;
-  /** Alerts that wait and are in the file; those behind them are in memory alone, as the disk took no more. */
+  /** How many waiting alerts are in the file; later ones are in memory only, since the disk was full. */
   #inFile = 0;
   /** Bytes of the file. */
   #written = 0;

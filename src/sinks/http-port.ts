@@ -16,7 +16,7 @@ const LEAST_SECRET = 16;
 
 /** A request to make of alerts. */
 export interface HttpMessage {
-  /** Path behind that of the target, such as `/_bulk`. */
+  /** Appended to the path of the target, such as `/_bulk`. */
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly type?: string;

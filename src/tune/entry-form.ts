@@ -48,7 +48,7 @@ export class EntryPlacer {
     return this.#lists;
   }
 
-  /** Fields of which a rule asks for one value. */
+  /** Fields that a rule compares with one value. */
   fixedOf(rule: Rule): ReadonlySet<string> {
     return ruleExemptions(rule, this.#macros, this.#lists).fixed;
   }

@@ -118,7 +118,7 @@ export class EntrySearch {
   }
 }
 
-/** Whether values are those of a group; undefined where the group does not tell. */
+/** Whether values are those of a group; undefined if the group does not decide it. */
 function fitOf(values: Values, slots: readonly Slot[]): boolean | undefined {
   let isKnown = true;
   for (const [index, value] of values.entries()) {

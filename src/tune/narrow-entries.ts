@@ -27,7 +27,7 @@ export interface RuleGroups {
   readonly groups: readonly FindingGroup[];
   /** What the rule says can tell its findings apart. */
   readonly exceptions: readonly RuleException[];
-  /** Fields of which the rule's own condition asks for one value: naming them narrows nothing. */
+  /** Fields that the rule's own condition compares with one value: naming them narrows nothing. */
   readonly fixed: ReadonlySet<string>;
 }
 

@@ -5,7 +5,7 @@ import type { MacroInfo, Rule } from '../rules/rule.ts';
 
 /** What a rule asks for and what it lets through, whatever else is in an event. */
 export interface RuleExemptions {
-  /** Fields of which the rule asks for one value. */
+  /** Fields that the rule compares with one value. */
   readonly fixed: ReadonlySet<string>;
   /** Macros that the rule asks not to hold. */
   readonly macros: ReadonlySet<string>;

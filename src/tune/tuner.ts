@@ -151,7 +151,7 @@ export class Tuner {
     return loud.toSorted((a, b) => b.findings - a.findings || (a.rule.name < b.rule.name ? -1 : 1));
   }
 
-  /** True for a rule that a correlation is made of which was found: without its findings it would not be. */
+  /** True for a rule whose findings are part of a correlation that was found: without them it would not be found. */
   isCorrelated({ name, id }: Rule): boolean {
     return [name, id].some((each) => each !== undefined && this.#correlated.has(`[${each}]`));
   }

@@ -98,7 +98,7 @@ export function compareBytes(a: string, b: string): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** What was put in lower case last: a text is compared with many patterns, one behind the other. */
+/** What was put in lower case last: a text is compared with many patterns, one after the other. */
 let lastText = '';
 let lastLower = '';
 

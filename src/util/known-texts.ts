@@ -3,7 +3,7 @@ const MANY = 4096;
 /** Characters of a key that is remembered, at most. */
 const MAX_LENGTH = 512;
 
-/** Texts that were worked out for keys: those of late, some thousands at most, however many there are. */
+/** A cache of texts computed for keys: it keeps the latest ones, a few thousand at most. */
 export class KnownTexts {
   #young = new Map<string, string>();
   #old = new Map<string, string>();

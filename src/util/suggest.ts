@@ -20,7 +20,7 @@ export function nearest(
 /** Shortest word that is looked for inside of names. */
 const SHORTEST_PART = 4;
 
-/** Names that hold every part of what was typed, whatever the case: the shortest first, at most three. */
+/** Names that contain every part of what was typed, in any case: at most three, the shortest first. */
 function holding(word: string, names: Iterable<string>): string[] {
   if (word.trim().length < SHORTEST_PART) return [];
   const parts = word.toLowerCase().split(/\s+/);

@@ -5,7 +5,7 @@ const BLANK = /[ \t\r\n]/;
 
 /**
  * Index in the file of the character at `index` of a scalar's text: the inverse of what YAML does to quotes,
- * escapes, folded lines and indentation. An index behind the text's last visible character is the place right
+ * escapes, folded lines and indentation. An index after the text's last visible character is the place right
  * behind that character.
  */
 export function sourceOffset(node: YamlScalar, index: number): number {

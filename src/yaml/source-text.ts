@@ -45,7 +45,7 @@ export class SourceText {
     ]);
   }
 
-  /** All parts, one behind the other. */
+  /** All parts, one after the other. */
   static join(parts: readonly SourceText[]): SourceText {
     return new SourceText(parts.flatMap((part) => part.#pieces));
   }

@@ -19,7 +19,7 @@ export interface YamlScalar {
   readonly isNull: boolean;
   readonly source: YamlSource;
   readonly start: number;
-  /** Index behind the scalar's text in the source, without quotes. */
+  /** Index after the scalar's text in the source, without quotes. */
   readonly end: number;
   readonly style: 'plain' | 'single' | 'double' | 'literal' | 'folded';
 }

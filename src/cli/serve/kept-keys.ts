@@ -17,7 +17,7 @@ export interface KeptKeysOptions {
   readonly tell: (text: string) => void;
 }
 
-/** Certificate and tokens of a server: read anew when their files change, and told of when senders will refuse them. */
+/** Certificate and tokens of a server: read again when their files change, and told of when senders will refuse them. */
 export class KeptKeys {
   readonly #options: KeptKeysOptions;
   readonly #files: WatchedFiles;

@@ -16,7 +16,7 @@ import type { FromLive, LiveSetup, ToLive } from './live-messages.ts';
 /** Where findings go. */
 export interface FindingTarget {
   finding(finding: Finding): void;
-  /** Resolves when what was taken is written out. */
+  /** Resolves when all findings so far are written. */
   settle(): Promise<void>;
   /** True once nobody reads what is written, or it cannot be written. */
   readonly closed: boolean;

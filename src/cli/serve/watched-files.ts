@@ -6,7 +6,7 @@ function printOf(paths: readonly string[]): string {
   return paths.map(printOfPath).join('\n');
 }
 
-/** Names are looked at anew each time: Kubernetes changes a mounted file by changing where a link leads. */
+/** Names are looked at again each time: Kubernetes changes a mounted file by changing where a link leads. */
 function printOfPath(path: string): string {
   try {
     const { ino, size, mtimeNs, isDirectory } = statOf(path);

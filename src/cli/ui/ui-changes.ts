@@ -39,7 +39,7 @@ const MOST_WATCHED = 5000;
 
 /**
  * What the page does beside asking: which policies and rules run, what changes of them do to the findings, the difference that
- * they make in files, and writing that. Files are looked at anew each time.
+ * they make in files, and writing that. Files are looked at again each time.
  */
 export class UiChanges {
   readonly #answers: Answers;

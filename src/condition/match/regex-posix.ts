@@ -84,7 +84,7 @@ function validCount(quantifier: string): boolean {
   return limits.every((limit) => limit <= MAX_REPEAT) && (limits[1] ?? Infinity) >= limits[0]!;
 }
 
-/** The index behind the escape at `at`, or an error. */
+/** The index after the escape at `at`, or an error. */
 function escapeEnd(pattern: string, at: number): number | string {
   const next = pattern[at + 1];
   if (next === undefined) return 'trailing \\ at end of regexp';
@@ -103,7 +103,7 @@ function escapeEnd(pattern: string, at: number): number | string {
   return /[\x20-\x7f]/.test(next) && !/[a-zA-Z0-9]/.test(next) ? at + 2 : invalid;
 }
 
-/** The index behind the character class at `at`, or an error. */
+/** The index after the character class at `at`, or an error. */
 function classEnd(pattern: string, at: number): number | string {
   const missing = `missing ]: ${pattern.slice(at)}`;
   let i = at + 1;

@@ -31,7 +31,7 @@ interface Amounts {
   readonly evictedEvents: number;
 }
 
-/** Takes the findings of the parts of correlations, and makes findings of what is complete. */
+/** Takes the findings of the parts of correlations, and makes findings of complete correlations. */
 export class Correlating {
   readonly #rules: readonly Rule[];
   /** By the name of their rule. */

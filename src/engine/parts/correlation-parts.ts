@@ -94,7 +94,7 @@ function jointRule(parts: PartRule['parts'], fields: FieldResolver): Rule {
   });
 }
 
-/** What an engine evaluates for rules some of which are correlations. */
+/** The rules that an engine evaluates, with the parts of correlations in the place of these. */
 export interface EvaluatedParts {
   /** Those that run, correlations among them; and the rules of their parts. */
   readonly correlating: { readonly rules: readonly Rule[]; readonly parts: readonly PartRule[] };

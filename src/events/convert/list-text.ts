@@ -14,7 +14,7 @@ export function parsedList(text: string): readonly JsonValue[] | undefined {
   return Array.isArray(value) ? value : undefined;
 }
 
-/** What JSON says; addresses without quotes are odd numbers to a parser that takes more. */
+/** The value of JSON text, by the strict parser: a lenient one would take unquoted addresses for numbers. */
 export function strictly(text: string): JsonValue | undefined {
   try {
     return JSON.parse(text) as JsonValue;

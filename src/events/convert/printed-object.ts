@@ -1,9 +1,9 @@
 import { isObject, type JsonObject, type JsonValue } from '../../json/value.ts';
 
-/** What a text stands for that a program printed its objects to. */
+/** The value that a program printed as text. */
 interface Printed<Value> {
   readonly value: Value;
-  /** False where texts have no quotes: what they are, and where they end, is told by what stands around them. */
+  /** False if texts are not quoted: then their type and their end are guessed from what is around them. */
   readonly isExact: boolean;
 }
 
@@ -12,7 +12,7 @@ const MAX_LENGTH = 1 << 20;
 const MAX_DEPTH = 64;
 
 /**
- * The object that a text stands for, as programs print theirs that know no JSON: `{'a': 'b'}` (Python, and CSV that
+ * The object that a text stands for, in the notation of programs that do not print JSON: `{'a': 'b'}` (Python, and CSV that
  * pandas writes), `{'a': b}` (DuckDB), `{a=b}` (Athena, Trino, Hive).
  *
  * @returns undefined for any other text
@@ -22,7 +22,7 @@ export function printedObject(text: string): Printed<JsonObject> | undefined {
   return isObject(printed?.value) ? { value: printed.value, isExact: printed.isExact } : undefined;
 }
 
-/** The list that such a text stands for. @param exactly whether it must be sure what it was */
+/** The list that such a text stands for. @param exactly leaves out lists that had to be guessed */
 export function printedList(text: string, exactly = false): readonly JsonValue[] | undefined {
   const printed = text.startsWith('[') ? read(text) : undefined;
   if (printed === undefined || (exactly && !printed.isExact)) return undefined;

@@ -122,7 +122,7 @@ function unquoted(event: JsonObject): JsonObject | undefined {
   );
 }
 
-/** The object that a text holds, as JSON or as another program prints it. @param exactly whether it must be sure what it was */
+/** The object that a text holds, as JSON or as another program prints it. @param exactly leaves out objects that had to be guessed */
 function objectIn(value: JsonValue | undefined, exactly: boolean): JsonObject | undefined {
   const parsed = parsedBody(value);
   if (parsed !== undefined || typeof value !== 'string') return parsed;
@@ -220,7 +220,7 @@ function leaves(object: JsonObject, before: string, depth: number): [string, Jso
   );
 }
 
-/** The object that a body's text holds. Another text stays: it stands for a body that is not there. */
+/** The object that a body's text holds; undefined for other texts, which stand in for a body that is not there. */
 function parsedBody(body: JsonValue | undefined): JsonObject | undefined {
   if (typeof body !== 'string' || !/^\s*\{/.test(body)) return undefined;
   const value = strictly(body);

@@ -125,7 +125,7 @@ function describeStart(text: string): string {
 const BY_COLUMNS =
   "a table by columns, as pandas writes it; take df.to_json(FILE, orient='records', lines=True)";
 
-/** True for a table whose columns, or whose rows without their names, stand behind each other. */
+/** True for a table whose columns, or whose rows without their names, stand one after the other. */
 function isByColumns(first: JsonObject): boolean {
   const has = (key: string): boolean => Object.hasOwn(first, key);
   return isObject(first['auditID']) || (has('columns') && has('index') && has('data'));

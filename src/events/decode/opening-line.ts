@@ -1,6 +1,6 @@
 import type { BufferedLine } from '../text/assembler.ts';
 
-/** A brace at the end of a text, where a value may start that goes on in the next lines. */
+/** A brace at the end of a text, where a value may start that continues in the next lines. */
 const OPENING = /[\s:=>]\{\s*$/;
 
 /** How the second line of an object starts that was written over several lines. */

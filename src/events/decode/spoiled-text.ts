@@ -109,7 +109,7 @@ function folded(width: number): string {
   return `JSON that was broken into lines of ${width} characters; ${ITSELF}, or join its lines before each event`;
 }
 
-/** Several lines of one length behind each other, of which the first begins with JSON and does not end it. */
+/** Several lines of one length one after the other, of which the first begins with JSON and does not end it. */
 function isFolded([first = '', ...rest]: readonly string[]): boolean {
   if (!first.startsWith('{"') || first.endsWith('}') || first.length < NARROWEST) return false;
   const others = rest.slice(0, 2);

@@ -44,7 +44,7 @@ class Walk {
     if (to > from) this.parts.push({ kind: 'text', text: this.#text.slice(from, to) });
   }
 
-  /** Adds an object or array. @returns the index behind it */
+  /** Adds an object or array. @returns the index after it */
   value(at: number, looked: Looked): number {
     const end = skipValue(this.#text, at);
     if (this.#hole.kind === 'event' && this.#hole.event === looked) {
@@ -93,7 +93,7 @@ class Walk {
     return this.#text[at] === ',' ? skipBlanks(this.#text, at + 1) : at;
   }
 
-  /** Adds the value of a member. @returns the index behind it */
+  /** Adds the value of a member. @returns the index after it */
   #member(at: number, looked: Looked, key: string): number {
     const end = skipValue(this.#text, at);
     const inner = looked.taken.get(key);

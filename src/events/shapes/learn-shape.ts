@@ -11,7 +11,7 @@ const LONGEST_HEAD = 4096;
 
 /**
  * The shape of a line that a decoder in this state reads as one event, without a problem and without another state
- * behind it; the caller knows that it does. Or those of lines that have the parts of one event, one behind the other.
+ * behind it; the caller knows that it does. Or those of lines that have the parts of one event, one after the other.
  *
  * @param options the decoder's, with its state as `memory`
  * @returns none when no other lines can be told to be read alike

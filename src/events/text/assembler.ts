@@ -30,7 +30,7 @@ export interface BrokenValue {
   readonly lines: readonly BufferedLine[];
   /** True when nothing of the current line was used, so that it can be decoded as a new record. */
   readonly again: boolean;
-  /** Where reading goes on behind an element of a list that broke the rest of its line. */
+  /** Where reading continues behind an element of a list that broke the rest of its line. */
   readonly resume?: number;
   /** Where other text starts behind a whole value. */
   readonly behind?: number;

@@ -45,7 +45,7 @@ export class CsvRow {
     return true;
   }
 
-  /** Reads the cell at an index. @returns the index behind its separator; -1 when it goes on in the next line */
+  /** Reads the cell at an index. @returns the index after its separator; -1 when it continues in the next line */
   #cell(text: string, from: number): number {
     let at = from;
     while (text[at] === ' ') at++;
@@ -67,7 +67,7 @@ export class CsvRow {
     return end + 1;
   }
 
-  /** Reads a quoted cell on. @returns the index behind its closing quote; -1 without one */
+  /** Reads a quoted cell on. @returns the index after its closing quote; -1 without one */
   #quoted(text: string, from: number): number {
     let at = from;
     for (;;) {
@@ -121,7 +121,7 @@ function jsonString(
   }
 }
 
-/** Index behind an unquoted JSON value; -1 when there is none. */
+/** Index after an unquoted JSON value; -1 when there is none. */
 function valueEnd(text: string, start: number): number {
   const scanner = new StructureScanner();
   const stop = scanner.next(text, start, MAX_LIST_HEAD + 1);
@@ -179,7 +179,7 @@ export function csvHeader(text: string, start: number): TableHeader | undefined 
 const DOUBLED = /(?:^\ufeff?|[,;\t|]) {0,4}"[{[]{1,2} {0,4}""/;
 /** The same behind other text in the first cell of a line. */
 const DOUBLED_FIRST = /^\ufeff? {0,4}"[^"\\]*[{[] {0,4}""/;
-/** A quoted cell whose JSON goes on in the next line. */
+/** A quoted cell whose JSON continues in the next line. */
 const OPEN_JSON = /(?:^|[,;\t|])"[{[]{1,2} {0,4}$/;
 
 /**

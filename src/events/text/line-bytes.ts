@@ -8,7 +8,7 @@ const REPLACED = '\ufffd';
 const LONE_BYTE = /[\udc80-\udcff]/u;
 const replacing = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** A buffer, of which no more is needed. */
+/** The parts of a Buffer that are needed here. */
 interface Bytes {
   toString(encoding: 'utf8', start: number, end: number): string;
   subarray(start: number, end: number): Uint8Array;

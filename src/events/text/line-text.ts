@@ -60,7 +60,7 @@ export function opensWord(text: string): boolean {
   return !/^\[\s*(?:-?[\d.]+(?:e[-+]?\d+)?\s*(?:[,\]]|$)|(?:true|false|null)\b)/i.test(head);
 }
 
-/** A word in brackets that ends, and text behind it. With a blank behind a colon it may be an object of YAML or JavaScript. */
+/** A word in brackets that ends, and text after it. With a blank behind a colon it may be an object of YAML or JavaScript. */
 const WORD = /^(?:\[[^[\]{}"]{1,256}\]|\{(?:[^{}":]|:(?! )){1,256}\})\s*(?:[^\s,:\]}]|$)/;
 
 /** True for text that starts with a bracket and is no JSON, not even a broken one: `[INFO] started`. */

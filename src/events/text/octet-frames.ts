@@ -1,11 +1,11 @@
 import { JsonSyntaxError, tryParse } from '../../json/parse.ts';
 import { fromByteString, toByteString } from '../../util/bytes.ts';
 
-/** The length of a message in bytes, and the blank and the priority behind it. */
+/** The length of a message in bytes, and the blank and the priority after it. */
 const COUNT = /^([1-9]\d{1,8}) <\d{1,3}>/;
 
 /**
- * The messages of a line that were written behind each other, each with its length before it: syslog over TCP that was
+ * The messages of a line that were written one after the other, each with its length before it: syslog over TCP that was
  * kept as it came (RFC 6587, octet counting).
  *
  * @returns the text as it is, when it is none of several messages: an event that only looks like two is one

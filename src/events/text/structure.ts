@@ -3,11 +3,11 @@ import { MAX_LIST_HEAD, MAX_NESTING } from '../limits.ts';
 
 /** Why {@link StructureScanner.next} stopped. */
 export type Stop =
-  /** A list has opened, and its elements can be read one by one; `at` is the index behind its `[`. */
+  /** A list has opened, and its elements can be read one by one; `at` is the index after its `[`. */
   | 'list-open'
-  /** An element of that list ended; `at` is behind it. */
+  /** An element of that list ended; `at` is after it. */
   | 'element'
-  /** The top-level value is complete; `at` is behind it. */
+  /** The top-level value is complete; `at` is after it. */
   | 'value'
   /** The text ended inside the value. */
   | 'more'
@@ -152,7 +152,7 @@ export class StructureScanner {
   }
 }
 
-/** Index behind a number or word. */
+/** Index after a number or word. */
 function wordEnd(text: string, from: number): number {
   let i = from + 1;
   while (i < text.length && !' \t\r\n,:{}[]"'.includes(text[i]!)) i++;

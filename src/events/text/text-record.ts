@@ -9,7 +9,7 @@ import type { ProblemReason } from '../problems.ts';
 /** The kind and content of a text whose prefixes have been stripped. */
 export type TextRecord =
   | { readonly kind: 'json'; readonly text: string }
-  /** JSON values behind each other, or with other text around them. */
+  /** JSON values one after the other, or with other text around them. */
   | { readonly kind: 'values'; readonly text: string }
   | { readonly kind: 'event'; readonly event: JsonObject }
   /** `otherwise` is the problem of a text that only looks like base64. */
@@ -57,7 +57,7 @@ function mayBeValue(text: string): boolean {
   return text.startsWith('"') ? stringEnd(text, 0) !== -1 : SCALAR.test(text);
 }
 
-/** A string without the comma behind it: a line of a list that was printed, as Ansible does with what a command wrote. */
+/** A string without the comma after it: a line of a list that was printed, as Ansible does with what a command wrote. */
 function withoutComma(text: string): string {
   if (!text.startsWith('"')) return text;
   const end = text.trimEnd();

@@ -24,7 +24,7 @@ export interface SeveralOptions {
 /**
  * Reads the values of a text that holds several, and the elements of lists in it, one after the other. Those behind
  * other text are read when events are in them. Prefixes like those of the text are no such text: a logger's lines stand
- * behind each other there.
+ * one after the other there.
  */
 export function readSeveral(written: string, place: Place, options: SeveralOptions): void {
   const text = readable(written);

@@ -89,7 +89,7 @@ function candidates(text: string, first: Prefix | undefined): readonly Prefix[] 
 
 /** By the prefix that is first and the character; kept, since they are asked for with every line. */
 const CANDIDATES = new Map<Prefix | undefined, (readonly Prefix[])[]>();
-/** Stands for itself and all characters behind it: to prefixes they are letters, or none at all. */
+/** Stands for itself and all characters after it: to prefixes they are letters, or none at all. */
 const OTHER_START = '\u00aa';
 
 /**

@@ -175,7 +175,7 @@ export class Unwrapper {
     return this.#finds(() => lines(text, sink));
   }
 
-  /** JSON text on its own: one value, or several behind each other. */
+  /** JSON text on its own: one value, or several one after the other. */
   json(text: string, place: Place): void {
     const value = tryParse(text);
     if (!(value instanceof JsonSyntaxError)) return this.value(JsonNode.root(value, text), place);

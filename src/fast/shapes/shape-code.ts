@@ -43,7 +43,7 @@ function step(kind: number, length = 0, advance = 0): Buffer {
   return code;
 }
 
-/** Text and digits behind each other, which are one step. */
+/** Text and digits one after the other, which are one step. */
 class TextStep {
   readonly #bytes: number[] = [];
   /** Where among the bytes any digit will do. */

@@ -159,7 +159,7 @@ interface Listing {
   readonly names: readonly string[];
 }
 
-/** The last one: files of a directory are looked at one behind the other, and there may be thousands. */
+/** The last one: files of a directory are looked at one after the other, and there may be thousands. */
 let lastListing: Listing | undefined;
 /** Milliseconds for which one counts; so long must nothing have changed before, as times of changes are no finer. */
 const LISTING_COUNTS = 1000;

@@ -9,8 +9,9 @@ import { isHeld, noteStarts } from './read-lines.ts';
 /** What a track tells of while it sorts its files out. */
 export interface TrackHooks {
   now(): number;
-  /** Bytes of a generation that can be read no more; `cut` are those of a line that was not whole. */
+  /** These bytes of a generation can no longer be read. */
   lost(generation: Generation, bytes: number): void;
+  /** A generation ends with these bytes of an incomplete line. */
   cut(generation: Generation, bytes: number): void;
   /** A generation has come to its end. */
   ended(generation: Generation): void;
@@ -48,7 +49,7 @@ export interface Track {
 
 /** Looks after which a directory in which names change all the time is taken as it is. */
 const MAX_RESTLESS = 20;
-/** Generations kept of which no file was found any more, to know what is compressed or moved back. */
+/** How many generations without a file are kept, to recognise what is compressed or moved back. */
 const REMEMBERED = 32;
 
 /** A name whose files were not looked at yet. @param also real paths of rotated files that are to be read too */
@@ -101,14 +102,14 @@ export async function reconcile(
   noteStarts(openGenerations(track), pool);
   const behind = await findBehind(openGenerations(track), found);
   const sorted = sortOut(track.generations, found, behind, (one) => isHeld(one, pool));
-  // That something is lost is said when a second look finds no copy either.
+  // A loss is reported only if a second look finds no copy either.
   if (sorted.isLost && track.restless++ === 0) return false;
   track.restless = 0;
   for (const [generation, where] of sorted.where) move(generation, where, pool, hooks);
   const first = !track.begun;
   track.begun = true;
   const fresh = sorted.fresh.map((file) => {
-    // What lay there before is none of ours, unless it was named.
+    // Files that were there before are not followed, unless they were named.
     const wanted = !first || track.also.has(realPath(file.path));
     return wanted ? adopt(track, file, hooks.now()) : known(track, file, file.size);
   });
@@ -122,7 +123,7 @@ export async function reconcile(
   const isNew = found.live !== undefined && !sorted.liveIsKnown;
   const live = isNew ? [liveGeneration(track, found.live, hooks.now())] : [];
   const before = openGenerations(track);
-  // One of which nothing was seen could be taken for any other.
+  // A generation of which no byte was read cannot be told from others.
   const done = track.generations.filter(({ state, head }) => state === 'done' && head.length > 0);
   const here = new Set([...before, ...live].map(({ id }) => id));
   const seen = new Set(found.rotated.map(({ id }) => id));
@@ -140,7 +141,7 @@ export async function reconcile(
     if (generation.state === 'live') pool.get(generation);
   }
   track.generations = [...gone, ...present, ...added!, ...open];
-  // Looked at for a time only: an empty file may stay that way.
+  // An empty file may stay empty, so it is only looked at for a time.
   if (!sorted.empty || (track.emptyUntil > 0 && track.emptyUntil <= hooks.now())) {
     track.emptyUntil = 0;
   } else if (track.emptyUntil === 0) {
@@ -193,7 +194,7 @@ function end(generation: Generation, isLost: boolean, pool: FilePool, hooks: Tra
   finish(generation, pool, hooks);
 }
 
-/** Is done with a generation: what is kept tells its file from others. */
+/** Finishes a generation. Only fingerprints are kept, to tell its file from others. */
 export function finish(generation: Generation, pool: FilePool, hooks: TrackHooks): void {
   generation.state = 'done';
   generation.head = fingerprintOf(generation.head);

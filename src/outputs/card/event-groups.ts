@@ -1,7 +1,7 @@
 import type { Finding, FindingSubject } from '../../engine/finding.ts';
 import { compareSeverity } from './order.ts';
 
-/** Puts the findings of one event together. They come one behind the other, in the order of the rules. */
+/** Puts the findings of one event together. They come one after the other, in the order of the rules. */
 export class EventGroups {
   #group: Finding[] = [];
 

@@ -39,7 +39,7 @@ export async function createTableRecords<T>(
     : createTable(list, sink, style, paint);
 }
 
-/** A screen without room for columns: the texts of a record one behind the other, in lines of the width. */
+/** A screen without room for columns: the texts of a record one after the other, in lines of the width. */
 function createCards<T>(
   list: RecordList<T>,
   sink: Sink,

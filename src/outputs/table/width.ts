@@ -81,7 +81,7 @@ function broken(
   return lines.length === 0 ? [''] : lines;
 }
 
-/** Index behind the last character that fits; at least one character always does. */
+/** Index after the last character that fits; at least one character always does. */
 function fitting(text: string, width: number): number {
   let used = 0;
   let index = 0;

@@ -81,7 +81,7 @@ function joinTexts(name: TextName, blocks: readonly PackedColumns[], rows: numbe
   let row = 0;
   for (const block of blocks) {
     const { values, at } = block.texts[name] ?? { values: [''] };
-    // Looking up texts of which hardly one repeats would take longer than all else.
+    // Few of these texts repeat: looking them up would take longer than everything else.
     const repeats = values.length <= Math.max(1, block.rows / REPEATS);
     const own = values.map((value) => {
       const index = repeats ? known.get(value) : undefined;

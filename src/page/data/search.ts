@@ -1,6 +1,6 @@
 import type { TextData } from './case-table.ts';
 
-/** The texts of a column in lower case, one behind the other: one long text is searched faster than many short ones. */
+/** The texts of a column in lower case, one after the other: one long text is searched faster than many short ones. */
 interface Joined {
   readonly text: string;
   /** Where each text ends, its border included. */

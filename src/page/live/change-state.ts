@@ -45,7 +45,7 @@ export const lastWritten = signal<readonly Change[]>([]);
 export const switches = signal<
   { readonly policies: readonly PolicySwitch[]; readonly rules: readonly RuleSwitch[] } | undefined
 >(undefined);
-/** Counts what was written, so that what depends on it is read anew. */
+/** Counts what was written, so that what depends on it is read again. */
 export const writes = signal(0);
 
 const reading = newest();

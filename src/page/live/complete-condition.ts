@@ -3,7 +3,7 @@ export interface Completion {
   readonly label: string;
   /** The condition with it. */
   readonly text: string;
-  /** Where writing goes on: behind it. */
+  /** Where writing continues: behind it. */
   readonly caret: number;
   readonly about: string;
 }

@@ -65,7 +65,7 @@ export function ConditionInput(): ComponentChild {
   };
   const choose = ({ text, caret }: Completion): void => {
     const field = input.current!;
-    // The caret goes where writing goes on, before the page is drawn anew.
+    // The caret goes where writing continues, before the page is drawn again.
     field.value = text;
     field.focus();
     field.setSelectionRange(caret, caret);

@@ -48,7 +48,7 @@ function refuseSurrogates(scalar: YamlScalar): void {
 }
 
 /**
- * A plain scalar may go on in the next line, so yaml-cpp looks for its indentation there, and refuses a tab in
+ * A plain scalar may continue in the next line, so yaml-cpp looks for its indentation there, and refuses a tab in
  * it (yaml-cpp scanscalar.cpp). Blank lines are passed over.
  */
 function refuseTabBehind(scalar: YamlScalar, indent: number): void {

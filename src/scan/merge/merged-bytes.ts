@@ -63,7 +63,7 @@ export async function scanMerged(
   return parts;
 }
 
-/** Puts lines of several inputs behind each other in the scanner's memory, and knows where each comes from. */
+/** Puts lines of several inputs one after the other in the scanner's memory, and knows where each comes from. */
 class MergedLines {
   readonly #reader: FastReader;
   readonly #input: OpenInput;
