@@ -166,8 +166,8 @@ function markBlock(text: string, from: number, mark: Mark): number {
 }
 
 const SCHEMES = /(?:bearer|negotiate|apikey|basic)[ %+]/i;
-const BEARER = /\b(?:bearer|negotiate|apikey)(?: {1,4}|%20|\+)([\w.~+/=-]{8,})/gi;
-const BASIC = /\bbasic(?: {1,4}|%20|\+)([A-Za-z0-9+/]{6,}(?:={0,2}|(?:%3D){0,2}))/gi;
+const BEARER = /\b(?:bearer|negotiate|apikey)(?: {1,4}|%20|\+)([\w.~+/=-]{8}[\w.~+/=-]*)/gi;
+const BASIC = /\bbasic(?: {1,4}|%20|\+)([A-Za-z0-9+/]{6}[A-Za-z0-9+/]*(?:={0,2}|(?:%3D){0,2}))/gi;
 
 /** `Bearer x` without the header's name; `Basic x` when it is a user and a password. */
 function markBearer(text: string, mark: Mark): void {

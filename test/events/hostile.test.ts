@@ -35,6 +35,15 @@ describe('hostile input', () => {
     expect(decoded.events[0]!.value['verb']).toBe('delete');
   });
 
+  it('reads a text in base64 in a member, however long', () => {
+    const long = 'QUJD'.repeat(3_000_000);
+    const member = Buffer.from(event(`"auditID":"x","more":"${long}"`)).toString('base64');
+    const packed = [`{"message":"${long}"}`, `{"kinesis":{"data":"${member}"}}`, A];
+    const decoded = decode(packed.join('\n'));
+    expect(ids(decoded)).toEqual(['x', 'a']);
+    expect(decoded.reasons).toEqual(['1:wrapped-text', '2:unknown-wrapper']);
+  });
+
   it('reads lone surrogates', () => {
     expect(ids(decode(event('"x":"\\ud800","auditID":"s"')))).toEqual(['s']);
   });

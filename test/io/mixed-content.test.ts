@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { headOf } from '../../src/io/content/head-of.ts';
 import { contentKind } from '../../src/io/content/content-kind.ts';
 import { readLines, temporaryFolder } from './temp.ts';
 
@@ -152,6 +153,20 @@ describe('NUL bytes before the first line', () => {
 
   it('and nothing else are no line', async () => {
     expect(await readLines(file(Buffer.alloc(100_000)))).toMatchObject({ lines: [], reasons: [] });
+  });
+
+  it('without an end, as a device has them, are read until a signal', async () => {
+    let reads = 0;
+    const zeros = {
+      read(space: Buffer): number {
+        reads++;
+        if (reads > 100) throw new Error('read on');
+        return space.fill(0).length;
+      },
+      wait: () => Promise.resolve(),
+      close: () => undefined,
+    };
+    expect((await headOf(zeros, AbortSignal.abort())).start).toHaveLength(0);
   });
 
   it('before gzip data', async () => {

@@ -40,6 +40,8 @@ export async function headOf(
       known = more;
       if (skipped % NULS_PER_TURN < NUL_SIZE) await setImmediate();
     }
+    // A device of NUL bytes has no end.
+    if (known === 0 && signal?.aborted === true) break;
   }
   return { start: head.subarray(0, known), skipped };
 }
