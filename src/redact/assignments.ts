@@ -1,5 +1,6 @@
 /** Credentials behind their names: `password=x`, `"token": "x"`, `Authorization: Bearer x`, files of settings. */
 import { base64Text } from './encodings.ts';
+import { COOKIE_HEADER, cookiesEnd } from './cookies.ts';
 import { sensitivity } from './secret-names.ts';
 import type { Mark } from './marks.ts';
 import { isKept, valueAt } from './secret-values.ts';
@@ -14,8 +15,6 @@ const BETWEEN =
   /(?:\\{0,7}["'`])?\]?[ \t]{0,16}(?:=>|:=|\?=|[=:]|%3[AD]|%253[AD])\s{0,16}|\\{0,7}["'`]?[,\s][\s,]{0,16}\\{0,7}["'`]?value\\{0,7}["'`]?[ \t]{0,8}[=:]\s{0,8}|["']\s{0,4},\s{0,4}(?=["'])|[^\S\n]{0,4}>(?!=)\s{0,20}|["']>\s{0,20}/iy;
 /** Between a flag and its value; also between elements of a list. */
 const BEHIND_FLAG = /[ \t]{1,8}|,[ \t]?|\s{1,4}-\s{1,4}|%20|\+|\\{0,7}["'],\s?(?=\\{0,7}["'])/y;
-const HEADERS = /^(?:(?:set-)?cookie|(?:proxy-)?authorization)$/i;
-const COOKIES = /[^\s"'\\;,]+(?:; ?[^\s"'\\;,=]{1,128}=[^\s"'\\;,]*)*/y;
 /** The scheme of an Authorization header, whatever its name. */
 const SCHEME = /[A-Za-z][A-Za-z-]{1,24}(?: {1,4}|%20|\+)/y;
 /** What an API server says of a field, `spec.password: Invalid value: "x"`: the value comes behind, or there is none. */
@@ -120,10 +119,9 @@ function markValue(
   const from = FIELD_VALUE.test(text) ? FIELD_VALUE.lastIndex : start;
   BLOCK.lastIndex = from;
   if (BLOCK.test(text)) return markBlock(text, BLOCK.lastIndex, mark);
-  if (HEADERS.test(name)) {
-    COOKIES.lastIndex = from;
-    const end = COOKIES.test(text) ? COOKIES.lastIndex : 0;
-    if (/cookie$/i.test(name) && end > 0 && !isKept(text.slice(from, end))) {
+  if (COOKIE_HEADER.test(name)) {
+    const end = cookiesEnd(text, from);
+    if (end > from && !isKept(text.slice(from, end))) {
       mark(from, end);
       return end;
     }
