@@ -76,6 +76,8 @@ function repeatedValues(r: Random): Buffer {
   ];
   const values = [...strings, ...odd, 'null', 'true', '[]', '[ ]', '{}', '["a"]', '[ "a" , 1 ]'];
   const value = (): string => r.pick(values);
+  // An event with another code than of three digits is for the decoder.
+  const code = (): string => (r.chance(10) ? value() : r.pick(['200', '403', '"200"', '2e2']));
   const line = (): string => {
     const blank = r.chance(30) ? ' ' : '';
     const extra = r.chance(5) ? `"verb":${value()},` : '';
@@ -87,7 +89,7 @@ function repeatedValues(r: Random): Buffer {
       `${extra}${where}"level":${r.pick(strings)},"verb":${value()},"userAgent":${value()},` +
       `"user":{"username":${value()},"groups":${value()}},"sourceIPs":${value()},` +
       `"objectRef":{"resource":${value()},"namespace":${value()},"name":${value()}},` +
-      `"responseStatus":{"code":${value()}},"requestURI":${value()},` +
+      `"responseStatus":{"code":${code()}},"requestURI":${value()},` +
       `"annotations":{"authorization.k8s.io/decision":${value()}},` +
       '"stageTimestamp":"2024-01-01T00:00:00Z"}';
     return blank === '' ? text : text.replaceAll('":', `":${blank}`);
