@@ -1,6 +1,6 @@
-/** Characters that JSON must escape, all surrogates, paired or not, and what {@link escapeJobCommands} looks for. */
+/** Characters that JSON must escape, all surrogates, paired or not, and what the commands of {@link escapeJobCommands} begin with. */
 // oxlint-disable-next-line no-control-regex -- JSON escapes exactly these
-const ESCAPED = /["\\\x00-\x1f\ud800-\udfff]|##/;
+const ESCAPED = /["#\\\x00-\x1f\ud800-\udfff]/;
 
 /** `##[error]` of GitHub and Azure, `##vso[…]`, `##teamcity[…]`: commands to who reads the log of a job, anywhere in a line. */
 const JOB_COMMAND = /##(?=[a-z]*\[)/gi;
