@@ -81,8 +81,10 @@ function requestsOf(joined: Joined, members: readonly number[]): Request[] {
     if (cause !== undefined) {
       const rules = [finding.rule, ...(finding.others ?? []).map(({ rule }) => rule)];
       cause.consequences.push(told(finding, rules));
-      cause.indexes.push(...indexes);
-      for (const each of indexes) byIndex.set(each, cause);
+      for (const each of indexes) {
+        cause.indexes.push(each);
+        byIndex.set(each, cause);
+      }
       continue;
     }
     const identity = joined.identities[index]!;

@@ -207,6 +207,12 @@ describe('transformers (§3.10)', () => {
   ])('%s is %s', async (condition, expected) => {
     expect(await fires(condition, EVENT)).toBe(expected);
   });
+
+  it('take lists of more values than a call takes as arguments', async () => {
+    const user = { groups: Array.from({ length: 150_000 }, (_, i) => `g${i}`) };
+    const condition = 'join(" ", (ka.verb, ka.user.groups)) startswith "create g0 g1 "';
+    expect(await fires(condition, { ...EVENT, user })).toBe(true);
+  });
 });
 
 describe('warnings about values (§3.9, §7.2, §9.4)', () => {

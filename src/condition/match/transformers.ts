@@ -183,14 +183,13 @@ function bindList(node: ListNode, resolver: FieldResolver, bind: Bind): Value {
     key: `(${items.map((item) => item.key).join(', ')})`,
     uses: items.flatMap((item) => item.uses),
     read(event) {
-      const out: string[] = [];
+      const out: (string | readonly string[])[] = [];
       for (const item of items) {
         const value = item.read(event);
-        if (typeof value === 'string') out.push(value);
-        else if (isList(value)) out.push(...value);
-        else return undefined;
+        if (typeof value !== 'string' && !isList(value)) return undefined;
+        out.push(value);
       }
-      return out;
+      return out.flat();
     },
   };
 }

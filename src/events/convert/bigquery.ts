@@ -63,8 +63,7 @@ function camelCased(object: JsonObject): JsonObject {
 
 /** Labels are an object, or a list of `key` and `value`. */
 function labels(value: JsonValue): JsonObject {
-  const entries: [string, JsonValue][] = [];
-  if (isObject(value)) entries.push(...Object.entries(value));
+  const entries = isObject(value) ? Object.entries(value) : [];
   for (const pair of Array.isArray(value) ? value : []) {
     const key = isObject(pair) ? member(pair, 'key') : undefined;
     if (typeof key === 'string' && isObject(pair)) entries.push([key, member(pair, 'value') ?? '']);

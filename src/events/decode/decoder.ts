@@ -28,7 +28,7 @@ import {
 } from '../text/line-text.ts';
 import type { Problem, ProblemReason } from '../problems.ts';
 import { Records } from './records.ts';
-import { triedAlone } from './tried-alone.ts';
+import { tryAlone } from './try-alone.ts';
 import { isBracketText } from '../text/text-record.ts';
 
 /** A decoder for one input; inputs do not share one, since records do not span files. */
@@ -217,7 +217,7 @@ class LineDecoder implements RecordDecoder {
   /** Reports a broken multi-line value once and queues its lines to be tried alone. */
   #giveUp(lines: readonly BufferedLine[], reason: ProblemReason): void {
     this.#afterBreak = true;
-    this.#queue.push(...triedAlone(lines, reason, (line) => this.#fail(line, reason)));
+    tryAlone(lines, reason, this.#queue, (line) => this.#fail(line, reason));
   }
 
   #assembled(text: string, lines: readonly BufferedLine[], bad: boolean, head?: string): void {

@@ -2,17 +2,17 @@ import type { ProblemReason } from '../problems.ts';
 import type { BufferedLine } from '../text/assembler.ts';
 
 /**
- * The lines of a value that broke, made ready to be tried one by one: what broke is told for the first of them only.
+ * Queues the lines of a value that broke, to be tried one by one: what broke is told for the first of them only.
  *
+ * @param queue is read from its end; there may be more lines than a call takes as arguments
  * @param fail takes the first line when it was counted, and so was read already
- * @returns the last line first
  */
-export function triedAlone(
+export function tryAlone(
   lines: readonly BufferedLine[],
   reason: ProblemReason,
+  queue: BufferedLine[],
   fail: (line: BufferedLine) => void,
-): BufferedLine[] {
-  const ready: BufferedLine[] = [];
+): void {
   for (let i = lines.length - 1; i >= 0; i--) {
     const line = lines[i]!;
     if (i === 0 && line.counted !== undefined) {
@@ -22,7 +22,6 @@ export function triedAlone(
     line.tries++;
     if (i === 0) line.alone = reason;
     else line.quiet = true;
-    ready.push(line);
+    queue.push(line);
   }
-  return ready;
 }
