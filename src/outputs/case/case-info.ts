@@ -2,8 +2,7 @@ import type { ScanSummary } from '../../engine/summary.ts';
 import type { Severity } from '../../policies/severity.ts';
 import { redactor } from '../../redact/redact.ts';
 import { escapePage } from '../encode/escape.ts';
-import { location } from '../subject.ts';
-import { problemGroups } from '../summary-text.ts';
+import { placeText, problemGroups } from '../summary-text.ts';
 import type { CaseSections } from '../case-sections.ts';
 import type { OutputContext, RuleInfo } from '../writer.ts';
 import type { CaseInfo, CaseProblem, CaseRule } from './case-data.ts';
@@ -38,10 +37,7 @@ export function caseInfo(
     text: cell(text),
     count,
     places: examples.map((place) =>
-      cell(
-        (place.line > 0 ? location(place) : place.file) +
-          (place.detail === undefined ? '' : `: ${place.detail}`),
-      ),
+      cell(placeText(place) + (place.detail === undefined ? '' : `: ${place.detail}`)),
     ),
   });
   const rule = (info: RuleInfo): CaseRule => ({

@@ -7,8 +7,7 @@ import { rankOf } from '../card/order.ts';
 import { createCaseWriter } from '../case/case-writer.ts';
 import { escapeHtml } from '../encode/escape.ts';
 import { MostSevere } from '../keep.ts';
-import { location } from '../subject.ts';
-import { number, plural, problemGroups } from '../summary-text.ts';
+import { number, placeText, plural, problemGroups } from '../summary-text.ts';
 import { Tally } from '../tally.ts';
 import { Timeline } from '../timeline.ts';
 import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
@@ -153,7 +152,7 @@ function overview(
 function remarks(summary: ScanSummary, cell: (text: string) => string): string {
   const groups = problemGroups(summary.problems).map(({ title, problems }) => {
     const items = problems.map(({ text, count, examples }) => {
-      const at = examples.map((place) => cell(place.line > 0 ? location(place) : place.file));
+      const at = examples.map((place) => cell(placeText(place)));
       return `<li>${number(count)}: ${cell(text)} (${at.join(', ')})`;
     });
     return section(title, items);

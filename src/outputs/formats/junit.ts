@@ -6,7 +6,7 @@ import { escapeXml, escapeXmlAttribute } from '../encode/escape.ts';
 import { redactor } from '../../redact/redact.ts';
 import { shownLine } from '../encode/shown-message.ts';
 import { location } from '../subject.ts';
-import { number, plural } from '../summary-text.ts';
+import { number, placeText, plural } from '../summary-text.ts';
 import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
 
 /** Findings quoted per rule and input; all are counted. */
@@ -76,7 +76,7 @@ export function createJunitWriter(sink: Sink, context: OutputContext): OutputWri
     if (problems.length > 0) {
       const lines = problems.map(({ text, examples }) => {
         const place = examples.find((example) => example.file === file)!;
-        return `${place.line > 0 ? location(place) : place.file}: ${text}`;
+        return `${placeText(place)}: ${text}`;
       });
       sink.write(`    <system-err>${escapeXml(redact(lines.join('\n')))}</system-err>\n`);
     }

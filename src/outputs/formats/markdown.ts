@@ -8,7 +8,7 @@ import { escapeMarkdown } from '../encode/escape.ts';
 import { MostSevere } from '../keep.ts';
 import { redactor } from '../../redact/redact.ts';
 import { location } from '../subject.ts';
-import { number, plural, problemGroups } from '../summary-text.ts';
+import { number, placeText, plural, problemGroups } from '../summary-text.ts';
 import type { OutputContext, OutputWriter, Sink } from '../writer.ts';
 
 /** Findings listed; all are counted. */
@@ -109,7 +109,7 @@ export function createMarkdownWriter(sink: Sink, context: OutputContext): Output
       for (const group of problemGroups(summary.problems)) {
         sink.write(`\n## ${group.title}\n\n`);
         for (const { text, count, examples } of group.problems) {
-          const at = examples.map((place) => safe(place.line > 0 ? location(place) : place.file));
+          const at = examples.map((place) => safe(placeText(place)));
           sink.write(`- ${number(count)}: ${safe(text)} (${at.join(', ')})\n`);
         }
       }
